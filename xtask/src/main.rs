@@ -1,2 +1,62 @@
-//! Placeholder.
-fn main() {}
+//! The project's own chores; `cargo xtask help` lists them.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+
+mod ci;
+mod dependencies;
+mod features;
+mod interop;
+mod process;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use lexopt::{Arg, ValueExt};
+
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    match command().map_err(|error| error.to_string())?.as_str() {
+        "ci" => ci::run(&Workspace::load()?),
+        "help" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        "interop" => interop::run(&Workspace::load()?),
+        "tidy" => tidy::run(&Workspace::load()?),
+        other => Err(format!("no command `{other}`; `cargo xtask help` lists them")),
+    }
+}
+
+fn command() -> Result<String, lexopt::Error> {
+    let mut arguments = lexopt::Parser::from_env();
+    let command = match arguments.next()? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => "help".to_owned(),
+        Some(Arg::Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected()),
+    };
+
+    match arguments.next()? {
+        None => Ok(command),
+        Some(extra) => Err(extra.unexpected()),
+    }
+}
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  ci       every check but the tests: format, tidy, dependencies, lints, docs, features
+  help     this list
+  interop  drives the sandbox with the vendor's Python SDK, then compares with ours
+  tidy     the project's own rules, also a test of this package";

@@ -1,0 +1,69 @@
+//! Every crate by itself, with no feature, with each one, and with all.
+//!
+//! A workspace build unites the features of all members and so hides what a
+//! crate lacks when it stands alone.
+
+use crate::{
+    process::{self, cargo},
+    workspace::{Package, Workspace},
+};
+
+/// Lints every combination.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
+    let mut failures = Vec::new();
+    for package in &workspace.crates {
+        for combination in combinations(package) {
+            println!("{} {}", package.name, combination.join(" "));
+            let result = process::run(
+                cargo()
+                    .args(["clippy", "--quiet", "--package", &package.name])
+                    .args(&combination)
+                    .args(["--", "-D", "warnings"])
+                    .current_dir(&workspace.root),
+            );
+            failures.extend(result.err());
+        }
+    }
+
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
+
+fn combinations(package: &Package) -> Vec<Vec<&str>> {
+    let mut combinations = vec![vec!["--no-default-features"]];
+    for feature in &package.features {
+        combinations.push(vec!["--no-default-features", "--features", feature]);
+    }
+    if package.features.len() > 1 {
+        combinations.push(vec!["--all-features"]);
+    }
+    combinations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::combinations;
+    use crate::workspace::Package;
+
+    #[test]
+    fn none_each_and_all_features_are_checked() {
+        let mut package = Package {
+            name: "a".to_owned(),
+            version: "0.1.0".to_owned(),
+            rust_version: "1.88".to_owned(),
+            features: Vec::new(),
+        };
+        assert_eq!(combinations(&package), [["--no-default-features"]]);
+
+        package.features = vec!["one".to_owned(), "two".to_owned()];
+
+        assert_eq!(
+            combinations(&package),
+            [
+                vec!["--no-default-features"],
+                vec!["--no-default-features", "--features", "one"],
+                vec!["--no-default-features", "--features", "two"],
+                vec!["--all-features"],
+            ]
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! Child processes: run, and say what failed.
+
+use std::{
+    ffi::OsString,
+    process::{Command, Stdio},
+};
+
+/// Makes a command of the cargo that runs this program.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// Runs a command whose output the reader sees.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| describe(command, &error.to_string()))?;
+    if status.success() { Ok(()) } else { Err(describe(command, &status.to_string())) }
+}
+
+/// Runs a command and returns what it printed; its errors stay visible.
+pub(crate) fn read(command: &mut Command) -> Result<String, String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| describe(command, &error.to_string()))?;
+    if !output.status.success() {
+        return Err(describe(command, &output.status.to_string()));
+    }
+    String::from_utf8(output.stdout).map_err(|error| describe(command, &error.to_string()))
+}
+
+/// Tells whether a program is installed, by running it with `arguments`.
+pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn describe(command: &Command, problem: &str) -> String {
+    let words: Vec<_> = [command.get_program()]
+        .into_iter()
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect();
+    format!("`{}`: {problem}", words.join(" "))
+}

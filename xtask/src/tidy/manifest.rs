@@ -1,0 +1,110 @@
+//! Members inherit what the workspace decides: version, lints, dependencies.
+
+use super::file::File;
+
+const INHERITED: [&str; 4] = ["version", "edition", "rust-version", "license"];
+
+pub(super) fn check(file: &File) -> Vec<String> {
+    if !file.path.ends_with("/Cargo.toml") {
+        return Vec::new();
+    }
+    let entries = entries(&file.text);
+
+    let mut findings = Vec::new();
+    for key in INHERITED {
+        let line = format!("{key}.workspace = true");
+        if !entries.iter().any(|entry| entry.section == "package" && entry.text == line) {
+            findings.push(format!("{}: `{key}` is not the workspace's", file.path));
+        }
+    }
+    if !entries.iter().any(|entry| entry.section == "lints" && entry.text == "workspace = true") {
+        findings.push(format!("{}: the lints are not the workspace's", file.path));
+    }
+    for entry in entries.iter().filter(|entry| entry.section.ends_with("dependencies")) {
+        if !entry.text.contains("workspace = true") {
+            findings.push(file.at(entry.line, "a dependency that is not the workspace's"));
+        }
+    }
+    findings
+}
+
+struct Entry<'a> {
+    section: &'a str,
+    line: usize,
+    text: String,
+}
+
+/// Reads the plain TOML that manifests are made of: sections and entries, some over many lines.
+fn entries(manifest: &str) -> Vec<Entry<'_>> {
+    let mut section = "";
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut is_open = false;
+    for (line, text) in manifest.lines().map(str::trim).enumerate() {
+        if is_open {
+            if let Some(entry) = entries.last_mut() {
+                entry.text.push_str(text);
+                is_open = is_unclosed(&entry.text);
+            }
+        } else if let Some(name) = text.strip_prefix('[') {
+            section = name.trim_matches(['[', ']']);
+        } else if !text.is_empty() && !text.starts_with('#') {
+            is_open = is_unclosed(text);
+            entries.push(Entry { section, line, text: text.to_owned() });
+        }
+    }
+    entries
+}
+
+fn is_unclosed(text: &str) -> bool {
+    text.matches(['[', '{']).count() > text.matches([']', '}']).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::tidy::file::File;
+
+    const MANIFEST: &str = r#"[package]
+name = "a"
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+
+[dependencies]
+serde = { workspace = true }
+tokio = { workspace = true, features = [
+    "rt",
+] }
+
+[lints]
+workspace = true
+"#;
+
+    #[track_caller]
+    fn count(text: &str, expected: usize) {
+        let findings = check(&File::new("crates/a/Cargo.toml", text));
+        assert_eq!(findings.len(), expected, "{findings:?}");
+    }
+
+    #[test]
+    fn a_member_that_inherits_everything_is_fine() {
+        count(MANIFEST, 0);
+    }
+
+    #[test]
+    fn an_own_version_is_found() {
+        count(&MANIFEST.replace("version.workspace = true", "version = \"1.0.0\""), 2);
+    }
+
+    #[test]
+    fn own_lints_are_found() {
+        count(&MANIFEST.replace("[lints]\nworkspace = true\n", ""), 1);
+    }
+
+    #[test]
+    fn an_own_dependency_is_found() {
+        count(&MANIFEST.replace("serde = { workspace = true }", "serde = \"1\""), 1);
+        count(&format!("{MANIFEST}\n[target.'cfg(unix)'.dependencies]\nlibc = \"1\"\n"), 1);
+    }
+}

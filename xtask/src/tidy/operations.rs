@@ -1,0 +1,121 @@
+//! Every operation has a test in the file of its resource and a line in the table.
+
+use super::file::File;
+
+const SOURCES: &str = "crates/trivore-users/src/";
+const TESTS: &str = "tests/it/users/";
+const TABLE: &str = "crates/trivore-users/src/lib.rs";
+
+pub(super) fn check(files: &[File]) -> Vec<String> {
+    let find = |path: &str| files.iter().find(|file| file.path == path);
+    let table = find(TABLE).map_or("", |file| &file.text);
+
+    let mut findings = Vec::new();
+    for file in files.iter().filter(|file| file.path.starts_with(SOURCES) && file.is_rust()) {
+        let Some(name) = file.path.rsplit('/').next() else { continue };
+        let test = format!("{TESTS}{name}");
+        let tests = find(&test).map_or("", |file| &file.text);
+        for (line, operation) in operations(file) {
+            if !tests.contains(&format!(".{operation}(")) {
+                findings.push(file.at(line, &format!("`{operation}` is not called in {test}")));
+            }
+            if !is_listed(table, &operation) {
+                findings
+                    .push(file.at(line, &format!("`{operation}` is not in the table of {TABLE}")));
+            }
+        }
+    }
+    findings
+}
+
+/// Finds the public methods that are `async` or return a stream.
+fn operations(file: &File) -> Vec<(usize, String)> {
+    let lines: Vec<_> = file.code().collect();
+    let mut operations = Vec::new();
+    for (index, (number, line)) in lines.iter().enumerate() {
+        let line = line.trim_start();
+        let Some(rest) = line.strip_prefix("pub async fn ").or(line.strip_prefix("pub fn ")) else {
+            continue;
+        };
+        if line.starts_with("pub async") || signature(&lines[index..]).contains("Stream<") {
+            let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            operations.extend(name.map(|name| (*number, name.to_owned())));
+        }
+    }
+    operations
+}
+
+fn signature(lines: &[(usize, &str)]) -> String {
+    let mut signature = String::new();
+    for (_, line) in lines {
+        signature.push_str(line);
+        if line.trim_end().ends_with(['{', ';', '}']) {
+            break;
+        }
+    }
+    signature
+}
+
+/// Accepts `name` in code font, by itself or after `Users::`.
+fn is_listed(table: &str, operation: &str) -> bool {
+    let by_itself = format!("`{operation}`");
+    let qualified = format!("Users::{operation}`");
+    table
+        .lines()
+        .filter(|line| line.starts_with("//!"))
+        .any(|line| line.contains(&by_itself) || line.contains(&qualified))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::tidy::file::File;
+
+    const SOURCE: &str = r"//! Roles.
+impl Users {
+    pub async fn custom_roles(&self) -> Result<Roles> {
+        self.send()
+    }
+
+    pub fn all_roles(
+        &self,
+    ) -> impl Stream<Item = Role> {
+        self.stream()
+    }
+
+    pub fn is_open(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+    pub async fn helper() {}
+";
+
+    fn findings(tests: &str, table: &str) -> usize {
+        let files = [
+            File::new("crates/trivore-users/src/roles.rs", SOURCE),
+            File::new("tests/it/users/roles.rs", tests),
+            File::new("crates/trivore-users/src/lib.rs", table),
+        ];
+        check(&files).len()
+    }
+
+    #[test]
+    fn a_tested_and_listed_operation_is_fine() {
+        let tests = "users.custom_roles(&id).await; users.all_roles(&id)";
+        let table = "//! | [`custom_roles`](Users::custom_roles) |\n//! | [`Users::all_roles`] |\n";
+
+        assert_eq!(findings(tests, table), 0);
+    }
+
+    #[test]
+    fn an_operation_without_a_test_is_found() {
+        assert_eq!(findings("", "//! `custom_roles`, `all_roles`"), 2);
+    }
+
+    #[test]
+    fn an_operation_outside_the_table_is_found() {
+        assert_eq!(findings(".custom_roles( .all_roles(", "mod `custom_roles`;"), 2);
+    }
+}

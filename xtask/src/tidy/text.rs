@@ -1,0 +1,105 @@
+//! Rules for every text file: white space, left-over marks, paths of one machine.
+
+use super::file::File;
+
+pub(super) fn check(file: &File) -> Vec<String> {
+    let mut findings = white_space(file);
+    // The lock file is cargo's: its checksums may spell anything.
+    if file.path != "Cargo.lock" {
+        findings.extend(marks(file));
+        findings.extend(machine_paths(file));
+    }
+    findings
+}
+
+fn white_space(file: &File) -> Vec<String> {
+    let mut findings: Vec<_> = file
+        .text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.ends_with([' ', '\t']))
+        .map(|(number, _)| file.at(number, "white space at the end of the line"))
+        .collect();
+    let ends_well = file.text.ends_with('\n') && !file.text.ends_with("\n\n");
+    if !file.text.is_empty() && !ends_well {
+        findings.push(format!("{}: does not end with exactly one newline", file.path));
+    }
+    findings
+}
+
+fn marks(file: &File) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (number, line) in file.text.lines().enumerate() {
+        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if let Some(mark) = words.find(|word| MARKS.contains(word)) {
+            findings.push(file.at(number, &format!("{mark}: finish it or leave it out")));
+        }
+    }
+    findings
+}
+
+fn machine_paths(file: &File) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (number, line) in file.text.lines().enumerate() {
+        for root in MACHINE_PATHS {
+            if starts_a_path(line, root) {
+                findings.push(file.at(number, &format!("a path of one machine, `{root}`")));
+            }
+        }
+    }
+    findings
+}
+
+/// Finds `root` where a path begins, not in the middle of a longer one.
+fn starts_a_path(line: &str, root: &str) -> bool {
+    line.match_indices(root).any(|(index, _)| {
+        let before = line[..index].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || "._-/}".contains(c))
+    })
+}
+
+// In pieces, because this file is checked, too.
+const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX")];
+const MACHINE_PATHS: [&str; 3] =
+    [concat!("/", "home/"), concat!("/", "root/"), concat!("/", "work/")];
+
+#[cfg(test)]
+mod tests {
+    use super::{MACHINE_PATHS, MARKS, check};
+    use crate::tidy::file::File;
+
+    #[track_caller]
+    fn count(text: &str, expected: usize) {
+        let findings = check(&File::new("a.md", text));
+        assert_eq!(findings.len(), expected, "{text:?}: {findings:?}");
+    }
+
+    #[test]
+    fn white_space_at_the_end_is_found() {
+        count("a\nb\n", 0);
+        count("a \nb\t\n", 2);
+    }
+
+    #[test]
+    fn a_file_ends_with_exactly_one_newline() {
+        count("", 0);
+        count("a", 1);
+        count("a\n\n", 1);
+    }
+
+    #[test]
+    fn left_over_marks_are_found_as_words() {
+        for mark in MARKS {
+            count(&format!("// {mark}: later\n"), 1);
+            count(&format!("{mark}_list\n"), 0);
+        }
+    }
+
+    #[test]
+    fn a_path_of_one_machine_is_found() {
+        for root in MACHINE_PATHS {
+            count(&format!("see {root}notes\n"), 1);
+            count(&format!("https://id.example{root}\n"), 0);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What cargo knows about this workspace.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::process;
+
+/// Folders and packages of the workspace.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+    /// Packages below `crates/`: the ones people can depend on.
+    pub(crate) crates: Vec<Package>,
+}
+
+/// One package as its manifest describes it.
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) rust_version: String,
+    /// All features but `default`, in alphabetical order.
+    pub(crate) features: Vec<String>,
+}
+
+impl Workspace {
+    /// Asks cargo about the workspace of the current folder.
+    pub(crate) fn load() -> Result<Self, String> {
+        let json = process::read(process::cargo().args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+        ]))?;
+        let metadata: Value =
+            serde_json::from_str(&json).map_err(|error| format!("cargo metadata: {error}"))?;
+        let root = PathBuf::from(text(&metadata, "workspace_root")?);
+
+        let mut crates = Vec::new();
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            if PathBuf::from(text(package, "manifest_path")?).starts_with(root.join("crates")) {
+                crates.push(Package::read(package)?);
+            }
+        }
+
+        Ok(Self { target: text(&metadata, "target_directory")?.into(), root, crates })
+    }
+}
+
+impl Package {
+    fn read(package: &Value) -> Result<Self, String> {
+        let mut features: Vec<_> = package["features"]
+            .as_object()
+            .into_iter()
+            .flat_map(|features| features.keys())
+            .filter(|name| *name != "default")
+            .cloned()
+            .collect();
+        features.sort();
+
+        Ok(Self {
+            name: text(package, "name")?,
+            version: text(package, "version")?,
+            rust_version: text(package, "rust_version")?,
+            features,
+        })
+    }
+}
+
+fn text(value: &Value, key: &str) -> Result<String, String> {
+    match value[key].as_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(format!("cargo metadata has no `{key}`")),
+    }
+}
