@@ -1,0 +1,142 @@
+//! Calendar dates: the service's text, untouched.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::filter::FilterValue;
+
+/// A calendar date as text, presumably `YYYY-MM-DD` (inferred; no format is documented).
+///
+/// Two dates are equal when their texts are, and they have no order.
+/// The features `jiff`, `time` and `chrono` convert from and to dates that have one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Date(String);
+
+impl Date {
+    /// Returns the text as the service wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads the date.
+    ///
+    /// # Errors
+    ///
+    /// The text is no ISO 8601 date.
+    #[cfg(feature = "jiff")]
+    pub fn to_jiff(&self) -> Result<jiff::civil::Date, InvalidDate> {
+        self.0.parse().map_err(|_reason| InvalidDate(()))
+    }
+
+    /// Reads the date.
+    ///
+    /// # Errors
+    ///
+    /// The text is no ISO 8601 date.
+    #[cfg(feature = "time")]
+    pub fn to_time(&self) -> Result<time::Date, InvalidDate> {
+        time::Date::parse(&self.0, &time::format_description::well_known::Iso8601::DATE)
+            .map_err(|_reason| InvalidDate(()))
+    }
+
+    /// Reads the date.
+    ///
+    /// # Errors
+    ///
+    /// The text is no ISO 8601 date.
+    #[cfg(feature = "chrono")]
+    pub fn to_chrono(&self) -> Result<chrono::NaiveDate, InvalidDate> {
+        self.0.parse().map_err(|_reason| InvalidDate(()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Date {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Date {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Date> for FilterValue {
+    fn from(date: Date) -> Self {
+        Self::Text(date.0)
+    }
+}
+
+impl From<&Date> for FilterValue {
+    fn from(date: &Date) -> Self {
+        Self::Text(date.0.clone())
+    }
+}
+
+#[cfg(feature = "jiff")]
+impl From<jiff::civil::Date> for Date {
+    fn from(date: jiff::civil::Date) -> Self {
+        Self(date.to_string())
+    }
+}
+
+#[cfg(feature = "time")]
+impl From<time::Date> for Date {
+    fn from(date: time::Date) -> Self {
+        Self(date.to_string())
+    }
+}
+
+#[cfg(feature = "chrono")]
+impl From<chrono::NaiveDate> for Date {
+    fn from(date: chrono::NaiveDate) -> Self {
+        Self(date.to_string())
+    }
+}
+
+/// A [`Date`]'s text is no date that the chosen library can read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date that this time library can read")]
+pub struct InvalidDate(());
+
+#[cfg(test)]
+#[cfg(any(feature = "jiff", feature = "time", feature = "chrono"))]
+mod tests {
+    use super::*;
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn jiff_reads_and_writes_dates() {
+        let date = Date::from("1967-12-06").to_jiff().unwrap();
+
+        assert_eq!(Date::from(date).as_str(), "1967-12-06");
+        assert!(Date::from("1967-13-06").to_jiff().is_err());
+    }
+
+    #[cfg(feature = "time")]
+    #[test]
+    fn time_reads_and_writes_dates() {
+        let date = Date::from("1967-12-06").to_time().unwrap();
+
+        assert_eq!(Date::from(date).as_str(), "1967-12-06");
+        assert!(Date::from("1967-13-06").to_time().is_err());
+    }
+
+    #[cfg(feature = "chrono")]
+    #[test]
+    fn chrono_reads_and_writes_dates() {
+        let date = Date::from("1967-12-06").to_chrono().unwrap();
+
+        assert_eq!(Date::from(date).as_str(), "1967-12-06");
+        assert!(Date::from("1967-13-06").to_chrono().is_err());
+    }
+}

@@ -1,0 +1,67 @@
+//! Why a filter cannot be read or sent.
+
+/// A filter is not one that the service could read.
+///
+/// Says what is wrong and where, and never quotes the filter, which may hold personal data.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}", .reason.message(), .position.map_or_else(String::new, |at| format!(" at byte {at}")))]
+pub struct InvalidFilter {
+    reason: Reason,
+    position: Option<usize>,
+}
+
+impl InvalidFilter {
+    /// Returns the byte of the text where reading stopped, when the filter came from text.
+    pub fn position(&self) -> Option<usize> {
+        self.position
+    }
+
+    pub(super) fn new(reason: Reason) -> Self {
+        Self { reason, position: None }
+    }
+
+    pub(super) fn at(position: usize, reason: Reason) -> Self {
+        Self { reason, position: Some(position) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    AttributeExpected,
+    AttributeName,
+    AttributeGrouping,
+    OperatorExpected,
+    ValueExpected,
+    ConnectiveExpected,
+    OpenParenthesisExpected,
+    CloseParenthesisExpected,
+    Text,
+    UnclosedText,
+    Number,
+    NumberRange,
+    NumberNotFinite,
+    Null,
+    TooDeep,
+}
+
+impl Reason {
+    fn message(self) -> &'static str {
+        match self {
+            Self::AttributeExpected => "expected an attribute name",
+            Self::AttributeName => "attribute name has a character that a filter cannot hold",
+            Self::AttributeGrouping => "grouping by attribute with brackets is not supported",
+            Self::OperatorExpected => "expected an operator",
+            Self::ValueExpected => "expected a value",
+            Self::ConnectiveExpected => "expected and, or, or the end",
+            Self::OpenParenthesisExpected => "expected an opening parenthesis after not",
+            Self::CloseParenthesisExpected => "expected a closing parenthesis",
+            Self::Text => "quoted value is not a JSON string",
+            Self::UnclosedText => "quoted value has no end",
+            Self::Number => "value is not a JSON number",
+            Self::NumberRange => "number is out of range",
+            Self::NumberNotFinite => "number is not finite",
+            Self::Null => "null is not a value in filters",
+            Self::TooDeep => "filter is nested too deeply",
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Values that attributes are compared with.
+
+use std::fmt;
+
+/// What an attribute is compared with.
+///
+/// Instants are texts: the service reads a quoted ISO 8601 instant as one (documented).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum FilterValue {
+    /// A text or an instant.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction; one that is not finite makes the filter invalid.
+    Float(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+}
+
+/// Shows the kind of value, never the value.
+impl fmt::Debug for FilterValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(<redacted>)",
+            Self::Integer(_) => "Integer(<redacted>)",
+            Self::Float(_) => "Float(<redacted>)",
+            Self::Boolean(_) => "Boolean(<redacted>)",
+        })
+    }
+}
+
+impl From<&str> for FilterValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for FilterValue {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<String> for FilterValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i32> for FilterValue {
+    fn from(number: i32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<u32> for FilterValue {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<i64> for FilterValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<f64> for FilterValue {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
+    }
+}
+
+impl From<bool> for FilterValue {
+    fn from(fact: bool) -> Self {
+        Self::Boolean(fact)
+    }
+}

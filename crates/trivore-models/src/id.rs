@@ -1,0 +1,143 @@
+//! Identifiers: distinct types, so that a group is never taken for a user.
+//!
+//! None of them is checked: the service decides what an identifier looks like, and reading
+//! a response never fails because of one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::filter::FilterValue;
+
+/// Declares a text that is only ever equal to others of its own kind.
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Returns the text as the service writes it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<$name> for FilterValue {
+            fn from(id: $name) -> Self {
+                Self::Text(id.0)
+            }
+        }
+
+        impl From<&$name> for FilterValue {
+            fn from(id: &$name) -> Self {
+                Self::Text(id.0.clone())
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Internal identifier of a user, never the sign-in name.
+    ///
+    /// Documented as 24 lower-case hexadecimal digits that sort by creation time; equal to
+    /// the `sub` claim of OpenID Connect.
+    UserId;
+
+    /// Identifier of a group.
+    GroupId;
+
+    /// Identifier of a namespace; see [`NamespaceCode`] for the name people use.
+    NamespaceId;
+
+    /// Code of a namespace (`nsCode`), documented as permanent.
+    NamespaceCode;
+
+    /// Identifier of a permission, such as `ACCOUNT_VIEW`.
+    PermissionId;
+
+    /// Identifier of a built-in or custom role.
+    RoleId;
+
+    /// Identifier of an entry in a user's strong identification history.
+    StrongIdentificationId;
+
+    /// Identifier of a permission that an external system defined.
+    ExternalPermissionId;
+
+    /// Identifier of a group of external permissions.
+    ExternalPermissionGroupId;
+
+    /// Identifier of an e-mail template.
+    EmailTemplateId;
+
+    /// A group by its identifier or, in requests, by its name.
+    ///
+    /// Documented: the service answers with identifiers, and accepts names; a name that no
+    /// group of the user's namespace has **creates** that group.
+    GroupRef;
+}
+
+impl From<GroupId> for GroupRef {
+    fn from(id: GroupId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<&GroupId> for GroupRef {
+    fn from(id: &GroupId) -> Self {
+        Self(id.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_plain_text_in_json() {
+        let id: UserId = serde_json::from_str(r#""5b0cfba4e2bb230ff8b535e6""#).unwrap();
+
+        assert_eq!(id.as_str(), "5b0cfba4e2bb230ff8b535e6");
+        assert_eq!(serde_json::to_string(&id).unwrap(), r#""5b0cfba4e2bb230ff8b535e6""#);
+    }
+
+    #[test]
+    fn a_group_reference_is_made_from_an_id_or_a_name() {
+        let id = GroupId::from("5b0cfba4e2bb230ff8b535e7");
+
+        assert_eq!(GroupRef::from(&id).as_str(), id.as_str());
+        assert_eq!(GroupRef::from("drivers").to_string(), "drivers");
+    }
+}
