@@ -1,0 +1,40 @@
+//! A virtual environment with the vendor's SDK, kept between runs.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::process;
+
+const VENDOR_VERSION: &str = "2.0.10";
+
+/// Returns the interpreter of the environment, after making it when it is missing.
+pub(super) fn environment(folder: &Path) -> Result<PathBuf, String> {
+    if !process::answers("python3", &["--version"]) {
+        return Err("interop needs python3 on the PATH".to_owned());
+    }
+    let environment = folder.join("python");
+    let python = environment.join("bin/python");
+    if has_vendor_sdk(&python) {
+        return Ok(python);
+    }
+
+    println!("making {}", environment.display());
+    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))
+        .map_err(|error| format!("{error}; is the package python3-venv installed?"))?;
+    process::run(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            // The vendor's package does not declare that it needs requests.
+            .args([&format!("trivoreid=={VENDOR_VERSION}"), "requests"]),
+    )?;
+    Ok(python)
+}
+
+fn has_vendor_sdk(python: &Path) -> bool {
+    const SCRIPT: &str = "import requests, importlib.metadata as m; print(m.version('trivoreid'))";
+    python.exists()
+        && process::read(Command::new(python).args(["-c", SCRIPT]))
+            .is_ok_and(|version| version.trim() == VENDOR_VERSION)
+}
