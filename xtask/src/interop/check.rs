@@ -36,8 +36,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 
     let vendor = process::run(
         Command::new(python)
-            // The vendor compares integers with `is`; each warns once.
-            .args(["-W", "ignore::SyntaxWarning"])
+            // The vendor compares integers with `is`: each place warns. No caches in the sources.
+            .args(["-W", "ignore::SyntaxWarning", "-B"])
             .arg(driver)
             .args(["--properties".as_ref(), properties.as_os_str()])
             .args(["--state".as_ref(), state.as_os_str()]),
