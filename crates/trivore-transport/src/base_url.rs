@@ -1,0 +1,193 @@
+//! The address of the service.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+
+/// The address that paths are joined to: scheme, host, port and an optional prefix.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    scheme: Scheme,
+    authority: Authority,
+    /// Without a slash at its end; empty for the root.
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Host and port, as written.
+    pub fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// Whether requests travel encrypted.
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.authority.host())
+    }
+
+    /// Whether a request to `uri` goes to this very scheme, host and port.
+    pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
+        let port = |scheme: &Scheme, port: Option<u16>| {
+            port.or(if *scheme == Scheme::HTTPS { Some(443) } else { Some(80) })
+        };
+        match (uri.scheme(), uri.authority()) {
+            (Some(scheme), Some(authority)) => {
+                *scheme == self.scheme
+                    && authority.host().eq_ignore_ascii_case(self.authority.host())
+                    && port(scheme, authority.port_u16())
+                        == port(&self.scheme, self.authority.port_u16())
+            }
+            _ => false,
+        }
+    }
+
+    /// Joins a path; a URI that names a host already is left as it is.
+    pub(crate) fn join(&self, uri: Uri) -> Result<Uri, http::Error> {
+        if uri.authority().is_some() {
+            return Ok(uri);
+        }
+        let relative = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
+        if self.prefix.is_empty() {
+            builder.path_and_query(relative).build()
+        } else {
+            builder.path_and_query(format!("{}{relative}", self.prefix)).build()
+        }
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(InvalidAddress("it is empty"));
+        }
+        if !text.contains("://") {
+            return Err(InvalidAddress("it lacks https:// at its beginning"));
+        }
+        if text.contains(['?', '#']) {
+            return Err(InvalidAddress("it has a query or a fragment"));
+        }
+        let uri: Uri = text.parse().map_err(|_malformed: http::uri::InvalidUri| {
+            InvalidAddress("it is not a URL such as https://id.example.com")
+        })?;
+        let parts = uri.into_parts();
+        let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
+            return Err(InvalidAddress("it names no host"));
+        };
+        if scheme != Scheme::HTTPS && scheme != Scheme::HTTP {
+            return Err(InvalidAddress("its scheme is neither https nor http"));
+        }
+        if authority.as_str().contains('@') {
+            return Err(InvalidAddress("it holds a user name; credentials are given apart"));
+        }
+        if authority.host().is_empty() {
+            return Err(InvalidAddress("it names no host"));
+        }
+        let has_port = authority.as_str()[authority.host().len()..].starts_with(':');
+        if has_port && authority.port_u16().is_none() {
+            return Err(InvalidAddress("its port is not a number up to 65535"));
+        }
+        let path = parts.path_and_query.as_ref().map_or("", PathAndQuery::path);
+        let prefix = path.trim_end_matches('/').to_owned();
+        if prefix.split('/').skip(1).any(|segment| matches!(segment, "" | "." | "..")) {
+            return Err(InvalidAddress("its path has an empty, \".\" or \"..\" segment"));
+        }
+        Ok(Self { scheme, authority, prefix })
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.prefix)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({self})")
+    }
+}
+
+/// Why a text is no address of a service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the service address is not usable: {0}")]
+pub struct InvalidAddress(&'static str);
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let read = text.parse::<BaseUrl>();
+        match expected {
+            Ok(url) => assert_eq!(read.unwrap().to_string(), url),
+            Err(reason) => {
+                let message = read.unwrap_err().to_string();
+                assert!(message.contains(reason), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_or_refused_with_a_reason() {
+        check("https://id.example.com", Ok("https://id.example.com"));
+        check("https://id.example.com/", Ok("https://id.example.com"));
+        check(" http://127.0.0.1:8478/ ", Ok("http://127.0.0.1:8478"));
+        check("https://gate.example.com/tis/", Ok("https://gate.example.com/tis"));
+        check("", Err("empty"));
+        check("id.example.com", Err("https://"));
+        check("ftp://id.example.com", Err("scheme"));
+        check("https://", Err("not a URL"));
+        check("https://u:p@id.example.com", Err("user name"));
+        check("https://id.example.com?x=1", Err("query"));
+        check("https://id.example.com:99999", Err("port"));
+        check("https://id.example.com/a/../b", Err("segment"));
+        check("https://id example.com", Err("not a URL"));
+    }
+
+    #[test]
+    fn loopback_is_this_machine_only() {
+        for (url, expected) in [
+            ("http://localhost:1", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:80", true),
+            ("http://127.0.0.1.example.com", false),
+            ("http://10.0.0.1", false),
+        ] {
+            assert_eq!(url.parse::<BaseUrl>().unwrap().is_loopback(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let base: BaseUrl = "https://id.example.com".parse().unwrap();
+
+        for (uri, expected) in [
+            ("https://id.example.com/x", true),
+            ("https://ID.example.com:443/x", true),
+            ("http://id.example.com/x", false),
+            ("https://id.example.com:8443/x", false),
+            ("https://other.example.com/x", false),
+            ("/x", false),
+        ] {
+            assert_eq!(base.is_origin_of(&uri.parse().unwrap()), expected, "{uri}");
+        }
+    }
+}

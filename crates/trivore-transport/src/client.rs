@@ -1,0 +1,121 @@
+//! The client: sends calls through a stack of tower services.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::de::DeserializeOwned;
+use tower::{Layer as _, Service, ServiceExt as _};
+
+use crate::api_error::ApiError;
+use crate::body::Body;
+use crate::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
+use crate::call::Call;
+use crate::decode::decode;
+use crate::error::{BoxError, Error, Result};
+use crate::layer::{AttemptLayer, OperationSpanLayer};
+use crate::slot::{Next, Stack};
+
+/// Sends [`Call`]s; cheap to clone, and clones share connections.
+///
+/// It has no type parameters, owns no thread and no global state, and works from
+/// any tokio runtime.
+#[derive(Clone)]
+pub struct Client {
+    stack: Stack,
+}
+
+impl Client {
+    /// Starts a client with the default stack for the service at `address`.
+    ///
+    /// See [`ClientBuilder::build`] for what is accepted.
+    pub fn builder(address: &str) -> ClientBuilder {
+        ClientBuilder::new(address)
+    }
+
+    /// Makes a client of any tower service.
+    ///
+    /// Requests come to it with a path in place of a full URL, and without
+    /// credentials: all of that is the service's business. To keep the default
+    /// stack and replace only HTTP, see [`ClientBuilder::service`].
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |request: Request<Body>| {
+    ///     let answer = format!(r#"["{}"]"#, request.uri().path());
+    ///     Ok::<_, BoxError>(Response::new(answer))
+    /// }));
+    ///
+    /// let answer: Vec<String> = client.send(Call::get(&["ping"])).await?;
+    ///
+    /// assert_eq!(answer, ["/ping"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        let attempt = AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).layer(Next::own(service));
+        Self::from_stack(Stack::new(OperationSpanLayer::new().layer(attempt)))
+    }
+
+    pub(crate) fn from_stack(stack: Stack) -> Self {
+        Self { stack }
+    }
+
+    /// Sends a call and reads its answer.
+    ///
+    /// An empty answer reads as JSON's `null`.
+    ///
+    /// # Errors
+    ///
+    /// The call is not valid, could not be sent, or was refused, or its answer is not
+    /// what the call promises: see [`Error`].
+    pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
+        let operation = call.operation().clone();
+        let response = self.response(call).await?;
+        decode(&response).map_err(|error| error.of(operation))
+    }
+
+    /// Sends a call whose answer holds nothing of interest.
+    ///
+    /// # Errors
+    ///
+    /// The call is not valid, could not be sent, or was refused.
+    pub async fn execute(&self, call: Call<()>) -> Result<()> {
+        self.response(call).await.map(drop)
+    }
+
+    /// Sends a call and returns its successful answer as it came.
+    ///
+    /// # Errors
+    ///
+    /// The call is not valid, could not be sent, or was refused: any status but 2xx is
+    /// an error, redirects included, since credentials must not follow them.
+    pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
+        let operation = call.operation().clone();
+        let request = call.into_request()?;
+        let response = self.stack.clone().oneshot(request).await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (head, body) = response.into_parts();
+        Err(Error::refused(ApiError::new(head, body)).of(operation))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! The default HTTP client: pooled connections over the platform's TLS.
+
+mod proxy;
+mod send;
+mod settings;
+mod tls;
+
+pub use settings::{Connector, HttpVersions, TlsBackend};

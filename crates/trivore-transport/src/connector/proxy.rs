@@ -1,0 +1,130 @@
+//! Connecting directly or through the proxy that the environment names.
+
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tower::{Service, ServiceExt as _};
+
+use crate::error::BoxError;
+
+/// Connects by TCP, through a proxy where the environment asks for one.
+#[derive(Clone, Debug)]
+pub(crate) struct ProxyConnector {
+    tcp: HttpConnector,
+    proxies: Option<Arc<Matcher>>,
+}
+
+impl ProxyConnector {
+    pub(crate) fn new(tcp: HttpConnector, proxies: Option<Matcher>) -> Self {
+        Self { tcp, proxies: proxies.map(Arc::new) }
+    }
+
+    fn proxy_for(&self, destination: &Uri) -> Option<Intercept> {
+        let host = destination.host()?.trim_matches(['[', ']']);
+        let is_here = host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        if is_here { None } else { self.proxies.as_ref()?.intercept(destination) }
+    }
+}
+
+impl Service<Uri> for ProxyConnector {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Stream, BoxError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, destination: Uri) -> Self::Future {
+        let tcp = self.tcp.clone();
+        let proxy = self.proxy_for(&destination);
+        Box::pin(async move {
+            let Some(proxy) = proxy else {
+                let tcp = tcp.oneshot(destination).await?;
+                return Ok(Stream { tcp, is_proxied: false });
+            };
+            if proxy.uri().scheme_str() != Some("http") {
+                return Err("only http:// proxies are supported".into());
+            }
+            let is_https = destination.scheme_str() == Some("https");
+            if is_https {
+                let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
+                if let Some(authorization) = proxy.basic_auth() {
+                    tunnel = tunnel.with_auth(authorization.clone());
+                }
+                let tcp = tunnel.oneshot(destination).await?;
+                return Ok(Stream { tcp, is_proxied: false });
+            }
+            if proxy.basic_auth().is_some() {
+                return Err("a proxy with a password serves https addresses only".into());
+            }
+            let tcp = tcp.oneshot(proxy.uri().clone()).await?;
+            Ok(Stream { tcp, is_proxied: true })
+        })
+    }
+}
+
+/// A TCP connection that knows whether requests on it need their full URL.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    tcp: TokioIo<TcpStream>,
+    is_proxied: bool,
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        self.tcp.connected().proxy(self.is_proxied)
+    }
+}
+
+impl Read for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_read(cx, buffer)
+    }
+}
+
+impl Write for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write_vectored(cx, buffers)
+    }
+}

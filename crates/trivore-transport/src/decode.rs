@@ -1,0 +1,99 @@
+//! Reading an answer, and saying where it does not fit.
+
+use bytes::Bytes;
+use http::Response;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+
+use crate::error::{DecodeError, Error, Result};
+
+/// Reads a JSON body; an empty one reads as `null`.
+pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
+    let body = response.body();
+    let json: &[u8] = if body.is_empty() { b"null" } else { body };
+    serde_json::from_slice(json).map_err(|_quoting| Error::decode(explain::<T>(response, json)))
+}
+
+/// Reads the body once more to learn where it does not fit.
+///
+/// The first, plain reading is the faster one. serde's messages quote the values
+/// that they are about, so only the path and the expectation are kept.
+fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> DecodeError {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => DecodeError {
+            path: ".".to_owned(),
+            expected: Some("the end of the body".to_owned()),
+            content_type: None,
+        },
+        Err(error) => DecodeError {
+            path: error.path().to_string(),
+            expected: expectation(error.inner()),
+            content_type: error.inner().is_syntax().then(|| other_content_type(response)).flatten(),
+        },
+    }
+}
+
+fn expectation(error: &serde_json::Error) -> Option<String> {
+    if error.is_eof() {
+        return Some("more: the body is cut short".to_owned());
+    }
+    if error.is_syntax() {
+        return Some("valid JSON".to_owned());
+    }
+    let message = error.to_string();
+    // "invalid type: string "…", expected u64 at line 1 column 9": the last part is ours.
+    let (_, expected) = message.rsplit_once("expected ")?;
+    let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
+    Some(expected.to_owned())
+}
+
+/// The content type, when it says that the body is something else than JSON.
+fn other_content_type(response: &Response<Bytes>) -> Option<String> {
+    let value = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    let is_json = media_type.eq_ignore_ascii_case("application/json")
+        || media_type.to_ascii_lowercase().ends_with("+json");
+    (!is_json && !media_type.is_empty()).then(|| media_type.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Item {
+        #[expect(dead_code, reason = "only its type matters")]
+        size: u64,
+    }
+
+    #[track_caller]
+    fn check(body: &'static str, path: &str, expected: &str) {
+        let response = Response::new(Bytes::from_static(body.as_bytes()));
+
+        let error = decode::<Vec<Item>>(&response).unwrap_err();
+        let error = error.decode_error().unwrap();
+
+        assert_eq!((error.path(), error.expected()), (path, Some(expected)));
+    }
+
+    #[test]
+    fn a_decode_error_tells_the_place_and_never_the_value() {
+        check(r#"[{"size":1},{"size":"secret, expected x"}]"#, "[1].size", "u64");
+        check(r#"[{"size":1},{"size":"#, "[1].size", "more: the body is cut short");
+        check(r#"[{"size":1}] x"#, ".", "the end of the body");
+        check("<html>", ".", "valid JSON");
+    }
+
+    #[test]
+    fn another_content_type_is_named() {
+        let response = Response::builder()
+            .header(CONTENT_TYPE, "text/html; charset=utf-8")
+            .body(Bytes::from_static(b"<html>"))
+            .unwrap();
+
+        let error = decode::<Vec<Item>>(&response).unwrap_err();
+
+        assert_eq!(error.to_string(), "the answer is not JSON but text/html");
+    }
+}

@@ -1,0 +1,366 @@
+//! Why a call failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::api_error::ApiError;
+use crate::operation::{Operation, Safety};
+use crate::path::InvalidPath;
+
+/// What a call returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any error, as tower's middleware passes it on.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Why a call failed.
+///
+/// Ask what happened with the `is_*` methods, read the server's own words with
+/// [`Error::api`], and after a failed write ask [`Error::may_have_been_applied`].
+///
+/// Neither `Display` nor `Debug` holds what was sent, nor identifiers, nor
+/// values of an answer; the one thing they quote is the server's error message.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    operation: Option<Operation>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Bad input: nothing was sent.
+    Input(BoxError),
+    /// The client cannot be made or used as it is configured: nothing was sent.
+    Configuration(BoxError),
+    /// No connection: nothing was sent.
+    Connect(BoxError),
+    /// The connection failed under the request.
+    Connection { source: BoxError },
+    /// Time ran out.
+    Timeout { limit: Duration, scope: Scope, sent: bool },
+    /// The answer is larger than the client accepts.
+    TooLarge { limit: usize },
+    /// The server refused.
+    Api(ApiError),
+    /// The answer is not what the operation promises.
+    Decode(DecodeError),
+    /// A layer or service of the user failed.
+    Middleware { source: BoxError, sent: bool },
+}
+
+/// Which limit ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Attempt,
+    Call,
+}
+
+impl Error {
+    /// An error of a layer or service of your own.
+    ///
+    /// Any error type serves there, too; this one keeps its predicates.
+    /// `sent` tells whether the request may have left.
+    pub fn middleware(source: impl Into<BoxError>, sent: bool) -> Self {
+        Kind::Middleware { source: source.into(), sent }.into()
+    }
+
+    /// An error of the client's configuration: nothing was sent.
+    pub fn configuration(source: impl Into<BoxError>) -> Self {
+        Kind::Configuration(source.into()).into()
+    }
+
+    /// Input that the operation cannot take: nothing was sent.
+    pub fn input(source: impl Into<BoxError>) -> Self {
+        Kind::Input(source.into()).into()
+    }
+
+    /// No connection could be made: nothing was sent.
+    ///
+    /// For services of your own in place of HTTP.
+    pub fn connect(source: impl Into<BoxError>) -> Self {
+        Kind::Connect(source.into()).into()
+    }
+
+    pub(crate) fn connection(source: impl Into<BoxError>) -> Self {
+        Kind::Connection { source: source.into() }.into()
+    }
+
+    pub(crate) fn timeout(limit: Duration, scope: Scope, sent: bool) -> Self {
+        Kind::Timeout { limit, scope, sent }.into()
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Kind::TooLarge { limit }.into()
+    }
+
+    pub(crate) fn refused(error: ApiError) -> Self {
+        Kind::Api(error).into()
+    }
+
+    pub(crate) fn decode(error: DecodeError) -> Self {
+        Kind::Decode(error).into()
+    }
+
+    /// Takes back an error of ours that went through a user's layer.
+    pub(crate) fn from_middleware(source: BoxError, sent: bool) -> Self {
+        match source.downcast::<Self>() {
+            Ok(error) => *error,
+            Err(source) => Self::middleware(source, sent),
+        }
+    }
+
+    /// Names the operation, unless a deeper layer did.
+    #[must_use]
+    pub(crate) fn of(mut self, operation: Operation) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// The operation that failed; `None` when the error comes from outside a call.
+    pub fn operation(&self) -> Option<&Operation> {
+        self.0.operation.as_ref()
+    }
+
+    /// What the server said, when it answered with an error status.
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            Kind::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The status of the server's answer, when it answered with an error status.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.api().map(ApiError::status)
+    }
+
+    /// The permission that the server says is missing, such as `ACCOUNT_VIEW`.
+    ///
+    /// Documented by the service: the message of its 403 answer names it.
+    pub fn missing_permission(&self) -> Option<&str> {
+        self.api().and_then(ApiError::missing_permission)
+    }
+
+    /// Whether the server may have done what the failed call asked for.
+    ///
+    /// `false` means that it has certainly changed nothing: the call only reads,
+    /// was never sent, or was refused. `true` means that repeating the call could
+    /// do its work twice: time ran out or the connection broke after the request
+    /// left, the server failed on its side, or its answer could not be read.
+    pub fn may_have_been_applied(&self) -> bool {
+        let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
+        !reads
+            && match &self.0.kind {
+                Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) => false,
+                Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
+                Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
+                Kind::Api(error) => error.may_have_been_applied(),
+            }
+    }
+
+    /// Whether the input was refused before anything was sent.
+    pub fn is_invalid_input(&self) -> bool {
+        matches!(self.0.kind, Kind::Input(_))
+    }
+
+    /// Whether the client's configuration is at fault; nothing was sent.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self.0.kind, Kind::Configuration(_))
+    }
+
+    /// Whether no connection could be made; nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connect(_))
+    }
+
+    /// Whether the connection failed under the request.
+    pub fn is_connection(&self) -> bool {
+        matches!(self.0.kind, Kind::Connection { .. })
+    }
+
+    /// Whether a time limit of the client ran out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout { .. })
+    }
+
+    /// Whether the answer was larger than the client accepts.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.0.kind, Kind::TooLarge { .. })
+    }
+
+    /// Whether the answer could not be read as what the operation promises.
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode(_))
+    }
+
+    /// Where in the answer reading failed, when [`Error::is_decode`].
+    pub fn decode_error(&self) -> Option<&DecodeError> {
+        match &self.0.kind {
+            Kind::Decode(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the server answered 400 Bad Request.
+    pub fn is_bad_request(&self) -> bool {
+        self.status() == Some(StatusCode::BAD_REQUEST)
+    }
+
+    /// Whether the server answered 401 Unauthorized.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the server answered 403 Forbidden.
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether the server answered 404 Not Found.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the server answered 409 Conflict.
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// Whether the server answered 429 Too Many Requests.
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the server answered with a status of 500 or above.
+    pub fn is_server_error(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// Low-cardinality name of the failure, as OpenTelemetry's `error.type` wants it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match &self.0.kind {
+            Kind::Input(_) => "input",
+            Kind::Configuration(_) => "configuration",
+            Kind::Connect(_) => "connect",
+            Kind::Connection { .. } => "connection",
+            Kind::Timeout { .. } => "timeout",
+            Kind::TooLarge { .. } => "too_large",
+            Kind::Api(_) => "api",
+            Kind::Decode(_) => "decode",
+            Kind::Middleware { .. } => "middleware",
+        }
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self(Box::new(Inner { kind, operation: None }))
+    }
+}
+
+impl From<InvalidPath> for Error {
+    fn from(error: InvalidPath) -> Self {
+        Self::input(error)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("operation", &self.0.operation.as_ref().map(|operation| operation.name))
+            .field("kind", &self.0.kind)
+            .finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.0.operation {
+            write!(f, "{}: ", operation.name)?;
+        }
+        match &self.0.kind {
+            // Said here and not by `source`: it is the whole story.
+            Kind::Input(source) => write!(f, "nothing was sent: {source}"),
+            Kind::Configuration(source) => write!(f, "{source}"),
+            Kind::Connect(source) => write!(f, "could not connect: {}", root(source)),
+            Kind::Connection { source } => write!(f, "the connection failed: {}", root(source)),
+            Kind::Timeout { limit, scope, sent } => {
+                let what = match scope {
+                    Scope::Attempt => "the attempt",
+                    Scope::Call => "the call",
+                };
+                let sent = if *sent { "after the request was sent" } else { "before it was sent" };
+                write!(f, "{what} exceeded {limit:?}, {sent}")
+            }
+            Kind::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
+            Kind::Api(error) => write!(f, "{error}"),
+            Kind::Decode(error) => write!(f, "{error}"),
+            Kind::Middleware { source, .. } => write!(f, "{}", root(source)),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            Kind::Connect(source)
+            | Kind::Connection { source }
+            | Kind::Middleware { source, .. } => Some(source.as_ref()),
+            Kind::Input(source) | Kind::Configuration(source) => source.source(),
+            Kind::Timeout { .. } | Kind::TooLarge { .. } | Kind::Api(_) | Kind::Decode(_) => None,
+        }
+    }
+}
+
+/// Why the body of a successful answer could not be read.
+///
+/// It tells the place and what was expected there, never the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    pub(crate) path: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+impl DecodeError {
+    /// JSON path of the value that does not fit, such as `resources[3].name`; `.` is the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What the operation expects there, such as `a string`, when known.
+    pub fn expected(&self) -> Option<&str> {
+        self.expected.as_deref()
+    }
+
+    /// The answer's content type, when it is not JSON.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(content_type) = &self.content_type {
+            return write!(f, "the answer is not JSON but {content_type}");
+        }
+        write!(f, "the answer does not fit at {}", self.path)?;
+        match &self.expected {
+            Some(expected) => write!(f, ": expected {expected}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The innermost cause, where libraries put what really happened.
+fn root(error: &BoxError) -> &dyn StdError {
+    let mut root: &dyn StdError = error.as_ref();
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
+}

@@ -1,0 +1,72 @@
+//! The default stack, in one readable chain. The order is the design.
+//!
+//! ```text
+//! operation span        one span and one name for the whole call
+//! deadline              one limit over everything below
+//! [call layers]         yours: see one call and one result, never credentials
+//! prepare               base URL, headers that all attempts share
+//! [attempt layers]      yours: see every attempt, never credentials
+//! authorization         a credential for each attempt, for the right host
+//! attempt               time and size of one answer
+//! [transport layers]    yours: see the signed request
+//! connector             pooled HTTP over TLS, or a service of yours
+//! ```
+//!
+//! What repeats or delays requests belongs between *prepare* and the *attempt layers*:
+//! there it works on requests that share one identifier, and each try is authorized
+//! anew and has its own limit of time.
+
+use std::time::Duration;
+
+use http::HeaderValue;
+use tower::{Layer as _, ServiceBuilder};
+
+use crate::base_url::BaseUrl;
+use crate::credentials::Credentials;
+use crate::layer::{
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+};
+use crate::slot::{Next, Slot, Stack};
+
+/// All that the stack is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct StackConfig {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) allows_plain_http: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) max_response_size: usize,
+    pub(crate) call_layers: Slot,
+    pub(crate) attempt_layers: Slot,
+    pub(crate) transport_layers: Slot,
+}
+
+impl StackConfig {
+    /// Builds the stack upon `connector`.
+    pub(crate) fn build(self, connector: Next) -> Stack {
+        let limit = self.max_response_size;
+        let attempt = AttemptLayer::new(limit);
+        let attempt = match self.attempt_timeout {
+            Some(timeout) => attempt.timeout(timeout),
+            None => attempt,
+        };
+        let authorization = self.credentials.map(|credentials| {
+            let layer = AuthorizationLayer::new(credentials, self.base_url.clone());
+            if self.allows_plain_http { layer.allow_plain_http() } else { layer }
+        });
+
+        let each_attempt = ServiceBuilder::new()
+            .option_layer(authorization)
+            .layer(attempt)
+            .service(self.transport_layers.around_leaf(connector));
+        let each_call = PrepareLayer::new(self.base_url, self.user_agent)
+            .layer(self.attempt_layers.around(each_attempt, limit));
+        let whole = ServiceBuilder::new()
+            .layer(OperationSpanLayer::new())
+            .option_layer(self.timeout.map(DeadlineLayer::new))
+            .service(self.call_layers.around(each_call, limit));
+        Stack::new(whole)
+    }
+}
