@@ -13,7 +13,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let mut failures = Vec::new();
     for package in &workspace.crates {
         for combination in combinations(package) {
-            println!("{} {}", package.name, combination.join(" "));
+            let name = format!("{} {}", package.name, combination.join(" "));
+            println!("{name}");
             let result = process::run(
                 cargo()
                     .args(["clippy", "--quiet", "--package", &package.name])
@@ -21,7 +22,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
                     .args(["--", "-D", "warnings"])
                     .current_dir(&workspace.root),
             );
-            failures.extend(result.err());
+            if result.is_err() {
+                failures.push(name);
+            }
         }
     }
 

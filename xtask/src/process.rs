@@ -1,7 +1,8 @@
 //! Child processes: run, and say what failed.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -39,10 +40,24 @@ pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
 }
 
 fn describe(command: &Command, problem: &str) -> String {
-    let words: Vec<_> = [command.get_program()]
-        .into_iter()
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy())
-        .collect();
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or(program.as_os_str())];
+    words.extend(command.get_args());
+    let words: Vec<_> = words.into_iter().map(OsStr::to_string_lossy).collect();
     format!("`{}`: {problem}", words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::describe;
+
+    #[test]
+    fn a_failure_names_the_program_without_its_folder() {
+        let mut command = Command::new("/usr/bin/env");
+        command.args(["a", "b"]);
+
+        assert_eq!(describe(&command, "exit status: 1"), "`env a b`: exit status: 1");
+    }
 }
