@@ -4,11 +4,14 @@ use super::file::File;
 
 const SOURCES: &str = "crates/trivore-users/src/";
 const TESTS: &str = "tests/it/users/";
-const TABLE: &str = "crates/trivore-users/src/lib.rs";
+const CRATE_DOCS: &str = "crates/trivore-users/src/lib.rs";
+const README: &str = "crates/trivore-users/README.md";
 
 pub(super) fn check(files: &[File]) -> Vec<String> {
     let find = |path: &str| files.iter().find(|file| file.path == path);
-    let table = find(TABLE).map_or("", |file| &file.text);
+    let crate_docs = find(CRATE_DOCS).into_iter().flat_map(|file| file.text.lines());
+    let readme = find(README).into_iter().flat_map(|file| file.text.lines());
+    let table: Vec<_> = crate_docs.filter(|line| line.starts_with("//!")).chain(readme).collect();
 
     let mut findings = Vec::new();
     for file in files.iter().filter(|file| file.path.starts_with(SOURCES) && file.is_rust()) {
@@ -19,9 +22,8 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
             if !tests.contains(&format!(".{operation}(")) {
                 findings.push(file.at(line, &format!("`{operation}` is not called in {test}")));
             }
-            if !is_listed(table, &operation) {
-                findings
-                    .push(file.at(line, &format!("`{operation}` is not in the table of {TABLE}")));
+            if !is_listed(&table, &operation) {
+                findings.push(file.at(line, &format!("`{operation}` is not in the crate's table")));
             }
         }
     }
@@ -57,13 +59,10 @@ fn signature(lines: &[(usize, &str)]) -> String {
 }
 
 /// Accepts `name` in code font, by itself or after `Users::`.
-fn is_listed(table: &str, operation: &str) -> bool {
+fn is_listed(table: &[&str], operation: &str) -> bool {
     let by_itself = format!("`{operation}`");
     let qualified = format!("Users::{operation}`");
-    table
-        .lines()
-        .filter(|line| line.starts_with("//!"))
-        .any(|line| line.contains(&by_itself) || line.contains(&qualified))
+    table.iter().any(|line| line.contains(&by_itself) || line.contains(&qualified))
 }
 
 #[cfg(test)]
