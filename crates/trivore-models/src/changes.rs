@@ -1,0 +1,186 @@
+//! An update that changes just what it names.
+//!
+//! How the service reads an update is documented only in part: a field that is absent is
+//! left alone (observed), a list is replaced whole (documented), and whether a nested
+//! object is merged or replaced is not known. So a changed object is sent whole as it
+//! should become, with an explicit `null` for each member that is gone: both readings then
+//! give the same result.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value, map::Entry};
+
+/// Fields to change, and what they become; `null` clears a field.
+///
+/// `Debug` shows names, never values.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Changes, User};
+///
+/// let mut before = User::new();
+/// before.nick_name = Some("Jack".to_owned());
+/// before.title = Some("Dr.".to_owned());
+/// let mut after = before.clone();
+/// after.nick_name = None;
+/// after.locale = Some("fi".to_owned());
+///
+/// let changes = Changes::between(&before, &after)?;
+///
+/// assert_eq!(serde_json::to_value(&changes).unwrap(), serde_json::json!({
+///     "nickName": null,
+///     "locale": "fi",
+/// }));
+/// # Ok::<(), trivore_models::InvalidChanges>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Changes(Map<String, Value>);
+
+impl Changes {
+    /// Starts with nothing to change.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Finds what was changed from one value to the other.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be written as a JSON object.
+    pub fn between<T: Serialize>(before: &T, after: &T) -> Result<Self, InvalidChanges> {
+        let before = object(before)?;
+        let mut changes = object(after)?;
+        changes.retain(|field, value| before.get(field) != Some(value));
+        // A field is missing from `changes` when it is the same or gone; only the latter counts.
+        let after = object(after)?;
+        for (field, old) in before {
+            match changes.entry(field) {
+                Entry::Occupied(mut entry) => clear_missing(&old, entry.get_mut()),
+                Entry::Vacant(entry) if !after.contains_key(entry.key()) => {
+                    entry.insert(Value::Null);
+                }
+                Entry::Vacant(_) => {}
+            }
+        }
+        Ok(Self(changes))
+    }
+
+    /// Sets a field, by its name in JSON.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be written as JSON.
+    pub fn set(mut self, field: &str, value: impl Serialize) -> Result<Self, InvalidChanges> {
+        let value = serde_json::to_value(value).map_err(|_reason| InvalidChanges(()))?;
+        self.0.insert(field.to_owned(), value);
+        Ok(self)
+    }
+
+    /// Clears a field, by its name in JSON: sends an explicit `null`.
+    #[must_use]
+    pub fn clear(mut self, field: &str) -> Self {
+        self.0.insert(field.to_owned(), Value::Null);
+        self
+    }
+
+    /// Returns what a field becomes; `null` when it is cleared.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
+    /// Iterates over the names of the fields.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Says whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Changes").field(&self.fields().collect::<Vec<_>>()).finish()
+    }
+}
+
+/// A value cannot be written as JSON, or not as an object.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("value cannot be written as the JSON of an update")]
+pub struct InvalidChanges(());
+
+fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, InvalidChanges> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) | Err(_) => Err(InvalidChanges(())),
+    }
+}
+
+/// Adds a `null` to the new object for each member that only the old one has.
+fn clear_missing(old: &Value, new: &mut Value) {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else {
+        return;
+    };
+    for (member, old) in old {
+        match new.get_mut(member) {
+            Some(new) => clear_missing(old, new),
+            None => {
+                new.insert(member.clone(), Value::Null);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &Value, after: &Value, expected: &Value) {
+        let changes = Changes::between(before, after).unwrap();
+
+        assert_eq!(serde_json::to_value(changes).unwrap(), *expected);
+    }
+
+    #[test]
+    fn only_what_changed_is_sent() {
+        check(&json!({"a": 1, "b": [1], "c": {}}), &json!({"a": 1, "b": [1], "c": {}}), &json!({}));
+        check(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3, "c": 4}), &json!({"b": 3, "c": 4}));
+        check(&json!({"a": [1, 2]}), &json!({"a": []}), &json!({"a": []}));
+    }
+
+    #[test]
+    fn what_is_gone_is_cleared() {
+        check(&json!({"a": 1, "b": null}), &json!({}), &json!({"a": null, "b": null}));
+    }
+
+    #[test]
+    fn an_object_is_sent_whole_and_its_missing_members_are_cleared() {
+        check(
+            &json!({"a": {"same": 1, "gone": 2, "deep": {"gone": 3}}}),
+            &json!({"a": {"same": 1, "new": 4, "deep": {}}}),
+            &json!({"a": {"same": 1, "gone": null, "new": 4, "deep": {"gone": null}}}),
+        );
+        check(&json!({"a": {"b": 1}}), &json!({"a": 1}), &json!({"a": 1}));
+        check(&json!({"a": {"b": 1}}), &json!({}), &json!({"a": null}));
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_changes() {
+        assert!(Changes::between(&1, &2).is_err());
+        assert!(Changes::new().set("a", std::collections::BTreeMap::from([((1, 2), 3)])).is_err());
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let changes = Changes::new().set("nickName", "Jack").unwrap().clear("title");
+
+        assert_eq!(format!("{changes:?}"), r#"Changes(["nickName", "title"])"#);
+    }
+}

@@ -1,0 +1,174 @@
+//! Custom fields: what an installation stores beside the fields of the API.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, map};
+
+/// Custom fields of a user or a group.
+///
+/// Documented: names must not contain `.` nor start with `$`, and the data should be small.
+/// In filters a field is named `customFields.{name}`.
+///
+/// `Debug` shows names, never values.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::CustomFields;
+///
+/// let mut fields = CustomFields::new();
+/// fields.insert("employeeNumber", 1234);
+///
+/// assert_eq!(fields.get_as::<u32>("employeeNumber")?, Some(1234));
+/// assert!(fields.validate().is_ok());
+/// # Ok::<(), trivore_models::InvalidCustomField>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomFields(Map<String, Value>);
+
+impl CustomFields {
+    /// Starts without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns a field's value.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Reads a field's value; a missing field and `null` are both `None`.
+    ///
+    /// # Errors
+    ///
+    /// The value is of another type.
+    pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, InvalidCustomField> {
+        match self.0.get(name) {
+            Some(value) => Option::deserialize(value)
+                .map_err(|_reason| InvalidCustomField::new(name, "value is of another type")),
+            None => Ok(None),
+        }
+    }
+
+    /// Sets a field, and returns its previous value.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.0.insert(name.into(), value.into())
+    }
+
+    /// Removes a field, and returns its value.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
+    }
+
+    /// Iterates over the fields.
+    pub fn iter(&self) -> map::Iter<'_> {
+        self.0.iter()
+    }
+
+    /// Says whether there is no field.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Counts the fields.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Checks the names against the documented rules.
+    ///
+    /// # Errors
+    ///
+    /// A name is empty, contains `.` or starts with `$`.
+    pub fn validate(&self) -> Result<(), InvalidCustomField> {
+        for name in self.0.keys() {
+            if name.is_empty() {
+                return Err(InvalidCustomField::new(name, "name is empty"));
+            }
+            if name.contains('.') {
+                return Err(InvalidCustomField::new(name, "name contains a dot"));
+            }
+            if name.starts_with('$') {
+                return Err(InvalidCustomField::new(name, "name starts with a dollar sign"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for CustomFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl From<Map<String, Value>> for CustomFields {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+}
+
+impl From<CustomFields> for Map<String, Value> {
+    fn from(fields: CustomFields) -> Self {
+        fields.0
+    }
+}
+
+impl<'a> IntoIterator for &'a CustomFields {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = map::Iter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A custom field has a name that the service refuses, or a value of another type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("custom field {name:?}: {problem}")]
+pub struct InvalidCustomField {
+    name: String,
+    problem: &'static str,
+}
+
+impl InvalidCustomField {
+    /// Returns the name of the field.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn new(name: &str, problem: &'static str) -> Self {
+        Self { name: name.to_owned(), problem }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_documented_rules() {
+        for (name, is_valid) in
+            [("a", true), ("a$", true), ("", false), ("a.b", false), ("$a", false)]
+        {
+            let mut fields = CustomFields::new();
+            fields.insert(name, true);
+
+            assert_eq!(fields.validate().is_ok(), is_valid, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_an_error_that_does_not_show_it() {
+        let mut fields = CustomFields::new();
+        fields.insert("a", "secret");
+        fields.insert("b", Value::Null);
+
+        let error = fields.get_as::<u32>("a").unwrap_err();
+        assert_eq!(error.to_string(), r#"custom field "a": value is of another type"#);
+        assert_eq!(fields.get_as::<u32>("b"), Ok(None));
+        assert_eq!(fields.get_as::<u32>("c"), Ok(None));
+    }
+}

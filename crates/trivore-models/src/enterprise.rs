@@ -1,0 +1,86 @@
+//! What is known of an organization that has an account.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{Extra, Meta, lenient, redact::redacted_debug};
+
+/// An organization, beside the user that is its account (documented).
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Enterprise {
+    /// Business identity code.
+    pub business_id: Option<String>,
+    /// Value added tax number.
+    pub vat_id: Option<String>,
+    /// Name in the trade register.
+    pub trade_name: Option<String>,
+    /// Names in other languages.
+    #[serde(deserialize_with = "lenient::list")]
+    pub parallel_trade_names: Option<Vec<String>>,
+    /// Names of parts of the business.
+    #[serde(deserialize_with = "lenient::list")]
+    pub auxiliary_trade_names: Option<Vec<String>>,
+    /// Municipality of residence.
+    pub domicile: Option<String>,
+    /// Legal entity identifier.
+    pub lei_code: Option<String>,
+    /// D-U-N-S number.
+    pub duns: Option<String>,
+    /// Number in the trade register.
+    pub trade_register_number: Option<String>,
+    /// Tax identification number.
+    pub tax_identification_number: Option<String>,
+    /// Contact for everything.
+    pub general: Option<EnterpriseContactInfo>,
+    /// Contact for sales.
+    pub sales: Option<EnterpriseContactInfo>,
+    /// Contact for service.
+    pub service: Option<EnterpriseContactInfo>,
+    /// Contact for customer support.
+    pub customer_support: Option<EnterpriseContactInfo>,
+    /// When it was created and changed; set by the service.
+    pub meta: Option<Meta>,
+    /// Fields this version does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Enterprise {
+    /// Starts with nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+redacted_debug!(Enterprise shows);
+
+/// How to reach a part of an organization (documented).
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct EnterpriseContactInfo {
+    /// Phone number.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Website.
+    pub website: Option<String>,
+    /// People to ask for.
+    pub contacts: Option<String>,
+    /// Fields this version does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl EnterpriseContactInfo {
+    /// Starts with nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+redacted_debug!(EnterpriseContactInfo shows);

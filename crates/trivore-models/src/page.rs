@@ -1,0 +1,112 @@
+//! A part of a list.
+
+use std::{slice, vec};
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{PageRequest, lenient};
+
+/// A part of a list, as the service sends it.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// How many elements the whole list has (documented).
+    #[serde(default)]
+    pub total_results: Option<u64>,
+    /// How many elements came before; absent unless asked for (documented).
+    #[serde(default)]
+    pub start_index: Option<u64>,
+    /// How many elements a page holds; absent unless asked for (documented).
+    #[serde(default)]
+    pub items_per_page: Option<u64>,
+    /// Elements of this part.
+    #[serde(default, deserialize_with = "lenient::full_list")]
+    pub resources: Vec<T>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of some elements, with nothing said about the whole list.
+    pub fn new(resources: Vec<T>) -> Self {
+        Self { total_results: None, start_index: None, items_per_page: None, resources }
+    }
+
+    /// Returns the request for the next page, when there may be one.
+    ///
+    /// There is none after an empty page, at the end of the whole list, or, when the size
+    /// of the whole is unknown, after a page that is shorter than asked for.
+    pub fn next_request(&self, asked: &PageRequest) -> Option<PageRequest> {
+        let received = u64::try_from(self.resources.len()).unwrap_or(u64::MAX);
+        let next = asked.start_index.saturating_add(received);
+        let is_last = match self.total_results {
+            Some(total) => next >= total,
+            None => received < u64::from(asked.count),
+        };
+        if received == 0 || is_last {
+            return None;
+        }
+        Some(asked.clone().start_index(next))
+    }
+
+    /// Iterates over the elements.
+    pub fn iter(&self) -> slice::Iter<'_, T> {
+        self.resources.iter()
+    }
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.resources.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_next(page: &str, asked: &PageRequest, next: Option<u64>) {
+        let page: Page<u8> = serde_json::from_str(page).unwrap();
+
+        assert_eq!(page.next_request(asked).map(|request| request.start_index), next);
+    }
+
+    #[test]
+    fn the_next_page_starts_after_what_was_received() {
+        let asked = PageRequest::new().start_index(4).count(2);
+
+        check_next(r#"{"totalResults":7,"resources":[1,2]}"#, &asked, Some(6));
+        check_next(r#"{"totalResults":7,"resources":[1]}"#, &asked, Some(5));
+        check_next(r#"{"totalResults":6,"resources":[1,2]}"#, &asked, None);
+        check_next(r#"{"totalResults":7,"resources":[]}"#, &asked, None);
+        check_next(r#"{"resources":[1,2]}"#, &asked, Some(6));
+        check_next(r#"{"resources":[1]}"#, &asked, None);
+    }
+
+    #[test]
+    fn a_page_without_elements_is_read() {
+        for text in ["{}", r#"{"resources":null,"totalResults":null}"#, r#"{"resources":[null]}"#] {
+            assert_eq!(serde_json::from_str::<Page<u8>>(text).unwrap(), Page::default());
+        }
+    }
+}

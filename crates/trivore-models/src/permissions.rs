@@ -1,0 +1,39 @@
+//! Changes of permissions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PermissionId, lenient};
+
+/// Permissions to give to a user and to take away (documented).
+///
+/// An empty list is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PermissionChanges {
+    /// Permissions to give.
+    #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
+    pub add: Vec<PermissionId>,
+    /// Permissions to take away.
+    #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<PermissionId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_list_is_not_sent() {
+        let changes =
+            PermissionChanges { add: vec!["ACCOUNT_VIEW".into()], ..PermissionChanges::default() };
+
+        assert_eq!(serde_json::to_string(&changes).unwrap(), r#"{"add":["ACCOUNT_VIEW"]}"#);
+    }
+
+    #[test]
+    fn null_is_an_empty_list() {
+        let changes = serde_json::from_str(r#"{"add":null,"remove":[null]}"#);
+
+        assert_eq!(changes.ok(), Some(PermissionChanges::default()));
+    }
+}

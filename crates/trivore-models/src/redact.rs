@@ -1,0 +1,79 @@
+//! `Debug` that shows no personal data.
+//!
+//! Denied by default: a type lists the few fields whose values may be shown, and each
+//! field that is added later, or that this version does not name, is hidden. No feature
+//! turns that off, because features are united: one crate would turn it off for all.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Implements `Debug`, which names the fields that are set and shows the listed ones.
+///
+/// Fields go by their names in JSON.
+macro_rules! redacted_debug {
+    ($type:ident shows $($shown:literal)*) => {
+        /// Names the fields that are set; shows no personal data.
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::redact::fmt(self, stringify!($type), &[$($shown),*], f)
+            }
+        }
+    };
+}
+pub(crate) use redacted_debug;
+
+pub(crate) fn fmt<T: Serialize>(
+    value: &T,
+    name: &str,
+    shown: &[&str],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut output = f.debug_struct(name);
+    if let Ok(Value::Object(fields)) = serde_json::to_value(value) {
+        for (field, value) in &fields {
+            let is_shown = shown.contains(&field.as_str());
+            output.field(field, &Field { value, is_shown });
+        }
+    }
+    output.finish_non_exhaustive()
+}
+
+struct Field<'a> {
+    value: &'a Value,
+    is_shown: bool,
+}
+
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value {
+            // Never shown: an object may hold fields that this version does not name.
+            Value::Object(_) => f.write_str("<redacted>"),
+            value if self.is_shown => write!(f, "{value}"),
+            Value::Array(elements) => write!(f, "<{} redacted>", elements.len()),
+            _ => f.write_str("<redacted>"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{EmailAddress, User};
+
+    #[test]
+    fn debug_names_what_is_set_and_shows_what_is_harmless() {
+        let mut user = User::new();
+        user.id = Some("5b0cfba4e2bb230ff8b535e6".into());
+        user.namespace_code = Some("testsdk".into());
+        user.username = Some("john".to_owned());
+        user.emails = Some(vec![EmailAddress::new("a@b"), EmailAddress::new("c@d")]);
+        user.extra.insert("newer", 1);
+
+        assert_eq!(
+            format!("{user:?}"),
+            "User { emails: <2 redacted>, id: \"5b0cfba4e2bb230ff8b535e6\", newer: <redacted>, \
+             nsCode: \"testsdk\", username: <redacted>, .. }"
+        );
+    }
+}

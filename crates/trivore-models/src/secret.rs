@@ -1,0 +1,72 @@
+//! Texts that must not be seen: passwords and personal identity codes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+/// Declares a text that `Debug` hides and that is wiped from memory when dropped.
+macro_rules! secret_string {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        ///
+        /// `Debug` hides it, `Display` does not exist, and its memory is wiped when it is
+        /// dropped. Copies that others make, such as a JSON text, are not.
+        #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Returns the text itself.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(<redacted>)"))
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                self.0.zeroize();
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+    )+};
+}
+
+secret_string! {
+    /// A sign-in password.
+    Password;
+
+    /// A personal identity code, as a state issues it.
+    PersonalId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_hidden_in_debug_and_plain_in_json() {
+        let password = Password::from("correct horse");
+
+        assert_eq!(format!("{password:?}"), "Password(<redacted>)");
+        assert_eq!(serde_json::to_string(&password).unwrap(), r#""correct horse""#);
+        assert_eq!(password.expose(), "correct horse");
+    }
+}

@@ -1,0 +1,25 @@
+//! Where a person was born.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{Extra, redact::redacted_debug};
+
+/// Where a person was born (documented).
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct PlaceOfBirth {
+    /// Country.
+    pub country: Option<String>,
+    /// City or municipality.
+    pub locality: Option<String>,
+    /// Region or state.
+    pub region: Option<String>,
+    /// Fields this version does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+redacted_debug!(PlaceOfBirth shows);

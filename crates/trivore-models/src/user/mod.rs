@@ -1,0 +1,23 @@
+//! Users and what they are made of.
+
+mod account;
+mod address;
+mod birth;
+mod choices;
+mod consents;
+mod customer_group;
+mod email;
+mod limits;
+mod mobile;
+mod name;
+
+pub use account::User;
+pub use address::{Address, AddressType};
+pub use birth::PlaceOfBirth;
+pub use choices::{AccountType, MfaMethod, Sex};
+pub use consents::Consents;
+pub use customer_group::CustomerGroupInfo;
+pub use email::EmailAddress;
+pub use limits::InvalidUser;
+pub use mobile::Mobile;
+pub use name::Names;

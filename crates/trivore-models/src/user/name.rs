@@ -1,0 +1,42 @@
+//! Names of a person.
+
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{Extra, redact::redacted_debug};
+
+/// Names of a person (documented).
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Names {
+    /// First name.
+    pub given_name: Option<String>,
+    /// Names between the first and the last.
+    pub middle_name: Option<String>,
+    /// Last name.
+    pub family_name: Option<String>,
+    /// Fields this version does not name.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Names {
+    /// Takes a first and a last name.
+    pub fn new(given_name: &str, family_name: &str) -> Self {
+        Self {
+            given_name: Some(given_name.to_owned()),
+            family_name: Some(family_name.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Sets the names between the first and the last.
+    #[must_use]
+    pub fn middle_name(self, middle_name: &str) -> Self {
+        Self { middle_name: Some(middle_name.to_owned()), ..self }
+    }
+}
+
+redacted_debug!(Names shows);
