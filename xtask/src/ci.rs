@@ -95,7 +95,7 @@ fn deny(workspace: &Workspace) -> Outcome {
         return Outcome::Skipped("cargo-deny is not installed".to_owned());
     }
     // Advisories would need a clone of their database: not part of an offline check.
-    let check = ["deny", "--all-features", "check", "bans", "licenses", "sources"];
+    let check = ["deny", "check", "bans", "licenses", "sources"];
     process::run(cargo().args(check).current_dir(&workspace.root)).into()
 }
 
