@@ -13,12 +13,16 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
     let readme = find(README).into_iter().flat_map(|file| file.text.lines());
     let table: Vec<_> = crate_docs.filter(|line| line.starts_with("//!")).chain(readme).collect();
 
+    let sources: Vec<_> =
+        files.iter().filter(|file| file.path.starts_with(SOURCES) && file.is_rust()).collect();
+    let streams = streams(&sources);
+
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.path.starts_with(SOURCES) && file.is_rust()) {
+    for file in sources {
         let Some(name) = file.path.rsplit('/').next() else { continue };
         let test = format!("{TESTS}{name}");
         let tests = find(&test).map_or("", |file| &file.text);
-        for (line, operation) in operations(file) {
+        for (line, operation) in operations(file, &streams) {
             if !tests.contains(&format!(".{operation}(")) {
                 findings.push(file.at(line, &format!("`{operation}` is not called in {test}")));
             }
@@ -30,8 +34,18 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
     findings
 }
 
+/// Finds the names of types that are streams.
+fn streams<'a>(sources: &[&'a File]) -> Vec<&'a str> {
+    let mut streams = vec!["impl Stream"];
+    for file in sources {
+        let names = file.code().filter_map(|(_, line)| line.split_once(" Stream for "));
+        streams.extend(names.map(|(_, name)| name.split(['<', ' ']).next().unwrap_or(name)));
+    }
+    streams
+}
+
 /// Finds the public methods that are `async` or return a stream.
-fn operations(file: &File) -> Vec<(usize, String)> {
+fn operations(file: &File, streams: &[&str]) -> Vec<(usize, String)> {
     let lines: Vec<_> = file.code().collect();
     let mut operations = Vec::new();
     for (index, (number, line)) in lines.iter().enumerate() {
@@ -39,7 +53,7 @@ fn operations(file: &File) -> Vec<(usize, String)> {
         let Some(rest) = line.strip_prefix("pub async fn ").or(line.strip_prefix("pub fn ")) else {
             continue;
         };
-        if line.starts_with("pub async") || signature(&lines[index..]).contains("Stream<") {
+        if line.starts_with("pub async") || returns(&signature(&lines[index..]), streams) {
             let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next();
             operations.extend(name.map(|name| (*number, name.to_owned())));
         }
@@ -56,6 +70,14 @@ fn signature(lines: &[(usize, &str)]) -> String {
         }
     }
     signature
+}
+
+fn returns(signature: &str, types: &[&str]) -> bool {
+    let Some((_, result)) = signature.rsplit_once("-> ") else { return false };
+    types.iter().any(|name| {
+        let rest = result.strip_prefix(name);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
 }
 
 /// Accepts `name` in code font, by itself or after `Users::`.
@@ -82,10 +104,16 @@ impl Users {
         self.stream()
     }
 
+    pub fn pages(&self) -> Pages<Role> {
+        Pages::new(self)
+    }
+
     pub fn is_open(&self) -> bool {
         true
     }
 }
+
+impl<T> Stream for Pages<T> {}
 
 #[cfg(test)]
     pub async fn helper() {}
@@ -102,19 +130,20 @@ impl Users {
 
     #[test]
     fn a_tested_and_listed_operation_is_fine() {
-        let tests = "users.custom_roles(&id).await; users.all_roles(&id)";
-        let table = "//! | [`custom_roles`](Users::custom_roles) |\n//! | [`Users::all_roles`] |\n";
+        let tests = "users.custom_roles(&id).await; users.all_roles(&id); users.pages()";
+        let table =
+            "//! | [`custom_roles`](Users::custom_roles) |\n//! [`Users::all_roles`], `pages`";
 
         assert_eq!(findings(tests, table), 0);
     }
 
     #[test]
     fn an_operation_without_a_test_is_found() {
-        assert_eq!(findings("", "//! `custom_roles`, `all_roles`"), 2);
+        assert_eq!(findings("", "//! `custom_roles`, `all_roles`, `pages`"), 3);
     }
 
     #[test]
     fn an_operation_outside_the_table_is_found() {
-        assert_eq!(findings(".custom_roles( .all_roles(", "mod `custom_roles`;"), 2);
+        assert_eq!(findings(".custom_roles( .all_roles( .pages(", "mod `pages`;"), 3);
     }
 }
