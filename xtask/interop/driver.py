@@ -61,6 +61,26 @@ def remember(run, state):
         run.report("final state", f"FAILED: {type(error).__name__}: {error}")
 
 
+def connect(mode, properties):
+    """Makes the vendor's client, with API credentials or with a user's token."""
+    if mode == "basic":
+        return TrivoreID(properties)
+    token = OidcClient(properties).get_access_token()
+    return TrivoreID(properties, access_token=token)
+
+
+def drive(run, state):
+    """Runs all cases, also after a part could not go on."""
+    state["user_ids"] = []
+    for part in PARTS:
+        try:
+            part(run, state)
+        except Exception as error:
+            run.report(part.__name__, f"FAILED: {type(error).__name__}: {error}")
+    run.finish()
+    remember(run, state)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--properties", required=True)
@@ -72,29 +92,17 @@ def main():
                                  "custom_roles"]}
     state["deleted_users"] = []
 
-    passed = failed = 0
+    runs = []
     for mode in ["basic", "token"]:
-        state["user_ids"] = []
-        if mode == "basic":
-            sdk = TrivoreID(options.properties)
-        else:
-            token = OidcClient(options.properties).get_access_token()
-            sdk = TrivoreID(options.properties, access_token=token)
-        run = Run(mode, sdk, options.properties)
-        for part in PARTS:
-            try:
-                part(run, state)
-            except Exception as error:
-                run.report(part.__name__, f"FAILED: {type(error).__name__}: {error}")
-        run.finish()
-        remember(run, state)
-        passed += run.passed
-        failed += run.failed
+        run = Run(mode, connect(mode, options.properties), options.properties)
+        drive(run, state)
+        runs.append(run)
     del state["user_ids"]
 
     with open(options.state, "w", encoding="utf-8") as file:
         json.dump(state, file, indent=1, ensure_ascii=False)
-    print(f"{passed} passed, {failed} failed", flush=True)
+    failed = sum(run.failed for run in runs)
+    print(f"{sum(run.passed for run in runs)} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
 

@@ -56,10 +56,12 @@ struct Programs {
 
 impl Programs {
     fn build(root: &Path) -> Result<Self, String> {
+        // The whole workspace, because a part of it would build its dependencies anew
+        // with fewer features.
         let messages = process::read(
             cargo()
-                .args(["build", "--quiet", "--message-format=json-render-diagnostics", "--bins"])
-                .args(["--package", "trivore-sandbox", "--package", "trivore-tests"])
+                .args(["build", "--quiet", "--workspace", "--bins"])
+                .arg("--message-format=json-render-diagnostics")
                 .current_dir(root),
         )?;
 
