@@ -7,7 +7,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    if !file.text.starts_with("//!") {
+    if !tells_its_story(&file.text) {
         findings.push(file.at(0, "does not begin with `//!`"));
     }
     if only_lists(&file.path) {
@@ -21,6 +21,11 @@ pub(super) fn check(file: &File) -> Vec<String> {
         findings.extend(api_paths(file));
     }
     findings
+}
+
+/// A crate's story may also stand in a Markdown file.
+fn tells_its_story(text: &str) -> bool {
+    text.starts_with("//!") || text.starts_with("#![doc = include_str!(")
 }
 
 fn only_lists(path: &str) -> bool {
@@ -104,6 +109,7 @@ mod tests {
     #[test]
     fn a_source_begins_with_its_story() {
         count("src/a.rs", "//! A.\n", 0);
+        count("src/a.rs", "#![doc = include_str!(\"../README.md\")]\n", 0);
         count("src/a.rs", "use a::B;\n", 1);
         count("a.md", "# A\n", 0);
     }
