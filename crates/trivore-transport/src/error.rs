@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::api_error::ApiError;
+use crate::builder::BuildError;
 use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
 
@@ -265,6 +266,12 @@ impl From<Kind> for Error {
 impl From<InvalidPath> for Error {
     fn from(error: InvalidPath) -> Self {
         Self::input(error)
+    }
+}
+
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::configuration(error)
     }
 }
 

@@ -25,14 +25,24 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Describes an operation.
-    pub const fn new(
-        name: &'static str,
-        method: Method,
-        route: &'static str,
-        safety: Safety,
-    ) -> Self {
-        Self { name, method, route, safety }
+    /// A read, which is always safe.
+    pub const fn get(name: &'static str, route: &'static str) -> Self {
+        Self { name, method: Method::GET, route, safety: Safety::Safe }
+    }
+
+    /// An operation by `POST`.
+    pub const fn post(name: &'static str, route: &'static str, safety: Safety) -> Self {
+        Self { name, method: Method::POST, route, safety }
+    }
+
+    /// An operation by `PUT`.
+    pub const fn put(name: &'static str, route: &'static str, safety: Safety) -> Self {
+        Self { name, method: Method::PUT, route, safety }
+    }
+
+    /// An operation by `DELETE`.
+    pub const fn delete(name: &'static str, route: &'static str, safety: Safety) -> Self {
+        Self { name, method: Method::DELETE, route, safety }
     }
 
     /// Describes a call that has no operation of its own, as far as its method tells.

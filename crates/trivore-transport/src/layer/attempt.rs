@@ -1,6 +1,4 @@
 //! One attempt: headers and body within a time, and a body of bounded size.
-//!
-//! This is the border between the SDK's layers and the rest of the tower world.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -45,7 +43,9 @@ impl<S> Layer<S> for AttemptLayer {
 
 /// Sends a request through any service and reads its answer to the end.
 ///
-/// See the [module docs](self).
+/// It is the border to the rest of the tower world: the service below may have any body
+/// and any error. Time covers headers and body; a body above the size is refused
+/// unread. Of an answer that is itself a failure, what could be read is passed on.
 #[derive(Clone, Debug)]
 pub struct Attempt<S> {
     inner: S,

@@ -32,9 +32,9 @@ impl<S> Layer<S> for DeadlineLayer {
     }
 }
 
-/// Ends a call that takes too long.
+/// Ends a call that takes too long, whatever it is waiting for.
 ///
-/// See the [module docs](self).
+/// The call is dropped where it stands; the error knows whether its request had left.
 #[derive(Clone, Debug)]
 pub struct Deadline<S> {
     inner: S,

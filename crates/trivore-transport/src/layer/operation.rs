@@ -1,9 +1,4 @@
 //! One span for one operation.
-//!
-//! The span is named `trivore.call` and has OpenTelemetry's HTTP field names:
-//! `http.request.method`, `url.template` (the route, never the path),
-//! `http.response.status_code` and `error.type`, besides `trivore.operation`
-//! and `otel.name`. It never holds paths, queries, headers or bodies.
 
 use std::task::{Context, Poll};
 
@@ -39,7 +34,10 @@ impl<S> Layer<S> for OperationSpanLayer {
 
 /// Runs each call in a span and names its operation in the error.
 ///
-/// See the [module docs](self).
+/// The span is called `trivore.call`, at level `INFO`, and has OpenTelemetry's HTTP field
+/// names: `http.request.method`, `url.template` (the route, never the path),
+/// `http.response.status_code` and `error.type`, besides `otel.name`, `otel.kind` and
+/// `trivore.operation`. It never holds paths, queries, headers or bodies.
 #[derive(Clone, Debug)]
 pub struct OperationSpan<S> {
     inner: S,
