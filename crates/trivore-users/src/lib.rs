@@ -1,1 +1,104 @@
-//! Placeholder.
+//! The user service of the Trivore ID Management API: one method for each operation.
+//!
+//! [`Users`] sits on top of any [`Client`]; what it sends and returns are the types of
+//! [`trivore_models`]. The facade crate `trivore` makes it from an address and credentials.
+//!
+//! ```
+//! use trivore_transport::{Body, BoxError, Client};
+//! use trivore_users::Users;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), trivore_users::Error> {
+//! // Any tower service serves; the facade's default is HTTP.
+//! let service = tower::service_fn(async |_: http::Request<Body>| {
+//!     Ok::<_, BoxError>(http::Response::new(r#"{"id":"5b0cfba4e2bb230ff8b535e6"}"#.to_owned()))
+//! });
+//! let users = Users::new(Client::new(service));
+//!
+//! let user = users.get(&"5b0cfba4e2bb230ff8b535e6".into()).await?;
+//!
+//! assert_eq!(user.id.unwrap().as_str(), "5b0cfba4e2bb230ff8b535e6");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Operations
+//!
+//! What repeating an operation would do decides what may be sent again after a failure
+//! whose outcome is not known; [`Users::operations`] has it as data.
+//!
+//! | Method | Endpoint | Repeating it |
+//! |---|---|---|
+//! | [`list`](Users::list) | `GET /api/rest/v1/user` | safe |
+//! | [`create`](Users::create) | `POST /api/rest/v1/user` | not idempotent |
+//! | [`create`](Users::create) with a user name | `POST /api/rest/v1/user` | may be reconciled |
+//! | [`get`](Users::get) | `GET /api/rest/v1/user/{userId}` | safe |
+//! | [`update`](Users::update) | `PUT /api/rest/v1/user/{userId}` | idempotent |
+//! | [`delete`](Users::delete) | `DELETE /api/rest/v1/user/{userId}` | idempotent, 404 on a repeat means done |
+//! | [`legal_info`](Users::legal_info) | `GET /api/rest/v1/user/{userId}/legal` | safe |
+//! | [`verify_email`](Users::verify_email) | `POST /api/rest/v1/user/{userId}/email/verify` | touches a person |
+//! | [`send_sms_code`](Users::send_sms_code) | `POST /api/rest/v1/user/{userId}/sms/verify/send` | touches a person |
+//! | [`check_sms_code`](Users::check_sms_code) | `POST /api/rest/v1/user/{userId}/sms/verify/check/{code}` | one-shot |
+//! | [`send_sms_link`](Users::send_sms_link) | `POST /api/rest/v1/user/{userId}/sms/verify/sendLink` | touches a person |
+//! | [`invite`](Users::invite) | `POST /api/rest/v1/invite/user` | touches a person |
+//! | [`enterprise`](Users::enterprise) | `GET /api/rest/v1/user/{userId}/enterprise` | safe |
+//! | [`update_enterprise`](Users::update_enterprise) | `PUT /api/rest/v1/user/{userId}/enterprise` | idempotent |
+//! | [`custom_fields`](Users::custom_fields) | `GET /api/rest/v1/user/{userId}/customfields` | safe |
+//! | [`update_custom_fields`](Users::update_custom_fields) | `POST /api/rest/v1/user/{userId}/customfields` | idempotent |
+//! | [`delete_custom_fields`](Users::delete_custom_fields) | `DELETE /api/rest/v1/user/{userId}/customfields` | idempotent |
+//! | [`password_requirements`](Users::password_requirements) | `GET /api/rest/v1/user/{userId}/password/requirements` | safe |
+//! | [`change_password`](Users::change_password) | `PUT /api/rest/v1/user/{userId}/password` | one-shot |
+//! | [`strong_identification`](Users::strong_identification) | `GET /api/rest/v1/user/{userId}/strongidentification` | safe |
+//! | [`report_strong_identification`](Users::report_strong_identification) | `POST /api/rest/v1/user/{userId}/strongidentification` | not idempotent |
+//! | [`strong_identification_history`](Users::strong_identification_history) | `GET /api/rest/v1/user/{userId}/strongidentification/history` | safe |
+//! | [`strong_identification_entry`](Users::strong_identification_entry) | `GET /api/rest/v1/user/{userId}/strongidentification/history/{entryId}` | safe |
+//! | [`custom_permissions`](Users::custom_permissions) | `GET /api/rest/v1/user/{userId}/permissions/custom` | safe |
+//! | [`update_custom_permissions`](Users::update_custom_permissions) | `PUT /api/rest/v1/user/{userId}/permissions/custom` | idempotent |
+//! | [`effective_permissions`](Users::effective_permissions) | `GET /api/rest/v1/user/{userId}/permissions/effective` | safe |
+//! | [`builtin_roles`](Users::builtin_roles) | `GET /api/rest/v1/user/{userId}/roles/builtin` | safe |
+//! | [`update_builtin_roles`](Users::update_builtin_roles) | `PUT /api/rest/v1/user/{userId}/roles/builtin` | idempotent |
+//! | [`custom_roles`](Users::custom_roles) | `GET /api/rest/v1/user/{userId}/roles/custom` | safe |
+//! | [`update_custom_roles`](Users::update_custom_roles) | `PUT /api/rest/v1/user/{userId}/roles/custom` | idempotent |
+//! | [`migrate_namespace`](Users::migrate_namespace) | `POST /api/rest/v1/user/{userId}/migratenamespace` | not idempotent |
+//! | [`student_state`](Users::student_state) | `GET /api/rest/v1/user/{userId}/student/state` | safe |
+//! | [`update_student_state`](Users::update_student_state) | `POST /api/rest/v1/user/{userId}/student/state` | not idempotent |
+//! | [`group_membership`](Users::group_membership) | `GET /api/rest/v1/user/{userId}/groupmembership` | safe |
+//! | [`external_permissions`](Users::external_permissions) | `GET /api/rest/v1/user/{userId}/externalpermissions` | safe |
+//! | [`profile`](Users::profile) | `GET /api/rest/v1/user/{userId}/profile` | safe |
+//! | [`update_profile`](Users::update_profile) | `PUT /api/rest/v1/user/{userId}/profile` | idempotent |
+//!
+//! # Built from several calls
+//!
+//! [`Users::pages`] and [`Users::items`] stream whole lists, [`Users::modify`] reads,
+//! changes and writes just what changed (by [`Users::apply`], an update that can clear
+//! fields), and [`Users::create_many`] creates users several at a time.
+
+mod accounts;
+mod bulk;
+mod custom_fields;
+mod enterprise;
+mod external_permissions;
+mod group_membership;
+mod invite;
+mod legal;
+mod modify;
+mod namespace_migration;
+mod page_call;
+mod pages;
+mod password;
+mod password_generator;
+mod permissions;
+mod profile;
+mod roles;
+mod strong_identification;
+mod student;
+mod users;
+mod verification;
+
+pub use accounts::CreatedUser;
+pub use bulk::BulkOptions;
+pub use pages::{Items, Pages};
+pub use password_generator::PasswordGenerator;
+pub use trivore_transport::{Client, Error, Operation, Result, Safety};
+pub use users::Users;
+pub use verification::SmsCodeCheck;

@@ -1,0 +1,55 @@
+//! Custom fields: small data of the application's own.
+
+use trivore_models::{CustomFields, UserId};
+use trivore_transport::{Call, Error, Operation, Result, Safety};
+
+use crate::Users;
+
+impl Users {
+    /// Reads the custom fields of a user; empty when there are none.
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier.
+    pub async fn custom_fields(&self, user: &UserId) -> Result<CustomFields> {
+        self.send_or_default(Call::of(&CUSTOM_FIELDS, &[user.as_str()])).await
+    }
+
+    /// Writes the given custom fields of a user, and leaves the others as they are (documented).
+    ///
+    /// # Errors
+    ///
+    /// A name contains `.` or begins with `$` (documented as not allowed); no user has
+    /// this identifier.
+    pub async fn update_custom_fields(&self, user: &UserId, fields: &CustomFields) -> Result<()> {
+        let call = Call::of(&UPDATE_CUSTOM_FIELDS, &[user.as_str()])
+            .check(fields.validate().map_err(Error::input))
+            .json(fields);
+        self.client.execute(call).await
+    }
+
+    /// Deletes all custom fields of a user.
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier.
+    pub async fn delete_custom_fields(&self, user: &UserId) -> Result<()> {
+        self.client.execute(Call::of(&DELETE_CUSTOM_FIELDS, &[user.as_str()])).await
+    }
+}
+
+static CUSTOM_FIELDS: Operation =
+    Operation::get("users.custom_fields", "/api/rest/v1/user/{userId}/customfields");
+static UPDATE_CUSTOM_FIELDS: Operation = Operation::post(
+    "users.update_custom_fields",
+    "/api/rest/v1/user/{userId}/customfields",
+    Safety::Idempotent,
+);
+static DELETE_CUSTOM_FIELDS: Operation = Operation::delete(
+    "users.delete_custom_fields",
+    "/api/rest/v1/user/{userId}/customfields",
+    Safety::Idempotent,
+);
+
+pub(crate) const OPERATIONS: &[&Operation] =
+    &[&CUSTOM_FIELDS, &UPDATE_CUSTOM_FIELDS, &DELETE_CUSTOM_FIELDS];

@@ -1,0 +1,204 @@
+//! All pages of a list, and all their items, as streams.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::Stream;
+use trivore_models::{Page, PageRequest, User, UserId};
+use trivore_transport::{Error, Result};
+
+use crate::Users;
+
+impl Users {
+    /// Streams the pages of a list, from the one that is asked for to the last.
+    ///
+    /// While a page is worked on, the next one is on its way. The stream ends after
+    /// the last page, or after the first error. To go on later, keep
+    /// [`Page::next_request`] of the last page that came.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::{Filter, PageRequest};
+    ///
+    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+    /// let request = PageRequest::new().count(500).filter(Filter::eq("nsCode", "demo"));
+    /// let mut pages = users.pages(request);
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} users", page.resources.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(&self, request: PageRequest) -> Pages<User> {
+        let users = self.clone();
+        Pages::new(request, move |request| {
+            let users = users.clone();
+            Box::pin(async move { users.list(&request).await })
+        })
+    }
+
+    /// Streams all users that a filter selects.
+    ///
+    /// The list is read page by page, as by [`Users::pages`]. Users that are created
+    /// meanwhile can shift others to the next page: those are not yielded twice. Users
+    /// that are deleted meanwhile can shift others to a page that was read already:
+    /// those are missed, for the service pages by position (documented) and has no cursor.
+    pub fn items(&self, request: PageRequest) -> Items {
+        Items {
+            pages: self.pages(request),
+            page: Vec::new().into_iter(),
+            previous: HashSet::new(),
+            current: HashSet::new(),
+        }
+    }
+}
+
+/// A stream of pages, made by [`Users::pages`].
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<T> {
+    fetch: Box<dyn Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>,
+    state: State<T>,
+}
+
+enum State<T> {
+    Start(PageRequest),
+    /// A page that is waited for, or fetched ahead.
+    Loading {
+        request: PageRequest,
+        page: BoxFuture<'static, Result<Page<T>>>,
+        is_ahead: bool,
+    },
+    /// A page fetched ahead that was there at once.
+    Loaded {
+        request: PageRequest,
+        page: Result<Page<T>>,
+    },
+    End,
+}
+
+impl<T> Pages<T> {
+    fn new<F>(request: PageRequest, fetch: F) -> Self
+    where
+        F: Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync + 'static,
+    {
+        Self { fetch: Box::new(fetch), state: State::Start(request) }
+    }
+
+    fn load(&self, request: PageRequest, is_ahead: bool) -> State<T> {
+        let page = (self.fetch)(request.clone());
+        State::Loading { request, page, is_ahead }
+    }
+
+    /// Moves on what is being fetched ahead, without waiting for it.
+    fn drive(&mut self, cx: &mut Context<'_>) {
+        let State::Loading { request, page, is_ahead: true } = &mut self.state else { return };
+        if let Poll::Ready(page) = page.as_mut().poll(cx) {
+            self.state = match page {
+                Ok(page) => State::Loaded { request: request.clone(), page: Ok(page) },
+                Err(error) => State::once_more(request.clone(), error),
+            };
+        }
+    }
+
+    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::End) {
+                State::Start(request) => self.state = self.load(request, false),
+                State::Loading { request, mut page, is_ahead } => match page.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        self.state = State::Loading { request, page, is_ahead };
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Err(error)) if is_ahead => {
+                        self.state = State::once_more(request, error);
+                    }
+                    Poll::Ready(page) => self.state = State::Loaded { request, page },
+                },
+                State::Loaded { request, page } => {
+                    if let Ok(page) = &page
+                        && let Some(next) = page.next_request(&request)
+                    {
+                        self.state = self.load(next, true);
+                        self.drive(cx);
+                    }
+                    return Poll::Ready(Some(page));
+                }
+                State::End => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> State<T> {
+    /// A page fetched ahead may fail because nobody looked at it in time. It is only
+    /// read, so it is asked for once more, unless the server refused.
+    fn once_more(request: PageRequest, error: Error) -> Self {
+        if error.is_timeout() || error.is_connection() {
+            Self::Start(request)
+        } else {
+            Self::Loaded { request, page: Err(error) }
+        }
+    }
+}
+
+impl<T: Unpin> Stream for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(cx)
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let next = match &self.state {
+            State::Start(request)
+            | State::Loading { request, .. }
+            | State::Loaded { request, .. } => Some(request.start_index),
+            State::End => None,
+        };
+        f.debug_struct("Pages").field("next_start_index", &next).finish_non_exhaustive()
+    }
+}
+
+/// A stream of users, made by [`Users::items`].
+#[derive(Debug)]
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Items {
+    pages: Pages<User>,
+    page: std::vec::IntoIter<User>,
+    /// Identifiers of the page before this one, and of this one: what shifts over a
+    /// page's border is found with no more memory than two pages.
+    previous: HashSet<UserId>,
+    current: HashSet<UserId>,
+}
+
+impl Stream for Items {
+    type Item = Result<User>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let items = self.get_mut();
+        loop {
+            items.pages.drive(cx);
+            for user in items.page.by_ref() {
+                let is_new = user.id.as_ref().is_none_or(|id| {
+                    !items.previous.contains(id) && items.current.insert(id.clone())
+                });
+                if is_new {
+                    return Poll::Ready(Some(Ok(user)));
+                }
+            }
+            match ready!(items.pages.poll_page(cx)) {
+                Some(Ok(page)) => {
+                    items.previous = std::mem::take(&mut items.current);
+                    items.page = page.resources.into_iter();
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}

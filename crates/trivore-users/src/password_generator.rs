@@ -1,0 +1,226 @@
+//! Passwords from the operating system's randomness.
+
+use trivore_models::{Password, PasswordRequirements};
+use trivore_transport::{Error, Result};
+
+/// Makes passwords from the operating system's randomness.
+///
+/// ```
+/// use trivore_users::PasswordGenerator;
+///
+/// let password = PasswordGenerator::new().length(24).generate()?;
+///
+/// assert_eq!(password.expose().len(), 24);
+/// # Ok::<(), trivore_users::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a generator does nothing until it generates"]
+pub struct PasswordGenerator {
+    length: usize,
+    rules: Rules,
+}
+
+/// What a password must not contain, by length of the offending run.
+#[derive(Clone, Debug, Default)]
+struct Rules {
+    alphabetical: Option<usize>,
+    numerical: Option<usize>,
+    keyboard: Option<usize>,
+    repeat: Option<usize>,
+}
+
+impl PasswordGenerator {
+    /// 15 characters, the vendor's length (documented), of all four classes: lower and
+    /// upper case letters, digits and symbols, without those that are easily misread.
+    pub fn new() -> Self {
+        Self { length: 15, rules: Rules::default() }
+    }
+
+    /// Makes passwords of this many characters, between 4 and 1024.
+    pub fn length(mut self, characters: usize) -> Self {
+        self.length = characters;
+        self
+    }
+
+    /// Meets the rules that the service names for a user.
+    ///
+    /// The length changes only where the rules do not allow the present one.
+    pub fn satisfying(mut self, requirements: &PasswordRequirements) -> Self {
+        let positive = |number: Option<i64>| {
+            number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
+        };
+        let min = positive(requirements.min_length).unwrap_or(0);
+        let max = positive(requirements.max_length).unwrap_or(usize::MAX);
+        self.length = self.length.max(min).min(max);
+        self.rules = Rules {
+            alphabetical: positive(requirements.alphabetical_sequence_max_length),
+            numerical: positive(requirements.numerical_sequence_max_length),
+            keyboard: positive(requirements.qwerty_sequence_max_length),
+            repeat: positive(requirements.repeat_character_length),
+        };
+        self
+    }
+
+    /// Makes a password.
+    ///
+    /// # Errors
+    ///
+    /// The length is below 4, where not every class has its place, or above 1024; the
+    /// rules leave no password; the operating system has no randomness to give.
+    pub fn generate(&self) -> Result<Password> {
+        if !(MIN_LENGTH..=MAX_LENGTH).contains(&self.length) {
+            return Err(Error::input("a generated password has 4 to 1024 characters"));
+        }
+        for _ in 0..MAX_TRIES {
+            let candidate = random_text(self.length)?;
+            if has_all_classes(&candidate) && self.rules.allow(&candidate) {
+                return Ok(Password::from(candidate));
+            }
+        }
+        Err(Error::input("no password was found that meets the requirements"))
+    }
+}
+
+impl Default for PasswordGenerator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rules {
+    fn allow(&self, text: &str) -> bool {
+        let lower: Vec<u8> = text.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
+        let within = |run: usize, limit: Option<usize>| limit.is_none_or(|limit| run <= limit);
+        within(longest_step_run(&lower, u8::is_ascii_lowercase), self.alphabetical)
+            && within(longest_step_run(&lower, u8::is_ascii_digit), self.numerical)
+            && within(longest_keyboard_run(&lower), self.keyboard)
+            && within(longest_repeat(text.as_bytes()), self.repeat)
+    }
+}
+
+/// Each candidate is drawn anew as a whole, so that all that pass are equally likely.
+fn random_text(length: usize) -> Result<String> {
+    let mut text = String::with_capacity(length);
+    let mut bytes = [0; 64];
+    while text.len() < length {
+        getrandom::fill(&mut bytes).map_err(|error| Error::configuration(error.to_string()))?;
+        for byte in bytes {
+            // Bytes beyond the largest multiple would favor the alphabet's beginning.
+            let index = usize::from(byte);
+            if text.len() < length && index < ALPHABET.len() * (256 / ALPHABET.len()) {
+                text.push(char::from(ALPHABET[index % ALPHABET.len()]));
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn has_all_classes(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_lowercase())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_punctuation())
+}
+
+/// Longest run such as `abc` or `321` among bytes of one class.
+fn longest_step_run(text: &[u8], is_in_class: impl Fn(&u8) -> bool) -> usize {
+    longest_run(text, |a, b| is_in_class(&a) && is_in_class(&b) && a.abs_diff(b) == 1)
+}
+
+/// Longest run of neighbors on a keyboard's row.
+fn longest_keyboard_run(text: &[u8]) -> usize {
+    let place = |byte: u8| {
+        KEYBOARD_ROWS
+            .iter()
+            .enumerate()
+            .find_map(|(row, keys)| keys.iter().position(|key| *key == byte).map(|key| (row, key)))
+    };
+    longest_run(text, |a, b| match (place(a), place(b)) {
+        (Some((row, key)), Some((other_row, other_key))) => {
+            row == other_row && key.abs_diff(other_key) == 1
+        }
+        _ => false,
+    })
+}
+
+fn longest_repeat(text: &[u8]) -> usize {
+    longest_run(text, |a, b| a == b)
+}
+
+fn longest_run(text: &[u8], continues: impl Fn(u8, u8) -> bool) -> usize {
+    let mut longest = usize::from(!text.is_empty());
+    let mut run = longest;
+    for pair in text.windows(2) {
+        run = if continues(pair[0], pair[1]) { run + 1 } else { 1 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// No `0O1lI|`, which people misread; symbols that need no escape in JSON, URLs' forms or shells.
+const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.+=@";
+const KEYBOARD_ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+const MIN_LENGTH: usize = 4;
+const MAX_LENGTH: usize = 1024;
+/// A 15 character candidate passes in about four of ten tries with no rules at all.
+const MAX_TRIES: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_has_its_length_and_all_classes() {
+        for length in [4, 15, 200, 1024] {
+            let password = PasswordGenerator::new().length(length).generate().unwrap();
+
+            assert_eq!(password.expose().len(), length);
+            assert!(has_all_classes(password.expose()));
+        }
+    }
+
+    #[test]
+    fn two_passwords_differ() {
+        let generator = PasswordGenerator::new();
+
+        assert_ne!(generator.generate().unwrap(), generator.generate().unwrap());
+    }
+
+    #[test]
+    fn a_length_without_place_for_all_classes_is_refused() {
+        for length in [0, 3, 1025] {
+            assert!(
+                PasswordGenerator::new().length(length).generate().unwrap_err().is_invalid_input()
+            );
+        }
+    }
+
+    #[test]
+    fn the_rules_of_the_service_are_met() {
+        let mut requirements = PasswordRequirements::default();
+        requirements.min_length = Some(20);
+        requirements.alphabetical_sequence_max_length = Some(2);
+        requirements.numerical_sequence_max_length = Some(2);
+        requirements.qwerty_sequence_max_length = Some(2);
+        requirements.repeat_character_length = Some(1);
+        let generator = PasswordGenerator::new().satisfying(&requirements);
+
+        for _ in 0..200 {
+            let password = generator.generate().unwrap();
+
+            let text = password.expose().to_ascii_lowercase();
+            assert_eq!(text.len(), 20);
+            assert!(longest_keyboard_run(text.as_bytes()) <= 2, "{text}");
+            assert!(longest_repeat(password.expose().as_bytes()) <= 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn runs_are_measured() {
+        assert_eq!(longest_step_run(b"xabcdz", u8::is_ascii_lowercase), 4);
+        assert_eq!(longest_step_run(b"a321b", u8::is_ascii_digit), 3);
+        assert_eq!(longest_keyboard_run(b"1qwerx"), 4);
+        assert_eq!(longest_repeat(b"abbbc"), 3);
+        assert_eq!(longest_repeat(b""), 0);
+    }
+}

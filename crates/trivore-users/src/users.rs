@@ -1,0 +1,110 @@
+//! The user service, and what is known of its operations.
+
+use serde::de::DeserializeOwned;
+use trivore_transport::{Call, Client, Operation, Result};
+
+use crate::{
+    accounts, custom_fields, enterprise, external_permissions, group_membership, invite, legal,
+    namespace_migration, password, permissions, profile, roles, strong_identification, student,
+    verification,
+};
+
+/// The user service: one method for each operation.
+///
+/// It is cheap to clone, and works with any [`Client`]: one from its builder, or one
+/// made of your own tower service.
+///
+/// An identifier that is empty, `.` or `..` is refused before anything is sent; all
+/// other characters are encoded. What can go wrong with every operation is told at
+/// [`Error`](trivore_transport::Error): the `# Errors` of a method name only what is special to it.
+#[derive(Clone, Debug)]
+pub struct Users {
+    pub(crate) client: Client,
+}
+
+impl Users {
+    /// Puts the operations upon a client whose base URL is the service's address.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The client that sends the calls.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// All operations, each with its route and with what repeating it would do.
+    ///
+    /// ```
+    /// use trivore_users::{Safety, Users};
+    ///
+    /// let one_shot: Vec<_> = Users::operations()
+    ///     .filter(|operation| operation.safety == Safety::OneShot)
+    ///     .map(|operation| operation.name)
+    ///     .collect();
+    ///
+    /// assert_eq!(one_shot, ["users.check_sms_code", "users.change_password"]);
+    /// ```
+    pub fn operations() -> impl Iterator<Item = &'static Operation> {
+        [
+            accounts::OPERATIONS,
+            legal::OPERATIONS,
+            verification::OPERATIONS,
+            invite::OPERATIONS,
+            enterprise::OPERATIONS,
+            custom_fields::OPERATIONS,
+            password::OPERATIONS,
+            strong_identification::OPERATIONS,
+            permissions::OPERATIONS,
+            roles::OPERATIONS,
+            namespace_migration::OPERATIONS,
+            student::OPERATIONS,
+            group_membership::OPERATIONS,
+            external_permissions::OPERATIONS,
+            profile::OPERATIONS,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+    }
+
+    /// Sends a call whose answer may be empty or `null` where there is nothing to tell.
+    pub(crate) async fn send_or_default<T>(&self, call: Call<Option<T>>) -> Result<T>
+    where
+        T: DeserializeOwned + Default,
+    {
+        self.client.send(call).await.map(Option::unwrap_or_default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One row of the table in the crate's documentation.
+    fn row(operation: &Operation) -> String {
+        let Operation { name, method, route, safety, .. } = operation;
+        let method_name = match name.strip_prefix("users.").unwrap_or(name) {
+            "create_named" => "[`create`](Users::create) with a user name".to_owned(),
+            name => format!("[`{name}`](Users::{name})"),
+        };
+        format!("//! | {method_name} | `{method} {route}` | {safety} |\n")
+    }
+
+    #[test]
+    fn the_documented_table_is_made_from_the_operations() {
+        let table: String = Users::operations().map(row).collect();
+
+        assert!(include_str!("lib.rs").contains(&table), "put this into lib.rs:\n{table}");
+    }
+
+    #[test]
+    fn no_two_operations_have_the_same_name() {
+        let mut names: Vec<_> = Users::operations().map(|operation| operation.name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,113 @@
+//! Verification of e-mail addresses and mobile numbers, by link or code.
+
+use trivore_models::{EmailVerification, SmsLinkVerification, UserId};
+use trivore_transport::{Call, Error, Operation, Result, Safety};
+
+use crate::Users;
+
+/// What came of checking a code that was sent by text message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use = "a code that was not accepted is no error"]
+pub enum SmsCodeCheck {
+    /// The code is right, and the number is verified now.
+    Accepted,
+    /// The code is wrong, has expired, was used before, or none was sent.
+    Rejected,
+    /// The server answered 404 and did not say whether the code or the user is the reason.
+    Unclear,
+}
+
+impl Users {
+    /// Sends an e-mail with a link that verifies the address.
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or the user has no such address.
+    pub async fn verify_email(
+        &self,
+        user: &UserId,
+        verification: &EmailVerification,
+    ) -> Result<()> {
+        let call = Call::of(&VERIFY_EMAIL, &[user.as_str()]).json(verification);
+        self.client.execute(call).await
+    }
+
+    /// Sends a text message with a code, to the primary number or to the given one.
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or the user has no such number.
+    pub async fn send_sms_code(&self, user: &UserId, mobile: Option<&str>) -> Result<()> {
+        let call = Call::of(&SEND_SMS_CODE, &[user.as_str()]);
+        let call = match mobile {
+            Some(mobile) => call.query("mobile", mobile),
+            None => call,
+        };
+        self.client.execute(call).await
+    }
+
+    /// Checks the code of a text message; a right one works once.
+    ///
+    /// The service answers 404 to a wrong code (documented) and to an unknown user alike;
+    /// the two are told apart by the words of its answer, where it has any (inferred).
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, where the answer says so; the code is empty.
+    pub async fn check_sms_code(&self, user: &UserId, code: &str) -> Result<SmsCodeCheck> {
+        let call = Call::of(&CHECK_SMS_CODE, &[user.as_str(), code]);
+        match self.client.execute(call).await {
+            Ok(()) => Ok(SmsCodeCheck::Accepted),
+            Err(error) if error.is_not_found() => why_not_found(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a text message with a link that verifies the number.
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or the user has no such number.
+    pub async fn send_sms_link(
+        &self,
+        user: &UserId,
+        verification: &SmsLinkVerification,
+    ) -> Result<()> {
+        let call = Call::of(&SEND_SMS_LINK, &[user.as_str()]).json(verification);
+        self.client.execute(call).await
+    }
+}
+
+fn why_not_found(error: Error) -> Result<SmsCodeCheck> {
+    let message = error.api().and_then(|answer| answer.message()).map(str::to_lowercase);
+    match message.as_deref() {
+        Some(text) if text.contains("code") => Ok(SmsCodeCheck::Rejected),
+        Some(text) if text.contains("user") || text.contains("account") => Err(error),
+        _ => Ok(SmsCodeCheck::Unclear),
+    }
+}
+
+static VERIFY_EMAIL: Operation = Operation::post(
+    "users.verify_email",
+    "/api/rest/v1/user/{userId}/email/verify",
+    Safety::TouchesPerson,
+);
+static SEND_SMS_CODE: Operation = Operation::post(
+    "users.send_sms_code",
+    "/api/rest/v1/user/{userId}/sms/verify/send",
+    Safety::TouchesPerson,
+);
+static CHECK_SMS_CODE: Operation = Operation::post(
+    "users.check_sms_code",
+    "/api/rest/v1/user/{userId}/sms/verify/check/{code}",
+    Safety::OneShot,
+);
+static SEND_SMS_LINK: Operation = Operation::post(
+    "users.send_sms_link",
+    "/api/rest/v1/user/{userId}/sms/verify/sendLink",
+    Safety::TouchesPerson,
+);
+
+pub(crate) const OPERATIONS: &[&Operation] =
+    &[&VERIFY_EMAIL, &SEND_SMS_CODE, &CHECK_SMS_CODE, &SEND_SMS_LINK];
