@@ -1,0 +1,97 @@
+//! From settings to a client.
+
+use std::path::Path;
+use std::time::Duration;
+
+use trivore_transport::{Client, ClientBuilder, Credentials};
+
+use crate::settings::Settings;
+use crate::{ConfigError, Trivore, environment, properties};
+
+/// Makes a [`Trivore`] from code, from the environment or from a properties file.
+///
+/// ```
+/// use std::time::Duration;
+/// use trivore::{Credentials, Trivore};
+///
+/// let trivore = Trivore::builder("https://id.example.com")
+///     .credentials(Credentials::basic("9939129297585525", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .configure(|client| client.user_agent("billing/1.4"))
+///     .build()?;
+/// # Ok::<(), trivore::ConfigError>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct TrivoreBuilder {
+    client: ClientBuilder,
+}
+
+impl TrivoreBuilder {
+    pub(crate) fn new(address: &str) -> Self {
+        Self { client: Client::builder(address) }
+    }
+
+    /// Starts with what environment variables say.
+    ///
+    /// | Variable | Holds |
+    /// |---|---|
+    /// | `TRIVORE_SERVICE_ADDRESS` | address of the service |
+    /// | `TRIVORE_MGMTAPI_ID`, `TRIVORE_MGMTAPI_SECRET` | a Management API client |
+    /// | `TRIVORE_ACCESS_TOKEN` | an access token, in place of the client |
+    /// | `TRIVORE_PROPERTIES` | path of a properties file for what the others leave open |
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing, both kinds of credentials are there, or the file cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_settings(environment::settings(|name| std::env::var(name).ok())?)
+    }
+
+    /// Starts with what a properties file says.
+    ///
+    /// It is the file that the vendor's Python and Java SDKs share, by default at
+    /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]; of its keys (documented), `service.address`,
+    /// `mgmtapi.id` and `mgmtapi.secret` are used. It is read by the rules of
+    /// `java.util.Properties`, in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is malformed, or lacks a key.
+    pub fn from_properties(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        Self::from_settings(properties::settings(path.as_ref())?)
+    }
+
+    /// Where the vendor's SDKs look for their properties file (documented).
+    pub const DEFAULT_PROPERTIES: &str = "/etc/trivoreid/client_sdk.properties";
+
+    fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
+        let (address, credentials) = settings.complete()?;
+        Ok(Self::new(&address).credentials(credentials))
+    }
+
+    /// Signs requests with these credentials.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.configure(|client| client.credentials(credentials))
+    }
+
+    /// Limits a whole call, all waiting included; 90 seconds by default.
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.configure(|client| client.timeout(limit))
+    }
+
+    /// Changes any other setting of the client: limits, connector, your own tower layers.
+    pub fn configure(mut self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        self.client = change(self.client);
+        self
+    }
+
+    /// Checks all settings and makes the SDK, without any I/O.
+    ///
+    /// # Errors
+    ///
+    /// A setting cannot be used; see [`ClientBuilder::build`].
+    pub fn build(self) -> Result<Trivore, ConfigError> {
+        Ok(Trivore::new(self.client.build()?))
+    }
+}
