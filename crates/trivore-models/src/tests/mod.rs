@@ -1,1 +1,5 @@
-//! What all types promise.
+//! What all types promise together.
+
+mod redaction;
+mod round_trip;
+mod tolerance;

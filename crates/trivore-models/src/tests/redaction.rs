@@ -1,0 +1,183 @@
+//! No `Debug` shows personal data, nor a field that this version does not name.
+
+use std::fmt::Debug;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    CustomFields, EmailVerification, Enterprise, ExternalPermissionGrant, Filter, GroupMembership,
+    Invite, LegalInfo, NamespaceMigrationOptions, NewStrongIdentification, Page, PageRequest,
+    PasswordChange, PasswordUpdateResult, Profile, SmsLinkVerification, StrongIdentification,
+    StudentState, User,
+};
+
+/// Reads a value whose personal data is all marked, and looks for marks in its `Debug`.
+#[track_caller]
+fn check<T: Debug + Serialize + DeserializeOwned>(json: &Value) {
+    let value: T = serde_json::from_value(json.clone()).unwrap();
+
+    let shown = format!("{value:?} {value:#?}");
+    assert!(!shown.contains("MARK"), "{shown}");
+    assert_eq!(serde_json::to_value(&value).unwrap(), *json);
+    let page = Page::new(vec![value]);
+    assert!(!format!("{page:?}").contains("MARK"));
+}
+
+fn unknown(mut object: Value) -> Value {
+    object["zz"] = json!({"id": "MARK", "zz": ["MARK"]});
+    object
+}
+
+fn address() -> Value {
+    unknown(json!({
+        "id": "1", "addressName": "MARK", "name": "MARK", "organisation": "MARK",
+        "streetAddress": "MARK", "postalCode": "MARK", "locality": "MARK", "region": "MARK",
+        "country": "MARK", "type": "PERMANENT", "source": "MARK", "verified": true,
+        "language": "MARK", "from": "MARK", "until": "MARK", "tags": ["MARK"],
+    }))
+}
+
+fn email() -> Value {
+    unknown(json!({
+        "name": "MARK", "address": "MARK", "verified": true, "verifiedBy": "MARK",
+        "verifiedDateTime": "2022-10-26T09:39:42.195Z", "tags": ["MARK"],
+    }))
+}
+
+fn mobile() -> Value {
+    unknown(json!({"name": "MARK", "number": "MARK", "verified": true, "tags": ["MARK"]}))
+}
+
+fn names() -> Value {
+    unknown(json!({"givenName": "MARK", "middleName": "MARK", "familyName": "MARK"}))
+}
+
+fn strong_identification() -> Value {
+    unknown(json!({
+        "method": "SUOMI_FI", "identificationDocuments": ["MARK"], "otherExplanation": "MARK",
+        "personalId": "MARK", "remarks": "MARK", "identifier": "MARK",
+        "time": "2022-10-26T09:39:42.195Z", "firstTime": "2022-10-26T09:39:42.195Z",
+        "count": 1, "identified": true,
+    }))
+}
+
+fn meta() -> Value {
+    unknown(json!({"created": "2022-10-26T09:39:42.195Z", "location": "https://example.com"}))
+}
+
+#[test]
+fn users_are_redacted() {
+    check::<User>(&unknown(json!({
+        "id": "5b0cfba4e2bb230ff8b535e6", "username": "MARK", "password": "MARK",
+        "userAccountType": "PERSON", "nsCode": "testsdk", "memberOf": ["gr003"],
+        "name": names(), "emails": [email()], "mobiles": [mobile()], "addresses": [address()],
+        "consents": unknown(json!({"profiling": true})),
+        "locale": "MARK", "preferredLanguage": "MARK", "timeZone": "MARK", "mfaMethod": "TOTP",
+        "nickName": "MARK", "screenName": "MARK", "locked": false, "minor": false,
+        "websiteMain": "MARK", "websiteAux": "MARK", "domicileCode": "MARK",
+        "domicileClasses": ["MARK"], "dateOfBirth": "MARK",
+        "strongIdentification": strong_identification(),
+        "customerGroupInfo": unknown(json!({
+            "student": true, "studentIdentifier": "MARK", "studentValidFrom": "MARK",
+            "studentValidTo": "MARK", "studentValidNow": true, "studentUpdated": "MARK",
+            "senior": true, "seniorIdentifier": "MARK", "seniorUpdated": "MARK",
+            "disabilities": true, "disabilitiesIdentifier": "MARK", "disabilitiesUpdated": "MARK",
+        })),
+        "meta": meta(), "gender": "MARK", "sex": "MARK", "nationality": "MARK",
+        "salutation": "MARK", "title": "MARK", "birthFirstName": "MARK",
+        "birthMiddleName": "MARK", "birthLastName": "MARK",
+        "place_of_birth": unknown(json!({"country": "MARK", "locality": "MARK", "region": "MARK"})),
+        "tags": ["MARK"], "customFields": {"employeeNumber": "MARK"},
+    })));
+}
+
+#[test]
+fn parts_of_users_are_redacted() {
+    let mut user = User::new();
+    user.emails = serde_json::from_value(json!([email()])).unwrap();
+    user.mobiles = serde_json::from_value(json!([mobile()])).unwrap();
+    user.addresses = serde_json::from_value(json!([address()])).unwrap();
+    user.name = serde_json::from_value(names()).unwrap();
+
+    let shown = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        user.emails,
+        user.mobiles,
+        user.addresses,
+        user.name,
+        user.emails()[0].extra
+    );
+
+    assert!(!shown.contains("MARK"), "{shown}");
+}
+
+#[test]
+fn what_belongs_to_users_is_redacted() {
+    let student_info = unknown(json!({
+        "state": "MARK", "studentValidFrom": "MARK", "studentValidTo": "MARK",
+        "informationUpdated": "2022-10-26", "remoteState": "MARK", "notStudentReason": "MARK",
+        "queryConsentEnds": "MARK",
+    }));
+    let contact = unknown(json!({
+        "phone": "MARK", "email": "MARK", "website": "MARK", "contacts": "MARK",
+    }));
+
+    check::<StrongIdentification>(&strong_identification());
+    check::<LegalInfo>(&unknown(json!({
+        "firstNames": "MARK", "lastName": "MARK", "callingName": "MARK", "email": "MARK",
+        "phone": "MARK", "personalIdentityCode": "MARK", "dateOfBirth": "MARK",
+        "dateOfDeath": "MARK", "lastUpdatedAt": "2022-10-26", "protectionOrder": true,
+        "domicile": unknown(json!({"names": {"fi": "MARK"}, "code": "MARK"})),
+        "addresses": [address()], "studentInfo": student_info,
+    })));
+    check::<StudentState>(&unknown(json!({
+        "state": "MARK", "studentFrom": "MARK", "studentTo": "MARK", "updated": "2022-10-26",
+        "lastQuerySuccess": true, "lastQueryError": "MARK", "source": "MARK",
+    })));
+    check::<Enterprise>(&unknown(json!({
+        "businessId": "MARK", "vatId": "MARK", "tradeName": "MARK", "domicile": "MARK",
+        "parallelTradeNames": ["MARK"], "auxiliaryTradeNames": ["MARK"], "leiCode": "MARK",
+        "duns": "MARK", "tradeRegisterNumber": "MARK", "taxIdentificationNumber": "MARK",
+        "general": contact, "sales": contact, "service": contact, "customerSupport": contact,
+        "meta": meta(),
+    })));
+    check::<Profile>(&unknown(json!({
+        "addresses": [address()], "legalAddresses": [address()], "emails": [email()],
+        "mobiles": [mobile()], "name": names(), "nickName": "MARK", "screenName": "MARK",
+        "dateOfBirth": "MARK", "locale": "MARK", "consents": {"profiling": true}, "minor": true,
+        "timeZone": "MARK", "lastModified": "2022-10-26", "domicileCode": "MARK",
+        "legalDomicileCode": "MARK", "domicileClasses": ["MARK"],
+    })));
+    check::<GroupMembership>(&unknown(
+        json!({"id": "1", "name": "MARK", "customFields": {"a": "MARK"}}),
+    ));
+    check::<ExternalPermissionGrant>(&unknown(
+        json!({"permissionId": "1", "customFields": {"a": "MARK"}}),
+    ));
+    check::<PasswordUpdateResult>(&unknown(json!({
+        "success": false,
+        "validationErrors": [unknown(json!({"message": "MARK", "code": "TOO_SHORT"}))],
+    })));
+}
+
+#[test]
+fn requests_are_redacted() {
+    check::<NewStrongIdentification>(&json!({"personalId": "MARK", "remarks": "MARK"}));
+    check::<PasswordChange>(&json!({"newPassword": "MARK"}));
+    check::<Invite>(&json!({"emails": ["MARK"], "subject": "MARK", "bodyText": "MARK"}));
+    check::<EmailVerification>(&json!({
+        "value": "MARK", "returnURL": "MARK", "expirationDays": 7, "emailTemplateId": "1",
+        "emailTemplateProperties": {"name": "MARK"},
+    }));
+    check::<SmsLinkVerification>(&json!({"value": "MARK", "returnURL": "MARK"}));
+    check::<CustomFields>(&json!({"a": "MARK", "b": {"c": ["MARK"]}}));
+
+    let mut options = NamespaceMigrationOptions::new("target");
+    options.username = Some("MARK".to_owned());
+    options.user_password = Some("MARK".into());
+    check::<NamespaceMigrationOptions>(&serde_json::to_value(options).unwrap());
+
+    let request = PageRequest::new().filter(!Filter::eq("username", "MARK"));
+    assert!(!format!("{request:?}").contains("MARK"));
+}

@@ -1,0 +1,228 @@
+//! Reading and writing a user loses nothing but `null`s, whatever the service sends.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::{Changes, Page, User};
+
+const TEXTS: [&str; 21] = [
+    "id",
+    "username",
+    "userAccountType",
+    "nsCode",
+    "locale",
+    "preferredLanguage",
+    "timeZone",
+    "mfaMethod",
+    "nickName",
+    "screenName",
+    "websiteMain",
+    "domicileCode",
+    "dateOfBirth",
+    "gender",
+    "sex",
+    "nationality",
+    "salutation",
+    "title",
+    "birthFirstName",
+    "birthLastName",
+    "placeOfBirth",
+];
+
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(".{0,4}", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn text() -> impl Strategy<Value = Value> {
+    any::<String>().prop_map(Value::from)
+}
+
+fn or_null(strategy: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    prop_oneof![3 => strategy, 1 => Just(Value::Null)]
+}
+
+fn list(element: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    prop::collection::vec(or_null(element), 0..4).prop_map(Value::from)
+}
+
+/// Makes objects with the given fields, each `null` at times, and with unknown ones.
+fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
+    let known: Vec<_> = fields
+        .into_iter()
+        .map(|(name, value)| {
+            prop::option::of(or_null(value)).prop_map(move |value| (name.to_owned(), value))
+        })
+        .collect();
+    let unknown = prop::collection::btree_map("zz.{0,3}", anything(), 0..3);
+    (known, unknown)
+        .prop_map(|(known, unknown)| {
+            let known = known.into_iter().filter_map(|(name, value)| Some((name, value?)));
+            Value::Object(known.chain(unknown).collect())
+        })
+        .boxed()
+}
+
+fn user() -> impl Strategy<Value = Value> {
+    let boolean = || any::<bool>().prop_map(Value::from).boxed();
+    let tags = || list(text()).boxed();
+    let email = object(vec![
+        ("address", text().boxed()),
+        ("verified", boolean()),
+        ("verifiedDateTime", text().boxed()),
+        ("tags", tags()),
+    ]);
+    let mobile = object(vec![("number", text().boxed()), ("tags", tags())]);
+    let address = object(vec![
+        ("type", text().boxed()),
+        ("organisation", text().boxed()),
+        ("from", text().boxed()),
+        ("tags", tags()),
+    ]);
+    let mut fields: Vec<_> = TEXTS.iter().map(|name| (*name, text().boxed())).collect();
+    fields.extend([
+        ("locked", boolean()),
+        ("minor", boolean()),
+        ("memberOf", tags()),
+        ("tags", tags()),
+        ("domicileClasses", tags()),
+        ("emails", list(prop_oneof![email, text()]).boxed()),
+        ("mobiles", list(prop_oneof![mobile, text()]).boxed()),
+        ("addresses", list(address).boxed()),
+        ("name", object(vec![("givenName", text().boxed())])),
+        ("consents", object(vec![("profiling", boolean())])),
+        ("meta", object(vec![("created", text().boxed())])),
+        ("place_of_birth", object(vec![("country", text().boxed())])),
+        (
+            "strongIdentification",
+            object(vec![
+                ("personalId", text().boxed()),
+                ("method", text().boxed()),
+                ("count", any::<i64>().prop_map(Value::from).boxed()),
+            ]),
+        ),
+        (
+            "customFields",
+            prop::collection::btree_map(".{0,4}", anything(), 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect()))
+                .boxed(),
+        ),
+    ]);
+    object(fields)
+}
+
+/// Says how a user should be written back: without `null`s where this version has names.
+fn expected(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().filter_map(|(name, value)| {
+                let is_kept = name.starts_with("zz") || name == "placeOfBirth";
+                let value = match name.as_str() {
+                    _ if is_kept => value.clone(),
+                    "customFields" => value.clone(),
+                    "emails" => spelled_out(value, "address"),
+                    "mobiles" => spelled_out(value, "number"),
+                    _ => expected(value),
+                };
+                (is_kept || !value.is_null()).then(|| (name.clone(), value))
+            });
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        Value::Array(elements) => {
+            elements.iter().filter(|element| !element.is_null()).map(expected).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn spelled_out(list: &Value, field: &str) -> Value {
+    let Value::Array(elements) = list else {
+        return list.clone();
+    };
+    let elements = elements.iter().map(|element| match element {
+        Value::String(text) => json!({ field: text }),
+        other => other.clone(),
+    });
+    expected(&elements.collect())
+}
+
+proptest! {
+    #[test]
+    fn a_user_is_written_as_it_was_read(input in user()) {
+        let text = input.to_string();
+
+        let user: User = serde_json::from_str(&text).unwrap();
+        let written = serde_json::to_string(&user).unwrap();
+
+        prop_assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), expected(&input));
+        prop_assert_eq!(&serde_json::from_str::<User>(&written).unwrap(), &user);
+        prop_assert!(Changes::between(&user, &user).unwrap().is_empty());
+    }
+
+    #[test]
+    fn changes_lead_from_one_user_to_another(before in user(), after in user()) {
+        let before: User = serde_json::from_value(before).unwrap();
+        let after: User = serde_json::from_value(after).unwrap();
+
+        let changes = Changes::between(&before, &after).unwrap();
+
+        let before = serde_json::to_value(&before).unwrap();
+        let after = without_nulls(serde_json::to_value(&after).unwrap());
+        let changes = serde_json::to_value(&changes).unwrap();
+        prop_assert_eq!(&without_nulls(replaced(before.clone(), &changes)), &after);
+        prop_assert_eq!(&without_nulls(merged(before, &changes)), &after);
+    }
+
+    #[test]
+    fn any_text_is_read_without_panic(text in any::<String>(), json in anything()) {
+        let _ = serde_json::from_str::<User>(&text);
+        let _ = serde_json::from_value::<User>(json.clone());
+        let _ = serde_json::from_value::<Page<User>>(json);
+    }
+}
+
+/// Applies changes as a server does that replaces nested objects.
+fn replaced(mut object: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().unwrap() {
+        object[name] = value.clone();
+    }
+    object
+}
+
+/// Applies changes as a server does that merges nested objects.
+fn merged(object: Value, changes: &Value) -> Value {
+    let (Value::Object(mut object), Value::Object(changes)) = (object, changes) else {
+        return changes.clone();
+    };
+    for (name, value) in changes {
+        let old = object.remove(name).unwrap_or_default();
+        object.insert(name.clone(), merged(old, value));
+    }
+    Value::Object(object)
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, without_nulls(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
