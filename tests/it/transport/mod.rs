@@ -1,0 +1,1 @@
+//! The stack: layers, limits, errors, connections.

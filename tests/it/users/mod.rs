@@ -1,0 +1,1 @@
+//! Each operation against the sandbox, one file per resource.
