@@ -9,7 +9,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Map, Value, map::Entry};
+use serde_json::{Map, Value};
 
 /// Fields to change, and what they become; `null` clears a field.
 ///
@@ -47,24 +47,25 @@ impl Changes {
 
     /// Finds what was changed from one value to the other.
     ///
+    /// A password that was set is a change as any other; whether the service takes it in an
+    /// update is for the caller to know.
+    ///
     /// # Errors
     ///
     /// One of them cannot be written as a JSON object.
     pub fn between<T: Serialize>(before: &T, after: &T) -> Result<Self, InvalidChanges> {
-        let before = object(before)?;
-        let mut changes = object(after)?;
-        changes.retain(|field, value| before.get(field) != Some(value));
-        // A field is missing from `changes` when it is the same or gone; only the latter counts.
-        let after = object(after)?;
-        for (field, old) in before {
-            match changes.entry(field) {
-                Entry::Occupied(mut entry) => clear_missing(&old, entry.get_mut()),
-                Entry::Vacant(entry) if !after.contains_key(entry.key()) => {
-                    entry.insert(Value::Null);
-                }
-                Entry::Vacant(_) => {}
+        let mut before = object(before)?;
+        let mut changes = Map::new();
+        for (field, mut new) in object(after)? {
+            match before.remove(&field) {
+                Some(old) if old == new => continue,
+                Some(old) => clear_missing(&old, &mut new),
+                None => {}
             }
+            changes.insert(field, new);
         }
+        // Whatever is left has no counterpart: it is gone.
+        changes.extend(before.into_iter().map(|(field, _)| (field, Value::Null)));
         Ok(Self(changes))
     }
 

@@ -60,6 +60,8 @@
 //! `jiff`, `time` and `chrono` convert [`Timestamp`] and [`Date`] from and to the types of
 //! those crates. None is on by default, and all may be on.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod string_enum;
 
 mod changes;

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
+use zeroize::Zeroize;
 
 /// Implements `Debug`, which names the fields that are set and shows the listed ones.
 ///
@@ -31,11 +32,12 @@ pub(crate) fn fmt<T: Serialize>(
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     let mut output = f.debug_struct(name);
-    if let Ok(Value::Object(fields)) = serde_json::to_value(value) {
+    if let Ok(Value::Object(mut fields)) = serde_json::to_value(value) {
         for (field, value) in &fields {
             let is_shown = shown.contains(&field.as_str());
             output.field(field, &Field { value, is_shown });
         }
+        fields.values_mut().for_each(wipe);
     }
     output.finish_non_exhaustive()
 }
@@ -54,6 +56,16 @@ impl fmt::Debug for Field<'_> {
             Value::Array(elements) => write!(f, "<{} redacted>", elements.len()),
             _ => f.write_str("<redacted>"),
         }
+    }
+}
+
+/// Leaves no copy of a secret in memory.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(elements) => elements.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -1,12 +1,9 @@
 //! Enumerations that lose nothing: a value this version does not name is kept.
 
-use serde::{Deserialize, Serialize};
-
 /// A value of an enumeration that this version does not name, as the service wrote it.
 ///
-/// It cannot be made by hand, so that a value which has a name always has it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+/// It cannot be made by hand, nor read alone, so that a value which has a name always has it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unrecognized(String);
 
 impl Unrecognized {
