@@ -1,0 +1,135 @@
+//! Permissions, built-in roles and custom roles as objects of the API.
+
+use serde_json::{Value, json};
+
+use crate::authentication::Caller;
+use crate::call::Call;
+use crate::document::{self, Document, drop_nulls, text, texts};
+use crate::endpoint::{Endpoint, Verb};
+use crate::listing;
+use crate::permissions::{
+    BUILTIN_ROLES, BuiltinRole, PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
+};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::{State, touch};
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/permission", permissions),
+    Endpoint::new(Verb::Get, "/permission/{permissionId}", permission),
+    Endpoint::new(Verb::Get, "/role/builtin", builtin_roles),
+    Endpoint::new(Verb::Get, "/role/custom", list).inferred(ROLE_VIEW),
+    Endpoint::new(Verb::Post, "/role/custom", create).inferred(ROLE_MODIFY),
+    Endpoint::new(Verb::Get, "/role/custom/{roleId}", read).inferred(ROLE_VIEW),
+    Endpoint::new(Verb::Put, "/role/custom/{roleId}", update).inferred(ROLE_MODIFY),
+    Endpoint::new(Verb::Delete, "/role/custom/{roleId}", delete).inferred(ROLE_MODIFY),
+];
+
+impl State {
+    /// Adds a custom role to the namespace `code`.
+    pub(crate) fn add_role(&mut self, code: &str, mut role: Document) -> Result<Document, Refusal> {
+        drop_nulls(&mut role);
+        if text(&role, "name").is_none_or(str::is_empty) {
+            return Err(Refusal::bad_request("Field \"name\" is required."));
+        }
+        self.check_role(&role)?;
+        let id = self.next_id();
+        role.insert("id".to_owned(), id.clone().into());
+        role.insert("nsCode".to_owned(), code.into());
+        for list in ["permissions", "memberOf"] {
+            role.entry(list).or_insert_with(|| json!([]));
+        }
+        role.insert("meta".to_owned(), self.new_meta("role/custom", &id));
+        self.custom_roles.insert(id.clone(), role.clone());
+        self.record("role", "create", &id);
+        Ok(role)
+    }
+
+    fn find_role(&self, caller: &Caller, id: &str) -> Result<Document, Refusal> {
+        let role = self.custom_roles.get(id).ok_or_else(|| Refusal::not_found("Role"))?;
+        caller.require_namespace(self, text(role, "nsCode").unwrap_or_default(), "Role")?;
+        Ok(role.clone())
+    }
+
+    fn check_role(&self, role: &Document) -> Result<(), Refusal> {
+        if !texts(role, "permissions").into_iter().all(is_permission) {
+            return Err(Refusal::bad_request("Field \"permissions\" names an unknown permission."));
+        }
+        if !texts(role, "memberOf").into_iter().all(|id| self.groups.contains_key(id)) {
+            return Err(Refusal::bad_request("Field \"memberOf\" names an unknown group."));
+        }
+        Ok(())
+    }
+}
+
+fn permissions(_: &mut State, _: &Call) -> Answer {
+    Ok(Reply::ok(PERMISSIONS.iter().map(permission_json).collect::<Vec<Value>>()))
+}
+
+fn permission(_: &mut State, call: &Call) -> Answer {
+    let wanted = call.parameter("permissionId");
+    let found = PERMISSIONS.iter().find(|(id, ..)| *id == wanted);
+    found
+        .map(|found| Reply::ok(permission_json(found)))
+        .ok_or_else(|| Refusal::not_found("Permission"))
+}
+
+fn builtin_roles(_: &mut State, _: &Call) -> Answer {
+    Ok(Reply::ok(BUILTIN_ROLES.iter().map(BuiltinRole::to_json).collect::<Vec<Value>>()))
+}
+
+fn list(state: &mut State, call: &Call) -> Answer {
+    let accessible = state
+        .custom_roles
+        .values()
+        .filter(|role| call.caller.may_access(text(role, "nsCode").unwrap_or_default()));
+    listing::page(accessible, &call.query, &state.rules, |role| role.clone().into())
+}
+
+fn create(state: &mut State, call: &Call) -> Answer {
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
+    Ok(Reply::created(state.add_role(&code, body)?))
+}
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(state.find_role(&call.caller, call.parameter("roleId"))?))
+}
+
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.parameter("roleId");
+    let mut role = state.find_role(&call.caller, id)?;
+    let mut body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
+    let kept = ["id", "nsCode", "meta", "name", "permissions", "memberOf"];
+    document::put(&mut role, body, &kept, &state.rules);
+    drop_nulls(&mut role);
+    state.check_role(&role)?;
+    touch(&mut role, state.now());
+    state.custom_roles.insert(id.to_owned(), role.clone());
+    state.record("role", "update", id);
+    Ok(Reply::ok(role))
+}
+
+/// Deletes a role and takes it from all users.
+fn delete(state: &mut State, call: &Call) -> Answer {
+    let id = call.parameter("roleId");
+    state.find_role(&call.caller, id)?;
+    state.custom_roles.remove(id);
+    for account in state.users.values_mut() {
+        account.custom_roles.remove(id);
+    }
+    state.record("role", "delete", id);
+    Ok(Reply::no_content())
+}
+
+const FIELDS: Fields = &[
+    ("id", Kind::Text),
+    ("name", Kind::Text),
+    ("permissions", Kind::Texts),
+    ("nsCode", Kind::Text),
+    ("memberOf", Kind::Texts),
+    ("meta", Kind::Map),
+];

@@ -1,0 +1,150 @@
+//! Who is calling: API clients, users, and what each may do.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, header};
+
+use crate::api_client::Allowed;
+use crate::oidc::Subject;
+use crate::permissions;
+use crate::reply::Refusal;
+use crate::state::State;
+
+/// An authenticated caller.
+pub(crate) struct Caller {
+    pub(crate) who: Who,
+    permissions: Allowed,
+    namespaces: Allowed,
+    pub(crate) primary_namespace: Option<String>,
+    /// Scopes of a user token.
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// Kind and identifier of a caller.
+pub(crate) enum Who {
+    Client(String),
+    User(String),
+}
+
+impl Caller {
+    pub(crate) fn is_user(&self) -> bool {
+        matches!(self.who, Who::User(_))
+    }
+
+    pub(crate) fn may(&self, permission: &str) -> bool {
+        self.permissions.contains(permission)
+    }
+
+    pub(crate) fn may_access(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// Refuses callers without the permission, in the service's own words.
+    pub(crate) fn require(&self, permission: &str) -> Result<(), Refusal> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let message = format!("Client does not have required permission {permission}.");
+        Err(Refusal::forbidden(message))
+    }
+
+    /// Refuses callers without access to the namespace of `what`.
+    pub(crate) fn require_namespace(
+        &self,
+        state: &State,
+        namespace: &str,
+        what: &str,
+    ) -> Result<(), Refusal> {
+        if self.may_access(namespace) {
+            Ok(())
+        } else if state.rules.foreign_namespace_hidden {
+            Err(Refusal::not_found(what))
+        } else {
+            let message = format!("Client does not have access to namespace {namespace}.");
+            Err(Refusal::forbidden(message))
+        }
+    }
+}
+
+/// Finds out who sent the request.
+pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let Some(header) = headers.get(header::AUTHORIZATION) else {
+        return Err(Refusal::unauthorized("Authentication is required."));
+    };
+    let header = header.to_str().unwrap_or_default();
+    let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+    if scheme.eq_ignore_ascii_case("basic") {
+        basic(state, rest.trim())
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        bearer(state, rest.trim())
+    } else {
+        Err(Refusal::unauthorized("Authentication scheme is not supported."))
+    }
+}
+
+/// Decodes `id:secret` of a Basic header.
+pub(crate) fn basic_pair(encoded: &str) -> Option<(String, String)> {
+    let decoded = STANDARD.decode(encoded).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+fn basic(state: &State, encoded: &str) -> Result<Caller, Refusal> {
+    let wrong = || Refusal::unauthorized("Invalid credentials.");
+    let (id, secret) = basic_pair(encoded).ok_or_else(wrong)?;
+    if let Some(client) = state.api_clients.get(&id) {
+        if client.secret != secret {
+            return Err(wrong());
+        }
+        return Ok(Caller {
+            who: Who::Client(id),
+            permissions: permissions::with_dependencies(&client.permissions),
+            namespaces: client.namespaces.clone(),
+            primary_namespace: client.primary_namespace.clone(),
+            scopes: None,
+        });
+    }
+    if state.rules.basic_user_names && id.contains('@') {
+        let user = state.sign_in(&id, &secret).ok_or_else(wrong)?;
+        return user_caller(state, &user, None).ok_or_else(wrong);
+    }
+    Err(wrong())
+}
+
+fn bearer(state: &State, token: &str) -> Result<Caller, Refusal> {
+    let wrong = || Refusal::unauthorized("Access token is invalid or has expired.");
+    let grant = state.tokens.access(token, state.clock.now()).ok_or_else(wrong)?;
+    match &grant.subject {
+        Subject::User(id) => user_caller(state, id, Some(grant.scopes.clone())).ok_or_else(wrong),
+        Subject::Client => {
+            if !state.rules.client_credentials_api {
+                return Err(Refusal::forbidden("This token does not open the Management API."));
+            }
+            let client = state.oidc_clients.get(&grant.client_id).ok_or_else(wrong)?;
+            Ok(Caller {
+                who: Who::Client(client.id.clone()),
+                permissions: permissions::with_dependencies(&client.permissions),
+                namespaces: Allowed::All,
+                primary_namespace: None,
+                scopes: Some(grant.scopes.clone()),
+            })
+        }
+    }
+}
+
+/// A user acts in the own namespace, or in all with the permission for that.
+fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<Caller> {
+    let account = state.account(id).ok()?;
+    let permissions = state.effective_permissions(account);
+    let namespace = account.namespace_code().to_owned();
+    let everywhere = permissions.contains(permissions::NAMESPACE_ACCESS_ALL);
+    let namespaces = if everywhere { Allowed::All } else { Allowed::only([namespace.as_str()]) };
+    Some(Caller {
+        who: Who::User(id.to_owned()),
+        permissions: Allowed::Only(permissions),
+        namespaces,
+        primary_namespace: Some(namespace),
+        scopes,
+    })
+}

@@ -1,0 +1,66 @@
+//! Time of the sandbox: real time plus an offset that tests move forward.
+
+use std::time::{Duration, SystemTime};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+/// Counts on tokio's clock, so a paused runtime also pauses the sandbox.
+pub(crate) struct Clock {
+    start: Timestamp,
+    began: Instant,
+    offset: Duration,
+}
+
+impl Clock {
+    pub(crate) fn new(start: Option<SystemTime>) -> Self {
+        let start = start.and_then(|time| Timestamp::try_from(time).ok());
+        Self {
+            start: start.unwrap_or_else(Timestamp::now),
+            began: Instant::now(),
+            offset: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        after(self.start, self.began.elapsed().saturating_add(self.offset))
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.offset = self.offset.saturating_add(by);
+    }
+}
+
+/// Returns the moment `by` after `time`, or the last one there is.
+pub(crate) fn after(time: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// Returns the moment `days` days after `time`.
+pub(crate) fn days_after(time: Timestamp, days: u64) -> Timestamp {
+    after(time, Duration::from_secs(days.saturating_mul(24 * 60 * 60)))
+}
+
+/// Writes a moment as the service does: UTC, milliseconds, `Z`.
+pub(crate) fn iso(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_milliseconds_and_z() {
+        let time = Timestamp::from_millisecond(1_666_777_182_195).unwrap();
+        assert_eq!(iso(time), "2022-10-26T09:39:42.195Z");
+        assert_eq!(iso(Timestamp::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn never_runs_past_the_end_of_time() {
+        assert_eq!(after(Timestamp::UNIX_EPOCH, Duration::MAX), Timestamp::MAX);
+        assert_eq!(days_after(Timestamp::UNIX_EPOCH, u64::MAX), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,126 @@
+//! JSON documents, in which fields unknown to the sandbox survive.
+
+use serde_json::{Map, Value};
+
+use crate::rules::Rules;
+
+/// One stored object.
+pub(crate) type Document = Map<String, Value>;
+
+/// Reads a string field.
+pub(crate) fn text<'a>(document: &'a Document, key: &str) -> Option<&'a str> {
+    document.get(key).and_then(Value::as_str)
+}
+
+/// Reads a boolean field.
+pub(crate) fn flag(document: &Document, key: &str) -> Option<bool> {
+    document.get(key).and_then(Value::as_bool)
+}
+
+/// Reads the strings of a list field; a missing list is empty.
+pub(crate) fn texts<'a>(document: &'a Document, key: &str) -> Vec<&'a str> {
+    list(document, key).iter().filter_map(Value::as_str).collect()
+}
+
+/// Reads a list field; a missing list is empty.
+pub(crate) fn list<'a>(document: &'a Document, key: &str) -> &'a [Value] {
+    document.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Reads an object field.
+pub(crate) fn object<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
+    document.get(key).and_then(Value::as_object)
+}
+
+/// Reads a list field of objects for a change.
+pub(crate) fn objects_mut<'a>(
+    document: &'a mut Document,
+    key: &str,
+) -> impl Iterator<Item = &'a mut Document> {
+    let list = document.get_mut(key).and_then(Value::as_array_mut);
+    list.into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+/// Removes null members at every depth, except within custom fields.
+pub(crate) fn drop_nulls(document: &mut Document) {
+    document.retain(|_, value| !value.is_null());
+    for (key, value) in document.iter_mut() {
+        if key != "customFields" {
+            drop_nulls_within(value);
+        }
+    }
+}
+
+/// Applies the body of a PUT to a stored document.
+///
+/// Keys in `kept` survive a replacement and are never cleared.
+pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
+    if rules.put_replaces {
+        stored.retain(|key, _| kept.contains(&key.as_str()));
+    }
+    merge(stored, body, kept, rules);
+}
+
+fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
+    for (key, value) in body {
+        if value.is_null() {
+            if !rules.null_ignored && !kept.contains(&key.as_str()) {
+                stored.remove(&key);
+            }
+            continue;
+        }
+        match (stored.get_mut(&key), value) {
+            (Some(Value::Object(old)), Value::Object(new)) if rules.nested_objects_merge => {
+                merge(old, new, &[], rules);
+            }
+            (_, value) => {
+                stored.insert(key, value);
+            }
+        }
+    }
+}
+
+fn drop_nulls_within(value: &mut Value) {
+    match value {
+        Value::Object(object) => drop_nulls(object),
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls_within),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(rules: &Rules, body: Value, expected: Value) {
+        let mut stored = json!({"id": "1", "a": {"x": 1, "y": 2}, "b": [1, 2]});
+        put(stored.as_object_mut().unwrap(), body.as_object().unwrap().clone(), &["id"], rules);
+        assert_eq!(stored, expected);
+    }
+
+    #[test]
+    fn put_merges_unless_told_otherwise() {
+        let mut rules = Rules::default();
+        check(&rules, json!({"b": [3]}), json!({"id": "1", "a": {"x": 1, "y": 2}, "b": [3]}));
+        check(&rules, json!({"a": {"x": 3}}), json!({"id": "1", "a": {"x": 3}, "b": [1, 2]}));
+        check(&rules, json!({"a": null, "id": null}), json!({"id": "1", "b": [1, 2]}));
+        rules.nested_objects_merge = true;
+        check(
+            &rules,
+            json!({"a": {"x": 3}}),
+            json!({"id": "1", "a": {"x": 3, "y": 2}, "b": [1, 2]}),
+        );
+        rules.put_replaces = true;
+        check(&rules, json!({"b": [3]}), json!({"id": "1", "b": [3]}));
+    }
+
+    #[test]
+    fn nulls_go_but_custom_fields_keep_theirs() {
+        let mut document = json!({"a": null, "b": [{"c": null}], "customFields": {"d": null}});
+        drop_nulls(document.as_object_mut().unwrap());
+        assert_eq!(document, json!({"b": [{}], "customFields": {"d": null}}));
+    }
+}

@@ -1,0 +1,198 @@
+//! Groups, and what belongs to them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::authentication::Caller;
+use crate::call::Call;
+use crate::document::{self, Document, drop_nulls, text, texts};
+use crate::endpoint::{Endpoint, Verb};
+use crate::listing;
+use crate::permissions::{GROUP_MODIFY, GROUP_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::{State, touch};
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
+    Endpoint::new(Verb::Post, "/group", create).inferred(GROUP_MODIFY).scope("groups"),
+    Endpoint::new(Verb::Get, "/group/{groupId}", read)
+        .inferred(GROUP_VIEW)
+        .scope("groups.readonly"),
+    Endpoint::new(Verb::Put, "/group/{groupId}", update).inferred(GROUP_MODIFY).scope("groups"),
+    Endpoint::new(Verb::Delete, "/group/{groupId}", delete).inferred(GROUP_MODIFY).scope("groups"),
+    Endpoint::new(Verb::Get, "/group/{groupId}/nested", nested)
+        .inferred(GROUP_VIEW)
+        .scope("groups.readonly"),
+];
+
+impl State {
+    /// Adds a group to the namespace `code`.
+    pub(crate) fn add_group(
+        &mut self,
+        code: &str,
+        mut group: Document,
+    ) -> Result<Document, Refusal> {
+        drop_nulls(&mut group);
+        let name = text(&group, "name").unwrap_or_default();
+        if name.is_empty() {
+            return Err(Refusal::bad_request("Field \"name\" is required."));
+        }
+        if self.group_named(code, name).is_some() {
+            return Err(self.duplicate("A group with this name exists already."));
+        }
+        self.check_parents(&group, None)?;
+        let id = self.next_id();
+        group.insert("id".to_owned(), id.clone().into());
+        group.insert("nsCode".to_owned(), code.into());
+        group.entry("memberOf").or_insert_with(|| json!([]));
+        group.insert("meta".to_owned(), self.new_meta("group", &id));
+        self.groups.insert(id.clone(), group.clone());
+        self.record("group", "create", &id);
+        Ok(group)
+    }
+
+    /// Turns group identifiers and names into identifiers; an unknown name makes a group.
+    pub(crate) fn resolve_groups(
+        &mut self,
+        code: &str,
+        wanted: &[&str],
+    ) -> Result<Vec<String>, Refusal> {
+        let mut ids: Vec<String> = Vec::new();
+        for &wanted in wanted {
+            if wanted.is_empty() {
+                return Err(Refusal::bad_request("Field \"memberOf\" holds an empty name."));
+            }
+            let by_id = self.groups.get(wanted).filter(|group| text(group, "nsCode") == Some(code));
+            let known = by_id.or_else(|| self.group_named(code, wanted));
+            let id = match known.and_then(|group| text(group, "id")) {
+                Some(id) => id.to_owned(),
+                None => {
+                    let group = Document::from_iter([("name".to_owned(), wanted.into())]);
+                    let group = self.add_group(code, group)?;
+                    text(&group, "id").unwrap_or_default().to_owned()
+                }
+            };
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Returns these groups and all groups that they belong to.
+    pub(crate) fn groups_with_ancestors<'a>(&'a self, ids: &[&'a str]) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
+        let mut open = ids.to_vec();
+        while let Some(id) = open.pop() {
+            if found.insert(id)
+                && let Some(group) = self.groups.get(id)
+            {
+                open.extend(texts(group, "memberOf"));
+            }
+        }
+        found
+    }
+
+    pub(crate) fn group_named(&self, code: &str, name: &str) -> Option<&Document> {
+        self.groups
+            .values()
+            .find(|group| text(group, "nsCode") == Some(code) && text(group, "name") == Some(name))
+    }
+
+    fn find_group(&self, caller: &Caller, id: &str) -> Result<Document, Refusal> {
+        let group = self.groups.get(id).ok_or_else(|| Refusal::not_found("Group"))?;
+        caller.require_namespace(self, text(group, "nsCode").unwrap_or_default(), "Group")?;
+        Ok(group.clone())
+    }
+
+    fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), Refusal> {
+        let parents = texts(group, "memberOf");
+        if parents.iter().any(|parent| !self.groups.contains_key(*parent)) {
+            return Err(Refusal::bad_request("Field \"memberOf\" names an unknown group."));
+        }
+        if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
+            return Err(Refusal::bad_request("A group cannot belong to itself."));
+        }
+        Ok(())
+    }
+}
+
+fn list(state: &mut State, call: &Call) -> Answer {
+    let accessible = state
+        .groups
+        .values()
+        .filter(|group| call.caller.may_access(text(group, "nsCode").unwrap_or_default()));
+    listing::page(accessible, &call.query, &state.rules, |group| group.clone().into())
+}
+
+fn create(state: &mut State, call: &Call) -> Answer {
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
+    Ok(Reply::created(state.add_group(&code, body)?))
+}
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(state.find_group(&call.caller, call.parameter("groupId"))?))
+}
+
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.parameter("groupId");
+    let mut group = state.find_group(&call.caller, id)?;
+    let mut body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
+    document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
+    drop_nulls(&mut group);
+    let code = text(&group, "nsCode").unwrap_or_default();
+    let name = text(&group, "name").unwrap_or_default();
+    let namesake = state.group_named(code, name).and_then(|other| text(other, "id"));
+    if namesake.is_some_and(|other| other != id) {
+        return Err(state.duplicate("A group with this name exists already."));
+    }
+    state.check_parents(&group, Some(id))?;
+    touch(&mut group, state.now());
+    state.groups.insert(id.to_owned(), group.clone());
+    state.record("group", "update", id);
+    Ok(Reply::ok(group))
+}
+
+/// Deletes a group and all memberships in it.
+fn delete(state: &mut State, call: &Call) -> Answer {
+    let id = call.parameter("groupId");
+    state.find_group(&call.caller, id)?;
+    state.groups.remove(id);
+    let users = state.users.values_mut().map(|account| &mut account.document);
+    for document in users.chain(state.groups.values_mut()).chain(state.custom_roles.values_mut()) {
+        if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
+            groups.retain(|group| group != id);
+        }
+    }
+    state.record("group", "delete", id);
+    Ok(Reply::no_content())
+}
+
+/// Lists all groups below a group, at any depth.
+fn nested(state: &mut State, call: &Call) -> Answer {
+    let id = call.parameter("groupId");
+    state.find_group(&call.caller, id)?;
+    let below = state.groups.iter().filter(|(other, group)| {
+        *other != id && state.groups_with_ancestors(&texts(group, "memberOf")).contains(id)
+    });
+    Ok(Reply::ok(below.map(|(_, group)| group.clone().into()).collect::<Vec<Value>>()))
+}
+
+const FIELDS: Fields = &[
+    ("id", Kind::Text),
+    ("name", Kind::Text),
+    ("description", Kind::Text),
+    ("nsCode", Kind::Text),
+    ("disallowUsers", Kind::Flag),
+    ("disallowContacts", Kind::Flag),
+    ("disallowGroups", Kind::Flag),
+    ("memberOf", Kind::Texts),
+    ("customFields", Kind::Map),
+    ("meta", Kind::Map),
+];

@@ -1,0 +1,64 @@
+//! Identifiers, tokens and codes.
+
+use jiff::Timestamp;
+
+use crate::reply::Refusal;
+
+/// Makes object identifiers: 24 lower-case hex digits that sort by creation.
+#[derive(Default)]
+pub(crate) struct ObjectIds {
+    last: u32,
+}
+
+impl ObjectIds {
+    pub(crate) fn next(&mut self, now: Timestamp) -> String {
+        self.last = self.last.wrapping_add(1);
+        let seconds = u32::try_from(now.as_second()).unwrap_or_default();
+        format!("{seconds:08x}{:08x}{:08x}", 0x5a_db0c_u32, self.last)
+    }
+}
+
+/// Returns an unguessable token.
+pub(crate) fn token() -> Result<String, Refusal> {
+    Ok(random::<20>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Returns `length` random decimal digits.
+pub(crate) fn digits(length: usize) -> Result<String, Refusal> {
+    (0..length).map(|_| pick("0123456789")).collect()
+}
+
+/// Returns one random character of `alphabet`, which is ASCII.
+pub(crate) fn pick(alphabet: &str) -> Result<char, Refusal> {
+    let [byte] = random::<1>()?;
+    let index = usize::from(byte).checked_rem(alphabet.len()).unwrap_or_default();
+    Ok(alphabet.chars().nth(index).unwrap_or('x'))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Refusal::internal(format!("No randomness: {error}.")))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn object_ids_have_24_digits_and_sort_by_creation() {
+        let mut ids = ObjectIds::default();
+        let now = Timestamp::from_second(1_700_000_000).unwrap();
+        let later = Timestamp::from_second(1_700_000_001).unwrap();
+        let all = [ids.next(now), ids.next(now), ids.next(later)];
+        assert!(all.is_sorted());
+        assert!(all.iter().all(|id| id.len() == 24));
+    }
+
+    #[test]
+    fn codes_are_digits() {
+        let code = digits(6).unwrap();
+        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
+    }
+}

@@ -1,0 +1,109 @@
+//! What tests look at: `/sandbox/…`, outside the API and without credentials.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{RawQuery, State as Shares};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+use crate::call::Query;
+use crate::endpoint::Endpoint;
+use crate::outbox::Outbox;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::server::endpoints;
+use crate::state::Shared;
+
+pub(crate) fn router(shared: &Shared) -> Router {
+    Router::new()
+        .route("/sandbox/", get(about))
+        .route("/sandbox", get(about))
+        .route("/sandbox/outbox", get(outbox).delete(empty_outbox))
+        .route("/sandbox/requests", get(requests).delete(empty_requests))
+        .route("/sandbox/ledger", get(ledger))
+        .route("/sandbox/rules", get(rules))
+        .route("/sandbox/endpoints", get(permission_table))
+        .route("/sandbox/clock/advance", post(advance))
+        .with_state(shared.clone())
+}
+
+async fn about() -> impl IntoResponse {
+    ABOUT
+}
+
+async fn outbox(Shares(shared): Shares<Shared>) -> Answer {
+    to_json(shared.lock().outbox.messages())
+}
+
+async fn empty_outbox(Shares(shared): Shares<Shared>) -> Reply {
+    shared.lock().outbox = Outbox::default();
+    Reply::no_content()
+}
+
+async fn requests(Shares(shared): Shares<Shared>) -> Reply {
+    let requests = shared.lock().requests.all();
+    Reply::ok(requests.iter().map(|request| request.to_json()).collect::<Vec<Value>>())
+}
+
+async fn empty_requests(Shares(shared): Shares<Shared>) -> Reply {
+    shared.lock().requests.clear();
+    Reply::no_content()
+}
+
+async fn ledger(Shares(shared): Shares<Shared>) -> Answer {
+    to_json(&shared.lock().ledger)
+}
+
+async fn rules(Shares(shared): Shares<Shared>) -> Reply {
+    let rules = shared.lock().rules.list();
+    let rules =
+        rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
+    Reply::ok(rules.collect::<Vec<Value>>())
+}
+
+async fn permission_table() -> Reply {
+    Reply::ok(endpoints().map(row).collect::<Vec<Value>>())
+}
+
+async fn advance(Shares(shared): Shares<Shared>, RawQuery(query): RawQuery) -> Answer {
+    let query = Query::parse(query.unwrap_or_default().as_bytes());
+    let Some(seconds) = query.number("seconds")? else {
+        return Err(Refusal::bad_request("Parameter \"seconds\" is required."));
+    };
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+    let mut state = shared.lock();
+    state.clock.advance(Duration::from_secs(seconds));
+    Ok(Reply::ok(json!({"now": state.now()})))
+}
+
+fn row(endpoint: &Endpoint) -> Value {
+    json!({
+        "method": endpoint.verb.as_str(),
+        "path": endpoint.path,
+        "permission": endpoint.permission.map(|permission| permission.id),
+        "documented": endpoint.permission.is_some_and(|permission| permission.is_documented),
+        "scope": endpoint.scope,
+        "onlyUsers": endpoint.only_users,
+    })
+}
+
+fn to_json(items: &[impl serde::Serialize]) -> Answer {
+    let value = serde_json::to_value(items);
+    value.map(Reply::ok).map_err(|error| Refusal::internal(error.to_string()))
+}
+
+const ABOUT: &str = "\
+Trivore ID sandbox: behaves like the user API of Trivore ID, in memory.
+
+GET    /sandbox/outbox                    messages that would have been sent
+DELETE /sandbox/outbox                    forget them
+GET    /sandbox/requests                  requests received, with credentials and bodies
+DELETE /sandbox/requests                  forget them
+GET    /sandbox/ledger                    changes applied and messages sent
+GET    /sandbox/rules                     switches for what the public documents leave open
+GET    /sandbox/endpoints                 operations and the permissions that they need
+POST   /sandbox/clock/advance?seconds=N   move the clock forward
+
+The API is under /api/rest/v1. Nothing under /sandbox needs credentials.
+";

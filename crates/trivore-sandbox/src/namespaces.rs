@@ -1,0 +1,245 @@
+//! Namespaces, by identifier or code.
+
+use serde_json::{Value, json};
+
+use crate::authentication::{Caller, Who};
+use crate::call::Call;
+use crate::document::{self, Document, drop_nulls, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::listing;
+use crate::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::{State, touch};
+use crate::usernames::POLICIES;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
+    Endpoint::new(Verb::Post, "/namespace", create).inferred(NAMESPACE_MODIFY),
+    Endpoint::new(Verb::Get, "/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
+    Endpoint::new(Verb::Put, "/namespace/{idOrCode}", update).inferred(NAMESPACE_MODIFY),
+    Endpoint::new(Verb::Delete, "/namespace/{idOrCode}", delete).inferred(NAMESPACE_MODIFY),
+];
+
+impl State {
+    /// Adds a namespace with defaults for what it leaves out.
+    pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, Refusal> {
+        shape::check(&body, FIELDS)?;
+        drop_nulls(&mut body);
+        let code = text(&body, "code").unwrap_or_default().to_owned();
+        if code.is_empty() {
+            return Err(Refusal::bad_request("Field \"code\" is required."));
+        }
+        if self.namespace(&code).is_some() {
+            return Err(self.duplicate("A namespace with this code exists already."));
+        }
+        let id = self.next_id();
+        let mut namespace = self.defaults(&code);
+        for (key, value) in body {
+            match (namespace.get_mut(&key), value) {
+                (Some(Value::Object(defaults)), Value::Object(given)) => defaults.extend(given),
+                (_, value) => {
+                    namespace.insert(key, value);
+                }
+            }
+        }
+        namespace.insert("id".to_owned(), id.clone().into());
+        namespace.insert("meta".to_owned(), self.new_meta("namespace", &id));
+        self.namespaces.insert(id.clone(), namespace.clone());
+        self.record("namespace", "create", &id);
+        Ok(namespace)
+    }
+
+    /// Returns the namespace of users and groups that are created without one.
+    pub(crate) fn primary_namespace(&self, caller: &Caller) -> Option<String> {
+        if caller.primary_namespace.is_some() {
+            return caller.primary_namespace.clone();
+        }
+        let codes = self.namespaces.values().filter_map(|namespace| text(namespace, "code"));
+        codes.filter(|code| caller.may_access(code)).map(str::to_owned).next()
+    }
+
+    /// Finds the namespace that a request names, or the caller's primary one.
+    pub(crate) fn named_namespace(
+        &self,
+        caller: &Caller,
+        named: Option<&str>,
+    ) -> Result<String, Refusal> {
+        let code = match named {
+            Some(code) => code.to_owned(),
+            None => self.primary_namespace(caller).ok_or_else(|| {
+                Refusal::bad_request("Field \"nsCode\" is required: there is no primary namespace.")
+            })?,
+        };
+        if self.namespace(&code).is_none() {
+            return Err(Refusal::bad_request("Field \"nsCode\" names no namespace."));
+        }
+        caller.require_namespace(self, &code, "Namespace")?;
+        Ok(code)
+    }
+
+    /// Refuses something that exists already.
+    pub(crate) fn duplicate(&self, message: &str) -> Refusal {
+        if self.rules.duplicates_conflict {
+            Refusal::conflict(message)
+        } else {
+            Refusal::bad_request(message)
+        }
+    }
+
+    fn defaults(&self, code: &str) -> Document {
+        let defaults = json!({
+            "name": code,
+            "shortName": code,
+            "usernamePolicy": "EIGHT_NUMBERS",
+            "commMethodMaxQty": 2,
+            "duplicateNicknamesAllowed": false,
+            "validFrom": self.now(),
+            "smsSettings": {"enabled": true, "customEnabled": false},
+            "defaultGroupPolicy": {
+                "minPwLength": 8,
+                "minCharClasses": 2,
+                "pwHistorySaved": 3,
+                "maxPwSequenceLength": 4,
+                "maxConsecutiveIdenticalChars": 3,
+                "passwordUserNameRuleEnforced": true,
+                "passwordDictionaryRuleEnforced": true,
+                "emailVerifyLinkExpireDays": 7,
+                "mobileVerificationAttemptsPerDay": 100,
+                "deleteMode": "HARD_DELETE",
+                "hideOnSoftDelete": true,
+            },
+        });
+        match defaults {
+            Value::Object(defaults) => defaults,
+            _ => Document::new(),
+        }
+    }
+
+    fn find_namespace(&self, call: &Call) -> Result<Document, Refusal> {
+        let wanted = call.parameter("idOrCode");
+        let found = self.namespaces.get(wanted).or_else(|| self.namespace(wanted));
+        let namespace = found.ok_or_else(|| Refusal::not_found("Namespace"))?;
+        let code = text(namespace, "code").unwrap_or_default();
+        call.caller.require_namespace(self, code, "Namespace")?;
+        Ok(namespace.clone())
+    }
+}
+
+fn list(state: &mut State, call: &Call) -> Answer {
+    let accessible = state
+        .namespaces
+        .values()
+        .filter(|namespace| call.caller.may_access(text(namespace, "code").unwrap_or_default()));
+    listing::page(accessible, &call.query, &state.rules, |namespace| namespace.clone().into())
+}
+
+/// Creates a namespace, which the creating client may then access.
+fn create(state: &mut State, call: &Call) -> Answer {
+    let namespace = state.add_namespace(call.object()?)?;
+    if let Who::Client(id) = &call.caller.who
+        && let Some(client) = state.api_clients.get_mut(id)
+    {
+        client.namespaces.add(text(&namespace, "code").unwrap_or_default());
+    }
+    Ok(Reply::created(namespace))
+}
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(state.find_namespace(call)?))
+}
+
+/// Changes a namespace; its code is permanent.
+fn update(state: &mut State, call: &Call) -> Answer {
+    let mut namespace = state.find_namespace(call)?;
+    let mut body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    body.retain(|key, _| !KEPT.contains(&key.as_str()));
+    document::put(&mut namespace, body, REQUIRED, &state.rules);
+    drop_nulls(&mut namespace);
+    touch(&mut namespace, state.now());
+    let id = text(&namespace, "id").unwrap_or_default().to_owned();
+    state.namespaces.insert(id.clone(), namespace.clone());
+    state.record("namespace", "update", &id);
+    Ok(Reply::ok(namespace))
+}
+
+/// Deletes a namespace with its groups and roles.
+fn delete(state: &mut State, call: &Call) -> Answer {
+    let namespace = state.find_namespace(call)?;
+    let code = text(&namespace, "code").unwrap_or_default();
+    let users: Vec<String> = state
+        .users
+        .values()
+        .filter(|account| account.namespace_code() == code)
+        .filter(|account| !account.is_deleted || state.rules.namespace_delete_cascades)
+        .map(|account| account.id().to_owned())
+        .collect();
+    if !users.is_empty() && !state.rules.namespace_delete_cascades {
+        return Err(Refusal::conflict("The namespace has users."));
+    }
+    for id in users {
+        state.remove_user(&id);
+    }
+    state.groups.retain(|_, group| text(group, "nsCode") != Some(code));
+    state.custom_roles.retain(|_, role| text(role, "nsCode") != Some(code));
+    let id = text(&namespace, "id").unwrap_or_default();
+    state.namespaces.remove(id);
+    state.record("namespace", "delete", id);
+    Ok(Reply::no_content())
+}
+
+/// Set by the service, or permanent.
+const KEPT: &[&str] = &["id", "code", "meta"];
+/// Cannot be cleared.
+const REQUIRED: &[&str] = &[
+    "id",
+    "code",
+    "meta",
+    "name",
+    "usernamePolicy",
+    "commMethodMaxQty",
+    "duplicateNicknamesAllowed",
+    "validFrom",
+    "defaultGroupPolicy",
+];
+
+const FIELDS: Fields = &[
+    ("id", Kind::Text),
+    ("code", Kind::Text),
+    ("name", Kind::Text),
+    ("shortName", Kind::Text),
+    ("usernamePolicy", Kind::Choice(POLICIES)),
+    ("commMethodMaxQty", Kind::Number),
+    ("duplicateNicknamesAllowed", Kind::Flag),
+    ("validFrom", Kind::Text),
+    ("validTo", Kind::Text),
+    (
+        "smsSettings",
+        Kind::Object(&[
+            ("enabled", Kind::Flag),
+            ("customEnabled", Kind::Flag),
+            ("defaultOriginator", Kind::Text),
+            ("defaultRegion", Kind::Text),
+        ]),
+    ),
+    (
+        "defaultGroupPolicy",
+        Kind::Object(&[
+            ("minPwLength", Kind::Number),
+            ("minCharClasses", Kind::Number),
+            ("pwMaxAge", Kind::Number),
+            ("pwHistorySaved", Kind::Number),
+            ("maxPwSequenceLength", Kind::Number),
+            ("maxConsecutiveIdenticalChars", Kind::Number),
+            ("passwordUserNameRuleEnforced", Kind::Flag),
+            ("passwordDictionaryRuleEnforced", Kind::Flag),
+            ("emailVerifyLinkExpireDays", Kind::Number),
+            ("mobileVerificationAttemptsPerDay", Kind::Number),
+            ("deleteMode", Kind::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
+            ("hideOnSoftDelete", Kind::Flag),
+        ]),
+    ),
+    ("authorisationRestrictedMode", Kind::Flag),
+    ("meta", Kind::Map),
+];

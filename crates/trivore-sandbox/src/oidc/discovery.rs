@@ -1,0 +1,78 @@
+//! The discovery document.
+
+use serde_json::{Value, json};
+
+/// Returns the document that a real server publishes, with this server's address.
+pub(super) fn document(base: &str) -> Value {
+    json!({
+        "issuer": base,
+        "authorization_endpoint": format!("{base}/openid/auth"),
+        "token_endpoint": format!("{base}/openid/token"),
+        "userinfo_endpoint": format!("{base}/openid/userinfo"),
+        "jwks_uri": format!("{base}/openid/jwks.json"),
+        "end_session_endpoint": format!("{base}/openid/logout"),
+        "scopes_supported": SCOPES,
+        "response_types_supported": [
+            "code", "code id_token", "code id_token token", "code token", "id_token",
+            "id_token token", "token id_token",
+        ],
+        "response_modes_supported": ["query", "fragment"],
+        "grant_types_supported": [
+            "authorization_code", "refresh_token", "implicit", "password", "client_credentials",
+        ],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [
+            "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
+        ],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            "address", "birthdate", "email", "email_verified", "family_name", "gender",
+            "given_name", "https://oneportal.trivore.com/claims/active_external_permissions",
+            "locale", "middle_name", "name", "nickname", "phone_number", "phone_number_verified",
+            "picture", "preferred_username", "profile", "sub", "updated_at", "website", "zoneinfo",
+        ],
+        "service_documentation": "https://redirect.trivore.com/TIS-OpenId-Connect-Doc",
+        "ui_locales_supported": ["en", "fi", "sv"],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "require_request_uri_registration": false,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": false,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": false,
+    })
+}
+
+/// Returns the empty key set.
+pub(super) fn keys() -> Value {
+    json!({"keys": []})
+}
+
+/// Scopes that the sandbox knows; tokens may hold others.
+const SCOPES: &[&str] = &[
+    "address",
+    "email",
+    "externalpermissions.grant",
+    "externalpermissions.query",
+    "offline_access",
+    "openid",
+    "phone",
+    "profile",
+    "https://oneportal.trivore.com/scope/accessrights",
+    "https://oneportal.trivore.com/scope/accessrights.readonly",
+    "https://oneportal.trivore.com/scope/consent.readonly",
+    "https://oneportal.trivore.com/scope/email.verify",
+    "https://oneportal.trivore.com/scope/groups",
+    "https://oneportal.trivore.com/scope/groups.readonly",
+    "https://oneportal.trivore.com/scope/legalinfo.readonly",
+    "https://oneportal.trivore.com/scope/password",
+    "https://oneportal.trivore.com/scope/profile.update",
+    "https://oneportal.trivore.com/scope/sms.verify",
+    "https://oneportal.trivore.com/scope/studentinfo.readonly",
+    "https://oneportal.trivore.com/scope/user.custom.fields",
+    "https://oneportal.trivore.com/scope/user.custom.fields.readonly",
+    "https://oneportal.trivore.com/scope/user.invite",
+    "https://oneportal.trivore.com/scope/users",
+    "https://oneportal.trivore.com/scope/users.readonly",
+];

@@ -1,0 +1,32 @@
+//! Finds a user by sign-in name and password.
+
+use crate::state::State;
+use crate::users::Account;
+
+impl State {
+    /// Returns the user with this name and password, if there is exactly one.
+    ///
+    /// The name is a username, or a username, `@` and a namespace code.
+    pub(crate) fn sign_in(&self, name: &str, password: &str) -> Option<String> {
+        let mut found = self.named(name).filter(|account| {
+            account.has_password(password)
+                && !account.is_deleted
+                && !(self.rules.locked_refused && is_locked(account))
+        });
+        let account = found.next()?;
+        found.next().is_none().then(|| account.id().to_owned())
+    }
+
+    fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Account> {
+        let parts = name.rsplit_once('@');
+        let qualified = parts.and_then(|(username, code)| self.user_named(code, username));
+        let lower = name.to_lowercase();
+        self.users.values().filter(move |account| {
+            Some(account.id()) == qualified || account.username().to_lowercase() == lower
+        })
+    }
+}
+
+fn is_locked(account: &Account) -> bool {
+    crate::document::flag(&account.document, "locked").unwrap_or(false)
+}

@@ -1,0 +1,185 @@
+//! The token endpoint.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::tokens::{ACCESS_LIFETIME, Grant, Subject};
+use crate::api_client::OidcClient;
+use crate::authentication::basic_pair;
+use crate::call::Query;
+use crate::reply::Refusal;
+use crate::state::State;
+
+/// Answers a token request, by RFC 6749.
+pub(super) fn issue(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Response {
+    let mut response = match grant(state, headers, parameters) {
+        Ok(tokens) => Json(tokens).into_response(),
+        Err(refused) => refused.into_response(),
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<Value, Refused> {
+    let client_id = client(state, headers, parameters)?.id.clone();
+    let wanted = |name| parameters.get(name).filter(|value| !value.is_empty());
+    let scopes = scopes(wanted("scope").unwrap_or_default());
+    let required = |name| {
+        wanted(name).ok_or_else(|| Refused::new("invalid_request", format!("{name} is missing")))
+    };
+    match required("grant_type")? {
+        "password" => {
+            let (name, password) = (required("username")?, required("password")?);
+            let user = state.sign_in(name, password).ok_or_else(|| {
+                Refused::new("invalid_grant", "username or password is wrong".to_owned())
+            })?;
+            let grant = Grant { subject: Subject::User(user), client_id, scopes };
+            answer(state, grant, Refresh::Issue)
+        }
+        "client_credentials" => {
+            if state.oidc_clients.get(&client_id).is_none_or(|client| client.secret.is_none()) {
+                let why = "public clients cannot use this grant".to_owned();
+                return Err(Refused::new("unauthorized_client", why));
+            }
+            answer(state, Grant { subject: Subject::Client, client_id, scopes }, Refresh::None)
+        }
+        "refresh_token" => {
+            let token = required("refresh_token")?;
+            let known = state.tokens.refresh(token, state.clock.now());
+            let grant = known.filter(|grant| grant.client_id == client_id).cloned();
+            let mut grant = grant.filter(|grant| is_alive(state, grant)).ok_or_else(|| {
+                let why = "refresh token is invalid or has expired".to_owned();
+                Refused::new("invalid_grant", why)
+            })?;
+            if scopes.iter().any(|scope| !grant.scopes.contains(scope)) {
+                let why = "scope exceeds the one granted".to_owned();
+                return Err(Refused::new("invalid_scope", why));
+            }
+            if state.rules.refresh_rotation {
+                state.tokens.revoke_refresh(token);
+                return answer(state, grant, Refresh::Issue);
+            }
+            if !scopes.is_empty() {
+                grant.scopes = scopes;
+            }
+            answer(state, grant, Refresh::Keep(token.to_owned()))
+        }
+        other => {
+            let why = format!("grant type is not supported ({} characters)", other.len());
+            Err(Refused::new("unsupported_grant_type", why))
+        }
+    }
+}
+
+/// Finds the client by Basic credentials or parameters.
+fn client<'a>(
+    state: &'a State,
+    headers: &HeaderMap,
+    parameters: &Query,
+) -> Result<&'a OidcClient, Refused> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let wrong = || Refused::new("invalid_client", "client id or secret is wrong".to_owned());
+    let (id, secret) = match header.and_then(|header| header.split_once(' ')) {
+        Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {
+            let (id, secret) = basic_pair(encoded.trim()).ok_or_else(wrong)?;
+            (id, Some(secret))
+        }
+        _ => {
+            let id = parameters.get("client_id").ok_or_else(wrong)?;
+            (id.to_owned(), parameters.get("client_secret").map(str::to_owned))
+        }
+    };
+    // RFC 6749 §2.3.1 encodes both parts as forms do; many clients do not.
+    let decoded = |text: &str| {
+        form_urlencoded::parse(text.as_bytes()).next().map(|(key, _)| key.into_owned())
+    };
+    let found = state.oidc_clients.get(&id).ok_or_else(wrong)?;
+    let fits = match (&found.secret, &secret) {
+        (None, _) => true,
+        (Some(known), Some(secret)) => known == secret || decoded(secret).as_ref() == Some(known),
+        (Some(_), None) => false,
+    };
+    if fits { Ok(found) } else { Err(wrong()) }
+}
+
+/// What happens with the refresh token.
+enum Refresh {
+    Issue,
+    Keep(String),
+    None,
+}
+
+fn answer(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, Refused> {
+    let now = state.clock.now();
+    let scope = grant.scopes.join(" ");
+    let subject = match &grant.subject {
+        Subject::Client => grant.client_id.clone(),
+        Subject::User(id) => id.clone(),
+    };
+    let access = state.tokens.issue_access(grant.clone(), now)?;
+    let refresh = match refresh {
+        Refresh::Issue => Some(state.tokens.issue_refresh(grant, now)?),
+        Refresh::Keep(token) => Some(token),
+        Refresh::None => None,
+    };
+    state.record("token", "issue", &subject);
+    let mut tokens = json!({
+        "access_token": access,
+        "token_type": "Bearer",
+        "expires_in": ACCESS_LIFETIME.as_secs(),
+        "scope": scope,
+    });
+    if let (Some(refresh), Some(tokens)) = (refresh, tokens.as_object_mut()) {
+        tokens.insert("refresh_token".to_owned(), refresh.into());
+    }
+    Ok(tokens)
+}
+
+fn is_alive(state: &State, grant: &Grant) -> bool {
+    match &grant.subject {
+        Subject::Client => true,
+        Subject::User(id) => state.account(id).is_ok_and(|account| !account.is_deleted),
+    }
+}
+
+fn scopes(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// An error answer by RFC 6749.
+struct Refused {
+    error: &'static str,
+    description: String,
+}
+
+impl Refused {
+    fn new(error: &'static str, description: String) -> Self {
+        Self { error, description }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::new("server_error", refusal.message)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = match self.error {
+            "invalid_client" => StatusCode::UNAUTHORIZED,
+            "server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let body = json!({"error": self.error, "error_description": self.description});
+        let mut response = (status, Json(body)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Basic realm=\"Trivore ID\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

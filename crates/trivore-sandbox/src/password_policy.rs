@@ -1,0 +1,206 @@
+//! Which passwords a namespace accepts.
+
+use serde_json::{Value, json};
+
+use crate::state::State;
+
+/// Requirements in force for a user; 0 turns a number off.
+///
+/// That a number means "at most so many" for sequences and repeats is inferred.
+#[derive(Clone, Debug)]
+pub(crate) struct Requirements {
+    min_length: usize,
+    max_length: usize,
+    characteristics: usize,
+    sequence: usize,
+    history: usize,
+    repeat: usize,
+    forbids_username: bool,
+    checks_dictionary: bool,
+}
+
+impl Requirements {
+    /// Reads the requirements from the group policy of a namespace.
+    pub(crate) fn of(state: &State, namespace: &str) -> Self {
+        let number = |key| {
+            let value = state.policy(namespace, key).and_then(Value::as_u64);
+            value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0)
+        };
+        let flag = |key| state.policy(namespace, key).and_then(Value::as_bool).unwrap_or(false);
+        Self {
+            min_length: number("minPwLength"),
+            max_length: MAX_LENGTH,
+            characteristics: number("minCharClasses"),
+            sequence: number("maxPwSequenceLength"),
+            history: number("pwHistorySaved"),
+            repeat: number("maxConsecutiveIdenticalChars"),
+            forbids_username: flag("passwordUserNameRuleEnforced"),
+            checks_dictionary: flag("passwordDictionaryRuleEnforced"),
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "minLength": self.min_length,
+            "maxLength": self.max_length,
+            "numberOfCharacteristics": self.characteristics,
+            "alphabeticalSequenceMaxLength": self.sequence,
+            "numericalSequenceMaxLength": self.sequence,
+            "qwertySequenceMaxLength": self.sequence,
+            "historyLength": self.history,
+            "repeatCharacterLength": self.repeat,
+            "usernameForbidden": self.forbids_username,
+            "dictionaryCheck": self.checks_dictionary,
+        })
+    }
+
+    /// Lists what is wrong with a password; `old` are earlier ones, newest first.
+    ///
+    /// The codes follow the names of Passay's rules, as the requirements' names do (inferred).
+    pub(crate) fn violations(&self, password: &str, username: &str, old: &[String]) -> Vec<Value> {
+        let length = password.chars().count();
+        let lower = password.to_lowercase();
+        let username = username.to_lowercase();
+        let sequence = |rows: &[&str]| self.sequence > 0 && has_run(&lower, rows, self.sequence);
+        let checks = [
+            (length < self.min_length, "TOO_SHORT", "is too short"),
+            (length > self.max_length, "TOO_LONG", "is too long"),
+            (
+                characteristics(password) < self.characteristics,
+                "INSUFFICIENT_CHARACTERISTICS",
+                "has too few kinds of characters",
+            ),
+            (
+                sequence(&["abcdefghijklmnopqrstuvwxyz"]),
+                "ILLEGAL_ALPHABETICAL_SEQUENCE",
+                "has a sequence of letters",
+            ),
+            (sequence(&["01234567890"]), "ILLEGAL_NUMERICAL_SEQUENCE", "has a sequence of digits"),
+            (
+                sequence(&["qwertyuiop", "asdfghjkl", "zxcvbnm"]),
+                "ILLEGAL_QWERTY_SEQUENCE",
+                "has a sequence of keys",
+            ),
+            (
+                self.repeat > 0 && longest_repeat(password) > self.repeat,
+                "ILLEGAL_REPEATED_CHARS",
+                "repeats a character too often",
+            ),
+            (
+                self.forbids_username && !username.is_empty() && lower.contains(&username),
+                "ILLEGAL_USERNAME",
+                "contains the username",
+            ),
+            (
+                self.checks_dictionary && DICTIONARY.contains(&lower.as_str()),
+                "ILLEGAL_WORD",
+                "is a common password",
+            ),
+            (
+                old.iter().take(self.history).any(|old| old == password),
+                "HISTORY_VIOLATION",
+                "has been used before",
+            ),
+        ];
+        checks
+            .into_iter()
+            .filter(|(is_violated, ..)| *is_violated)
+            .map(|(_, code, what)| json!({"code": code, "message": format!("Password {what}.")}))
+            .collect()
+    }
+}
+
+/// Counts kinds of characters: lower case, upper case, digits, others.
+fn characteristics(password: &str) -> usize {
+    let kinds: [fn(char) -> bool; 4] = [
+        char::is_lowercase,
+        char::is_uppercase,
+        |c| c.is_numeric(),
+        |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_numeric(),
+    ];
+    kinds.iter().filter(|kind| password.chars().any(**kind)).count()
+}
+
+/// Says whether more than `limit` neighbors follow each other as in a row, either way.
+fn has_run(password: &str, rows: &[&str], limit: usize) -> bool {
+    let characters: Vec<char> = password.chars().collect();
+    characters.windows(limit.saturating_add(1)).any(|window| {
+        let forward: String = window.iter().collect();
+        let backward: String = window.iter().rev().collect();
+        rows.iter().any(|row| row.contains(&forward) || row.contains(&backward))
+    })
+}
+
+fn longest_repeat(password: &str) -> usize {
+    let mut longest = 0;
+    let mut current = 0;
+    let mut previous = None;
+    for character in password.chars() {
+        current = if previous == Some(character) { current + 1 } else { 1 };
+        longest = longest.max(current);
+        previous = Some(character);
+    }
+    longest
+}
+
+const MAX_LENGTH: usize = 100;
+
+const DICTIONARY: &[&str] = &[
+    "123456789",
+    "1q2w3e4r",
+    "administrator",
+    "football1",
+    "iloveyou1",
+    "letmein123",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "salasana",
+    "salasana1",
+    "salasana123",
+    "sunshine1",
+    "trivore123",
+    "welcome1",
+    "welcome123",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(password: &str, expected: &[&str]) {
+        let requirements = Requirements {
+            min_length: 8,
+            max_length: 20,
+            characteristics: 2,
+            sequence: 4,
+            history: 1,
+            repeat: 3,
+            forbids_username: true,
+            checks_dictionary: true,
+        };
+        let old = ["Older.Secret".to_owned(), "Oldest.Secret".to_owned()];
+        let violations = requirements.violations(password, "John", &old);
+        let codes: Vec<&str> = violations.iter().filter_map(|v| v["code"].as_str()).collect();
+        assert_eq!(codes, expected, "{password}");
+    }
+
+    #[test]
+    fn names_each_violation() {
+        check("kT9wzRbQxLm3pVd", &[]);
+        check("Oldest.Secret", &[]);
+        check("a", &["TOO_SHORT", "INSUFFICIENT_CHARACTERISTICS"]);
+        check("kT9wzRbQxLm3pVdkT9wzR", &["TOO_LONG"]);
+        check("xabcdexX", &["ILLEGAL_ALPHABETICAL_SEQUENCE"]);
+        check("xabcdxxX", &[]);
+        check("x54321xX", &["ILLEGAL_NUMERICAL_SEQUENCE"]);
+        check("xqWertxX", &["ILLEGAL_QWERTY_SEQUENCE"]);
+        check("xaaaaxXy", &["ILLEGAL_REPEATED_CHARS"]);
+        check("xjoHnxXy", &["ILLEGAL_USERNAME"]);
+        check("Password1", &["ILLEGAL_WORD"]);
+        check("Older.Secret", &["HISTORY_VIOLATION"]);
+    }
+}

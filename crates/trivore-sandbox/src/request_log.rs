@@ -1,0 +1,90 @@
+//! The requests that reached the sandbox.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+/// One request and the status it was answered with.
+///
+/// Holds credentials and bodies as they came; `Debug` shows neither.
+#[non_exhaustive]
+#[derive(Clone)]
+pub struct RecordedRequest {
+    /// Method.
+    pub method: Method,
+    /// Path as it was sent, still percent-encoded.
+    pub path: String,
+    /// Query as it was sent, without the question mark.
+    pub query: Option<String>,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// `X-Request-Id` of request and answer.
+    pub request_id: String,
+}
+
+impl RecordedRequest {
+    pub(crate) fn to_json(&self) -> Value {
+        let headers: Vec<Value> = self
+            .headers
+            .iter()
+            .map(|(name, value)| json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
+            .collect();
+        json!({
+            "method": self.method.as_str(),
+            "path": self.path,
+            "query": self.query,
+            "headers": headers,
+            "body": String::from_utf8_lossy(&self.body),
+            "status": self.status.as_u16(),
+            "requestId": self.request_id,
+        })
+    }
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keeps the newest requests, up to a number and a total body size.
+#[derive(Default)]
+pub(crate) struct RequestLog {
+    requests: VecDeque<RecordedRequest>,
+    body_bytes: usize,
+}
+
+impl RequestLog {
+    pub(crate) fn push(&mut self, request: RecordedRequest) {
+        self.body_bytes += request.body.len();
+        self.requests.push_back(request);
+        while self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODY_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.body_bytes -= oldest.body.len();
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        self.requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+pub(crate) const MAX_REQUESTS: usize = 10_000;
+const MAX_BODY_BYTES: usize = 32 << 20;

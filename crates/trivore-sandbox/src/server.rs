@@ -1,0 +1,115 @@
+//! The whole service: routes, request log, request identifiers.
+
+use axum::Router;
+use axum::body::{self, Body};
+use axum::extract::{Request, State as Shares};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+
+use crate::endpoint::{self, Endpoint};
+use crate::ids;
+use crate::reply::Refusal;
+use crate::request_log::RecordedRequest;
+use crate::state::Shared;
+use crate::{access_rights, groups, inspection, namespaces, oidc, users};
+
+/// Makes the service over a state.
+pub(crate) fn router(shared: &Shared) -> Router {
+    let api = RESOURCES
+        .iter()
+        .fold(Router::new(), |router, endpoints| router.merge(endpoint::router(endpoints, shared)));
+    Router::new()
+        .nest("/api/rest/v1", api)
+        .merge(oidc::router(shared))
+        .merge(users::link_router(shared))
+        .merge(inspection::router(shared))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(shared.clone(), observe))
+}
+
+/// Lists all operations of the API.
+pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    RESOURCES.iter().flat_map(|endpoints| endpoints.iter())
+}
+
+/// Reads the body, gives the request an identifier and records it with its outcome.
+///
+/// Everything passes here first and last, so this is where faults belong.
+async fn observe(Shares(shared): Shares<Shared>, request: Request, next: Next) -> Response {
+    let (mut head, body) = request.into_parts();
+    let request_id = match head.headers.get(REQUEST_ID) {
+        Some(given) => given.clone(),
+        None => new_request_id(),
+    };
+    let is_observer = head.uri.path().starts_with("/sandbox");
+    let (method, uri, headers) = (head.method.clone(), head.uri.clone(), head.headers.clone());
+    head.headers.insert(REQUEST_ID, request_id.clone());
+
+    let (body, mut response) = match body::to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) => {
+            let request = Request::from_parts(head, Body::from(body.clone()));
+            (body, next.run(request).await)
+        }
+        Err(_) => (Bytes::new(), too_large().into_response()),
+    };
+
+    response.headers_mut().insert(REQUEST_ID, request_id.clone());
+    if !is_observer {
+        shared.lock().requests.push(RecordedRequest {
+            method,
+            path: uri.path().to_owned(),
+            query: uri.query().map(str::to_owned),
+            headers,
+            body,
+            status: response.status(),
+            request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
+        });
+    }
+    response
+}
+
+async fn unknown_path() -> Refusal {
+    Refusal::not_found("Path")
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method.")
+}
+
+fn too_large() -> Refusal {
+    let message = "Request body could not be read, or is longer than 10 MiB.";
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+fn new_request_id() -> HeaderValue {
+    let token = ids::token().unwrap_or_default();
+    HeaderValue::from_str(&token).unwrap_or(HeaderValue::from_static(""))
+}
+
+const REQUEST_ID: &str = "x-request-id";
+const MAX_BODY_BYTES: usize = 10 << 20;
+
+/// Operations by resource.
+const RESOURCES: &[&[Endpoint]] = &[
+    users::ACCOUNTS,
+    users::LEGAL,
+    users::VERIFICATION,
+    users::INVITE,
+    users::ENTERPRISE,
+    users::CUSTOM_FIELDS,
+    users::PASSWORD,
+    users::STRONG_IDENTIFICATION,
+    users::PERMISSIONS,
+    users::ROLES,
+    users::NAMESPACE_MIGRATION,
+    users::STUDENT,
+    users::PROFILE,
+    users::GROUP_MEMBERSHIP,
+    users::EXTERNAL_PERMISSIONS,
+    namespaces::ENDPOINTS,
+    groups::ENDPOINTS,
+    access_rights::ENDPOINTS,
+];

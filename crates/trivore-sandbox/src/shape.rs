@@ -1,0 +1,129 @@
+//! Checks the JSON types of known fields, naming the field but never its value.
+
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::reply::Refusal;
+
+/// Known fields of an object.
+pub(crate) type Fields = &'static [(&'static str, Kind)];
+
+/// JSON type of a field; `null` is allowed everywhere.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Any,
+    Choice(&'static [&'static str]),
+    Flag,
+    Map,
+    Number,
+    Object(Fields),
+    Objects(Fields),
+    Text,
+    Texts,
+}
+
+/// Refuses a document whose known fields have wrong types.
+pub(crate) fn check(document: &Document, fields: Fields) -> Result<(), Refusal> {
+    check_within(document, fields, "")
+}
+
+/// Drops the fields that are not known.
+pub(crate) fn drop_unknown(document: &mut Document, fields: Fields) {
+    document.retain(|key, _| fields.iter().any(|(name, _)| name == key));
+}
+
+fn check_within(document: &Document, fields: Fields, path: &str) -> Result<(), Refusal> {
+    for (name, kind) in fields {
+        if let Some(value) = document.get(*name) {
+            check_value(value, *kind, &format!("{path}{name}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_value(value: &Value, kind: Kind, path: &str) -> Result<(), Refusal> {
+    let fits = match (kind, value) {
+        (Kind::Any, _) | (_, Value::Null) => true,
+        (Kind::Choice(choices), Value::String(text)) => {
+            if !choices.contains(&text.as_str()) {
+                let choices = choices.join(", ");
+                let message = format!("Field \"{path}\" must be one of {choices}.");
+                return Err(Refusal::bad_request(message));
+            }
+            true
+        }
+        (Kind::Object(fields), Value::Object(object)) => {
+            check_within(object, fields, &format!("{path}."))?;
+            true
+        }
+        (Kind::Objects(fields), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{path}[{index}]");
+                if item.is_null() {
+                    return Err(wrong(Kind::Object(fields), &path));
+                }
+                check_value(item, Kind::Object(fields), &path)?;
+            }
+            true
+        }
+        (Kind::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
+        (Kind::Flag, value) => value.is_boolean(),
+        (Kind::Map, value) => value.is_object(),
+        (Kind::Number, value) => value.is_i64() || value.is_u64(),
+        (Kind::Text, value) => value.is_string(),
+        (Kind::Choice(_) | Kind::Object(_) | Kind::Objects(_) | Kind::Texts, _) => false,
+    };
+    if fits { Ok(()) } else { Err(wrong(kind, path)) }
+}
+
+fn wrong(kind: Kind, path: &str) -> Refusal {
+    let expected = match kind {
+        Kind::Any => "anything",
+        Kind::Choice(_) | Kind::Text => "a string",
+        Kind::Flag => "true or false",
+        Kind::Map | Kind::Object(_) => "an object",
+        Kind::Number => "an integer",
+        Kind::Objects(_) => "a list of objects",
+        Kind::Texts => "a list of strings",
+    };
+    Refusal::bad_request(format!("Field \"{path}\" must be {expected}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const FIELDS: Fields = &[
+        ("name", Kind::Object(&[("givenName", Kind::Text)])),
+        ("emails", Kind::Objects(&[("address", Kind::Text), ("tags", Kind::Texts)])),
+        ("sex", Kind::Choice(&["FEMALE", "MALE"])),
+        ("locked", Kind::Flag),
+    ];
+
+    #[track_caller]
+    fn refused(document: Value) -> String {
+        check(document.as_object().unwrap(), FIELDS).unwrap_err().message
+    }
+
+    #[test]
+    fn names_the_field() {
+        assert_eq!(refused(json!({"locked": "x"})), "Field \"locked\" must be true or false.");
+        assert_eq!(
+            refused(json!({"emails": [{}, {"address": 1}]})),
+            "Field \"emails[1].address\" must be a string.",
+        );
+        assert_eq!(refused(json!({"emails": {}})), "Field \"emails\" must be a list of objects.");
+        assert_eq!(refused(json!({"emails": [null]})), "Field \"emails[0]\" must be an object.");
+        assert_eq!(refused(json!({"sex": "x"})), "Field \"sex\" must be one of FEMALE, MALE.");
+        let name = refused(json!({"name": {"givenName": []}}));
+        assert_eq!(name, "Field \"name.givenName\" must be a string.");
+    }
+
+    #[test]
+    fn nulls_and_unknown_fields_pass() {
+        let document = json!({"name": null, "locked": null, "emails": [{"tags": null}], "z": 1});
+        check(document.as_object().unwrap(), FIELDS).unwrap();
+    }
+}

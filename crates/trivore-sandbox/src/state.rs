@@ -1,0 +1,158 @@
+//! Everything the sandbox knows, in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::api_client::{ApiClient, OidcClient};
+use crate::clock::{self, Clock};
+use crate::document::{Document, text};
+use crate::ids::ObjectIds;
+use crate::ledger::LedgerEntry;
+use crate::oidc::Tokens;
+use crate::outbox::{Message, Outbox};
+use crate::reply::Refusal;
+use crate::request_log::RequestLog;
+use crate::rules::Rules;
+use crate::users::{Account, Links};
+
+/// Objects by their identifiers, and so in order of creation.
+pub(crate) type Objects = BTreeMap<String, Document>;
+
+/// The one state, shared by all requests.
+///
+/// An operation holds the lock from beginning to end, so that each applies as a whole.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<State>>);
+
+impl Shared {
+    pub(crate) fn new(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The store and its surroundings.
+pub(crate) struct State {
+    pub(crate) url: String,
+    pub(crate) rules: Rules,
+    pub(crate) clock: Clock,
+    pub(crate) ids: ObjectIds,
+    pub(crate) api_clients: BTreeMap<String, ApiClient>,
+    pub(crate) oidc_clients: BTreeMap<String, OidcClient>,
+    pub(crate) tokens: Tokens,
+    pub(crate) namespaces: Objects,
+    pub(crate) groups: Objects,
+    pub(crate) custom_roles: Objects,
+    pub(crate) external_permissions: BTreeMap<(String, String), Document>,
+    pub(crate) users: BTreeMap<String, Account>,
+    /// Identifiers of users by namespace code and username.
+    pub(crate) usernames: BTreeMap<(String, String), String>,
+    pub(crate) links: Links,
+    pub(crate) outbox: Outbox,
+    pub(crate) ledger: Vec<LedgerEntry>,
+    pub(crate) requests: RequestLog,
+}
+
+impl State {
+    pub(crate) fn new(url: String, rules: Rules, clock: Clock) -> Self {
+        Self {
+            url,
+            rules,
+            clock,
+            ids: ObjectIds::default(),
+            api_clients: BTreeMap::new(),
+            oidc_clients: BTreeMap::new(),
+            tokens: Tokens::default(),
+            namespaces: Objects::new(),
+            groups: Objects::new(),
+            custom_roles: Objects::new(),
+            external_permissions: BTreeMap::new(),
+            users: BTreeMap::new(),
+            usernames: BTreeMap::new(),
+            links: Links::default(),
+            outbox: Outbox::default(),
+            ledger: Vec::new(),
+            requests: RequestLog::default(),
+        }
+    }
+
+    /// Returns the time as the service writes it.
+    pub(crate) fn now(&self) -> String {
+        clock::iso(self.clock.now())
+    }
+
+    pub(crate) fn next_id(&mut self) -> String {
+        self.ids.next(self.clock.now())
+    }
+
+    /// Returns `meta` of an object made now; `collection` is its path under the API.
+    pub(crate) fn new_meta(&self, collection: &str, id: &str) -> Value {
+        let now = self.now();
+        json!({
+            "created": now,
+            "lastModified": now,
+            "location": format!("{}/api/rest/v1/{collection}/{id}", self.url),
+        })
+    }
+
+    /// Records a change in the ledger.
+    pub(crate) fn record(&mut self, kind: &'static str, operation: &'static str, id: &str) {
+        let time = self.now();
+        self.ledger.push(LedgerEntry { time, kind, operation, id: id.to_owned() });
+    }
+
+    /// Records a change and sets `meta.lastModified` of a user.
+    pub(crate) fn record_user(&mut self, operation: &'static str, id: &str) {
+        let now = self.now();
+        if let Some(account) = self.users.get_mut(id) {
+            touch(&mut account.document, now);
+        }
+        self.record("user", operation, id);
+    }
+
+    /// Sends a message, that is, puts it into the outbox.
+    pub(crate) fn send(&mut self, message: Message, operation: &'static str) {
+        let id = message.user_id.clone().unwrap_or_else(|| message.to.clone());
+        self.outbox.push(message);
+        self.record("message", operation, &id);
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Result<&Account, Refusal> {
+        let account = self.users.get(id).ok_or_else(|| Refusal::not_found("User"))?;
+        if account.is_deleted && self.hides_deleted(account.namespace_code()) {
+            return Err(Refusal::not_found("User"));
+        }
+        Ok(account)
+    }
+
+    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, Refusal> {
+        self.account(id)?;
+        self.users.get_mut(id).ok_or_else(|| Refusal::not_found("User"))
+    }
+
+    /// Finds a namespace by its code.
+    pub(crate) fn namespace(&self, code: &str) -> Option<&Document> {
+        self.namespaces.values().find(|namespace| text(namespace, "code") == Some(code))
+    }
+
+    /// Finds a setting in the group policy of a namespace.
+    pub(crate) fn policy(&self, code: &str, key: &str) -> Option<&Value> {
+        self.namespace(code)?.get("defaultGroupPolicy")?.get(key)
+    }
+
+    fn hides_deleted(&self, code: &str) -> bool {
+        self.policy(code, "hideOnSoftDelete").and_then(Value::as_bool).unwrap_or(true)
+    }
+}
+
+/// Sets `meta.lastModified`.
+pub(crate) fn touch(document: &mut Document, now: String) {
+    if let Some(meta) = document.get_mut("meta").and_then(Value::as_object_mut) {
+        meta.insert("lastModified".to_owned(), now.into());
+    }
+}

@@ -1,0 +1,101 @@
+//! Usernames that a namespace's policy generates.
+
+use crate::document::{Document, list, object, text};
+use crate::ids::pick;
+use crate::reply::Refusal;
+
+/// Makes one username; the caller tries again while it is taken.
+///
+/// `None` means that the policy leaves it to the client.
+pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, Refusal> {
+    let pattern = match policy {
+        "MANUAL" => return Ok(None),
+        "EMAIL" => return Ok(primary_email(user)),
+        "FMLNN" => return Ok(Some(initials(user)? + &spell("99")?)),
+        "CVCV" => "cvcv",
+        "CVCVCV" => "cvcvcv",
+        "NINE_NUMBERS" => "999999999",
+        "TEN_NUMBERS" => "9999999999",
+        "EIGHT_LOWER_CASE_CHARS" => "aaaaaaaa",
+        "TEN_LOWER_CASE_CHARS" => "aaaaaaaaaa",
+        _ => EIGHT_NUMBERS,
+    };
+    spell(pattern).map(Some)
+}
+
+/// Fills a pattern: `9` any digit, `a` any letter, `c` a consonant, `v` a vowel.
+pub(crate) fn spell(pattern: &str) -> Result<String, Refusal> {
+    let letter = |kind| match kind {
+        '9' => pick("0123456789"),
+        'c' => pick("bcdfghjklmnpqrstvwxz"),
+        'v' => pick("aeiouy"),
+        _ => pick("abcdefghijklmnopqrstuvwxyz"),
+    };
+    pattern.chars().map(letter).collect()
+}
+
+fn primary_email(user: &Document) -> Option<String> {
+    let address = list(user, "emails").first()?.as_object()?;
+    text(address, "address").map(str::to_lowercase)
+}
+
+/// First letters of first, middle and last name; random ones for what is missing.
+fn initials(user: &Document) -> Result<String, Refusal> {
+    let name = object(user, "name");
+    ["givenName", "middleName", "familyName"]
+        .into_iter()
+        .map(|part| match name.and_then(|name| text(name, part)?.chars().next()) {
+            Some(letter) => Ok(letter.to_lowercase().to_string()),
+            None => spell("a"),
+        })
+        .collect()
+}
+
+/// Default policy, as a pattern.
+pub(crate) const EIGHT_NUMBERS: &str = "99999999";
+
+/// Policies that a namespace may have.
+pub(crate) const POLICIES: &[&str] = &[
+    "EMAIL",
+    "FMLNN",
+    "CVCV",
+    "CVCVCV",
+    "EIGHT_NUMBERS",
+    "NINE_NUMBERS",
+    "TEN_NUMBERS",
+    "EIGHT_LOWER_CASE_CHARS",
+    "TEN_LOWER_CASE_CHARS",
+    "MANUAL",
+];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(policy: &str, fits: fn(&str) -> bool) {
+        let user = json!({
+            "name": {"givenName": "Äiti", "familyName": "Lind"},
+            "emails": [{"address": "A@b.C"}],
+        });
+        let username = generate(policy, user.as_object().unwrap()).unwrap().unwrap_or_default();
+        assert!(fits(&username), "{policy}: {username}");
+    }
+
+    #[test]
+    fn follows_the_policy() {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(digits(&spell(EIGHT_NUMBERS).unwrap()));
+        check("EIGHT_NUMBERS", |name| name.len() == 8 && name.parse::<u64>().is_ok());
+        check("NINE_NUMBERS", |name| name.len() == 9 && name.parse::<u64>().is_ok());
+        check("TEN_NUMBERS", |name| name.len() == 10 && name.parse::<u64>().is_ok());
+        check("EMAIL", |name| name == "a@b.c");
+        check("FMLNN", |name| name.starts_with('ä') && name.chars().nth(2) == Some('l'));
+        check("CVCV", |name| name.len() == 4);
+        check("CVCVCV", |name| name.len() == 6);
+        check("TEN_LOWER_CASE_CHARS", |name| name.len() == 10);
+        check("MANUAL", str::is_empty);
+    }
+}

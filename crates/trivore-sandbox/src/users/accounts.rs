@@ -1,0 +1,168 @@
+//! Users themselves: list, create, read, update, delete.
+
+use serde_json::{Value, json};
+
+use super::fields::USER;
+use super::normalize::{normalize, unify_language};
+use crate::call::Call;
+use crate::document::{self, Document, list, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::listing;
+use crate::password_policy::Requirements;
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape;
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
+    Endpoint::new(Verb::Post, "/user", create).inferred(ACCOUNT_MODIFY).scope("users"),
+    Endpoint::new(Verb::Get, "/user/{userId}", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
+    Endpoint::new(Verb::Put, "/user/{userId}", update).documented(ACCOUNT_MODIFY).scope("users"),
+    Endpoint::new(Verb::Delete, "/user/{userId}", delete).inferred(ACCOUNT_MODIFY).scope("users"),
+];
+
+fn list_users(state: &mut State, call: &Call) -> Answer {
+    let caller = &call.caller;
+    let visible = state
+        .users
+        .values()
+        .filter(|account| caller.may_access(account.namespace_code()) && state.is_listed(account));
+    listing::page(visible.map(|account| &account.document), &call.query, &state.rules, |user| {
+        let account = text(user, "id").and_then(|id| state.users.get(id));
+        account.map_or(Value::Null, |account| state.view(account, caller))
+    })
+}
+
+fn create(state: &mut State, call: &Call) -> Answer {
+    let mut user = call.object()?;
+    shape::check(&user, USER)?;
+    read_aliases(state, &mut user)?;
+    clean(state, &mut user);
+    unify_language(&mut user, &Document::new());
+    let code = state.named_namespace(&call.caller, text(&user, "nsCode"))?;
+    let password = text(&user, "password").map(str::to_owned);
+    user.remove("password");
+    if let Some(password) = &password {
+        let username = text(&user, "username").unwrap_or_default();
+        check_password(state, &code, password, username)?;
+    } else if state.rules.password_required {
+        return Err(Refusal::bad_request("Field \"password\" is required."));
+    }
+    let id = state.add_user(&code, user)?;
+    let account = state.account_mut(&id)?;
+    account.passwords.extend(password);
+    Ok(Reply::created(state.view(state.account(&id)?, &call.caller)))
+}
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(state.view(state.account(call.user_id())?, &call.caller)))
+}
+
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let mut body = call.object()?;
+    let before = state.account(id)?.document.clone();
+    shape::check(&body, USER)?;
+    let password = body.remove("password").unwrap_or_default();
+    if state.rules.password_in_put_refused && !password.is_null() {
+        return Err(Refusal::bad_request("Field \"password\" cannot be changed here."));
+    }
+    clean(state, &mut body);
+    unify_language(&mut body, &before);
+    let code = text(&before, "nsCode").unwrap_or_default();
+    let named = body.remove("nsCode");
+    if state.rules.namespace_change_refused
+        && named.and_then(|named| Some(named.as_str()? != code)).unwrap_or(false)
+    {
+        return Err(Refusal::bad_request("Field \"nsCode\" cannot be changed here."));
+    }
+    let from = text(&before, "username").unwrap_or_default();
+    let to = text(&body, "username").unwrap_or(from).to_owned();
+    if to.is_empty() {
+        return Err(Refusal::bad_request("Field \"username\" must not be empty."));
+    }
+    if to.to_lowercase() != from.to_lowercase() {
+        state.check_username(code, &to)?;
+    }
+
+    let mut user = before.clone();
+    document::put(&mut user, body, KEPT, &state.rules);
+    normalize(state, &mut user, &before)?;
+    state.set_groups(code, &mut user)?;
+    state.rename(id, code, from, &to);
+    state.account_mut(id)?.document = user;
+    state.record_user("update", id);
+    Ok(Reply::ok(state.view(state.account(id)?, &call.caller)))
+}
+
+/// Deletes a user, or marks it where the rules or the namespace's policy say so.
+fn delete(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let account = state.account(id)?;
+    let mode = state.policy(account.namespace_code(), "deleteMode").and_then(Value::as_str);
+    if state.rules.soft_delete || mode == Some("SOFT_DELETE") {
+        state.account_mut(id)?.is_deleted = true;
+        state.record_user("soft-delete", id);
+    } else {
+        state.remove_user(id);
+    }
+    Ok(Reply::no_content())
+}
+
+/// Drops what clients cannot write, without failing.
+fn clean(state: &State, body: &mut Document) {
+    body.retain(|key, _| !["id", "meta", "strongIdentification"].contains(&key.as_str()));
+    if state.rules.customer_group_info_read_only {
+        body.remove("customerGroupInfo");
+    }
+    if !state.rules.unknown_fields_kept {
+        shape::drop_unknown(body, USER);
+    }
+}
+
+/// Reads `email` and `names`, which the newest documents show on creation.
+fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
+    if !state.rules.create_aliases {
+        return Ok(());
+    }
+    match user.remove("email") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(address)) => {
+            if list(user, "emails").is_empty() {
+                user.insert("emails".to_owned(), json!([{"address": address}]));
+            }
+        }
+        Some(_) => return Err(Refusal::bad_request("Field \"email\" must be a string.")),
+    }
+    match user.remove("names") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(names)) => {
+            if user.get("name").is_none_or(Value::is_null) {
+                user.insert("name".to_owned(), names.into());
+                shape::check(user, USER)?;
+            }
+        }
+        Some(_) => return Err(Refusal::bad_request("Field \"names\" must be an object.")),
+    }
+    Ok(())
+}
+
+fn check_password(
+    state: &State,
+    code: &str,
+    password: &str,
+    username: &str,
+) -> Result<(), Refusal> {
+    if !state.rules.create_checks_password {
+        return Ok(());
+    }
+    let violations = Requirements::of(state, code).violations(password, username, &[]);
+    match violations.first().and_then(|violation| violation.get("message")?.as_str()) {
+        Some(message) => Err(Refusal::bad_request(message)),
+        None => Ok(()),
+    }
+}
+
+/// Cannot be cleared, and survives a PUT that replaces.
+const KEPT: &[&str] = &["id", "meta", "nsCode", "username", "userAccountType", "locked"];

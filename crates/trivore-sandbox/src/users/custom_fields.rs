@@ -1,0 +1,51 @@
+//! Custom fields, which are part of the user document.
+
+use serde_json::{Value, json};
+
+use super::normalize::check_names;
+use crate::call::Call;
+use crate::document::object;
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Reply};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/customfields", read)
+        .documented(ACCOUNT_VIEW)
+        .scope("user.custom.fields.readonly"),
+    Endpoint::new(Verb::Post, "/user/{userId}/customfields", update)
+        .documented(ACCOUNT_MODIFY)
+        .scope("user.custom.fields"),
+    Endpoint::new(Verb::Delete, "/user/{userId}/customfields", delete)
+        .documented(ACCOUNT_MODIFY)
+        .scope("user.custom.fields"),
+];
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    let user = &state.account(call.user_id())?.document;
+    Ok(Reply::ok(object(user, "customFields").cloned().unwrap_or_default()))
+}
+
+/// Overwrites the listed fields; others stay.
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let echoes = state.rules.custom_fields_post_echoes;
+    let user = &mut state.account_mut(id)?.document;
+    let body = call.object()?;
+    check_names(&body)?;
+    let fields = user.entry("customFields").or_insert_with(|| json!({}));
+    if let Value::Object(fields) = fields {
+        fields.extend(body);
+    }
+    let answer = if echoes { fields.clone() } else { json!({}) };
+    state.record_user("update-custom-fields", id);
+    Ok(Reply::ok(answer))
+}
+
+fn delete(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    state.account_mut(id)?.document.remove("customFields");
+    state.record_user("delete-custom-fields", id);
+    Ok(Reply::no_content())
+}

@@ -1,0 +1,73 @@
+//! Enterprise data of a user.
+
+use crate::call::Call;
+use crate::document::{self, drop_nulls, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::{State, touch};
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
+    Endpoint::new(Verb::Put, "/user/{userId}/enterprise", update).inferred(ACCOUNT_MODIFY),
+];
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    check_type(state, call)?;
+    Ok(Reply::ok(state.account(call.user_id())?.enterprise.clone()))
+}
+
+fn update(state: &mut State, call: &Call) -> Answer {
+    check_type(state, call)?;
+    let id = call.user_id();
+    let mut body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    body.remove("meta");
+    let mut enterprise = state.account(id)?.enterprise.clone();
+    document::put(&mut enterprise, body, &["meta"], &state.rules);
+    drop_nulls(&mut enterprise);
+    if enterprise.contains_key("meta") {
+        touch(&mut enterprise, state.now());
+    } else {
+        let meta = state.new_meta("user", &format!("{id}/enterprise"));
+        enterprise.insert("meta".to_owned(), meta);
+    }
+    state.account_mut(id)?.enterprise.clone_from(&enterprise);
+    state.record_user("update-enterprise", id);
+    Ok(Reply::ok(enterprise))
+}
+
+fn check_type(state: &State, call: &Call) -> Result<(), Refusal> {
+    let account = state.account(call.user_id())?;
+    let is_person = text(&account.document, "userAccountType") == Some("PERSON");
+    if state.rules.enterprise_person_refused && is_person {
+        return Err(Refusal::bad_request("The user is not a legal entity."));
+    }
+    Ok(())
+}
+
+const CONTACT: Fields = &[
+    ("phone", Kind::Text),
+    ("email", Kind::Text),
+    ("website", Kind::Text),
+    ("contacts", Kind::Text),
+];
+
+const FIELDS: Fields = &[
+    ("businessId", Kind::Text),
+    ("vatId", Kind::Text),
+    ("tradeName", Kind::Text),
+    ("domicile", Kind::Text),
+    ("leiCode", Kind::Text),
+    ("duns", Kind::Text),
+    ("tradeRegisterNumber", Kind::Text),
+    ("taxIdentificationNumber", Kind::Text),
+    ("parallelTradeNames", Kind::Texts),
+    ("auxiliaryTradeNames", Kind::Texts),
+    ("general", Kind::Object(CONTACT)),
+    ("sales", Kind::Object(CONTACT)),
+    ("service", Kind::Object(CONTACT)),
+    ("customerSupport", Kind::Object(CONTACT)),
+    ("meta", Kind::Any),
+];

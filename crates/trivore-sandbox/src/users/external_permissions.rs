@@ -1,0 +1,32 @@
+//! External permissions granted to a user, and their names.
+
+use crate::call::Call;
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/externalpermissions", granted)
+        .inferred(ACCOUNT_VIEW)
+        .scope("externalpermissions.query"),
+    Endpoint::new(
+        Verb::Get,
+        "/externalpermission/group/{groupId}/permission/{permissionId}",
+        permission,
+    )
+    .inferred(EXTERNAL_PERMISSION_VIEW)
+    .scope("externalpermissions.query"),
+];
+
+fn granted(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(state.account(call.user_id())?.external_permissions.clone()))
+}
+
+fn permission(state: &mut State, call: &Call) -> Answer {
+    let key = ["groupId", "permissionId"].map(|name| call.parameter(name).to_owned());
+    let found = state.external_permissions.get(&key.into());
+    found
+        .map(|permission| Reply::ok(permission.clone()))
+        .ok_or_else(|| Refusal::not_found("External permission"))
+}

@@ -1,0 +1,60 @@
+//! Invitations.
+
+use serde_json::json;
+
+use super::normalize::is_email;
+use crate::call::Call;
+use crate::document::{text, texts};
+use crate::endpoint::{Endpoint, Verb};
+use crate::ids;
+use crate::outbox::{Message, MessageKind};
+use crate::permissions::ACCOUNT_INVITE;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/user", invite)
+    .inferred(ACCOUNT_INVITE)
+    .scope("user.invite")];
+
+/// Sends one e-mail to each invitee; the answer's body is not documented and so is empty.
+fn invite(state: &mut State, call: &Call) -> Answer {
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    let emails = texts(&body, "emails");
+    if emails.is_empty() {
+        return Err(Refusal::bad_request("Field \"emails\" must not be empty."));
+    }
+    if let Some(index) = emails.iter().position(|email| !is_email(email)) {
+        let message = format!("Field \"emails[{index}]\" is not an e-mail address.");
+        return Err(Refusal::bad_request(message));
+    }
+    let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
+    let locale = text(&body, "locale").unwrap_or("en");
+    let subject = text(&body, "subject").unwrap_or("Invitation");
+    let own_text = text(&body, "bodyText").unwrap_or("You are invited.");
+    for email in emails {
+        let link = format!("{}/invite/{}", state.url, ids::token()?);
+        let message = Message {
+            time: state.now(),
+            kind: MessageKind::Email,
+            to: email.to_owned(),
+            user_id: None,
+            subject: Some(subject.to_owned()),
+            text: format!("{own_text}\n\n{link}\n(namespace {code}, language {locale})"),
+            link: Some(link),
+            code: None,
+        };
+        state.send(message, "invite");
+    }
+    Ok(Reply::ok(json!({})))
+}
+
+const FIELDS: Fields = &[
+    ("emails", Kind::Texts),
+    ("nsCode", Kind::Text),
+    ("groups", Kind::Texts),
+    ("subject", Kind::Text),
+    ("bodyText", Kind::Text),
+    ("locale", Kind::Text),
+];

@@ -1,0 +1,19 @@
+//! Legal information, which clients only read.
+
+use crate::call::Call;
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::ACCOUNT_VIEW;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Get, "/user/{userId}/legal", read)
+    .inferred(ACCOUNT_VIEW)
+    .scope("legalinfo.readonly")];
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    match &state.account(call.user_id())?.legal {
+        Some(legal) => Ok(Reply::ok(legal.clone())),
+        None if state.rules.legal_missing_is_404 => Err(Refusal::not_found("Legal information")),
+        None => Ok(Reply::ok(serde_json::Map::new())),
+    }
+}

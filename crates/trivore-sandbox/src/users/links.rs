@@ -1,0 +1,77 @@
+//! Verification links, which people follow outside the API.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{Path, State as Shares};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use jiff::Timestamp;
+
+use super::verification::{Contact, mark_verified};
+use crate::ids;
+use crate::reply::Refusal;
+use crate::state::{Shared, State};
+
+/// Links that have not been followed yet, by token.
+pub(crate) type Links = BTreeMap<String, Link>;
+
+/// A link that verifies one address or number.
+pub(crate) struct Link {
+    pub(super) contact: Contact,
+    pub(super) user_id: String,
+    pub(super) value: String,
+    pub(super) return_url: Option<String>,
+    pub(super) expires: Timestamp,
+}
+
+impl State {
+    /// Makes a link and returns its address.
+    pub(super) fn add_link(&mut self, link: Link) -> Result<String, Refusal> {
+        let token = ids::token()?;
+        let address = format!("{}/verify/{}/{token}", self.url, link.contact.path());
+        self.links.insert(token, link);
+        Ok(address)
+    }
+}
+
+/// Serves the links; each works once, until it expires.
+pub(crate) fn router(shared: &Shared) -> Router {
+    Router::new()
+        .route("/verify/email/{token}", get(follow_email))
+        .route("/verify/sms/{token}", get(follow_sms))
+        .with_state(shared.clone())
+}
+
+async fn follow_email(Shares(shared): Shares<Shared>, Path(token): Path<String>) -> Response {
+    follow(&mut shared.lock(), &token, Contact::Email)
+}
+
+async fn follow_sms(Shares(shared): Shares<Shared>, Path(token): Path<String>) -> Response {
+    follow(&mut shared.lock(), &token, Contact::Mobile)
+}
+
+fn follow(state: &mut State, token: &str, contact: Contact) -> Response {
+    if state.links.get(token).is_none_or(|link| link.contact != contact) {
+        return Refusal::not_found("Verification link").into_response();
+    }
+    let Some(link) = state.links.remove(token) else {
+        return Refusal::not_found("Verification link").into_response();
+    };
+    if link.expires <= state.clock.now() {
+        return Refusal::not_found("Verification link").into_response();
+    }
+    if let Err(refusal) = mark_verified(state, &link.user_id, contact, &link.value) {
+        return refusal.into_response();
+    }
+    match link.return_url {
+        Some(url) => redirect(&url),
+        None => "Verified.".into_response(),
+    }
+}
+
+fn redirect(url: &str) -> Response {
+    let mut response = Redirect::to(url).into_response();
+    *response.status_mut() = http::StatusCode::FOUND;
+    response
+}

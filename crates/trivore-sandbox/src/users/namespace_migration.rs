@@ -1,0 +1,129 @@
+//! Moves a user to another namespace.
+
+use super::account::Account;
+use crate::call::Call;
+use crate::document::{Document, flag, text, texts};
+use crate::endpoint::{Endpoint, Verb};
+use crate::password_policy::Requirements;
+use crate::permissions::ACCOUNT_MODIFY;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] =
+    &[Endpoint::new(Verb::Post, "/user/{userId}/migratenamespace", migrate)
+        .inferred(ACCOUNT_MODIFY)
+        .not_own()];
+
+/// Makes a new user in the target namespace and deletes the original one.
+fn migrate(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let account = state.account(id)?;
+    let options = call.object()?;
+    shape::check(&options, FIELDS)?;
+    let Some(target) = text(&options, "targetNsCode") else {
+        return Err(Refusal::bad_request("Field \"targetNsCode\" is required."));
+    };
+    if state.namespace(target).is_none() {
+        return Err(Refusal::bad_request("Field \"targetNsCode\" names no namespace."));
+    }
+    call.caller.require_namespace(state, target, "Namespace")?;
+    if target == account.namespace_code() {
+        let message = "Field \"targetNsCode\": the user is in this namespace already.";
+        return Err(Refusal::bad_request(message));
+    }
+    let username = text(&options, "username").filter(|name| !name.is_empty());
+    if let Some(username) = username {
+        state.check_username(target, username)?;
+    }
+    let password = text(&options, "userPassword");
+    if let Some(password) = password {
+        let requirements = Requirements::of(state, target);
+        let violations = requirements.violations(password, username.unwrap_or_default(), &[]);
+        if !violations.is_empty() && state.rules.create_checks_password {
+            return Err(Refusal::bad_request("Field \"userPassword\" is too weak."));
+        }
+    }
+    let keeps = |name: &str| flag(&options, name).unwrap_or(name != "keepGroups");
+    let mut user = kept(&account.document, keeps);
+    if let Some(username) = username {
+        user.insert("username".to_owned(), username.into());
+    }
+    if keeps("keepGroups") {
+        let ids = texts(&account.document, "memberOf").into_iter();
+        let names = ids.filter_map(|id| text(state.groups.get(id)?, "name"));
+        user.insert("memberOf".to_owned(), names.collect::<Vec<_>>().into());
+    }
+
+    // The original goes last, so that a refusal leaves it untouched.
+    let mut added = Account { document: state.prepare_user(target, user)?, ..Account::default() };
+    let password = password.map(str::to_owned);
+    let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
+    let Some(original) = state.remove_user(id) else {
+        return Err(Refusal::not_found("User"));
+    };
+    restore_verified(&mut added.document, &original.document);
+    carry_over(&mut added, original, password, keeps);
+    state.insert_account(added, &new_id);
+    state.record("user", "migrate", &new_id);
+    Ok(Reply::ok(state.view(state.account(&new_id)?, &call.caller)))
+}
+
+/// Returns what the new user has of the old one.
+fn kept(user: &Document, keeps: impl Fn(&str) -> bool) -> Document {
+    let is_kept = |key: &str| match key {
+        "id" | "meta" | "nsCode" | "username" | "memberOf" => false,
+        "emails" => keeps("keepEmails"),
+        "mobiles" => keeps("keepMobiles"),
+        "consents" => keeps("keepConsents"),
+        "customFields" => keeps("keepCustomFields"),
+        "userAccountType" | "locked" | "locale" | "preferredLanguage" => true,
+        _ => keeps("keepProfile"),
+    };
+    let fields = user.iter().filter(|(key, _)| is_kept(key));
+    fields.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Addresses and numbers that move along stay verified.
+fn restore_verified(user: &mut Document, original: &Document) {
+    for field in ["emails", "mobiles"] {
+        if user.contains_key(field)
+            && let Some(value) = original.get(field)
+        {
+            user.insert(field.to_owned(), value.clone());
+        }
+    }
+}
+
+fn carry_over(
+    added: &mut Account,
+    original: Account,
+    password: Option<String>,
+    keeps: impl Fn(&str) -> bool,
+) {
+    match password {
+        Some(password) => added.passwords = vec![password],
+        None if keeps("keepPassword") => added.passwords = original.passwords,
+        None => {}
+    }
+    if keeps("keepProfile") {
+        added.legal = original.legal;
+        added.enterprise = original.enterprise;
+        added.identifications = original.identifications;
+        added.student = original.student;
+    }
+}
+
+const FIELDS: Fields = &[
+    ("targetNsCode", Kind::Text),
+    ("keepUserId", Kind::Flag),
+    ("keepProfile", Kind::Flag),
+    ("keepEmails", Kind::Flag),
+    ("keepMobiles", Kind::Flag),
+    ("keepConsents", Kind::Flag),
+    ("keepCustomFields", Kind::Flag),
+    ("keepPassword", Kind::Flag),
+    ("keepGroups", Kind::Flag),
+    ("username", Kind::Text),
+    ("userPassword", Kind::Text),
+];

@@ -1,0 +1,148 @@
+//! Brings a written user document into the form in which the service keeps it.
+
+use serde_json::{Value, json};
+
+use crate::document::{Document, drop_nulls, flag, list, object, objects_mut, text, texts};
+use crate::reply::Refusal;
+use crate::state::State;
+
+/// Normalizes and checks `user`, which replaces `before`.
+pub(super) fn normalize(
+    state: &State,
+    user: &mut Document,
+    before: &Document,
+) -> Result<(), Refusal> {
+    drop_nulls(user);
+    lower_tags(user)?;
+    check_custom_field_names(user)?;
+    for (field, value) in CONTACTS {
+        check_contact_limit(state, user, field)?;
+        check_contact_values(user, field, value)?;
+        set_verified(state, user, before, field, value);
+    }
+    check_nick_name(state, user, before)
+}
+
+/// Keeps `locale` and `preferredLanguage` the same in a request body.
+pub(super) fn unify_language(body: &mut Document, before: &Document) {
+    if !body.contains_key("locale") && !body.contains_key("preferredLanguage") {
+        return;
+    }
+    let chosen = match (text(body, "locale"), text(body, "preferredLanguage")) {
+        (Some(locale), Some(other)) if text(before, "locale") == Some(locale) => Some(other),
+        (Some(locale), _) => Some(locale),
+        (None, other) => other,
+    };
+    let chosen = chosen.map_or(Value::Null, Value::from);
+    body.insert("locale".to_owned(), chosen.clone());
+    body.insert("preferredLanguage".to_owned(), chosen);
+}
+
+/// Refuses custom field names that the service cannot store.
+pub(super) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
+    if custom_fields.keys().any(|name| name.contains('.') || name.starts_with('$')) {
+        let message = "Custom field names must not contain \".\" or begin with \"$\".";
+        return Err(Refusal::bad_request(message));
+    }
+    Ok(())
+}
+
+fn check_custom_field_names(user: &Document) -> Result<(), Refusal> {
+    object(user, "customFields").map_or(Ok(()), check_names)
+}
+
+/// Lowers the user's own tags; those of addresses and numbers stay as they are.
+fn lower_tags(user: &mut Document) -> Result<(), Refusal> {
+    if !user.contains_key("tags") {
+        return Ok(());
+    }
+    let tags: Vec<String> = texts(user, "tags").into_iter().map(str::to_lowercase).collect();
+    if tags.len() > MAX_TAGS || tags.iter().any(|tag| tag.chars().count() > MAX_TAGS) {
+        let message = "Field \"tags\" holds at most 100 tags of at most 100 characters.";
+        return Err(Refusal::bad_request(message));
+    }
+    user.insert("tags".to_owned(), tags.into());
+    Ok(())
+}
+
+fn check_contact_limit(state: &State, user: &Document, field: &str) -> Result<(), Refusal> {
+    let code = text(user, "nsCode").unwrap_or_default();
+    let limit = state.namespace(code).and_then(|it| it.get("commMethodMaxQty")?.as_u64());
+    let count = list(user, field).len();
+    if let Some(limit) = limit
+        && u64::try_from(count).is_ok_and(|count| count > limit)
+    {
+        let message = format!("Field \"{field}\" holds at most {limit} items in this namespace.");
+        return Err(Refusal::bad_request(message));
+    }
+    Ok(())
+}
+
+fn check_contact_values(user: &Document, field: &str, value: &str) -> Result<(), Refusal> {
+    let values = list(user, field).iter().map(|item| item.get(value).and_then(Value::as_str));
+    for (index, found) in values.enumerate() {
+        let fits = found.is_some_and(|found| match value {
+            "address" => is_email(found),
+            _ => !found.is_empty(),
+        });
+        if !fits {
+            let message = format!("Field \"{field}[{index}].{value}\" is missing or malformed.");
+            return Err(Refusal::bad_request(message));
+        }
+    }
+    Ok(())
+}
+
+/// Says whether a text looks like an e-mail address.
+pub(super) fn is_email(text: &str) -> bool {
+    let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
+    text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
+}
+
+/// Sets `verified` of addresses or numbers from what was stored before.
+fn set_verified(state: &State, user: &mut Document, before: &Document, field: &str, value: &str) {
+    if state.rules.client_may_verify {
+        for item in objects_mut(user, field) {
+            item.entry("verified").or_insert(json!(false));
+        }
+        return;
+    }
+    for item in objects_mut(user, field) {
+        let same = list(before, field).iter().filter_map(Value::as_object).find(|old| {
+            state.rules.verified_survives_put
+                && old.get(value) == item.get(value)
+                && flag(old, "verified") == Some(true)
+        });
+        item.insert("verified".to_owned(), same.is_some().into());
+        for key in ["verifiedBy", "verifiedDateTime"] {
+            match same.and_then(|old| old.get(key)) {
+                Some(old) => item.insert(key.to_owned(), old.clone()),
+                None => item.remove(key),
+            };
+        }
+    }
+}
+
+fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<(), Refusal> {
+    let Some(nick_name) = text(user, "nickName") else { return Ok(()) };
+    let code = text(user, "nsCode").unwrap_or_default();
+    let may_repeat = state
+        .namespace(code)
+        .and_then(|namespace| flag(namespace, "duplicateNicknamesAllowed"))
+        .unwrap_or(false);
+    if may_repeat || text(before, "nickName") == Some(nick_name) {
+        return Ok(());
+    }
+    let taken = state.users.values().any(|other| {
+        other.document.get("id") != user.get("id")
+            && other.namespace_code() == code
+            && text(&other.document, "nickName") == Some(nick_name)
+    });
+    if taken { Err(state.duplicate("This nickname is taken.")) } else { Ok(()) }
+}
+
+/// Lists of ways to reach a user, and the field that holds the address or number.
+pub(super) const CONTACTS: [(&str, &str); 2] = [("emails", "address"), ("mobiles", "number")];
+
+/// Documented maximum of tags, and of characters in a tag.
+const MAX_TAGS: usize = 100;

@@ -1,0 +1,46 @@
+//! Password requirements and password change.
+
+use serde_json::json;
+
+use crate::call::Call;
+use crate::document::text;
+use crate::endpoint::{Endpoint, Verb};
+use crate::password_policy::Requirements;
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/password/requirements", requirements)
+        .inferred(ACCOUNT_VIEW),
+    Endpoint::new(Verb::Put, "/user/{userId}/password", update)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("password"),
+];
+
+fn requirements(state: &mut State, call: &Call) -> Answer {
+    let account = state.account(call.user_id())?;
+    Ok(Reply::ok(Requirements::of(state, account.namespace_code()).to_json()))
+}
+
+/// Changes the password; one that breaks the policy is answered with 200 and reasons.
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let account = state.account(id)?;
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    let Some(password) = text(&body, "newPassword") else {
+        return Err(Refusal::bad_request("Field \"newPassword\" is required."));
+    };
+    let requirements = Requirements::of(state, account.namespace_code());
+    let violations = requirements.violations(password, account.username(), &account.passwords);
+    if !violations.is_empty() {
+        return Ok(Reply::ok(json!({"success": false, "validationErrors": violations})));
+    }
+    state.account_mut(id)?.passwords.insert(0, password.to_owned());
+    state.record_user("change-password", id);
+    Ok(Reply::ok(json!({"success": true, "validationErrors": []})))
+}
+
+const FIELDS: Fields = &[("newPassword", Kind::Text)];

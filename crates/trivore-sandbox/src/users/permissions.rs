@@ -1,0 +1,82 @@
+//! Permissions of a user: those given directly, and those in effect.
+
+use std::collections::BTreeSet;
+
+use crate::call::Call;
+use crate::document::{Document, texts};
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/permissions/custom", custom)
+        .inferred(ACCESSRIGHT_VIEW)
+        .scope("accessrights.readonly"),
+    Endpoint::new(Verb::Put, "/user/{userId}/permissions/custom", update_custom)
+        .inferred(ACCESSRIGHT_MODIFY)
+        .scope("accessrights")
+        .not_own(),
+    Endpoint::new(Verb::Get, "/user/{userId}/permissions/effective", effective)
+        .inferred(ACCESSRIGHT_VIEW)
+        .scope("accessrights.readonly"),
+];
+
+fn custom(state: &mut State, call: &Call) -> Answer {
+    Ok(to_reply(&state.account(call.user_id())?.permissions))
+}
+
+fn update_custom(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let changes = read_changes(state, call, |_, id| is_permission(id))?;
+    let permissions = &mut state.account_mut(id)?.permissions;
+    changes.apply(permissions);
+    let reply = to_reply(permissions);
+    state.record_user("update-permissions", id);
+    Ok(reply)
+}
+
+fn effective(state: &mut State, call: &Call) -> Answer {
+    let account = state.account(call.user_id())?;
+    Ok(to_reply(&state.effective_permissions(account)))
+}
+
+/// What a PUT adds and removes.
+pub(super) struct Changes(Document);
+
+impl Changes {
+    pub(super) fn apply(&self, to: &mut BTreeSet<String>) {
+        to.extend(texts(&self.0, "add").into_iter().map(str::to_owned));
+        for id in texts(&self.0, "remove") {
+            to.remove(id);
+        }
+    }
+}
+
+/// Reads changes and refuses identifiers that do not exist.
+pub(super) fn read_changes(
+    state: &State,
+    call: &Call,
+    exists: fn(&State, &str) -> bool,
+) -> Result<Changes, Refusal> {
+    state.account(call.user_id())?;
+    if !call.caller.is_user() && !state.rules.api_client_may_grant {
+        return Err(Refusal::forbidden("API clients cannot change permissions and roles."));
+    }
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    for key in ["add", "remove"] {
+        if let Some(index) = texts(&body, key).iter().position(|id| !exists(state, id)) {
+            let message = format!("Field \"{key}[{index}]\" does not exist.");
+            return Err(Refusal::bad_request(message));
+        }
+    }
+    Ok(Changes(body))
+}
+
+pub(super) fn to_reply(ids: &BTreeSet<String>) -> Reply {
+    Reply::ok(ids.iter().cloned().collect::<Vec<_>>())
+}
+
+const FIELDS: Fields = &[("add", Kind::Texts), ("remove", Kind::Texts)];

@@ -1,0 +1,105 @@
+//! The profile: what users see and change of their own data.
+
+use serde_json::{Value, json};
+
+use super::fields::{ADDRESS, USER};
+use super::normalize::{normalize, unify_language};
+use crate::call::Call;
+use crate::document::{self, Document, list, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Reply};
+use crate::shape::{self, Kind};
+use crate::state::State;
+use crate::users::Account;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
+    Endpoint::new(Verb::Put, "/user/{userId}/profile", update)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("profile.update")
+        .only_users(),
+];
+
+fn read(state: &mut State, call: &Call) -> Answer {
+    Ok(Reply::ok(profile(state.account(call.user_id())?)))
+}
+
+/// Changes the user; addresses and numbers keep the details that a profile does not show.
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let before = state.account(id)?.document.clone();
+    let mut body = call.object()?;
+    shape::check(&body, USER)?;
+    shape::check(&body, &[("legalAddresses", Kind::Objects(ADDRESS))])?;
+    body.retain(|key, _| WRITABLE.contains(&key.as_str()));
+    keep_details(&mut body, &before, "emails", "address");
+    keep_details(&mut body, &before, "mobiles", "number");
+    unify_language(&mut body, &before);
+
+    let mut rules = state.rules.clone();
+    rules.put_replaces = false;
+    let mut user = before.clone();
+    document::put(&mut user, body, &[], &rules);
+    normalize(state, &mut user, &before)?;
+    state.account_mut(id)?.document = user;
+    state.record_user("update-profile", id);
+    Ok(Reply::ok(profile(state.account(id)?)))
+}
+
+fn profile(account: &Account) -> Document {
+    let user = &account.document;
+    let mut profile = Document::new();
+    for key in WRITABLE {
+        if let Some(value) = user.get(*key) {
+            profile.insert((*key).to_owned(), value.clone());
+        }
+    }
+    profile.remove("preferredLanguage");
+    for (key, value) in [("emails", "address"), ("mobiles", "number")] {
+        let items = list(user, key)
+            .iter()
+            .map(|item| json!({value: item.get(value), "verified": item.get("verified")}));
+        profile.insert(key.to_owned(), items.collect::<Vec<Value>>().into());
+    }
+    let legal = account.legal.as_ref();
+    let addresses = legal.map_or(&[][..], |legal| list(legal, "addresses"));
+    profile.insert("legalAddresses".to_owned(), addresses.to_vec().into());
+    let code = legal.and_then(|legal| legal.get("domicile")?.get("code")).cloned();
+    if let Some(code) = code {
+        profile.insert("legalDomicileCode".to_owned(), code);
+    }
+    if let Some(modified) = user.get("meta").and_then(|meta| meta.get("lastModified")) {
+        profile.insert("lastModified".to_owned(), modified.clone());
+    }
+    profile
+}
+
+fn keep_details(body: &mut Document, before: &Document, field: &str, value: &str) {
+    for item in document::objects_mut(body, field) {
+        let mut known = list(before, field).iter().filter_map(Value::as_object);
+        if let Some(old) = known.find(|old| text(old, value) == text(item, value)) {
+            for (key, value) in old {
+                item.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+    }
+}
+
+/// Fields that profile and user share and that users may change.
+const WRITABLE: &[&str] = &[
+    "addresses",
+    "consents",
+    "dateOfBirth",
+    "domicileClasses",
+    "domicileCode",
+    "emails",
+    "locale",
+    "minor",
+    "mobiles",
+    "name",
+    "nickName",
+    "preferredLanguage",
+    "screenName",
+    "timeZone",
+];

@@ -1,0 +1,54 @@
+//! Built-in and custom roles of a user.
+
+use super::permissions::{read_changes, to_reply};
+use crate::call::Call;
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, BUILTIN_ROLES};
+use crate::reply::Answer;
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/roles/builtin", builtin)
+        .inferred(ACCESSRIGHT_VIEW)
+        .scope("accessrights.readonly"),
+    Endpoint::new(Verb::Put, "/user/{userId}/roles/builtin", update_builtin)
+        .inferred(ACCESSRIGHT_MODIFY)
+        .scope("accessrights")
+        .not_own(),
+    Endpoint::new(Verb::Get, "/user/{userId}/roles/custom", custom)
+        .inferred(ACCESSRIGHT_VIEW)
+        .scope("accessrights.readonly"),
+    Endpoint::new(Verb::Put, "/user/{userId}/roles/custom", update_custom)
+        .inferred(ACCESSRIGHT_MODIFY)
+        .scope("accessrights")
+        .not_own(),
+];
+
+fn builtin(state: &mut State, call: &Call) -> Answer {
+    Ok(to_reply(&state.account(call.user_id())?.builtin_roles))
+}
+
+fn update_builtin(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let changes =
+        read_changes(state, call, |_, id| BUILTIN_ROLES.iter().any(|role| role.id == id))?;
+    let roles = &mut state.account_mut(id)?.builtin_roles;
+    changes.apply(roles);
+    let reply = to_reply(roles);
+    state.record_user("update-builtin-roles", id);
+    Ok(reply)
+}
+
+fn custom(state: &mut State, call: &Call) -> Answer {
+    Ok(to_reply(&state.account(call.user_id())?.custom_roles))
+}
+
+fn update_custom(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let changes = read_changes(state, call, |state, id| state.custom_roles.contains_key(id))?;
+    let roles = &mut state.account_mut(id)?.custom_roles;
+    changes.apply(roles);
+    let reply = to_reply(roles);
+    state.record_user("update-custom-roles", id);
+    Ok(reply)
+}

@@ -1,0 +1,138 @@
+//! Adds users to the store and takes them out.
+
+use serde_json::{Value, json};
+
+use super::account::Account;
+use super::normalize::normalize;
+use crate::document::{Document, list, text, texts};
+use crate::reply::Refusal;
+use crate::state::State;
+use crate::usernames;
+
+impl State {
+    /// Adds a user to the namespace `code`.
+    pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, Refusal> {
+        let user = self.prepare_user(code, user)?;
+        let id = self.next_id();
+        self.insert_account(Account { document: user, ..Account::default() }, &id);
+        self.record("user", "create", &id);
+        Ok(id)
+    }
+
+    /// Completes the document of a new user: defaults, username, group identifiers.
+    pub(super) fn prepare_user(
+        &mut self,
+        code: &str,
+        mut user: Document,
+    ) -> Result<Document, Refusal> {
+        user.insert("nsCode".to_owned(), code.into());
+        user.entry("userAccountType").or_insert(json!("PERSON"));
+        user.entry("locked").or_insert(json!(false));
+        normalize(self, &mut user, &Document::new())?;
+        let username = self.choose_username(code, &user)?;
+        user.insert("username".to_owned(), username.into());
+        self.set_groups(code, &mut user)?;
+        Ok(user)
+    }
+
+    /// Stores a new account under an identifier.
+    pub(super) fn insert_account(&mut self, mut account: Account, id: &str) {
+        account.document.insert("id".to_owned(), id.into());
+        account.document.insert("meta".to_owned(), self.new_meta("user", id));
+        let key = username_key(account.namespace_code(), account.username());
+        self.usernames.insert(key, id.to_owned());
+        self.users.insert(id.to_owned(), account);
+    }
+
+    /// Takes a user out without a trace.
+    pub(crate) fn remove_user(&mut self, id: &str) -> Option<Account> {
+        let account = self.users.remove(id)?;
+        self.usernames.remove(&username_key(account.namespace_code(), account.username()));
+        self.record("user", "delete", id);
+        Some(account)
+    }
+
+    /// Finds a user by username in a namespace; case does not matter.
+    pub(crate) fn user_named(&self, code: &str, username: &str) -> Option<&str> {
+        self.usernames.get(&username_key(code, username)).map(String::as_str)
+    }
+
+    /// Moves a user to another username in the same namespace.
+    pub(crate) fn rename(&mut self, id: &str, code: &str, from: &str, to: &str) {
+        self.usernames.remove(&username_key(code, from));
+        self.usernames.insert(username_key(code, to), id.to_owned());
+    }
+
+    /// Refuses usernames that clients may not choose or that are taken.
+    pub(crate) fn check_username(&self, code: &str, username: &str) -> Result<(), Refusal> {
+        if self.rules.client_username_refused && self.username_policy(code) != "MANUAL" {
+            let message = "Field \"username\": this namespace generates usernames.";
+            return Err(Refusal::bad_request(message));
+        }
+        if self.user_named(code, username).is_some() {
+            return Err(self.duplicate("This username is taken."));
+        }
+        Ok(())
+    }
+
+    /// Replaces group names in `memberOf` by identifiers.
+    pub(crate) fn set_groups(&mut self, code: &str, user: &mut Document) -> Result<(), Refusal> {
+        let ids = self.resolve_groups(code, &texts(user, "memberOf"))?;
+        user.insert("memberOf".to_owned(), ids.into());
+        Ok(())
+    }
+
+    /// Says whether a user is visible to lists.
+    pub(crate) fn is_listed(&self, account: &Account) -> bool {
+        !account.is_deleted || self.account(account.id()).is_ok()
+    }
+
+    fn choose_username(&self, code: &str, user: &Document) -> Result<String, Refusal> {
+        if let Some(username) = text(user, "username").filter(|name| !name.is_empty()) {
+            self.check_username(code, username)?;
+            return Ok(username.to_owned());
+        }
+        let required = || Refusal::bad_request("Field \"username\" is required.");
+        let mut policy = self.username_policy(code);
+        if self.rules.username_required || policy == "MANUAL" {
+            return Err(required());
+        }
+        if policy == "EMAIL" {
+            if !list(user, "emails").is_empty() {
+                let username = usernames::generate(policy, user)?.ok_or_else(required)?;
+                self.refuse_taken(code, &username)?;
+                return Ok(username);
+            }
+            if self.rules.email_policy_needs_email {
+                let message = "Field \"emails\" is required: the first address is the username.";
+                return Err(Refusal::bad_request(message));
+            }
+            policy = "EIGHT_NUMBERS";
+        }
+        for _ in 0..MAX_ATTEMPTS {
+            let username = usernames::generate(policy, user)?.ok_or_else(required)?;
+            if self.user_named(code, &username).is_none() {
+                return Ok(username);
+            }
+        }
+        Err(Refusal::conflict("The namespace has no free username left."))
+    }
+
+    fn refuse_taken(&self, code: &str, username: &str) -> Result<(), Refusal> {
+        match self.user_named(code, username) {
+            Some(_) => Err(self.duplicate("This username is taken.")),
+            None => Ok(()),
+        }
+    }
+
+    fn username_policy(&self, code: &str) -> &str {
+        let policy = self.namespace(code).and_then(|it| it.get("usernamePolicy"));
+        policy.and_then(Value::as_str).unwrap_or("EIGHT_NUMBERS")
+    }
+}
+
+fn username_key(code: &str, username: &str) -> (String, String) {
+    (code.to_owned(), username.to_lowercase())
+}
+
+const MAX_ATTEMPTS: usize = 10_000;

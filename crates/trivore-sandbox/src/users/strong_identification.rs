@@ -1,0 +1,89 @@
+//! Strong identification: the latest, its history, and reports of new ones.
+
+use serde_json::{Value, json};
+
+use super::view::censored;
+use crate::authentication::Who;
+use crate::call::Call;
+use crate::document::{Document, drop_nulls, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::listing;
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
+    Endpoint::new(Verb::Post, "/user/{userId}/strongidentification", report)
+        .inferred(ACCOUNT_MODIFY)
+        .not_own(),
+    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification/history", history)
+        .inferred(ACCOUNT_VIEW),
+    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification/history/{entryId}", entry)
+        .inferred(ACCOUNT_VIEW),
+];
+
+fn latest(state: &mut State, call: &Call) -> Answer {
+    match state.account(call.user_id())?.identifications.last() {
+        Some(latest) => Ok(Reply::ok(censored(latest, &call.caller))),
+        None if state.rules.strong_identification_missing_is_404 => {
+            Err(Refusal::not_found("Strong identification"))
+        }
+        None => Ok(Reply::ok(json!({"identified": false}))),
+    }
+}
+
+/// Adds an identification; each holds how many there are and when the first one was.
+fn report(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    state.account(id)?;
+    let body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    if text(&body, "personalId").is_none_or(str::is_empty) {
+        return Err(Refusal::bad_request("Field \"personalId\" is required."));
+    }
+    let entry_id = state.next_id();
+    let now = state.now();
+    let identifier = match &call.caller.who {
+        Who::Client(id) => id.clone(),
+        Who::User(id) => state.account(id)?.username().to_owned(),
+    };
+    let account = state.account_mut(id)?;
+    let first = account.identifications.first().and_then(|first| text(first, "time"));
+    let mut entry = Document::new();
+    for (key, value) in [
+        ("id", json!(entry_id)),
+        ("identified", json!(true)),
+        ("method", json!("USER_API")),
+        ("personalId", body.get("personalId").cloned().unwrap_or_default()),
+        ("remarks", body.get("remarks").cloned().unwrap_or_default()),
+        ("identifier", json!(identifier)),
+        ("time", json!(now)),
+        ("firstTime", json!(first.unwrap_or(&now))),
+        ("count", json!(account.identifications.len() + 1)),
+    ] {
+        entry.insert(key.to_owned(), value);
+    }
+    drop_nulls(&mut entry);
+    account.identifications.push(entry.clone());
+    state.record_user("report-strong-identification", id);
+    Ok(Reply::ok(censored(&entry, &call.caller)))
+}
+
+fn history(state: &mut State, call: &Call) -> Answer {
+    let entries = state.account(call.user_id())?.identifications.iter();
+    listing::page(entries, &call.query, &state.rules, |entry| {
+        Value::from(censored(entry, &call.caller))
+    })
+}
+
+fn entry(state: &mut State, call: &Call) -> Answer {
+    let mut entries = state.account(call.user_id())?.identifications.iter();
+    let wanted = call.parameter("entryId");
+    let entry = entries.find(|entry| text(entry, "id") == Some(wanted));
+    let entry = entry.ok_or_else(|| Refusal::not_found("Strong identification"))?;
+    Ok(Reply::ok(censored(entry, &call.caller)))
+}
+
+const FIELDS: Fields = &[("personalId", Kind::Text), ("remarks", Kind::Text)];

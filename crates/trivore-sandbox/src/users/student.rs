@@ -1,0 +1,54 @@
+//! Student state of a user.
+
+use serde_json::json;
+
+use crate::call::Call;
+use crate::document::{self, drop_nulls};
+use crate::endpoint::{Endpoint, Verb};
+use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::reply::{Answer, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Get, "/user/{userId}/student/state", read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("studentinfo.readonly"),
+    Endpoint::new(Verb::Post, "/user/{userId}/student/state", update)
+        .inferred(ACCOUNT_MODIFY)
+        .not_own(),
+];
+
+/// Answers `UNKNOWN` for a user whose state was never set.
+fn read(state: &mut State, call: &Call) -> Answer {
+    let student = &state.account(call.user_id())?.student;
+    if student.is_empty() {
+        return Ok(Reply::ok(json!({"state": "UNKNOWN"})));
+    }
+    Ok(Reply::ok(student.clone()))
+}
+
+/// Sets the state; `updated` is always the time of the call.
+fn update(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let mut student = state.account(id)?.student.clone();
+    let mut body = call.object()?;
+    shape::check(&body, FIELDS)?;
+    body.remove("updated");
+    document::put(&mut student, body, &[], &state.rules);
+    drop_nulls(&mut student);
+    student.insert("updated".to_owned(), state.now().into());
+    state.account_mut(id)?.student.clone_from(&student);
+    state.record_user("update-student-state", id);
+    Ok(Reply::ok(student))
+}
+
+const FIELDS: Fields = &[
+    ("state", Kind::Choice(&["FULL_TIME", "PART_TIME", "NOT_STUDENT", "FORBIDDEN", "UNKNOWN"])),
+    ("studentFrom", Kind::Text),
+    ("studentTo", Kind::Text),
+    ("updated", Kind::Text),
+    ("lastQuerySuccess", Kind::Flag),
+    ("lastQueryError", Kind::Text),
+    ("source", Kind::Text),
+];

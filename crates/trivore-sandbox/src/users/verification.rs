@@ -1,0 +1,243 @@
+//! Verification of e-mail addresses and mobile numbers.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::account::PendingCode;
+use super::links::Link;
+use crate::call::Call;
+use crate::clock::{after, days_after};
+use crate::document::{Document, list, objects_mut, text};
+use crate::endpoint::{Endpoint, Verb};
+use crate::ids::digits;
+use crate::outbox::{Message, MessageKind};
+use crate::permissions::ACCOUNT_MODIFY;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::shape::{self, Fields, Kind};
+use crate::state::State;
+
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::new(Verb::Post, "/user/{userId}/email/verify", send_email)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("email.verify"),
+    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/send", send_code)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("sms.verify"),
+    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/check/{code}", check_code)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("sms.verify"),
+    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/sendLink", send_sms_link)
+        .inferred(ACCOUNT_MODIFY)
+        .scope("sms.verify"),
+];
+
+/// A way to reach a user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    Email,
+    Mobile,
+}
+
+impl Contact {
+    /// Returns the name in the path of links.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Mobile => "sms",
+        }
+    }
+
+    fn list(self) -> &'static str {
+        match self {
+            Self::Email => "emails",
+            Self::Mobile => "mobiles",
+        }
+    }
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Email => "address",
+            Self::Mobile => "number",
+        }
+    }
+
+    fn message_kind(self) -> MessageKind {
+        match self {
+            Self::Email => MessageKind::Email,
+            Self::Mobile => MessageKind::Sms,
+        }
+    }
+}
+
+/// Marks an address or number of a user as verified.
+pub(super) fn mark_verified(
+    state: &mut State,
+    id: &str,
+    contact: Contact,
+    value: &str,
+) -> Result<(), Refusal> {
+    let now = state.now();
+    let account = state.account_mut(id)?;
+    let by = account.username().to_owned();
+    let mut items = objects_mut(&mut account.document, contact.list());
+    let item = items
+        .find(|item| text(item, contact.value()) == Some(value))
+        .ok_or_else(|| Refusal::not_found("Address or number"))?;
+    item.insert("verified".to_owned(), json!(true));
+    if contact == Contact::Email {
+        item.insert("verifiedBy".to_owned(), by.into());
+        item.insert("verifiedDateTime".to_owned(), now.into());
+    }
+    drop(items);
+    state.record_user("verify", id);
+    Ok(())
+}
+
+fn send_email(state: &mut State, call: &Call) -> Answer {
+    send_link(state, call, Contact::Email)
+}
+
+fn send_sms_link(state: &mut State, call: &Call) -> Answer {
+    send_link(state, call, Contact::Mobile)
+}
+
+fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
+    let id = call.user_id();
+    let body = if call.body.is_empty() { Document::new() } else { call.object()? };
+    shape::check(&body, FIELDS)?;
+    let value = find(state, id, contact, text(&body, "value"))?;
+    let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
+        Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
+            Refusal::bad_request("Field \"expirationDays\" must be greater than 0.")
+        })?,
+        None => default_days(state, id),
+    };
+    count_message(state, id, contact)?;
+    let link = state.add_link(Link {
+        contact,
+        user_id: id.to_owned(),
+        value: value.clone(),
+        return_url: text(&body, "returnURL").map(str::to_owned),
+        expires: days_after(state.clock.now(), days),
+    })?;
+    let message = Message {
+        time: state.now(),
+        kind: contact.message_kind(),
+        to: value,
+        user_id: Some(id.to_owned()),
+        subject: (contact == Contact::Email).then(|| "Verify your e-mail address".to_owned()),
+        text: format!("Follow this link to verify that this is yours: {link}"),
+        link: Some(link),
+        code: None,
+    };
+    state.send(message, "send-verification-link");
+    Ok(Reply::no_content())
+}
+
+/// Sends a code; it replaces one that is still pending.
+fn send_code(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let mobile = find(state, id, Contact::Mobile, call.query.get("mobile"))?;
+    count_message(state, id, Contact::Mobile)?;
+    let code = digits(6)?;
+    let expires = after(state.clock.now(), CODE_LIFETIME);
+    state.account_mut(id)?.code =
+        Some(PendingCode { code: code.clone(), mobile: mobile.clone(), expires });
+    let message = Message {
+        time: state.now(),
+        kind: MessageKind::Sms,
+        to: mobile,
+        user_id: Some(id.to_owned()),
+        subject: None,
+        text: format!("Your verification code is {code}"),
+        link: None,
+        code: Some(code),
+    };
+    state.send(message, "send-verification-code");
+    Ok(Reply::no_content())
+}
+
+/// Checks a code, which works once.
+fn check_code(state: &mut State, call: &Call) -> Answer {
+    let id = call.user_id();
+    let now = state.clock.now();
+    let consumes = state.rules.wrong_code_consumes;
+    let wrong = || {
+        let message = "Verification code is wrong or has expired.";
+        Refusal::new(StatusCode::NOT_FOUND, message)
+    };
+    let account = state.account_mut(id)?;
+    let pending = account.code.take().filter(|pending| pending.expires > now).ok_or_else(wrong)?;
+    if pending.code != call.parameter("code") {
+        if !consumes {
+            account.code = Some(pending);
+        }
+        return Err(wrong());
+    }
+    mark_verified(state, id, Contact::Mobile, &pending.mobile)?;
+    Ok(Reply::empty())
+}
+
+/// Finds the wanted address or number of a user, or the primary one.
+fn find(
+    state: &State,
+    id: &str,
+    contact: Contact,
+    wanted: Option<&str>,
+) -> Result<String, Refusal> {
+    let items = list(&state.account(id)?.document, contact.list());
+    let mut values = items.iter().filter_map(|item| item.get(contact.value())?.as_str());
+    let found = match wanted {
+        Some(wanted) => values.find(|value| *value == wanted),
+        None => values.next(),
+    };
+    found.map(str::to_owned).ok_or_else(|| {
+        let what = if contact == Contact::Email { "e-mail address" } else { "mobile number" };
+        let whose = if wanted.is_some() { "such" } else { "primary" };
+        Refusal::bad_request(format!("User has no {whose} {what}."))
+    })
+}
+
+/// Counts a message against the user's limit for 24 hours.
+fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), Refusal> {
+    let now = state.clock.now();
+    let account = state.account(id)?;
+    let limit = state
+        .policy(account.namespace_code(), "mobileVerificationAttemptsPerDay")
+        .and_then(Value::as_u64)
+        .and_then(|limit| usize::try_from(limit).ok());
+    let is_429 = state.rules.sms_limit_is_429;
+    if contact == Contact::Email {
+        return Ok(());
+    }
+    let account = state.account_mut(id)?;
+    account.messages_sent.retain(|sent| after(*sent, DAY) > now);
+    if limit.is_some_and(|limit| account.messages_sent.len() >= limit) {
+        let status = if is_429 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST };
+        return Err(Refusal::new(status, "Too many verification messages today."));
+    }
+    account.messages_sent.push(now);
+    Ok(())
+}
+
+fn default_days(state: &State, id: &str) -> u64 {
+    let code = state.account(id).map_or("", |account| account.namespace_code());
+    let days = state.policy(code, "emailVerifyLinkExpireDays").and_then(Value::as_u64);
+    days.filter(|days| *days > 0).unwrap_or(DEFAULT_DAYS)
+}
+
+const FIELDS: Fields = &[
+    ("value", Kind::Text),
+    ("returnURL", Kind::Text),
+    ("expirationDays", Kind::Number),
+    ("emailTemplateId", Kind::Text),
+    ("emailTemplateProperties", Kind::Map),
+];
+
+/// Lifetime of a code; inferred.
+const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Default of the vendor's SDK.
+const DEFAULT_DAYS: u64 = 7;
