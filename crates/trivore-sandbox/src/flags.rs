@@ -1,0 +1,123 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt};
+use trivore_sandbox::Rules;
+
+/// What the program is asked to do.
+pub(crate) enum Command {
+    Help,
+    Run(Box<Flags>),
+    Version,
+}
+
+/// How to run.
+pub(crate) struct Flags {
+    pub(crate) listen: SocketAddr,
+    pub(crate) allow_remote: bool,
+    pub(crate) properties: Option<PathBuf>,
+    pub(crate) rules: Rules,
+}
+
+impl Command {
+    pub(crate) fn read(mut arguments: Parser) -> Result<Self, lexopt::Error> {
+        let mut flags = Flags {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8478)),
+            allow_remote: false,
+            properties: None,
+            rules: Rules::default(),
+        };
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Arg::Long("listen") => flags.listen = arguments.value()?.parse()?,
+                Arg::Long("properties") => flags.properties = Some(arguments.value()?.into()),
+                Arg::Long("allow-remote") => flags.allow_remote = true,
+                Arg::Long("rule") => {
+                    set_rule(&mut flags.rules, &arguments.value()?.string()?)?;
+                }
+                Arg::Long("help") | Arg::Short('h') => return Ok(Self::Help),
+                Arg::Long("version") | Arg::Short('V') => return Ok(Self::Version),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Self::Run(Box::new(flags)))
+    }
+}
+
+/// Returns the text of `--help`, with all rules and their defaults.
+pub(crate) fn help() -> String {
+    let mut text = HELP.to_owned();
+    for rule in Rules::default().list() {
+        let default = if rule.on { "on" } else { "off" };
+        text.push_str(&format!("\n  {}={default}\n      {}\n", rule.name, rule.text));
+    }
+    text
+}
+
+fn set_rule(rules: &mut Rules, setting: &str) -> Result<(), lexopt::Error> {
+    let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+    let on = match value {
+        "on" => true,
+        "off" => false,
+        _ => return Err("a rule is set as name=on or name=off".into()),
+    };
+    rules.set(name, on).map_err(|error| error.to_string().into())
+}
+
+const HELP: &str = "\
+A local server that behaves like Trivore ID's user service.
+
+Usage: trivore-sandbox [OPTIONS]
+
+  --listen ADDRESS    address and port [default: 127.0.0.1:8478]; port 0 takes a free one
+  --properties FILE   write address and credentials to FILE, as the vendor's SDKs read them
+  --allow-remote      allow an address that other machines can reach
+  --rule NAME=on|off  set one of the rules below; may be repeated
+  --help              show this text
+  --version           show the version
+
+The first line on standard output is `listening on http://ADDRESS`, once connections are
+accepted. The program ends with SIGINT or SIGTERM. See also http://ADDRESS/sandbox/.
+
+Rules, with their defaults:
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<Command, lexopt::Error> {
+        Command::read(Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn reads_flags() {
+        let command = read(&["--listen", "127.0.0.1:0", "--rule", "soft-delete=on"]).unwrap();
+        let Command::Run(flags) = command else { panic!("not a run") };
+        assert_eq!(flags.listen.port(), 0);
+        assert!(flags.rules.soft_delete);
+        assert!(matches!(read(&["--help"]), Ok(Command::Help)));
+        assert!(matches!(read(&["-V"]), Ok(Command::Version)));
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for arguments in [
+            &["--unknown"][..],
+            &["--listen", "nowhere"],
+            &["--rule", "soft-delete"],
+            &["--rule", "no-such-rule=on"],
+            &["extra"],
+        ] {
+            assert!(read(arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn help_lists_all_rules() {
+        let help = help();
+        assert!(Rules::default().list().iter().all(|rule| help.contains(&rule.name)));
+    }
+}

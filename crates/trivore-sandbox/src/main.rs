@@ -1,0 +1,95 @@
+//! The sandbox as a program.
+
+mod flags;
+mod properties_file;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use trivore_sandbox::Sandbox;
+
+use crate::flags::{Command, Flags};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = match Command::read(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => return fail(&format!("{error}\nTry --help."), USAGE),
+    };
+    let outcome = match command {
+        Command::Help => io::stdout().write_all(flags::help().as_bytes()),
+        Command::Version => writeln!(io::stdout(), "trivore-sandbox {}", env!("CARGO_PKG_VERSION")),
+        Command::Run(flags) => return run(*flags).await,
+    };
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn run(flags: Flags) -> ExitCode {
+    let mut builder = Sandbox::builder().listen(flags.listen).rules(flags.rules);
+    if flags.allow_remote {
+        builder = builder.allow_remote();
+    }
+    let stop = match stop_signal() {
+        Ok(stop) => stop,
+        Err(error) => return fail(&format!("cannot wait for signals: {error}"), FAILURE),
+    };
+    let sandbox = match builder.start().await {
+        Ok(sandbox) => sandbox,
+        Err(error) => return fail(&chain(&error), USAGE),
+    };
+    if let Some(path) = &flags.properties
+        && let Err(error) = properties_file::write(path, &sandbox.properties())
+    {
+        return fail(&format!("cannot write {}: {error}", path.display()), FAILURE);
+    }
+    let mut stdout = io::stdout();
+    let announced = writeln!(stdout, "listening on {}", sandbox.url());
+    if let Err(error) = announced.and_then(|()| stdout.flush()) {
+        return fail(&format!("cannot write to standard output: {error}"), FAILURE);
+    }
+    stop.await;
+    sandbox.shutdown().await;
+    ExitCode::SUCCESS
+}
+
+/// Waits for SIGINT or SIGTERM, from now on.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    // Nobody is left to tell when standard error is gone, too.
+    let _ = writeln!(io::stderr(), "trivore-sandbox: {message}");
+    ExitCode::from(code)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+const FAILURE: u8 = 1;
+const USAGE: u8 = 2;
