@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 /// Reads a list and skips its `null`s; `null` itself is no list.
@@ -13,8 +13,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let elements = Option::<Vec<Option<T>>>::deserialize(deserializer)?;
-    Ok(elements.map(|elements| elements.into_iter().flatten().collect()))
+    deserializer.deserialize_option(ListVisitor { make: |element: T| element, read: PhantomData })
 }
 
 /// Reads a list and skips its `null`s; `null` itself is the empty list.
@@ -32,8 +31,8 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + From<String>,
 {
-    let elements = Option::<Vec<Option<TextOrObject<T>>>>::deserialize(deserializer)?;
-    Ok(elements.map(|elements| elements.into_iter().flatten().map(|element| element.0).collect()))
+    let make = |TextOrObject(element): TextOrObject<T>| element;
+    deserializer.deserialize_option(ListVisitor { make, read: PhantomData })
 }
 
 /// Reads a map of texts and skips its `null`s; `null` itself is no map.
@@ -49,6 +48,15 @@ where
     }))
 }
 
+/// Reads what a text stands for, without a copy of the text.
+pub(crate) fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str>,
+{
+    deserializer.deserialize_str(TextVisitor(PhantomData))
+}
+
 /// Reads a value, and takes the default for `null`.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -56,6 +64,40 @@ where
     T: Deserialize<'de> + Default,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads elements one by one, which is faster than to read a list and filter it.
+struct ListVisitor<R, F> {
+    make: F,
+    read: PhantomData<fn() -> R>,
+}
+
+impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R, F> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element::<Option<R>>()? {
+            list.extend(element.map(&self.make));
+        }
+        Ok(Some(list))
+    }
 }
 
 struct TextOrObject<T>(T);
@@ -81,5 +123,19 @@ impl<'de, T: Deserialize<'de> + From<String>> Visitor<'de> for TextOrObjectVisit
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map)).map(TextOrObject)
+    }
+}
+
+struct TextVisitor<T>(PhantomData<fn() -> T>);
+
+impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
     }
 }

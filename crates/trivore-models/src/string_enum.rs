@@ -12,8 +12,8 @@ impl Unrecognized {
         &self.0
     }
 
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 
@@ -26,8 +26,7 @@ macro_rules! string_enum {
         pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(from = "String", into = "String")]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)+
@@ -51,24 +50,36 @@ macro_rules! string_enum {
             }
         }
 
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                match text.as_str() {
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
                     $($text => Self::$variant,)+
                     _ => Self::Unrecognized($crate::Unrecognized::new(text)),
                 }
             }
         }
 
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self::from(text.to_owned())
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::from(text.as_str())
             }
         }
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
                 value.as_str().to_owned()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::lenient::text(deserializer)
             }
         }
     };
