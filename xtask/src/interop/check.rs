@@ -45,7 +45,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let ours = process::run(Command::new(programs.interop_check).args([&properties, &state]));
     let end = sandbox.terminate();
 
-    vendor.and(ours).and(end)
+    let failures: Vec<_> = [vendor, ours, end].into_iter().filter_map(Result::err).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
 }
 
 /// The two programs of the workspace that take part.
