@@ -62,6 +62,7 @@ impl State {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
 fn permissions(_: &mut State, _: &Call) -> Answer {
     Ok(Reply::ok(PERMISSIONS.iter().map(permission_json).collect::<Vec<Value>>()))
 }
@@ -74,6 +75,7 @@ fn permission(_: &mut State, call: &Call) -> Answer {
         .ok_or_else(|| Refusal::not_found("Permission"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
 fn builtin_roles(_: &mut State, _: &Call) -> Answer {
     Ok(Reply::ok(BUILTIN_ROLES.iter().map(BuiltinRole::to_json).collect::<Vec<Value>>()))
 }

@@ -126,7 +126,7 @@ impl Builder {
             .local_addr()
             .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
         let url = format!("http://{address}");
-        let mut state = State::new(url.clone(), self.rules, Clock::new(self.start_time));
+        let mut state = State::new(url, self.rules, Clock::new(self.start_time));
         state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
         state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
 

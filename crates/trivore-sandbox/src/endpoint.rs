@@ -4,6 +4,7 @@ use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{RequestExt, Router, body};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::authentication::{self, Who};
 use crate::call::{Call, Query};
@@ -148,6 +149,10 @@ async fn serve(
     let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
 
     let mut state = shared.lock();
+    if state.rules.accept_required && !accepts_json(&head.headers) {
+        let message = "Header Accept must name application/json.";
+        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
+    }
     let caller = authentication::authenticate(&state, &head.headers)?;
     let call = Call { caller, parameters, query, body };
     authorize(endpoint, &state, &call)?;
@@ -177,6 +182,11 @@ fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), Refu
         caller.require_namespace(state, account.namespace_code(), "User")?;
     }
     Ok(())
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|it| it.to_str().ok());
+    accepted.any(|accepted| accepted.contains("application/json"))
 }
 
 /// A scope that writes also opens what its `.readonly` half opens.

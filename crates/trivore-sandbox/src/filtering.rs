@@ -29,7 +29,9 @@ pub(crate) fn matches(filter: &Filter, document: &Document, rules: &Rules) -> bo
 pub(crate) fn attributes<'a>(filter: &'a Filter, found: &mut Vec<&'a str>) {
     match filter.expression() {
         Expression::And(parts) | Expression::Or(parts) => {
-            parts.iter().for_each(|part| attributes(part, found));
+            for part in parts {
+                attributes(part, found);
+            }
         }
         Expression::Not(part) => attributes(part, found),
         Expression::Present { attribute } | Expression::Compare { attribute, .. } => {
@@ -214,8 +216,7 @@ mod tests {
 
     #[test]
     fn may_ignore_case() {
-        let mut rules = Rules::default();
-        rules.filter_case_sensitive = false;
+        let rules = Rules { filter_case_sensitive: false, ..Rules::default() };
         assert!(holds("username eq \"jOHN\"", &rules));
         assert!(holds("username co \"OH\"", &rules));
     }

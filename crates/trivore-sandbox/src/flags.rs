@@ -48,12 +48,12 @@ impl Command {
 
 /// Returns the text of `--help`, with all rules and their defaults.
 pub(crate) fn help() -> String {
-    let mut text = HELP.to_owned();
-    for rule in Rules::default().list() {
+    let rules = Rules::default().list();
+    let rules = rules.iter().map(|rule| {
         let default = if rule.on { "on" } else { "off" };
-        text.push_str(&format!("\n  {}={default}\n      {}\n", rule.name, rule.text));
-    }
-    text
+        format!("\n  {}={default}\n      {}\n", rule.name, rule.text)
+    });
+    [HELP.to_owned()].into_iter().chain(rules).collect()
 }
 
 fn set_rule(rules: &mut Rules, setting: &str) -> Result<(), lexopt::Error> {

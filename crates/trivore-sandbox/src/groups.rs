@@ -64,15 +64,19 @@ impl State {
             if wanted.is_empty() {
                 return Err(Refusal::bad_request("Field \"memberOf\" holds an empty name."));
             }
-            let by_id = self.groups.get(wanted).filter(|group| text(group, "nsCode") == Some(code));
-            let known = by_id.or_else(|| self.group_named(code, wanted));
-            let id = match known.and_then(|group| text(group, "id")) {
-                Some(id) => id.to_owned(),
-                None => {
-                    let group = Document::from_iter([("name".to_owned(), wanted.into())]);
-                    let group = self.add_group(code, group)?;
-                    text(&group, "id").unwrap_or_default().to_owned()
+            let known = match self.groups.get(wanted) {
+                Some(group) if text(group, "nsCode") != Some(code) => {
+                    let message = "Field \"memberOf\" names a group of another namespace.";
+                    return Err(Refusal::bad_request(message));
                 }
+                Some(group) => Some(group),
+                None => self.group_named(code, wanted),
+            };
+            let id = if let Some(group) = known {
+                id_of(group)
+            } else {
+                let group = Document::from_iter([("name".to_owned(), wanted.into())]);
+                id_of(&self.add_group(code, group)?)
             };
             if !ids.contains(&id) {
                 ids.push(id);
@@ -182,6 +186,10 @@ fn nested(state: &mut State, call: &Call) -> Answer {
         *other != id && state.groups_with_ancestors(&texts(group, "memberOf")).contains(id)
     });
     Ok(Reply::ok(below.map(|(_, group)| group.clone().into()).collect::<Vec<Value>>()))
+}
+
+fn id_of(group: &Document) -> String {
+    text(group, "id").unwrap_or_default().to_owned()
 }
 
 const FIELDS: Fields = &[

@@ -20,7 +20,7 @@ impl ObjectIds {
 
 /// Returns an unguessable token.
 pub(crate) fn token() -> Result<String, Refusal> {
-    Ok(random::<20>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    random().map(|bytes| format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Returns `length` random decimal digits.

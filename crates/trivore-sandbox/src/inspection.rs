@@ -12,6 +12,7 @@ use crate::call::Query;
 use crate::endpoint::Endpoint;
 use crate::outbox::Outbox;
 use crate::reply::{Answer, Refusal, Reply};
+use crate::request_log::RecordedRequest;
 use crate::server::endpoints;
 use crate::state::Shared;
 
@@ -43,7 +44,7 @@ async fn empty_outbox(Shares(shared): Shares<Shared>) -> Reply {
 
 async fn requests(Shares(shared): Shares<Shared>) -> Reply {
     let requests = shared.lock().requests.all();
-    Reply::ok(requests.iter().map(|request| request.to_json()).collect::<Vec<Value>>())
+    Reply::ok(requests.iter().map(RecordedRequest::to_json).collect::<Vec<Value>>())
 }
 
 async fn empty_requests(Shares(shared): Shares<Shared>) -> Reply {

@@ -9,7 +9,9 @@ macro_rules! rules {
     ($($(#[doc = $text:literal])+ $field:ident = $default:literal;)+) => {
         /// Rules that the public documents leave open, each of them a switch.
         ///
-        /// The names on the command line are the field names with `-` for `_`.
+        /// The names on the command line are the field names with `-` for `_`. What stands in
+        /// parentheses is the section of the project's notes on the public documents that leaves
+        /// the rule open.
         ///
         /// # Examples
         ///
@@ -22,7 +24,6 @@ macro_rules! rules {
         /// assert!(rules.soft_delete);
         /// # Ok::<(), trivore_sandbox::UnknownRule>(())
         /// ```
-        #[expect(clippy::struct_excessive_bools, reason = "each rule is a switch of its own")]
         #[non_exhaustive]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Rules {
@@ -67,6 +68,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// The API demands `Accept: application/json`, else 406 (contract A.2).
+    accept_required = false;
     /// API clients may change permissions and roles of users (contract I.13).
     api_client_may_grant = true;
     /// Basic credentials may be a user's `name@nsCode` and password (contract A.2, one page).
@@ -89,6 +92,8 @@ rules! {
     custom_fields_post_echoes = true;
     /// A taken username or group name is answered with 409, else with 400 (contract I.1).
     duplicates_conflict = true;
+    /// E-mail addresses and mobile numbers are required and checked for their form (contract I.18).
+    contacts_checked = true;
     /// The username policy EMAIL needs an e-mail address, else it falls back on eight digits (contract E.22).
     email_policy_needs_email = true;
     /// The enterprise data of a PERSON account is refused with 400 (contract I.17).
@@ -125,7 +130,7 @@ rules! {
     self_may_grant = false;
     /// Too many verification messages in a day are answered with 429, else with 400 (contract B).
     sms_limit_is_429 = true;
-    /// DELETE `/user` only marks the user, as the policy `deleteMode` SOFT_DELETE does (contract I.12).
+    /// DELETE `/user` only marks the user, as the policy `SOFT_DELETE` does (contract I.12).
     soft_delete = false;
     /// Strong identification of a user who never had one is answered with 404, else `{"identified":false}` (contract I.14).
     strong_identification_missing_is_404 = false;

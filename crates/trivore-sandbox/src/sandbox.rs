@@ -17,6 +17,7 @@ use crate::properties::Properties;
 use crate::request_log::RecordedRequest;
 use crate::rules::Rules;
 use crate::server;
+use crate::service::SandboxService;
 use crate::state::Shared;
 
 /// A local server that behaves like the service; it stops when dropped.
@@ -198,6 +199,11 @@ impl Sandbox {
     /// Adds an OIDC client, or replaces the one with its identifier.
     pub fn create_oidc_client(&self, client: OidcClient) {
         self.shared.lock().oidc_clients.insert(client.id.clone(), client);
+    }
+
+    /// Returns the same sandbox as a service, for use without a network.
+    pub fn service(&self) -> SandboxService {
+        SandboxService::new(server::router(&self.shared))
     }
 
     /// Stops the server and waits for it, at most about two seconds.

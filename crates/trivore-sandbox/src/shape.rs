@@ -103,21 +103,21 @@ mod tests {
     ];
 
     #[track_caller]
-    fn refused(document: Value) -> String {
+    fn refused(document: &Value) -> String {
         check(document.as_object().unwrap(), FIELDS).unwrap_err().message
     }
 
     #[test]
     fn names_the_field() {
-        assert_eq!(refused(json!({"locked": "x"})), "Field \"locked\" must be true or false.");
+        assert_eq!(refused(&json!({"locked": "x"})), "Field \"locked\" must be true or false.");
         assert_eq!(
-            refused(json!({"emails": [{}, {"address": 1}]})),
+            refused(&json!({"emails": [{}, {"address": 1}]})),
             "Field \"emails[1].address\" must be a string.",
         );
-        assert_eq!(refused(json!({"emails": {}})), "Field \"emails\" must be a list of objects.");
-        assert_eq!(refused(json!({"emails": [null]})), "Field \"emails[0]\" must be an object.");
-        assert_eq!(refused(json!({"sex": "x"})), "Field \"sex\" must be one of FEMALE, MALE.");
-        let name = refused(json!({"name": {"givenName": []}}));
+        assert_eq!(refused(&json!({"emails": {}})), "Field \"emails\" must be a list of objects.");
+        assert_eq!(refused(&json!({"emails": [null]})), "Field \"emails[0]\" must be an object.");
+        assert_eq!(refused(&json!({"sex": "x"})), "Field \"sex\" must be one of FEMALE, MALE.");
+        let name = refused(&json!({"name": {"givenName": []}}));
         assert_eq!(name, "Field \"name.givenName\" must be a string.");
     }
 

@@ -33,7 +33,7 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Ref
                 .iter()
                 .any(|scope| names.contains(&scope.rsplit('/').next().unwrap_or(scope)))
     };
-    let parts: [(&[&str], fn(&State, &Account) -> Value); 7] = [
+    let parts: [Part; 7] = [
         (&["profile"], profile),
         (&["email"], email),
         (&["phone"], phone),
@@ -56,6 +56,9 @@ fn add(claims: &mut Document, part: Value) {
         claims.extend(part);
     }
 }
+
+/// Claims, and the scopes that open them.
+type Part = (&'static [&'static str], fn(&State, &Account) -> Value);
 
 /// What every token tells.
 fn subject(account: &Account) -> Value {

@@ -17,7 +17,9 @@ pub(super) fn normalize(
     check_custom_field_names(user)?;
     for (field, value) in CONTACTS {
         check_contact_limit(state, user, field)?;
-        check_contact_values(user, field, value)?;
+        if state.rules.contacts_checked {
+            check_contact_values(user, field, value)?;
+        }
         set_verified(state, user, before, field, value);
     }
     check_nick_name(state, user, before)

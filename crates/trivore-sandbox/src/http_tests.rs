@@ -1,0 +1,267 @@
+//! Requests through the whole service, without a network.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::{ApiClient, Rules, Sandbox};
+
+/// Sends a request to the API as the default client; an answer that is no JSON reads as null.
+async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+    let authorization = format!("Basic {}", STANDARD.encode(credentials));
+    send(sandbox, method, &format!("/api/rest/v1{path}"), &authorization, body).await
+}
+
+async fn send(
+    sandbox: &Sandbox,
+    method: &str,
+    path: &str,
+    authorization: &str,
+    body: Value,
+) -> (u16, Value) {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", authorization)
+        .body(body)
+        .unwrap();
+    let response = sandbox.service().oneshot(request).await.unwrap();
+    assert!(response.headers().contains_key("x-request-id"));
+    let status = response.status().as_u16();
+    let bytes = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+async fn bearer(sandbox: &Sandbox, name: &str, password: &str) -> String {
+    let path = format!(
+        "/openid/token?grant_type=password&username={name}&password={password}&client_id={}\
+         &client_secret={}",
+        sandbox.oidc_client_id(),
+        sandbox.oidc_client_secret(),
+    );
+    let (status, tokens) = send(sandbox, "POST", &path, "", Value::Null).await;
+    assert_eq!(status, 200, "{tokens}");
+    format!("Bearer {}", tokens["access_token"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_user_is_created_read_changed_and_deleted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = json!({
+        "emails": [{"address": "a@b.c", "verified": true, "tags": null}],
+        "tags": ["My_TAG"],
+        "memberOf": ["one", "two", "one"],
+        "locale": "fi",
+        "unknownField": {"kept": true},
+        "password": "kT9wzRbQxLm3pVd",
+    });
+    let (status, user) = api(&sandbox, "POST", "/user", body).await;
+    assert_eq!(status, 201);
+    assert_eq!(user["emails"], json!([{"address": "a@b.c", "verified": false}]));
+    assert_eq!(user["tags"], json!(["my_tag"]));
+    assert_eq!(user["memberOf"].as_array().unwrap().len(), 2);
+    assert_eq!(user["preferredLanguage"], "fi");
+    assert_eq!(user["unknownField"], json!({"kept": true}));
+    assert_eq!(user["nsCode"], "sandbox");
+    assert!(user.get("password").is_none());
+
+    let path = format!("/user/{}", user["id"].as_str().unwrap());
+    let change = json!({"nickName": "Al", "tags": null, "meta": {}, "id": "ignored"});
+    let (status, changed) = api(&sandbox, "PUT", &path, change).await;
+    assert_eq!(status, 200);
+    assert_eq!((&changed["nickName"], &changed["id"]), (&json!("Al"), &user["id"]));
+    assert!(changed.get("tags").is_none());
+    assert_eq!(changed["memberOf"], user["memberOf"]);
+
+    assert_eq!(api(&sandbox, "DELETE", &path, Value::Null).await.0, 204);
+    let (status, error) = api(&sandbox, "GET", &path, Value::Null).await;
+    assert_eq!(status, 404);
+    assert_eq!(error, json!({"errorMessage": "User not found.", "statusCode": 404}));
+    let operations: Vec<_> = sandbox.ledger().iter().map(|it| (it.kind, it.operation)).collect();
+    assert_eq!(
+        operations,
+        [
+            ("group", "create"),
+            ("group", "create"),
+            ("user", "create"),
+            ("user", "update"),
+            ("user", "delete"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn credentials_and_permissions_are_enforced() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = ApiClient::new("reader", "secret").permissions(["ACCOUNT_VIEW"]);
+    sandbox.create_api_client(client.namespaces(["sandbox"]));
+    let reader = format!("Basic {}", STANDARD.encode("reader:secret"));
+    let users = "/api/rest/v1/user";
+
+    assert_eq!(send(&sandbox, "GET", users, "", Value::Null).await.0, 401);
+    assert_eq!(send(&sandbox, "GET", users, "Basic x", Value::Null).await.0, 401);
+    assert_eq!(send(&sandbox, "GET", users, "Bearer x", Value::Null).await.0, 401);
+    let (status, page) = send(&sandbox, "GET", users, &reader, Value::Null).await;
+    assert_eq!((status, &page["totalResults"]), (200, &json!(0)));
+    let (status, error) = send(&sandbox, "POST", users, &reader, json!({})).await;
+    assert_eq!(status, 403);
+    let message = "Client does not have required permission ACCOUNT_MODIFY.";
+    assert_eq!(error["errorMessage"], message);
+    let operator = sandbox.shared().lock().user_named("operators", "operator").unwrap().to_owned();
+    let foreign = format!("{users}/{operator}");
+    assert_eq!(send(&sandbox, "GET", &foreign, &reader, Value::Null).await.0, 403);
+    assert_eq!(send(&sandbox, "GET", "/api/rest/v1/no", "", Value::Null).await.0, 404);
+    assert_eq!(send(&sandbox, "PATCH", users, "", Value::Null).await.0, 405);
+}
+
+#[tokio::test]
+async fn users_may_do_to_themselves_what_grants_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let user = json!({"username": "jane", "password": "x", "mobiles": [{"number": "+358401"}]});
+    let id = sandbox.add_user(user).unwrap();
+    let token = bearer(&sandbox, "jane@sandbox", "x").await;
+    let own = format!("/api/rest/v1/user/{id}");
+
+    let (status, user) = send(&sandbox, "GET", &own, &token, Value::Null).await;
+    assert_eq!((status, &user["username"]), (200, &json!("jane")));
+    let (status, info) = send(&sandbox, "GET", "/openid/userinfo", &token, Value::Null).await;
+    assert_eq!((status, &info["sub"]), (200, &json!(id)));
+    let profile = format!("{own}/profile");
+    let change = json!({"nickName": "J", "username": "ignored"});
+    let (status, profile_after) = send(&sandbox, "PUT", &profile, &token, change).await;
+    assert_eq!((status, &profile_after["nickName"]), (200, &json!("J")));
+    assert_eq!(api(&sandbox, "GET", &format!("/user/{id}/profile"), Value::Null).await.0, 403);
+    let roles = format!("{own}/roles/builtin");
+    let grant = json!({"add": ["PORTAL_ADMIN"], "remove": null});
+    assert_eq!(send(&sandbox, "PUT", &roles, &token, grant.clone()).await.0, 403);
+    assert_eq!(send(&sandbox, "GET", "/api/rest/v1/user", &token, Value::Null).await.0, 403);
+    let roles = format!("/user/{id}/roles/builtin");
+    assert_eq!(api(&sandbox, "PUT", &roles, grant).await, (200, json!(["PORTAL_ADMIN"])));
+    assert_eq!(send(&sandbox, "GET", "/api/rest/v1/user", &token, Value::Null).await.0, 200);
+
+    sandbox.advance_clock(Duration::from_secs(60 * 60));
+    assert_eq!(send(&sandbox, "GET", &own, &token, Value::Null).await.0, 401);
+}
+
+#[tokio::test]
+async fn codes_work_once_and_expire() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let number = "+358401234567";
+    let user = json!({"username": "jane", "mobiles": [{"number": number}]});
+    let id = sandbox.add_user(user).unwrap();
+    let send_code = format!("/user/{id}/sms/verify/send");
+    let check = |code: &str| format!("/user/{id}/sms/verify/check/{code}");
+
+    assert_eq!(api(&sandbox, "POST", &check("123456"), Value::Null).await.0, 404);
+    assert_eq!(api(&sandbox, "POST", &send_code, Value::Null).await.0, 204);
+    let code = sandbox.take_outbox().last_sms_code(number).unwrap().to_owned();
+    assert_eq!(api(&sandbox, "POST", &check("wrong"), Value::Null).await.0, 404);
+    assert_eq!(api(&sandbox, "POST", &check(&code), Value::Null).await.0, 200);
+    assert_eq!(api(&sandbox, "POST", &check(&code), Value::Null).await.0, 404);
+    let mobiles = &sandbox.user_document(&id).unwrap()["mobiles"];
+    assert_eq!(mobiles, &json!([{"number": number, "verified": true}]));
+
+    api(&sandbox, "POST", &send_code, Value::Null).await;
+    let code = sandbox.outbox().last_sms_code(number).unwrap().to_owned();
+    sandbox.advance_clock(Duration::from_secs(10 * 60));
+    assert_eq!(api(&sandbox, "POST", &check(&code), Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn malformed_requests_say_what_is_wrong() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let cases = [
+        (
+            "POST",
+            "/user",
+            json!({"emails": "secret"}),
+            "Field \"emails\" must be a list of objects.",
+        ),
+        ("POST", "/user", json!([]), "Request body must be a JSON object."),
+        ("POST", "/user", json!({"nsCode": "no"}), "Field \"nsCode\" names no namespace."),
+        ("POST", "/user", Value::Null, "Request body is missing."),
+        ("GET", "/user?count=-1", Value::Null, "Parameter \"count\" must be a number from 0."),
+        (
+            "GET",
+            "/user?filter=a%20b",
+            Value::Null,
+            "Parameter \"filter\": expected an operator at byte 2.",
+        ),
+        ("POST", "/invite/user", json!({"emails": []}), "Field \"emails\" must not be empty."),
+    ];
+    for (method, path, body, expected) in cases {
+        let (status, error) = api(&sandbox, method, path, body).await;
+        assert_eq!((status, error["errorMessage"].as_str()), (400, Some(expected)));
+    }
+}
+
+#[tokio::test]
+async fn namespaces_rule_usernames_and_contacts() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let namespace = json!({"code": "m", "usernamePolicy": "MANUAL", "commMethodMaxQty": 1});
+    assert_eq!(api(&sandbox, "POST", "/namespace", namespace).await.0, 201);
+    let jane = json!({"nsCode": "m", "username": "Jane"});
+    assert_eq!(api(&sandbox, "POST", "/user", json!({"nsCode": "m"})).await.0, 400);
+    assert_eq!(api(&sandbox, "POST", "/user", jane.clone()).await.0, 201);
+    assert_eq!(api(&sandbox, "POST", "/user", jane.clone()).await.0, 409);
+    let two = json!({
+        "nsCode": "m", "username": "joe", "emails": [{"address": "a@b"}, {"address": "c@d"}],
+    });
+    assert_eq!(api(&sandbox, "POST", "/user", two).await.0, 400);
+
+    let filter = "/user?filter=(nsCode%20eq%20%22m%22)%20%20and%20%20(username%20pr%20)&count=1";
+    let (_, page) = api(&sandbox, "GET", filter, Value::Null).await;
+    assert_eq!((&page["totalResults"], &page["itemsPerPage"]), (&json!(1), &json!(1)));
+    assert_eq!(api(&sandbox, "DELETE", "/namespace/m", Value::Null).await.0, 409);
+
+    let rules =
+        Rules { duplicates_conflict: false, namespace_delete_cascades: true, ..Rules::default() };
+    sandbox.set_rules(rules);
+    assert_eq!(api(&sandbox, "POST", "/user", jane).await.0, 400);
+    assert_eq!(api(&sandbox, "DELETE", "/namespace/m", Value::Null).await.0, 204);
+}
+
+#[tokio::test]
+async fn migration_takes_along_what_is_kept() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_namespace(json!({"code": "t"})).unwrap();
+    let user = json!({
+        "username": "jane",
+        "password": "x",
+        "memberOf": ["g"],
+        "nickName": "J",
+        "emails": [{"address": "a@b.c", "verified": true}],
+        "customFields": {"k": 1},
+    });
+    let id = sandbox.add_user(user).unwrap();
+    let options = json!({
+        "targetNsCode": "t", "keepGroups": true, "keepCustomFields": false, "username": null,
+    });
+    let path = format!("/user/{id}/migratenamespace");
+    let (status, migrated) = api(&sandbox, "POST", &path, options).await;
+    assert_eq!(status, 200);
+    assert_eq!((&migrated["id"], &migrated["nsCode"]), (&json!(id), &json!("t")));
+    assert_ne!(migrated["username"], "jane");
+    assert_eq!((&migrated["nickName"], migrated.get("customFields")), (&json!("J"), None));
+    assert_eq!(migrated["emails"], json!([{"address": "a@b.c", "verified": true}]));
+    let (_, groups) =
+        api(&sandbox, "GET", &format!("/user/{id}/groupmembership"), Value::Null).await;
+    assert_eq!(groups[0]["name"], "g");
+    let name = format!("{}@t", migrated["username"].as_str().unwrap());
+    bearer(&sandbox, &name, "x").await;
+}
+
+#[tokio::test]
+async fn large_bodies_are_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = json!({"title": "x".repeat(11 << 20)});
+    let (status, _) = api(&sandbox, "POST", "/user", body).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE.as_u16());
+}
