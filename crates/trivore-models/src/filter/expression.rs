@@ -6,6 +6,7 @@
 use std::{ops, str::FromStr};
 
 use super::{
+    attribute::check_attribute,
     error::{InvalidFilter, Reason},
     operator::Operator,
     parse,
@@ -274,21 +275,4 @@ impl Connective {
             Self::Or => "or",
         }
     }
-}
-
-/// Says whether a character may stand in an attribute name, as far as it decides alone.
-pub(super) fn is_attribute_character(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | ':' | '$')
-}
-
-pub(super) fn check_attribute(name: &str) -> Result<(), Reason> {
-    let Some(first) = name.chars().next() else {
-        return Err(Reason::AttributeExpected);
-    };
-    let is_keyword = ["and", "or", "not"].iter().any(|word| word.eq_ignore_ascii_case(name));
-    let starts_well = first.is_alphabetic() || matches!(first, '_' | '$');
-    if is_keyword || !starts_well || !name.chars().all(is_attribute_character) {
-        return Err(Reason::AttributeName);
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@
 //! escapes as JSON does (RFC 7644 says so) and never relies on precedence: every compound
 //! operand gets its own parentheses.
 
+mod attribute;
 mod error;
 mod expression;
 mod operator;

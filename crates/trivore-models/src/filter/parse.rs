@@ -7,8 +7,9 @@
 use serde_json::Number;
 
 use super::{
+    attribute::{check_attribute, is_attribute_character},
     error::{InvalidFilter, Reason},
-    expression::{Filter, check_attribute, is_attribute_character},
+    expression::Filter,
     operator::Operator,
     value::FilterValue,
 };

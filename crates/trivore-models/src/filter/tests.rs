@@ -150,9 +150,9 @@ fn debug_shows_no_values() {
     assert_eq!(format!("{:?}", FilterValue::from("john")), "Text(<redacted>)");
 }
 
-fn attribute() -> impl Strategy<Value = String> {
+fn attribute_name() -> impl Strategy<Value = String> {
     r"[A-Za-zåäöÅ_$][A-Za-z0-9äж_.:$-]{0,8}"
-        .prop_filter("keywords", |name| expression::check_attribute(name).is_ok())
+        .prop_filter("keywords", |name| attribute::check_attribute(name).is_ok())
 }
 
 fn value() -> impl Strategy<Value = FilterValue> {
@@ -167,8 +167,8 @@ fn value() -> impl Strategy<Value = FilterValue> {
 
 fn filter() -> impl Strategy<Value = Filter> {
     let leaf = prop_oneof![
-        attribute().prop_map(|name| Filter::present(&name)),
-        (attribute(), 0..Operator::ALL.len(), value())
+        attribute_name().prop_map(|name| Filter::present(&name)),
+        (attribute_name(), 0..Operator::ALL.len(), value())
             .prop_map(|(name, index, value)| Filter::compare(&name, Operator::ALL[index], value)),
     ];
     leaf.prop_recursive(8, 64, 3, |inner| {
