@@ -1,0 +1,5 @@
+//! Every operation sends what the vendor's SDK was recorded to send.
+
+mod calls;
+mod deviations;
+mod record;
