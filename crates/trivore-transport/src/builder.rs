@@ -230,6 +230,9 @@ pub enum BuildError {
     /// The product name cannot stand in a header.
     #[error("the user agent has characters that no header can carry")]
     InvalidUserAgent,
+    /// The proxy is no `http://` URL.
+    #[error("the proxy is not a URL such as http://proxy.example.com:3128")]
+    InvalidProxy,
     /// The crate was built without an HTTP client, and no service was given in its place.
     #[error("this build has no HTTP client: give a service, or enable native-tls or rustls")]
     NoHttpClient,

@@ -59,6 +59,7 @@ mod operation;
 mod path;
 mod slot;
 mod stack;
+mod within;
 
 pub use api_error::ApiError;
 pub use base_url::{BaseUrl, InvalidAddress};

@@ -23,11 +23,17 @@ use crate::error::BoxError;
 pub(crate) struct ProxyConnector {
     tcp: HttpConnector,
     proxies: Option<Arc<Matcher>>,
+    is_plain_only: bool,
 }
 
 impl ProxyConnector {
     pub(crate) fn new(tcp: HttpConnector, proxies: Option<Matcher>) -> Self {
-        Self { tcp, proxies: proxies.map(Arc::new) }
+        Self { tcp, proxies: proxies.map(Arc::new), is_plain_only: false }
+    }
+
+    /// Refuses https addresses, for use without TLS above it.
+    pub(crate) fn plain_only(self) -> Self {
+        Self { is_plain_only: true, ..self }
     }
 
     fn proxy_for(&self, destination: &Uri) -> Option<Intercept> {
@@ -50,7 +56,12 @@ impl Service<Uri> for ProxyConnector {
     fn call(&mut self, destination: Uri) -> Self::Future {
         let tcp = self.tcp.clone();
         let proxy = self.proxy_for(&destination);
+        let is_https = destination.scheme_str() == Some("https");
+        let is_refused = self.is_plain_only && is_https;
         Box::pin(async move {
+            if is_refused {
+                return Err("this client has no TLS to reach an https address with".into());
+            }
             let Some(proxy) = proxy else {
                 let tcp = tcp.oneshot(destination).await?;
                 return Ok(Stream { tcp, is_proxied: false });
@@ -58,7 +69,6 @@ impl Service<Uri> for ProxyConnector {
             if proxy.uri().scheme_str() != Some("http") {
                 return Err("only http:// proxies are supported".into());
             }
-            let is_https = destination.scheme_str() == Some("https");
             if is_https {
                 let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
                 if let Some(authorization) = proxy.basic_auth() {

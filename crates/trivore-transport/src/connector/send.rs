@@ -1,11 +1,14 @@
 //! Sending one request through the pooled client, and telling how far it came.
 
-use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
+use hyper_util::client::legacy::{Builder, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::runtime::{self, Handle};
 
 use crate::body::Body;
 use crate::connector::settings::Connector;
@@ -13,18 +16,52 @@ use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::slot::Next;
 
-/// Puts a connection pool upon a way to connect.
+/// Puts connection pools upon a way to connect.
 pub(crate) fn pooled<C>(settings: &Connector, connect: C) -> Next
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    let client = Client::builder(TokioExecutor::new())
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())
         .pool_idle_timeout(settings.idle_timeout)
-        .pool_max_idle_per_host(settings.max_idle_per_host)
-        .build(connect);
-    Next::leaf(tower::service_fn(move |request| send(client.clone(), request)))
+        .pool_max_idle_per_host(settings.max_idle_per_host);
+    let pools = Arc::new(Pools { builder, connect, of_runtimes: Mutex::default() });
+    Next::leaf(tower::service_fn(move |request| {
+        let client = pools.of_this_runtime();
+        async move { send(client?, request).await }
+    }))
+}
+
+/// One pool for each runtime that the client is used from.
+///
+/// A connection is driven by a task of the runtime that opened it. Taken to another
+/// runtime it would hang whenever its own one rests.
+struct Pools<C> {
+    builder: Builder,
+    connect: C,
+    of_runtimes: Mutex<VecDeque<(runtime::Id, Client<C, Body>)>>,
+}
+
+impl<C> Pools<C>
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
+    fn of_this_runtime(&self) -> Result<Client<C, Body>, Error> {
+        let id = Handle::try_current().map_err(Error::configuration)?.id();
+        let mut pools = self.of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = pools.iter().find(|(of, _)| *of == id) {
+            return Ok(client.clone());
+        }
+        // Nobody tells when a runtime ends: the oldest pool makes place for the newest.
+        if pools.len() == MAX_RUNTIMES {
+            pools.pop_front();
+        }
+        let client = self.builder.build(self.connect.clone());
+        pools.push_back((id, client.clone()));
+        Ok(client)
+    }
 }
 
 async fn send<C>(
@@ -65,3 +102,5 @@ impl Drop for Watch {
         }
     }
 }
+
+const MAX_RUNTIMES: usize = 16;

@@ -1,7 +1,9 @@
 //! Settings of the HTTP client.
 
+use std::fmt;
 use std::time::Duration;
 
+use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::Matcher;
 
@@ -30,7 +32,15 @@ pub struct Connector {
     pub(crate) http_versions: HttpVersions,
     pub(crate) tls_backend: TlsBackend,
     pub(crate) extra_roots: Vec<Vec<u8>>,
-    uses_proxy: bool,
+    proxy: Proxy,
+}
+
+/// Where connections go first.
+#[derive(Clone)]
+enum Proxy {
+    Environment,
+    Given(String),
+    None,
 }
 
 /// Which versions of HTTP are offered over TLS; plain connections speak HTTP/1.1.
@@ -72,7 +82,7 @@ impl Connector {
             http_versions: HttpVersions::default(),
             tls_backend: TlsBackend::default(),
             extra_roots: Vec::new(),
-            uses_proxy: true,
+            proxy: Proxy::Environment,
         }
     }
 
@@ -125,7 +135,16 @@ impl Connector {
     /// By default `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read when
     /// the client is made, as curl reads them. This machine is never reached by proxy.
     pub fn no_proxy(mut self) -> Self {
-        self.uses_proxy = false;
+        self.proxy = Proxy::None;
+        self
+    }
+
+    /// Connects through this proxy, such as `http://user:password@proxy.example.com:3128`,
+    /// whatever the environment says.
+    ///
+    /// It serves https addresses by a tunnel, and plain ones when it needs no password.
+    pub fn proxy(mut self, url: &str) -> Self {
+        self.proxy = Proxy::Given(url.to_owned());
         self
     }
 
@@ -135,8 +154,33 @@ impl Connector {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(self.connect_timeout));
         tcp.set_keepalive(Some(self.keep_alive));
-        let proxies = self.uses_proxy.then(Matcher::from_env);
+        let proxies = match &self.proxy {
+            Proxy::Environment => Some(Matcher::from_env()),
+            Proxy::Given(url) => Some(given(url)?),
+            Proxy::None => None,
+        };
         tls::client(&self, ProxyConnector::new(tcp, proxies))
+    }
+}
+
+impl fmt::Debug for Proxy {
+    /// A proxy's address may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::Given(_) => "Given(<redacted>)",
+            Self::None => "None",
+        })
+    }
+}
+
+/// A proxy for all addresses; its own must be usable, or it would be passed over in silence.
+fn given(url: &str) -> Result<Matcher, BuildError> {
+    let matcher = Matcher::builder().all(url).build();
+    let probe = Uri::from_static("https://id.example.com");
+    match matcher.intercept(&probe) {
+        Some(proxy) if proxy.uri().scheme_str() == Some("http") => Ok(matcher),
+        _ => Err(BuildError::InvalidProxy),
     }
 }
 

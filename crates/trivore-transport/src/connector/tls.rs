@@ -19,7 +19,7 @@ pub(crate) fn client(settings: &Connector, tcp: ProxyConnector) -> Result<Next, 
         TlsBackend::NativeTls => native_tls(settings, tcp),
         #[cfg(feature = "rustls")]
         TlsBackend::Rustls => rustls(settings, tcp),
-        TlsBackend::Disabled => Ok(pooled(settings, tcp)),
+        TlsBackend::Disabled => Ok(pooled(settings, tcp.plain_only())),
     }
 }
 

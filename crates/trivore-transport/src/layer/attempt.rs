@@ -11,6 +11,7 @@ use tower::{Layer, Service, ServiceExt as _};
 use crate::body::{Body, CollectError};
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Scope};
+use crate::within::within;
 
 /// Puts [`Attempt`] around a service.
 #[derive(Clone, Debug)]
@@ -78,9 +79,9 @@ where
         };
         Box::pin(async move {
             let exchange = exchange(inner, request, delivery.clone(), limit);
-            let answer = tokio::time::timeout(timeout, exchange).await;
+            let answer = within(timeout, exchange).await?;
             // By now the exchange is dropped, and whoever sent it has told how far it came.
-            answer.unwrap_or_else(|_| {
+            answer.unwrap_or_else(|| {
                 Err(Error::timeout(timeout, Scope::Attempt, delivery.was_sent()))
             })
         })

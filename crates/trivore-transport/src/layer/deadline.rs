@@ -10,6 +10,7 @@ use tower::{Layer, Service, ServiceExt as _};
 
 use crate::delivery::Delivery;
 use crate::error::{Error, Scope};
+use crate::within::within;
 
 /// Puts [`Deadline`] around a service.
 #[derive(Clone, Debug)]
@@ -59,9 +60,9 @@ where
         let delivery = Delivery::of(&mut request);
         let call = self.inner.clone().oneshot(request);
         Box::pin(async move {
-            let answer = tokio::time::timeout(limit, call).await;
+            let answer = within(limit, call).await?;
             // By now the call is dropped, and whoever sent it has told how far it came.
-            answer.unwrap_or_else(|_| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
+            answer.unwrap_or_else(|| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
         })
     }
 }
