@@ -5,6 +5,10 @@
     reason = "support of tests: a panic here is a failed test"
 )]
 
+mod raw_server;
 mod recorder;
+mod tls_server;
 
+pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};
+pub use tls_server::TlsServer;

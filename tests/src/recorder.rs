@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use trivore::transport::{Body, BoxError, Client};
+use trivore::transport::{Body, BoxError, Client, ClientBuilder};
 use trivore::{Credentials, Trivore};
 
 /// Stands in place of HTTP: records each request and answers from a list.
@@ -39,15 +39,19 @@ impl Recorder {
 
     /// The facade with the default stack, and this in place of HTTP.
     pub fn trivore(&self) -> Trivore {
+        Trivore::new(self.client().build().unwrap())
+    }
+
+    /// A builder of the default stack with credentials, and this in place of HTTP.
+    pub fn client(&self) -> ClientBuilder {
         let recorder = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let recorder = recorder.clone();
             async move { recorder.record(request).await }
         });
-        let client = Client::builder("https://id.example.com")
+        Client::builder("https://id.example.com")
             .credentials(Credentials::basic("id", "secret"))
-            .service(service);
-        Trivore::new(client.build().unwrap())
+            .service(service)
     }
 
     /// All requests so far.

@@ -1,1 +1,9 @@
 //! The stack: layers, limits, errors, connections.
+
+mod cancellation;
+mod connections;
+mod errors;
+mod layers;
+mod limits;
+mod proxy;
+mod tls;

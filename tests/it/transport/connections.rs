@@ -1,0 +1,159 @@
+//! Connections: pooled, reused, and told apart when they fail.
+
+use std::time::Duration;
+
+use trivore::Trivore;
+use trivore::models::{User, UserId};
+use trivore::transport::{Call, Client};
+use trivore_tests::{RawServer, Reply, json};
+
+#[tokio::test]
+async fn calls_in_a_row_share_one_connection() {
+    let server = RawServer::start(|_, _| Reply::Json("{}".to_owned())).await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    for _ in 0..5 {
+        trivore.users().get(&"a".into()).await.unwrap();
+    }
+
+    assert_eq!((server.requests(), server.connections()), (5, 1));
+}
+
+#[tokio::test]
+async fn refusals_with_large_bodies_keep_their_connection() {
+    let large = format!(r#"{{"errorMessage":"{}"}}"#, "x".repeat(64 << 10));
+    let server = RawServer::start(move |_, _| Reply::Raw(json(500, &large))).await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    for _ in 0..5 {
+        let error = trivore.users().get(&"a".into()).await.unwrap_err();
+        assert!(error.is_server_error());
+    }
+
+    assert_eq!((server.requests(), server.connections()), (5, 1));
+}
+
+#[tokio::test]
+async fn a_connection_closed_after_the_request_was_read_leaves_its_outcome_open() {
+    let server = RawServer::start(|_, _| Reply::RawThenClose(Vec::new())).await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+    assert!(error.is_connection(), "{error}");
+    assert!(error.may_have_been_applied());
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_body_cut_short_is_a_failed_connection() {
+    let server = RawServer::start(|_, _| {
+        let mut whole = json(200, r#"{"id":"a"}"#);
+        whole.truncate(whole.len() - 4);
+        Reply::RawThenClose(whole)
+    })
+    .await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    let error = trivore.users().get(&"a".into()).await.unwrap_err();
+
+    assert!(error.is_connection(), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_whose_words_are_cut_short_is_still_a_refusal() {
+    let server = RawServer::start(|_, _| {
+        let mut whole = json(403, r#"{"errorMessage":"no"}"#);
+        whole.truncate(whole.len() - 4);
+        Reply::RawThenClose(whole)
+    })
+    .await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    let error = trivore.users().get(&"a".into()).await.unwrap_err();
+
+    assert!(error.is_forbidden(), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_was_sent_the_request() {
+    let server = RawServer::start(|_, _| Reply::Never).await;
+    let limit = Duration::from_millis(200);
+    let attempt = Trivore::builder(&server.url())
+        .configure(|client| client.attempt_timeout(limit))
+        .build()
+        .unwrap();
+    let call = Trivore::builder(&server.url()).timeout(limit).build().unwrap();
+
+    for trivore in [attempt, call] {
+        let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+        assert!(error.is_timeout(), "{error}");
+        assert!(error.may_have_been_applied(), "{error}");
+    }
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_are_an_error() {
+    for bytes in
+        ["\0\0\0\0", "HTTP/9.9 abc\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n"]
+    {
+        let server =
+            RawServer::start(move |_, _| Reply::RawThenClose(bytes.as_bytes().to_vec())).await;
+        let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+        let error = trivore.users().get(&"a".into()).await.unwrap_err();
+
+        assert!(error.is_connection(), "{bytes:?}: {error}");
+    }
+}
+
+#[test]
+fn a_client_made_on_one_runtime_works_on_another() {
+    let serving = tokio::runtime::Runtime::new().unwrap();
+    let server = serving.block_on(RawServer::start(|_, _| Reply::Json("{}".to_owned())));
+    let first = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let second = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let trivore = first.block_on(async { Trivore::builder(&server.url()).build().unwrap() });
+    let user = UserId::from("a");
+    first.block_on(trivore.users().get(&user)).unwrap();
+
+    let while_the_first_sleeps = second.block_on(trivore.users().get(&user));
+    drop(first);
+    let after_the_first_is_gone = second.block_on(trivore.users().get(&user));
+
+    while_the_first_sleeps.unwrap();
+    after_the_first_is_gone.unwrap();
+}
+
+#[test]
+fn a_call_outside_of_any_runtime_is_an_error() {
+    let trivore = Trivore::builder("http://127.0.0.1:9").build().unwrap();
+    let user = UserId::from("a");
+    let mut call = Box::pin(trivore.users().delete(&user));
+    let waker = std::task::Waker::noop();
+
+    let answer = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
+
+    let std::task::Poll::Ready(Err(error)) = answer else { panic!("{answer:?}") };
+    assert!(error.is_configuration(), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_can_be_made_outside_of_any_call_and_shared_by_tasks() {
+    let server = RawServer::start(|_, _| Reply::Json("1".to_owned())).await;
+    let client = Client::builder(&server.url()).build().unwrap();
+
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send::<u8>(Call::get(&["x"])).await })
+        })
+        .collect();
+
+    for task in tasks {
+        assert_eq!(task.await.unwrap().unwrap(), 1);
+    }
+    assert_eq!(server.requests(), 20);
+}

@@ -1,0 +1,158 @@
+//! What an error tells.
+
+use std::error::Error as _;
+
+use http::{Request, Response};
+use trivore::models::{PageRequest, RoleChanges, User, UserId};
+use trivore::transport::{Body, BoxError, Call, Client, Safety};
+use trivore::{Error, Trivore};
+use trivore_tests::Recorder;
+
+async fn refused(status: u16, body: &str) -> Error {
+    let recorder = Recorder::new();
+    recorder.answer(status, body);
+    recorder.trivore().users().get(&UserId::from("a")).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn each_status_has_its_predicate() {
+    type Predicate = fn(&Error) -> bool;
+    let table: [(u16, Predicate); 7] = [
+        (400, Error::is_bad_request),
+        (401, Error::is_unauthorized),
+        (403, Error::is_forbidden),
+        (404, Error::is_not_found),
+        (409, Error::is_conflict),
+        (429, Error::is_rate_limited),
+        (503, Error::is_server_error),
+    ];
+    for (status, _) in table {
+        let error = refused(status, "").await;
+
+        for (other, predicate) in table {
+            assert_eq!(predicate(&error), status == other, "{status} and the predicate of {other}");
+        }
+        assert_eq!(error.status().unwrap(), status);
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_useful_line() {
+    let body = r#"{"errorMessage":"Client does not have required permission ACCOUNT_VIEW.","statusCode":403}"#;
+
+    let error = refused(403, body).await;
+
+    assert_eq!(
+        error.to_string(),
+        "users.get: the server answered 403 Forbidden: \
+         Client does not have required permission ACCOUNT_VIEW."
+    );
+    assert_eq!(error.missing_permission(), Some("ACCOUNT_VIEW"));
+    assert_eq!(error.api().unwrap().body(), body);
+}
+
+#[tokio::test]
+async fn a_message_cannot_forge_lines_of_a_log() {
+    let error = refused(400, r#"{"errorMessage":"bad\r\nINFO all is well"}"#).await;
+
+    assert_eq!(error.api().unwrap().message(), Some("badINFO all is well"));
+}
+
+#[tokio::test]
+async fn a_redirect_is_refused_and_not_followed() {
+    let recorder = Recorder::new();
+    recorder.answer(302, "");
+
+    let error = recorder.trivore().users().get(&"a".into()).await.unwrap_err();
+
+    assert_eq!(error.status().unwrap(), 302);
+    assert_eq!(recorder.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_may_have_been_applied_depends_on_the_status_and_the_operation() {
+    for (status, headers, unsafe_write) in [
+        (400, None, false),
+        (404, None, false),
+        (409, None, false),
+        (429, None, false),
+        (500, None, true),
+        (502, None, true),
+        (503, None, true),
+        (503, Some("retry-after"), false),
+        (504, None, true),
+    ] {
+        let service = tower::service_fn(move |_: Request<Body>| {
+            let mut response = Response::builder().status(status);
+            if let Some(name) = headers {
+                response = response.header(name, "1");
+            }
+            std::future::ready(Ok::<_, BoxError>(response.body(String::new()).unwrap()))
+        });
+        let client = Client::new(service);
+
+        let write = client.execute(Call::post(&["x"])).await.unwrap_err();
+        let read = client.execute(Call::get(&["x"])).await.unwrap_err();
+
+        assert_eq!(write.may_have_been_applied(), unsafe_write, "{status} {headers:?}");
+        assert!(!read.may_have_been_applied(), "{status} {headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_tells_the_place_and_not_the_value() {
+    let recorder = Recorder::new();
+    recorder.answer(200, r#"{"resources":[{"id":"1"},{"name":{"givenName":["MARKED"]}}]}"#);
+
+    let error = recorder.trivore().users().list(&PageRequest::default()).await.unwrap_err();
+
+    let place = error.decode_error().unwrap();
+    assert_eq!(place.path(), "resources[1].name.givenName");
+    assert!(place.expected().unwrap().contains("string"), "{place}");
+    assert!(!format!("{error} {error:?} {:?}", error.source()).contains("MARKED"));
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_cannot_be_read_may_have_been_applied() {
+    let recorder = Recorder::new();
+    recorder.answer(200, "<html>").answer(200, "<html>");
+    let trivore = recorder.trivore();
+    let user = UserId::from("a");
+
+    let write = trivore.users().update_builtin_roles(&user, &RoleChanges::default()).await;
+    let read = trivore.users().builtin_roles(&user).await;
+
+    let (write, read) = (write.unwrap_err(), read.unwrap_err());
+    assert!(write.is_decode() && write.may_have_been_applied());
+    assert!(read.is_decode() && !read.may_have_been_applied());
+}
+
+#[tokio::test]
+async fn bad_input_is_told_before_anything_is_sent() {
+    let recorder = Recorder::new();
+    let trivore = recorder.trivore();
+
+    for id in ["", ".", ".."] {
+        let error = trivore.users().update(&UserId::from(id), &User::new()).await.unwrap_err();
+
+        assert!(error.is_invalid_input(), "{id:?}: {error}");
+        assert!(!error.may_have_been_applied());
+        assert_eq!(error.operation().unwrap().name, "users.update");
+        assert_eq!(error.operation().unwrap().safety, Safety::Idempotent);
+    }
+    assert_eq!(recorder.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_was_sent_nothing() {
+    // A port that was free a moment ago, and that nobody listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let trivore = Trivore::builder(&format!("http://{free}")).build().unwrap();
+
+    let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+    assert!(error.is_connect());
+    assert!(!error.may_have_been_applied());
+    assert!(error.to_string().contains("users.create: could not connect: "), "{error}");
+    assert!(error.source().is_some());
+}

@@ -1,0 +1,101 @@
+//! Time and size limits, on tokio's paused clock.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::StreamBody;
+use tokio::time::Instant;
+use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder};
+
+fn builder() -> ClientBuilder {
+    Client::builder("https://id.example.com")
+}
+
+/// Answers the head after a second, and each byte of the body after another one.
+async fn drip(
+    _: Request<Body>,
+) -> Result<Response<impl http_body::Body<Data = Bytes, Error = BoxError>>, BoxError> {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let bytes = futures_util::stream::unfold("12345".bytes(), |mut bytes| async move {
+        let byte = bytes.next()?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Some((Ok::<_, BoxError>(http_body::Frame::data(Bytes::from(vec![byte]))), bytes))
+    });
+    Ok(Response::new(StreamBody::new(bytes)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_ends_in_time_even_while_its_body_drips() {
+    for (limit, expected) in [(6_500, Ok(12_345)), (5_500, Err(()))] {
+        let limit = Duration::from_millis(limit);
+        let client = builder().attempt_timeout(limit).service(tower::service_fn(drip)).build();
+        let start = Instant::now();
+
+        let answer = client.unwrap().send::<u32>(Call::get(&["x"])).await;
+
+        if let Err(error) = &answer {
+            assert!(error.is_timeout(), "{error}");
+            assert_eq!(start.elapsed(), limit);
+        }
+        assert_eq!(answer.map_err(drop), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_in_time_when_a_layer_of_yours_waits() {
+    let client = builder()
+        .timeout(Duration::from_secs(3))
+        .call_layer(tower::limit::GlobalConcurrencyLimitLayer::new(1))
+        .service(tower::service_fn(|_: Request<Body>| {
+            std::future::pending::<Result<Response<String>, BoxError>>()
+        }))
+        .build()
+        .unwrap();
+    let start = Instant::now();
+
+    let (first, queued) =
+        tokio::join!(client.execute(Call::post(&["x"])), client.execute(Call::post(&["x"])),);
+
+    let (first, queued) = (first.unwrap_err(), queued.unwrap_err());
+    assert!(first.is_timeout() && queued.is_timeout());
+    assert!(first.may_have_been_applied());
+    assert!(!queued.may_have_been_applied(), "it never left the queue");
+    assert_eq!(start.elapsed(), Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_hold_by_default_and_can_be_taken_away() {
+    let never = tower::service_fn(|_: Request<Body>| {
+        std::future::pending::<Result<Response<String>, BoxError>>()
+    });
+    let limited = builder().service(never).build().unwrap();
+    let unlimited = builder().no_timeouts().service(never).build().unwrap();
+
+    let error = limited.execute(Call::get(&["x"])).await.unwrap_err();
+    let day = Duration::from_secs(86_400);
+    let waiting = tokio::time::timeout(day, unlimited.execute(Call::get(&["x"]))).await;
+
+    assert!(error.is_timeout());
+    assert!(waiting.is_err(), "no limit of ours ended it");
+}
+
+#[tokio::test]
+async fn an_answer_above_the_size_limit_is_refused() {
+    for (limit, fits) in [(5, true), (4, false)] {
+        let service = tower::service_fn(async |_: Request<Body>| {
+            Ok::<_, BoxError>(Response::new("12345".to_owned()))
+        });
+        let client = builder().max_response_size(limit).service(service).build().unwrap();
+
+        let answer = client.send::<u32>(Call::put(&["x"])).await;
+
+        match answer {
+            Ok(number) => assert_eq!((number, fits), (12_345, true)),
+            Err(error) => {
+                assert!(!fits && error.is_too_large());
+                assert!(error.may_have_been_applied(), "the server did answer with success");
+            }
+        }
+    }
+}
