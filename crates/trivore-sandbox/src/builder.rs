@@ -130,13 +130,8 @@ impl Builder {
         state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
         state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
 
-        let sandbox = Sandbox::serve(
-            listener,
-            address,
-            Shared::new(state),
-            self.api_client,
-            self.oidc_client,
-        );
+        let shared = Shared::new(state);
+        let mut sandbox = Sandbox::new(shared, address, self.api_client, self.oidc_client);
         let seed = |error| StartError(Reason::Seed(error));
         sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
         if self.has_operator {
@@ -153,7 +148,8 @@ impl Builder {
         for Seed(user) in self.users {
             sandbox.add_user(user).map_err(seed)?;
         }
-        sandbox.forget_ledger();
+        sandbox.clear_ledger();
+        sandbox.serve(listener);
         Ok(sandbox)
     }
 }

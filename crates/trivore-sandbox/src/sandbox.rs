@@ -46,9 +46,13 @@ pub struct Sandbox {
     url: String,
     api_client: ApiClient,
     oidc_client: OidcClient,
-    /// Ends the server when dropped.
+    server: Option<Server>,
+}
+
+/// The task that serves; it ends when `stop` is dropped.
+struct Server {
     stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    task: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -66,28 +70,32 @@ impl Sandbox {
         Builder::new()
     }
 
-    pub(crate) fn serve(
-        listener: TcpListener,
-        address: SocketAddr,
+    pub(crate) fn new(
         shared: Shared,
+        address: SocketAddr,
         api_client: ApiClient,
         oidc_client: OidcClient,
     ) -> Self {
+        let url = format!("http://{address}");
+        Self { shared, address, url, api_client, oidc_client, server: None }
+    }
+
+    /// Begins to accept connections.
+    pub(crate) fn serve(&mut self, listener: TcpListener) {
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = server::router(&shared);
+        let router = server::router(&self.shared);
         // Nagle's algorithm would delay answers that are written in two parts.
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        let server = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let stopped = async move {
                 let _ = stopped.await;
             };
             // Serving ends only when told to; failed connections are the clients' business.
             let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
         });
-        let url = format!("http://{address}");
-        Self { shared, address, url, api_client, oidc_client, stop, server }
+        self.server = Some(Server { stop, task });
     }
 
     /// Returns the address of the server, for example `http://127.0.0.1:4567`.
@@ -167,7 +175,8 @@ impl Sandbox {
         self.shared.lock().ledger.clone()
     }
 
-    pub(crate) fn forget_ledger(&self) {
+    /// Forgets the changes and messages so far.
+    pub fn clear_ledger(&self) {
         self.shared.lock().ledger.clear();
     }
 
@@ -208,10 +217,10 @@ impl Sandbox {
 
     /// Stops the server and waits for it, at most about two seconds.
     pub async fn shutdown(self) {
-        let Self { stop, mut server, .. } = self;
+        let Some(Server { stop, mut task }) = self.server else { return };
         drop(stop);
-        if tokio::time::timeout(SHUTDOWN_LIMIT, &mut server).await.is_err() {
-            server.abort();
+        if tokio::time::timeout(SHUTDOWN_LIMIT, &mut task).await.is_err() {
+            task.abort();
         }
     }
 
