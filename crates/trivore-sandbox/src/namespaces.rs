@@ -168,17 +168,14 @@ fn update(state: &mut State, call: &Call) -> Answer {
 fn delete(state: &mut State, call: &Call) -> Answer {
     let namespace = state.find_namespace(call)?;
     let code = text(&namespace, "code").unwrap_or_default();
-    let users: Vec<String> = state
-        .users
-        .values()
-        .filter(|account| account.namespace_code() == code)
-        .filter(|account| !account.is_deleted || state.rules.namespace_delete_cascades)
-        .map(|account| account.id().to_owned())
-        .collect();
+    let users = state.users.values().filter(|account| account.namespace_code() == code);
+    let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted);
     if !users.is_empty() && !state.rules.namespace_delete_cascades {
         return Err(Refusal::conflict("The namespace has users."));
     }
-    for id in users {
+    let ids: Vec<String> =
+        deleted.iter().chain(&users).map(|account| account.id().to_owned()).collect();
+    for id in ids {
         state.remove_user(&id);
     }
     state.groups.retain(|_, group| text(group, "nsCode") != Some(code));
