@@ -135,7 +135,7 @@ fn bearer(state: &State, token: &str) -> Result<Caller, Refusal> {
 
 /// A user acts in the own namespace, or in all with the permission for that.
 fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<Caller> {
-    let account = state.account(id).ok()?;
+    let account = state.account(id).ok().filter(|account| !account.is_deleted)?;
     let permissions = state.effective_permissions(account);
     let namespace = account.namespace_code().to_owned();
     let everywhere = permissions.contains(permissions::NAMESPACE_ACCESS_ALL);
