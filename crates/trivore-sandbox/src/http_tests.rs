@@ -265,3 +265,67 @@ async fn large_bodies_are_refused() {
     let (status, _) = api(&sandbox, "POST", "/user", body).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE.as_u16());
 }
+
+#[tokio::test]
+async fn links_verify_once_and_lead_on() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = sandbox.add_user(json!({"emails": [{"address": "a@b.c"}]})).unwrap();
+    let path = format!("/user/{id}/email/verify");
+    let body = json!({"expirationDays": 1, "returnURL": "https://example.com/done"});
+    assert_eq!(api(&sandbox, "POST", &path, body.clone()).await.0, 204);
+    let link = sandbox.take_outbox().last_link("a@b.c").unwrap().to_owned();
+    assert_eq!(send(&sandbox, "GET", &link, "", Value::Null).await.0, 302);
+    assert_eq!(send(&sandbox, "GET", &link, "", Value::Null).await.0, 404);
+    let email = &sandbox.user_document(&id).unwrap()["emails"][0];
+    assert_eq!(email["verified"], true);
+
+    assert_eq!(api(&sandbox, "POST", &path, body).await.0, 204);
+    let link = sandbox.outbox().last_link("a@b.c").unwrap().to_owned();
+    sandbox.advance_clock(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(send(&sandbox, "GET", &link, "", Value::Null).await.0, 404);
+    let other = json!({"value": "not@mine.com"});
+    assert_eq!(api(&sandbox, "POST", &path, other).await.0, 400);
+}
+
+#[tokio::test]
+async fn refresh_tokens_work_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = format!(
+        "client_id={}&client_secret={}",
+        sandbox.oidc_client_id(),
+        sandbox.oidc_client_secret(),
+    );
+    let (name, password) = (sandbox.username(), sandbox.password());
+    let path =
+        format!("/openid/token?{client}&grant_type=password&username={name}&password={password}");
+    let (_, tokens) = send(&sandbox, "POST", &path, "", Value::Null).await;
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let path = format!("/openid/token?{client}&grant_type=refresh_token&refresh_token={token}");
+    let (status, renewed) = send(&sandbox, "POST", &path, "", Value::Null).await;
+    assert_eq!(status, 200);
+    assert_ne!(renewed["refresh_token"], token);
+    let (status, error) = send(&sandbox, "POST", &path, "", Value::Null).await;
+    assert_eq!((status, &error["error"]), (400, &json!("invalid_grant")));
+    let (status, error) = send(&sandbox, "POST", "/openid/token", "", Value::Null).await;
+    assert_eq!((status, &error["error"]), (401, &json!("invalid_client")));
+}
+
+#[tokio::test]
+async fn remote_addresses_must_be_allowed() {
+    let everywhere = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
+    let error = Sandbox::builder().listen(everywhere).start().await.unwrap_err();
+    assert!(error.to_string().contains("must be allowed"));
+    Sandbox::builder().listen(everywhere).allow_remote().start().await.unwrap().shutdown().await;
+}
+
+#[tokio::test]
+async fn debug_hides_secrets() {
+    let builder = Sandbox::builder().user(json!({"username": "x", "password": "hidden-secret"}));
+    let shown = format!("{builder:?}");
+    let sandbox = builder.start().await.unwrap();
+    api(&sandbox, "POST", "/user", json!({"password": "hidden-secret-2"})).await;
+    let shown = format!("{shown} {sandbox:?} {:?}", sandbox.requests());
+    for secret in ["hidden-secret", sandbox.client_secret(), sandbox.oidc_client_secret()] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

@@ -124,7 +124,7 @@ rules! {
     put_replaces = false;
     /// A refresh token works once and is replaced at each use (contract I.11).
     refresh_rotation = true;
-    /// User tokens need the scope of the operation (contract D.1).
+    /// Tokens need the scope of the operation (contract D.1).
     scopes_enforced = false;
     /// Users may change their own permissions, roles, strong identification, student state and namespace (contract A.2).
     self_may_grant = false;

@@ -21,7 +21,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .iter()
         .fold(Router::new(), |router, endpoints| router.merge(endpoint::router(endpoints, shared)));
     Router::new()
-        .nest("/api/rest/v1", api)
+        .nest(API, api)
         .merge(oidc::router(shared))
         .merge(users::link_router(shared))
         .merge(inspection::router(shared))
@@ -88,6 +88,9 @@ fn new_request_id() -> HeaderValue {
     let token = ids::token().unwrap_or_default();
     HeaderValue::from_str(&token).unwrap_or(HeaderValue::from_static(""))
 }
+
+/// Path of the Management API.
+pub(crate) const API: &str = "/api/rest/v1";
 
 const REQUEST_ID: &str = "x-request-id";
 const MAX_BODY_BYTES: usize = 10 << 20;

@@ -15,6 +15,7 @@ use crate::outbox::{Message, Outbox};
 use crate::reply::Refusal;
 use crate::request_log::RequestLog;
 use crate::rules::Rules;
+use crate::server::API;
 use crate::users::{Account, Links};
 
 /// Objects by their identifiers, and so in order of creation.
@@ -96,7 +97,7 @@ impl State {
         json!({
             "created": now,
             "lastModified": now,
-            "location": format!("{}/api/rest/v1/{collection}/{id}", self.url),
+            "location": format!("{}{API}/{collection}/{id}", self.url),
         })
     }
 

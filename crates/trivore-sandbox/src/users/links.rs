@@ -52,24 +52,19 @@ async fn follow_sms(Shares(shared): Shares<Shared>, Path(token): Path<String>) -
 }
 
 fn follow(state: &mut State, token: &str, contact: Contact) -> Response {
-    if state.links.get(token).is_none_or(|link| link.contact != contact) {
-        return Refusal::not_found("Verification link").into_response();
-    }
-    let Some(link) = state.links.remove(token) else {
+    let now = state.clock.now();
+    let is_good = |link: &Link| link.contact == contact && link.expires > now;
+    let is_good = state.links.get(token).is_some_and(is_good);
+    let Some(link) = is_good.then(|| state.links.remove(token)).flatten() else {
         return Refusal::not_found("Verification link").into_response();
     };
-    if link.expires <= state.clock.now() {
-        return Refusal::not_found("Verification link").into_response();
-    }
-    if let Err(refusal) = mark_verified(state, &link.user_id, contact, &link.value) {
-        return refusal.into_response();
-    }
-    match link.return_url {
-        Some(url) => redirect(&url),
-        None => "Verified.".into_response(),
+    match mark_verified(state, &link.user_id, contact, &link.value) {
+        Err(refusal) => refusal.into_response(),
+        Ok(()) => link.return_url.map_or_else(|| "Verified.".into_response(), |url| redirect(&url)),
     }
 }
 
+/// Redirects with 302, as browsers expect after a GET.
 fn redirect(url: &str) -> Response {
     let mut response = Redirect::to(url).into_response();
     *response.status_mut() = http::StatusCode::FOUND;
