@@ -61,7 +61,7 @@ DECIDED = ["memberOf", "tags", "meta"]
 def accounts(run, _state):
     service = run.sdk.user_service
     code = f"iop{run.mode}"
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
+    case = run.cases("user_service")
 
     with case("create"):
         draft = User({"nsCode": code, "emails": [f"first.{code}@example.com"],
@@ -138,10 +138,13 @@ def accounts(run, _state):
 def lists(run, _state):
     service = run.sdk.user_service
     code = f"iop{run.mode}"
-    case = lambda note: run.case("user_service.get_all", note)
     here = Filter(Filter.EQUAL, "nsCode", code)
-    both = lambda f: Filter().and_filters(here, f)
-    ids = lambda f: {u.id for u in service.get_all(f).resources}
+
+    def case(note):
+        return run.case("user_service.get_all", note)
+
+    def ids(condition):
+        return {user.id for user in service.get_all(condition).resources}
 
     with case("(no filter)"):
         page = service.get_all()
@@ -185,13 +188,13 @@ def lists(run, _state):
             Filter(Filter.EQUAL, "id", run.other.id))),
     ]:
         with case(note):
-            same(ids(both(condition)), {user.id for user in expected})
+            same(ids(Filter().and_filters(here, condition)), {user.id for user in expected})
 
 
 def moves(run, state):
     service = run.sdk.user_service
     code = f"iop{run.mode}"
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
+    case = run.cases("user_service")
 
     with case("migrate_namespace"):
         draft = User({"nsCode": code, "memberOf": ["staff"],

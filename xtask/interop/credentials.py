@@ -13,9 +13,11 @@ from trivoreid.oidc.oidc_client import OidcClient
 def passwords(run, _state):
     service = run.sdk.user_service
     user = run.user.id
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
-    sign_in = lambda password: OidcClient(
-        run.path, username=f"{run.user.username}@{run.user.nsCode}", password=password)
+    case = run.cases("user_service")
+
+    def sign_in(password):
+        name = f"{run.user.username}@{run.user.nsCode}"
+        return OidcClient(run.path, username=name, password=password)
 
     with case("get_password_requirements"):
         requirements = service.get_password_requirements(user)
@@ -53,7 +55,7 @@ def verification(run, _state):
     email = run.user.emails[0].address
     second = run.user.emails[1].address
     mobile = run.user.mobiles[0].number
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
+    case = run.cases("user_service")
 
     with case("verify_email"):
         same(service.verify_email(user), None)

@@ -10,7 +10,7 @@ from trivoreid.models.user import StudentState, StudentStatus
 def details(run, _state):
     service = run.sdk.user_service
     user = run.user.id
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
+    case = run.cases("user_service")
 
     with case("get_legal_info"):
         legal = service.get_legal_info(user)

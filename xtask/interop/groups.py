@@ -8,7 +8,7 @@ from trivoreid.utils.criteria import Filter
 def groups(run, _state):
     service = run.sdk.group_service
     code = f"iop{run.mode}"
-    case = lambda name, note="": run.case(f"group_service.{name}", note)
+    case = run.cases("group_service")
 
     with case("create"):
         run.group = service.create(Group({"name": "staff", "description": "People",

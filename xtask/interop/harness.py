@@ -38,6 +38,9 @@ class Run:
             result = f"FAILED in {place(error)}: {type(error).__name__}: {error}"
         self.report(f"{method} {note}".strip(), result)
 
+    def cases(self, service):
+        return lambda method, note="": self.case(f"{service}.{method}", note)
+
     def report(self, name, result):
         if result == "ok":
             self.passed += 1

@@ -11,7 +11,7 @@ from trivoreid.utils.criteria import Filter
 def namespaces(run, _state):
     service = run.sdk.namespace_service
     code = f"iop{run.mode}"
-    case = lambda name, note="": run.case(f"namespace_service.{name}", note)
+    case = run.cases("namespace_service")
 
     with case("create"):
         created = service.create(Namespace({"code": code, "name": "Interop",

@@ -6,7 +6,7 @@ from trivoreid.models.profile import Profile
 
 def profiles(run, state):
     service = run.sdk.profile_service
-    case = lambda name, note="": run.case(f"profile_service.{name}", note)
+    case = run.cases("profile_service")
 
     if run.mode == "basic":
         # The service keeps profiles from API clients.

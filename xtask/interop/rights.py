@@ -6,7 +6,7 @@ from harness import NOBODY, refused, same
 def rights(run, _state):
     service = run.sdk.user_service
     user = run.user.id
-    case = lambda name, note="": run.case(f"user_service.{name}", note)
+    case = run.cases("user_service")
 
     with case("get_custom_permissions"):
         same(service.get_custom_permissions(user), [])
