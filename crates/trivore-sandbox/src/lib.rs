@@ -4,14 +4,30 @@
 //! The sandbox checks credentials, permissions, password rules and filters as the service does,
 //! and keeps what the service would send out in an [`Outbox`].
 //!
-//! Where the public documents of the service leave something open, a switch of [`Rules`]
-//! decides.
-//!
 //! Besides the API, the server answers under `/sandbox/`, without credentials: outbox, requests,
-//! ledger, rules, the table of permissions, and a clock that moves forward.
+//! ledger, rules, the table of operations and permissions, and a clock that moves forward.
 //!
-//! Not included: ID tokens and the authorization code grant, changes of contact information,
-//! and listing, resending and canceling invitations.
+//! # What is inferred
+//!
+//! Where the public documents of the service leave something open, a switch of [`Rules`]
+//! decides. These choices have no switch:
+//!
+//! - identifiers of most permissions and of all built-in roles; `GET /sandbox/endpoints` shows
+//!   which permission each operation needs, and whether the documents name it;
+//! - a user without [`PORTAL_ADMIN`](Sandbox::grant_builtin_roles) or the permission
+//!   `NAMESPACE_ACCESS_ALL` acts in the own namespace only;
+//! - lists without `count` hold 100 objects;
+//! - access tokens live for an hour, refresh tokens for 30 days, text message codes for 10
+//!   minutes, and there is one pending code per user;
+//! - codes of password violations, and the requirements of a new namespace;
+//! - a personal identifier that the caller may not see reads `***`;
+//! - an invitation is answered with `{}`;
+//! - a filter's `ne` also matches objects that lack the attribute.
+//!
+//! # What is missing
+//!
+//! ID tokens and the authorization code grant, changes of contact information, group custom
+//! fields, listing, resending and canceling invitations, lockout after failed sign-ins.
 
 mod access_rights;
 mod api_client;
@@ -19,6 +35,7 @@ mod authentication;
 mod builder;
 mod call;
 mod clock;
+mod dispatch;
 mod document;
 mod endpoint;
 mod filtering;

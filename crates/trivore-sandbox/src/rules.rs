@@ -106,10 +106,10 @@ rules! {
     legal_missing_is_404 = false;
     /// A locked user cannot sign in (contract D.2).
     locked_refused = true;
-    /// Deleting a namespace deletes its users, else it is refused with 409 while there are any (contract D.4).
-    namespace_delete_cascades = false;
     /// Another `nsCode` in PUT `/user` is refused with 400, else ignored (contract E.1).
     namespace_change_refused = true;
+    /// Deleting a namespace deletes its users, else it is refused with 409 while there are any (contract D.4).
+    namespace_delete_cascades = false;
     /// PUT merges objects inside the document too, else it replaces them whole (contract I.2).
     nested_objects_merge = false;
     /// An explicit `null` in PUT leaves the field alone, else it clears it (contract I.2).

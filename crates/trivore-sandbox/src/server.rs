@@ -8,18 +8,18 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 
-use crate::endpoint::{self, Endpoint};
+use crate::endpoint::Endpoint;
 use crate::ids;
 use crate::reply::Refusal;
 use crate::request_log::RecordedRequest;
 use crate::state::Shared;
-use crate::{access_rights, groups, inspection, namespaces, oidc, users};
+use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
 
 /// Makes the service over a state.
 pub(crate) fn router(shared: &Shared) -> Router {
     let api = RESOURCES
         .iter()
-        .fold(Router::new(), |router, endpoints| router.merge(endpoint::router(endpoints, shared)));
+        .fold(Router::new(), |router, endpoints| router.merge(dispatch::router(endpoints, shared)));
     Router::new()
         .nest(API, api)
         .merge(oidc::router(shared))
