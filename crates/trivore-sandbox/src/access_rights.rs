@@ -90,7 +90,7 @@ fn list(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(Reply::created(state.add_role(&code, body)?))
 }
@@ -103,7 +103,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("roleId");
     let mut role = state.find_role(&call.caller, id)?;
     let mut body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     let kept = ["id", "nsCode", "meta", "name", "permissions", "memberOf"];
     document::put(&mut role, body, &kept, &state.rules);

@@ -133,7 +133,7 @@ fn list(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(Reply::created(state.add_group(&code, body)?))
 }
@@ -146,7 +146,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("groupId");
     let mut group = state.find_group(&call.caller, id)?;
     let mut body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
     drop_nulls(&mut group);

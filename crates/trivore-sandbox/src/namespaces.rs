@@ -24,7 +24,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 impl State {
     /// Adds a namespace with defaults for what it leaves out.
     pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, Refusal> {
-        shape::check(&body, FIELDS)?;
+        shape::check(&body, FIELDS, &self.rules)?;
         drop_nulls(&mut body);
         let code = text(&body, "code").unwrap_or_default().to_owned();
         if code.is_empty() {
@@ -153,7 +153,7 @@ fn read(state: &mut State, call: &Call) -> Answer {
 fn update(state: &mut State, call: &Call) -> Answer {
     let mut namespace = state.find_namespace(call)?;
     let mut body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
     document::put(&mut namespace, body, REQUIRED, &state.rules);
     drop_nulls(&mut namespace);

@@ -134,6 +134,8 @@ rules! {
     soft_delete = false;
     /// Strong identification of a user who never had one is answered with 404, else `{"identified":false}` (contract I.14).
     strong_identification_missing_is_404 = false;
+    /// Values outside the known ones of a field such as `sex` are refused with 400, else stored (contract I.20).
+    unknown_choices_refused = true;
     /// Fields the sandbox does not know are stored and returned, else dropped (contract, introduction).
     unknown_fields_kept = true;
     /// A filter on a field that no object has is refused with 400, else matches nothing (contract I.6).

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::reply::Refusal;
+use crate::rules::Rules;
 
 /// Known fields of an object.
 pub(crate) type Fields = &'static [(&'static str, Kind)];
@@ -23,8 +24,8 @@ pub(crate) enum Kind {
 }
 
 /// Refuses a document whose known fields have wrong types.
-pub(crate) fn check(document: &Document, fields: Fields) -> Result<(), Refusal> {
-    check_within(document, fields, "")
+pub(crate) fn check(document: &Document, fields: Fields, rules: &Rules) -> Result<(), Refusal> {
+    check_within(document, fields, "", rules)
 }
 
 /// Drops the fields that are not known.
@@ -32,20 +33,25 @@ pub(crate) fn drop_unknown(document: &mut Document, fields: Fields) {
     document.retain(|key, _| fields.iter().any(|(name, _)| name == key));
 }
 
-fn check_within(document: &Document, fields: Fields, path: &str) -> Result<(), Refusal> {
+fn check_within(
+    document: &Document,
+    fields: Fields,
+    path: &str,
+    rules: &Rules,
+) -> Result<(), Refusal> {
     for (name, kind) in fields {
         if let Some(value) = document.get(*name) {
-            check_value(value, *kind, &format!("{path}{name}"))?;
+            check_value(value, *kind, &format!("{path}{name}"), rules)?;
         }
     }
     Ok(())
 }
 
-fn check_value(value: &Value, kind: Kind, path: &str) -> Result<(), Refusal> {
+fn check_value(value: &Value, kind: Kind, path: &str, rules: &Rules) -> Result<(), Refusal> {
     let fits = match (kind, value) {
         (Kind::Any, _) | (_, Value::Null) => true,
         (Kind::Choice(choices), Value::String(text)) => {
-            if !choices.contains(&text.as_str()) {
+            if rules.unknown_choices_refused && !choices.contains(&text.as_str()) {
                 let choices = choices.join(", ");
                 let message = format!("Field \"{path}\" must be one of {choices}.");
                 return Err(Refusal::bad_request(message));
@@ -53,7 +59,7 @@ fn check_value(value: &Value, kind: Kind, path: &str) -> Result<(), Refusal> {
             true
         }
         (Kind::Object(fields), Value::Object(object)) => {
-            check_within(object, fields, &format!("{path}."))?;
+            check_within(object, fields, &format!("{path}."), rules)?;
             true
         }
         (Kind::Objects(fields), Value::Array(items)) => {
@@ -62,7 +68,7 @@ fn check_value(value: &Value, kind: Kind, path: &str) -> Result<(), Refusal> {
                 if item.is_null() {
                     return Err(wrong(Kind::Object(fields), &path));
                 }
-                check_value(item, Kind::Object(fields), &path)?;
+                check_value(item, Kind::Object(fields), &path, rules)?;
             }
             true
         }
@@ -104,7 +110,7 @@ mod tests {
 
     #[track_caller]
     fn refused(document: &Value) -> String {
-        check(document.as_object().unwrap(), FIELDS).unwrap_err().message
+        check(document.as_object().unwrap(), FIELDS, &Rules::default()).unwrap_err().message
     }
 
     #[test]
@@ -124,6 +130,6 @@ mod tests {
     #[test]
     fn nulls_and_unknown_fields_pass() {
         let document = json!({"name": null, "locked": null, "emails": [{"tags": null}], "z": 1});
-        check(document.as_object().unwrap(), FIELDS).unwrap();
+        check(document.as_object().unwrap(), FIELDS, &Rules::default()).unwrap();
     }
 }

@@ -36,7 +36,7 @@ fn list_users(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let mut user = call.object()?;
-    shape::check(&user, USER)?;
+    shape::check(&user, USER, &state.rules)?;
     read_aliases(state, &mut user)?;
     clean(state, &mut user);
     unify_language(&mut user, &Document::new());
@@ -63,7 +63,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let mut body = call.object()?;
     let before = state.account(id)?.document.clone();
-    shape::check(&body, USER)?;
+    shape::check(&body, USER, &state.rules)?;
     let password = body.remove("password").unwrap_or_default();
     if state.rules.password_in_put_refused && !password.is_null() {
         return Err(Refusal::bad_request("Field \"password\" cannot be changed here."));
@@ -140,7 +140,7 @@ fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
         Some(Value::Object(names)) => {
             if user.get("name").is_none_or(Value::is_null) {
                 user.insert("name".to_owned(), names.into());
-                shape::check(user, USER)?;
+                shape::check(user, USER, &state.rules)?;
             }
         }
         Some(_) => return Err(Refusal::bad_request("Field \"names\" must be an object.")),

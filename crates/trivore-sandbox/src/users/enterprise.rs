@@ -22,7 +22,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     check_type(state, call)?;
     let id = call.user_id();
     let mut body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     body.remove("meta");
     let mut enterprise = state.account(id)?.enterprise.clone();
     document::put(&mut enterprise, body, &["meta"], &state.rules);

@@ -20,7 +20,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/u
 /// Sends one e-mail to each invitee; the answer's body is not documented and so is empty.
 fn invite(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     let emails = texts(&body, "emails");
     if emails.is_empty() {
         return Err(Refusal::bad_request("Field \"emails\" must not be empty."));

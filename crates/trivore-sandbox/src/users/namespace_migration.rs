@@ -20,7 +20,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
     let options = call.object()?;
-    shape::check(&options, FIELDS)?;
+    shape::check(&options, FIELDS, &state.rules)?;
     let Some(target) = text(&options, "targetNsCode") else {
         return Err(Refusal::bad_request("Field \"targetNsCode\" is required."));
     };

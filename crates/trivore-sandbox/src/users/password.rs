@@ -29,7 +29,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     let Some(password) = text(&body, "newPassword") else {
         return Err(Refusal::bad_request("Field \"newPassword\" is required."));
     };

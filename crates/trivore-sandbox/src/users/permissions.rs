@@ -65,7 +65,7 @@ pub(super) fn read_changes(
         return Err(Refusal::forbidden("API clients cannot change permissions and roles."));
     }
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     for key in ["add", "remove"] {
         if let Some(index) = texts(&body, key).iter().position(|id| !exists(state, id)) {
             let message = format!("Field \"{key}[{index}]\" does not exist.");

@@ -30,8 +30,8 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let before = state.account(id)?.document.clone();
     let mut body = call.object()?;
-    shape::check(&body, USER)?;
-    shape::check(&body, &[("legalAddresses", Kind::Objects(ADDRESS))])?;
+    shape::check(&body, USER, &state.rules)?;
+    shape::check(&body, &[("legalAddresses", Kind::Objects(ADDRESS))], &state.rules)?;
     body.retain(|key, _| WRITABLE.contains(&key.as_str()));
     keep_details(&mut body, &before, "emails", "address");
     keep_details(&mut body, &before, "mobiles", "number");

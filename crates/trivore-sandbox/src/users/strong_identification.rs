@@ -39,7 +39,7 @@ fn report(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     state.account(id)?;
     let body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     if text(&body, "personalId").is_none_or(str::is_empty) {
         return Err(Refusal::bad_request("Field \"personalId\" is required."));
     }

@@ -33,7 +33,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let mut student = state.account(id)?.student.clone();
     let mut body = call.object()?;
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     body.remove("updated");
     document::put(&mut student, body, &[], &state.rules);
     drop_nulls(&mut student);

@@ -106,7 +106,7 @@ fn send_sms_link(state: &mut State, call: &Call) -> Answer {
 fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
     let id = call.user_id();
     let body = if call.body.is_empty() { Document::new() } else { call.object()? };
-    shape::check(&body, FIELDS)?;
+    shape::check(&body, FIELDS, &state.rules)?;
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
