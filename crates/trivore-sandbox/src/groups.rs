@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::authentication::Caller;
 use crate::call::Call;
+use crate::custom_fields;
 use crate::document::{self, Document, drop_nulls, text, texts};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
@@ -35,6 +36,7 @@ impl State {
         mut group: Document,
     ) -> Result<Document, Refusal> {
         drop_nulls(&mut group);
+        custom_fields::check(&group)?;
         let name = text(&group, "name").unwrap_or_default();
         if name.is_empty() {
             return Err(Refusal::bad_request("Field \"name\" is required."));
@@ -150,6 +152,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
     drop_nulls(&mut group);
+    custom_fields::check(&group)?;
     let code = text(&group, "nsCode").unwrap_or_default();
     let name = text(&group, "name").unwrap_or_default();
     let namesake = state.group_named(code, name).and_then(|other| text(other, "id"));

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::call::Query;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Own};
 use crate::outbox::Outbox;
 use crate::reply::{Answer, Refusal, Reply};
 use crate::request_log::RecordedRequest;
@@ -78,6 +78,7 @@ async fn advance(Shares(shared): Shares<Shared>, RawQuery(query): RawQuery) -> A
     Ok(Reply::ok(json!({"now": state.now()})))
 }
 
+/// Shows an operation; `own` means that users need no permission to do it to themselves.
 fn row(endpoint: &Endpoint) -> Value {
     json!({
         "method": endpoint.verb.as_str(),
@@ -85,6 +86,7 @@ fn row(endpoint: &Endpoint) -> Value {
         "permission": endpoint.permission.map(|permission| permission.id),
         "documented": endpoint.permission.is_some_and(|permission| permission.is_documented),
         "scope": endpoint.scope,
+        "own": endpoint.own == Own::Allowed && endpoint.path.contains("{userId}"),
         "onlyUsers": endpoint.only_users,
     })
 }

@@ -35,6 +35,7 @@ mod authentication;
 mod builder;
 mod call;
 mod clock;
+mod custom_fields;
 mod dispatch;
 mod document;
 mod endpoint;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::normalize::check_names;
 use crate::call::Call;
+use crate::custom_fields::check_names;
 use crate::document::object;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};

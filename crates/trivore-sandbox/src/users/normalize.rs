@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, drop_nulls, flag, list, object, objects_mut, text, texts};
+use crate::custom_fields;
+use crate::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 use crate::reply::Refusal;
 use crate::state::State;
 
@@ -14,7 +15,7 @@ pub(super) fn normalize(
 ) -> Result<(), Refusal> {
     drop_nulls(user);
     lower_tags(user)?;
-    check_custom_field_names(user)?;
+    custom_fields::check(user)?;
     for (field, value) in CONTACTS {
         check_contact_limit(state, user, field)?;
         if state.rules.contacts_checked {
@@ -38,19 +39,6 @@ pub(super) fn unify_language(body: &mut Document, before: &Document) {
     let chosen = chosen.map_or(Value::Null, Value::from);
     body.insert("locale".to_owned(), chosen.clone());
     body.insert("preferredLanguage".to_owned(), chosen);
-}
-
-/// Refuses custom field names that the service cannot store.
-pub(super) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
-    if custom_fields.keys().any(|name| name.contains('.') || name.starts_with('$')) {
-        let message = "Custom field names must not contain \".\" or begin with \"$\".";
-        return Err(Refusal::bad_request(message));
-    }
-    Ok(())
-}
-
-fn check_custom_field_names(user: &Document) -> Result<(), Refusal> {
-    object(user, "customFields").map_or(Ok(()), check_names)
 }
 
 /// Lowers the user's own tags; those of addresses and numbers stay as they are.
