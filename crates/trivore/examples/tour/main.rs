@@ -1,0 +1,75 @@
+//! A walk through the whole user service, on real HTTP.
+//!
+//! ```console
+//! cargo run -p trivore --example tour
+//! ```
+//!
+//! starts a sandbox in this process, and fails if anything is not as it should be. With
+//! `TRIVORE_PROPERTIES` set to a properties file, the part that only reads runs against the
+//! server named there instead.
+
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
+mod access;
+mod accounts;
+mod data;
+mod lists;
+mod report;
+mod verification;
+
+use serde_json::json;
+use trivore::Trivore;
+use trivore_sandbox::Sandbox;
+
+use crate::report::{Outcome, line, step};
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    if std::env::var_os("TRIVORE_PROPERTIES").is_some() {
+        return read_only(&Trivore::from_env()?).await;
+    }
+    let sandbox = Sandbox::start().await?;
+    sandbox.add_namespace(json!({"code": "testsdk", "name": "Tour"}))?;
+    sandbox.add_namespace(json!({"code": "elsewhere", "name": "Elsewhere"}))?;
+    let properties = std::env::temp_dir().join(format!("trivore-tour-{}", std::process::id()));
+    std::fs::write(&properties, sandbox.properties())?;
+    let trivore = Trivore::from_properties(&properties);
+    std::fs::remove_file(&properties)?;
+    let trivore = trivore?;
+    line(format_args!("A sandbox listens on {}.", sandbox.url()));
+
+    let user = accounts::create(&trivore).await?;
+    lists::by_filter(&trivore, &user).await?;
+    accounts::read_and_change(&trivore, &user).await?;
+    verification::email_by_link(&trivore, &sandbox, &user).await?;
+    verification::mobile_by_code(&trivore, &sandbox, &user).await?;
+    data::custom_fields(&trivore, &user).await?;
+    data::enterprise(&trivore, &user).await?;
+    access::password(&trivore, &user).await?;
+    data::legal_info(&trivore, &sandbox, &user).await?;
+    access::permissions_and_roles(&trivore, &sandbox, &user).await?;
+    data::strong_identification(&trivore, &user).await?;
+    data::student_state(&trivore, &user).await?;
+    let user = accounts::migrate(&trivore, &user).await?;
+    accounts::invite(&trivore, &sandbox).await?;
+    let created = lists::create_five(&trivore).await?;
+    lists::stream_all(&trivore, &created).await?;
+    accounts::delete(&trivore, &user).await?;
+
+    step("The end");
+    line(format_args!("{} requests, all as they should be.", sandbox.requests().len()));
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+/// What can be shown without changing anything at a server.
+async fn read_only(trivore: &Trivore) -> Outcome<()> {
+    line("Reading from the server that TRIVORE_PROPERTIES names; nothing is changed.");
+    let Some(user) = lists::first_page(trivore).await? else {
+        line("It has no users that these credentials may see.");
+        return Ok(());
+    };
+    accounts::read(trivore, &user).await?;
+    access::read(trivore, &user).await?;
+    data::read(trivore, &user).await
+}
