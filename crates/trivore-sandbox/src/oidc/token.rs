@@ -37,7 +37,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
                 Refused::new("invalid_grant", "username or password is wrong".to_owned())
             })?;
             let grant = Grant { subject: Subject::User(user), client_id, scopes };
-            answer(state, grant, Refresh::Issue)
+            answer(state, grant.clone(), Refresh::Issue(grant))
         }
         "client_credentials" => {
             if state.oidc_clients.get(&client_id).is_none_or(|client| client.secret.is_none()) {
@@ -50,7 +50,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             let token = required("refresh_token")?;
             let known = state.tokens.refresh(token, state.clock.now());
             let grant = known.filter(|grant| grant.client_id == client_id).cloned();
-            let mut grant = grant.filter(|grant| is_alive(state, grant)).ok_or_else(|| {
+            let grant = grant.filter(|grant| is_alive(state, grant)).ok_or_else(|| {
                 let why = "refresh token is invalid or has expired".to_owned();
                 Refused::new("invalid_grant", why)
             })?;
@@ -58,17 +58,18 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
                 let why = "scope exceeds the one granted".to_owned();
                 return Err(Refused::new("invalid_scope", why));
             }
-            if state.rules.refresh_rotation {
+            let refresh = if state.rules.refresh_rotation {
                 state.tokens.revoke_refresh(token);
-                return answer(state, grant, Refresh::Issue);
-            }
-            if !scopes.is_empty() {
-                grant.scopes = scopes;
-            }
-            answer(state, grant, Refresh::Keep(token.to_owned()))
+                Refresh::Issue(grant.clone())
+            } else {
+                Refresh::Keep(token.to_owned())
+            };
+            // Fewer scopes may be asked for; the refresh token keeps all of them.
+            let scopes = if scopes.is_empty() { grant.scopes } else { scopes };
+            answer(state, Grant { scopes, ..grant }, refresh)
         }
-        other => {
-            let why = format!("grant type is not supported ({} characters)", other.len());
+        _ => {
+            let why = "grant type is not supported".to_owned();
             Err(Refused::new("unsupported_grant_type", why))
         }
     }
@@ -107,7 +108,7 @@ fn client<'a>(
 
 /// What happens with the refresh token.
 enum Refresh {
-    Issue,
+    Issue(Grant),
     Keep(String),
     None,
 }
@@ -119,9 +120,9 @@ fn answer(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, Re
         Subject::Client => grant.client_id.clone(),
         Subject::User(id) => id.clone(),
     };
-    let access = state.tokens.issue_access(grant.clone(), now)?;
+    let access = state.tokens.issue_access(grant, now)?;
     let refresh = match refresh {
-        Refresh::Issue => Some(state.tokens.issue_refresh(grant, now)?),
+        Refresh::Issue(grant) => Some(state.tokens.issue_refresh(grant, now)?),
         Refresh::Keep(token) => Some(token),
         Refresh::None => None,
     };
