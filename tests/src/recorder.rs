@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use tower::util::BoxCloneSyncService;
 use trivore::transport::{Body, BoxError, Client, ClientBuilder};
 use trivore::{Credentials, Trivore};
 
@@ -44,14 +45,18 @@ impl Recorder {
 
     /// A builder of the default stack with credentials, and this in place of HTTP.
     pub fn client(&self) -> ClientBuilder {
-        let recorder = self.clone();
-        let service = tower::service_fn(move |request: Request<Body>| {
-            let recorder = recorder.clone();
-            async move { recorder.record(request).await }
-        });
         Client::builder("https://id.example.com")
             .credentials(Credentials::basic("id", "secret"))
-            .service(service)
+            .service(self.service())
+    }
+
+    /// This as a service, for builders of your own.
+    pub fn service(&self) -> BoxCloneSyncService<Request<Body>, Response<String>, BoxError> {
+        let recorder = self.clone();
+        BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
+            let recorder = recorder.clone();
+            async move { recorder.record(request).await }
+        }))
     }
 
     /// All requests so far.
