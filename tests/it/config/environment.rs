@@ -1,0 +1,124 @@
+//! Settings from environment variables, each test in a process of its own.
+
+use std::{env, io, process::Command};
+
+use trivore::TrivoreBuilder;
+
+use super::{PropertiesFile, signature};
+
+/// Runs `body` in a process of its own that has these variables.
+///
+/// A process' environment is shared by all of its tests and cannot be changed safely:
+/// so the test starts itself once more.
+fn with_environment(
+    test: &str,
+    variables: &[(&str, &str)],
+    body: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    if env::var_os(MARK).is_some() {
+        return body();
+    }
+    let run = || -> io::Result<_> {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["--exact", &format!("config::environment::{test}")]).env(MARK, "1");
+        for name in NAMES {
+            command.env_remove(name);
+        }
+        command.envs(variables.iter().copied()).output()
+    };
+    let output = run().map_err(|error| error.to_string())?;
+    let report = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() && report.contains("1 passed") { Ok(()) } else { Err(report.into()) }
+}
+
+/// Address and credentials that the environment makes, or why it makes none.
+fn outcome() -> Result<(String, String), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let builder = TrivoreBuilder::from_env().map_err(|error| error.to_string())?;
+    let signature = runtime.map_err(|error| error.to_string())?.block_on(signature(builder));
+    signature.map_err(|error| error.to_string())
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(found: &T, expected: &T) -> Result<(), String> {
+    if found == expected { Ok(()) } else { Err(format!("{found:?} is not {expected:?}")) }
+}
+
+#[test]
+fn a_client_of_the_management_api_is_read() {
+    let test = "a_client_of_the_management_api_is_read";
+    let variables = [ADDRESS, ID, SECRET];
+
+    let done = with_environment(test, &variables, || {
+        let expected = ("https://id.example.com".to_owned(), "Basic aWQ6c2VjcmV0".to_owned());
+        equal(&outcome()?, &expected)
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+#[test]
+fn an_access_token_is_read() {
+    let test = "an_access_token_is_read";
+
+    let done = with_environment(test, &[ADDRESS, TOKEN], || {
+        let expected = ("https://id.example.com".to_owned(), "Bearer MARK".to_owned());
+        equal(&outcome()?, &expected)
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+#[test]
+fn g39_a_token_besides_a_client_is_refused() {
+    let test = "g39_a_token_besides_a_client_is_refused";
+
+    let done = with_environment(test, &[ADDRESS, ID, SECRET, TOKEN], || {
+        let expected = "both an access token and a Management API client are given: choose one";
+        equal(&outcome(), &Err(expected.to_owned()))
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+#[test]
+fn a_missing_variable_is_named() {
+    let test = "a_missing_variable_is_named";
+
+    let done = with_environment(test, &[ADDRESS, ID], || {
+        let expected = "TRIVORE_MGMTAPI_SECRET is missing in the environment";
+        equal(&outcome(), &Err(expected.to_owned()))
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+#[test]
+fn variables_win_over_the_file_and_credentials_are_never_mixed() {
+    let test = "variables_win_over_the_file_and_credentials_are_never_mixed";
+    let file = PropertiesFile::new(
+        "service.address=https://file.example\nmgmtapi.id=file\nmgmtapi.secret=file\n",
+    );
+    let file = file.unwrap();
+    let path = file.path().to_str().unwrap();
+    let variables = [("TRIVORE_PROPERTIES", path), TOKEN];
+
+    let done = with_environment(test, &variables, || {
+        let expected = ("https://file.example".to_owned(), "Bearer MARK".to_owned());
+        equal(&outcome()?, &expected)
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+const MARK: &str = "TRIVORE_TESTS_IN_OWN_PROCESS";
+const NAMES: [&str; 5] = [
+    "TRIVORE_SERVICE_ADDRESS",
+    "TRIVORE_MGMTAPI_ID",
+    "TRIVORE_MGMTAPI_SECRET",
+    "TRIVORE_ACCESS_TOKEN",
+    "TRIVORE_PROPERTIES",
+];
+const ADDRESS: (&str, &str) = ("TRIVORE_SERVICE_ADDRESS", "https://id.example.com");
+const ID: (&str, &str) = ("TRIVORE_MGMTAPI_ID", "id");
+const SECRET: (&str, &str) = ("TRIVORE_MGMTAPI_SECRET", "secret");
+const TOKEN: (&str, &str) = ("TRIVORE_ACCESS_TOKEN", "MARK");

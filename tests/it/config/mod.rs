@@ -1,0 +1,8 @@
+//! Settings: from code, from a properties file, from the environment.
+
+mod address;
+mod environment;
+mod file;
+mod properties;
+
+pub(crate) use file::{PropertiesFile, signature};

@@ -1,0 +1,141 @@
+//! The properties file that the vendor's SDKs share.
+
+use trivore::{Credentials, Error, Trivore, TrivoreBuilder};
+
+use super::{PropertiesFile, signature};
+
+/// Reads a file and looks at the address and credentials that come of it.
+async fn check(content: &str, address: &str, id: &str, secret: &str) -> trivore::Result<()> {
+    let file = PropertiesFile::new(content).map_err(Error::configuration)?;
+    let builder = Trivore::builder(address).credentials(Credentials::basic(id, secret));
+    let expected = signature(builder).await?;
+
+    let read = signature(TrivoreBuilder::from_properties(file.path())?).await?;
+
+    assert_eq!(read, expected, "{content}");
+    Ok(())
+}
+
+/// Why a file is refused.
+fn refusal(content: &str) -> String {
+    let refused = PropertiesFile::new(content).map_err(Error::configuration).and_then(|file| {
+        let trivore = Trivore::from_properties(file.path())?;
+        Ok(trivore)
+    });
+    refused.map_or_else(|error| format!("{error} {error:?}"), |_| "it was accepted".to_owned())
+}
+
+#[tokio::test]
+async fn the_vendors_file_is_read_as_it_is() {
+    let content = "\
+# The vendor's own example.
+service.address=https://id.example.com/
+mgmtapi.id=9939129297585525
+mgmtapi.secret=s3cr3t
+oidc.client.id=3543289205522754
+oidc.client.secret=other
+";
+
+    check(content, "https://id.example.com", "9939129297585525", "s3cr3t").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_rules_are_those_of_java() {
+    for secret in [
+        "mgmtapi.secret=c2VjcmV0==",
+        "mgmtapi.secret = c2VjcmV0==",
+        "mgmtapi.secret : c2VjcmV0==",
+        "mgmtapi.secret c2VjcmV0==",
+        "  mgmtapi.secret\t=\tc2VjcmV0==  ",
+        "mgmtapi.secret=c2Vj\\\n    cmV0==",
+        "mgmtapi.secret=\\u0063\\u0032VjcmV0\\=\\=",
+        "mgmtapi.secret=an older one\nmgmtapi.secret=c2VjcmV0==",
+        "! mgmtapi.secret=a comment\nmgmtapi.secret=c2VjcmV0==\r",
+    ] {
+        let content =
+            format!("\u{feff}service.address=https://a.example\nmgmtapi.id=1\n{secret}\n");
+
+        check(&content, "https://a.example", "1", "c2VjcmV0==").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_value_may_hold_any_characters() {
+    let content = "service.address=https://a.example\nmgmtapi.id=id\nmgmtapi.secret=å#!=: \\\\ 😀";
+
+    check(content, "https://a.example", "id", "å#!=: \\ 😀").await.unwrap();
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Trivore::from_properties("/nowhere/at/all.properties").unwrap_err();
+
+    assert!(error.to_string().contains("/nowhere/at/all.properties"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn a_file_that_is_no_text_is_refused() {
+    let file = PropertiesFile::new(b"mgmtapi.secret=\xff\xfe").unwrap();
+
+    let error = Trivore::from_properties(file.path()).unwrap_err();
+
+    assert!(error.to_string().contains("could not be read"), "{error}");
+}
+
+#[test]
+fn a_missing_or_empty_key_is_named() {
+    let lines = ["service.address=https://a.example", "mgmtapi.id=MARK-id", "mgmtapi.secret=MARK"];
+
+    for (index, line) in lines.iter().enumerate() {
+        let (key, _) = line.split_once('=').unwrap();
+        let mut without = lines.to_vec();
+        without.remove(index);
+        let mut empty = without.clone();
+        let empty_line = format!("{key} = \t");
+        empty.push(&empty_line);
+
+        for content in [without.join("\n"), empty.join("\n")] {
+            let refusal = refusal(&content);
+
+            assert!(refusal.contains(&format!("{key} is missing in ")), "{refusal}");
+            assert!(!refusal.contains("MARK"), "{refusal}");
+        }
+    }
+}
+
+#[test]
+fn a_malformed_line_is_told_by_its_number() {
+    let refusal = refusal("# one\nmgmtapi.id=MARK\nmgmtapi.secret=MARK\\uZZZZ\n");
+
+    assert!(refusal.contains("line 3 of "), "{refusal}");
+    assert!(!refusal.contains("MARK"), "{refusal}");
+}
+
+#[test]
+fn a_file_for_openid_connect_alone_is_refused() {
+    let refusal = refusal(
+        "service.address=https://a.example\noidc.client.id=MARK\noidc.client.secret=MARK\n\
+         password.grant.username=MARK\npassword.grant.password=MARK\n",
+    );
+
+    assert!(refusal.contains("has no mgmtapi.id"), "{refusal}");
+    assert!(refusal.contains("oidc.client.*"), "{refusal}");
+    assert!(!refusal.contains("MARK"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_secret_may_hold_a_line_break() {
+    let content = "service.address=https://a.example\nmgmtapi.id=1\nmgmtapi.secret=a\\nb";
+
+    check(content, "https://a.example", "1", "a\nb").await.unwrap();
+}
+
+#[test]
+fn an_identifier_with_a_colon_is_refused() {
+    let refusal =
+        refusal("service.address=https://a.example\nmgmtapi.id=MARK:1\nmgmtapi.secret=MARK");
+
+    assert!(refusal.contains("colon"), "{refusal}");
+    assert!(!refusal.contains("MARK"), "{refusal}");
+}
