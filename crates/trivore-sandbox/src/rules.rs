@@ -80,6 +80,8 @@ rules! {
     client_may_verify = false;
     /// A username sent for a namespace that generates them is refused with 400, else accepted (contract E.1).
     client_username_refused = false;
+    /// E-mail addresses and mobile numbers are required and checked for their form (contract I.18).
+    contacts_checked = true;
     /// A page `count` over 500 is refused with 400, else lowered to 500 (contract I.4).
     count_over_limit_refused = false;
     /// POST `/user` also reads `email` and `names` (contract H.3).
@@ -92,8 +94,6 @@ rules! {
     custom_fields_post_echoes = true;
     /// A taken username or group name is answered with 409, else with 400 (contract I.1).
     duplicates_conflict = true;
-    /// E-mail addresses and mobile numbers are required and checked for their form (contract I.18).
-    contacts_checked = true;
     /// The username policy EMAIL needs an e-mail address, else it falls back on eight digits (contract E.22).
     email_policy_needs_email = true;
     /// The enterprise data of a PERSON account is refused with 400 (contract I.17).
