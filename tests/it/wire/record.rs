@@ -53,7 +53,7 @@ impl Request {
             Change::NoNulls => drop(body.map(remove_nulls)),
             Change::Without { pointer, value } => {
                 let body = body.ok_or("there is no body")?;
-                remove(body, pointer, &value.parse().map_err(|_| "no JSON")?)?;
+                remove(body, pointer, &value.parse().map_err(|_malformed| "no JSON")?)?;
             }
             Change::OneSegment { path } => {
                 (*path).clone_into(&mut self.path);
