@@ -1,0 +1,103 @@
+//! Changes give the same result whichever way the service reads them.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+use trivore::models::{Changes, User};
+
+use super::samples;
+use super::strategies::{object, shaped_as};
+
+/// Merges as RFC 7396 says: `null` removes, objects are merged, all else is replaced.
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    if let Value::Object(target) = target {
+        for (name, patch) in patch {
+            if patch.is_null() {
+                target.remove(&name);
+            } else {
+                merge(target.entry(name).or_insert(Value::Null), patch);
+            }
+        }
+    }
+}
+
+/// Replaces each named member whole; `null` removes it.
+fn replace(target: &mut Value, patch: &Value) {
+    if let (Value::Object(target), Value::Object(patch)) = (target, patch) {
+        for (name, patch) in patch {
+            target.insert(name.clone(), patch.clone());
+        }
+    }
+}
+
+/// Takes away members that are `null`, which no reader tells from absent ones.
+fn settled(value: Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .filter(|(_, member)| !member.is_null())
+            .map(|(name, member)| (name, settled(member)))
+            .collect(),
+        Value::Array(elements) => elements.into_iter().map(settled).collect(),
+        other => other,
+    }
+}
+
+fn check(before: &Value, after: &Value, changes: &Changes) -> Result<(), TestCaseError> {
+    let patch = serde_json::to_value(changes);
+    let patch = patch.map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let (mut merged, mut replaced) = (before.clone(), before.clone());
+
+    merge(&mut merged, patch.clone());
+    replace(&mut replaced, &patch);
+
+    prop_assert_eq!(settled(merged), settled(after.clone()), "merged");
+    prop_assert_eq!(settled(replaced), settled(after.clone()), "replaced");
+    prop_assert_eq!(changes.is_empty(), before == after);
+    prop_assert!(changes.fields().all(|name| before.get(name) != after.get(name)));
+    Ok(())
+}
+
+fn fail(error: impl std::fmt::Display) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+proptest! {
+    #[test]
+    fn changes_turn_one_object_into_the_other(before in object(), after in object()) {
+        let changes = Changes::between(&before, &after).map_err(fail)?;
+
+        check(&before, &after, &changes)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn changes_turn_one_user_into_the_other(
+        before in shaped_as(&samples::user()),
+        after in shaped_as(&samples::user()),
+    ) {
+        let before: User = serde_json::from_value(before).map_err(fail)?;
+        let after: User = serde_json::from_value(after).map_err(fail)?;
+
+        let changes = Changes::between(&before, &after).map_err(fail)?;
+
+        let before = serde_json::to_value(before).map_err(fail)?;
+        check(&before, &serde_json::to_value(after).map_err(fail)?, &changes)?;
+    }
+
+    #[test]
+    fn a_user_that_did_not_change_has_no_changes(user in shaped_as(&samples::user())) {
+        let user: User = serde_json::from_value(user).map_err(fail)?;
+
+        prop_assert!(Changes::between(&user, &user.clone()).map_err(fail)?.is_empty());
+    }
+}

@@ -1,0 +1,10 @@
+//! What holds for every input.
+
+mod calls;
+mod changes;
+mod filters;
+mod models;
+mod paths;
+mod samples;
+mod settings;
+mod strategies;

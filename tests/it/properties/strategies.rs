@@ -1,0 +1,102 @@
+//! Inputs: texts with a taste for trouble, JSON, and JSON of a given shape.
+
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value};
+
+/// Any text, with more than its share of characters that mean something to somebody.
+pub(crate) fn text() -> impl Strategy<Value = String> {
+    let special =
+        select("/.%?#\"\\+&=:;<>{}[]()'` \n\r\t\0å\u{feff}\u{202e}😀".chars().collect::<Vec<_>>());
+    let words = select(vec!["..", "%2e", "%2F", "\" or a pr", "\\u0000", "null", "", "http://x/"]);
+    let mixed = vec(prop_oneof![any::<char>(), special], 0..12)
+        .prop_map(|characters| characters.into_iter().collect());
+    prop_oneof![4 => mixed, 1 => words.prop_map(str::to_owned)]
+}
+
+/// Any JSON of modest size; its numbers are integers, as JSON readers keep them all.
+pub(crate) fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            btree_map(text(), inner, 0..4)
+                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()),
+        ]
+    })
+}
+
+/// A JSON object of few names, so that two of them often share some.
+pub(crate) fn object() -> impl Strategy<Value = Value> {
+    let members = || select(vec!["a", "b", "c"]).prop_map(str::to_owned);
+    let leaf = prop_oneof![Just(Value::Null), (0..3_i64).prop_map(Value::from)];
+    let inner = leaf.prop_recursive(3, 12, 3, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            btree_map(members(), inner, 0..3)
+                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()),
+        ]
+    });
+    btree_map(members(), inner, 0..4)
+        .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into())
+}
+
+/// JSON as a sample shows it: any part may be missing or `null`, any text another, and each
+/// object may have members more, whose names begin with [`UNKNOWN`].
+///
+/// In a sample, `{"*": "text"}` stands for a map of texts and `{"*": null}` for one of anything.
+pub(crate) fn shaped_as(sample: &Value) -> BoxedStrategy<Value> {
+    match sample {
+        Value::Object(members) => match members.get("*") {
+            Some(Value::Null) => map(json().boxed()),
+            Some(_) => map(text().prop_map(Value::from).boxed()),
+            None => object_as(members),
+        },
+        Value::Array(elements) => {
+            let element = elements.first().map_or_else(|| Just(Value::Null).boxed(), shaped_as);
+            vec(element, 0..3).prop_map(Value::from).boxed()
+        }
+        Value::String(sample) => {
+            prop_oneof![Just(sample.clone()), text()].prop_map(Value::from).boxed()
+        }
+        Value::Number(_) => (0..i64::from(u32::MAX)).prop_map(Value::from).boxed(),
+        Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
+        Value::Null => Just(Value::Null).boxed(),
+    }
+}
+
+fn map(value: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
+    btree_map(text(), value, 0..3)
+        .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into())
+        .boxed()
+}
+
+fn object_as(members: &Map<String, Value>) -> BoxedStrategy<Value> {
+    let known: Vec<_> = members
+        .iter()
+        .map(|(name, sample)| {
+            let value = prop_oneof![
+                4 => shaped_as(sample).prop_map(Some),
+                1 => Just(Some(Value::Null)),
+                4 => Just(None),
+            ];
+            let name = name.clone();
+            value.prop_map(move |value| value.map(|value| (name.clone(), value)))
+        })
+        .collect();
+    let unknown = btree_map(text().prop_map(|name| format!("{UNKNOWN}{name}")), json(), 0..3);
+    (known, unknown)
+        .prop_map(|(known, unknown)| {
+            known.into_iter().flatten().chain(unknown).collect::<Map<_, _>>().into()
+        })
+        .boxed()
+}
+
+/// What the names of members begin with that no version knows.
+pub(crate) const UNKNOWN: &str = "zz";
