@@ -363,6 +363,8 @@ impl fmt::Display for DecodeError {
     }
 }
 
+impl StdError for DecodeError {}
+
 /// The innermost cause, where libraries put what really happened.
 fn root(error: &BoxError) -> &dyn StdError {
     let mut root: &dyn StdError = error.as_ref();
