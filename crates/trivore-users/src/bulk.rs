@@ -44,8 +44,8 @@ impl Users {
         users: &[User],
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
-        let calls =
-            users.iter().enumerate().map(async |(index, user)| (index, self.create(user).await));
+        // By index: over references, the compiler cannot tell that this future is `Send`.
+        let calls = (0..users.len()).map(async |index| (index, self.create(&users[index]).await));
         let mut results: Vec<_> =
             stream::iter(calls).buffer_unordered(options.concurrency).collect().await;
         results.sort_unstable_by_key(|(index, _)| *index);

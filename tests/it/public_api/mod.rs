@@ -1,0 +1,3 @@
+//! What everybody relies on without reading about it.
+
+mod traits;

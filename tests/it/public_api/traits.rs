@@ -1,0 +1,172 @@
+//! Types that go to other threads, and futures that do.
+
+use std::fmt::Debug;
+
+use futures_util::stream::BoxStream;
+use trivore::models::{self, PageRequest, User, UserId};
+use trivore::transport::{self, Call};
+use trivore::users::{self, BulkOptions};
+use trivore::{Client, ConfigError, Credentials, Error, Trivore, TrivoreBuilder, Users};
+use trivore_tests::Recorder;
+
+const fn everywhere<T: Send + Sync + Debug + Unpin + 'static>() {}
+const fn cloned<T: Clone + Send + Sync + Debug + 'static>() {}
+const fn value<T: Clone + PartialEq + Send + Sync + Debug + 'static>() {}
+const fn default_value<T: Default + Clone + PartialEq + Send + Sync + Debug + 'static>() {}
+const fn error<T: std::error::Error + Send + Sync + 'static>() {}
+const fn sent<T: Send + Unpin + 'static>() {}
+
+/// Has no type that would have to be sent or cloned: a call's answer is only named.
+struct NeitherSendNorClone(std::marker::PhantomData<*const ()>);
+
+/// What does not hold here does not compile.
+const _: () = {
+    cloned::<Trivore>();
+    cloned::<Users>();
+    cloned::<Client>();
+    cloned::<Credentials>();
+    everywhere::<TrivoreBuilder>();
+    everywhere::<transport::ClientBuilder>();
+    everywhere::<Call<NeitherSendNorClone>>();
+    value::<transport::Operation>();
+    value::<transport::Path>();
+    value::<transport::BaseUrl>();
+    value::<transport::Safety>();
+    cloned::<transport::ApiError>();
+    cloned::<transport::Connector>();
+    value::<transport::HttpVersions>();
+    value::<transport::TlsBackend>();
+    cloned::<transport::Delivery>();
+    cloned::<transport::Next>();
+    sent::<transport::Body>();
+    sent::<users::Pages<User>>();
+    sent::<users::Items>();
+    value::<users::CreatedUser>();
+    value::<BulkOptions>();
+    cloned::<users::PasswordGenerator>();
+    value::<users::SmsCodeCheck>();
+};
+
+const _: () = {
+    error::<Error>();
+    error::<ConfigError>();
+    error::<transport::BuildError>();
+    error::<transport::DecodeError>();
+    error::<transport::InvalidAddress>();
+    error::<transport::InvalidCredentials>();
+    error::<transport::InvalidPath>();
+    error::<models::InvalidChanges>();
+    error::<models::InvalidCustomField>();
+    error::<models::InvalidDate>();
+    error::<models::InvalidFilter>();
+    error::<models::InvalidPageRequest>();
+    error::<models::InvalidTimestamp>();
+    error::<models::InvalidUser>();
+};
+
+const _: () = {
+    default_value::<models::Address>();
+    default_value::<models::Changes>();
+    default_value::<models::Consents>();
+    default_value::<models::CustomFields>();
+    default_value::<models::CustomerGroupInfo>();
+    default_value::<models::EmailAddress>();
+    default_value::<models::EmailVerification>();
+    default_value::<models::Enterprise>();
+    default_value::<models::EnterpriseContactInfo>();
+    default_value::<models::ExternalPermissionGrant>();
+    default_value::<models::Extra>();
+    default_value::<models::GroupMembership>();
+    default_value::<models::Invite>();
+    default_value::<models::LegalDomicile>();
+    default_value::<models::LegalInfo>();
+    default_value::<models::Meta>();
+    default_value::<models::Mobile>();
+    default_value::<models::Names>();
+    default_value::<models::NamespaceMigrationOptions>();
+    default_value::<models::NewStrongIdentification>();
+    default_value::<models::Page<User>>();
+    default_value::<PageRequest>();
+    default_value::<models::Password>();
+    default_value::<models::PasswordChange>();
+    default_value::<models::PasswordRequirements>();
+    default_value::<models::PasswordUpdateResult>();
+    default_value::<models::PermissionChanges>();
+    default_value::<models::PersonalId>();
+    default_value::<models::PlaceOfBirth>();
+    default_value::<models::Profile>();
+    default_value::<models::RoleChanges>();
+    default_value::<models::SmsLinkVerification>();
+    default_value::<models::SortOrder>();
+    default_value::<models::StrongIdentification>();
+    default_value::<models::StudentInfo>();
+    default_value::<models::StudentState>();
+    default_value::<User>();
+    default_value::<models::ValidationError>();
+};
+
+const _: () = {
+    value::<models::AccountType>();
+    value::<models::AddressType>();
+    value::<models::Date>();
+    value::<models::Expression<'static>>();
+    value::<models::Filter>();
+    value::<models::FilterValue>();
+    value::<models::IdentificationMethod>();
+    value::<models::MfaMethod>();
+    value::<models::Operator>();
+    value::<models::Sex>();
+    value::<models::Sort>();
+    value::<models::StudentStatus>();
+    value::<models::Timestamp>();
+    value::<models::Unrecognized>();
+    value::<models::EmailTemplateId>();
+    value::<models::ExternalPermissionGroupId>();
+    value::<models::ExternalPermissionId>();
+    value::<models::GroupId>();
+    value::<models::GroupRef>();
+    value::<models::NamespaceCode>();
+    value::<models::NamespaceId>();
+    value::<models::PermissionId>();
+    value::<models::RoleId>();
+    value::<models::StrongIdentificationId>();
+    value::<UserId>();
+};
+
+/// Takes futures that a runtime with threads would take.
+fn spawnable<T: Send>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+    future
+}
+
+#[tokio::test]
+async fn the_futures_of_calls_can_be_spawned() {
+    let recorder = Recorder::new();
+    recorder.answer(200, "{}").answer(200, "{}").answer(200, "{}").answer(200, "{}");
+    let trivore = recorder.trivore();
+    let users = trivore.users();
+    let (id, user) = (UserId::from("1"), User::new());
+    let new = [user.clone()];
+
+    let read = spawnable(users.get(&id)).await;
+    let created = spawnable(users.create(&user)).await;
+    let many = spawnable(users.create_many(&new, BulkOptions::new())).await;
+    let modified = spawnable(users.modify(&id, |_| ())).await;
+    let ended = spawnable(trivore.client().execute(Call::delete(&["x"]))).await;
+
+    assert!(read.is_ok() && created.is_ok() && many[0].is_ok());
+    assert!(modified.is_ok() && ended.is_ok());
+}
+
+#[tokio::test]
+async fn streams_can_be_boxed_and_outlive_what_made_them() {
+    let recorder = Recorder::new();
+    recorder.answer(200, r#"{"resources":[{"id":"1"}]}"#);
+
+    let mut items: BoxStream<'static, _> = {
+        let trivore = recorder.trivore();
+        Box::pin(trivore.users().items(PageRequest::new()))
+    };
+
+    let first = futures_util::StreamExt::next(&mut items).await;
+    assert!(first.is_some_and(|user: trivore::Result<User>| user.is_ok()));
+}
