@@ -23,7 +23,8 @@ use crate::stack::StackConfig;
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
-    address: String,
+    /// Read at once, so that `Debug` never shows what was put into a refused one.
+    base_url: Result<BaseUrl, InvalidAddress>,
     user_agent: Option<String>,
     credentials: Option<Credentials>,
     allows_plain_http: bool,
@@ -41,7 +42,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(crate) fn new(address: &str) -> Self {
         Self {
-            address: address.to_owned(),
+            base_url: address.parse(),
             user_agent: None,
             credentials: None,
             allows_plain_http: false,
@@ -187,7 +188,7 @@ impl ClientBuilder {
     /// unencrypted to another machine, a setting cannot be sent, or there is no HTTP
     /// client to send with.
     pub fn build(self) -> Result<Client, BuildError> {
-        let base_url: BaseUrl = self.address.parse()?;
+        let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
             credentials.validate()?;
             if !(base_url.is_https() || base_url.is_loopback() || self.allows_plain_http) {

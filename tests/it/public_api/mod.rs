@@ -1,3 +1,4 @@
 //! What everybody relies on without reading about it.
 
+mod debug;
 mod traits;
