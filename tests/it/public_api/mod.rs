@@ -1,4 +1,5 @@
 //! What everybody relies on without reading about it.
 
 mod debug;
+mod dependencies;
 mod traits;
