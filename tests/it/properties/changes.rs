@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use trivore::models::{Changes, User};
 
 use super::samples;
-use super::strategies::{object, shaped_as};
+use super::strategies::{fail, object, shaped_as};
 
 /// Merges as RFC 7396 says: `null` removes, objects are merged, all else is replaced.
 fn merge(target: &mut Value, patch: Value) {
@@ -50,8 +50,7 @@ fn settled(value: Value) -> Value {
 }
 
 fn check(before: &Value, after: &Value, changes: &Changes) -> Result<(), TestCaseError> {
-    let patch = serde_json::to_value(changes);
-    let patch = patch.map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let patch = serde_json::to_value(changes).map_err(fail)?;
     let (mut merged, mut replaced) = (before.clone(), before.clone());
 
     merge(&mut merged, patch.clone());
@@ -62,10 +61,6 @@ fn check(before: &Value, after: &Value, changes: &Changes) -> Result<(), TestCas
     prop_assert_eq!(changes.is_empty(), before == after);
     prop_assert!(changes.fields().all(|name| before.get(name) != after.get(name)));
     Ok(())
-}
-
-fn fail(error: impl std::fmt::Display) -> TestCaseError {
-    TestCaseError::fail(error.to_string())
 }
 
 proptest! {

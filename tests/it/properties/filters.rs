@@ -5,7 +5,7 @@ use proptest::sample::select;
 use trivore::models::{Filter, FilterValue, PageRequest};
 use trivore_tests::Recorder;
 
-use super::strategies::text;
+use super::strategies::{fail, text};
 
 fn value() -> impl Strategy<Value = FilterValue> {
     prop_oneof![
@@ -65,11 +65,10 @@ proptest! {
 
     #[test]
     fn a_filter_that_is_written_reads_as_itself(filter in filter()) {
-        let text = filter.render().map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let text = filter.render().map_err(fail)?;
 
-        prop_assert_eq!(Filter::parse(&text), Ok(filter.clone()), "{}", text);
+        prop_assert_eq!(Filter::parse(&text), Ok(filter), "{}", text);
         prop_assert_eq!(text.parse::<Filter>().map(|read| read.to_string()), Ok(text));
-        prop_assert_eq!(filter.to_string().len() > 0, true);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use trivore::models::{
 };
 
 use super::samples;
-use super::strategies::{UNKNOWN, shaped_as};
+use super::strategies::{UNKNOWN, fail, shaped_as};
 
 /// Reads what is shaped as the sample, writes it, and compares.
 #[track_caller]
@@ -22,10 +22,6 @@ fn check(sample: &Value, read_and_write: fn(&str) -> serde_json::Result<Value>) 
         Ok(())
     });
     assert!(result.is_ok(), "{}", result.err().map_or_else(String::new, |error| error.to_string()));
-}
-
-fn fail(error: serde_json::Error) -> TestCaseError {
-    TestCaseError::fail(error.to_string())
 }
 
 /// What is written of a value: `null` is nothing, save in what no version knows.

@@ -6,7 +6,7 @@ use trivore::transport::{Call, Operation};
 use trivore_tests::{Recorded, Recorder};
 
 use super::calls::call;
-use super::strategies::text;
+use super::strategies::{fail, text};
 
 /// Compares a request with an operation's route, whose variables have these values.
 fn fits(request: &Recorded, operation: &Operation, values: &[&str]) -> Result<(), String> {
@@ -96,8 +96,7 @@ proptest! {
         let call = Call::<()>::get(&["user"]);
         let call = pairs.iter().fold(call, |call, (name, value)| call.query(name, value));
 
-        let request = call.into_request();
-        let request = request.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let request = call.into_request().map_err(fail)?;
 
         let query = request.uri().query().unwrap_or_default();
         let sent: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use trivore::{Credentials, Trivore, TrivoreBuilder};
 
-use super::strategies::text;
+use super::strategies::{fail, text};
 use crate::config::{PropertiesFile, signature};
 
 /// Lines that are nearly right.
@@ -81,9 +81,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let given = Trivore::builder("https://a.example").credentials(Credentials::basic("1", secret));
 
-        let read = TrivoreBuilder::from_properties(file.path());
+        let read = TrivoreBuilder::from_properties(file.path()).map_err(fail)?;
 
-        let read = read.map_err(|error| TestCaseError::fail(error.to_string()))?;
         let read = runtime.block_on(signature(read)).ok();
         prop_assert!(read.is_some());
         prop_assert_eq!(read, runtime.block_on(signature(given)).ok());

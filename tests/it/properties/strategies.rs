@@ -1,5 +1,7 @@
 //! Inputs: texts with a taste for trouble, JSON, and JSON of a given shape.
 
+use std::fmt::Display;
+
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -96,6 +98,11 @@ fn object_as(members: &Map<String, Value>) -> BoxedStrategy<Value> {
             known.into_iter().flatten().chain(unknown).collect::<Map<_, _>>().into()
         })
         .boxed()
+}
+
+/// Fails a case for an error that none should meet.
+pub(crate) fn fail(error: impl Display) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
 }
 
 /// What the names of members begin with that no version knows.
