@@ -98,6 +98,33 @@ async fn a_user_is_created_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_null_on_create_takes_the_default() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let user = json!({
+        "userAccountType": null, "locked": null, "nsCode": null, "username": null,
+        "memberOf": null, "emails": null, "password": null,
+    });
+    let group = json!({"name": "g", "memberOf": null, "nsCode": null});
+    let role = json!({"name": "r", "permissions": null, "memberOf": null, "nsCode": null});
+    let namespace = json!({"code": "n", "name": null, "smsSettings": {"enabled": null}});
+
+    let (_, user) = api(&sandbox, "POST", "/user", user).await;
+    let (_, group) = api(&sandbox, "POST", "/group", group).await;
+    let (_, role) = api(&sandbox, "POST", "/role/custom", role).await;
+    let (_, namespace) = api(&sandbox, "POST", "/namespace", namespace).await;
+
+    assert_eq!((&user["userAccountType"], &user["locked"]), (&json!("PERSON"), &json!(false)));
+    assert_eq!((&user["nsCode"], &user["memberOf"]), (&json!("sandbox"), &json!([])));
+    assert!(user["username"].is_string());
+    assert_eq!((&group["nsCode"], &group["memberOf"]), (&json!("sandbox"), &json!([])));
+    assert_eq!((&role["permissions"], &role["memberOf"]), (&json!([]), &json!([])));
+    assert_eq!(
+        (&namespace["name"], &namespace["smsSettings"]["enabled"]),
+        (&json!("n"), &json!(true))
+    );
+}
+
+#[tokio::test]
 async fn credentials_and_permissions_are_enforced() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = ApiClient::new("reader", "secret").permissions(["ACCOUNT_VIEW"]);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::normalize::normalize;
-use crate::document::{Document, list, text, texts};
+use crate::document::{Document, drop_nulls, list, text, texts};
 use crate::reply::Refusal;
 use crate::state::State;
 use crate::usernames;
@@ -25,6 +25,8 @@ impl State {
         code: &str,
         mut user: Document,
     ) -> Result<Document, Refusal> {
+        // A field that is null takes its default, as one that is absent does.
+        drop_nulls(&mut user);
         user.insert("nsCode".to_owned(), code.into());
         user.entry("userAccountType").or_insert(json!("PERSON"));
         user.entry("locked").or_insert(json!(false));
