@@ -12,13 +12,13 @@ use tower::ServiceExt as _;
 use crate::{ApiClient, Rules, Sandbox};
 
 /// Sends a request to the API as the default client; an answer that is no JSON reads as null.
-async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
+pub(crate) async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
     let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
     let authorization = format!("Basic {}", STANDARD.encode(credentials));
     send(sandbox, method, &format!("/api/rest/v1{path}"), &authorization, body).await
 }
 
-async fn send(
+pub(crate) async fn send(
     sandbox: &Sandbox,
     method: &str,
     path: &str,
@@ -39,7 +39,7 @@ async fn send(
     (status, serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
-async fn bearer(sandbox: &Sandbox, name: &str, password: &str) -> String {
+pub(crate) async fn bearer(sandbox: &Sandbox, name: &str, password: &str) -> String {
     let path = format!(
         "/openid/token?grant_type=password&username={name}&password={password}&client_id={}\
          &client_secret={}",

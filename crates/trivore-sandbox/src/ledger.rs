@@ -4,7 +4,9 @@ use serde::Serialize;
 
 /// One applied change, or one message sent.
 ///
-/// Tests compare the ledger with what a client believes to have done.
+/// Tests compare the ledger with what a client believes to have done. One call may leave several
+/// entries: a user that brings groups along, a namespace that goes with what it holds, an
+/// invitation of several people.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -46,6 +46,8 @@ mod http_tests;
 mod ids;
 mod inspection;
 mod ledger;
+#[cfg(test)]
+mod ledger_tests;
 mod listing;
 mod namespaces;
 mod oidc;

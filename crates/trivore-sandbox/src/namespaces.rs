@@ -10,7 +10,7 @@ use crate::listing;
 use crate::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
 use crate::shape::{self, Fields, Kind};
-use crate::state::{State, touch};
+use crate::state::{Objects, State, touch};
 use crate::usernames::POLICIES;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -178,8 +178,18 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     for id in ids {
         state.remove_user(&id);
     }
-    state.groups.retain(|_, group| text(group, "nsCode") != Some(code));
-    state.custom_roles.retain(|_, role| text(role, "nsCode") != Some(code));
+    let is_within = |object: &Document| text(object, "nsCode") == Some(code);
+    let ids = |objects: &Objects| -> Vec<String> {
+        objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.clone()).collect()
+    };
+    for id in ids(&state.groups) {
+        state.groups.remove(&id);
+        state.record("group", "delete", &id);
+    }
+    for id in ids(&state.custom_roles) {
+        state.custom_roles.remove(&id);
+        state.record("role", "delete", &id);
+    }
     let id = text(&namespace, "id").unwrap_or_default();
     state.namespaces.remove(id);
     state.record("namespace", "delete", id);

@@ -59,7 +59,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     let mut added = Account { document: state.prepare_user(target, user)?, ..Account::default() };
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
-    let Some(original) = state.remove_user(id) else {
+    let Some(original) = state.take_account(id) else {
         return Err(Refusal::not_found("User"));
     };
     restore_verified(&mut added.document, &original.document);

@@ -46,11 +46,17 @@ impl State {
         self.users.insert(id.to_owned(), account);
     }
 
-    /// Takes a user out without a trace.
-    pub(crate) fn remove_user(&mut self, id: &str) -> Option<Account> {
+    /// Deletes a user without a trace.
+    pub(crate) fn remove_user(&mut self, id: &str) {
+        if self.take_account(id).is_some() {
+            self.record("user", "delete", id);
+        }
+    }
+
+    /// Takes an account out of the store.
+    pub(super) fn take_account(&mut self, id: &str) -> Option<Account> {
         let account = self.users.remove(id)?;
         self.usernames.remove(&username_key(account.namespace_code(), account.username()));
-        self.record("user", "delete", id);
         Some(account)
     }
 
