@@ -190,6 +190,11 @@ impl Sandbox {
         self.shared.lock().tokens.expire_access();
     }
 
+    /// Makes all access and refresh tokens invalid at once.
+    pub fn revoke_tokens(&self) {
+        self.shared.lock().tokens.revoke_all();
+    }
+
     /// Returns the rules in force.
     pub fn rules(&self) -> Rules {
         self.shared.lock().rules.clone()

@@ -68,6 +68,11 @@ impl Tokens {
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
     }
+
+    /// Makes all tokens invalid.
+    pub(crate) fn revoke_all(&mut self) {
+        *self = Self::default();
+    }
 }
 
 /// Lifetimes are not public.
