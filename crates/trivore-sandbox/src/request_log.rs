@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-/// One request and the status it was answered with.
+use crate::state::Shared;
+
+/// One request and what came of it.
 ///
 /// Holds credentials and bodies as they came; `Debug` shows neither.
 #[non_exhaustive]
@@ -23,13 +26,26 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
-    /// Status of the answer.
-    pub status: StatusCode,
+    /// Status of the answer; none if the client went away before.
+    pub status: Option<StatusCode>,
     /// `X-Request-Id` of request and answer.
     pub request_id: String,
 }
 
 impl RecordedRequest {
+    /// Describes a request whose body is still to be read.
+    pub(crate) fn new(head: &Parts, request_id: &HeaderValue) -> Self {
+        Self {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers.clone(),
+            body: Bytes::new(),
+            status: None,
+            request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
+        }
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         let headers: Vec<Value> = self
             .headers
@@ -42,7 +58,7 @@ impl RecordedRequest {
             "query": self.query,
             "headers": headers,
             "body": String::from_utf8_lossy(&self.body),
-            "status": self.status.as_u16(),
+            "status": self.status.map(|status| status.as_u16()),
             "requestId": self.request_id,
         })
     }
@@ -83,6 +99,33 @@ impl RequestLog {
 
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+/// A request on its way into the log, which it reaches even when the client goes away.
+pub(crate) struct Recording {
+    shared: Shared,
+    request: Option<RecordedRequest>,
+}
+
+impl Recording {
+    pub(crate) fn new(shared: Shared, request: RecordedRequest) -> Self {
+        Self { shared, request: Some(request) }
+    }
+
+    /// Records the request with the status of its answer.
+    pub(crate) fn finish(mut self, status: Option<StatusCode>) {
+        if let Some(request) = &mut self.request {
+            request.status = status;
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            self.shared.lock().requests.push(request);
+        }
     }
 }
 

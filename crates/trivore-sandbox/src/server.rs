@@ -11,7 +11,7 @@ use http::{HeaderValue, StatusCode};
 use crate::endpoint::Endpoint;
 use crate::ids;
 use crate::reply::Refusal;
-use crate::request_log::RecordedRequest;
+use crate::request_log::{RecordedRequest, Recording};
 use crate::state::Shared;
 use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
 
@@ -35,38 +35,29 @@ pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     RESOURCES.iter().flat_map(|endpoints| endpoints.iter())
 }
 
-/// Reads the body, gives the request an identifier and records it with its outcome.
+/// Gives the request an identifier, and records it with its outcome.
 ///
 /// Everything passes here first and last, so this is where faults belong.
 async fn observe(Shares(shared): Shares<Shared>, request: Request, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
-    let request_id = match head.headers.get(REQUEST_ID) {
-        Some(given) => given.clone(),
-        None => new_request_id(),
-    };
+    let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_observer = head.uri.path().starts_with("/sandbox");
-    let (method, uri, headers) = (head.method.clone(), head.uri.clone(), head.headers.clone());
+    let recorded = (!is_observer).then(|| RecordedRequest::new(&head, &request_id));
     head.headers.insert(REQUEST_ID, request_id.clone());
 
-    let (body, mut response) = match body::to_bytes(body, MAX_BODY_BYTES).await {
-        Ok(body) => {
-            let request = Request::from_parts(head, Body::from(body.clone()));
-            (body, next.run(request).await)
-        }
-        Err(_) => (Bytes::new(), too_large().into_response()),
+    let (body, request) = match body::to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) => (body.clone(), Ok(Request::from_parts(head, Body::from(body)))),
+        Err(_) => (Bytes::new(), Err(too_large())),
     };
-
-    response.headers_mut().insert(REQUEST_ID, request_id.clone());
-    if !is_observer {
-        shared.lock().requests.push(RecordedRequest {
-            method,
-            path: uri.path().to_owned(),
-            query: uri.query().map(str::to_owned),
-            headers,
-            body,
-            status: response.status(),
-            request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
-        });
+    let recording =
+        recorded.map(|recorded| Recording::new(shared, RecordedRequest { body, ..recorded }));
+    let mut response = match request {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
+    if let Some(recording) = recording {
+        recording.finish(Some(response.status()));
     }
     response
 }
