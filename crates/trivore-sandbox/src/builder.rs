@@ -6,9 +6,11 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::api_client::{ApiClient, OidcClient};
 use crate::clock::Clock;
+use crate::faults::{Fault, InvalidFault};
 use crate::rules::Rules;
 use crate::sandbox::Sandbox;
 use crate::seeds::InvalidSeed;
@@ -26,6 +28,7 @@ pub struct Builder {
     namespaces: Vec<Seed>,
     users: Vec<Seed>,
     rules: Rules,
+    faults: Vec<Fault>,
     start_time: Option<SystemTime>,
 }
 
@@ -41,6 +44,7 @@ impl Builder {
             namespaces: Vec::new(),
             users: Vec::new(),
             rules: Rules::default(),
+            faults: Vec::new(),
             start_time: None,
         }
     }
@@ -103,6 +107,12 @@ impl Builder {
         self
     }
 
+    /// Adds a fault, as [`Sandbox::inject`] does.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Sets the sandbox's time at the start; the default is the real time.
     pub fn start_time(mut self, time: SystemTime) -> Self {
         self.start_time = Some(time);
@@ -113,8 +123,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The address cannot be used or is not a loopback address, or a namespace or user is not
-    /// one that the service would accept.
+    /// The address cannot be used or is not a loopback address, a namespace or user is not one
+    /// that the service would accept, or a fault is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(Reason::Remote(self.listen)));
@@ -130,8 +140,9 @@ impl Builder {
         state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
         state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
 
-        let shared = Shared::new(state);
-        let mut sandbox = Sandbox::new(shared, address, self.api_client, self.oidc_client);
+        let (stop, stopped) = watch::channel(());
+        let shared = Shared::new(state, stopped);
+        let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
         let seed = |error| StartError(Reason::Seed(error));
         sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
         if self.has_operator {
@@ -147,6 +158,9 @@ impl Builder {
         }
         for Seed(user) in self.users {
             sandbox.add_user(user).map_err(seed)?;
+        }
+        for fault in self.faults {
+            sandbox.inject(fault).map_err(|error| StartError(Reason::Fault(error)))?;
         }
         sandbox.clear_ledger();
         sandbox.serve(listener);
@@ -171,6 +185,8 @@ pub struct StartError(Reason);
 
 #[derive(Debug, Error)]
 enum Reason {
+    #[error("a fault is invalid")]
+    Fault(#[source] InvalidFault),
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
     #[error("{0} can be reached from other machines, which must be allowed explicitly")]

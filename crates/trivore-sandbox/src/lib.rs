@@ -7,6 +7,34 @@
 //! Besides the API, the server answers under `/sandbox/`, without credentials: outbox, requests,
 //! ledger, rules, the table of operations and permissions, and a clock that moves forward.
 //!
+//! # Faults
+//!
+//! A [`Fault`] makes something go wrong: errors, late or missing answers, spoiled bodies,
+//! connections that break, tokens that expire. [`Sandbox::inject`] puts it into force, for some
+//! calls or all; [`Sandbox::ledger`] tells whether a call was applied all the same.
+//!
+//! ```
+//! use http::Method;
+//! use trivore_sandbox::{Fault, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! let lost = Fault::reset_after_applying().on(Method::POST, "/user").once();
+//! let lost = sandbox.inject(lost)?;
+//!
+//! // The client under test creates a user, and cannot know whether it exists.
+//!
+//! assert_eq!(sandbox.ledger().len() as u64, lost.hits());
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A fault acts on the connection that a request came by: with HTTP/2, one that breaks takes all its
+//! requests along. What looks at the sandbox itself, under `/sandbox/`, is never struck. Without a
+//! network, see [`SandboxService`].
+//!
 //! # What is inferred
 //!
 //! Where the public documents of the service leave something open, a switch of [`Rules`]
@@ -35,10 +63,14 @@ mod authentication;
 mod builder;
 mod call;
 mod clock;
+mod connection;
 mod custom_fields;
 mod dispatch;
 mod document;
 mod endpoint;
+#[cfg(test)]
+mod fault_tests;
+mod faults;
 mod filtering;
 mod groups;
 #[cfg(test)]
@@ -69,6 +101,7 @@ mod users;
 
 pub use api_client::{ApiClient, OidcClient};
 pub use builder::{Builder, StartError};
+pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use ledger::LedgerEntry;
 pub use outbox::{Message, MessageKind, Outbox};
 pub use request_log::RecordedRequest;

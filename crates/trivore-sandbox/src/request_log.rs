@@ -26,15 +26,17 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
-    /// Status of the answer; none if the client went away before.
+    /// Status of the answer; none if a fault, or the client itself, kept it from one.
     pub status: Option<StatusCode>,
     /// `X-Request-Id` of request and answer.
     pub request_id: String,
+    /// Number of the fault that struck it.
+    pub fault: Option<u64>,
 }
 
 impl RecordedRequest {
     /// Describes a request whose body is still to be read.
-    pub(crate) fn new(head: &Parts, request_id: &HeaderValue) -> Self {
+    pub(crate) fn new(head: &Parts, request_id: &HeaderValue, fault: Option<u64>) -> Self {
         Self {
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
@@ -43,6 +45,7 @@ impl RecordedRequest {
             body: Bytes::new(),
             status: None,
             request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
+            fault,
         }
     }
 
@@ -60,6 +63,7 @@ impl RecordedRequest {
             "body": String::from_utf8_lossy(&self.body),
             "status": self.status.map(|status| status.as_u16()),
             "requestId": self.request_id,
+            "fault": self.fault,
         })
     }
 }
@@ -71,6 +75,7 @@ impl fmt::Debug for RecordedRequest {
             .field("path", &self.path)
             .field("status", &self.status)
             .field("request_id", &self.request_id)
+            .field("fault", &self.fault)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }

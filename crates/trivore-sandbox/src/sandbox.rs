@@ -4,13 +4,13 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api_client::{ApiClient, OidcClient};
 use crate::builder::{Builder, OPERATOR, OPERATOR_PASSWORD, StartError};
+use crate::connection::{Connection, Listener};
 use crate::ledger::LedgerEntry;
 use crate::outbox::Outbox;
 use crate::properties::Properties;
@@ -46,13 +46,9 @@ pub struct Sandbox {
     url: String,
     api_client: ApiClient,
     oidc_client: OidcClient,
-    server: Option<Server>,
-}
-
-/// The task that serves; it ends when `stop` is dropped.
-struct Server {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    /// Stops everything when dropped.
+    stop: watch::Sender<()>,
+    task: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {
@@ -72,30 +68,26 @@ impl Sandbox {
 
     pub(crate) fn new(
         shared: Shared,
+        stop: watch::Sender<()>,
         address: SocketAddr,
         api_client: ApiClient,
         oidc_client: OidcClient,
     ) -> Self {
         let url = format!("http://{address}");
-        Self { shared, address, url, api_client, oidc_client, server: None }
+        Self { shared, address, url, api_client, oidc_client, stop, task: None }
     }
 
     /// Begins to accept connections.
     pub(crate) fn serve(&mut self, listener: TcpListener) {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let router = server::router(&self.shared);
-        // Nagle's algorithm would delay answers that are written in two parts.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let task = tokio::spawn(async move {
-            let stopped = async move {
-                let _ = stopped.await;
-            };
+        let mut stopped = self.shared.stopped();
+        let service =
+            server::router(&self.shared).into_make_service_with_connect_info::<Connection>();
+        self.task = Some(tokio::spawn(async move {
+            let stopped = async move { while stopped.changed().await.is_ok() {} };
             // Serving ends only when told to; failed connections are the clients' business.
-            let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
-        });
-        self.server = Some(Server { stop, task });
+            let server = axum::serve(Listener(listener), service);
+            let _ = server.with_graceful_shutdown(stopped).await;
+        }));
     }
 
     /// Returns the address of the server, for example `http://127.0.0.1:4567`.
@@ -221,8 +213,10 @@ impl Sandbox {
     }
 
     /// Stops the server and waits for it, at most about two seconds.
+    ///
+    /// Connections that a [`Fault`](crate::Fault) holds are closed at once.
     pub async fn shutdown(self) {
-        let Some(Server { stop, mut task }) = self.server else { return };
+        let Self { stop, task: Some(mut task), .. } = self else { return };
         drop(stop);
         if tokio::time::timeout(SHUTDOWN_LIMIT, &mut task).await.is_err() {
             task.abort();

@@ -2,13 +2,15 @@
 
 use axum::Router;
 use axum::body::{self, Body};
-use axum::extract::{Request, State as Shares};
+use axum::extract::{ConnectInfo, Request, State as Shares};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::connection::Connection;
 use crate::endpoint::Endpoint;
+use crate::faults::{Site, Strike};
 use crate::ids;
 use crate::reply::Refusal;
 use crate::request_log::{RecordedRequest, Recording};
@@ -35,31 +37,53 @@ pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     RESOURCES.iter().flat_map(|endpoints| endpoints.iter())
 }
 
-/// Gives the request an identifier, and records it with its outcome.
+/// Gives the request an identifier, lets a fault strike it, and records it with its outcome.
 ///
-/// Everything passes here first and last, so this is where faults belong.
-async fn observe(Shares(shared): Shares<Shared>, request: Request, next: Next) -> Response {
+/// Everything passes here first and last. What looks at the sandbox itself is neither struck nor
+/// recorded.
+async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Next) -> Response {
+    let connection = request.extensions_mut().remove::<ConnectInfo<Connection>>();
+    let site = Site::new(connection.map(|ConnectInfo(connection)| connection), shared.stopped());
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_observer = head.uri.path().starts_with("/sandbox");
-    let recorded = (!is_observer).then(|| RecordedRequest::new(&head, &request_id));
+    let mut strike = if is_observer {
+        Strike::none(HeaderMap::new())
+    } else {
+        shared.lock().strike(&head.method, head.uri.path())
+    };
+    let fault = strike.fault_id();
+    let recorded = (!is_observer).then(|| RecordedRequest::new(&head, &request_id, fault));
     head.headers.insert(REQUEST_ID, request_id.clone());
 
+    if let Some(end) = strike.end_before_reading() {
+        if let Some(recorded) = recorded {
+            shared.lock().requests.push(recorded);
+        }
+        strike.count();
+        return site.end(end).await;
+    }
     let (body, request) = match body::to_bytes(body, MAX_BODY_BYTES).await {
         Ok(body) => (body.clone(), Ok(Request::from_parts(head, Body::from(body)))),
         Err(_) => (Bytes::new(), Err(too_large())),
     };
     let recording =
         recorded.map(|recorded| Recording::new(shared, RecordedRequest { body, ..recorded }));
-    let mut response = match request {
-        Ok(request) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
+    let call = async {
+        match request {
+            Ok(request) => next.run(request).await,
+            Err(refusal) => refusal.into_response(),
+        }
     };
-    response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
-    if let Some(recording) = recording {
-        recording.finish(Some(response.status()));
+    let mut answer = strike.run(call, &site).await;
+    if let Some(answer) = &mut answer {
+        answer.headers_mut().entry(REQUEST_ID).or_insert(request_id);
     }
-    response
+    if let Some(recording) = recording {
+        recording.finish(answer.as_ref().map(Response::status));
+    }
+    strike.count();
+    strike.deliver(answer, site).await
 }
 
 async fn unknown_path() -> Refusal {

@@ -1,8 +1,8 @@
 //! The sandbox as a tower service, for use without a network.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -12,9 +12,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower::Service;
 
+use crate::faults::Broken;
+
 /// Answers requests as the server does, in the caller's task.
 ///
 /// Only path and query of the requests' addresses count. It stays usable after the server stops.
+///
+/// Where a [`Fault`](crate::Fault) ends the connection, the service fails with
+/// [`ConnectionReset`](io::ErrorKind::ConnectionReset) or
+/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof); where it cuts a body, the body fails with the
+/// latter. Calls that are never answered end when the server stops, as if closed.
 #[derive(Clone)]
 pub struct SandboxService(Router);
 
@@ -30,17 +37,23 @@ where
     B::Error: Into<BoxError>,
 {
     type Response = Response<ResponseBody>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, io::Error>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), io::Error>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         // A router is always ready.
         let answer = self.0.call(request.map(Body::new));
-        Box::pin(async move { Ok(answer.await?.map(ResponseBody)) })
+        Box::pin(async move {
+            let answer = answer.await.unwrap_or_else(|never| match never {});
+            match answer.extensions().get() {
+                Some(Broken(end)) => Err(end.to_error()),
+                None => Ok(answer.map(ResponseBody)),
+            }
+        })
     }
 }
 

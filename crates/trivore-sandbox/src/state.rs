@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::api_client::{ApiClient, OidcClient};
 use crate::clock::{self, Clock};
 use crate::document::{Document, text};
+use crate::faults::Scripts;
 use crate::ids::ObjectIds;
 use crate::ledger::LedgerEntry;
 use crate::oidc::Tokens;
@@ -25,15 +27,24 @@ pub(crate) type Objects = BTreeMap<String, Document>;
 ///
 /// An operation holds the lock from beginning to end, so that each applies as a whole.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<Mutex<State>>);
+pub(crate) struct Shared {
+    state: Arc<Mutex<State>>,
+    stopped: watch::Receiver<()>,
+}
 
 impl Shared {
-    pub(crate) fn new(state: State) -> Self {
-        Self(Arc::new(Mutex::new(state)))
+    /// Shares a state for as long as the other end of `stopped` is there.
+    pub(crate) fn new(state: State, stopped: watch::Receiver<()>) -> Self {
+        Self { state: Arc::new(Mutex::new(state)), stopped }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what closes when the sandbox stops.
+    pub(crate) fn stopped(&self) -> watch::Receiver<()> {
+        self.stopped.clone()
     }
 }
 
@@ -57,6 +68,7 @@ pub(crate) struct State {
     pub(crate) outbox: Outbox,
     pub(crate) ledger: Vec<LedgerEntry>,
     pub(crate) requests: RequestLog,
+    pub(crate) faults: Scripts,
 }
 
 impl State {
@@ -79,6 +91,7 @@ impl State {
             outbox: Outbox::default(),
             ledger: Vec::new(),
             requests: RequestLog::default(),
+            faults: Scripts::default(),
         }
     }
 

@@ -1,0 +1,167 @@
+//! TCP connections that the handler of a request can end: close, or reset.
+
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Sends what has been written, then the end of the stream.
+    Close,
+    /// Throws away what has not been sent, and resets the connection.
+    Reset,
+}
+
+impl End {
+    /// Returns what a client sees that was promised more.
+    pub(crate) fn to_error(self) -> io::Error {
+        match self {
+            Self::Close => io::ErrorKind::UnexpectedEof.into(),
+            Self::Reset => io::ErrorKind::ConnectionReset.into(),
+        }
+    }
+}
+
+/// The connection that a request came by.
+#[derive(Clone, Default)]
+pub(crate) struct Connection(Arc<Mutex<Ending>>);
+
+#[derive(Default)]
+struct Ending {
+    end: Option<End>,
+    waker: Option<Waker>,
+}
+
+impl Connection {
+    /// Ends the connection as soon as its task runs, which drops the handler of the request.
+    pub(crate) fn end(&self, end: End) {
+        let mut ending = self.lock();
+        ending.end = Some(end);
+        let waker = ending.waker.take();
+        drop(ending);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Says how to end, and asks to be woken when that changes.
+    fn poll_ending(&self, context: &Context<'_>) -> Option<End> {
+        let mut ending = self.lock();
+        if !ending.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+            ending.waker = Some(context.waker().clone());
+        }
+        ending.end
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ending> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connected<IncomingStream<'_, Listener>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
+        stream.io().connection.clone()
+    }
+}
+
+/// Accepts connections.
+pub(crate) struct Listener(pub(crate) TcpListener);
+
+impl axum::serve::Listener for Listener {
+    type Io = Stream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Stream, SocketAddr) {
+        let (socket, address) = axum::serve::Listener::accept(&mut self.0).await;
+        // Nagle's algorithm would delay answers that are written in two parts.
+        let _ = socket.set_nodelay(true);
+        (Stream { socket: Some(socket), connection: Connection::default() }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// A socket until its [`Connection`] is ended.
+pub(crate) struct Stream {
+    socket: Option<TcpStream>,
+    connection: Connection,
+}
+
+impl Stream {
+    /// Returns the socket, unless the connection was reset meanwhile.
+    fn poll_socket(&mut self, context: &Context<'_>) -> io::Result<Pin<&mut TcpStream>> {
+        if self.connection.poll_ending(context) == Some(End::Reset) {
+            return Err(self.end(End::Reset));
+        }
+        self.socket.as_mut().map(Pin::new).ok_or_else(ended)
+    }
+
+    fn end(&mut self, end: End) -> io::Error {
+        if let Some(socket) = self.socket.take()
+            && end == End::Reset
+        {
+            // Should this fail, then the connection is gone already.
+            let _ = socket.set_zero_linger();
+        }
+        ended()
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.poll_socket(context)?.poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_socket(context)?.poll_write(context, bytes)
+    }
+
+    /// Closes only here: what was written before has left by then.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_socket(context)?.poll_flush(context))?;
+        match self.connection.poll_ending(context) {
+            Some(end) => Poll::Ready(Err(self.end(end))),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_socket(context)?.poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_socket(context)?.poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+    }
+}
+
+fn ended() -> io::Error {
+    io::ErrorKind::ConnectionAborted.into()
+}

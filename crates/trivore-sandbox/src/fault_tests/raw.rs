@@ -1,0 +1,106 @@
+//! A client that sends bytes and shows exactly what came back.
+
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::{Fault, InjectedFault, Sandbox};
+
+/// What came back until the connection ended.
+#[derive(Debug)]
+pub(super) struct Received {
+    /// Status line and headers, in lower case.
+    pub(super) head: String,
+    pub(super) body: Vec<u8>,
+    /// How the connection ended: `None` is an orderly end.
+    pub(super) error: Option<io::ErrorKind>,
+}
+
+impl Received {
+    pub(super) fn status(&self) -> u16 {
+        self.head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap())
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let prefix = format!("{name}: ");
+        self.head.lines().find_map(|line| line.strip_prefix(&prefix))
+    }
+
+    pub(super) fn length(&self) -> usize {
+        self.header("content-length").unwrap().parse().unwrap()
+    }
+
+    pub(super) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// Says whether nothing came, and the connection was closed in an orderly way.
+    pub(super) fn is_closed(&self) -> bool {
+        self.head.is_empty() && self.error.is_none()
+    }
+
+    /// Says whether nothing came, and the connection was reset.
+    pub(super) fn is_reset(&self) -> bool {
+        self.head.is_empty() && self.error == Some(io::ErrorKind::ConnectionReset)
+    }
+}
+
+/// Starts a sandbox with one fault.
+pub(super) async fn sandbox_with(fault: Fault) -> (Sandbox, InjectedFault) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let fault = sandbox.inject(fault).unwrap();
+    (sandbox, fault)
+}
+
+/// Sends a request to the API and reads until the connection ends.
+pub(super) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Received {
+    let mut socket = open(sandbox, method, &format!("/api/rest/v1{path}"), body, "close").await;
+    receive(&mut socket).await
+}
+
+/// Creates a user; without a fault the answer is 201.
+pub(super) async fn create(sandbox: &Sandbox) -> Received {
+    send(sandbox, "POST", "/user", r#"{"title": "Dr"}"#).await
+}
+
+/// Sends a request and leaves the rest to the caller.
+pub(super) async fn open(
+    sandbox: &Sandbox,
+    method: &str,
+    path: &str,
+    body: &str,
+    connection: &str,
+) -> TcpStream {
+    let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {}\r\nConnection: \
+         {connection}\r\nContent-Length: {}\r\n\r\n{body}",
+        STANDARD.encode(credentials),
+        body.len(),
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    socket
+}
+
+/// Reads until the connection ends.
+pub(super) async fn receive(socket: &mut TcpStream) -> Received {
+    let mut bytes = Vec::new();
+    let error = socket.read_to_end(&mut bytes).await.err().map(|error| error.kind());
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+    let body = end.map_or_else(Vec::new, |end| bytes.split_off(end + 4));
+    let head = String::from_utf8(bytes).unwrap().to_ascii_lowercase();
+    Received { head, body, error }
+}
+
+/// Returns what was changed, in order.
+pub(super) fn changes(sandbox: &Sandbox) -> Vec<(&'static str, &'static str)> {
+    sandbox.ledger().iter().map(|entry| (entry.kind, entry.operation)).collect()
+}
+
+/// What the ledger says when one user was created.
+pub(super) const CREATED: [(&str, &str); 1] = [("user", "create")];

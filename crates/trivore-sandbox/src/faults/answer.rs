@@ -1,0 +1,120 @@
+//! Answers that a fault makes or spoils.
+
+use axum::body::{self, Body};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::response::Parts;
+use http::{HeaderValue, StatusCode, header};
+
+use super::behavior::{Behavior, status};
+use super::body::FaultBody;
+use super::fault::Fault;
+use crate::reply::Refusal;
+
+/// Makes the answer from the one that the call gave, if it happened; `None` is no answer.
+pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Response> {
+    match &fault.behavior {
+        Behavior::ApplyThenStatus { code } | Behavior::Status { code } => {
+            Some(with_status(*code, fault.body.clone()))
+        }
+        Behavior::ApplyThenHtmlPage { code } | Behavior::HtmlPage { code } => Some(page(*code)),
+        Behavior::RateLimit { .. } => {
+            let message = "Too many requests.";
+            Some(Refusal::new(StatusCode::TOO_MANY_REQUESTS, message).into_response())
+        }
+        Behavior::CloseAfterApplying
+        | Behavior::CloseBefore
+        | Behavior::NoAnswer
+        | Behavior::NoAnswerAfterApplying
+        | Behavior::ResetAfterApplying
+        | Behavior::ResetAfterReading
+        | Behavior::ResetBefore => None,
+        Behavior::CloseConnection => {
+            let mut answer = applied?;
+            let close = HeaderValue::from_static("close");
+            answer.headers_mut().insert(header::CONNECTION, close);
+            Some(answer)
+        }
+        Behavior::ContentType { value } => {
+            let mut answer = applied?;
+            let value = HeaderValue::try_from(value).ok()?;
+            answer.headers_mut().insert(header::CONTENT_TYPE, value);
+            Some(answer)
+        }
+        Behavior::MalformedJson => Some(spoiled(applied?, |_| MALFORMED.into()).await),
+        Behavior::TruncatedJson => Some(spoiled(applied?, half).await),
+        Behavior::OversizedBody { bytes } => Some(padded(applied?, *bytes, true).await),
+        Behavior::OversizedStream { bytes } => Some(padded(applied?, *bytes, false).await),
+        Behavior::CutBody { .. }
+        | Behavior::Delay { .. }
+        | Behavior::DelayBeforeApplying { .. }
+        | Behavior::Drip { .. }
+        | Behavior::ExpireTokens
+        | Behavior::RevokeTokens
+        | Behavior::StallBody { .. } => applied,
+    }
+}
+
+/// Takes an answer apart; those of the sandbox are whole already.
+pub(super) async fn read(answer: Response) -> (Parts, Bytes) {
+    let (head, body) = answer.into_parts();
+    (head, body::to_bytes(body, usize::MAX).await.unwrap_or_default())
+}
+
+/// Makes an answer with the given body, or with that of the service's errors.
+fn with_status(code: u16, body: Option<String>) -> Response {
+    let status = status(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match body {
+        Some(body) => {
+            let json = HeaderValue::from_static("application/json");
+            (status, [(header::CONTENT_TYPE, json)], body).into_response()
+        }
+        None if status.as_u16() < 400 => status.into_response(),
+        None => Refusal::new(status, "Injected fault.").into_response(),
+    }
+}
+
+fn page(code: u16) -> Response {
+    let status = status(code).unwrap_or(StatusCode::BAD_GATEWAY);
+    let html = HeaderValue::from_static("text/html");
+    let body = format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1>\
+         </center>\r\n</body>\r\n</html>\r\n"
+    );
+    (status, [(header::CONTENT_TYPE, html)], body).into_response()
+}
+
+/// Replaces the body by another one.
+async fn spoiled(answer: Response, spoil: impl FnOnce(&Bytes) -> Bytes) -> Response {
+    let (head, body) = read(answer).await;
+    let body = spoil(&body);
+    with_body(head, Body::from(body))
+}
+
+/// Appends spaces until the body has the wanted length.
+async fn padded(answer: Response, length: u64, is_announced: bool) -> Response {
+    let (head, body) = read(answer).await;
+    let body = FaultBody::padded(body, length, is_announced);
+    with_body(head, Body::new(body))
+}
+
+/// Puts a body into an answer, also into one that had none.
+fn with_body(mut head: Parts, body: Body) -> Response {
+    if head.status == StatusCode::NO_CONTENT {
+        head.status = StatusCode::OK;
+    }
+    head.headers.remove(header::CONTENT_LENGTH);
+    let json = HeaderValue::from_static("application/json");
+    head.headers.entry(header::CONTENT_TYPE).or_insert(json);
+    Response::from_parts(head, body)
+}
+
+/// Returns the first half, which is never a whole JSON text.
+fn half(body: &Bytes) -> Bytes {
+    match body.len() / 2 {
+        0 => Bytes::from_static(b"{"),
+        length => body.slice(..length),
+    }
+}
+
+const MALFORMED: &[u8] = b"{\"id\": oops, \"username\"}";

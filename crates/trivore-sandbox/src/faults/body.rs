@@ -1,0 +1,144 @@
+//! Bodies that end early, come slowly or never end.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::HttpBody;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::site::Site;
+use crate::connection::End;
+
+/// A body that is sent as a script says.
+pub(super) struct FaultBody {
+    rest: Bytes,
+    padding: u64,
+    announced: Option<u64>,
+    pace: Option<Pace>,
+    last: Last,
+}
+
+/// How fast a body is sent.
+struct Pace {
+    bytes: usize,
+    interval: Duration,
+    next: Pin<Box<Sleep>>,
+    stopped: Stopped,
+    site: Site,
+}
+
+/// What comes after the last byte.
+enum Last {
+    Break(Site),
+    End,
+    Stall(Stopped, Site),
+}
+
+/// Ends when the sandbox stops.
+type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl FaultBody {
+    /// Ends the connection after so many bytes, unless the body ends before.
+    pub(super) fn cut(body: &Bytes, bytes: usize, site: Site) -> Self {
+        let last = if bytes < body.len() { Last::Break(site) } else { Last::End };
+        Self::first(body, bytes, last)
+    }
+
+    /// Sends so many bytes, then nothing until the sandbox stops, unless the body ends before.
+    pub(super) fn stalled(body: &Bytes, bytes: usize, site: Site) -> Self {
+        let stopped = Box::pin(site.clone().stopped());
+        let last = if bytes < body.len() { Last::Stall(stopped, site) } else { Last::End };
+        Self::first(body, bytes, last)
+    }
+
+    /// Sends so many bytes per interval, the first ones at once.
+    pub(super) fn drip(body: Bytes, bytes: usize, interval: Duration, site: Site) -> Self {
+        let next = Box::pin(sleep(Duration::ZERO));
+        let stopped = Box::pin(site.clone().stopped());
+        let announced = Some(length(&body));
+        let pace = Some(Pace { bytes, interval, next, stopped, site });
+        Self { rest: body, padding: 0, announced, pace, last: Last::End }
+    }
+
+    /// Appends spaces until the body has the wanted length.
+    pub(super) fn padded(body: Bytes, wanted: u64, is_announced: bool) -> Self {
+        let padding = wanted.saturating_sub(length(&body));
+        let announced = is_announced.then(|| length(&body).saturating_add(padding));
+        Self { rest: body, padding, announced, pace: None, last: Last::End }
+    }
+
+    fn first(body: &Bytes, bytes: usize, last: Last) -> Self {
+        let announced = Some(length(body));
+        let rest = body.slice(..bytes.min(body.len()));
+        Self { rest, padding: 0, announced, pace: None, last }
+    }
+
+    fn next_chunk(&mut self) -> Option<Bytes> {
+        if !self.rest.is_empty() {
+            let bytes = self.pace.as_ref().map_or(usize::MAX, |pace| pace.bytes);
+            return Some(self.rest.split_to(bytes.min(self.rest.len())));
+        }
+        let chunk = SPACES.get(..usize::try_from(self.padding).unwrap_or(usize::MAX));
+        let chunk = chunk.unwrap_or(SPACES);
+        self.padding = self.padding.saturating_sub(CHUNK as u64);
+        (!chunk.is_empty()).then(|| Bytes::from_static(chunk))
+    }
+}
+
+impl HttpBody for FaultBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let this = &mut *self;
+        if let Some(pace) = &mut this.pace
+            && !this.rest.is_empty()
+        {
+            if pace.stopped.as_mut().poll(context).is_ready() {
+                return break_off(&pace.site);
+            }
+            ready!(pace.next.as_mut().poll(context));
+            let next = Instant::now().checked_add(pace.interval);
+            pace.next.as_mut().reset(next.unwrap_or_else(Instant::now));
+        }
+        if let Some(chunk) = this.next_chunk() {
+            this.announced = this.announced.map(|left| left.saturating_sub(length(&chunk)));
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
+        }
+        match &mut this.last {
+            Last::End => Poll::Ready(None),
+            Last::Break(site) => break_off(site),
+            Last::Stall(stopped, site) => {
+                ready!(stopped.as_mut().poll(context));
+                break_off(site)
+            }
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.announced.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// Ends the connection once it has sent all bytes; without one, the body fails.
+fn break_off<T>(site: &Site) -> Poll<Option<Result<T, io::Error>>> {
+    if site.end_connection(End::Close) {
+        Poll::Pending
+    } else {
+        Poll::Ready(Some(Err(End::Close.to_error())))
+    }
+}
+
+fn length(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+const CHUNK: usize = 16 << 10;
+const SPACES: &[u8] = &[b' '; CHUNK];

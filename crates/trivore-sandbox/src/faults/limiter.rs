@@ -1,0 +1,112 @@
+//! A rate limit with a burst, on tokio's clock.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use tokio::time::Instant;
+
+use super::behavior::RateLimitHeaders;
+use super::invalid::InvalidFault;
+
+/// A token bucket that begins full.
+///
+/// It remembers one moment, the one at which the bucket will be full again.
+pub(super) struct Limiter {
+    interval: Duration,
+    burst: u32,
+    headers: RateLimitHeaders,
+    full_at: Option<Instant>,
+}
+
+impl Limiter {
+    pub(super) fn new(
+        per_second: f64,
+        burst: u32,
+        headers: RateLimitHeaders,
+    ) -> Result<Self, InvalidFault> {
+        if !(SLOWEST..=FASTEST).contains(&per_second) {
+            let why = format!("a rate of {per_second} per second is not from 0.001 to 1000000");
+            return Err(InvalidFault::new(why));
+        }
+        if burst == 0 {
+            return Err(InvalidFault::new("a burst of 0 would let no call through"));
+        }
+        let interval = Duration::from_secs_f64(1.0 / per_second);
+        Ok(Self { interval, burst, headers, full_at: None })
+    }
+
+    /// Takes a token, if there is one, and says so.
+    pub(super) fn take(&mut self, now: Instant) -> bool {
+        let lacking = self.lacking(now).saturating_add(self.interval);
+        let fits = lacking <= self.interval.saturating_mul(self.burst);
+        if fits {
+            self.full_at = now.checked_add(lacking);
+        }
+        fits
+    }
+
+    /// Returns the headers of an answer.
+    pub(super) fn headers(&self, now: Instant, is_refused: bool) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let lacking = self.lacking(now);
+        if is_refused && self.headers != RateLimitHeaders::None {
+            let next = lacking.saturating_add(self.interval);
+            let wait = next.saturating_sub(self.interval.saturating_mul(self.burst));
+            headers.insert("retry-after", whole_seconds(wait).max(1).into());
+        }
+        if self.headers == RateLimitHeaders::All {
+            let taken = lacking.as_nanos().div_ceil(self.interval.as_nanos().max(1));
+            let taken = u32::try_from(taken).unwrap_or(u32::MAX);
+            headers.insert("x-ratelimit-limit", self.burst.into());
+            let remaining: HeaderValue = self.burst.saturating_sub(taken).into();
+            headers.insert("x-ratelimit-remaining", remaining);
+            headers.insert("x-ratelimit-reset", whole_seconds(lacking).into());
+        }
+        headers
+    }
+
+    /// Returns how long the bucket needs to be full.
+    fn lacking(&self, now: Instant) -> Duration {
+        self.full_at.map_or(Duration::ZERO, |full_at| full_at.saturating_duration_since(now))
+    }
+}
+
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0))
+}
+
+const SLOWEST: f64 = 0.001;
+const FASTEST: f64 = 1_000_000.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lets_a_burst_through_and_then_the_rate() {
+        let mut limiter = Limiter::new(4.0, 2, RateLimitHeaders::All).unwrap();
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+
+        assert!(limiter.take(at(0)) && limiter.take(at(0)));
+        assert!(!limiter.take(at(0)) && !limiter.take(at(249)));
+        assert!(limiter.take(at(250)) && !limiter.take(at(499)));
+        assert!(limiter.take(at(500)));
+        assert!(limiter.take(at(10_000)) && limiter.take(at(10_000)));
+        assert!(!limiter.take(at(10_000)));
+    }
+
+    #[test]
+    fn tells_when_to_come_again() {
+        let mut limiter = Limiter::new(0.5, 2, RateLimitHeaders::All).unwrap();
+        let now = Instant::now();
+        assert!(limiter.take(now));
+        let headers = limiter.headers(now, false);
+        assert_eq!(headers["x-ratelimit-limit"], "2");
+        assert_eq!(headers["x-ratelimit-remaining"], "1");
+        assert_eq!(headers["x-ratelimit-reset"], "2");
+        assert!(!headers.contains_key("retry-after"));
+        assert!(limiter.take(now) && !limiter.take(now));
+        assert_eq!(limiter.headers(now, true)["retry-after"], "2");
+    }
+}

@@ -1,0 +1,25 @@
+//! Fault scripts: what goes wrong, for which calls, and how often.
+//!
+//! A [`Fault`] is a script. [`Scripts`] decides which one strikes a request, and the [`Strike`]
+//! carries it out around the call.
+
+mod answer;
+mod behavior;
+mod body;
+mod fault;
+mod injected;
+mod invalid;
+mod kinds;
+mod limiter;
+mod route;
+mod script;
+mod site;
+mod strike;
+
+pub use behavior::RateLimitHeaders;
+pub use fault::Fault;
+pub use injected::InjectedFault;
+pub use invalid::InvalidFault;
+pub(crate) use script::Scripts;
+pub(crate) use site::{Broken, Site};
+pub(crate) use strike::Strike;

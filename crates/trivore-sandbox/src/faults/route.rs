@@ -1,0 +1,178 @@
+//! Which requests a script is for.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+use super::invalid::InvalidFault;
+use crate::server::{API, endpoints};
+
+/// A method and a path pattern; what is not given fits everything.
+#[derive(Debug)]
+pub(super) struct Route {
+    method: Option<Method>,
+    pattern: Option<Pattern>,
+}
+
+impl Route {
+    /// Reads a route; it must be one that the sandbox serves.
+    pub(super) fn parse(method: Option<&str>, route: Option<&str>) -> Result<Self, InvalidFault> {
+        let method = method.map(parse_method).transpose()?;
+        let pattern = route.filter(|route| !["*", "/*"].contains(route)).map(parse_pattern);
+        let route = Self { method, pattern: pattern.transpose()? };
+        if known().any(|(method, path)| route.fits(method, &path)) {
+            return Ok(route);
+        }
+        let method = route.method.as_ref().map_or("any method", Method::as_str);
+        let path = route.pattern.as_ref().map_or_else(|| "any path".to_owned(), Pattern::path);
+        Err(InvalidFault::new(format!("no operation answers {method} on {path}")))
+    }
+
+    /// Says whether a request is meant.
+    pub(super) fn matches(&self, method: &Method, path: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted == method)
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(path))
+    }
+
+    /// Says whether there are requests of a known operation that are meant.
+    fn fits(&self, method: &str, path: &str) -> bool {
+        let is_method = |wanted: &Method| {
+            wanted == method || (wanted == Method::HEAD && method == Method::GET.as_str())
+        };
+        self.method.as_ref().is_none_or(is_method)
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.fits(path))
+    }
+}
+
+/// Segments of a path; `{name}` stands for any one, and a final `*` for one or more.
+#[derive(Debug)]
+struct Pattern {
+    segments: Vec<String>,
+    is_prefix: bool,
+}
+
+impl Pattern {
+    fn new(path: &str) -> Self {
+        let (path, is_prefix) = match path.strip_suffix("/*") {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let segments = path.trim_start_matches('/').split('/').map(str::to_owned);
+        Self { segments: segments.collect(), is_prefix }
+    }
+
+    fn path(&self) -> String {
+        format!("/{}{}", self.segments.join("/"), if self.is_prefix { "/*" } else { "" })
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        self.compare(path, |wanted, given| {
+            let given = percent_decode_str(given).decode_utf8_lossy();
+            if is_placeholder(wanted) { !given.is_empty() } else { wanted == given }
+        })
+    }
+
+    fn fits(&self, template: &str) -> bool {
+        self.compare(template, |wanted, known| {
+            is_placeholder(wanted) || is_placeholder(known) || wanted == known
+        })
+    }
+
+    fn compare(&self, path: &str, same: impl Fn(&str, &str) -> bool) -> bool {
+        let given: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let is_length = if self.is_prefix {
+            given.len() > self.segments.len()
+        } else {
+            given.len() == self.segments.len()
+        };
+        is_length && self.segments.iter().zip(given).all(|(wanted, given)| same(wanted, given))
+    }
+}
+
+fn parse_method(method: &str) -> Result<Method, InvalidFault> {
+    let parsed = Method::from_bytes(method.to_ascii_uppercase().as_bytes());
+    parsed.ok().ok_or_else(|| InvalidFault::new(format!("`{method}` is not a method")))
+}
+
+/// Reads a path of the API, with or without the API's own path, or one beside the API.
+fn parse_pattern(path: &str) -> Result<Pattern, InvalidFault> {
+    if !path.starts_with('/') {
+        return Err(InvalidFault::new(format!("route `{path}` does not begin with `/`")));
+    }
+    let whole = Pattern::new(path);
+    let within = Pattern::new(&format!("{API}{path}"));
+    let is_known = |pattern: &Pattern| known().any(|(_, path)| pattern.fits(&path));
+    match [whole, within].into_iter().find(is_known) {
+        Some(pattern) => Ok(pattern),
+        None => Err(InvalidFault::new(format!("no operation has the route `{path}`"))),
+    }
+}
+
+fn is_placeholder(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}')
+}
+
+/// Lists methods and whole paths of all operations.
+fn known() -> impl Iterator<Item = (&'static str, String)> {
+    let api = endpoints().map(|it| (it.verb.as_str(), format!("{API}{}", it.path)));
+    api.chain(BESIDE.iter().map(|(method, path)| (*method, (*path).to_owned())))
+}
+
+/// Operations beside the API.
+const BESIDE: &[(&str, &str)] = &[
+    ("GET", "/.well-known/openid-configuration"),
+    ("GET", "/openid/jwks.json"),
+    ("GET", "/openid/userinfo"),
+    ("POST", "/openid/token"),
+    ("POST", "/openid/userinfo"),
+    ("GET", "/verify/email/{token}"),
+    ("GET", "/verify/sms/{token}"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(
+        method: Option<&str>,
+        route: Option<&str>,
+        hit: &[(&str, &str)],
+        missed: &[(&str, &str)],
+    ) {
+        let route = Route::parse(method, route).unwrap();
+        let matches = |(method, path): &(&str, &str)| {
+            route.matches(&Method::from_bytes(method.as_bytes()).unwrap(), path)
+        };
+        assert!(hit.iter().all(matches), "{route:?}");
+        assert!(!missed.iter().any(matches), "{route:?}");
+    }
+
+    #[test]
+    fn a_route_matches_its_operation_only() {
+        let users = "/api/rest/v1/user";
+        let one = "/api/rest/v1/user/1";
+        let roles = "/api/rest/v1/user/1/roles/builtin";
+        check(None, None, &[("GET", users), ("PATCH", "/no")], &[]);
+        check(Some("post"), Some("/user"), &[("POST", users)], &[("GET", users), ("POST", one)]);
+        check(None, Some("/user/{userId}"), &[("GET", one)], &[("GET", users), ("GET", roles)]);
+        check(None, Some("/user/*"), &[("GET", one), ("PUT", roles)], &[("GET", users)]);
+        check(None, Some("/user/1/*"), &[("GET", roles)], &[("GET", one)]);
+        check(None, Some("/user/a b"), &[("GET", "/api/rest/v1/user/a%20b")], &[("GET", one)]);
+        check(None, Some(roles), &[("GET", roles)], &[("GET", one)]);
+        check(None, Some("/openid/*"), &[("POST", "/openid/token")], &[("GET", users)]);
+        check(None, Some("/user/{id}"), &[], &[("GET", "/api/rest/v1/user/")]);
+    }
+
+    #[test]
+    fn routes_that_nothing_serves_are_refused() {
+        for (method, route, expected) in [
+            (None, "user", "route `user` does not begin with `/`"),
+            (None, "/usr", "no operation has the route `/usr`"),
+            (None, "/sandbox/outbox", "no operation has the route `/sandbox/outbox`"),
+            (Some("PATCH"), "/user", "no operation answers PATCH on /api/rest/v1/user"),
+            (Some("a b"), "/user", "`a b` is not a method"),
+        ] {
+            assert_eq!(Route::parse(method, Some(route)).unwrap_err().to_string(), expected);
+        }
+    }
+}

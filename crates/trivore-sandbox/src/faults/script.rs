@@ -1,0 +1,132 @@
+//! The scripts in force, and which one strikes a request.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::behavior::Behavior;
+use super::fault::Fault;
+use super::injected::InjectedFault;
+use super::invalid::InvalidFault;
+use super::limiter::Limiter;
+use super::route::Route;
+use super::strike::Strike;
+use crate::state::State;
+
+/// Scripts in the order in which they were injected.
+#[derive(Default)]
+pub(crate) struct Scripts {
+    last_id: u64,
+    scripts: Vec<Script>,
+}
+
+impl Scripts {
+    pub(crate) fn add(&mut self, fault: Fault) -> Result<InjectedFault, InvalidFault> {
+        let route = fault.parse_route()?;
+        let headers = fault.headers()?;
+        let limiter = fault.behavior.limiter()?;
+        self.last_id += 1;
+        let script = Script {
+            id: self.last_id,
+            fault: Arc::new(fault),
+            route,
+            headers,
+            limiter,
+            seen: 0,
+            used: 0,
+            hits: Arc::new(watch::Sender::new(0)),
+        };
+        let injected = script.injected();
+        self.scripts.push(script);
+        Ok(injected)
+    }
+
+    pub(crate) fn list(&self) -> Vec<InjectedFault> {
+        self.scripts.iter().map(Script::injected).collect()
+    }
+
+    /// Removes a script and says whether there was one.
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        let before = self.scripts.len();
+        self.scripts.retain(|script| script.id != id);
+        self.scripts.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.scripts.clear();
+    }
+
+    /// Finds the first script that strikes; one counts the calls that those before it let pass.
+    fn strike(&mut self, method: &Method, path: &str, now: Instant) -> Strike {
+        let mut passing = HeaderMap::new();
+        for script in &mut self.scripts {
+            if !script.route.matches(method, path) || !script.is_due() {
+                continue;
+            }
+            let mut headers = script.headers.clone();
+            if let Some(limiter) = &mut script.limiter {
+                let is_refused = !limiter.take(now);
+                let told = limiter.headers(now, is_refused);
+                if !is_refused {
+                    passing.extend(told);
+                    continue;
+                }
+                for (name, value) in told {
+                    if let Some(name) = name {
+                        headers.entry(name).or_insert(value);
+                    }
+                }
+            }
+            script.used += 1;
+            let (id, fault, hits) =
+                (script.id, Arc::clone(&script.fault), Arc::clone(&script.hits));
+            return Strike::new(id, fault, hits, headers);
+        }
+        Strike::none(passing)
+    }
+}
+
+impl State {
+    /// Decides what happens to a request, and does to the tokens what a script says.
+    pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Strike {
+        let strike = self.faults.strike(method, path, Instant::now());
+        if let Some(Behavior::ExpireTokens) = strike.behavior() {
+            self.tokens.expire_access();
+        }
+        if let Some(Behavior::RevokeTokens) = strike.behavior() {
+            self.tokens.revoke_all();
+        }
+        strike
+    }
+}
+
+/// A fault in force, with its counters.
+struct Script {
+    id: u64,
+    fault: Arc<Fault>,
+    route: Route,
+    headers: HeaderMap,
+    limiter: Option<Limiter>,
+    seen: u64,
+    used: u64,
+    hits: Arc<watch::Sender<u64>>,
+}
+
+impl Script {
+    /// Counts a call and says whether it is one to strike.
+    fn is_due(&mut self) -> bool {
+        if self.fault.times.is_some_and(|times| self.used >= times) {
+            return false;
+        }
+        self.seen += 1;
+        let every = self.fault.every.unwrap_or(1);
+        let counted = self.seen.checked_sub(self.fault.skip).filter(|counted| *counted > 0);
+        counted.is_some_and(|counted| counted.is_multiple_of(every))
+    }
+
+    fn injected(&self) -> InjectedFault {
+        InjectedFault::new(self.id, Arc::clone(&self.fault), self.hits.subscribe())
+    }
+}
