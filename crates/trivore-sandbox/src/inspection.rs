@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::call::Query;
 use crate::endpoint::{Endpoint, Own};
+use crate::faults;
 use crate::outbox::Outbox;
 use crate::reply::{Answer, Refusal, Reply};
 use crate::request_log::RecordedRequest;
@@ -27,6 +28,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .route("/sandbox/endpoints", get(permission_table))
         .route("/sandbox/clock/advance", post(advance))
         .with_state(shared.clone())
+        .merge(faults::router(shared))
 }
 
 async fn about() -> impl IntoResponse {
@@ -107,6 +109,10 @@ GET    /sandbox/ledger                    changes applied and messages sent
 GET    /sandbox/rules                     switches for what the public documents leave open
 GET    /sandbox/endpoints                 operations and the permissions that they need
 POST   /sandbox/clock/advance?seconds=N   move the clock forward
+GET    /sandbox/faults                    what is made to go wrong, and how often it has
+POST   /sandbox/faults                    make something go wrong
+DELETE /sandbox/faults                    let nothing go wrong any more
+DELETE /sandbox/faults/ID                 remove one fault
 
 The API is under /api/rest/v1. Nothing under /sandbox needs credentials.
 ";

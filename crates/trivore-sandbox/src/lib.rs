@@ -5,7 +5,7 @@
 //! and keeps what the service would send out in an [`Outbox`].
 //!
 //! Besides the API, the server answers under `/sandbox/`, without credentials: outbox, requests,
-//! ledger, rules, the table of operations and permissions, and a clock that moves forward.
+//! ledger, rules, faults, the table of operations and permissions, and a clock that moves forward.
 //!
 //! # Faults
 //!
@@ -31,9 +31,9 @@
 //! # }
 //! ```
 //!
-//! A fault acts on the connection that a request came by: with HTTP/2, one that breaks takes all its
-//! requests along. What looks at the sandbox itself, under `/sandbox/`, is never struck. Without a
-//! network, see [`SandboxService`].
+//! The same scripts come as JSON in `POST /sandbox/faults`. A fault acts on the connection that a request came by: with HTTP/2,
+//! one that breaks takes all its requests along. What looks at the sandbox itself, under
+//! `/sandbox/`, is never struck. Without a network, see [`SandboxService`].
 //!
 //! # What is inferred
 //!

@@ -4,4 +4,5 @@ mod answers;
 mod connections;
 mod matching;
 mod raw;
+mod scripts;
 mod service;

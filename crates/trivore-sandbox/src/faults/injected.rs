@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::fault::Fault;
@@ -79,5 +80,14 @@ impl InjectedFault {
     /// It has not when the fault was removed before.
     pub async fn reached(&self, hits: u64) -> bool {
         self.hits.clone().wait_for(|now| *now >= hits).await.is_ok()
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let mut shown = json!({"id": self.id, "hits": self.hits()});
+        let fault = serde_json::to_value(&*self.fault);
+        if let (Some(shown), Ok(Value::Object(fault))) = (shown.as_object_mut(), fault) {
+            shown.extend(fault);
+        }
+        shown
     }
 }

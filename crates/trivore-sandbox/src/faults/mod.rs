@@ -6,6 +6,7 @@
 mod answer;
 mod behavior;
 mod body;
+mod control;
 mod fault;
 mod injected;
 mod invalid;
@@ -17,6 +18,7 @@ mod site;
 mod strike;
 
 pub use behavior::RateLimitHeaders;
+pub(crate) use control::router;
 pub use fault::Fault;
 pub use injected::InjectedFault;
 pub use invalid::InvalidFault;

@@ -1,0 +1,41 @@
+//! Fault scripts over HTTP: `/sandbox/faults`.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State as Shares};
+use axum::routing::{delete, get};
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::injected::InjectedFault;
+use crate::reply::{Answer, Refusal, Reply};
+use crate::state::Shared;
+
+pub(crate) fn router(shared: &Shared) -> Router {
+    Router::new()
+        .route("/sandbox/faults", get(list).post(inject).delete(clear))
+        .route("/sandbox/faults/{id}", delete(remove))
+        .with_state(shared.clone())
+}
+
+async fn list(Shares(shared): Shares<Shared>) -> Reply {
+    let faults = shared.lock().faults.list();
+    Reply::ok(faults.iter().map(InjectedFault::to_json).collect::<Vec<Value>>())
+}
+
+async fn inject(Shares(shared): Shares<Shared>, body: Bytes) -> Answer {
+    let wrong = |why: String| Refusal::bad_request(format!("Fault script: {why}."));
+    let fault: Fault = serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?;
+    let injected = shared.lock().faults.add(fault);
+    injected.map(|fault| Reply::created(fault.to_json())).map_err(|error| wrong(error.to_string()))
+}
+
+async fn clear(Shares(shared): Shares<Shared>) -> Reply {
+    shared.lock().faults.clear();
+    Reply::no_content()
+}
+
+async fn remove(Shares(shared): Shares<Shared>, Path(id): Path<String>) -> Answer {
+    let is_removed = id.parse().is_ok_and(|id| shared.lock().faults.remove(id));
+    if is_removed { Ok(Reply::no_content()) } else { Err(Refusal::not_found("Fault")) }
+}
