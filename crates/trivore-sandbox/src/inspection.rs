@@ -110,7 +110,7 @@ GET    /sandbox/rules                     switches for what the public documents
 GET    /sandbox/endpoints                 operations and the permissions that they need
 POST   /sandbox/clock/advance?seconds=N   move the clock forward
 GET    /sandbox/faults                    what is made to go wrong, and how often it has
-POST   /sandbox/faults                    make something go wrong
+POST   /sandbox/faults                    make something go wrong, as trivore-sandbox --help shows
 DELETE /sandbox/faults                    let nothing go wrong any more
 DELETE /sandbox/faults/ID                 remove one fault
 

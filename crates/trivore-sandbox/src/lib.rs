@@ -31,7 +31,8 @@
 //! # }
 //! ```
 //!
-//! The same scripts come as JSON in `POST /sandbox/faults`. A fault acts on the connection that a request came by: with HTTP/2,
+//! The same scripts come as JSON: in `POST /sandbox/faults`, or after `--fault` of the program,
+//! whose `--help` lists them. A fault acts on the connection that a request came by: with HTTP/2,
 //! one that breaks takes all its requests along. What looks at the sandbox itself, under
 //! `/sandbox/`, is never struck. Without a network, see [`SandboxService`].
 //!

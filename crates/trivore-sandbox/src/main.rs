@@ -26,6 +26,7 @@ async fn main() -> ExitCode {
 
 async fn run(flags: Flags) -> ExitCode {
     let mut builder = Sandbox::builder().listen(flags.listen).rules(flags.rules);
+    builder = flags.faults.into_iter().fold(builder, trivore_sandbox::Builder::fault);
     if flags.allow_remote {
         builder = builder.allow_remote();
     }
