@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::{Request, Response};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -10,6 +11,7 @@ use trivore::models::{
     CustomFields, EmailVerification, Filter, Invite, NamespaceMigrationOptions,
     NewStrongIdentification, PageRequest, Password, SmsLinkVerification, User, UserId,
 };
+use trivore::transport::{Body, BoxError, Client};
 use trivore::{Credentials, Trivore, Users};
 use trivore_tests::{RawServer, Recorder, Reply};
 
@@ -128,6 +130,23 @@ async fn g47_nor_does_a_log_of_the_http_client() {
     let text = log.text();
     assert!(server.requests() >= 14);
     assert!(text.contains("users.get") && !text.contains("MARK"), "{text}");
+}
+
+#[tokio::test]
+async fn g47_nor_does_a_log_of_a_failure_that_quotes_the_request() {
+    let service = tower::service_fn(|request: Request<Body>| async move {
+        Err::<Response<String>, BoxError>(format!("MARK {}", request.uri()).into())
+    });
+    let client = Client::builder("https://id.example.com").service(service).build().unwrap();
+    let trivore = Trivore::new(client);
+    let log = Log::default();
+
+    let guard = log.capture();
+    call_with_marks(trivore.users()).await;
+    drop(guard);
+
+    let text = log.text();
+    assert!(text.contains(r#"error.type="middleware""#) && !text.contains("MARK"), "{text}");
 }
 
 #[tokio::test]
