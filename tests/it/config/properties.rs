@@ -106,10 +106,12 @@ fn a_missing_or_empty_key_is_named() {
 
 #[test]
 fn a_malformed_line_is_told_by_its_number() {
-    let refusal = refusal("# one\nmgmtapi.id=MARK\nmgmtapi.secret=MARK\\uZZZZ\n");
+    for escape in ["\\uZZZZ", "\\u12", "\\u", "\\uD83D", "\\uDE00\\uD83D"] {
+        let refusal = refusal(&format!("# one\nmgmtapi.id=MARK\nmgmtapi.secret=MARK{escape}\n"));
 
-    assert!(refusal.contains("line 3 of "), "{refusal}");
-    assert!(!refusal.contains("MARK"), "{refusal}");
+        assert!(refusal.contains("line 3 of "), "{escape}: {refusal}");
+        assert!(!refusal.contains("MARK"), "{escape}: {refusal}");
+    }
 }
 
 #[test]
