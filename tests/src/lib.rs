@@ -7,8 +7,13 @@
 
 mod raw_server;
 mod recorder;
+mod sandbox;
 mod tls_server;
 
 pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};
+pub use sandbox::{
+    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
+    unknown_users,
+};
 pub use tls_server::TlsServer;
