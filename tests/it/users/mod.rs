@@ -1,1 +1,6 @@
 //! Each operation against the sandbox, one file per resource.
+
+mod accounts;
+mod creation;
+mod listing;
+mod updates;

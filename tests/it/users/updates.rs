@@ -1,0 +1,185 @@
+//! Updates of accounts: what is sent, what is kept, what is cleared.
+
+use http::Method;
+use serde_json::json;
+use trivore::models::{Changes, EmailAddress, Names, User};
+use trivore_tests::{Fixture, assert_never_sent, refusal};
+
+#[tokio::test]
+async fn an_update_writes_what_is_set_and_leaves_the_rest() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({
+        "nickName": "Mai",
+        "locked": true,
+        "consents": {"profiling": true},
+        "memberOf": ["drivers"],
+        "fieldOfTomorrow": {"deep": 1},
+    }));
+    let before = fixture.document(&id);
+    let mut changed = User::new();
+    changed.title = Some("Dr.".to_owned());
+
+    let updated = fixture.users().update(&id, &changed).await.unwrap();
+
+    assert_eq!(fixture.last_body(&Method::PUT), json!({"title": "Dr."}));
+    let mut expected = before;
+    expected["title"] = json!("Dr.");
+    expected["meta"] = fixture.document(&id)["meta"].clone();
+    assert_eq!(fixture.document(&id), expected);
+    assert_eq!(serde_json::to_value(updated).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_user_that_was_read_can_be_written_back_whole() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({
+        "name": {"givenName": "Maija", "nameOfTomorrow": "x"},
+        "emails": [{"address": "a@example.com", "verified": true, "tags": ["B", "A"]}],
+        "addresses": [{"country": "FI", "floor": 3}],
+        "memberOf": ["drivers"],
+        "customFields": {"a": {"b": null}},
+        "fieldOfTomorrow": [1],
+    }));
+    let before = fixture.document(&id);
+
+    let mut user = fixture.users().get(&id).await.unwrap();
+    user.salutation = Some("Ms.".to_owned());
+    fixture.users().update(&id, &user).await.unwrap();
+
+    let mut expected = before;
+    expected["salutation"] = json!("Ms.");
+    expected["meta"] = fixture.document(&id)["meta"].clone();
+    assert_eq!(fixture.document(&id), expected);
+}
+
+#[tokio::test]
+async fn a_list_that_is_sent_replaces_the_list_and_an_empty_one_clears_it() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({
+        "emails": [{"address": "a@example.com"}, {"address": "b@example.com"}],
+        "memberOf": ["drivers"],
+        "tags": ["a", "b"],
+    }));
+    let mut changed = User::new();
+    changed.emails = Some(vec![EmailAddress::new("c@example.com")]);
+    changed.tags = Some(Vec::new());
+    changed.member_of = Some(Vec::new());
+
+    let updated = fixture.users().update(&id, &changed).await.unwrap();
+
+    assert_eq!(updated.emails().len(), 1);
+    let document = fixture.document(&id);
+    assert_eq!(document["emails"][0]["address"], "c@example.com");
+    assert_eq!(document["tags"], json!([]));
+    assert_eq!(document["memberOf"], json!([]));
+}
+
+#[tokio::test]
+async fn an_update_with_nothing_set_changes_nothing() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"nickName": "Mai", "locked": true}));
+    let before = fixture.document(&id);
+
+    fixture.users().update(&id, &User::new()).await.unwrap();
+
+    assert_eq!(fixture.last_body(&Method::PUT), json!({}));
+    let after = fixture.document(&id);
+    assert_eq!(after["nickName"], before["nickName"]);
+    assert_eq!(after["locked"], before["locked"]);
+}
+
+#[tokio::test]
+async fn a_password_in_an_update_is_never_sent() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"username": "maija", "password": "Old-Secret-42"}));
+    let mut changed = User::new();
+    changed.password = Some("New-Secret-42".into());
+
+    let result = fixture.users().update(&id, &changed).await;
+
+    assert!(result.as_ref().unwrap_err().to_string().contains("change_password"));
+    assert_never_sent(result);
+    assert_eq!(fixture.request_lines(), Vec::<String>::new());
+    fixture.token("maija", "Old-Secret-42").await.unwrap();
+}
+
+#[tokio::test]
+async fn documented_limits_are_checked_before_an_update_is_sent() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let mut changed = User::new();
+    changed.tags = Some(vec!["ä".repeat(101)]);
+
+    assert_never_sent(fixture.users().update(&id, &changed).await);
+    assert_eq!(fixture.request_lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_explicit_null_clears_a_field() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({
+        "nickName": "Mai", "title": "Dr.", "name": {"givenName": "Maija"}, "gender": "x",
+    }));
+    let changes = Changes::new()
+        .clear("nickName")
+        .clear("name")
+        .set("title", "Prof.")
+        .unwrap()
+        .set("fieldOfTomorrow", [1])
+        .unwrap();
+
+    let updated = fixture.users().apply(&id, &changes).await.unwrap();
+
+    assert_eq!(
+        fixture.last_body(&Method::PUT),
+        json!({"nickName": null, "name": null, "title": "Prof.", "fieldOfTomorrow": [1]})
+    );
+    assert_eq!((updated.nick_name, updated.name), (None, None));
+    let document = fixture.document(&id);
+    assert!(document.get("nickName").is_none() && document.get("name").is_none());
+    assert_eq!(document["title"], "Prof.");
+    assert_eq!(document["gender"], "x");
+    assert_eq!(document["fieldOfTomorrow"], json!([1]));
+}
+
+#[tokio::test]
+async fn values_that_the_server_refuses_are_told_in_its_words() {
+    let fixture = Fixture::with(|sandbox| sandbox.namespace(json!({"code": "other"}))).await;
+    let users = fixture.users();
+    let id = fixture.add_user(json!({"username": "maija", "name": {"givenName": "Maija"}}));
+    fixture.add_user(json!({"username": "taken"}));
+    let before = fixture.document(&id);
+    fixture.take_changes();
+    let mut moved = User::new();
+    moved.namespace_code = Some("other".into());
+    let mut renamed = User::new();
+    renamed.username = Some("taken".to_owned());
+    let mistyped = Changes::new().set("locked", "yes").unwrap();
+
+    assert_eq!(
+        refusal(users.update(&id, &moved).await),
+        "Field \"nsCode\" cannot be changed here."
+    );
+    assert!(users.update(&id, &renamed).await.unwrap_err().is_conflict());
+    assert_eq!(
+        refusal(users.apply(&id, &mistyped).await),
+        "Field \"locked\" must be true or false.",
+    );
+    assert_eq!(fixture.document(&id), before);
+    assert_eq!(fixture.take_changes(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_user_can_be_renamed_and_keeps_its_identifier() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"username": "maija"}));
+    let mut changed = User::new();
+    changed.username = Some("liisa".to_owned());
+    changed.name = Some(Names::new("Liisa", "Virtanen"));
+
+    let updated = fixture.users().update(&id, &changed).await.unwrap();
+
+    assert_eq!(updated.id.as_ref(), Some(&id));
+    assert_eq!(fixture.document(&id)["username"], "liisa");
+    assert_eq!(fixture.document(&id)["name"]["familyName"], "Virtanen");
+}
