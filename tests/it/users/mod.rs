@@ -3,4 +3,5 @@
 mod accounts;
 mod creation;
 mod listing;
+mod modify;
 mod updates;
