@@ -1,7 +1,10 @@
 //! Each operation against the sandbox, one file per resource.
 
 mod accounts;
+mod bulk;
 mod creation;
 mod listing;
 mod modify;
+mod pages;
+mod prefetch;
 mod updates;

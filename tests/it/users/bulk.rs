@@ -1,0 +1,202 @@
+//! Many users at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::Request;
+use serde_json::json;
+use tokio::sync::{Barrier, Notify};
+use tower::layer::layer_fn;
+use tower::{ServiceExt as _, service_fn};
+use trivore::models::{Filter, PageRequest, User};
+use trivore::transport::{Body, BoxError, Next};
+use trivore::users::BulkOptions;
+use trivore_tests::{Fixture, assert_lacks, assert_unauthorized};
+
+fn named(names: &[&str]) -> Vec<User> {
+    let user = |name: &&str| {
+        let mut user = User::new();
+        user.username = Some((*name).to_owned());
+        user
+    };
+    names.iter().map(user).collect()
+}
+
+/// How many calls run at the same time, and how many at most did.
+#[derive(Default)]
+struct InFlight {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl InFlight {
+    fn enter(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+    }
+
+    fn leave(&self) {
+        self.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Creates users while each call waits until `together` calls have come, and returns how
+/// many ran at the same time.
+async fn most_in_flight(options: BulkOptions, together: usize) -> usize {
+    let fixture = Fixture::start().await;
+    let (in_flight, barrier) = (Arc::new(InFlight::default()), Arc::new(Barrier::new(together)));
+    let counted = Arc::clone(&in_flight);
+    let layer = layer_fn(move |next: Next| {
+        let (counted, barrier) = (Arc::clone(&counted), Arc::clone(&barrier));
+        service_fn(move |request: Request<Body>| {
+            let (next, counted, barrier) =
+                (next.clone(), Arc::clone(&counted), Arc::clone(&barrier));
+            async move {
+                counted.enter();
+                barrier.wait().await;
+                let answer = next.oneshot(request).await;
+                counted.leave();
+                answer
+            }
+        })
+    });
+    let users = fixture.users_with(|client| client.call_layer(layer));
+    let new = vec![User::new(); 16];
+
+    let creating = users.create_many(&new, options);
+    let results = tokio::time::timeout(Duration::from_secs(20), creating).await.unwrap();
+
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(fixture.take_changes(), ["create"; 16]);
+    in_flight.most.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn as_many_calls_run_at_the_same_time_as_allowed_and_no_more() {
+    assert_eq!(most_in_flight(BulkOptions::new().concurrency(4), 4).await, 4);
+    assert_eq!(most_in_flight(BulkOptions::new().concurrency(1), 1).await, 1);
+    assert_eq!(most_in_flight(BulkOptions::new(), 8).await, 8);
+    assert_eq!(most_in_flight(BulkOptions::default().concurrency(100), 16).await, 16);
+}
+
+#[tokio::test]
+async fn a_concurrency_of_zero_counts_as_one() {
+    assert_eq!(most_in_flight(BulkOptions::new().concurrency(0), 1).await, 1);
+}
+
+#[tokio::test]
+async fn results_come_in_the_order_of_the_users() {
+    let fixture = Fixture::start().await;
+    let (calls, second_is_done) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    // The first call waits until the second is done.
+    let layer = layer_fn(move |next: Next| {
+        let (calls, second_is_done) = (Arc::clone(&calls), Arc::clone(&second_is_done));
+        service_fn(move |request: Request<Body>| {
+            let (next, second_is_done) = (next.clone(), Arc::clone(&second_is_done));
+            let call = calls.fetch_add(1, Ordering::SeqCst);
+            async move {
+                if call == 0 {
+                    second_is_done.notified().await;
+                }
+                let answer = next.oneshot(request).await;
+                if call == 1 {
+                    second_is_done.notify_one();
+                }
+                answer
+            }
+        })
+    });
+    let users = fixture.users_with(|client| client.call_layer(layer));
+
+    let results =
+        users.create_many(&named(&["maija", "matti", "liisa", "lauri"]), BulkOptions::new()).await;
+
+    let names: Vec<_> =
+        results.into_iter().map(|result| result.unwrap().user.username.unwrap()).collect();
+    assert_eq!(names, ["maija", "matti", "liisa", "lauri"]);
+    let page = fixture.users().list(&PageRequest::new()).await.unwrap();
+    assert_ne!(page.resources[0].username.as_deref(), Some("maija"));
+}
+
+#[tokio::test]
+async fn one_that_fails_does_not_stop_the_others() {
+    let fixture = Fixture::start().await;
+    fixture.add_user(json!({"username": "taken"}));
+    let mut new = named(&["maija", "taken", "matti", "liisa"]);
+    new[2].tags = Some(vec![String::new(); 101]);
+
+    let results = fixture.users().create_many(&new, BulkOptions::new()).await;
+
+    assert_eq!(results[0].as_ref().unwrap().user.username.as_deref(), Some("maija"));
+    assert!(results[1].as_ref().unwrap_err().is_conflict());
+    assert!(results[2].as_ref().unwrap_err().is_invalid_input());
+    assert_eq!(results[3].as_ref().unwrap().user.username.as_deref(), Some("liisa"));
+    assert_eq!(fixture.take_changes(), ["create"; 3]);
+    assert_eq!(fixture.request_lines().len(), 3);
+}
+
+#[tokio::test]
+async fn each_user_gets_a_password_of_its_own_that_signs_in() {
+    let fixture = Fixture::start().await;
+    let mut new = named(&["maija", "matti", "liisa"]);
+    new[1].password = Some("Given-Secret-42".into());
+
+    let results = fixture.users().create_many(&new, BulkOptions::new().concurrency(2)).await;
+
+    let passwords: Vec<_> = results.into_iter().map(|result| result.unwrap().password).collect();
+    assert_ne!(passwords[0], passwords[2]);
+    assert_eq!(passwords[1].expose(), "Given-Secret-42");
+    for (name, password) in ["maija", "matti", "liisa"].into_iter().zip(&passwords) {
+        fixture.token(name, password.expose()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_to_create_sends_nothing() {
+    let fixture = Fixture::start().await;
+
+    let results = fixture.users().create_many(&[], BulkOptions::new()).await;
+
+    assert!(results.is_empty());
+    assert_eq!(fixture.request_lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_says_that_the_user_may_exist() {
+    let fixture = Fixture::start().await;
+    let lossy = layer_fn(|next: Next| {
+        service_fn(move |request: Request<Body>| {
+            let next = next.clone();
+            async move {
+                next.oneshot(request).await?;
+                Err::<http::Response<Body>, BoxError>("the answer was lost".into())
+            }
+        })
+    });
+    let users = fixture.users_with(|client| client.transport_layer(lossy));
+
+    let results = users.create_many(&named(&["maija"]), BulkOptions::new()).await;
+
+    assert!(results[0].as_ref().unwrap_err().may_have_been_applied());
+    let request = PageRequest::new().filter(Filter::eq("username", "maija"));
+    let page = fixture.users().list(&request).await.unwrap();
+    assert_eq!(page.total_results, Some(1));
+}
+
+#[tokio::test]
+async fn strangers_and_those_without_permission_create_nobody() {
+    let fixture = Fixture::start().await;
+    let (stranger, reader) =
+        (fixture.users_of_a_stranger(), fixture.users_with_only(&["ACCOUNT_VIEW"]));
+    let new = named(&["maija", "matti"]);
+
+    for result in stranger.create_many(&new, BulkOptions::new()).await {
+        assert_unauthorized(result);
+    }
+    for result in reader.create_many(&new, BulkOptions::new()).await {
+        assert_lacks("ACCOUNT_MODIFY", result);
+    }
+
+    assert_eq!(fixture.take_changes(), Vec::<&str>::new());
+}
