@@ -3,8 +3,10 @@
 mod accounts;
 mod bulk;
 mod creation;
+mod links;
 mod listing;
 mod modify;
 mod pages;
 mod prefetch;
 mod updates;
+mod verification;

@@ -1,0 +1,168 @@
+//! Verification by a link in an e-mail or a text message.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use serde_json::json;
+use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
+use trivore_sandbox::MessageKind;
+use trivore_tests::{Fixture, refusal};
+
+const EMAIL: &str = "maija@example.com";
+const SECOND: &str = "second@example.com";
+const MOBILE: &str = "+358401234567";
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+async fn with_addresses() -> (Fixture, UserId) {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({
+        "username": "maija",
+        "emails": [{"address": EMAIL}, {"address": SECOND}],
+        "mobiles": [{"number": MOBILE}],
+    }));
+    fixture.take_changes();
+    (fixture, id)
+}
+
+fn link_to(fixture: &Fixture, recipient: &str) -> String {
+    fixture.sandbox().outbox().last_link(recipient).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn following_the_link_of_a_mail_verifies_the_primary_address() {
+    let (fixture, id) = with_addresses().await;
+
+    fixture.users().verify_email(&id, &EmailVerification::default()).await.unwrap();
+    assert_eq!(fixture.document(&id)["emails"][0]["verified"], false);
+    fixture.follow(&link_to(&fixture, EMAIL)).await.unwrap();
+
+    let emails = &fixture.document(&id)["emails"];
+    assert_eq!(emails[0]["verified"], true);
+    assert_eq!(emails[1]["verified"], false);
+    let user = fixture.users().get(&id).await.unwrap();
+    assert_eq!(user.emails()[0].verified_by.as_deref(), Some("maija"));
+    assert!(user.emails()[0].verified_date_time.is_some());
+    assert_eq!(fixture.take_changes(), ["send-verification-link", "verify"]);
+    assert_eq!(fixture.request_lines()[0], format!("POST /user/{id}/email/verify"));
+    assert_eq!(fixture.sandbox().outbox().messages()[0].kind, MessageKind::Email);
+}
+
+#[tokio::test]
+async fn only_what_is_asked_for_is_sent() {
+    let (fixture, id) = with_addresses().await;
+    let everything = EmailVerification {
+        value: Some(SECOND.to_owned()),
+        return_url: Some("https://example.com/done".to_owned()),
+        expiration_days: Some(3),
+        email_template_id: Some("template".into()),
+        email_template_properties: Some([("a".to_owned(), "b".to_owned())].into()),
+    };
+
+    fixture.users().verify_email(&id, &EmailVerification::default()).await.unwrap();
+    assert_eq!(fixture.last_body(&Method::POST), json!({}));
+    fixture.users().verify_email(&id, &everything).await.unwrap();
+    let body = json!({
+        "value": SECOND, "returnURL": "https://example.com/done", "expirationDays": 3,
+        "emailTemplateId": "template", "emailTemplateProperties": {"a": "b"},
+    });
+    assert_eq!(fixture.last_body(&Method::POST), body);
+    fixture.users().send_sms_link(&id, &SmsLinkVerification::default()).await.unwrap();
+    assert_eq!(fixture.last_body(&Method::POST), json!({}));
+}
+
+#[tokio::test]
+async fn a_link_verifies_the_address_that_was_asked_for_and_leads_on() {
+    let (fixture, id) = with_addresses().await;
+    let verification = EmailVerification {
+        value: Some(SECOND.to_owned()),
+        return_url: Some("https://example.com/done?x=1".to_owned()),
+        ..EmailVerification::default()
+    };
+
+    fixture.users().verify_email(&id, &verification).await.unwrap();
+    let redirect = fixture.follow(&link_to(&fixture, SECOND)).await.unwrap_err();
+
+    assert_eq!(redirect.status(), Some(StatusCode::FOUND));
+    let location = &redirect.api().unwrap().headers()["location"];
+    assert_eq!(location, "https://example.com/done?x=1");
+    let emails = &fixture.document(&id)["emails"];
+    assert_eq!((&emails[0]["verified"], &emails[1]["verified"]), (&json!(false), &json!(true)));
+}
+
+#[tokio::test]
+async fn a_link_works_once() {
+    let (fixture, id) = with_addresses().await;
+    fixture.users().verify_email(&id, &EmailVerification::default()).await.unwrap();
+    let link = link_to(&fixture, EMAIL);
+
+    fixture.follow(&link).await.unwrap();
+    let again = fixture.follow(&link).await.unwrap_err();
+
+    assert!(again.is_not_found());
+    assert_eq!(fixture.take_changes(), ["send-verification-link", "verify"]);
+}
+
+#[tokio::test]
+async fn a_link_expires_when_asked_to_or_else_by_the_policy() {
+    let (fixture, id) = with_addresses().await;
+    let users = fixture.users();
+    let one_day = EmailVerification { expiration_days: Some(1), ..EmailVerification::default() };
+
+    users.verify_email(&id, &one_day).await.unwrap();
+    let short = link_to(&fixture, EMAIL);
+    let by_policy =
+        EmailVerification { value: Some(SECOND.to_owned()), ..EmailVerification::default() };
+    users.verify_email(&id, &by_policy).await.unwrap();
+    let long = link_to(&fixture, SECOND);
+    fixture.sandbox().advance_clock(DAY * 6);
+
+    assert!(fixture.follow(&short).await.unwrap_err().is_not_found());
+    fixture.follow(&long).await.unwrap();
+    users.verify_email(&id, &by_policy).await.unwrap();
+    fixture.sandbox().advance_clock(DAY * 7 + Duration::from_secs(1));
+    assert!(fixture.follow(&link_to(&fixture, SECOND)).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn following_the_link_of_a_text_message_verifies_the_number() {
+    let (fixture, id) = with_addresses().await;
+    let verification = SmsLinkVerification {
+        value: Some(MOBILE.to_owned()),
+        return_url: None,
+        expiration_days: Some(2),
+    };
+
+    fixture.users().send_sms_link(&id, &verification).await.unwrap();
+    let link = link_to(&fixture, MOBILE);
+    fixture.follow(&link).await.unwrap();
+
+    assert_eq!(fixture.document(&id)["mobiles"][0]["verified"], true);
+    assert!(fixture.follow(&link).await.unwrap_err().is_not_found());
+    assert_eq!(fixture.sandbox().outbox().messages()[0].kind, MessageKind::Sms);
+    assert_eq!(fixture.request_lines()[0], format!("POST /user/{id}/sms/verify/sendLink"));
+    let body = json!({"value": MOBILE, "expirationDays": 2});
+    assert_eq!(fixture.last_body(&Method::POST), body);
+}
+
+#[tokio::test]
+async fn an_address_that_the_user_does_not_have_gets_no_message() {
+    let (fixture, id) = with_addresses().await;
+    let nobody = fixture.add_user(json!({}));
+    let users = fixture.users();
+    let mail =
+        EmailVerification { value: Some("x@y.z".to_owned()), ..EmailVerification::default() };
+    let text =
+        SmsLinkVerification { value: Some("+1".to_owned()), ..SmsLinkVerification::default() };
+    let at_once = EmailVerification { expiration_days: Some(0), ..EmailVerification::default() };
+
+    let words = refusal(users.verify_email(&id, &mail).await);
+    assert_eq!(words, "User has no such e-mail address.");
+    let words = refusal(users.send_sms_link(&id, &text).await);
+    assert_eq!(words, "User has no such mobile number.");
+    let words = refusal(users.verify_email(&nobody, &EmailVerification::default()).await);
+    assert_eq!(words, "User has no primary e-mail address.");
+    let words = refusal(users.verify_email(&id, &at_once).await);
+    assert_eq!(words, "Field \"expirationDays\" must be greater than 0.");
+
+    assert!(fixture.sandbox().outbox().is_empty());
+}
