@@ -3,6 +3,10 @@
 mod accounts;
 mod bulk;
 mod creation;
+mod custom_fields;
+mod enterprise;
+mod invite;
+mod legal;
 mod links;
 mod listing;
 mod modify;

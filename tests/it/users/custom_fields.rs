@@ -1,0 +1,109 @@
+//! Custom fields.
+
+use http::Method;
+use serde_json::{Value, json};
+use trivore::models::CustomFields;
+use trivore_tests::{
+    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    unknown_users,
+};
+
+fn fields(value: Value) -> CustomFields {
+    serde_json::from_value(value).unwrap()
+}
+
+#[tokio::test]
+async fn custom_fields_are_written_and_read() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let some = json!({"number": 1234, "deep": {"list": [1, null, "ä"]}, "nothing": null});
+
+    fixture.users().update_custom_fields(&id, &fields(some.clone())).await.unwrap();
+    let read = fixture.users().custom_fields(&id).await.unwrap();
+
+    assert_eq!(read, fields(some.clone()));
+    assert_eq!(read.get_as::<u32>("number").unwrap(), Some(1234));
+    assert_eq!(fixture.document(&id)["customFields"], some);
+    assert_eq!(fixture.last_body(&Method::POST), some);
+    let path = format!("/user/{id}/customfields");
+    assert_eq!(fixture.request_lines(), [format!("POST {path}"), format!("GET {path}")]);
+}
+
+#[tokio::test]
+async fn an_update_leaves_the_fields_that_it_does_not_name() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"customFields": {"kept": 1, "changed": 1}}));
+
+    let changes = fields(json!({"changed": 2, "new": 3}));
+    fixture.users().update_custom_fields(&id, &changes).await.unwrap();
+
+    let expected = json!({"kept": 1, "changed": 2, "new": 3});
+    assert_eq!(fixture.document(&id)["customFields"], expected);
+}
+
+#[tokio::test]
+async fn an_answer_without_the_fields_is_success_too() {
+    let fixture = Fixture::start().await;
+    fixture.set_rule("custom-fields-post-echoes", false);
+    let id = fixture.add_user(json!({}));
+
+    fixture.users().update_custom_fields(&id, &fields(json!({"a": 1}))).await.unwrap();
+
+    assert_eq!(fixture.document(&id)["customFields"], json!({"a": 1}));
+}
+
+#[tokio::test]
+async fn deleted_custom_fields_are_all_gone() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"customFields": {"a": 1}, "nickName": "Mai"}));
+
+    fixture.users().delete_custom_fields(&id).await.unwrap();
+    fixture.users().delete_custom_fields(&id).await.unwrap();
+
+    assert!(fixture.users().custom_fields(&id).await.unwrap().is_empty());
+    assert_eq!(fixture.document(&id)["nickName"], "Mai");
+    assert!(fixture.document(&id).get("customFields").is_none());
+}
+
+#[tokio::test]
+async fn a_name_that_the_service_refuses_is_never_sent() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    for bad in [json!({"a.b": 1}), json!({"$a": 1}), json!({"": 1})] {
+        assert_never_sent(fixture.users().update_custom_fields(&id, &fields(bad)).await);
+    }
+
+    assert_eq!(fixture.request_lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_user_that_does_not_exist_is_not_found() {
+    let fixture = Fixture::start().await;
+    let users = fixture.users();
+
+    for id in &unknown_users() {
+        assert_no_such_user(users.custom_fields(id).await);
+        assert_no_such_user(users.update_custom_fields(id, &CustomFields::new()).await);
+        assert_no_such_user(users.delete_custom_fields(id).await);
+    }
+}
+
+#[tokio::test]
+async fn strangers_and_those_without_permission_are_refused() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"customFields": {"a": 1}}));
+    let stranger = fixture.users_of_a_stranger();
+    let powerless = fixture.users_with_only(&["GROUP_VIEW"]);
+    let reader = fixture.users_with_only(&["ACCOUNT_VIEW"]);
+    let changes = fields(json!({"a": 2}));
+
+    assert_unauthorized(stranger.custom_fields(&id).await);
+    assert_unauthorized(stranger.update_custom_fields(&id, &changes).await);
+    assert_unauthorized(stranger.delete_custom_fields(&id).await);
+    assert_lacks("ACCOUNT_VIEW", powerless.custom_fields(&id).await);
+    assert_lacks("ACCOUNT_MODIFY", reader.update_custom_fields(&id, &changes).await);
+    assert_lacks("ACCOUNT_MODIFY", reader.delete_custom_fields(&id).await);
+
+    assert_eq!(fixture.document(&id)["customFields"], json!({"a": 1}));
+}
