@@ -11,6 +11,8 @@ mod links;
 mod listing;
 mod modify;
 mod pages;
+mod password;
 mod prefetch;
+mod strong_identification;
 mod updates;
 mod verification;

@@ -1,0 +1,222 @@
+//! Strong identification: the latest, the history, and reports.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::json;
+use trivore::models::{
+    Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort, StrongIdentification,
+    StrongIdentificationId, UserId,
+};
+use trivore_tests::{
+    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
+    unknown_users,
+};
+
+fn report(personal_id: &str) -> NewStrongIdentification {
+    NewStrongIdentification { personal_id: personal_id.into(), remarks: None }
+}
+
+/// A user who was identified three times, an hour apart.
+async fn identified_three_times(fixture: &Fixture) -> UserId {
+    let id = fixture.add_user(json!({}));
+    for personal_id in ["first", "second", "third"] {
+        fixture.users().report_strong_identification(&id, &report(personal_id)).await.unwrap();
+        fixture.sandbox().advance_clock(Duration::from_secs(3600));
+    }
+    fixture.sandbox().clear_requests();
+    id
+}
+
+fn personal_ids<'a>(entries: impl IntoIterator<Item = &'a StrongIdentification>) -> Vec<&'a str> {
+    entries.into_iter().map(|entry| entry.personal_id.as_ref().unwrap().expose()).collect()
+}
+
+fn entry_id(entry: &StrongIdentification) -> StrongIdentificationId {
+    entry.extra.get("id").unwrap().as_str().unwrap().into()
+}
+
+#[tokio::test]
+async fn a_report_becomes_the_latest_identification() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let report =
+        NewStrongIdentification { remarks: Some("Seen".to_owned()), ..report("131052-308T") };
+
+    let reported = fixture.users().report_strong_identification(&id, &report).await.unwrap();
+    let latest = fixture.users().strong_identification(&id).await.unwrap();
+
+    assert_eq!(latest, reported);
+    assert_eq!(latest.identified, Some(true));
+    assert_eq!(latest.method, Some(IdentificationMethod::UserApi));
+    assert_eq!(latest.personal_id, Some("131052-308T".into()));
+    assert_eq!(latest.remarks.as_deref(), Some("Seen"));
+    assert_eq!(latest.identifier.as_deref(), Some(fixture.sandbox().client_id()));
+    let body = fixture.last_body(&Method::POST);
+    assert_eq!(body, json!({"personalId": "131052-308T", "remarks": "Seen"}));
+    assert_eq!(fixture.take_changes(), ["create", "report-strong-identification"]);
+    let path = format!("/user/{id}/strongidentification");
+    assert_eq!(fixture.request_lines(), [format!("POST {path}"), format!("GET {path}")]);
+    let user = fixture.users().get(&id).await.unwrap();
+    assert_eq!(user.strong_identification, Some(latest));
+}
+
+#[tokio::test]
+async fn absent_remarks_are_not_sent() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    fixture.users().report_strong_identification(&id, &report("any text")).await.unwrap();
+
+    assert_eq!(fixture.last_body(&Method::POST), json!({"personalId": "any text"}));
+}
+
+#[tokio::test]
+async fn the_latest_tells_of_the_first_and_counts_all() {
+    let fixture = Fixture::start().await;
+    let id = identified_three_times(&fixture).await;
+
+    let latest = fixture.users().strong_identification(&id).await.unwrap();
+    let history =
+        fixture.users().strong_identification_history(&id, &PageRequest::new()).await.unwrap();
+
+    assert_eq!(personal_ids([&latest]), ["third"]);
+    assert_eq!(latest.count, Some(3));
+    assert_eq!(latest.first_time, history.resources[0].time);
+    assert_ne!(latest.first_time, latest.time);
+}
+
+#[tokio::test]
+async fn the_history_is_paged_filtered_and_sorted() {
+    let fixture = Fixture::start().await;
+    let id = identified_three_times(&fixture).await;
+    let users = fixture.users();
+    let latest_first = PageRequest::new().count(2).sort(Sort::descending("time"));
+    let only_second = PageRequest::new().filter(Filter::eq("personalId", "second"));
+
+    let page = users.strong_identification_history(&id, &latest_first).await.unwrap();
+    let rest = page.next_request(&latest_first).unwrap();
+    let last = users.strong_identification_history(&id, &rest).await.unwrap();
+    let filtered = users.strong_identification_history(&id, &only_second).await.unwrap();
+
+    assert_eq!(personal_ids(&page), ["third", "second"]);
+    assert_eq!(page.total_results, Some(3));
+    assert_eq!(personal_ids(&last), ["first"]);
+    assert_eq!(last.next_request(&rest), None);
+    assert_eq!(personal_ids(&filtered), ["second"]);
+    let first_line = &fixture.request_lines()[0];
+    let query = "startIndex=0&count=2&sortBy=time&ascending=descending";
+    assert_eq!(first_line, &format!("GET /user/{id}/strongidentification/history?{query}"));
+}
+
+#[tokio::test]
+async fn one_entry_of_the_history_is_read() {
+    let fixture = Fixture::start().await;
+    let id = identified_three_times(&fixture).await;
+    let history =
+        fixture.users().strong_identification_history(&id, &PageRequest::new()).await.unwrap();
+    let wanted = entry_id(&history.resources[1]);
+
+    let entry = fixture.users().strong_identification_entry(&id, &wanted).await.unwrap();
+
+    assert_eq!(entry, history.resources[1]);
+    assert_eq!(personal_ids([&entry]), ["second"]);
+    let path = format!("/user/{id}/strongidentification/history/{wanted}");
+    assert_eq!(fixture.request_lines()[1], format!("GET {path}"));
+}
+
+#[tokio::test]
+async fn an_entry_of_nobody_or_of_somebody_else_is_not_found() {
+    let fixture = Fixture::start().await;
+    let id = identified_three_times(&fixture).await;
+    let other = fixture.add_user(json!({}));
+    let latest = entry_id(&fixture.users().strong_identification(&id).await.unwrap());
+
+    for (user, entry) in [(&other, latest), (&id, "a/../b".into()), (&id, "ä ?#%".into())] {
+        let result = fixture.users().strong_identification_entry(user, &entry).await;
+
+        let error = result.unwrap_err();
+        assert!(error.is_not_found());
+        let words = error.api().unwrap().message();
+        assert_eq!(words, Some("Strong identification not found."));
+    }
+    assert_never_sent(fixture.users().strong_identification_entry(&id, &"..".into()).await);
+}
+
+#[tokio::test]
+async fn a_user_who_never_was_identified_is_not_identified() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    let latest = fixture.users().strong_identification(&id).await.unwrap();
+    let history =
+        fixture.users().strong_identification_history(&id, &PageRequest::new()).await.unwrap();
+
+    assert_eq!(latest.identified, Some(false));
+    assert_eq!((history.total_results, history.resources), (Some(0), Vec::new()));
+}
+
+#[tokio::test]
+async fn the_personal_id_is_censored_without_its_permission() {
+    let fixture = Fixture::start().await;
+    let id = identified_three_times(&fixture).await;
+    let reader = fixture.users_with_only(&["ACCOUNT_VIEW"]);
+    let trusted = fixture.users_with_only(&["ACCOUNT_VIEW_PERSONAL_ID"]);
+
+    let censored = reader.strong_identification(&id).await.unwrap();
+    let history = reader.strong_identification_history(&id, &PageRequest::new()).await.unwrap();
+    let plain = trusted.strong_identification(&id).await.unwrap();
+
+    assert_eq!(personal_ids([&censored]), ["***"]);
+    assert_eq!(personal_ids(&history), ["***"; 3]);
+    assert_eq!(personal_ids([&plain]), ["third"]);
+}
+
+#[tokio::test]
+async fn what_the_server_or_the_sdk_refuses_reports_nothing() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let users = fixture.users();
+
+    let words = refusal(users.report_strong_identification(&id, &report("")).await);
+    assert_eq!(words, "Field \"personalId\" is required.");
+    let too_many = PageRequest::new().count(501);
+    assert_never_sent(users.strong_identification_history(&id, &too_many).await);
+
+    assert_eq!(fixture.take_changes(), ["create"]);
+}
+
+#[tokio::test]
+async fn a_user_that_does_not_exist_is_not_found() {
+    let fixture = Fixture::start().await;
+    let users = fixture.users();
+
+    for id in &unknown_users() {
+        assert_no_such_user(users.strong_identification(id).await);
+        assert_no_such_user(users.report_strong_identification(id, &report("x")).await);
+        assert_no_such_user(users.strong_identification_history(id, &PageRequest::new()).await);
+        assert_no_such_user(users.strong_identification_entry(id, &"1".into()).await);
+    }
+}
+
+#[tokio::test]
+async fn strangers_and_those_without_permission_are_refused() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let stranger = fixture.users_of_a_stranger();
+    let powerless = fixture.users_with_only(&["GROUP_VIEW"]);
+    let reader = fixture.users_with_only(&["ACCOUNT_VIEW"]);
+    let (page, entry) = (PageRequest::new(), "1".into());
+
+    assert_unauthorized(stranger.strong_identification(&id).await);
+    assert_unauthorized(stranger.report_strong_identification(&id, &report("x")).await);
+    assert_unauthorized(stranger.strong_identification_history(&id, &page).await);
+    assert_unauthorized(stranger.strong_identification_entry(&id, &entry).await);
+    assert_lacks("ACCOUNT_VIEW", powerless.strong_identification(&id).await);
+    assert_lacks("ACCOUNT_VIEW", powerless.strong_identification_history(&id, &page).await);
+    assert_lacks("ACCOUNT_VIEW", powerless.strong_identification_entry(&id, &entry).await);
+    let refused = reader.report_strong_identification(&id, &report("x")).await;
+    assert_lacks("ACCOUNT_MODIFY", refused);
+
+    assert_eq!(fixture.take_changes(), ["create"]);
+}
