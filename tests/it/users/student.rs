@@ -1,0 +1,102 @@
+//! Student state.
+
+use http::Method;
+use serde_json::json;
+use trivore::models::{StudentState, StudentStatus};
+use trivore_tests::{
+    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+};
+
+#[tokio::test]
+async fn a_student_state_is_written_and_read() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let mut state = StudentState::new(StudentStatus::FullTime);
+    state.student_from = Some("2026-09-01".into());
+    state.student_to = Some("2030-05-31".into());
+    state.source = Some("koski".to_owned());
+
+    let written = fixture.users().update_student_state(&id, &state).await.unwrap();
+    let mut read = fixture.users().student_state(&id).await.unwrap();
+
+    assert_eq!(read, written);
+    assert!(read.updated.take().is_some());
+    assert_eq!(read, state);
+    let body = json!({
+        "state": "FULL_TIME", "studentFrom": "2026-09-01", "studentTo": "2030-05-31",
+        "source": "koski",
+    });
+    assert_eq!(fixture.last_body(&Method::POST), body);
+    assert_eq!(fixture.take_changes(), ["create", "update-student-state"]);
+    let path = format!("/user/{id}/student/state");
+    assert_eq!(fixture.request_lines(), [format!("POST {path}"), format!("GET {path}")]);
+}
+
+#[tokio::test]
+async fn what_is_not_set_stays() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let mut state = StudentState::new(StudentStatus::PartTime);
+    state.student_to = Some("2030-05-31".into());
+    fixture.users().update_student_state(&id, &state).await.unwrap();
+
+    let updated = fixture
+        .users()
+        .update_student_state(&id, &StudentState::new(StudentStatus::NotStudent))
+        .await
+        .unwrap();
+
+    assert_eq!(updated.state, Some(StudentStatus::NotStudent));
+    assert_eq!(updated.student_to, state.student_to);
+}
+
+#[tokio::test]
+async fn a_state_that_was_never_set_is_unknown() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    let state = fixture.users().student_state(&id).await.unwrap();
+
+    assert_eq!(state, StudentState::new(StudentStatus::Unknown));
+}
+
+#[tokio::test]
+async fn a_state_that_the_server_does_not_know_is_refused_and_changes_nothing() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    let tomorrow = StudentState::new(StudentStatus::from("EXCHANGE"));
+    let words = refusal(fixture.users().update_student_state(&id, &tomorrow).await);
+
+    assert!(words.starts_with("Field \"state\" must be one of"), "{words}");
+    let state = fixture.users().student_state(&id).await.unwrap();
+    assert_eq!(state.state, Some(StudentStatus::Unknown));
+}
+
+#[tokio::test]
+async fn a_user_that_does_not_exist_is_not_found() {
+    let fixture = Fixture::start().await;
+    let state = StudentState::new(StudentStatus::FullTime);
+
+    for id in &unknown_users() {
+        assert_no_such_user(fixture.users().student_state(id).await);
+        assert_no_such_user(fixture.users().update_student_state(id, &state).await);
+    }
+}
+
+#[tokio::test]
+async fn strangers_and_those_without_permission_are_refused() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let stranger = fixture.users_of_a_stranger();
+    let powerless = fixture.users_with_only(&["GROUP_VIEW"]);
+    let reader = fixture.users_with_only(&["ACCOUNT_VIEW"]);
+    let state = StudentState::new(StudentStatus::FullTime);
+
+    assert_unauthorized(stranger.student_state(&id).await);
+    assert_unauthorized(stranger.update_student_state(&id, &state).await);
+    assert_lacks("ACCOUNT_VIEW", powerless.student_state(&id).await);
+    assert_lacks("ACCOUNT_MODIFY", reader.update_student_state(&id, &state).await);
+
+    assert_eq!(fixture.take_changes(), ["create"]);
+}
