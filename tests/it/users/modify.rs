@@ -54,6 +54,22 @@ async fn what_was_set_to_none_is_cleared_with_null() {
 }
 
 #[tokio::test]
+async fn a_cleared_member_is_gone_whether_the_server_merges_objects_or_replaces_them() {
+    for merges in [false, true] {
+        let fixture = Fixture::start().await;
+        fixture.set_rule("nested-objects-merge", merges);
+        let name = json!({"givenName": "Maija", "middleName": "Elina", "nameOfTomorrow": "x"});
+        let id = fixture.add_user(json!({"name": name}));
+
+        let clear = |user: &mut User| user.name.get_or_insert_default().middle_name = None;
+        fixture.users().modify(&id, clear).await.unwrap();
+
+        let expected = json!({"givenName": "Maija", "nameOfTomorrow": "x"});
+        assert_eq!(fixture.document(&id)["name"], expected, "merges: {merges}");
+    }
+}
+
+#[tokio::test]
 async fn when_nothing_changed_nothing_is_sent() {
     let fixture = Fixture::start().await;
     let id = fixture.add_user(json!({"nickName": "Mai", "sex": "A_VALUE_OF_TOMORROW"}));
