@@ -43,6 +43,21 @@ async fn a_changed_password_signs_in_and_the_old_one_does_not() {
 }
 
 #[tokio::test]
+async fn users_change_their_own_passwords_without_any_permission() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({"username": "maija", "password": "Old-Secret-42"}));
+    let other = fixture.add_user(json!({}));
+    let maija = fixture.users_signed_in("maija", "Old-Secret-42").await;
+    let password = Password::from("New-Secret-42");
+
+    let result = maija.change_password(&id, &password).await.unwrap();
+
+    assert!(result.success);
+    fixture.token("maija", "New-Secret-42").await.unwrap();
+    assert_lacks("ACCOUNT_MODIFY", maija.change_password(&other, &password).await);
+}
+
+#[tokio::test]
 async fn a_password_that_the_rules_refuse_is_no_error_but_no_success() {
     let fixture = Fixture::start().await;
     let id = fixture.add_user(json!({"username": "maija", "password": "Old-Secret-42"}));
