@@ -149,6 +149,27 @@ async fn an_unknown_value_of_an_enum_is_sent_as_it_is_and_the_server_decides() {
 }
 
 #[tokio::test]
+async fn the_namespace_decides_who_chooses_the_name() {
+    let fixture = Fixture::with(|sandbox| {
+        sandbox
+            .namespace(json!({"code": "mail", "usernamePolicy": "EMAIL"}))
+            .namespace(json!({"code": "manual", "usernamePolicy": "MANUAL"}))
+    })
+    .await;
+    let mut by_mail = User::new();
+    by_mail.namespace_code = Some("mail".into());
+    by_mail.emails = Some(vec![EmailAddress::new("Maija@example.com")]);
+    let mut by_hand = User::new();
+    by_hand.namespace_code = Some("manual".into());
+
+    let created = fixture.users().create(&by_mail).await.unwrap().user;
+    let words = refusal(fixture.users().create(&by_hand).await);
+
+    assert_eq!(created.username.as_deref(), Some("maija@example.com"));
+    assert_eq!(words, "Field \"username\" is required.");
+}
+
+#[tokio::test]
 async fn a_taken_name_is_a_conflict() {
     let fixture = Fixture::start().await;
     fixture.add_user(json!({"username": "maija"}));
