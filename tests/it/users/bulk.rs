@@ -107,7 +107,8 @@ async fn results_come_in_the_order_of_the_users() {
             }
         })
     });
-    let users = fixture.users_with(|client| client.call_layer(layer));
+    let limit = Duration::from_secs(20);
+    let users = fixture.users_with(|client| client.call_layer(layer).timeout(limit));
 
     let results =
         users.create_many(&named(&["maija", "matti", "liisa", "lauri"]), BulkOptions::new()).await;
