@@ -12,6 +12,8 @@ use crate::client::Client;
 use crate::connector::Connector;
 use crate::credentials::{Credentials, InvalidCredentials};
 use crate::error::BoxError;
+use crate::layer::RetryLayer;
+use crate::retry::RetryPolicy;
 use crate::slot::{Next, Slot};
 use crate::stack::StackConfig;
 
@@ -30,6 +32,8 @@ pub struct ClientBuilder {
     allows_plain_http: bool,
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
+    retry: RetryPolicy,
+    has_retry_budget: bool,
     max_response_size: usize,
     call_layers: Slot,
     attempt_layers: Slot,
@@ -48,6 +52,8 @@ impl ClientBuilder {
             allows_plain_http: false,
             timeout: Some(DEFAULT_TIMEOUT),
             attempt_timeout: Some(DEFAULT_ATTEMPT_TIMEOUT),
+            retry: RetryPolicy::new(),
+            has_retry_budget: true,
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
             call_layers: Slot::default(),
             attempt_layers: Slot::default(),
@@ -95,6 +101,21 @@ impl ClientBuilder {
     pub fn no_timeouts(mut self) -> Self {
         self.timeout = None;
         self.attempt_timeout = None;
+        self
+    }
+
+    /// Tries calls again as this policy says; three attempts by default.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Retries whatever the rate: an outage then multiplies the load by the number of attempts.
+    ///
+    /// By default all clones of the client share a budget: over ten seconds, retries are at
+    /// most a fifth of the calls, and ten a second besides.
+    pub fn no_retry_budget(mut self) -> Self {
+        self.has_retry_budget = false;
         self
     }
 
@@ -199,12 +220,15 @@ impl ClientBuilder {
         let leaf = self.service.map_or_else(|| self.connector.build(), Ok)?;
         #[cfg(not(feature = "http-client"))]
         let leaf = self.service.ok_or(BuildError::NoHttpClient)?;
+        let retry = RetryLayer::new(self.retry);
+        let retry = if self.has_retry_budget { retry } else { retry.without_budget() };
         let config = StackConfig {
             base_url,
             user_agent: user_agent(self.user_agent.as_deref())?,
             credentials: self.credentials,
             allows_plain_http: self.allows_plain_http,
             timeout: self.timeout,
+            retry,
             attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,
             call_layers: self.call_layers,

@@ -2,15 +2,18 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::layer::CallTimeout;
 use crate::operation::{Operation, Safety};
 use crate::path::{InvalidPath, Path};
+use crate::retry::RetryPolicy;
 
 /// One call to the service, with `T` as its answer.
 ///
@@ -40,6 +43,7 @@ struct Parts {
     path: Path,
     query: String,
     headers: HeaderMap,
+    extensions: Extensions,
     body: Bytes,
 }
 
@@ -82,6 +86,7 @@ impl<T> Call<T> {
             path,
             query: String::new(),
             headers: HeaderMap::new(),
+            extensions: Extensions::new(),
             body: Bytes::new(),
         });
         Self { operation, parts, output: PhantomData }
@@ -119,6 +124,24 @@ impl<T> Call<T> {
         self
     }
 
+    /// Gives this call another limit of time, all waiting included.
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.extension(CallTimeout(limit))
+    }
+
+    /// Gives this call another policy of trying again.
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.extension(policy)
+    }
+
+    /// Puts a value into the request's extensions, for layers of your own.
+    pub fn extension<V: Clone + Send + Sync + 'static>(self, value: V) -> Self {
+        self.with(|parts| {
+            parts.extensions.insert(value);
+            Ok(())
+        })
+    }
+
     /// Refuses the call for a reason of the caller's, unless it is refused already.
     ///
     /// The error comes out when the call is sent, as from every other step.
@@ -148,6 +171,7 @@ impl<T> Call<T> {
             *request.method_mut() = operation.method.clone();
             *request.uri_mut() = uri.try_into().map_err(Error::input)?;
             *request.headers_mut() = parts.headers;
+            *request.extensions_mut() = parts.extensions;
             request.extensions_mut().insert(operation.clone());
             Ok(request)
         };

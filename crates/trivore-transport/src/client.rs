@@ -1,6 +1,7 @@
 //! The client: sends calls through a stack of tower services.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -12,8 +13,10 @@ use crate::body::Body;
 use crate::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 use crate::call::Call;
 use crate::decode::decode;
+use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Result};
 use crate::layer::{AttemptLayer, OperationSpanLayer};
+use crate::options::CallOptions;
 use crate::slot::{Next, Stack};
 
 /// Sends [`Call`]s; cheap to clone, and clones share connections.
@@ -23,6 +26,7 @@ use crate::slot::{Next, Stack};
 #[derive(Clone)]
 pub struct Client {
     stack: Stack,
+    options: Option<Arc<CallOptions>>,
 }
 
 impl Client {
@@ -70,7 +74,19 @@ impl Client {
     }
 
     pub(crate) fn from_stack(stack: Stack) -> Self {
-        Self { stack }
+        Self { stack, options: None }
+    }
+
+    /// This client with other settings for the calls that are made through the returned one.
+    ///
+    /// Connections, budgets and limits are still shared.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        let options = match &self.options {
+            Some(before) => options.over(before),
+            None => options,
+        };
+        Self { stack: self.stack.clone(), options: Some(Arc::new(options)) }
     }
 
     /// Sends a call and reads its answer.
@@ -104,13 +120,21 @@ impl Client {
     /// an error, redirects included, since credentials must not follow them.
     pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
         let operation = call.operation().clone();
-        let request = call.into_request()?;
-        let response = self.stack.clone().oneshot(request).await?;
-        if response.status().is_success() {
-            return Ok(response);
+        let mut request = call.into_request()?;
+        if let Some(options) = &self.options {
+            options.apply(&mut request);
         }
-        let (head, body) = response.into_parts();
-        Err(Error::refused(ApiError::new(head, body)).of(operation))
+        let delivery = Delivery::of(&mut request);
+        let answer = self.stack.clone().oneshot(request).await;
+        let error = match answer {
+            Ok(response) if response.status().is_success() => return Ok(response),
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                Error::refused(ApiError::new(head, body)).of(operation)
+            }
+            Err(error) => error,
+        };
+        Err(error.after(&delivery))
     }
 }
 

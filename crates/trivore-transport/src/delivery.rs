@@ -1,30 +1,80 @@
-//! Whether a request may have left.
+//! How far a call came: whether a request of it may have left, and what its attempts did.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-/// Whether a request may have left, told by the service that sends it.
+use crate::retry::{AttemptEnd, AttemptSummary};
+
+/// How far a call came, told by the service that sends its requests.
 ///
-/// It stands in every request's extensions and is shared by all who see the
-/// request, so that a limit that cuts a call off from outside still knows.
-/// A service of your own in place of HTTP counts as having sent each request
-/// it is called with.
+/// It stands in every request's extensions and is shared by all who see the call, so that a
+/// limit that cuts the call off from outside still knows. A service of your own in place of
+/// HTTP counts as having sent each request that it is called with.
 #[derive(Clone, Debug, Default)]
-pub struct Delivery(Arc<AtomicBool>);
+pub struct Delivery(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// The present attempt's request may have left.
+    is_sent: AtomicBool,
+    /// An earlier attempt's request left, and nobody knows what came of it.
+    is_open: AtomicBool,
+    attempts: Mutex<Vec<AttemptSummary>>,
+}
 
 impl Delivery {
     /// Tells that the request may have left.
     pub fn mark_sent(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.is_sent.store(true, Ordering::Release);
     }
 
-    /// Whether the request may have left.
+    /// Whether a request of the call may have left without its outcome being known.
     pub fn was_sent(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.is_sent.load(Ordering::Acquire) || self.has_open_attempt()
+    }
+
+    /// Whether an attempt that has ended may have been applied.
+    pub(crate) fn has_open_attempt(&self) -> bool {
+        self.0.is_open.load(Ordering::Acquire)
     }
 
     /// The mark of this request, made when it has none.
     pub(crate) fn of<B>(request: &mut http::Request<B>) -> Self {
         request.extensions_mut().get_or_insert_default::<Self>().clone()
+    }
+
+    /// An attempt begins; until it ends it counts as cut off.
+    pub(crate) fn begin_attempt(&self) {
+        self.0.is_sent.store(false, Ordering::Release);
+        let (end, elapsed) = (AttemptEnd::CutOff, Duration::ZERO);
+        self.attempts().push(AttemptSummary { end, elapsed, waited: None });
+    }
+
+    /// The attempt ended; `is_open` when it may have been applied.
+    pub(crate) fn end_attempt(&self, end: AttemptEnd, elapsed: Duration, is_open: bool) {
+        if is_open {
+            self.0.is_open.store(true, Ordering::Release);
+        }
+        self.0.is_sent.store(false, Ordering::Release);
+        if let Some(last) = self.attempts().last_mut() {
+            (last.end, last.elapsed) = (end, elapsed);
+        }
+    }
+
+    /// There will be another attempt after this time.
+    pub(crate) fn will_wait(&self, delay: Duration) {
+        if let Some(last) = self.attempts().last_mut() {
+            last.waited = Some(delay);
+        }
+    }
+
+    /// All attempts so far.
+    pub(crate) fn summaries(&self) -> Vec<AttemptSummary> {
+        self.attempts().clone()
+    }
+
+    fn attempts(&self) -> std::sync::MutexGuard<'_, Vec<AttemptSummary>> {
+        self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

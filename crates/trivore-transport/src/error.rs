@@ -8,8 +8,10 @@ use http::StatusCode;
 
 use crate::api_error::ApiError;
 use crate::builder::BuildError;
+use crate::delivery::Delivery;
 use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
+use crate::retry::{AttemptSummary, Outcome, retry_after};
 
 /// What a call returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -29,6 +31,9 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     operation: Option<Operation>,
+    attempts: Vec<AttemptSummary>,
+    /// An attempt before the last one may have been applied.
+    has_open_attempt: bool,
 }
 
 #[derive(Debug)]
@@ -121,6 +126,45 @@ impl Error {
         self
     }
 
+    /// Adds what is known of the call as a whole.
+    #[must_use]
+    pub(crate) fn after(mut self, delivery: &Delivery) -> Self {
+        self.0.attempts = delivery.summaries();
+        self.0.has_open_attempt = delivery.has_open_attempt();
+        self
+    }
+
+    /// All attempts of the call, in order, such as `503 after 41 ms, waited 210 ms`.
+    ///
+    /// Empty when the call failed before its first attempt.
+    pub fn attempts(&self) -> &[AttemptSummary] {
+        &self.0.attempts
+    }
+
+    /// How long the server asked to wait before another try, by `Retry-After`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.api().and_then(|answer| retry_after(answer.headers()))
+    }
+
+    /// What this means for another attempt.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match &self.0.kind {
+            Kind::Connect(_) | Kind::Timeout { scope: Scope::Attempt, sent: false, .. } => {
+                Outcome::NeverSent
+            }
+            Kind::Connection { .. }
+            | Kind::Timeout { sent: true, .. }
+            | Kind::Middleware { sent: true, .. } => Outcome::Unknown,
+            Kind::Input(_)
+            | Kind::Configuration(_)
+            | Kind::Timeout { .. }
+            | Kind::TooLarge { .. }
+            | Kind::Api(_)
+            | Kind::Decode(_)
+            | Kind::Middleware { .. } => Outcome::Final,
+        }
+    }
+
     /// The operation that failed; `None` when the error comes from outside a call.
     pub fn operation(&self) -> Option<&Operation> {
         self.0.operation.as_ref()
@@ -154,13 +198,13 @@ impl Error {
     /// left, the server failed on its side, or its answer could not be read.
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
-        !reads
-            && match &self.0.kind {
-                Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) => false,
-                Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
-                Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
-                Kind::Api(error) => error.may_have_been_applied(),
-            }
+        let last_may = match &self.0.kind {
+            Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) => false,
+            Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
+            Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
+            Kind::Api(error) => error.may_have_been_applied(),
+        };
+        !reads && (last_may || self.0.has_open_attempt)
     }
 
     /// Whether the input was refused before anything was sent.
@@ -259,7 +303,12 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self(Box::new(Inner { kind, operation: None }))
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            attempts: Vec::new(),
+            has_open_attempt: false,
+        }))
     }
 }
 
@@ -280,6 +329,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("operation", &self.0.operation.as_ref().map(|operation| operation.name))
             .field("kind", &self.0.kind)
+            .field("attempts", &self.0.attempts)
             .finish()
     }
 }
@@ -307,7 +357,13 @@ impl fmt::Display for Error {
             Kind::Api(error) => write!(f, "{error}"),
             Kind::Decode(error) => write!(f, "{error}"),
             Kind::Middleware { source, .. } => write!(f, "{}", root(source)),
+        }?;
+        let mut opening = " (attempts: ";
+        for attempt in self.0.attempts.iter().filter(|_| self.0.attempts.len() > 1) {
+            write!(f, "{opening}{attempt}")?;
+            opening = ", ";
         }
+        if self.0.attempts.len() > 1 { f.write_str(")") } else { Ok(()) }
     }
 }
 

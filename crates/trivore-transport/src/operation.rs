@@ -45,6 +45,12 @@ impl Operation {
         Self { name, method: Method::DELETE, route, safety }
     }
 
+    /// The operation of a request, or what its method tells.
+    pub(crate) fn of<B>(request: &http::Request<B>) -> Self {
+        let known = request.extensions().get().cloned();
+        known.unwrap_or_else(|| Self::unnamed(request.method().clone()))
+    }
+
     /// Describes a call that has no operation of its own, as far as its method tells.
     pub(crate) fn unnamed(method: Method) -> Self {
         let safety = match method {

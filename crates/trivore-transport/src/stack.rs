@@ -5,6 +5,7 @@
 //! deadline              one limit over everything below
 //! [call layers]         yours: see one call and one result, never credentials
 //! prepare               base URL, headers that all attempts share
+//! retry                 tries again where that is safe, within a budget
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         a credential for each attempt, for the right host
 //! attempt               time and size of one answer
@@ -12,19 +13,18 @@
 //! connector             pooled HTTP over TLS, or a service of yours
 //! ```
 //!
-//! What repeats or delays requests belongs between *prepare* and the *attempt layers*:
-//! there it works on requests that share one identifier, and each try is authorized
-//! anew and has its own limit of time.
+//! Retry stands above authorization and attempt: each try is authorized anew and has its own
+//! limits. It stands below prepare: all tries of a call share one request identifier.
 
 use std::time::Duration;
 
 use http::HeaderValue;
-use tower::{Layer as _, ServiceBuilder};
+use tower::ServiceBuilder;
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer, RetryLayer,
 };
 use crate::slot::{Next, Slot, Stack};
 
@@ -36,6 +36,7 @@ pub(crate) struct StackConfig {
     pub(crate) credentials: Option<Credentials>,
     pub(crate) allows_plain_http: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: RetryLayer,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
     pub(crate) call_layers: Slot,
@@ -61,11 +62,13 @@ impl StackConfig {
             .option_layer(authorization)
             .layer(attempt)
             .service(self.transport_layers.around_leaf(connector));
-        let each_call = PrepareLayer::new(self.base_url, self.user_agent)
-            .layer(self.attempt_layers.around(each_attempt, limit));
+        let each_call = ServiceBuilder::new()
+            .layer(PrepareLayer::new(self.base_url, self.user_agent))
+            .layer(self.retry)
+            .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(OperationSpanLayer::new())
-            .option_layer(self.timeout.map(DeadlineLayer::new))
+            .layer(self.timeout.map_or_else(DeadlineLayer::unlimited, DeadlineLayer::new))
             .service(self.call_layers.around(each_call, limit));
         Stack::new(whole)
     }

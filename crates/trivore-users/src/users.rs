@@ -1,7 +1,7 @@
 //! The user service, and what is known of its operations.
 
 use serde::de::DeserializeOwned;
-use trivore_transport::{Call, Client, Operation, Result};
+use trivore_transport::{Call, CallOptions, Client, Operation, Result};
 
 use crate::{
     accounts, custom_fields, enterprise, external_permissions, group_membership, invite, legal,
@@ -31,6 +31,23 @@ impl Users {
     /// The client that sends the calls.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The same operations with other settings for each call.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use trivore_transport::{CallOptions, RetryPolicy};
+    ///
+    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+    /// let options = CallOptions::new().timeout(Duration::from_secs(2)).retry(RetryPolicy::off());
+    /// let user = users.with(options).get(&"5b0cfba4e2bb230ff8b535e6".into()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with(options) }
     }
 
     /// All operations, each with its route and with what repeating it would do.

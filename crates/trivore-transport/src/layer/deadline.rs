@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
+use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::delivery::Delivery;
@@ -13,15 +14,35 @@ use crate::error::{Error, Scope};
 use crate::within::within;
 
 /// Puts [`Deadline`] around a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DeadlineLayer {
-    limit: Duration,
+    limit: Option<Duration>,
 }
 
 impl DeadlineLayer {
     /// Limits each call to `limit`, all that lies below included.
     pub fn new(limit: Duration) -> Self {
-        Self { limit }
+        Self { limit: Some(limit) }
+    }
+
+    /// Limits only calls that bring a [`CallTimeout`] of their own.
+    pub fn unlimited() -> Self {
+        Self { limit: None }
+    }
+}
+
+/// The limit of one call, in its request's extensions: it takes the place of the layer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallTimeout(pub Duration);
+
+/// When a call ends, in its request's extensions: what lies below begins no longer wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpiresAt(pub Instant);
+
+impl ExpiresAt {
+    /// Whether the call is still there after waiting this long.
+    pub fn allows(self, wait: Duration) -> bool {
+        Instant::now().checked_add(wait).is_some_and(|end| end < self.0)
     }
 }
 
@@ -39,7 +60,7 @@ impl<S> Layer<S> for DeadlineLayer {
 #[derive(Clone, Debug)]
 pub struct Deadline<S> {
     inner: S,
-    limit: Duration,
+    limit: Option<Duration>,
 }
 
 impl<S> Service<Request<Bytes>> for Deadline<S>
@@ -56,8 +77,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let limit = self.limit;
+        let own = request.extensions().get::<CallTimeout>().map(|timeout| timeout.0);
+        let Some(limit) = own.or(self.limit) else {
+            return Box::pin(self.inner.clone().oneshot(request));
+        };
         let delivery = Delivery::of(&mut request);
+        // A limit beyond what a clock can tell is none for those below.
+        if let Some(end) = Instant::now().checked_add(limit) {
+            request.extensions_mut().insert(ExpiresAt(end));
+        }
         let call = self.inner.clone().oneshot(request);
         Box::pin(async move {
             let answer = within(limit, call).await?;
@@ -93,7 +121,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_ends_at_its_deadline() {
         for sent in [false, true] {
-            let start = tokio::time::Instant::now();
+            let start = Instant::now();
             let limited = DeadlineLayer::new(Duration::from_secs(7)).layer(never(sent));
 
             let error = limited.oneshot(Request::default()).await.unwrap_err();

@@ -11,9 +11,11 @@ mod authorization;
 mod deadline;
 mod operation;
 mod prepare;
+mod retry;
 
 pub use attempt::{Attempt, AttemptLayer};
 pub use authorization::{Authorization, AuthorizationLayer};
-pub use deadline::{Deadline, DeadlineLayer};
+pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};
+pub use retry::{AttemptNumber, Retry, RetryLayer};

@@ -57,8 +57,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let unnamed = || Operation::unnamed(request.method().clone());
-        let operation = request.extensions().get().cloned().unwrap_or_else(unnamed);
+        let operation = Operation::of(&request);
         Delivery::of(&mut request);
         let span = span(&operation);
         let call = self.inner.clone().oneshot(request);

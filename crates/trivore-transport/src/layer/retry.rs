@@ -1,0 +1,171 @@
+//! Trying again, where that is safe and within what the budget allows.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use tokio::time::Instant;
+use tower::{Layer, Service, ServiceExt as _};
+
+use crate::delivery::Delivery;
+use crate::error::Error;
+use crate::layer::deadline::ExpiresAt;
+use crate::operation::{Operation, Safety};
+use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
+
+/// Puts [`Retry`] around a service.
+///
+/// All services that one layer makes, and their clones, share one budget.
+#[derive(Clone, Debug)]
+pub struct RetryLayer {
+    policy: RetryPolicy,
+    budget: Option<RetryBudget>,
+}
+
+impl RetryLayer {
+    /// Retries as `policy` says, within a budget: over ten seconds at most a fifth of the
+    /// calls, and ten retries a second besides.
+    pub fn new(policy: RetryPolicy) -> Self {
+        Self { policy, budget: Some(RetryBudget::new()) }
+    }
+
+    /// Retries without a budget: an outage then multiplies the load by the number of attempts.
+    #[must_use]
+    pub fn without_budget(mut self) -> Self {
+        self.budget = None;
+        self
+    }
+}
+
+impl<S> Layer<S> for RetryLayer {
+    type Service = Retry<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Retry { inner, layer: self.clone() }
+    }
+}
+
+/// Sends a request again when that is safe.
+///
+/// The whole request is repeated, with its extensions; a [`RetryPolicy`] among them takes the
+/// place of the layer's. A `DELETE` that finds nothing after an earlier attempt may have
+/// deleted is a success. A wait that would pass the call's deadline is not begun.
+#[derive(Clone, Debug)]
+pub struct Retry<S> {
+    inner: S,
+    layer: RetryLayer,
+}
+
+/// Number of the attempt that a request belongs to, from 1; in each request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptNumber(pub u32);
+
+impl<S> Service<Request<Bytes>> for Retry<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let inner = self.inner.clone();
+        let own = request.extensions_mut().remove::<RetryPolicy>();
+        let policy = own.unwrap_or_else(|| self.layer.policy.clone());
+        let call = Call {
+            operation: Operation::of(&request),
+            delivery: Delivery::of(&mut request),
+            expires_at: request.extensions().get().copied(),
+            policy,
+            budget: self.layer.budget.clone(),
+        };
+        Box::pin(call.run(inner, request))
+    }
+}
+
+struct Call {
+    operation: Operation,
+    delivery: Delivery,
+    expires_at: Option<ExpiresAt>,
+    policy: RetryPolicy,
+    budget: Option<RetryBudget>,
+}
+
+impl Call {
+    async fn run<S>(self, inner: S, mut request: Request<Bytes>) -> Result<Response<Bytes>, Error>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone,
+    {
+        if let Some(budget) = &self.budget {
+            budget.deposit();
+        }
+        let mut number = 1;
+        loop {
+            request.extensions_mut().insert(AttemptNumber(number));
+            self.delivery.begin_attempt();
+            let begun = Instant::now();
+            let answer = inner.clone().oneshot(request.clone()).await;
+            if self.found_nothing_left_to_delete(&answer) {
+                self.delivery.end_attempt(end(&answer), begun.elapsed(), false);
+                return Ok(no_content());
+            }
+            let outcome = Outcome::of(&answer);
+            self.delivery.end_attempt(end(&answer), begun.elapsed(), outcome == Outcome::Unknown);
+            let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
+            self.delivery.will_wait(delay);
+            tokio::time::sleep(delay).await;
+            number += 1;
+        }
+    }
+
+    /// A repeated deletion that finds nothing: the earlier attempt did its work.
+    fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
+        self.operation.safety == Safety::IdempotentDelete
+            && self.delivery.has_open_attempt()
+            && matches!(answer, Ok(response) if response.status() == StatusCode::NOT_FOUND)
+    }
+
+    /// How long to wait before the next attempt; `None` when there is to be none.
+    fn delay(
+        &self,
+        answer: &Result<Response<Bytes>, Error>,
+        outcome: Outcome,
+        attempt: u32,
+    ) -> Option<std::time::Duration> {
+        if matches!(answer, Ok(response) if response.status().is_success()) {
+            return None;
+        }
+        let retry_after = match answer {
+            Ok(response) => retry_after(response.headers()),
+            Err(_) => None,
+        };
+        let context = RetryContext { operation: &self.operation, attempt, outcome, retry_after };
+        let delay = self.policy.delay(&context)?;
+        if self.expires_at.is_some_and(|expires| !expires.allows(delay)) {
+            return None;
+        }
+        if self.budget.as_ref().is_some_and(|budget| !budget.withdraw()) {
+            return None;
+        }
+        Some(delay)
+    }
+}
+
+fn end(answer: &Result<Response<Bytes>, Error>) -> AttemptEnd {
+    match answer {
+        Ok(response) => AttemptEnd::Status(response.status()),
+        Err(error) => AttemptEnd::Failed(error.type_name()),
+    }
+}
+
+fn no_content() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

@@ -1,0 +1,58 @@
+//! What an attempt came to, as far as repeating it goes.
+
+use bytes::Bytes;
+use http::header::RETRY_AFTER;
+use http::{Response, StatusCode};
+
+use crate::error::Error;
+use crate::operation::Safety;
+
+/// What an attempt came to, as far as repeating it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The request never left: there was no connection to send it on.
+    NeverSent,
+    /// The server refused because of its load (429), and has done nothing.
+    Limited,
+    /// The server refused for now (503 with `Retry-After`), and has done nothing.
+    Unavailable,
+    /// The request may have been applied: time ran out after it left, the connection
+    /// broke, or the server or something before it failed (500, 502, 503, 504).
+    Unknown,
+    /// There is nothing to gain from another attempt: success, or a refusal for good.
+    Final,
+}
+
+impl Outcome {
+    /// What an answer or an error of the stack's lower part means.
+    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
+        match answer {
+            Ok(response) => Self::of_status(response),
+            Err(error) => error.outcome(),
+        }
+    }
+
+    fn of_status(response: &Response<Bytes>) -> Self {
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS => Self::Limited,
+            StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => {
+                Self::Unavailable
+            }
+            StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => Self::Unknown,
+            _ => Self::Final,
+        }
+    }
+
+    /// Whether an operation may be sent again after this.
+    pub fn is_retryable(self, safety: Safety) -> bool {
+        match self {
+            Self::NeverSent | Self::Limited => true,
+            Self::Unavailable | Self::Unknown => safety.is_repeatable(),
+            Self::Final => false,
+        }
+    }
+}
