@@ -1,8 +1,8 @@
 //! A TCP server that speaks just enough HTTP/1.1 to misbehave in it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,9 +13,11 @@ use tokio::task::JoinHandle;
 pub struct RawServer {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
+    heads: Heads,
     task: JoinHandle<()>,
 }
+
+type Heads = Arc<Mutex<Vec<String>>>;
 
 /// What the server does with one request.
 #[derive(Clone, Debug)]
@@ -40,18 +42,18 @@ impl RawServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counts = (Arc::clone(&connections), Arc::clone(&requests));
+        let heads = Heads::default();
+        let counts = (Arc::clone(&connections), Arc::clone(&heads));
         let script = Arc::new(script);
         let task = tokio::spawn(async move {
-            let (connections, requests) = counts;
+            let (connections, heads) = counts;
             while let Ok((stream, _)) = listener.accept().await {
                 connections.fetch_add(1, Ordering::SeqCst);
-                let (requests, script) = (Arc::clone(&requests), Arc::clone(&script));
-                tokio::spawn(async move { serve(stream, &requests, script.as_ref()).await });
+                let (heads, script) = (Arc::clone(&heads), Arc::clone(&script));
+                tokio::spawn(async move { serve(stream, &heads, script.as_ref()).await });
             }
         });
-        Self { address, connections, requests, task }
+        Self { address, connections, heads, task }
     }
 
     /// Host and port.
@@ -71,7 +73,12 @@ impl RawServer {
 
     /// Requests read so far.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.heads().len()
+    }
+
+    /// The heads of all requests so far.
+    pub fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
     }
 }
 
@@ -83,11 +90,16 @@ impl Drop for RawServer {
 
 async fn serve(
     mut stream: TcpStream,
-    requests: &AtomicUsize,
+    heads: &Mutex<Vec<String>>,
     script: &(dyn Fn(usize, &str) -> Reply + Send + Sync),
 ) {
     while let Some(head) = read_request(&mut stream).await {
-        let written = match script(requests.fetch_add(1, Ordering::SeqCst), &head) {
+        let number = {
+            let mut heads = heads.lock().unwrap();
+            heads.push(head.clone());
+            heads.len() - 1
+        };
+        let written = match script(number, &head) {
             Reply::Json(body) => stream.write_all(&json(200, &body)).await,
             Reply::Raw(bytes) => stream.write_all(&bytes).await,
             Reply::RawThenClose(bytes) => {

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::StreamBody;
 use tokio::time::Instant;
-use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder};
+use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder, RetryPolicy};
 
 fn builder() -> ClientBuilder {
-    Client::builder("https://id.example.com")
+    Client::builder("https://id.example.com").retry(RetryPolicy::off())
 }
 
 /// Answers the head after a second, and each byte of the body after another one.

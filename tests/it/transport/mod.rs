@@ -6,4 +6,5 @@ mod errors;
 mod layers;
 mod limits;
 mod proxy;
+mod retry;
 mod tls;
