@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::util::BoxCloneSyncService;
-use trivore::transport::{Body, BoxError, Client, ClientBuilder};
+use trivore::transport::{Body, BoxError, Client, ClientBuilder, RetryPolicy};
 use trivore::{Credentials, Trivore};
 
 /// Stands in place of HTTP: records each request and answers from a list.
@@ -44,9 +44,12 @@ impl Recorder {
     }
 
     /// A builder of the default stack with credentials, and this in place of HTTP.
+    ///
+    /// It does not try again: each call is one request.
     pub fn client(&self) -> ClientBuilder {
         Client::builder("https://id.example.com")
             .credentials(Credentials::basic("id", "secret"))
+            .retry(RetryPolicy::off())
             .service(self.service())
     }
 

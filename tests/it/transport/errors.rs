@@ -4,15 +4,14 @@ use std::error::Error as _;
 
 use http::{Request, Response};
 use trivore::models::{PageRequest, RoleChanges, User, UserId};
-use trivore::transport::{Body, BoxError, Call, Client, RetryPolicy, Safety};
+use trivore::transport::{Body, BoxError, Call, Client, Safety};
 use trivore::{Error, Trivore};
 use trivore_tests::Recorder;
 
 async fn refused(status: u16, body: &str) -> Error {
     let recorder = Recorder::new();
     recorder.answer(status, body);
-    let client = recorder.client().retry(RetryPolicy::off()).build().unwrap();
-    Trivore::new(client).users().get(&UserId::from("a")).await.unwrap_err()
+    recorder.trivore().users().get(&UserId::from("a")).await.unwrap_err()
 }
 
 #[tokio::test]
