@@ -13,6 +13,7 @@ use crate::connector::Connector;
 use crate::credentials::{Credentials, InvalidCredentials};
 use crate::error::BoxError;
 use crate::layer::RetryLayer;
+use crate::observer::Observer;
 use crate::retry::RetryPolicy;
 use crate::slot::{Next, Slot};
 use crate::stack::StackConfig;
@@ -34,6 +35,7 @@ pub struct ClientBuilder {
     attempt_timeout: Option<Duration>,
     retry: RetryPolicy,
     has_retry_budget: bool,
+    observer: Option<Observer>,
     max_response_size: usize,
     call_layers: Slot,
     attempt_layers: Slot,
@@ -54,6 +56,7 @@ impl ClientBuilder {
             attempt_timeout: Some(DEFAULT_ATTEMPT_TIMEOUT),
             retry: RetryPolicy::new(),
             has_retry_budget: true,
+            observer: None,
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
             call_layers: Slot::default(),
             attempt_layers: Slot::default(),
@@ -116,6 +119,12 @@ impl ClientBuilder {
     /// most a fifth of the calls, and ten a second besides.
     pub fn no_retry_budget(mut self) -> Self {
         self.has_retry_budget = false;
+        self
+    }
+
+    /// Tells an observer of each attempt and each call that ends, for metrics.
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -229,6 +238,7 @@ impl ClientBuilder {
             allows_plain_http: self.allows_plain_http,
             timeout: self.timeout,
             retry,
+            observer: self.observer,
             attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,
             call_layers: self.call_layers,

@@ -18,7 +18,7 @@ pub struct Delivery(Arc<State>);
 struct State {
     /// The present attempt's request may have left.
     is_sent: AtomicBool,
-    /// An earlier attempt's request left, and nobody knows what came of it.
+    /// An attempt that has ended was applied, or nobody knows whether it was.
     is_open: AtomicBool,
     attempts: Mutex<Vec<AttemptSummary>>,
 }
@@ -31,7 +31,12 @@ impl Delivery {
 
     /// Whether a request of the call may have left without its outcome being known.
     pub fn was_sent(&self) -> bool {
-        self.0.is_sent.load(Ordering::Acquire) || self.has_open_attempt()
+        self.attempt_was_sent() || self.has_open_attempt()
+    }
+
+    /// Whether the present attempt's request may have left.
+    pub(crate) fn attempt_was_sent(&self) -> bool {
+        self.0.is_sent.load(Ordering::Acquire)
     }
 
     /// Whether an attempt that has ended may have been applied.
@@ -67,6 +72,11 @@ impl Delivery {
         if let Some(last) = self.attempts().last_mut() {
             last.waited = Some(delay);
         }
+    }
+
+    /// How many attempts there were so far.
+    pub(crate) fn count(&self) -> usize {
+        self.attempts().len()
     }
 
     /// All attempts so far.

@@ -65,9 +65,9 @@ impl Next {
             async move {
                 let delivery = Delivery::of(&mut request);
                 let answer = service.oneshot(request).await;
-                answer
-                    .map(|response| response.map(Body::new))
-                    .map_err(|error| Error::from_middleware(error.into(), delivery.was_sent()))
+                answer.map(|response| response.map(Body::new)).map_err(|error| {
+                    Error::from_middleware(error.into(), delivery.attempt_was_sent())
+                })
             }
         })))
     }

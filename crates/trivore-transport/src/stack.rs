@@ -26,6 +26,7 @@ use crate::credentials::Credentials;
 use crate::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer, RetryLayer,
 };
+use crate::observer::Observer;
 use crate::slot::{Next, Slot, Stack};
 
 /// All that the stack is made of.
@@ -37,6 +38,7 @@ pub(crate) struct StackConfig {
     pub(crate) allows_plain_http: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: RetryLayer,
+    pub(crate) observer: Option<Observer>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
     pub(crate) call_layers: Slot,
@@ -53,6 +55,11 @@ impl StackConfig {
             Some(timeout) => attempt.timeout(timeout),
             None => attempt,
         };
+        let operation = OperationSpanLayer::new();
+        let (attempt, operation) = match self.observer {
+            Some(observer) => (attempt.observer(observer.clone()), operation.observer(observer)),
+            None => (attempt, operation),
+        };
         let authorization = self.credentials.map(|credentials| {
             let layer = AuthorizationLayer::new(credentials, self.base_url.clone());
             if self.allows_plain_http { layer.allow_plain_http() } else { layer }
@@ -67,7 +74,7 @@ impl StackConfig {
             .layer(self.retry)
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
-            .layer(OperationSpanLayer::new())
+            .layer(operation)
             .layer(self.timeout.map_or_else(DeadlineLayer::unlimited, DeadlineLayer::new))
             .service(self.call_layers.around(each_call, limit));
         Stack::new(whole)

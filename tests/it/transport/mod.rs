@@ -5,6 +5,7 @@ mod connections;
 mod errors;
 mod layers;
 mod limits;
+mod observer;
 mod proxy;
 mod retry;
 mod tls;

@@ -6,11 +6,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
+use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::body::{Body, CollectError};
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Scope};
+use crate::layer::retry::AttemptNumber;
+use crate::observer::{Event, Observer};
+use crate::operation::Operation;
+use crate::retry::AttemptEnd;
 use crate::within::within;
 
 /// Puts [`Attempt`] around a service.
@@ -18,18 +25,26 @@ use crate::within::within;
 pub struct AttemptLayer {
     timeout: Option<Duration>,
     max_response_size: usize,
+    observer: Option<Observer>,
 }
 
 impl AttemptLayer {
     /// Reads answers of up to `max_response_size` bytes, without a limit of time.
     pub fn new(max_response_size: usize) -> Self {
-        Self { timeout: None, max_response_size }
+        Self { timeout: None, max_response_size, observer: None }
     }
 
     /// Limits one attempt, its whole answer included.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Tells an observer of each attempt that ends.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
         self
     }
 }
@@ -45,8 +60,12 @@ impl<S> Layer<S> for AttemptLayer {
 /// Sends a request through any service and reads its answer to the end.
 ///
 /// It is the border to the rest of the tower world: the service below may have any body
-/// and any error. Time covers headers and body; a body above the size is refused
-/// unread. Of an answer that is itself a failure, what could be read is passed on.
+/// and any error. Time covers headers and body; a body above the size is refused unread.
+/// Of an answer that is itself a failure, up to 256 KiB are read, so that its connection
+/// can be used again, and what could be read is passed on.
+///
+/// Each attempt has a span `trivore.attempt` within its call's, with the same field names
+/// and `http.request.resend_count`.
 #[derive(Clone, Debug)]
 pub struct Attempt<S> {
     inner: S,
@@ -72,26 +91,80 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let delivery = Delivery::of(&mut request);
+        let mut running = Running::new(&request, self.layer.observer.clone());
+        let span = running.span.clone();
+        let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
         let inner = self.inner.clone();
-        let limit = self.layer.max_response_size;
-        let Some(timeout) = self.layer.timeout else {
-            return Box::pin(exchange(inner, request, delivery, limit));
+        let attempt = async move {
+            let exchange = exchange(inner, request, &delivery, limit);
+            let answer = match timeout {
+                None => exchange.await,
+                Some(timeout) => match within(timeout, exchange).await? {
+                    Some(answer) => answer,
+                    // By now the exchange is dropped, and whoever sent it has told how far it came.
+                    None => {
+                        Err(Error::timeout(timeout, Scope::Attempt, delivery.attempt_was_sent()))
+                    }
+                },
+            };
+            running.ended(&answer);
+            answer
         };
-        Box::pin(async move {
-            let exchange = exchange(inner, request, delivery.clone(), limit);
-            let answer = within(timeout, exchange).await?;
-            // By now the exchange is dropped, and whoever sent it has told how far it came.
-            answer.unwrap_or_else(|| {
-                Err(Error::timeout(timeout, Scope::Attempt, delivery.was_sent()))
-            })
-        })
+        Box::pin(attempt.instrument(span))
+    }
+}
+
+/// An attempt under way; dropped, it tells how the attempt ended.
+struct Running {
+    operation: Operation,
+    number: u32,
+    observer: Option<Observer>,
+    begun: Instant,
+    span: Span,
+    end: AttemptEnd,
+}
+
+impl Running {
+    fn new(request: &Request<Bytes>, observer: Option<Observer>) -> Self {
+        let operation = Operation::of(request);
+        let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+        let span = tracing::info_span!(
+            target: "trivore",
+            "trivore.attempt",
+            otel.kind = "client",
+            http.request.method = operation.method.as_str(),
+            http.request.resend_count = number.saturating_sub(1),
+            url.template = operation.route,
+            http.response.status_code = Empty,
+            error.type = Empty,
+        );
+        let (begun, end) = (Instant::now(), AttemptEnd::CutOff);
+        Self { operation, number, observer, begun, span, end }
+    }
+
+    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(answer);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end.record(&self.span);
+        if let Some(observer) = &self.observer {
+            observer.notify(&Event::AttemptEnded {
+                operation: &self.operation,
+                attempt: self.number,
+                end: self.end,
+                elapsed: self.begun.elapsed(),
+            });
+        }
     }
 }
 
 async fn exchange<S, B>(
     service: S,
     request: Request<Bytes>,
-    delivery: Delivery,
+    delivery: &Delivery,
     limit: usize,
 ) -> Result<Response<Bytes>, Error>
 where
@@ -102,15 +175,15 @@ where
     B::Error: Into<BoxError>,
 {
     let answer = service.oneshot(request.map(Body::from)).await;
-    let response =
-        answer.map_err(|error| Error::from_middleware(error.into(), delivery.was_sent()))?;
-    let (head, body) = response.into_parts();
+    let answer =
+        answer.map_err(|error| Error::from_middleware(error.into(), delivery.attempt_was_sent()));
+    let (head, body) = answer?.into_parts();
+    let is_success = head.status.is_success();
+    let limit = if is_success { limit } else { limit.min(MAX_REFUSAL_SIZE) };
     let body = match Body::new(body).collect(limit).await {
         Ok(body) => body,
         // A refusal is told by its status; its words may be cut.
-        Err(CollectError::TooLarge { read } | CollectError::Broken { read, .. })
-            if !head.status.is_success() =>
-        {
+        Err(CollectError::TooLarge { read } | CollectError::Broken { read, .. }) if !is_success => {
             read
         }
         Err(CollectError::TooLarge { .. }) => return Err(Error::too_large(limit)),
@@ -118,3 +191,5 @@ where
     };
     Ok(Response::from_parts(head, body))
 }
+
+const MAX_REFUSAL_SIZE: usize = 256 << 10;

@@ -5,22 +5,34 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
+use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::delivery::Delivery;
 use crate::error::Error;
+use crate::observer::{Event, Observer};
 use crate::operation::Operation;
+use crate::retry::AttemptEnd;
 
 /// Puts [`OperationSpan`] around a service.
 #[derive(Clone, Debug, Default)]
-pub struct OperationSpanLayer(());
+pub struct OperationSpanLayer {
+    observer: Option<Observer>,
+}
 
 impl OperationSpanLayer {
     /// Makes the layer.
     pub fn new() -> Self {
-        Self(())
+        Self::default()
+    }
+
+    /// Tells an observer of each call that ends.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
     }
 }
 
@@ -28,11 +40,11 @@ impl<S> Layer<S> for OperationSpanLayer {
     type Service = OperationSpan<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        OperationSpan { inner }
+        OperationSpan { inner, layer: self.clone() }
     }
 }
 
-/// Runs each call in a span and names its operation in the error.
+/// Runs each call in a span, and names its operation in the error.
 ///
 /// The span is called `trivore.call`, at level `INFO`, and has OpenTelemetry's HTTP field
 /// names: `http.request.method`, `url.template` (the route, never the path),
@@ -41,6 +53,7 @@ impl<S> Layer<S> for OperationSpanLayer {
 #[derive(Clone, Debug)]
 pub struct OperationSpan<S> {
     inner: S,
+    layer: OperationSpanLayer,
 }
 
 impl<S> Service<Request<Bytes>> for OperationSpan<S>
@@ -58,16 +71,53 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let operation = Operation::of(&request);
-        Delivery::of(&mut request);
         let span = span(&operation);
+        let mut running = Running {
+            delivery: Delivery::of(&mut request),
+            operation: operation.clone(),
+            observer: self.layer.observer.clone(),
+            begun: Instant::now(),
+            span: span.clone(),
+            end: AttemptEnd::CutOff,
+        };
         let call = self.inner.clone().oneshot(request);
-        let recorded = span.clone();
         let call = async move {
             let answer = call.await.map_err(|error| error.of(operation));
-            record(&recorded, &answer);
+            running.ended(&answer);
             answer
         };
         Box::pin(call.instrument(span))
+    }
+}
+
+/// A call under way; dropped, it tells how the call ended.
+struct Running {
+    delivery: Delivery,
+    operation: Operation,
+    observer: Option<Observer>,
+    begun: Instant,
+    span: Span,
+    end: AttemptEnd,
+}
+
+impl Running {
+    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(answer);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end.record(&self.span);
+        tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");
+        if let Some(observer) = &self.observer {
+            observer.notify(&Event::CallEnded {
+                operation: &self.operation,
+                attempts: self.delivery.count(),
+                end: self.end,
+                elapsed: self.begun.elapsed(),
+            });
+        }
     }
 }
 
@@ -83,21 +133,4 @@ fn span(operation: &Operation) -> Span {
         http.response.status_code = Empty,
         error.type = Empty,
     )
-}
-
-fn record(span: &Span, answer: &Result<Response<Bytes>, Error>) {
-    match answer {
-        Ok(response) => {
-            let status = response.status();
-            span.record("http.response.status_code", status.as_u16());
-            if !status.is_success() {
-                span.record("error.type", status.as_str());
-            }
-            tracing::debug!(target: "trivore", status = status.as_u16(), "answered");
-        }
-        Err(error) => {
-            span.record("error.type", error.type_name());
-            tracing::debug!(target: "trivore", reason = error.type_name(), "failed");
-        }
-    }
 }

@@ -111,12 +111,17 @@ impl Call {
             self.delivery.begin_attempt();
             let begun = Instant::now();
             let answer = inner.clone().oneshot(request.clone()).await;
+            let (end, outcome) = (AttemptEnd::of(&answer), Outcome::of(&answer));
             if self.found_nothing_left_to_delete(&answer) {
-                self.delivery.end_attempt(end(&answer), begun.elapsed(), false);
+                self.delivery.end_attempt(end, begun.elapsed(), true);
                 return Ok(no_content());
             }
-            let outcome = Outcome::of(&answer);
-            self.delivery.end_attempt(end(&answer), begun.elapsed(), outcome == Outcome::Unknown);
+            let is_success = matches!(&answer, Ok(response) if response.status().is_success());
+            let may_be_applied = is_success || outcome == Outcome::Unknown;
+            self.delivery.end_attempt(end, begun.elapsed(), may_be_applied);
+            if is_success {
+                return answer;
+            }
             let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
             self.delivery.will_wait(delay);
             tokio::time::sleep(delay).await;
@@ -138,9 +143,6 @@ impl Call {
         outcome: Outcome,
         attempt: u32,
     ) -> Option<std::time::Duration> {
-        if matches!(answer, Ok(response) if response.status().is_success()) {
-            return None;
-        }
         let retry_after = match answer {
             Ok(response) => retry_after(response.headers()),
             Err(_) => None,
@@ -154,13 +156,6 @@ impl Call {
             return None;
         }
         Some(delay)
-    }
-}
-
-fn end(answer: &Result<Response<Bytes>, Error>) -> AttemptEnd {
-    match answer {
-        Ok(response) => AttemptEnd::Status(response.status()),
-        Err(error) => AttemptEnd::Failed(error.type_name()),
     }
 }
 

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use tracing::Span;
+
+use crate::error::Error;
 
 /// One attempt of a call, as an error tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +33,49 @@ pub enum AttemptEnd {
     CutOff,
 }
 
+impl AttemptEnd {
+    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
+        match answer {
+            Ok(response) => Self::Status(response.status()),
+            Err(error) => Self::Failed(error.type_name()),
+        }
+    }
+
+    /// Writes it into a span, by OpenTelemetry's names.
+    pub(crate) fn record(self, span: &Span) {
+        match self {
+            Self::Status(status) => {
+                span.record("http.response.status_code", status.as_u16());
+                if !status.is_success() {
+                    span.record("error.type", status.as_str());
+                }
+            }
+            Self::Failed(reason) => {
+                span.record("error.type", reason);
+            }
+            Self::CutOff => {
+                span.record("error.type", "cut_off");
+            }
+        }
+    }
+}
+
+impl fmt::Display for AttemptEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => f.write_str(status.as_str()),
+            Self::Failed(reason) => f.write_str(reason),
+            Self::CutOff => f.write_str("cut off"),
+        }
+    }
+}
+
 impl fmt::Display for AttemptSummary {
     /// Such as `503 after 41 ms, waited 210 ms`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let elapsed = Rounded(self.elapsed);
-        match self.end {
-            AttemptEnd::Status(status) => write!(f, "{} after {elapsed}", status.as_u16())?,
-            AttemptEnd::Failed(reason) => write!(f, "{reason} after {elapsed}")?,
-            AttemptEnd::CutOff => f.write_str("cut off")?,
+        write!(f, "{}", self.end)?;
+        if self.end != AttemptEnd::CutOff {
+            write!(f, " after {}", Rounded(self.elapsed))?;
         }
         match self.waited {
             Some(waited) => write!(f, ", waited {}", Rounded(waited)),
