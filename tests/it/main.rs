@@ -5,6 +5,7 @@ mod config;
 mod defects;
 mod properties;
 mod public_api;
+mod readme;
 mod transport;
 mod users;
 mod wire;

@@ -1,0 +1,52 @@
+//! What the readme says of operations is made from the operations' own data.
+
+use trivore::transport::{Outcome, Safety};
+use trivore::users::Users;
+
+const README: &str = include_str!("../../README.md");
+
+const SAFETIES: [Safety; 7] = [
+    Safety::Safe,
+    Safety::Idempotent,
+    Safety::IdempotentDelete,
+    Safety::Reconcilable,
+    Safety::NotIdempotent,
+    Safety::TouchesPerson,
+    Safety::OneShot,
+];
+
+/// One row: what repeating does, which operations, and after what the SDK does repeat them.
+fn row(safety: Safety) -> String {
+    let names: Vec<_> = Users::operations()
+        .filter(|operation| operation.safety == safety)
+        .map(|operation| format!("`{}`", operation.name.trim_start_matches("users.")))
+        .collect();
+    let outcomes = [
+        (Outcome::NeverSent, "never sent"),
+        (Outcome::Limited, "429"),
+        (Outcome::Unavailable, "503 with `Retry-After`"),
+        (Outcome::Unknown, "unknown outcome"),
+        (Outcome::Final, "final"),
+    ];
+    let outcomes: Vec<_> =
+        outcomes.iter().filter(|(it, _)| it.is_retryable(safety)).map(|(_, name)| *name).collect();
+    format!("| {safety} | {} | {} |\n", names.join(", "), outcomes.join(", "))
+}
+
+#[test]
+fn the_table_of_safety_is_made_from_the_operations() {
+    let table: String = SAFETIES.into_iter().map(row).collect();
+
+    assert!(README.contains(&table), "put this into README.md:\n{table}");
+}
+
+#[test]
+fn every_operation_has_its_place_in_the_table() {
+    let all = Users::operations().count();
+    let shown: usize = SAFETIES
+        .into_iter()
+        .map(|safety| Users::operations().filter(|operation| operation.safety == safety).count())
+        .sum();
+
+    assert_eq!(shown, all);
+}
