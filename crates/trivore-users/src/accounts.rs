@@ -35,7 +35,7 @@ impl Users {
     /// Creates a user with the password it holds, or else with a generated one.
     ///
     /// A generated password is 15 characters of the operating system's randomness;
-    /// [`PasswordGenerator`] makes others. When the call fails with
+    /// [`PasswordGenerator`] makes others, for namespaces that demand more. When the call fails with
     /// [`Error::may_have_been_applied`], a generated password is lost: to be able to
     /// go on after that, put a password of your own into the user.
     ///
@@ -46,7 +46,7 @@ impl Users {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let password = match &user.password {
             Some(password) => password.clone(),
-            None => PasswordGenerator::new().generate()?,
+            None => generated_password(user)?,
         };
         let mut body = user.clone();
         body.password = Some(password.clone());
@@ -102,6 +102,12 @@ impl Users {
     pub async fn delete(&self, user: &UserId) -> Result<()> {
         self.client.execute(Call::of(&DELETE, &[user.as_str()])).await
     }
+}
+
+/// The service may forbid the user name in a password.
+fn generated_password(user: &User) -> Result<Password> {
+    let name = user.username.as_deref().unwrap_or_default();
+    PasswordGenerator::new().avoiding(name).generate()
 }
 
 /// Documented limits, checked before anything is sent.

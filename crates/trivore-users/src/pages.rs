@@ -15,8 +15,9 @@ use crate::Users;
 impl Users {
     /// Streams the pages of a list, from the one that is asked for to the last.
     ///
-    /// While a page is worked on, the next one is on its way. The stream ends after
-    /// the last page, or after the first error. To go on later, keep
+    /// When a page comes, the next one is asked for at once; its request moves on whenever
+    /// the stream is polled, for the SDK spawns no task. The stream ends after the last
+    /// page, or after the first error. To go on later, keep
     /// [`Page::next_request`] of the last page that came.
     ///
     /// ```no_run
@@ -43,8 +44,8 @@ impl Users {
     /// Streams all users that a filter selects.
     ///
     /// The list is read page by page, as by [`Users::pages`]. Users that are created
-    /// meanwhile can shift others to the next page: those are not yielded twice. Users
-    /// that are deleted meanwhile can shift others to a page that was read already:
+    /// meanwhile can shift others to the next page: those are not yielded twice, unless
+    /// more than a page of them were created between two requests. Users that are deleted meanwhile can shift others to a page that was read already:
     /// those are missed, for the service pages by position (documented) and has no cursor.
     pub fn items(&self, request: PageRequest) -> Items {
         Items {

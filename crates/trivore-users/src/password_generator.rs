@@ -18,6 +18,7 @@ use trivore_transport::{Error, Result};
 pub struct PasswordGenerator {
     length: usize,
     rules: Rules,
+    avoided: String,
 }
 
 /// What a password must not contain, by length of the offending run.
@@ -33,7 +34,14 @@ impl PasswordGenerator {
     /// 15 characters, the vendor's length (documented), of all four classes: lower and
     /// upper case letters, digits and symbols, without those that are easily misread.
     pub fn new() -> Self {
-        Self { length: 15, rules: Rules::default() }
+        Self { length: 15, rules: Rules::default(), avoided: String::new() }
+    }
+
+    /// Makes passwords that do not contain this text, in whatever case: the user name, which
+    /// the service may forbid in a password.
+    pub fn avoiding(mut self, text: &str) -> Self {
+        self.avoided = text.to_lowercase();
+        self
     }
 
     /// Makes passwords of this many characters, between 4 and 1024.
@@ -73,7 +81,9 @@ impl PasswordGenerator {
         }
         for _ in 0..MAX_TRIES {
             let candidate = random_text(self.length)?;
-            if has_all_classes(&candidate) && self.rules.allow(&candidate) {
+            let is_avoided =
+                !self.avoided.is_empty() && candidate.to_lowercase().contains(&self.avoided);
+            if has_all_classes(&candidate) && !is_avoided && self.rules.allow(&candidate) {
                 return Ok(Password::from(candidate));
             }
         }
@@ -192,6 +202,17 @@ mod tests {
             assert!(
                 PasswordGenerator::new().length(length).generate().unwrap_err().is_invalid_input()
             );
+        }
+    }
+
+    #[test]
+    fn a_text_to_avoid_is_not_in_the_password() {
+        let generator = PasswordGenerator::new().avoiding("E");
+
+        for _ in 0..200 {
+            let password = generator.generate().unwrap();
+
+            assert!(!password.expose().contains(['e', 'E']));
         }
     }
 
