@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Response};
 use serde_json::Value;
 use trivore::models::UserId;
-use trivore::transport::{Call, Client, ClientBuilder, Connector, TlsBackend};
+use trivore::transport::{Call, Client, ClientBuilder};
 use trivore::users::Users;
 use trivore::{Credentials, Error, Result, Trivore};
 use trivore_sandbox::{ApiClient, Builder, RecordedRequest, Sandbox};
@@ -27,7 +27,7 @@ impl Fixture {
         let sandbox = settings(Sandbox::builder().without_operator()).start().await.unwrap();
         let credentials = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
         let trivore = Trivore::builder(sandbox.url())
-            .configure(|client| quick(client).credentials(credentials))
+            .configure(|client| client.credentials(credentials))
             .build()
             .unwrap();
         Self { sandbox, trivore }
@@ -107,7 +107,7 @@ impl Fixture {
     }
 
     fn client_builder(&self) -> ClientBuilder {
-        quick(Client::builder(self.sandbox.url()))
+        Client::builder(self.sandbox.url())
     }
 
     /// Puts a user into the sandbox, without a request.
@@ -145,11 +145,6 @@ impl Fixture {
         let request = requests.iter().rev().find(|request| request.method == *method).unwrap();
         serde_json::from_slice(&request.body).unwrap_or_default()
     }
-}
-
-/// Sets up the TLS backend that is quicker to set up; plain HTTP uses neither.
-fn quick(client: ClientBuilder) -> ClientBuilder {
-    client.connector(Connector::new().tls_backend(TlsBackend::Rustls))
 }
 
 fn line(request: &RecordedRequest) -> String {

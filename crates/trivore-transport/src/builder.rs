@@ -226,7 +226,7 @@ impl ClientBuilder {
             }
         }
         #[cfg(feature = "http-client")]
-        let leaf = self.service.map_or_else(|| self.connector.build(), Ok)?;
+        let leaf = self.service.map_or_else(|| self.connector.build(&base_url), Ok)?;
         #[cfg(not(feature = "http-client"))]
         let leaf = self.service.ok_or(BuildError::NoHttpClient)?;
         let retry = RetryLayer::new(self.retry);

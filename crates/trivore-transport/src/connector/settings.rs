@@ -7,6 +7,7 @@ use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::Matcher;
 
+use crate::base_url::BaseUrl;
 use crate::builder::BuildError;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
@@ -148,7 +149,11 @@ impl Connector {
         self
     }
 
-    pub(crate) fn build(self) -> Result<Next, BuildError> {
+    pub(crate) fn build(mut self, base_url: &BaseUrl) -> Result<Next, BuildError> {
+        // Reading the platform's certificates takes long, and a plain address needs none.
+        if !base_url.is_https() {
+            self.tls_backend = TlsBackend::Disabled;
+        }
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
