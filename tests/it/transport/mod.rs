@@ -1,5 +1,6 @@
 //! The stack: layers, limits, errors, connections.
 
+mod alone;
 mod cancellation;
 mod connections;
 mod errors;

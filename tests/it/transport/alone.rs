@@ -1,0 +1,129 @@
+//! Each layer by itself, in a `ServiceBuilder` of somebody else's.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use tower::{ServiceBuilder, ServiceExt as _};
+use tower_test::mock::{self, Handle, Mock};
+use trivore::Credentials;
+use trivore::transport::layer::{
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer, RetryLayer,
+};
+use trivore::transport::{Body, RetryPolicy};
+
+type Service = Mock<Request<Body>, Response<Body>>;
+
+fn service() -> (Service, Handle<Request<Body>, Response<Body>>) {
+    mock::pair()
+}
+
+fn request(method: Method) -> Request<Bytes> {
+    Request::builder().method(method).uri("/x").body(Bytes::new()).unwrap()
+}
+
+fn response(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::from(Bytes::from_static(b"body")));
+    *response.status_mut() = status;
+    response
+}
+
+#[tokio::test]
+async fn an_attempt_reads_the_whole_answer() {
+    let (service, mut handle) = service();
+    let service = ServiceBuilder::new().layer(AttemptLayer::new(10)).service(service);
+
+    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let (seen, reply) = handle.next_request().await.unwrap();
+    reply.send_response(response(StatusCode::OK));
+
+    assert_eq!(seen.uri(), "/x");
+    assert_eq!(answer.await.unwrap().unwrap().body(), "body");
+}
+
+#[tokio::test]
+async fn preparing_joins_the_address_and_sets_headers() {
+    let (service, mut handle) = service();
+    let base = "https://id.example.com/tis".parse().unwrap();
+    let service = ServiceBuilder::new()
+        .layer(PrepareLayer::new(base, HeaderValue::from_static("mine/1")))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+
+    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let (seen, reply) = handle.next_request().await.unwrap();
+    reply.send_response(response(StatusCode::OK));
+
+    assert_eq!(seen.uri(), "https://id.example.com/tis/x");
+    assert_eq!(seen.headers()[ACCEPT], "application/json");
+    answer.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn authorization_signs_for_its_own_host_only() {
+    let (service, mut handle) = service();
+    let base = "https://id.example.com".parse().unwrap();
+    let service = ServiceBuilder::new()
+        .layer(AuthorizationLayer::new(Credentials::bearer("token"), base))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+    let to = |uri| Request::builder().uri(uri).body(Bytes::new()).unwrap();
+
+    let elsewhere = service.clone().oneshot(to("https://other.example.com/x")).await;
+    let answer = tokio::spawn(service.oneshot(to("https://id.example.com/x")));
+    let (seen, reply) = handle.next_request().await.unwrap();
+    reply.send_response(response(StatusCode::OK));
+
+    assert!(elsewhere.unwrap_err().is_configuration());
+    assert_eq!(seen.headers()[AUTHORIZATION], "Bearer token");
+    answer.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn retrying_sends_the_same_request_again() {
+    let (service, mut handle) = service();
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new(RetryPolicy::new()))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+
+    let answer = tokio::spawn(service.oneshot(request(Method::PUT)));
+    for status in [StatusCode::BAD_GATEWAY, StatusCode::OK] {
+        let (seen, reply) = handle.next_request().await.unwrap();
+        assert_eq!((seen.method(), seen.uri().path()), (&Method::PUT, "/x"));
+        reply.send_response(response(status));
+    }
+
+    assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_ends_what_lies_below() {
+    let (service, mut handle) = service();
+    let service = ServiceBuilder::new()
+        .layer(OperationSpanLayer::new())
+        .layer(DeadlineLayer::new(Duration::from_secs(3)))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+
+    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let (_seen, _reply) = handle.next_request().await.unwrap();
+
+    assert!(answer.await.unwrap().unwrap_err().is_timeout());
+}
+
+#[tokio::test(start_paused = true)]
+async fn readiness_of_the_service_below_is_waited_for_within_the_call() {
+    let (service, mut handle) = service();
+    handle.allow(0);
+    let service = ServiceBuilder::new()
+        .layer(DeadlineLayer::new(Duration::from_millis(20)))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+
+    let error = service.oneshot(request(Method::POST)).await.unwrap_err();
+
+    assert!(error.is_timeout());
+    assert!(!error.may_have_been_applied(), "it was never called");
+}
