@@ -10,4 +10,4 @@ pub use attempts::{AttemptEnd, AttemptSummary};
 pub(crate) use budget::RetryBudget;
 pub use outcome::Outcome;
 pub use policy::{RetryContext, RetryPolicy};
-pub(crate) use retry_after::retry_after;
+pub(crate) use retry_after::{http_date, local_time, retry_after};

@@ -15,16 +15,18 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = date(headers, DATE).unwrap_or_else(local_time);
+    let now = http_date(headers, DATE).unwrap_or_else(local_time);
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
+/// The time that a header names.
+pub(crate) fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
 }
 
+/// This machine's time.
 #[expect(clippy::disallowed_methods, reason = "the last resort: the server names no time")]
-fn local_time() -> SystemTime {
+pub(crate) fn local_time() -> SystemTime {
     SystemTime::now()
 }
 
