@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Request, Response};
+use tokio::sync::Semaphore;
 use tower::{Layer, Service};
 
 use crate::base_url::{BaseUrl, InvalidAddress};
@@ -14,6 +15,7 @@ use crate::credentials::{Credentials, InvalidCredentials};
 use crate::error::BoxError;
 use crate::layer::RetryLayer;
 use crate::observer::Observer;
+use crate::rate_limit::RateLimiter;
 use crate::retry::RetryPolicy;
 use crate::slot::{Next, Slot};
 use crate::stack::StackConfig;
@@ -36,6 +38,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     has_retry_budget: bool,
     observer: Option<Observer>,
+    max_concurrency: Option<usize>,
+    rate_limiter: RateLimiter,
     max_response_size: usize,
     call_layers: Slot,
     attempt_layers: Slot,
@@ -57,6 +61,8 @@ impl ClientBuilder {
             retry: RetryPolicy::new(),
             has_retry_budget: true,
             observer: None,
+            max_concurrency: None,
+            rate_limiter: RateLimiter::new(),
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
             call_layers: Slot::default(),
             attempt_layers: Slot::default(),
@@ -125,6 +131,25 @@ impl ClientBuilder {
     /// Tells an observer of each attempt and each call that ends, for metrics.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Sends at most so many requests at the same time; no limit by default, zero counts as one.
+    ///
+    /// All clones of the client share it. A request counts from before its wait for the rate
+    /// limit until its answer is read; its call's deadline covers the wait for a free place.
+    /// A call that you keep without polling it keeps its place.
+    pub fn max_concurrency(mut self, requests: usize) -> Self {
+        self.max_concurrency = Some(requests.clamp(1, Semaphore::MAX_PERMITS));
+        self
+    }
+
+    /// Limits how fast requests leave; give clones of it to several clients to share it.
+    ///
+    /// By default there is no steady rate, and when the server answers 429 all clones of the
+    /// client wait until the time it names.
+    pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
+        self.rate_limiter = limiter;
         self
     }
 
@@ -215,8 +240,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// The address is malformed, the credentials cannot be used or would travel
-    /// unencrypted to another machine, a setting cannot be sent, or there is no HTTP
-    /// client to send with.
+    /// unencrypted to another machine, a setting cannot be sent, the rate is none, or there
+    /// is no HTTP client to send with.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
@@ -225,6 +250,7 @@ impl ClientBuilder {
                 return Err(BuildError::PlainHttp);
             }
         }
+        self.rate_limiter.validate()?;
         #[cfg(feature = "http-client")]
         let leaf = self.service.map_or_else(|| self.connector.build(&base_url), Ok)?;
         #[cfg(not(feature = "http-client"))]
@@ -239,6 +265,8 @@ impl ClientBuilder {
             timeout: self.timeout,
             retry,
             observer: self.observer,
+            max_concurrency: self.max_concurrency,
+            rate_limiter: self.rate_limiter,
             attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,
             call_layers: self.call_layers,
@@ -265,6 +293,9 @@ pub enum BuildError {
     /// The product name cannot stand in a header.
     #[error("the user agent has characters that no header can carry")]
     InvalidUserAgent,
+    /// The rate is not a number from one a day upwards.
+    #[error("the rate limit is not a number of requests per second, one a day or more")]
+    InvalidRate,
     /// The proxy is no `http://` URL.
     #[error("the proxy is not a URL such as http://proxy.example.com:3128")]
     InvalidProxy,

@@ -48,6 +48,8 @@ enum Kind {
     Connection { source: BoxError },
     /// Time ran out.
     Timeout { limit: Duration, scope: Scope, sent: bool },
+    /// The client's own rate limit asks for more time than the call has; nothing was sent.
+    RateLimit { wait: Duration },
     /// The answer is larger than the client accepts.
     TooLarge { limit: usize },
     /// The server refused.
@@ -99,6 +101,10 @@ impl Error {
         Kind::Timeout { limit, scope, sent }.into()
     }
 
+    pub(crate) fn rate_limit(wait: Duration) -> Self {
+        Kind::RateLimit { wait }.into()
+    }
+
     pub(crate) fn too_large(limit: usize) -> Self {
         Kind::TooLarge { limit }.into()
     }
@@ -141,9 +147,13 @@ impl Error {
         &self.0.attempts
     }
 
-    /// How long the server asked to wait before another try, by `Retry-After`.
+    /// How long to wait before another try: what the server asked for by `Retry-After`, or
+    /// what the client's own [`RateLimiter`](crate::RateLimiter) would have waited.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.api().and_then(|answer| retry_after(answer.headers()))
+        match &self.0.kind {
+            Kind::RateLimit { wait } => Some(*wait),
+            _ => self.api().and_then(|answer| retry_after(answer.headers())),
+        }
     }
 
     /// What this means for another attempt.
@@ -158,6 +168,7 @@ impl Error {
             Kind::Input(_)
             | Kind::Configuration(_)
             | Kind::Timeout { .. }
+            | Kind::RateLimit { .. }
             | Kind::TooLarge { .. }
             | Kind::Api(_)
             | Kind::Decode(_)
@@ -199,7 +210,9 @@ impl Error {
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
         let last_may = match &self.0.kind {
-            Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) => false,
+            Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) | Kind::RateLimit { .. } => {
+                false
+            }
             Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
             Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
             Kind::Api(error) => error.may_have_been_applied(),
@@ -275,9 +288,13 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Whether the server answered 429 Too Many Requests.
+    /// Whether the server answered 429 Too Many Requests, or the client's own
+    /// [`RateLimiter`](crate::RateLimiter) would have kept the call beyond its deadline.
+    ///
+    /// [`Error::status`] tells them apart: the limiter's refusal has none.
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+            || matches!(self.0.kind, Kind::RateLimit { .. })
     }
 
     /// Whether the server answered with a status of 500 or above.
@@ -293,6 +310,7 @@ impl Error {
             Kind::Connect(_) => "connect",
             Kind::Connection { .. } => "connection",
             Kind::Timeout { .. } => "timeout",
+            Kind::RateLimit { .. } => "rate_limit",
             Kind::TooLarge { .. } => "too_large",
             Kind::Api(_) => "api",
             Kind::Decode(_) => "decode",
@@ -353,6 +371,10 @@ impl fmt::Display for Error {
                 let sent = if *sent { "after the request was sent" } else { "before it was sent" };
                 write!(f, "{what} exceeded {limit:?}, {sent}")
             }
+            Kind::RateLimit { wait } => write!(
+                f,
+                "nothing was sent: the rate limit asks to wait {wait:?}, beyond the call's end"
+            ),
             Kind::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
             Kind::Api(error) => write!(f, "{error}"),
             Kind::Decode(error) => write!(f, "{error}"),
@@ -374,7 +396,11 @@ impl StdError for Error {
             | Kind::Connection { source }
             | Kind::Middleware { source, .. } => Some(source.as_ref()),
             Kind::Input(source) | Kind::Configuration(source) => source.source(),
-            Kind::Timeout { .. } | Kind::TooLarge { .. } | Kind::Api(_) | Kind::Decode(_) => None,
+            Kind::Timeout { .. }
+            | Kind::RateLimit { .. }
+            | Kind::TooLarge { .. }
+            | Kind::Api(_)
+            | Kind::Decode(_) => None,
         }
     }
 }

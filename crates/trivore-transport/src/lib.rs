@@ -9,6 +9,9 @@
 //!              deadline              whole call
 //!              ┌ your call layers ┐
 //!              prepare               base URL, shared headers
+//!              retry                 where that is safe, within a budget
+//!              concurrency           when that is set
+//!              rate limit            shared by all clones
 //!              ┌ your attempt layers ┐
 //!              authorization         credentials, right host only
 //!              attempt               time and size of one answer
@@ -59,6 +62,7 @@ mod observer;
 mod operation;
 mod options;
 mod path;
+mod rate_limit;
 mod retry;
 mod slot;
 mod stack;
@@ -80,5 +84,6 @@ pub use observer::{Event, Observer};
 pub use operation::{Operation, Safety};
 pub use options::CallOptions;
 pub use path::{InvalidPath, Path};
+pub use rate_limit::{RateLimitHeaders, RateLimitHint, RateLimiter, UsualRateLimitHeaders};
 pub use retry::{AttemptEnd, AttemptSummary, Outcome, RetryContext, RetryPolicy};
 pub use slot::Next;

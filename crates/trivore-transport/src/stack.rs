@@ -6,6 +6,8 @@
 //! [call layers]         yours: see one call and one result, never credentials
 //! prepare               base URL, headers that all attempts share
 //! retry                 tries again where that is safe, within a budget
+//! concurrency           at most so many requests at a time, when that is set
+//! rate limit            the steady rate, and one gate for all after a refusal
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         a credential for each attempt, for the right host
 //! attempt               time and size of one answer
@@ -15,18 +17,25 @@
 //!
 //! Retry stands above authorization and attempt: each try is authorized anew and has its own
 //! limits. It stands below prepare: all tries of a call share one request identifier.
+//!
+//! Rate limit and concurrency stand below retry: each try counts, and a call that waits for its
+//! next one takes no place. The rate limit stands below concurrency, so that a request leaves
+//! at its turn and waits for nothing of ours after it.
 
 use std::time::Duration;
 
 use http::HeaderValue;
 use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer, RetryLayer,
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+    RateLimitLayer, RetryLayer,
 };
 use crate::observer::Observer;
+use crate::rate_limit::RateLimiter;
 use crate::slot::{Next, Slot, Stack};
 
 /// All that the stack is made of.
@@ -39,6 +48,8 @@ pub(crate) struct StackConfig {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: RetryLayer,
     pub(crate) observer: Option<Observer>,
+    pub(crate) max_concurrency: Option<usize>,
+    pub(crate) rate_limiter: RateLimiter,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
     pub(crate) call_layers: Slot,
@@ -72,6 +83,8 @@ impl StackConfig {
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
+            .option_layer(self.max_concurrency.map(GlobalConcurrencyLimitLayer::new))
+            .layer(RateLimitLayer::new(self.rate_limiter))
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(operation)

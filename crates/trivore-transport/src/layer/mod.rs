@@ -11,6 +11,7 @@ mod authorization;
 mod deadline;
 mod operation;
 mod prepare;
+mod rate_limit;
 mod retry;
 
 pub use attempt::{Attempt, AttemptLayer};
@@ -18,4 +19,5 @@ pub use authorization::{Authorization, AuthorizationLayer};
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};
+pub use rate_limit::{RateLimit, RateLimitLayer};
 pub use retry::{AttemptNumber, Retry, RetryLayer};

@@ -1,0 +1,108 @@
+//! Requests in simulated time, for the tests of the schedule.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::schedule::{Schedule, Slot, Steady, Turn};
+
+/// What happens to one request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiter {
+    pub(super) arrives: Duration,
+    /// How late it comes to its first turn.
+    pub(super) late: Duration,
+    /// How late it comes to its next ones, when it had to wait anew.
+    pub(super) late_again: Duration,
+    /// How long it waits before it is dropped.
+    pub(super) patience: Option<Duration>,
+}
+
+/// Departures as pairs of time and number of the waiter, in order of time.
+pub(super) fn simulate(
+    schedule: &mut Schedule,
+    waiters: &[Waiter],
+    refusals: &[(Duration, Duration)],
+) -> Vec<(Duration, usize)> {
+    let mut slots: Vec<Option<Slot>> = waiters.iter().map(|_| None).collect();
+    let mut departures = Vec::new();
+    let mut gone = BTreeSet::new();
+    let mut late: Vec<_> = waiters.iter().map(|waiter| waiter.late).collect();
+    let mut refusals = refusals.to_vec();
+    refusals.sort_unstable();
+    // Drops come before turns at the same time: the harder case, for they are taken back late.
+    let arrivals = waiters.iter().enumerate().map(|(number, waiter)| (waiter.arrives, 1, number));
+    let drops = waiters
+        .iter()
+        .enumerate()
+        .filter_map(|(number, waiter)| Some((waiter.arrives + waiter.patience?, 0, number)));
+    let mut events: BTreeSet<_> = arrivals.chain(drops).collect();
+    while let Some((now, kind, number)) = events.pop_first() {
+        while refusals.first().is_some_and(|(at, _)| *at <= now) {
+            let (at, pause) = refusals.remove(0);
+            schedule.close(at, pause);
+        }
+        if gone.contains(&number) {
+            continue;
+        }
+        if kind == 0 {
+            gone.insert(number);
+            if let Some(slot) = slots[number].take() {
+                schedule.give_back(&slot);
+            }
+            continue;
+        }
+        schedule.settle(now);
+        let mut turn = slots[number].as_ref().map(|slot| schedule.turn(slot, now));
+        if turn.is_none() || turn == Some(Turn::Missed) {
+            let slot = schedule.offer(now);
+            schedule.take(&slot);
+            turn = Some(schedule.turn(&slot, now));
+            slots[number] = Some(slot);
+        }
+        match turn {
+            Some(Turn::Wait(wait)) => {
+                let late = std::mem::replace(&mut late[number], waiters[number].late_again);
+                events.insert((now + wait + late, 1, number));
+            }
+            Some(Turn::Go) => {
+                assert!(schedule.closed_for(now).is_zero(), "the gate is closed");
+                gone.insert(number);
+                departures.push((now, number));
+            }
+            Some(Turn::Missed) | None => panic!("a new slot is never missed"),
+        }
+    }
+    departures
+}
+
+/// No window of any length holds more than it may.
+#[track_caller]
+pub(super) fn check_windows(departures: &[(Duration, usize)], steady: Steady, late: Duration) {
+    for (first, (begin, _)) in departures.iter().enumerate() {
+        for (last, (end, _)) in departures.iter().enumerate().skip(first) {
+            let others = u32::try_from(last - first).unwrap();
+            let window = end.saturating_sub(*begin) + steady.tolerance + late;
+            assert!(steady.interval * others <= window, "{first} to {last}: {departures:?}");
+        }
+    }
+}
+
+pub(super) fn steady(interval: Duration, burst: u32) -> Steady {
+    Steady { interval, tolerance: interval * (burst - 1) }
+}
+
+pub(super) fn milliseconds(number: u64) -> Duration {
+    Duration::from_millis(number)
+}
+
+pub(super) fn at_once(number: usize) -> Vec<Waiter> {
+    vec![Waiter::default(); number]
+}
+
+pub(super) fn time(departures: &[(Duration, usize)]) -> Vec<u128> {
+    departures.iter().map(|(time, _)| time.as_millis()).collect()
+}
+
+pub(super) fn order(departures: &[(Duration, usize)]) -> Vec<usize> {
+    departures.iter().map(|(_, number)| *number).collect()
+}

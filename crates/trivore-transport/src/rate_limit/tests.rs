@@ -1,0 +1,268 @@
+//! The schedule in simulated time: arrivals, late and cancelled waiters, refusals.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::schedule::{LATE, Schedule, Steady};
+use super::simulation::{
+    Waiter, at_once, check_windows, milliseconds, order, simulate, steady, time,
+};
+
+fn any_lateness() -> impl Strategy<Value = Duration> {
+    prop_oneof![8 => 0_u64..3_000, 1 => 0_u64..30_000, 1 => 0_u64..300_000]
+        .prop_map(Duration::from_micros)
+}
+
+prop_compose! {
+    fn any_waiter()(
+        arrives in 0_u64..400_000,
+        late in any_lateness(),
+        late_again in any_lateness(),
+        patience in proptest::option::weighted(0.2, 0_u64..300_000),
+    ) -> Waiter {
+        Waiter {
+            arrives: Duration::from_micros(arrives),
+            late,
+            late_again,
+            patience: patience.map(Duration::from_micros),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_window_ever_holds_too_many(
+        waiters in proptest::collection::vec(any_waiter(), 1..80),
+        interval in 1_u64..30_000_000,
+        burst in 1_u32..12,
+        refusals in proptest::collection::vec((0_u64..600, 0_u64..300), 0..4),
+    ) {
+        let steady = steady(Duration::from_nanos(interval), burst);
+        let refusals: Vec<_> =
+            refusals.iter().map(|(at, pause)| (milliseconds(*at), milliseconds(*pause))).collect();
+        let mut schedule = Schedule::new(Some(steady), Duration::ZERO);
+
+        let departures = simulate(&mut schedule, &waiters, &refusals);
+
+        check_windows(&departures, steady, LATE);
+        let patient = waiters.iter().filter(|waiter| waiter.patience.is_none()).count();
+        prop_assert!(departures.len() >= patient, "nobody waits for ever");
+    }
+
+    #[test]
+    fn punctual_waiters_leave_in_order_and_exactly_at_the_rate(
+        mut waiters in proptest::collection::vec(any_waiter(), 1..80),
+        interval in 1_u64..30_000_000,
+        burst in 1_u32..12,
+    ) {
+        for waiter in &mut waiters {
+            (waiter.late, waiter.patience) = (Duration::ZERO, None);
+        }
+        waiters.sort_by_key(|waiter| waiter.arrives);
+        let steady = steady(Duration::from_nanos(interval), burst);
+
+        let departures = simulate(&mut Schedule::new(Some(steady), Duration::ZERO), &waiters, &[]);
+
+        check_windows(&departures, steady, Duration::ZERO);
+        prop_assert_eq!(order(&departures), (0..waiters.len()).collect::<Vec<_>>());
+        for (number, (left, _)) in departures.iter().enumerate() {
+            // Whoever waits leaves at the first time that an ideal bucket would allow.
+            let ideal = (0..number)
+                .map(|earlier| {
+                    let ahead = u32::try_from(number - earlier).unwrap();
+                    (waiters[earlier].arrives + steady.interval * ahead)
+                        .saturating_sub(steady.tolerance)
+                })
+                .chain([waiters[number].arrives])
+                .max();
+            prop_assert_eq!(Some(*left), ideal);
+        }
+    }
+
+    #[test]
+    fn waiters_a_little_late_use_the_whole_rate(
+        late in proptest::collection::vec(0_u64..=20, 2..200),
+        interval in 1_u64..50,
+    ) {
+        let waiters: Vec<_> =
+            late.iter().map(|late| Waiter { late: milliseconds(*late), ..Waiter::default() }).collect();
+        let steady = steady(milliseconds(interval), 1);
+
+        let departures = simulate(&mut Schedule::new(Some(steady), Duration::ZERO), &waiters, &[]);
+
+        let ideal = steady.interval * u32::try_from(waiters.len() - 1).unwrap();
+        prop_assert!(departures.iter().all(|(left, _)| *left <= ideal + LATE));
+        check_windows(&departures, steady, LATE);
+    }
+}
+
+#[test]
+fn a_burst_leaves_at_once_after_a_quiet_time_only() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
+    let mut waiters = at_once(5);
+    waiters.extend((0..4).map(|_| Waiter { arrives: milliseconds(500), ..Waiter::default() }));
+
+    let departures = simulate(&mut schedule, &waiters, &[]);
+
+    assert_eq!(time(&departures), [0, 0, 0, 10, 20, 500, 500, 500, 510]);
+}
+
+#[test]
+fn a_line_that_stood_still_goes_on_in_order_and_without_a_burst() {
+    let steady = steady(milliseconds(10), 1);
+    let mut schedule = Schedule::new(Some(steady), Duration::ZERO);
+    // All turns until the 500th millisecond come then.
+    let mut waiters = at_once(60);
+    for (waiter, turn) in waiters.iter_mut().zip((0..500).step_by(10)) {
+        waiter.late = milliseconds(500).saturating_sub(milliseconds(turn));
+    }
+
+    let departures = simulate(&mut schedule, &waiters, &[]);
+
+    assert_eq!(order(&departures), (0..60).collect::<Vec<_>>());
+    assert_eq!(time(&departures)[..6], [0, 500, 500, 500, 510, 520]);
+    assert_eq!(departures[59].0, milliseconds(1_060));
+    check_windows(&departures, steady, LATE);
+}
+
+#[test]
+fn one_who_comes_far_too_late_goes_behind_the_others() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(10), 1)), Duration::ZERO);
+    let mut waiters = at_once(6);
+    waiters[1].late = milliseconds(31);
+    waiters[2].late = milliseconds(20);
+
+    let departures = simulate(&mut schedule, &waiters, &[]);
+
+    assert_eq!(order(&departures), [0, 3, 2, 4, 5, 1]);
+    assert_eq!(time(&departures), [0, 30, 40, 40, 50, 60]);
+}
+
+#[test]
+fn places_given_back_are_used_again_when_nobody_waits_behind() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
+    let dropped = |after| Waiter { patience: Some(milliseconds(after)), ..Waiter::default() };
+    // In whatever order those behind the first are dropped, all their places are free again.
+    let later = Waiter { arrives: milliseconds(50), ..Waiter::default() };
+    let waiters = [Waiter::default(), dropped(20), dropped(10), dropped(40), dropped(30), later];
+
+    let departures = simulate(&mut schedule, &waiters, &[]);
+
+    assert_eq!(order(&departures), [0, 5]);
+    assert_eq!(time(&departures), [0, 100]);
+}
+
+#[test]
+fn a_place_given_back_before_others_stays_empty() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
+    let mut waiters = at_once(3);
+    waiters[1].patience = Some(milliseconds(10));
+    waiters.push(Waiter { arrives: milliseconds(50), ..Waiter::default() });
+
+    let departures = simulate(&mut schedule, &waiters, &[]);
+
+    assert_eq!(order(&departures), [0, 2, 3]);
+    assert_eq!(time(&departures), [0, 200, 300]);
+}
+
+#[test]
+fn a_closed_gate_moves_all_waiters_and_keeps_their_order() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
+    let mut waiters = at_once(5);
+    waiters.push(Waiter { arrives: milliseconds(200), ..Waiter::default() });
+    waiters.push(Waiter { arrives: milliseconds(2_000), ..Waiter::default() });
+    waiters.push(Waiter { arrives: milliseconds(2_000), ..Waiter::default() });
+    let refusals = [
+        (milliseconds(15), milliseconds(985)),
+        // Says nothing new.
+        (milliseconds(500), milliseconds(300)),
+        (milliseconds(600), milliseconds(500)),
+    ];
+
+    let departures = simulate(&mut schedule, &waiters, &refusals);
+
+    assert_eq!(order(&departures), (0..8).collect::<Vec<_>>());
+    // The fifth had five more milliseconds to go.
+    assert_eq!(time(&departures), [0, 0, 0, 10, 1105, 1115, 2000, 2000]);
+}
+
+#[test]
+fn a_gate_reopens_without_a_burst() {
+    let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
+    schedule.close(milliseconds(500), milliseconds(500));
+    let waiter = Waiter { arrives: milliseconds(600), ..Waiter::default() };
+
+    let departures = simulate(&mut schedule, &vec![waiter; 4], &[]);
+
+    assert_eq!(time(&departures), [1000, 1010, 1020, 1030]);
+}
+
+#[test]
+fn without_a_rate_waiters_leave_one_by_one_after_a_refusal_and_ever_closer() {
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    let mut waiters = at_once(1);
+    waiters.extend((0..1_000).map(|_| Waiter { arrives: milliseconds(10), ..Waiter::default() }));
+
+    let departures = simulate(&mut schedule, &waiters, &[(milliseconds(5), milliseconds(995))]);
+
+    let times = time(&departures);
+    assert_eq!(times[..4], [0, 1000, 1050, 1097]);
+    assert_eq!(order(&departures), (0..1_001).collect::<Vec<_>>());
+    let within = |second: u128| times.iter().filter(|time| **time / 1000 == second).count();
+    assert_eq!((1..5).map(within).sum::<usize>(), 1_000);
+    // By a factor of e.
+    assert!((1..4).all(|second| (2..4).contains(&(within(second + 1) / within(second)))));
+}
+
+#[test]
+fn after_a_calm_time_nobody_asks_any_more() {
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    assert!(schedule.is_idle(Duration::ZERO));
+    schedule.close(Duration::ZERO, milliseconds(100));
+    for (now, expected) in [(99, false), (100, false), (1_099, false), (1_100, true)] {
+        let now = milliseconds(now);
+        schedule.settle(now);
+        assert_eq!(schedule.is_idle(now), expected, "{now:?}");
+    }
+}
+
+#[test]
+fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    let mut now = Duration::ZERO;
+    for seconds in [1, 2, 4, 8, 16, 30, 30] {
+        let sent = now;
+        schedule.refused(sent, now, None);
+        // Others that were under way.
+        schedule.refused(sent, now, None);
+        schedule.refused(sent, now + milliseconds(10), None);
+        schedule.accepted(sent);
+        assert_eq!(schedule.closed_for(now), Duration::from_secs(seconds));
+        now += Duration::from_secs(seconds);
+    }
+
+    schedule.accepted(now);
+    schedule.refused(now, now, None);
+
+    assert_eq!(schedule.closed_for(now), Duration::from_secs(1));
+}
+
+#[test]
+fn no_time_is_too_long() {
+    let long = [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(3_600)];
+    for (pause, spacing) in long.into_iter().zip(long) {
+        let steady = Steady { interval: Duration::MAX, tolerance: Duration::MAX };
+        for mut schedule in [Schedule::new(Some(steady), spacing), Schedule::new(None, spacing)] {
+            for now in [Duration::ZERO, Duration::from_secs(7), Duration::MAX] {
+                schedule.close(now, pause);
+                assert!(schedule.closed_for(now) <= Duration::from_secs(3_600));
+                let slot = schedule.offer(now);
+                schedule.take(&slot);
+                schedule.turn(&slot, now);
+                schedule.settle(now);
+                schedule.give_back(&slot);
+            }
+        }
+    }
+}
