@@ -9,4 +9,5 @@ mod limits;
 mod observer;
 mod proxy;
 mod retry;
+mod rate_limit;
 mod tls;

@@ -1,0 +1,399 @@
+//! The rate limit, on tokio's paused clock.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use http::{Request, Response};
+use proptest::prelude::*;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, advance, sleep, timeout};
+use trivore::transport::{
+    Body, BoxError, BuildError, Call, CallOptions, Client, ClientBuilder, RateLimitHeaders,
+    RateLimitHint, RateLimiter, RetryPolicy,
+};
+
+/// In place of the server: notes when requests come, and what they ask for.
+#[derive(Clone)]
+struct Server {
+    began: Instant,
+    arrivals: Arc<Mutex<Vec<(Duration, String)>>>,
+    answers: Arc<Mutex<Vec<Response<String>>>>,
+}
+
+impl Server {
+    fn new() -> Self {
+        Self { began: Instant::now(), arrivals: Arc::default(), answers: Arc::default() }
+    }
+
+    /// Answers so, first of all.
+    fn answer(&self, status: u16, headers: &[(&str, &str)]) {
+        let mut answer = Response::builder().status(status);
+        for (name, value) in headers {
+            answer = answer.header(*name, *value);
+        }
+        self.answers.lock().unwrap().insert(0, answer.body(String::new()).unwrap());
+    }
+
+    fn client(&self, limiter: &RateLimiter) -> Client {
+        self.builder().rate_limiter(limiter.clone()).build().unwrap()
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let arrival = (server.began.elapsed(), request.uri().path().to_owned());
+            server.arrivals.lock().unwrap().push(arrival);
+            let answer = server.answers.lock().unwrap().pop().unwrap_or_default();
+            std::future::ready(Ok::<_, BoxError>(answer))
+        });
+        Client::builder("https://id.example.com").service(service).retry(RetryPolicy::off())
+    }
+
+    fn arrivals(&self) -> Vec<Duration> {
+        self.arrivals.lock().unwrap().iter().map(|(time, _)| *time).collect()
+    }
+
+    fn milliseconds(&self) -> Vec<u128> {
+        self.arrivals().iter().map(Duration::as_millis).collect()
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.arrivals.lock().unwrap().iter().map(|(_, path)| path.clone()).collect()
+    }
+}
+
+fn ms(number: u64) -> Duration {
+    Duration::from_millis(number)
+}
+
+/// The most arrivals in any window that begins with one of them.
+fn busiest(arrivals: &[Duration], window: Duration) -> usize {
+    let within =
+        |from: Duration| arrivals.iter().filter(|at| (from..from + window).contains(*at)).count();
+    arrivals.iter().map(|from| within(*from)).max().unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_share_one_rate_and_use_it() {
+    for burst in [1, 10] {
+        let server = Server::new();
+        let client = server.client(&RateLimiter::new().per_second(200.0).burst(burst));
+        let mut clones = JoinSet::new();
+        for _ in 0..64 {
+            let client = client.clone();
+            clones.spawn(async move {
+                let end = Instant::now() + Duration::from_secs(10);
+                while Instant::now() < end {
+                    client.execute(Call::get(&["x"])).await.unwrap();
+                }
+            });
+        }
+
+        clones.join_all().await;
+
+        let arrivals = server.arrivals();
+        let extra = usize::try_from(burst - 1).unwrap();
+        assert_eq!(busiest(&arrivals, Duration::from_secs(1)), 200 + extra);
+        assert_eq!(busiest(&arrivals, ms(100)), 20 + extra);
+        assert_eq!(busiest(&arrivals, ms(5)), 1 + extra);
+        let used = arrivals.iter().filter(|at| at.as_secs() < 10).count();
+        assert!(used >= 2_000, "{used} of 2000");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_leave_in_the_order_in_which_they_came() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(50.0));
+    let names: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+
+    join_all(names.iter().map(|name| client.execute(Call::get(&[name])))).await;
+
+    assert_eq!(server.paths(), names.iter().map(|name| format!("/{name}")).collect::<Vec<_>>());
+    assert_eq!(server.arrivals()[99], ms(1_980));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_deadline_fails_at_once_and_takes_nothing() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(1.0));
+    let impatient = client.with(CallOptions::new().timeout(ms(1_500)));
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    let (second, third, fourth, patient) = tokio::join!(
+        impatient.execute(Call::post(&["x"])),
+        impatient.execute(Call::post(&["x"])),
+        async {
+            let start = Instant::now();
+            let error = impatient.execute(Call::post(&["x"])).await.unwrap_err();
+            (start.elapsed(), error)
+        },
+        client.execute(Call::get(&["x"])),
+    );
+
+    assert!(second.is_ok() && patient.is_ok());
+    for error in [third.unwrap_err(), fourth.1] {
+        assert!(error.is_rate_limited() && error.status().is_none() && !error.is_timeout());
+        assert_eq!(error.retry_after(), Some(ms(2_000)));
+        assert!(!error.may_have_been_applied());
+        let expected =
+            "call: nothing was sent: the rate limit asks to wait 2s, beyond the call's end";
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(fourth.0, Duration::ZERO);
+    assert_eq!(server.milliseconds(), [0, 1_000, 2_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_dropped_while_they_wait_give_their_places_back() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(10.0));
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    let crowd = join_all((0..50).map(|_| client.execute(Call::get(&["x"]))));
+    timeout(ms(250), crowd).await.unwrap_err();
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 100, 200, 300]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_kept_without_being_polled_stops_nobody() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(10.0));
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    let mut kept = Box::pin(client.execute(Call::get(&["kept"])));
+    let pending = poll_fn(|cx| Poll::Ready(kept.as_mut().poll(cx).is_pending())).await;
+    assert!(pending);
+    join_all((0..5).map(|_| client.execute(Call::get(&["x"])))).await;
+    kept.await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 200, 300, 400, 500, 600, 700]);
+    assert_eq!(server.paths()[6], "/kept");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
+    for (status, headers, wait) in [
+        (429, &[("retry-after", "3")][..], 3_000),
+        (503, &[("retry-after", "2")], 2_000),
+        (429, &[], 1_000),
+        (429, &[("ratelimit", "limit=9, remaining=0, reset=4")], 4_000),
+        (200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], 5_000),
+        (503, &[], 0),
+        (200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "5")], 0),
+        (200, &[("retry-after", "5")], 0),
+    ] {
+        let server = Server::new();
+        let limiter = RateLimiter::new();
+        let (client, other) = (server.client(&limiter), server.client(&limiter));
+        server.answer(status, headers);
+
+        let first = client.execute(Call::get(&["x"])).await;
+        let closed = limiter.closed_for();
+        let clones = (0..8).map(|number| {
+            let client = if number % 2 == 0 { client.clone() } else { other.clone() };
+            async move { client.execute(Call::get(&["x"])).await }
+        });
+        join_all(clones).await;
+
+        assert_eq!(first.is_ok(), status == 200);
+        assert_eq!(closed, if wait == 0 { None } else { Some(ms(wait)) });
+        let arrivals = server.arrivals();
+        assert_eq!(arrivals[1], ms(wait), "{status} {headers:?}");
+        if wait > 0 {
+            assert_eq!(arrivals[2], ms(wait + 50));
+            for pair in arrivals[1..].windows(2) {
+                let gap = pair[1].saturating_sub(pair[0]);
+                assert!(gap > ms(30) && gap <= ms(50), "{gap:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_refusal_closes_the_gate_for_longer() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(100.0));
+    server.answer(429, &[("retry-after", "1")]);
+    server.answer(429, &[("retry-after", "2")]);
+
+    let calls = join_all((0..4).map(|_| client.execute(Call::get(&["x"])))).await;
+
+    assert_eq!(calls.iter().filter(|call| call.is_err()).count(), 2);
+    assert_eq!(server.milliseconds(), [0, 1_010, 3_020, 3_030]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_does_not_wait_twice() {
+    let server = Server::new();
+    let retry = RetryPolicy::new().base_delay(Duration::ZERO);
+    let client = server.builder().retry(retry).build().unwrap();
+    server.answer(429, &[("retry-after", "7")]);
+
+    client.execute(Call::post(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 7_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
+    let server = Server::new();
+    let limiter = RateLimiter::new().per_second(10.0);
+    let client = server.client(&limiter);
+    server.answer(200, &[]);
+    server.answer(429, &[("retry-after", "60")]);
+    let client = client.with(CallOptions::new().timeout(Duration::from_secs(5)));
+
+    let mut answers = join_all((0..3).map(|_| client.execute(Call::post(&["x"])))).await;
+
+    let error = answers.pop().unwrap().unwrap_err();
+    assert!(error.is_rate_limited() && !error.may_have_been_applied());
+    assert_eq!(error.retry_after(), Some(ms(60_000)));
+    assert_eq!(server.began.elapsed(), ms(200), "when its turn comes, long before its end");
+    assert_eq!(limiter.closed_for(), Some(ms(59_900)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_lets_nobody_through_twice() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(100.0));
+    let crowd: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.execute(Call::get(&["x"])).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+
+    advance(ms(500)).await;
+    join_all(crowd).await;
+
+    let arrivals = server.arrivals();
+    assert_eq!(arrivals.len(), 100);
+    assert!(busiest(&arrivals, ms(100)) <= 10 + 2, "two fit into 20 milliseconds");
+    assert!(arrivals[99] <= ms(1_500), "the time that passed is lost, and no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_among_those_under_way_is_waited_for_within_the_deadline() {
+    let slow = tower::service_fn(|_: Request<Body>| async {
+        sleep(Duration::from_secs(2)).await;
+        Ok::<_, BoxError>(Response::new(String::new()))
+    });
+    let builder = || Client::builder("https://id.example.com").service(slow);
+    for (most, answered) in [(0, 2), (1, 2), (2, 4), (usize::MAX, 6)] {
+        let client = builder().max_concurrency(most).timeout(ms(5_000)).build().unwrap();
+        let start = Instant::now();
+
+        let answers = join_all((0..6).map(|_| client.execute(Call::get(&["x"])))).await;
+
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), answered);
+        for error in answers.into_iter().filter_map(Result::err) {
+            assert!(error.is_timeout());
+        }
+        assert!(start.elapsed() <= ms(5_000));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_of_your_own_are_heeded() {
+    struct Gateway;
+    impl RateLimitHeaders for Gateway {
+        fn read(&self, _: http::StatusCode, headers: &http::HeaderMap) -> RateLimitHint {
+            let used_up = headers.contains_key("x-used-up");
+            let remaining = if used_up { Some(0) } else { None };
+            RateLimitHint { remaining, reset: Some(ms(1_234)), ..RateLimitHint::default() }
+        }
+    }
+    let server = Server::new();
+    let limiter = RateLimiter::new().headers(Gateway).spacing(Duration::ZERO);
+    let client = server.client(&limiter);
+    server.answer(200, &[("x-used-up", "")]);
+
+    client.execute(Call::get(&["x"])).await.unwrap();
+    join_all((0..3).map(|_| client.execute(Call::get(&["x"])))).await;
+
+    assert_eq!(server.milliseconds(), [0, 1_234, 1_234, 1_234]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gate_can_be_taken_away() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().without_cooldown());
+    server.answer(429, &[("retry-after", "9")]);
+
+    client.execute(Call::get(&["x"])).await.unwrap_err();
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_that_is_none_makes_no_client() {
+    for rate in [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-300, 1e-5] {
+        let limiter = RateLimiter::new().per_second(rate).burst(5);
+
+        let built = Server::new().builder().rate_limiter(limiter).build();
+
+        assert!(matches!(built, Err(BuildError::InvalidRate)), "{rate}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_other_setting_works() {
+    for (rate, burst) in
+        [(1e300, 0), (1e9, u32::MAX), (0.001, u32::MAX), (5e8, 1), (1.0, 2), (f64::MAX, 1)]
+    {
+        let server = Server::new();
+        let client = server.client(&RateLimiter::new().per_second(rate).burst(burst));
+
+        client.execute(Call::get(&["x"])).await.unwrap();
+        client.execute(Call::get(&["x"])).await.unwrap();
+
+        assert!(*server.milliseconds().last().unwrap() <= 1, "{rate} {burst}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_window_ever_holds_too_many_requests(
+        rate in 1.0_f64..2_000.0,
+        burst in 1_u32..20,
+        calls in proptest::collection::vec((0_u64..300, proptest::option::of(0_u64..300)), 1..80),
+    ) {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let arrivals = runtime.unwrap().block_on(async {
+            let server = Server::new();
+            let client = server.client(&RateLimiter::new().per_second(rate).burst(burst));
+            join_all(calls.iter().map(async |(begins, dropped)| {
+                sleep(ms(*begins)).await;
+                let call = client.execute(Call::get(&["x"]));
+                match dropped {
+                    Some(after) => timeout(ms(*after), call).await.map_or(Ok(()), |answer| answer),
+                    None => call.await,
+                }
+            }))
+            .await;
+            server.arrivals()
+        });
+
+        for (first, begin) in arrivals.iter().enumerate() {
+            for (number, end) in arrivals[first..].iter().enumerate() {
+                // Timers have a grain of one millisecond.
+                let window = (end.saturating_sub(*begin) + ms(1)).as_secs_f64();
+                let most = f64::from(burst) + window * rate + 0.001;
+                prop_assert!(f64::from(u32::try_from(number).unwrap()) < most);
+            }
+        }
+        let patient = calls.iter().filter(|(_, dropped)| dropped.is_none()).count();
+        prop_assert!(arrivals.len() >= patient);
+    }
+}
