@@ -211,6 +211,9 @@ fn without_a_rate_waiters_leave_one_by_one_after_a_refusal_and_ever_closer() {
     assert_eq!(order(&departures), (0..1_001).collect::<Vec<_>>());
     let within = |second: u128| times.iter().filter(|time| **time / 1000 == second).count();
     assert_eq!((1..5).map(within).sum::<usize>(), 1_000);
+    let end = departures[1_000].0 + milliseconds(1);
+    schedule.settle(end);
+    assert!(schedule.is_idle(end), "in the end nobody asks any more");
     // By a factor of e.
     assert!((1..4).all(|second| (2..4).contains(&(within(second + 1) / within(second)))));
 }
@@ -242,7 +245,11 @@ fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
         now += Duration::from_secs(seconds);
     }
 
+    let calm = now + Duration::from_secs(10);
+    schedule.settle(calm);
+    assert!(!schedule.is_idle(calm), "the next answer counts");
     schedule.accepted(now);
+    assert!(schedule.is_idle(calm));
     schedule.refused(now, now, None);
 
     assert_eq!(schedule.closed_for(now), Duration::from_secs(1));
