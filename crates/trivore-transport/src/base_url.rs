@@ -48,6 +48,17 @@ impl BaseUrl {
         }
     }
 
+    /// Scheme, host and port alone.
+    pub(crate) fn origin(&self) -> Self {
+        Self { prefix: String::new(), ..self.clone() }
+    }
+
+    /// Scheme, host and port of an absolute URI.
+    pub(crate) fn origin_of(uri: &Uri) -> Option<Self> {
+        let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
+        Some(Self { scheme, authority, prefix: String::new() })
+    }
+
     /// Joins a path; a URI that names a host already is left as it is.
     pub(crate) fn join(&self, uri: Uri) -> Result<Uri, http::Error> {
         if uri.authority().is_some() {

@@ -29,6 +29,11 @@ impl Delivery {
         self.0.is_sent.store(true, Ordering::Release);
     }
 
+    /// The server refused what has left, and has done nothing of it.
+    pub(crate) fn mark_refused(&self) {
+        self.0.is_sent.store(false, Ordering::Release);
+    }
+
     /// Whether a request of the call may have left without its outcome being known.
     pub fn was_sent(&self) -> bool {
         self.attempt_was_sent() || self.has_open_attempt()
