@@ -6,14 +6,19 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 
+use crate::token::TokenSource;
+
 /// Who the client is to the server; never shown in `Debug`.
 #[derive(Clone)]
-pub struct Credentials(Result<Authorization, InvalidCredentials>);
+pub struct Credentials(Result<Kind, InvalidCredentials>);
 
+/// What signs a request.
 #[derive(Clone)]
-struct Authorization {
-    scheme: &'static str,
-    header: HeaderValue,
+pub(crate) enum Kind {
+    /// The same header for all.
+    Fixed { scheme: &'static str, header: HeaderValue },
+    /// A token that is replaced in time.
+    Token(TokenSource),
 }
 
 impl Credentials {
@@ -26,25 +31,30 @@ impl Credentials {
             return Self(Err(InvalidCredentials("a client identifier cannot contain a colon")));
         }
         let encoded = BASE64_STANDARD.encode(format!("{id}:{secret}"));
-        Self::header("Basic", &encoded)
+        Self(header("Basic", &encoded).map(|header| Kind::Fixed { scheme: "Basic", header }))
     }
 
     /// An access token that somebody else keeps fresh (documented).
     pub fn bearer(token: &str) -> Self {
-        if token.is_empty() {
-            return Self(Err(InvalidCredentials("the access token is empty")));
-        }
-        Self::header("Bearer", token)
+        let header = bearer_header(token);
+        Self(header.map(|header| Kind::Fixed { scheme: "Bearer", header }))
     }
 
-    fn header(scheme: &'static str, value: &str) -> Self {
-        let header = HeaderValue::try_from(format!("{scheme} {value}"));
-        Self(match header {
-            Ok(mut header) if !value.contains([' ', '\t']) => {
-                header.set_sensitive(true);
-                Ok(Authorization { scheme, header })
-            }
-            _ => Err(InvalidCredentials("the access token has characters no header can carry")),
+    /// Access tokens that the client gets for itself, keeps, and replaces in time.
+    ///
+    /// All clones of a client share one token. Each client that is built gets tokens of its own.
+    ///
+    /// ```
+    /// use trivore_transport::{Credentials, OidcClient, OidcGrant};
+    ///
+    /// let client = OidcClient::new("3543289205522754", "secret");
+    /// let credentials = Credentials::token(OidcGrant::client_credentials(client));
+    /// ```
+    pub fn token(source: impl Into<TokenSource>) -> Self {
+        let source = source.into();
+        Self(match source.fault() {
+            Some(fault) => Err(InvalidCredentials(fault)),
+            None => Ok(Kind::Token(source)),
         })
     }
 
@@ -54,22 +64,20 @@ impl Credentials {
     ///
     /// A part is empty or cannot stand in a header.
     pub fn validate(&self) -> Result<(), InvalidCredentials> {
-        self.authorization().map(drop)
+        self.0.as_ref().map(drop).map_err(Clone::clone)
     }
 
-    /// The value of the `Authorization` header.
-    pub(crate) fn authorization(&self) -> Result<&HeaderValue, InvalidCredentials> {
-        match &self.0 {
-            Ok(authorization) => Ok(&authorization.header),
-            Err(error) => Err(error.clone()),
-        }
+    /// What signs requests.
+    pub(crate) fn into_kind(self) -> Result<Kind, InvalidCredentials> {
+        self.0
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(authorization) => write!(f, "Credentials({} <redacted>)", authorization.scheme),
+            Ok(Kind::Fixed { scheme, .. }) => write!(f, "Credentials({scheme} <redacted>)"),
+            Ok(Kind::Token(source)) => write!(f, "Credentials({source:?})"),
             Err(error) => write!(f, "Credentials(<unusable: {}>)", error.0),
         }
     }
@@ -80,6 +88,24 @@ impl fmt::Debug for Credentials {
 #[error("the credentials are not usable: {0}")]
 pub struct InvalidCredentials(&'static str);
 
+/// The value of the `Authorization` header for an access token.
+pub(crate) fn bearer_header(token: &str) -> Result<HeaderValue, InvalidCredentials> {
+    if token.is_empty() {
+        return Err(InvalidCredentials("the access token is empty"));
+    }
+    header("Bearer", token)
+}
+
+fn header(scheme: &str, value: &str) -> Result<HeaderValue, InvalidCredentials> {
+    match HeaderValue::try_from(format!("{scheme} {value}")) {
+        Ok(mut header) if !value.contains([' ', '\t']) => {
+            header.set_sensitive(true);
+            Ok(header)
+        }
+        _ => Err(InvalidCredentials("the access token has characters no header can carry")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,13 +114,16 @@ mod tests {
     fn basic_is_base64_of_both_parts() {
         let credentials = Credentials::basic("id", "secret");
 
-        assert_eq!(credentials.authorization().unwrap(), "Basic aWQ6c2VjcmV0");
+        let Ok(Kind::Fixed { header, .. }) = credentials.into_kind() else { unreachable!() };
+        assert_eq!(header, "Basic aWQ6c2VjcmV0");
     }
 
     #[test]
     fn nothing_of_them_shows() {
         for credentials in [Credentials::basic("id-9", "s3cret"), Credentials::bearer("t0ken")] {
-            let shown = format!("{credentials:?} {:?}", credentials.authorization());
+            let shown = format!("{credentials:?}");
+            let Ok(Kind::Fixed { header, .. }) = credentials.into_kind() else { unreachable!() };
+            let shown = format!("{shown} {header:?}");
 
             for part in ["id-9", "s3cret", "t0ken", "aWQ"] {
                 assert!(!shown.contains(part), "{shown}");

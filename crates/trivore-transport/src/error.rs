@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -56,6 +57,8 @@ enum Kind {
     Api(ApiError),
     /// The answer is not what the operation promises.
     Decode(DecodeError),
+    /// There is no access token to sign the call with: it was not sent.
+    Token(Arc<Error>),
     /// A layer or service of the user failed.
     Middleware { source: BoxError, sent: bool },
 }
@@ -117,6 +120,11 @@ impl Error {
         Kind::Decode(error).into()
     }
 
+    /// No access token was to be had, for this reason.
+    pub(crate) fn no_token(reason: Arc<Self>) -> Self {
+        Kind::Token(reason).into()
+    }
+
     /// Takes back an error of ours that went through a user's layer.
     pub(crate) fn from_middleware(source: BoxError, sent: bool) -> Self {
         match source.downcast::<Self>() {
@@ -172,6 +180,7 @@ impl Error {
             | Kind::TooLarge { .. }
             | Kind::Api(_)
             | Kind::Decode(_)
+            | Kind::Token(_)
             | Kind::Middleware { .. } => Outcome::Final,
         }
     }
@@ -182,16 +191,21 @@ impl Error {
     }
 
     /// What the server said, when it answered with an error status.
+    ///
+    /// When [`Error::is_authorization`], this is what the token endpoint said.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
             Kind::Api(error) => Some(error),
+            Kind::Token(reason) => reason.api(),
             _ => None,
         }
     }
 
     /// The status of the server's answer, when it answered with an error status.
+    ///
+    /// A token endpoint's status is none of the call's: it is in [`Error::api`] only.
     pub fn status(&self) -> Option<StatusCode> {
-        self.api().map(ApiError::status)
+        self.api().filter(|_| !self.is_authorization()).map(ApiError::status)
     }
 
     /// The permission that the server says is missing, such as `ACCOUNT_VIEW`.
@@ -210,9 +224,11 @@ impl Error {
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
         let last_may = match &self.0.kind {
-            Kind::Input(_) | Kind::Configuration(_) | Kind::Connect(_) | Kind::RateLimit { .. } => {
-                false
-            }
+            Kind::Input(_)
+            | Kind::Configuration(_)
+            | Kind::Connect(_)
+            | Kind::RateLimit { .. }
+            | Kind::Token(_) => false,
             Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
             Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
             Kind::Api(error) => error.may_have_been_applied(),
@@ -227,22 +243,22 @@ impl Error {
 
     /// Whether the client's configuration is at fault; nothing was sent.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.0.kind, Kind::Configuration(_))
+        matches!(self.what(), Kind::Configuration(_))
     }
 
     /// Whether no connection could be made; nothing was sent.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, Kind::Connect(_))
+        matches!(self.what(), Kind::Connect(_))
     }
 
     /// Whether the connection failed under the request.
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind, Kind::Connection { .. })
+        matches!(self.what(), Kind::Connection { .. })
     }
 
     /// Whether a time limit of the client ran out.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout { .. })
+        matches!(self.what(), Kind::Timeout { .. })
     }
 
     /// Whether the answer was larger than the client accepts.
@@ -302,6 +318,36 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
+    /// Whether there was no access token to sign the call with; the call was not sent.
+    ///
+    /// [`Error::is_connect`], [`Error::is_connection`], [`Error::is_timeout`] and
+    /// [`Error::is_configuration`] tell why, or [`Error::api`] what the token endpoint said.
+    pub fn is_authorization(&self) -> bool {
+        matches!(self.0.kind, Kind::Token(_))
+    }
+
+    /// Whether the token endpoint refused to give a token, such as for a wrong password.
+    ///
+    /// [`ApiError::oauth_error`] names the reason. Another try without other credentials
+    /// brings the same.
+    pub fn is_token_refused(&self) -> bool {
+        matches!(&self.0.kind, Kind::Token(reason) if reason.is_refusal())
+    }
+
+    /// Whether the server refused for good, whatever its load.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let Kind::Api(error) = &self.0.kind else { return false };
+        !error.status().is_server_error() && !matches!(error.status().as_u16(), 408 | 425 | 429)
+    }
+
+    /// What happened, to the call or to its token.
+    fn what(&self) -> &Kind {
+        match &self.0.kind {
+            Kind::Token(reason) => reason.what(),
+            own => own,
+        }
+    }
+
     /// Low-cardinality name of the failure, as OpenTelemetry's `error.type` wants it.
     pub(crate) fn type_name(&self) -> &'static str {
         match &self.0.kind {
@@ -314,6 +360,7 @@ impl Error {
             Kind::TooLarge { .. } => "too_large",
             Kind::Api(_) => "api",
             Kind::Decode(_) => "decode",
+            Kind::Token(_) => "token",
             Kind::Middleware { .. } => "middleware",
         }
     }
@@ -378,6 +425,7 @@ impl fmt::Display for Error {
             Kind::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
             Kind::Api(error) => write!(f, "{error}"),
             Kind::Decode(error) => write!(f, "{error}"),
+            Kind::Token(reason) => write!(f, "no access token: {reason}"),
             Kind::Middleware { source, .. } => write!(f, "{}", root(source)),
         }?;
         let mut opening = " (attempts: ";
@@ -396,6 +444,7 @@ impl StdError for Error {
             | Kind::Connection { source }
             | Kind::Middleware { source, .. } => Some(source.as_ref()),
             Kind::Input(source) | Kind::Configuration(source) => source.source(),
+            Kind::Token(reason) => reason.source(),
             Kind::Timeout { .. }
             | Kind::RateLimit { .. }
             | Kind::TooLarge { .. }

@@ -66,6 +66,7 @@ mod rate_limit;
 mod retry;
 mod slot;
 mod stack;
+mod token;
 mod within;
 
 pub use api_error::ApiError;
@@ -87,3 +88,4 @@ pub use path::{InvalidPath, Path};
 pub use rate_limit::{RateLimitHeaders, RateLimitHint, RateLimiter, UsualRateLimitHeaders};
 pub use retry::{AttemptEnd, AttemptSummary, Outcome, RetryContext, RetryPolicy};
 pub use slot::Next;
+pub use token::{AccessToken, OidcClient, OidcGrant, Secret, TokenSource, TokenStore};

@@ -3,28 +3,44 @@
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::{Either, Ready, ready};
-use http::header::AUTHORIZATION;
-use http::{HeaderValue, Request, Response, Uri};
+use futures_util::future::{BoxFuture, Either, Ready, ready};
+use http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use tower::util::Oneshot;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::base_url::BaseUrl;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, InvalidCredentials, Kind};
+use crate::delivery::Delivery;
 use crate::error::Error;
+use crate::layer::deadline::ExpiresAt;
+use crate::slot::Stack;
+use crate::token::{Channel, TokenCache};
 
 /// Puts [`Authorization`] around a service.
+///
+/// All services that one layer makes, and their clones, share one access token.
 #[derive(Clone, Debug)]
 pub struct AuthorizationLayer {
-    credentials: Credentials,
+    signature: Result<Signature, InvalidCredentials>,
     base_url: BaseUrl,
     allows_plain_http: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Signature {
+    Fixed(HeaderValue),
+    Token(TokenCache),
 }
 
 impl AuthorizationLayer {
     /// Signs requests to `base_url` with `credentials`.
     pub fn new(credentials: Credentials, base_url: BaseUrl) -> Self {
-        Self { credentials, base_url, allows_plain_http: false }
+        let signature = credentials.into_kind().map(|kind| match kind {
+            Kind::Fixed { header, .. } => Signature::Fixed(header),
+            Kind::Token(source) => Signature::Token(TokenCache::new(source)),
+        });
+        Self { signature, base_url, allows_plain_http: false }
     }
 
     /// Lets credentials travel unencrypted to other machines than this one.
@@ -34,14 +50,14 @@ impl AuthorizationLayer {
         self
     }
 
-    fn authorize(&self, uri: &Uri) -> Result<HeaderValue, Error> {
+    fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
         if !self.base_url.is_origin_of(uri) {
             return Err(Error::configuration(Refusal::OtherHost));
         }
         if !(self.base_url.is_https() || self.base_url.is_loopback() || self.allows_plain_http) {
             return Err(Error::configuration(Refusal::PlainHttp));
         }
-        self.credentials.authorization().cloned().map_err(Error::configuration)
+        self.signature.as_ref().map_err(|error| Error::configuration(error.clone()))
     }
 }
 
@@ -57,6 +73,10 @@ impl<S> Layer<S> for AuthorizationLayer {
 ///
 /// Credentials go to the base URL's scheme, host and port and nowhere else, and
 /// over plain HTTP only to this machine unless that was allowed.
+///
+/// A request that is refused with 401 because of its access token is sent once more with
+/// another one: the refusal says that it has changed nothing. A refusal of a fixed header, a
+/// 403 and a token of too narrow scope are final.
 #[derive(Clone, Debug)]
 pub struct Authorization<S> {
     inner: S,
@@ -65,25 +85,91 @@ pub struct Authorization<S> {
 
 impl<S> Service<Request<Bytes>> for Authorization<S>
 where
-    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone,
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
 {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future = Either<Oneshot<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>;
+    type Future = Either<
+        Either<Oneshot<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>,
+        BoxFuture<'static, Result<Response<Bytes>, Error>>,
+    >;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         match self.layer.authorize(request.uri()) {
-            Ok(header) => {
-                request.headers_mut().insert(AUTHORIZATION, header);
-                Either::Left(self.inner.clone().oneshot(request))
+            Ok(Signature::Fixed(header)) => {
+                let request = signed(request, header.clone());
+                Either::Left(Either::Left(self.inner.clone().oneshot(request)))
             }
-            Err(error) => Either::Right(ready(Err(error))),
+            Ok(Signature::Token(cache)) => {
+                Either::Right(Box::pin(self.clone().with_token(cache.clone(), request)))
+            }
+            Err(error) => Either::Left(Either::Right(ready(Err(error)))),
         }
     }
+}
+
+impl<S> Authorization<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    async fn with_token(
+        self,
+        cache: TokenCache,
+        mut request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
+        let delivery = Delivery::of(&mut request);
+        let expires_at = request.extensions().get::<ExpiresAt>().copied();
+        let user_agent = request.headers().get(USER_AGENT).cloned();
+        let channel = || Channel {
+            service: Stack::new(self.inner.clone()),
+            base_url: self.layer.base_url.clone(),
+            allows_plain_http: self.layer.allows_plain_http,
+            user_agent: user_agent.clone(),
+        };
+        let first = cache.token(None, expires_at, &channel).await?;
+        let attempt = signed(request.clone(), first.header.clone());
+        let answer = self.inner.clone().oneshot(attempt).await?;
+        if !rejects_token(&answer) {
+            return Ok(answer);
+        }
+        delivery.mark_refused();
+        let second = cache.token(Some(&first), expires_at, &channel).await?;
+        if second.header == first.header {
+            return Ok(answer);
+        }
+        self.inner.clone().oneshot(signed(request, second.header)).await
+    }
+}
+
+fn signed(mut request: Request<Bytes>, header: HeaderValue) -> Request<Bytes> {
+    request.headers_mut().insert(AUTHORIZATION, header);
+    request
+}
+
+/// Whether another token may help: not one of the same scope (RFC 6750, section 3.1).
+fn rejects_token(answer: &Response<Bytes>) -> bool {
+    let has_narrow_scope = || {
+        let challenges = answer.headers().get_all(WWW_AUTHENTICATE).iter();
+        challenges.filter_map(|challenge| challenge.to_str().ok()).any(|challenge| {
+            let challenge = challenge.replace([' ', '"'], "");
+            challenge.contains("error=insufficient_scope")
+        })
+    };
+    answer.status() == StatusCode::UNAUTHORIZED && !has_narrow_scope()
 }
 
 /// Why a request was not signed.

@@ -1,0 +1,119 @@
+//! The way to the token endpoint.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderValue, Request, Response, Uri};
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+use crate::api_error::ApiError;
+use crate::base_url::BaseUrl;
+use crate::error::{Error, Result};
+use crate::operation::{Operation, Safety};
+use crate::retry::{Outcome, RetryContext, RetryPolicy, retry_after};
+use crate::slot::Stack;
+use crate::token::Secret;
+use crate::token::patience::Patience;
+
+/// Sends requests for tokens through the stack below authorization.
+pub(crate) struct Channel {
+    pub(crate) service: Stack,
+    /// The address of the API.
+    pub(crate) base_url: BaseUrl,
+    pub(crate) allows_plain_http: bool,
+    /// What calls name themselves, for token requests, too.
+    pub(crate) user_agent: Option<HeaderValue>,
+}
+
+impl Channel {
+    /// Whether credentials may travel there: encrypted, within this machine, or by permission.
+    pub(crate) fn may_carry_credentials(&self, uri: &Uri) -> bool {
+        let is_loopback = || BaseUrl::origin_of(uri).is_some_and(|origin| origin.is_loopback());
+        uri.scheme_str() == Some("https") || self.allows_plain_http || is_loopback()
+    }
+
+    /// Sends a request, again if that may help, and tells when the last attempt began.
+    ///
+    /// Words of a refusal that repeat one of the `secrets` are made unreadable.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        secrets: &[&Secret],
+        patience: &Patience,
+    ) -> Result<(Response<Bytes>, Instant)> {
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(user_agent) = &self.user_agent {
+            request.headers_mut().insert(USER_AGENT, user_agent.clone());
+        }
+        request.extensions_mut().insert(OPERATION);
+        let mut attempt = 1;
+        loop {
+            let begun = Instant::now();
+            let answer = self.service.clone().oneshot(request.clone()).await;
+            let Some(delay) = delay(&answer, attempt, patience) else {
+                return Ok((accepted(answer?, secrets)?, begun));
+            };
+            tokio::time::sleep(delay).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// How long to wait before the next attempt; `None` when there is to be none.
+fn delay(
+    answer: &Result<Response<Bytes>>,
+    attempt: u32,
+    patience: &Patience,
+) -> Option<std::time::Duration> {
+    let outcome = Outcome::of(answer);
+    let asked = answer.as_ref().ok().and_then(|response| retry_after(response.headers()));
+    let context = RetryContext { operation: &OPERATION, attempt, outcome, retry_after: asked };
+    let delay = RetryPolicy::new().delay(&context)?;
+    (delay <= LONGEST_WAIT && patience.allows(delay)).then_some(delay)
+}
+
+fn accepted(response: Response<Bytes>, secrets: &[&Secret]) -> Result<Response<Bytes>> {
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let (head, body) = response.into_parts();
+    Err(Error::refused(ApiError::new(head, without(secrets, body))))
+}
+
+/// Servers are known to repeat in their refusals what they were sent.
+fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
+    let Ok(text) = std::str::from_utf8(&body) else { return body };
+    // Shorter ones are no secrets, and may stand in any word.
+    let secrets = secrets.iter().map(|secret| secret.expose()).filter(|text| text.len() > 3);
+    let found: Vec<_> = secrets.filter(|secret| text.contains(secret)).collect();
+    if found.is_empty() {
+        return body;
+    }
+    let clean = |text: String, secret: &&str| text.replace(secret, "<redacted>");
+    found.iter().fold(text.to_owned(), clean).into()
+}
+
+/// A request for a token can be repeated; its name is seen by layers below authorization.
+const OPERATION: Operation = Operation::post("token", "", Safety::Idempotent);
+/// A server that wants a longer wait is told of as it is.
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_repeats_no_secret() {
+        let body = Bytes::from_static(
+            br#"{"error":"invalid_grant","error_description":"no s3cret, abc"}"#,
+        );
+        let (secret, short) = (Secret::from("s3cret"), Secret::from("abc"));
+
+        let clean = without(&[&secret, &short], body);
+
+        assert_eq!(
+            clean,
+            &br#"{"error":"invalid_grant","error_description":"no <redacted>, abc"}"#[..]
+        );
+    }
+}

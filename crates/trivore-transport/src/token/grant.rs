@@ -1,0 +1,247 @@
+//! What tokens are asked for with.
+
+use std::fmt;
+
+use http::Uri;
+
+use crate::base_url::BaseUrl;
+use crate::token::{OidcClient, Secret};
+
+/// A way to get tokens from the service's token endpoint.
+///
+/// The endpoint is found in the discovery document of the service, at
+/// `/.well-known/openid-configuration` of the client's address, and must be at that very
+/// address. [`issuer`](Self::issuer) and [`token_endpoint`](Self::token_endpoint) allow another.
+///
+/// ```
+/// use trivore_transport::{Credentials, OidcClient, OidcGrant};
+///
+/// let client = OidcClient::new("3543289205522754", "secret");
+/// let credentials = Credentials::token(
+///     OidcGrant::client_credentials(client)
+///         .scopes(&["https://oneportal.trivore.com/scope/users.readonly"]),
+/// );
+/// ```
+#[derive(Clone)]
+#[must_use = "a grant does nothing until credentials are made of it"]
+pub struct OidcGrant {
+    client: OidcClient,
+    kind: Kind,
+    scopes: String,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Kind {
+    ClientCredentials,
+    Password { username: Secret, password: Secret },
+    RefreshToken(Secret),
+}
+
+/// Where the token endpoint is.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// Named by the discovery document of the API's own address.
+    Discovered,
+    /// Named by the discovery document of another address.
+    Issuer(BaseUrl),
+    /// Here.
+    Endpoint(Uri),
+    /// Nowhere: what was given is no URL.
+    Malformed(&'static str),
+}
+
+impl OidcGrant {
+    /// Signs in as the client itself.
+    pub fn client_credentials(client: OidcClient) -> Self {
+        Self::new(client, Kind::ClientCredentials)
+    }
+
+    /// Signs in as a user, by name and password; for highly trusted programs only.
+    ///
+    /// The first token is asked for with the password, later ones with the refresh token that
+    /// came with it, where there is one. All of it travels in the form's body.
+    pub fn password(client: OidcClient, username: &str, password: &str) -> Self {
+        let kind = Kind::Password { username: username.into(), password: password.into() };
+        Self::new(client, kind)
+    }
+
+    /// Goes on with a refresh token that was obtained elsewhere.
+    ///
+    /// A server may replace the token at each use; to keep the newest one beyond the life of
+    /// the process, give the source a [`TokenStore`](crate::TokenStore).
+    pub fn refresh_token(client: OidcClient, token: &str) -> Self {
+        Self::new(client, Kind::RefreshToken(token.into()))
+    }
+
+    fn new(client: OidcClient, kind: Kind) -> Self {
+        Self { client, kind, scopes: String::new(), place: Place::Discovered }
+    }
+
+    /// Asks for these scopes.
+    pub fn scopes(mut self, scopes: &[&str]) -> Self {
+        self.scopes = scopes.join(" ");
+        self
+    }
+
+    /// Looks for the token endpoint in the discovery document at this address, and trusts it.
+    pub fn issuer(mut self, address: &str) -> Self {
+        self.place = match address.parse() {
+            Ok(address) => Place::Issuer(address),
+            Err(_malformed) => Place::Malformed("the issuer's address is not a URL"),
+        };
+        self
+    }
+
+    /// Sends token requests to this URL, without discovery.
+    pub fn token_endpoint(mut self, url: &str) -> Self {
+        self.place = match url.parse::<Uri>() {
+            Ok(uri) if is_endpoint(&uri) => Place::Endpoint(uri),
+            _ => Place::Malformed("the token endpoint is not a URL such as https://host/token"),
+        };
+        self
+    }
+
+    /// What is wrong with it, as far as can be told without a server.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        if let Place::Malformed(fault) = self.place {
+            return Some(fault);
+        }
+        if !self.client.is_complete() {
+            return Some("the identifier or secret of the OpenID Connect client is empty");
+        }
+        match &self.kind {
+            Kind::ClientCredentials if !self.client.has_secret() => {
+                Some("a public client cannot sign in as itself")
+            }
+            Kind::Password { username, password } if username.is_empty() || password.is_empty() => {
+                Some("the user name or the password is empty")
+            }
+            Kind::RefreshToken(token) if token.is_empty() => Some("the refresh token is empty"),
+            Kind::ClientCredentials | Kind::Password { .. } | Kind::RefreshToken(_) => None,
+        }
+    }
+
+    pub(crate) fn client(&self) -> &OidcClient {
+        &self.client
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The form that begins from what was configured.
+    pub(crate) fn form(&self) -> String {
+        let parameters = match &self.kind {
+            Kind::ClientCredentials => vec![("grant_type", "client_credentials")],
+            Kind::Password { username, password } => vec![
+                ("grant_type", "password"),
+                ("username", username.expose()),
+                ("password", password.expose()),
+            ],
+            Kind::RefreshToken(token) => return self.refresh_form(token),
+        };
+        let scopes = (!self.scopes.is_empty()).then_some(("scope", self.scopes.as_str()));
+        self.encode(parameters.into_iter().chain(scopes))
+    }
+
+    /// The form that goes on from a refresh token; the scopes stay those granted.
+    pub(crate) fn refresh_form(&self, token: &Secret) -> String {
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", token.expose())];
+        self.encode(parameters.into_iter())
+    }
+
+    fn encode<'a>(&'a self, parameters: impl Iterator<Item = (&'static str, &'a str)>) -> String {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(parameters).extend_pairs(self.client.parameters());
+        form.finish()
+    }
+
+    /// Whether refresh tokens are of use: a client that signs in as itself needs none.
+    pub(crate) fn takes_refresh_tokens(&self) -> bool {
+        !matches!(self.kind, Kind::ClientCredentials)
+    }
+
+    /// Whether there is something to fall back on when this refresh token is refused.
+    pub(crate) fn can_do_without(&self, refresh_token: &Secret) -> bool {
+        !matches!(&self.kind, Kind::RefreshToken(own) if own == refresh_token)
+    }
+
+    /// All that no message may hold.
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
+        let own = match &self.kind {
+            Kind::ClientCredentials => Vec::new(),
+            Kind::Password { username, password } => vec![password, username],
+            Kind::RefreshToken(token) => vec![token],
+        };
+        own.into_iter().chain(self.client.secret()).collect()
+    }
+}
+
+impl fmt::Debug for OidcGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::ClientCredentials => "client_credentials",
+            Kind::Password { .. } => "password",
+            Kind::RefreshToken(_) => "refresh_token",
+        };
+        f.debug_struct("OidcGrant")
+            .field("kind", &kind)
+            .field("client", &self.client)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether it is an absolute URL of a web server, without a user in it.
+pub(crate) fn is_endpoint(uri: &Uri) -> bool {
+    let has_host = uri.host().is_some_and(|host| !host.is_empty());
+    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    matches!(uri.scheme_str(), Some("https" | "http")) && has_host && !has_user
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_holds_the_grant_and_its_scopes() {
+        let client = || OidcClient::new("id", "secret");
+
+        let own = OidcGrant::client_credentials(client()).scopes(&["a", "b/c"]);
+        let user = OidcGrant::password(client().in_form(), "jane@x", "p&=");
+        let later = OidcGrant::refresh_token(client(), "r1").scopes(&["a"]);
+
+        assert_eq!(own.form(), "grant_type=client_credentials&scope=a+b%2Fc");
+        assert_eq!(
+            user.form(),
+            "grant_type=password&username=jane%40x&password=p%26%3D&client_id=id&client_secret=secret"
+        );
+        assert_eq!(later.form(), "grant_type=refresh_token&refresh_token=r1");
+    }
+
+    #[test]
+    fn what_cannot_work_is_told_without_a_server() {
+        let client = || OidcClient::new("id", "secret");
+        for grant in [
+            OidcGrant::client_credentials(OidcClient::public("id")),
+            OidcGrant::client_credentials(OidcClient::new("id", "")),
+            OidcGrant::password(client(), "", "x"),
+            OidcGrant::password(client(), "x", ""),
+            OidcGrant::refresh_token(client(), ""),
+            OidcGrant::client_credentials(client()).token_endpoint("/openid/token"),
+            OidcGrant::client_credentials(client()).token_endpoint("ftp://a.example/token"),
+            OidcGrant::client_credentials(client()).issuer("a.example"),
+        ] {
+            assert!(grant.fault().is_some(), "{grant:?}");
+        }
+        assert_eq!(OidcGrant::password(OidcClient::public("id"), "a", "b").fault(), None);
+    }
+
+    #[test]
+    fn nothing_of_it_shows() {
+        let grant = OidcGrant::password(OidcClient::new("MARK", "MARK"), "MARK", "MARK");
+
+        assert!(!format!("{grant:?}").contains("MARK"));
+    }
+}

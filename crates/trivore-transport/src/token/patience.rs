@@ -1,0 +1,55 @@
+//! How long those who wait for a refresh can wait.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::layer::ExpiresAt;
+
+/// The latest deadline of all calls that wait for one refresh; `None` is no limit.
+#[derive(Debug)]
+pub(crate) struct Patience(Mutex<Option<ExpiresAt>>);
+
+impl Patience {
+    /// One call waits, or with `None` somebody who has no limit.
+    pub(crate) fn new(expires_at: Option<ExpiresAt>) -> Self {
+        Self(Mutex::new(expires_at))
+    }
+
+    /// Another call waits, too.
+    pub(crate) fn extend(&self, expires_at: Option<ExpiresAt>) {
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *latest = match (*latest, expires_at) {
+            (Some(known), Some(new)) => Some(if new.0 > known.0 { new } else { known }),
+            (None, _) | (_, None) => None,
+        };
+    }
+
+    /// Whether somebody is still there after waiting this long.
+    pub(crate) fn allows(&self, wait: Duration) -> bool {
+        let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.is_none_or(|latest| latest.allows(wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_latest_deadline_counts() {
+        let after = |seconds| Some(ExpiresAt(Instant::now() + Duration::from_secs(seconds)));
+        let patience = Patience::new(after(2));
+        assert!(!patience.allows(Duration::from_secs(3)));
+
+        patience.extend(after(9));
+        patience.extend(after(4));
+        assert!(patience.allows(Duration::from_secs(8)));
+        assert!(!patience.allows(Duration::from_secs(9)));
+
+        patience.extend(None);
+        patience.extend(after(1));
+        assert!(patience.allows(Duration::from_secs(3600)));
+    }
+}

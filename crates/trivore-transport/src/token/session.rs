@@ -1,0 +1,161 @@
+//! Getting tokens, one after the other.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Uri};
+use tokio::time::Instant;
+
+use crate::error::{BoxError, Error, Result};
+use crate::token::channel::Channel;
+use crate::token::patience::Patience;
+use crate::token::source::Kind;
+use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, discovery, response};
+
+/// Gets tokens from a source, and keeps what the next one needs.
+#[derive(Debug)]
+pub(crate) struct Session {
+    source: TokenSource,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    endpoint: Option<Uri>,
+    refresh_token: Option<Secret>,
+    has_loaded: bool,
+}
+
+/// A token and the moment from which its lifetime counts.
+pub(crate) struct Issued {
+    pub(crate) token: AccessToken,
+    pub(crate) at: Instant,
+}
+
+impl Session {
+    pub(crate) fn new(source: TokenSource) -> Self {
+        Self { source, memory: Mutex::default() }
+    }
+
+    /// Gets the next token, the first one from the store if it has one.
+    pub(crate) async fn obtain(&self, channel: &Channel, patience: &Patience) -> Result<Issued> {
+        if let Some(store) = &self.source.store
+            && let Some(issued) = self.load(store).await
+        {
+            return Ok(issued);
+        }
+        let issued = match &self.source.kind {
+            Kind::Grant(grant) => self.grant(grant, channel, patience).await?,
+            Kind::Own(obtain) => {
+                let at = Instant::now();
+                let token = obtain().await.map_err(|error| Error::from_middleware(error, false))?;
+                Issued { token, at }
+            }
+        };
+        if let Some(store) = &self.source.store {
+            save(store, issued.token.clone()).await;
+        }
+        Ok(issued)
+    }
+
+    async fn grant(
+        &self,
+        grant: &OidcGrant,
+        channel: &Channel,
+        patience: &Patience,
+    ) -> Result<Issued> {
+        let known = self.memory().endpoint.clone();
+        let endpoint = match known {
+            Some(endpoint) => endpoint,
+            None => discovery::token_endpoint(grant.place(), channel, patience).await?,
+        };
+        self.memory().endpoint = Some(endpoint.clone());
+        let held = self.memory().refresh_token.clone();
+        if let Some(held) = held {
+            let form = grant.refresh_form(&held);
+            let request = token_request(grant, endpoint.clone(), form);
+            match self.exchange(grant, request, Some(&held), channel, patience).await {
+                // The refresh token is used up; what was configured may still serve.
+                Err(error) if error.is_refusal() && grant.can_do_without(&held) => {
+                    self.memory().refresh_token = None;
+                }
+                answer => return answer,
+            }
+        }
+        let request = token_request(grant, endpoint, grant.form());
+        self.exchange(grant, request, None, channel, patience).await
+    }
+
+    async fn exchange(
+        &self,
+        grant: &OidcGrant,
+        request: Request<Bytes>,
+        held: Option<&Secret>,
+        channel: &Channel,
+        patience: &Patience,
+    ) -> Result<Issued> {
+        let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
+        let (answer, at) = channel.send(request, &secrets, patience).await?;
+        let mut token = response::read(&answer)?;
+        if grant.takes_refresh_tokens() {
+            // Without a new one the old one stays good.
+            token.refresh_token = token.refresh_token.or_else(|| held.cloned());
+            self.memory().refresh_token.clone_from(&token.refresh_token);
+        }
+        Ok(Issued { token, at })
+    }
+
+    /// What the store has, at the first time.
+    async fn load(&self, store: &TokenStore) -> Option<Issued> {
+        if self.memory().has_loaded {
+            return None;
+        }
+        let stored = in_time(store.load()).await;
+        let token = match stored {
+            Ok(stored) => stored,
+            Err(reason) => {
+                tracing::warn!(target: "trivore", reason, "the stored token could not be read");
+                return None;
+            }
+        };
+        let mut memory = self.memory();
+        memory.has_loaded = true;
+        let token = token?;
+        memory.refresh_token.clone_from(&token.refresh_token);
+        (!token.text.is_empty()).then(|| Issued { token, at: Instant::now() })
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Bytes> {
+    let mut request = Request::new(Bytes::from(form));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = endpoint;
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers_mut().insert(CONTENT_TYPE, form);
+    if let Some(client) = grant.client().header() {
+        request.headers_mut().insert(AUTHORIZATION, client);
+    }
+    request
+}
+
+async fn save(store: &TokenStore, token: AccessToken) {
+    if let Err(reason) = in_time(store.save(token)).await {
+        tracing::warn!(target: "trivore", reason, "a token could not be stored");
+    }
+}
+
+/// The store's own words stay out of the log: they may hold what it stores.
+async fn in_time<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T, &'static str> {
+    match tokio::time::timeout(STORE_LIMIT, work).await {
+        Ok(done) => done.map_err(|_words| "failed"),
+        Err(_elapsed) => Err("took too long"),
+    }
+}
+
+const STORE_LIMIT: Duration = Duration::from_secs(5);
