@@ -28,3 +28,5 @@ mod models;
 mod requests;
 mod settings;
 mod transport;
+
+pub(crate) use logs::Log;

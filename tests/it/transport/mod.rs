@@ -11,3 +11,4 @@ mod proxy;
 mod retry;
 mod rate_limit;
 mod tls;
+mod tokens;

@@ -1,0 +1,166 @@
+//! A token endpoint and an API in one service, without a network.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use trivore::Credentials;
+use trivore::transport::{
+    Body, BoxError, Call, Client, ClientBuilder, OidcClient, OidcGrant, TokenSource,
+};
+
+/// Issues tokens by a script, and answers calls by another.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<State>);
+
+struct State {
+    issue: Box<dyn Fn(usize, String) -> BoxFuture<'static, Response<String>> + Send + Sync>,
+    answer: Mutex<Box<dyn Fn(&str) -> Response<String> + Send + Sync>>,
+    discovery: String,
+    documents: AtomicUsize,
+    tokens: Mutex<Vec<Request<String>>>,
+    calls: Mutex<Vec<Request<String>>>,
+}
+
+impl Server {
+    /// Answers token requests with what `issue` makes of their number, from 1, and their form.
+    pub(crate) fn new<F>(issue: impl Fn(usize, String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Response<String>> + Send + 'static,
+    {
+        Self::at("https://id.example.com", issue)
+    }
+
+    /// Names its endpoints as if it stood at another address.
+    pub(crate) fn at<F>(
+        address: &str,
+        issue: impl Fn(usize, String) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Response<String>> + Send + 'static,
+    {
+        Self(Arc::new(State {
+            issue: Box::new(move |number, form| issue(number, form).boxed()),
+            answer: Mutex::new(Box::new(|_| answer(200, "null"))),
+            discovery: format!(
+                r#"{{"issuer":"{address}","token_endpoint":"{address}/openid/token"}}"#
+            ),
+            documents: AtomicUsize::new(0),
+            tokens: Mutex::default(),
+            calls: Mutex::default(),
+        }))
+    }
+
+    /// Answers calls by their `Authorization` header.
+    pub(crate) fn answer(&self, rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static) {
+        *self.0.answer.lock().unwrap() = Box::new(rule);
+    }
+
+    /// A client that signs in as itself.
+    pub(crate) fn client(&self) -> Client {
+        self.builder(grant()).build().unwrap()
+    }
+
+    /// A client's builder with this source of tokens.
+    pub(crate) fn builder(&self, source: impl Into<TokenSource>) -> ClientBuilder {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let server = server.clone();
+            async move { server.respond(request).await }
+        });
+        Client::builder("https://id.example.com/prefix")
+            .credentials(Credentials::token(source))
+            .service(service)
+    }
+
+    async fn respond(&self, request: Request<Body>) -> Result<Response<String>, BoxError> {
+        let (head, body) = request.into_parts();
+        let body = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
+        let request = Request::from_parts(head, body);
+        match request.uri().path() {
+            "/.well-known/openid-configuration" => {
+                self.0.documents.fetch_add(1, Ordering::SeqCst);
+                Ok(answer(200, &self.0.discovery))
+            }
+            "/openid/token" => {
+                let form = request.body().clone();
+                let number = {
+                    let mut tokens = self.0.tokens.lock().unwrap();
+                    tokens.push(request);
+                    tokens.len()
+                };
+                Ok((self.0.issue)(number, form).await)
+            }
+            _ => {
+                let signature = request.headers()["authorization"].to_str()?.to_owned();
+                self.0.calls.lock().unwrap().push(request);
+                // A moment in which other calls of the same time are sent, too.
+                tokio::task::yield_now().await;
+                Ok((self.0.answer.lock().unwrap())(&signature))
+            }
+        }
+    }
+
+    /// Token requests so far.
+    pub(crate) fn tokens(&self) -> Vec<Request<String>> {
+        self.0.tokens.lock().unwrap().clone()
+    }
+
+    /// Number of token requests so far.
+    pub(crate) fn token_count(&self) -> usize {
+        self.0.tokens.lock().unwrap().len()
+    }
+
+    /// Number of requests for the discovery document so far.
+    pub(crate) fn document_count(&self) -> usize {
+        self.0.documents.load(Ordering::SeqCst)
+    }
+
+    /// Calls so far.
+    pub(crate) fn calls(&self) -> Vec<Request<String>> {
+        self.0.calls.lock().unwrap().clone()
+    }
+}
+
+/// A client that signs in as itself.
+pub(crate) fn grant() -> OidcGrant {
+    OidcGrant::client_credentials(OidcClient::new("id", "secret"))
+}
+
+/// A user who signs in by password.
+pub(crate) fn password_grant() -> OidcGrant {
+    OidcGrant::password(OidcClient::new("id", "secret"), "jane", "password")
+}
+
+/// An answer with this status and body.
+pub(crate) fn answer(status: u16, body: &str) -> Response<String> {
+    Response::builder().status(status).body(body.to_owned()).unwrap()
+}
+
+/// The token `t{number}` with this lifetime in seconds.
+pub(crate) fn token(number: usize, lifetime: u64) -> Response<String> {
+    answer(200, &format!(r#"{{"access_token":"t{number}","expires_in":{lifetime}}}"#))
+}
+
+/// Sends `count` calls at the same time.
+pub(crate) async fn calls(client: &Client, count: usize) -> Vec<trivore::Result<()>> {
+    let calls: Vec<_> = (0..count)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(Call::<()>::get(&["x"])).await })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for call in calls {
+        outcomes.push(call.await.unwrap());
+    }
+    outcomes
+}
+
+/// Sends one call.
+pub(crate) async fn call(client: &Client) -> trivore::Result<()> {
+    client.send(Call::get(&["x"])).await
+}
