@@ -1,5 +1,6 @@
 //! From settings to a client.
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,15 +22,15 @@ use crate::{ConfigError, Trivore, environment, properties};
 ///     .build()?;
 /// # Ok::<(), trivore::ConfigError>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TrivoreBuilder {
     client: ClientBuilder,
+    settings: Settings,
 }
 
 impl TrivoreBuilder {
     pub(crate) fn new(address: &str) -> Self {
-        Self { client: Client::builder(address) }
+        Self { client: Client::builder(address), settings: Settings::default() }
     }
 
     /// Starts with what environment variables say.
@@ -38,12 +39,18 @@ impl TrivoreBuilder {
     /// |---|---|
     /// | `TRIVORE_SERVICE_ADDRESS` | address of the service |
     /// | `TRIVORE_MGMTAPI_ID`, `TRIVORE_MGMTAPI_SECRET` | a Management API client |
-    /// | `TRIVORE_ACCESS_TOKEN` | an access token, in place of the client |
+    /// | `TRIVORE_OIDC_CLIENT_ID`, `TRIVORE_OIDC_CLIENT_SECRET` | an OpenID Connect client |
+    /// | `TRIVORE_USERNAME`, `TRIVORE_PASSWORD` | a user, who signs in through that client |
+    /// | `TRIVORE_ACCESS_TOKEN` | an access token, in place of all of these |
     /// | `TRIVORE_PROPERTIES` | path of a properties file for what the others leave open |
+    ///
+    /// Of several credentials, those are used that a properties file's would be, see
+    /// [`TrivoreBuilder::from_properties`].
     ///
     /// # Errors
     ///
-    /// A variable is missing, both kinds of credentials are there, or the file cannot be used.
+    /// A variable is missing, an access token is there besides other credentials, or the file
+    /// cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_settings(environment::settings(|name| std::env::var(name).ok())?)
     }
@@ -51,9 +58,18 @@ impl TrivoreBuilder {
     /// Starts with what a properties file says.
     ///
     /// It is the file that the vendor's Python and Java SDKs share, by default at
-    /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]; of its keys (documented), `service.address`,
-    /// `mgmtapi.id` and `mgmtapi.secret` are used. It is read by the rules of
-    /// `java.util.Properties`, in UTF-8.
+    /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]. It is read by the rules of
+    /// `java.util.Properties`, in UTF-8. Its keys (documented) are `service.address` and:
+    ///
+    /// | Keys | Sign in |
+    /// |---|---|
+    /// | `mgmtapi.id`, `mgmtapi.secret` | as a client of the Management API; these come first |
+    /// | `oidc.client.*`, `password.grant.username`, `password.grant.password` | as a user |
+    /// | `oidc.client.id`, `oidc.client.secret` alone | as the OpenID Connect client |
+    ///
+    /// A user's client may be public and then has no secret.
+    /// [`TrivoreBuilder::sign_in_as_user`] chooses the user where there is a client of the
+    /// Management API as well.
     ///
     /// # Errors
     ///
@@ -66,8 +82,22 @@ impl TrivoreBuilder {
     pub const DEFAULT_PROPERTIES: &str = "/etc/trivoreid/client_sdk.properties";
 
     fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
-        let (address, credentials) = settings.complete()?;
-        Ok(Self::new(&address).credentials(credentials))
+        let (address, credentials) = (settings.address()?, settings.credentials()?);
+        Ok(Self { settings, ..Self::new(&address) }.credentials(credentials))
+    }
+
+    /// Signs in as the user that environment or properties file name, whatever else they hold.
+    ///
+    /// From code, give [`Credentials::token`] an [`OidcGrant::password`] in place of this.
+    ///
+    /// [`OidcGrant::password`]: trivore_transport::OidcGrant::password
+    ///
+    /// # Errors
+    ///
+    /// User name, password or OpenID Connect client are not there.
+    pub fn sign_in_as_user(self) -> Result<Self, ConfigError> {
+        let credentials = self.settings.user()?;
+        Ok(self.credentials(credentials))
     }
 
     /// Signs requests with these credentials.
@@ -93,5 +123,11 @@ impl TrivoreBuilder {
     /// A setting cannot be used; see [`ClientBuilder::build`].
     pub fn build(self) -> Result<Trivore, ConfigError> {
         Ok(Trivore::new(self.client.build()?))
+    }
+}
+
+impl fmt::Debug for TrivoreBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrivoreBuilder").field("client", &self.client).finish_non_exhaustive()
     }
 }

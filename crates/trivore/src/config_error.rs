@@ -35,14 +35,8 @@ pub enum ConfigError {
         /// Where it was looked for.
         place: String,
     },
-    /// The credentials are of a kind that this version cannot sign in with.
-    #[error("{place} has no mgmtapi.id: this version does not sign in with oidc.client.* keys")]
-    UnsupportedCredentials {
-        /// Where they were found.
-        place: String,
-    },
-    /// There are an access token and a Management API client, and it is not clear which to use.
-    #[error("both an access token and a Management API client are given: choose one")]
+    /// There are an access token and other credentials, and it is not clear which to use.
+    #[error("an access token is given besides other credentials: choose one")]
     AmbiguousCredentials,
     /// Address, credentials or another setting cannot be used.
     #[error(transparent)]

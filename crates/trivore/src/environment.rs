@@ -12,17 +12,17 @@ pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Sett
         Some(path) => Some(properties::settings(Path::new(&path))?),
         None => None,
     };
+    let names = Names::environment();
     let own = Settings {
-        address: variable("TRIVORE_SERVICE_ADDRESS"),
-        client_id: variable("TRIVORE_MGMTAPI_ID"),
-        client_secret: variable("TRIVORE_MGMTAPI_SECRET"),
+        address: variable(names.address),
+        client_id: variable(names.client_id),
+        client_secret: variable(names.client_secret),
         access_token: variable("TRIVORE_ACCESS_TOKEN"),
-        names: Names {
-            place: "the environment".to_owned(),
-            address: "TRIVORE_SERVICE_ADDRESS",
-            client_id: "TRIVORE_MGMTAPI_ID",
-            client_secret: "TRIVORE_MGMTAPI_SECRET",
-        },
+        oidc_id: variable(names.oidc_id),
+        oidc_secret: variable(names.oidc_secret),
+        username: variable(names.username),
+        password: variable(names.password),
+        names,
     };
     Ok(match file {
         Some(file) => over(own, file),
@@ -32,14 +32,9 @@ pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Sett
 
 /// Variables win over the file; credentials are taken from one of the two, never mixed.
 fn over(own: Settings, file: Settings) -> Settings {
-    let has_credentials =
-        own.access_token.is_some() || own.client_id.is_some() || own.client_secret.is_some();
-    let names = if has_credentials { own.names } else { file.names };
-    let address = own.address.or(file.address);
-    if has_credentials {
-        return Settings { address, names, ..own };
-    }
-    Settings { address, names, ..file }
+    let address = own.address.clone().or_else(|| file.address.clone());
+    let credentials = if own.has_credentials() { own } else { file };
+    Settings { address, ..credentials }
 }
 
 #[cfg(test)]
@@ -52,10 +47,15 @@ mod tests {
             let found = variables.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
         });
-        let complete = read.and_then(Settings::complete);
+        let complete = read.and_then(|settings| Ok((settings.address()?, settings.credentials()?)));
 
         match expected {
-            Ok(address) => assert_eq!(complete.unwrap().0, address),
+            Ok(kind) => {
+                let (address, credentials) = complete.unwrap();
+                assert_eq!(address, "https://id.example.com");
+                let shown = format!("{credentials:?}");
+                assert!(shown.contains(kind) && !shown.contains("MARK"), "{shown}");
+            }
             Err(reason) => {
                 let message = complete.unwrap_err().to_string();
                 assert!(message.contains(reason), "{message}");
@@ -64,19 +64,34 @@ mod tests {
     }
 
     const ADDRESS: (&str, &str) = ("TRIVORE_SERVICE_ADDRESS", "https://id.example.com");
-    const ID: (&str, &str) = ("TRIVORE_MGMTAPI_ID", "1");
-    const SECRET: (&str, &str) = ("TRIVORE_MGMTAPI_SECRET", "s");
-    const TOKEN: (&str, &str) = ("TRIVORE_ACCESS_TOKEN", "t");
+    const ID: (&str, &str) = ("TRIVORE_MGMTAPI_ID", "MARK");
+    const SECRET: (&str, &str) = ("TRIVORE_MGMTAPI_SECRET", "MARK");
+    const TOKEN: (&str, &str) = ("TRIVORE_ACCESS_TOKEN", "MARK");
+    const OIDC: (&str, &str) = ("TRIVORE_OIDC_CLIENT_ID", "MARK");
+    const OIDC_SECRET: (&str, &str) = ("TRIVORE_OIDC_CLIENT_SECRET", "MARK");
+    const USER: (&str, &str) = ("TRIVORE_USERNAME", "MARK");
+    const PASSWORD: (&str, &str) = ("TRIVORE_PASSWORD", "MARK");
 
     #[test]
     fn variables_make_settings_or_say_what_is_missing() {
-        check(&[ADDRESS, ID, SECRET], Ok("https://id.example.com"));
-        check(&[ADDRESS, TOKEN], Ok("https://id.example.com"));
+        check(&[ADDRESS, ID, SECRET], Ok("Basic"));
+        check(&[ADDRESS, TOKEN], Ok("Bearer"));
+        check(&[ADDRESS, OIDC, OIDC_SECRET], Ok("client_credentials"));
+        check(&[ADDRESS, OIDC, OIDC_SECRET, USER, PASSWORD], Ok("password"));
+        check(&[ADDRESS, OIDC, USER, PASSWORD], Ok("is_public: true"));
+        check(&[ADDRESS, ID, SECRET, OIDC, OIDC_SECRET, USER, PASSWORD], Ok("Basic"));
+        check(&[ADDRESS, ID, OIDC, OIDC_SECRET], Err("TRIVORE_MGMTAPI_SECRET"));
+        check(&[ADDRESS, OIDC], Err("TRIVORE_OIDC_CLIENT_SECRET"));
+        check(&[ADDRESS, OIDC_SECRET], Err("TRIVORE_OIDC_CLIENT_ID"));
+        check(&[ADDRESS, OIDC, OIDC_SECRET, USER], Err("TRIVORE_PASSWORD"));
+        check(&[ADDRESS, OIDC, OIDC_SECRET, PASSWORD], Err("TRIVORE_USERNAME"));
+        check(&[ADDRESS, USER, PASSWORD], Err("TRIVORE_OIDC_CLIENT_ID"));
+        check(&[ADDRESS, TOKEN, OIDC, OIDC_SECRET], Err("besides"));
         check(&[ID, SECRET], Err("TRIVORE_SERVICE_ADDRESS"));
         check(&[ADDRESS], Err("TRIVORE_MGMTAPI_ID"));
         check(&[ADDRESS, ID], Err("TRIVORE_MGMTAPI_SECRET"));
         check(&[ADDRESS, ID, ("TRIVORE_MGMTAPI_SECRET", " ")], Err("TRIVORE_MGMTAPI_SECRET"));
-        check(&[ADDRESS, ID, SECRET, TOKEN], Err("both"));
+        check(&[ADDRESS, ID, SECRET, TOKEN], Err("besides"));
         check(&[("TRIVORE_PROPERTIES", "/nowhere/at/all")], Err("/nowhere/at/all"));
     }
 }

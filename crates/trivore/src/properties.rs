@@ -13,27 +13,22 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
     let text = fs::read_to_string(path).map_err(file)?;
     let syntax = |line| ConfigError::Syntax { path: path.to_owned(), line };
     let mut values = parse(&text).map_err(syntax)?;
-    let place = path.display().to_string();
-    let mut take = |key: &str| {
+    let names = Names::properties(path.display().to_string());
+    let mut take = |key| {
         let value = values.remove(key).map(|value| value.trim().to_owned());
         value.filter(|value| !value.is_empty())
     };
-    let settings = Settings {
-        address: take("service.address"),
-        client_id: take("mgmtapi.id"),
-        client_secret: take("mgmtapi.secret"),
+    Ok(Settings {
+        address: take(names.address),
+        client_id: take(names.client_id),
+        client_secret: take(names.client_secret),
         access_token: None,
-        names: Names {
-            place: place.clone(),
-            address: "service.address",
-            client_id: "mgmtapi.id",
-            client_secret: "mgmtapi.secret",
-        },
-    };
-    if settings.client_id.is_none() && take("oidc.client.id").is_some() {
-        return Err(ConfigError::UnsupportedCredentials { place });
-    }
-    Ok(settings)
+        oidc_id: take(names.oidc_id),
+        oidc_secret: take(names.oidc_secret),
+        username: take(names.username),
+        password: take(names.password),
+        names,
+    })
 }
 
 /// Reads `java.util.Properties`' format from text; fails with the number of a malformed line.

@@ -73,7 +73,7 @@ fn g39_a_token_besides_a_client_is_refused() {
     let test = "g39_a_token_besides_a_client_is_refused";
 
     let done = with_environment(test, &[ADDRESS, ID, SECRET, TOKEN], || {
-        let expected = "both an access token and a Management API client are given: choose one";
+        let expected = "an access token is given besides other credentials: choose one";
         equal(&outcome(), &Err(expected.to_owned()))
     });
 
@@ -111,11 +111,15 @@ fn variables_win_over_the_file_and_credentials_are_never_mixed() {
 }
 
 const MARK: &str = "TRIVORE_TESTS_IN_OWN_PROCESS";
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 9] = [
     "TRIVORE_SERVICE_ADDRESS",
     "TRIVORE_MGMTAPI_ID",
     "TRIVORE_MGMTAPI_SECRET",
     "TRIVORE_ACCESS_TOKEN",
+    "TRIVORE_OIDC_CLIENT_ID",
+    "TRIVORE_OIDC_CLIENT_SECRET",
+    "TRIVORE_USERNAME",
+    "TRIVORE_PASSWORD",
     "TRIVORE_PROPERTIES",
 ];
 const ADDRESS: (&str, &str) = ("TRIVORE_SERVICE_ADDRESS", "https://id.example.com");

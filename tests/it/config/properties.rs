@@ -1,6 +1,7 @@
 //! The properties file that the vendor's SDKs share.
 
 use trivore::{Credentials, Error, Trivore, TrivoreBuilder};
+use trivore_sandbox::Sandbox;
 
 use super::{PropertiesFile, signature};
 
@@ -115,15 +116,73 @@ fn a_malformed_line_is_told_by_its_number() {
 }
 
 #[test]
-fn a_file_for_openid_connect_alone_is_refused() {
-    let refusal = refusal(
-        "service.address=https://a.example\noidc.client.id=MARK\noidc.client.secret=MARK\n\
-         password.grant.username=MARK\npassword.grant.password=MARK\n",
-    );
+fn a_half_of_a_pair_is_told_by_the_key_of_the_other() {
+    for (lines, missing) in [
+        ("oidc.client.id=MARK", "oidc.client.secret"),
+        ("oidc.client.secret=MARK", "oidc.client.id"),
+        ("oidc.client.id=MARK\npassword.grant.username=MARK", "password.grant.password"),
+        ("oidc.client.id=MARK\npassword.grant.password=MARK", "password.grant.username"),
+        ("password.grant.username=MARK\npassword.grant.password=MARK", "oidc.client.id"),
+        ("mgmtapi.id=MARK\noidc.client.id=MARK\noidc.client.secret=MARK", "mgmtapi.secret"),
+    ] {
+        let refusal = refusal(&format!("service.address=https://a.example\n{lines}\n"));
 
-    assert!(refusal.contains("has no mgmtapi.id"), "{refusal}");
-    assert!(refusal.contains("oidc.client.*"), "{refusal}");
-    assert!(!refusal.contains("MARK"), "{refusal}");
+        assert!(refusal.contains(&format!("{missing} is missing in ")), "{refusal}");
+        assert!(!refusal.contains("MARK"), "{refusal}");
+    }
+}
+
+/// Lines of the sandbox's properties file whose keys begin with one of these.
+fn lines(sandbox: &Sandbox, keys: &[&str]) -> String {
+    let text = sandbox.properties();
+    let lines = text.lines().filter(|line| keys.iter().any(|key| line.starts_with(key)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The grant that a file makes, after a call that succeeded.
+async fn grant(sandbox: &Sandbox, keys: &[&str], as_user: bool) -> Option<String> {
+    sandbox.clear_requests();
+    let file = PropertiesFile::new(lines(sandbox, keys)).unwrap();
+    let builder = TrivoreBuilder::from_properties(file.path()).unwrap();
+    let builder = if as_user { builder.sign_in_as_user().unwrap() } else { builder };
+    let page = trivore::models::PageRequest::new();
+    builder.build().unwrap().users().list(&page).await.unwrap();
+    let requests = sandbox.requests();
+    let request = requests.iter().find(|request| request.path == "/openid/token")?;
+    let form = form_urlencoded::parse(&request.body);
+    form.into_owned().find(|(key, _)| key == "grant_type").map(|(_, value)| value)
+}
+
+#[tokio::test]
+async fn the_keys_choose_how_to_sign_in() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let all = ["service.", "mgmtapi.", "oidc.", "password."];
+
+    assert_eq!(grant(&sandbox, &all, false).await, None, "by Basic");
+    assert_eq!(grant(&sandbox, &all, true).await.as_deref(), Some("password"));
+    assert_eq!(
+        grant(&sandbox, &["service.", "oidc."], false).await.as_deref(),
+        Some("client_credentials")
+    );
+    assert_eq!(
+        grant(&sandbox, &["service.", "oidc.", "password."], false).await.as_deref(),
+        Some("password")
+    );
+}
+
+#[test]
+fn a_user_that_is_not_there_cannot_sign_in() {
+    let content = "service.address=https://a.example\nmgmtapi.id=1\nmgmtapi.secret=2\n";
+    let file = PropertiesFile::new(content).unwrap();
+
+    for builder in [
+        TrivoreBuilder::from_properties(file.path()).unwrap(),
+        Trivore::builder("https://a.example"),
+    ] {
+        let error = builder.sign_in_as_user().unwrap_err();
+
+        assert!(error.to_string().starts_with("password.grant.username is missing in "), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -15,10 +15,7 @@
 //! | 48 namespaces | another service: no such operation |
 //! | 49 packaging | cargo writes the metadata |
 //!
-//! Defects 42 to 45 are about getting tokens, which this version does not do. Their
-//! tests show what holds now: credentials stay out of URLs (42), a file that asks for
-//! a sign-in by OpenID Connect is refused clearly (43), a token is passed on untouched
-//! (44), and the errors of OAuth are read (45).
+//! Defects 42 to 45 are about getting tokens: more of that is in `transport::tokens`.
 
 mod calls;
 mod errors;

@@ -1,6 +1,8 @@
 //! Defects 37, 38, 41 and 43: settings that vanish or fail without a reason.
 
-use trivore::{ConfigError, Credentials, Trivore, TrivoreBuilder};
+use trivore::models::PageRequest;
+use trivore::{ConfigError, Credentials, OidcClient, OidcGrant, Trivore, TrivoreBuilder};
+use trivore_sandbox::Sandbox;
 
 use crate::config::{PropertiesFile, signature};
 
@@ -34,15 +36,15 @@ async fn g41_settings_from_code_need_no_file() {
     assert_eq!(signature(builder).await.unwrap(), expected);
 }
 
-#[test]
-fn g43_a_file_that_asks_for_a_sign_in_by_openid_connect_is_refused_clearly() {
-    let file = PropertiesFile::new(
-        "service.address=https://a.example\noidc.client.id=1\noidc.client.secret=MARK\n",
-    );
-    let file = file.unwrap();
+#[tokio::test]
+async fn g43_the_token_endpoint_is_the_one_that_the_service_names() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = OidcClient::new(sandbox.oidc_client_id(), sandbox.oidc_client_secret());
+    let credentials = Credentials::token(OidcGrant::client_credentials(client));
+    let trivore = Trivore::builder(sandbox.url()).credentials(credentials).build().unwrap();
 
-    let error = Trivore::from_properties(file.path()).unwrap_err();
+    trivore.users().list(&PageRequest::new()).await.unwrap();
 
-    assert!(matches!(error, ConfigError::UnsupportedCredentials { .. }), "{error}");
-    assert!(!format!("{error} {error:?}").contains("MARK"));
+    let paths: Vec<_> = sandbox.requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths[..2], ["/.well-known/openid-configuration", "/openid/token"]);
 }
