@@ -85,11 +85,16 @@ mod tests {
 
     #[test]
     fn the_parts_of_an_answer_are_read() {
-        let body = r#"{"access_token":"a","token_type":"bearer","refresh_token":"r","scope":"x y","id_token":"i"}"#;
+        let body = r#"
+            {
+                "access_token" : "a:b,c{d}",
+                "token_type": "bearer",
+                "refresh_token":"r", "scope":"x y", "id_token":"i"
+            }"#;
 
         let token = read(&Response::new(body.into())).unwrap();
 
-        assert_eq!(token.text.expose(), "a");
+        assert_eq!(token.text.expose(), "a:b,c{d}");
         assert_eq!(token.refresh_token.unwrap().expose(), "r");
         assert_eq!(token.scope.as_deref(), Some("x y"));
     }

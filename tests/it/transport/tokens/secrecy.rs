@@ -37,10 +37,8 @@ async fn nothing_secret_shows_when_tokens_are_had() {
         call(&client).await.unwrap();
         tokio::time::advance(Duration::from_secs(101)).await;
     }
-    shown += &format!("{client:?} {:?}", marked());
-
     drop(guard);
-    shown += &log.text();
+    shown = format!("{shown} {client:?} {:?} {}", marked(), log.text());
     assert!(shown.contains("has a new token"), "{shown}");
     assert!(shown.contains("could not be stored"), "{shown}");
     assert!(!shown.contains("MARK"), "{shown}");

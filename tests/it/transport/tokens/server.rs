@@ -18,12 +18,14 @@ pub(crate) struct Server(Arc<State>);
 
 struct State {
     issue: Box<dyn Fn(usize, String) -> BoxFuture<'static, Response<String>> + Send + Sync>,
-    answer: Mutex<Box<dyn Fn(&str) -> Response<String> + Send + Sync>>,
+    answer: Mutex<Box<Answer>>,
     discovery: String,
     documents: AtomicUsize,
     tokens: Mutex<Vec<Request<String>>>,
     calls: Mutex<Vec<Request<String>>>,
 }
+
+type Answer = dyn Fn(&str) -> Response<String> + Send + Sync;
 
 impl Server {
     /// Answers token requests with what `issue` makes of their number, from 1, and their form.
