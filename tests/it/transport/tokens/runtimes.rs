@@ -86,6 +86,30 @@ fn those_who_wait_take_over_when_nobody_drives_the_runtime() {
 }
 
 #[test]
+fn an_aging_token_is_replaced_though_the_first_try_is_lost() {
+    let server = Server::new(async |number, _| match number {
+        2 => std::future::pending().await,
+        _ => token(number, 1000),
+    });
+    let client = server.client();
+    let (lasting, lost) = (runtime(), runtime());
+    lasting.block_on(call(&client)).unwrap();
+    // Each paused clock is one of its own.
+    let late = async || {
+        tokio::time::advance(Duration::from_secs(910)).await;
+        call(&client).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    lost.block_on(late());
+    assert_eq!(server.token_count(), 2);
+    drop(lost);
+
+    lasting.block_on(late());
+
+    assert_eq!(server.token_count(), 3);
+}
+
+#[test]
 fn a_call_without_a_runtime_is_an_error() {
     let client = Server::new(async |number, _| token(number, 100));
     let client = client.builder(super::server::grant()).no_timeouts().build().unwrap();
