@@ -29,7 +29,8 @@ use crate::token::AccessToken;
 ///     },
 ///     move |token| {
 ///         let saved = to.lock().map(|mut kept| *kept = Some(token));
-///         async move { saved.map_err(|_poisoned| "the store is broken".into()) }
+///         let saved = saved.map_err(|_poisoned| "the store is broken".into());
+///         async move { saved }
 ///     },
 /// );
 /// ```
