@@ -8,7 +8,7 @@ mod layers;
 mod limits;
 mod observer;
 mod proxy;
-mod retry;
 mod rate_limit;
+mod retry;
 mod tls;
 mod tokens;
