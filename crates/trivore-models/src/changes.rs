@@ -1,7 +1,7 @@
 //! An update that changes just what it names.
 //!
 //! How the service reads an update is documented only in part: a field that is absent is
-//! left alone (observed), a list is replaced whole (documented), and whether a nested
+//! left alone (inferred), a list is replaced whole (documented), and whether a nested
 //! object is merged or replaced is not known. So a changed object is sent whole as it
 //! should become, with an explicit `null` for each member that is gone: both readings then
 //! give the same result.

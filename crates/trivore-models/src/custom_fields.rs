@@ -126,8 +126,11 @@ impl<'a> IntoIterator for &'a CustomFields {
 }
 
 /// A custom field has a name that the service refuses, or a value of another type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("custom field {name:?}: {problem}")]
+///
+/// Neither `Display` nor `Debug` shows the name, which an application may have made of
+/// personal data: ask [`InvalidCustomField::name`].
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("custom field: {problem}")]
 pub struct InvalidCustomField {
     name: String,
     problem: &'static str,
@@ -141,6 +144,12 @@ impl InvalidCustomField {
 
     fn new(name: &str, problem: &'static str) -> Self {
         Self { name: name.to_owned(), problem }
+    }
+}
+
+impl fmt::Debug for InvalidCustomField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidCustomField").field("problem", &self.problem).finish_non_exhaustive()
     }
 }
 
@@ -167,7 +176,9 @@ mod tests {
         fields.insert("b", Value::Null);
 
         let error = fields.get_as::<u32>("a").unwrap_err();
-        assert_eq!(error.to_string(), r#"custom field "a": value is of another type"#);
+        assert_eq!(error.to_string(), "custom field: value is of another type");
+        assert_eq!(error.name(), "a");
+        assert!(!format!("{error:?}").contains("secret"));
         assert_eq!(fields.get_as::<u32>("b"), Ok(None));
         assert_eq!(fields.get_as::<u32>("c"), Ok(None));
     }

@@ -1,7 +1,8 @@
 //! Fields this version does not name.
 //!
 //! An update sends a whole object back, so a field that was read and not kept would be
-//! lost. Every type that the service sends holds an [`Extra`] for them.
+//! lost. Every type that the service sends holds an [`Extra`] for them, but for the envelope of
+//! a page, which is never sent back.
 
 use std::fmt;
 

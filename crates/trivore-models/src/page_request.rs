@@ -81,7 +81,7 @@ impl PageRequest {
     /// Returns the parameters of the query, not yet encoded.
     ///
     /// The direction's parameter is called `ascending`, whichever it is, as the vendor's
-    /// client has it (observed).
+    /// client has it (documented).
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Default for PageRequest {
 
 /// By which attribute a list is sorted, and which way.
 ///
-/// Observed on strong identification histories; whether lists of users can be sorted is
+/// Documented for strong identification histories; whether lists of users can be sorted is
 /// not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {

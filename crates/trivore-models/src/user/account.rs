@@ -11,7 +11,7 @@ use crate::{
 
 /// A user, as read and as sent (documented, unless said otherwise).
 ///
-/// What is `None` is not sent, and the service leaves alone what is not sent (observed).
+/// What is `None` is not sent, and the service leaves alone what is not sent (inferred).
 /// A list that is sent is replaced whole: `Some(vec![])` empties it.
 /// To clear other fields send [`Changes`](crate::Changes).
 ///
