@@ -61,19 +61,20 @@ impl State {
         code: &str,
         wanted: &[&str],
     ) -> Result<Vec<String>, Refusal> {
-        let mut ids: Vec<String> = Vec::new();
+        // All names are checked before the first group is made: a refusal leaves nothing behind.
         for &wanted in wanted {
             if wanted.is_empty() {
                 return Err(Refusal::bad_request("Field \"memberOf\" holds an empty name."));
             }
-            let known = match self.groups.get(wanted) {
-                Some(group) if text(group, "nsCode") != Some(code) => {
-                    let message = "Field \"memberOf\" names a group of another namespace.";
-                    return Err(Refusal::bad_request(message));
-                }
-                Some(group) => Some(group),
-                None => self.group_named(code, wanted),
-            };
+            let group = self.groups.get(wanted);
+            if group.is_some_and(|group| text(group, "nsCode") != Some(code)) {
+                let message = "Field \"memberOf\" names a group of another namespace.";
+                return Err(Refusal::bad_request(message));
+            }
+        }
+        let mut ids: Vec<String> = Vec::new();
+        for &wanted in wanted {
+            let known = self.groups.get(wanted).or_else(|| self.group_named(code, wanted));
             let id = if let Some(group) = known {
                 id_of(group)
             } else {

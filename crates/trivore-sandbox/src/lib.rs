@@ -51,6 +51,8 @@
 //! - codes of password violations, and the requirements of a new namespace;
 //! - a personal identifier that the caller may not see reads `***`;
 //! - an invitation is answered with `{}`;
+//! - text messages are limited by user and day, as the namespace's policy says; e-mails are not,
+//!   and neither is a single address or number;
 //! - a filter's `ne` also matches objects that lack the attribute.
 //!
 //! # What is missing
