@@ -40,11 +40,18 @@ impl Users {
         if after.password.is_some() {
             return Err(Error::input("a change carries no password: change_password does"));
         }
-        valid(&after)?;
         let changes = Changes::between(&before, &after).map_err(Error::input)?;
+        // Only what changes is checked: what the service has it may keep.
+        valid(&changed(&changes)?)?;
         if changes.is_empty() {
             return Ok(before);
         }
         self.apply(user, &changes).await
     }
+}
+
+/// A user that has just the changed fields.
+fn changed(changes: &Changes) -> Result<User> {
+    let fields = serde_json::to_value(changes).map_err(Error::input)?;
+    serde_json::from_value(fields).map_err(Error::input)
 }

@@ -2,10 +2,10 @@
 
 use http::Method;
 use serde_json::json;
-use trivore::models::{EmailAddress, Sex, User};
+use trivore::models::{EmailAddress, Sex, User, UserId};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
-    unknown_users,
+    Fixture, Recorder, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    refusal, unknown_users,
 };
 
 #[tokio::test]
@@ -173,4 +173,16 @@ async fn without_a_user_or_a_permission_the_change_is_not_even_tried() {
     assert_lacks("ACCOUNT_VIEW", powerless.modify(&id, change).await);
     let reader = fixture.users_with_only(&["ACCOUNT_VIEW"]);
     assert_lacks("ACCOUNT_MODIFY", reader.modify(&id, |user| user.minor = Some(true)).await);
+}
+
+#[tokio::test]
+async fn what_the_service_has_beyond_the_limits_does_not_stop_a_change() {
+    let recorder = Recorder::new();
+    let tags = vec!["x"; User::MAX_TAGS + 1];
+    recorder.answer(200, &json!({"id": "a", "tags": tags}).to_string()).answer(200, "{}");
+
+    let users = recorder.trivore().users().clone();
+    users.modify(&UserId::from("a"), |user| user.title = Some("Dr.".into())).await.unwrap();
+
+    assert_eq!(recorder.last().json(), Some(json!({"title": "Dr."})));
 }
