@@ -69,7 +69,7 @@ impl ApiError {
         &self.headers
     }
 
-    /// The body as it came, cut at the client's limit for answers.
+    /// The body as it came, cut at 256 KiB or at the client's limit for answers.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -87,9 +87,7 @@ impl ApiError {
 
     /// A refusal changes nothing; a failure on the server's side may come too late for that.
     pub(crate) fn may_have_been_applied(&self) -> bool {
-        let refused = self.status == StatusCode::SERVICE_UNAVAILABLE
-            && self.headers.contains_key(http::header::RETRY_AFTER);
-        self.status.is_server_error() && !refused
+        self.status.is_server_error()
     }
 }
 

@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
-use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::BodyExt as _;
 
 use crate::error::BoxError;
 
@@ -19,7 +18,7 @@ pub struct Body(Inner);
 
 enum Inner {
     Full(Bytes),
-    Stream(UnsyncBoxBody<Bytes, BoxError>),
+    Stream(Pin<Box<dyn Stream>>),
 }
 
 impl Body {
@@ -38,22 +37,41 @@ impl Body {
             return own;
         }
         match body {
-            Some(body) => Self(Inner::Stream(
-                body.map_frame(|frame| frame.map_data(to_bytes)).map_err(Into::into).boxed_unsync(),
-            )),
+            Some(body) => Self(Inner::Stream(Box::pin(body))),
             None => Self::default(),
         }
     }
 
-    /// Reads the body to its end.
+    /// Reads the body to its end, unless it is larger than `limit`.
+    ///
+    /// A body that tells so beforehand is not read at all.
     pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, CollectError> {
-        match self.0 {
-            Inner::Full(bytes) if bytes.len() > limit => {
-                Err(CollectError::TooLarge { read: Bytes::new() })
-            }
-            Inner::Full(bytes) => Ok(bytes),
-            Inner::Stream(stream) => collect(stream, limit).await,
+        use http_body::Body as _;
+        if self.size_hint().lower() > limit as u64 {
+            return Err(CollectError::TooLarge);
         }
+        let mut read = Collected::default();
+        self.read_into(&mut read, limit).await?;
+        Ok(read.into_bytes())
+    }
+
+    /// Reads as much as `limit` allows; what was read stays there when that fails or is dropped.
+    pub(crate) async fn read_into(
+        mut self,
+        read: &mut Collected,
+        limit: usize,
+    ) -> Result<(), CollectError> {
+        use http_body::Body as _;
+        while let Some(frame) = self.frame().await {
+            let Ok(data) = frame.map_err(CollectError::Broken)?.into_data() else { continue };
+            if read.len() + data.len() > limit {
+                read.push(data.slice(..limit - read.len()), 0);
+                return Err(CollectError::TooLarge);
+            }
+            let expected = usize::try_from(self.size_hint().lower()).unwrap_or(0);
+            read.push(data, expected.min(limit));
+        }
+        Ok(())
     }
 }
 
@@ -89,67 +107,114 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Inner::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
+            Inner::Stream(stream) => stream.as_mut().poll(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Full(bytes) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.is_end_stream(),
+            Inner::Stream(stream) => stream.is_end(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.size_hint(),
+            Inner::Stream(stream) => stream.size(),
         }
     }
 }
 
-/// Why a body could not be read to its end, with what had been read by then.
+/// Why a body could not be read to its end.
 #[derive(Debug)]
 pub(crate) enum CollectError {
-    TooLarge { read: Bytes },
-    Broken { read: Bytes, source: BoxError },
+    TooLarge,
+    Broken(BoxError),
 }
 
-async fn collect<B>(mut body: B, limit: usize) -> Result<Bytes, CollectError>
+/// What has been read of a body; one frame, the common case, is passed on without a copy.
+#[derive(Default)]
+pub(crate) struct Collected {
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Collected {
+    fn len(&self) -> usize {
+        self.first.len().max(self.joined.len())
+    }
+
+    fn push(&mut self, data: Bytes, expected: usize) {
+        if self.first.is_empty() {
+            self.first = data;
+            return;
+        }
+        if self.joined.is_empty() {
+            self.joined.reserve(self.first.len() + data.len() + expected);
+            self.joined.extend_from_slice(&self.first);
+        }
+        self.joined.extend_from_slice(&data);
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        if self.joined.is_empty() { self.first } else { self.joined.freeze() }
+    }
+}
+
+/// Any body, with our data and error; it forwards what the body knows of its size.
+trait Stream: Send {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PolledFrame>>;
+    fn is_end(&self) -> bool;
+    fn size(&self) -> SizeHint;
+}
+
+type PolledFrame = Result<Frame<Bytes>, BoxError>;
+
+impl<B> Stream for B
 where
-    B: http_body::Body<Data = Bytes, Error = BoxError> + Unpin,
+    B: http_body::Body + Send,
+    B::Error: Into<BoxError>,
 {
-    if body.size_hint().lower() > limit as u64 {
-        return Err(CollectError::TooLarge { read: Bytes::new() });
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PolledFrame>> {
+        let frame = ready!(self.poll_frame(cx));
+        let ours = |frame: Frame<B::Data>| frame.map_data(to_bytes);
+        Poll::Ready(frame.map(|frame| frame.map(ours).map_err(Into::into)))
     }
-    // One frame, the common case, is passed on without a copy.
-    let mut first = Bytes::new();
-    let mut joined = BytesMut::new();
-    let read =
-        |first: Bytes, joined: BytesMut| if joined.is_empty() { first } else { joined.freeze() };
-    while let Some(frame) = body.frame().await {
-        let frame = match frame {
-            Ok(frame) => frame,
-            Err(source) => return Err(CollectError::Broken { read: read(first, joined), source }),
-        };
-        let Ok(data) = frame.into_data() else { continue };
-        if first.len().max(joined.len()) + data.len() > limit {
-            return Err(CollectError::TooLarge { read: read(first, joined) });
-        }
-        if first.is_empty() {
-            first = data;
-            continue;
-        }
-        if joined.is_empty() {
-            let expected = usize::try_from(body.size_hint().lower()).unwrap_or(0).min(limit);
-            joined.reserve(first.len() + data.len() + expected);
-            joined.extend_from_slice(&first);
-        }
-        joined.extend_from_slice(&data);
+
+    fn is_end(&self) -> bool {
+        self.is_end_stream()
     }
-    Ok(read(first, joined))
+
+    fn size(&self) -> SizeHint {
+        self.size_hint()
+    }
 }
 
-fn to_bytes(mut data: impl bytes::Buf) -> Bytes {
+fn to_bytes(mut data: impl Buf) -> Bytes {
     data.copy_to_bytes(data.remaining())
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_body_is_passed_on() {
+        let body = Body::new(Full::new(Bytes::from_static(b"12345")));
+
+        assert_eq!(body.size_hint().exact(), Some(5));
+        assert!(!body.is_end_stream());
+        assert!(Body::new(Full::new(Bytes::new())).is_end_stream());
+    }
+
+    #[test]
+    fn a_body_of_ours_is_not_wrapped_again() {
+        let body = Body::new(Body::from(Bytes::from_static(b"12345")));
+
+        assert!(matches!(body.0, Inner::Full(_)));
+    }
 }

@@ -163,6 +163,9 @@ impl ClientBuilder {
 
     /// Adds a layer around each call: it sees one request and one result, and no credentials.
     ///
+    /// A layer that makes a new request must take over the extensions of the one it got: they
+    /// tell how far the call came. This holds for all three slots.
+    ///
     /// The request has a path only, and its [`Operation`](crate::Operation) in its extensions.
     pub fn call_layer<L, B>(mut self, layer: L) -> Self
     where

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::de::DeserializeOwned;
-use tower::{Layer as _, Service, ServiceExt as _};
+use tower::{Service, ServiceBuilder, ServiceExt as _};
 
 use crate::api_error::ApiError;
 use crate::body::Body;
@@ -15,14 +15,15 @@ use crate::call::Call;
 use crate::decode::decode;
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Result};
-use crate::layer::{AttemptLayer, OperationSpanLayer};
+use crate::layer::{AttemptLayer, DeadlineLayer, OperationSpanLayer, RetryLayer};
 use crate::options::CallOptions;
+use crate::retry::RetryPolicy;
 use crate::slot::{Next, Stack};
 
 /// Sends [`Call`]s; cheap to clone, and clones share connections.
 ///
 /// It has no type parameters, owns no thread and no global state, and works from
-/// any tokio runtime.
+/// any tokio runtime that has time and I/O enabled.
 #[derive(Clone)]
 pub struct Client {
     stack: Stack,
@@ -40,8 +41,9 @@ impl Client {
     /// Makes a client of any tower service.
     ///
     /// Requests come to it with a path in place of a full URL, and without
-    /// credentials: all of that is the service's business. To keep the default
-    /// stack and replace only HTTP, see [`ClientBuilder::service`].
+    /// credentials: all of that is the service's business, and so are limits and
+    /// retries, but for calls that bring their own. To keep the default stack and
+    /// replace only HTTP, see [`ClientBuilder::service`].
     ///
     /// ```
     /// use http::{Request, Response};
@@ -69,8 +71,13 @@ impl Client {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        let attempt = AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).layer(Next::own(service));
-        Self::from_stack(Stack::new(OperationSpanLayer::new().layer(attempt)))
+        let stack = ServiceBuilder::new()
+            .layer(OperationSpanLayer::new())
+            .layer(DeadlineLayer::unlimited())
+            .layer(RetryLayer::new(RetryPolicy::off()))
+            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE))
+            .service(Next::own(service));
+        Self::from_stack(Stack::new(stack))
     }
 
     pub(crate) fn from_stack(stack: Stack) -> Self {
@@ -99,8 +106,9 @@ impl Client {
     /// what the call promises: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
         let operation = call.operation().clone();
-        let response = self.response(call).await?;
-        decode(&response).map_err(|error| error.of(operation))
+        let delivery = Delivery::default();
+        let response = self.exchange(call, &delivery).await?;
+        decode(&response).map_err(|error| error.of(operation).after(&delivery))
     }
 
     /// Sends a call whose answer holds nothing of interest.
@@ -119,12 +127,16 @@ impl Client {
     /// The call is not valid, could not be sent, or was refused: any status but 2xx is
     /// an error, redirects included, since credentials must not follow them.
     pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
+        self.exchange(call, &Delivery::default()).await
+    }
+
+    async fn exchange<T>(&self, call: Call<T>, delivery: &Delivery) -> Result<Response<Bytes>> {
         let operation = call.operation().clone();
         let mut request = call.into_request()?;
         if let Some(options) = &self.options {
             options.apply(&mut request);
         }
-        let delivery = Delivery::of(&mut request);
+        request.extensions_mut().insert(delivery.clone());
         let answer = self.stack.clone().oneshot(request).await;
         let error = match answer {
             Ok(response) if response.status().is_success() => return Ok(response),
@@ -134,7 +146,7 @@ impl Client {
             }
             Err(error) => error,
         };
-        Err(error.after(&delivery))
+        Err(error.after(delivery))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::retry::{AttemptEnd, AttemptSummary};
 
 /// How far a call came, told by the service that sends its requests.
@@ -13,6 +14,11 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 /// HTTP counts as having sent each request that it is called with.
 #[derive(Clone, Debug, Default)]
 pub struct Delivery(Arc<State>);
+
+/// Why a request was not sent on.
+#[derive(Debug, thiserror::Error)]
+#[error("a layer made a new request and did not take over the extensions of the one it got")]
+struct LostExtensions;
 
 #[derive(Debug, Default)]
 struct State {
@@ -54,6 +60,12 @@ impl Delivery {
         request.extensions_mut().get_or_insert_default::<Self>().clone()
     }
 
+    /// The mark of a request that went through a layer of somebody else's.
+    pub(crate) fn kept<B>(request: &http::Request<B>) -> Result<Self, Error> {
+        let kept = request.extensions().get().cloned();
+        kept.ok_or_else(|| Error::configuration(LostExtensions))
+    }
+
     /// An attempt begins; until it ends it counts as cut off.
     pub(crate) fn begin_attempt(&self) {
         self.0.is_sent.store(false, Ordering::Release);
@@ -80,8 +92,8 @@ impl Delivery {
     }
 
     /// How many attempts there were so far.
-    pub(crate) fn count(&self) -> usize {
-        self.attempts().len()
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.attempts().len()).unwrap_or(u32::MAX)
     }
 
     /// All attempts so far.

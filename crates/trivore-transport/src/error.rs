@@ -223,7 +223,12 @@ impl Error {
     /// left, the server failed on its side, or its answer could not be read.
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
-        let last_may = match &self.0.kind {
+        !reads && (self.last_may_have_been_applied() || self.0.has_open_attempt)
+    }
+
+    /// The same for the last attempt alone, whatever the operation.
+    pub(crate) fn last_may_have_been_applied(&self) -> bool {
+        match &self.0.kind {
             Kind::Input(_)
             | Kind::Configuration(_)
             | Kind::Connect(_)
@@ -232,8 +237,7 @@ impl Error {
             Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
             Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
             Kind::Api(error) => error.may_have_been_applied(),
-        };
-        !reads && (last_may || self.0.has_open_attempt)
+        }
     }
 
     /// Whether the input was refused before anything was sent.

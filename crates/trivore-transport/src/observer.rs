@@ -52,13 +52,13 @@ pub enum Event<'a> {
         /// How long it took.
         elapsed: Duration,
     },
-    /// A call ended.
+    /// A call ended; that its answer could be read is not included.
     #[non_exhaustive]
     CallEnded {
         /// Its operation.
         operation: &'a Operation,
         /// How many attempts it made.
-        attempts: usize,
+        attempts: u32,
         /// How it ended; cut off when it was dropped.
         end: AttemptEnd,
         /// How long it took, all waiting included.

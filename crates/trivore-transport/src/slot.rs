@@ -60,10 +60,10 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self(BoxCloneSyncService::new(tower::service_fn(move |mut request: Request<Body>| {
+        Self(BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
             let service = service.clone();
             async move {
-                let delivery = Delivery::of(&mut request);
+                let delivery = Delivery::kept(&request)?;
                 let answer = service.oneshot(request).await;
                 answer.map(|response| response.map(Body::new)).map_err(|error| {
                     Error::from_middleware(error.into(), delivery.attempt_was_sent())
@@ -97,11 +97,12 @@ impl Next {
         Self(BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
             let stack = stack.clone();
             async move {
+                Delivery::kept(&request)?;
                 let (head, body) = request.into_parts();
                 // Requests are sent from memory, so that each can be replayed.
                 let body = body.collect(usize::MAX).await.map_err(|error| match error {
-                    CollectError::Broken { source, .. } => Error::middleware(source, false),
-                    CollectError::TooLarge { .. } => Error::too_large(usize::MAX),
+                    CollectError::Broken(source) => Error::middleware(source, false),
+                    CollectError::TooLarge => Error::too_large(usize::MAX),
                 })?;
                 let response = stack.oneshot(Request::from_parts(head, body)).await?;
                 Ok(response.map(Body::from))
@@ -169,8 +170,8 @@ async fn collected(
     let delivery = Delivery::of(&mut request);
     let (head, body) = next.oneshot(request.map(Body::from)).await?.into_parts();
     let body = body.collect(limit).await.map_err(|error| match error {
-        CollectError::TooLarge { .. } => Error::too_large(limit),
-        CollectError::Broken { source, .. } => Error::from_middleware(source, delivery.was_sent()),
+        CollectError::TooLarge => Error::too_large(limit),
+        CollectError::Broken(source) => Error::from_middleware(source, delivery.was_sent()),
     })?;
     Ok(Response::from_parts(head, body))
 }

@@ -6,6 +6,13 @@ use tokio::runtime::Handle;
 
 use crate::error::{Error, Result};
 
+/// Waits; an error outside of tokio, where there is no clock to wait by.
+pub(crate) async fn pause(time: Duration) -> Result<()> {
+    Handle::try_current().map_err(Error::configuration)?;
+    tokio::time::sleep(time).await;
+    Ok(())
+}
+
 /// Runs a future for at most `limit`; `None` when it took longer.
 ///
 /// # Errors

@@ -11,7 +11,7 @@
 //! | 17 comparing numbers by identity | Rust has no such operator |
 //! | 18 reading takes the caller's data apart | reading borrows: the compiler sees to it |
 //! | 27, 28 users of OpenID Connect, `MyData`, messages | other services: no such types |
-//! | 35 (in part) nothing is tried again | nor is it in this version: time limits are tested |
+//! | 35 (in part) nothing is tried again | `transport::retry` and `transport::rate_limit` test it |
 //! | 48 namespaces | another service: no such operation |
 //! | 49 packaging | cargo writes the metadata |
 //!

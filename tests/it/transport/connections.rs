@@ -74,6 +74,37 @@ async fn a_refusal_whose_words_are_cut_short_is_still_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_refusal_whose_words_never_come_is_still_a_refusal() {
+    let server = RawServer::start(|_, _| {
+        Reply::Raw(b"HTTP/1.1 409 X\r\ncontent-length: 100\r\n\r\nhal".to_vec())
+    })
+    .await;
+    let trivore = Trivore::builder(&server.url()).build().unwrap();
+
+    let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+    assert!(error.is_conflict(), "{error}");
+    assert_eq!(error.api().unwrap().body(), "hal");
+    assert!(!error.may_have_been_applied());
+}
+
+#[tokio::test]
+async fn an_answer_that_says_it_is_too_large_is_not_read() {
+    let server = RawServer::start(|_, _| {
+        Reply::Raw(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\nhal".to_vec())
+    })
+    .await;
+    let trivore = Trivore::builder(&server.url())
+        .configure(|client| client.max_response_size(99).timeout(Duration::from_secs(60)))
+        .build()
+        .unwrap();
+
+    let error = trivore.users().get(&"a".into()).await.unwrap_err();
+
+    assert!(error.is_too_large(), "the rest of the body never comes: {error}");
+}
+
+#[tokio::test]
 async fn a_server_that_never_answers_was_sent_the_request() {
     let server = RawServer::start(|_, _| Reply::Never).await;
     let limit = Duration::from_millis(200);
@@ -132,6 +163,25 @@ fn a_call_outside_of_any_runtime_is_an_error() {
     let mut call = Box::pin(trivore.users().delete(&user));
     let waker = std::task::Waker::noop();
 
+    let answer = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
+
+    let std::task::Poll::Ready(Err(error)) = answer else { panic!("{answer:?}") };
+    assert!(error.is_configuration(), "{error}");
+}
+
+#[test]
+fn another_attempt_outside_of_any_runtime_is_an_error() {
+    let client = Client::builder("https://id.example.com")
+        .no_timeouts()
+        .service(tower::service_fn(|_: http::Request<trivore::transport::Body>| {
+            let answer = http::Response::builder().status(503).body(String::new());
+            std::future::ready(answer.map_err(trivore::transport::BoxError::from))
+        }))
+        .build()
+        .unwrap();
+
+    let mut call = Box::pin(client.execute(Call::get(&["x"])));
+    let waker = std::task::Waker::noop();
     let answer = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
 
     let std::task::Poll::Ready(Err(error)) = answer else { panic!("{answer:?}") };

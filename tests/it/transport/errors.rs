@@ -79,7 +79,9 @@ async fn what_may_have_been_applied_depends_on_the_status_and_the_operation() {
         (500, None, true),
         (502, None, true),
         (503, None, true),
-        (503, Some("retry-after"), false),
+        (503, Some("retry-after"), true),
+        (501, None, true),
+        (520, None, true),
         (504, None, true),
     ] {
         let service = tower::service_fn(move |_: Request<Body>| {
@@ -110,6 +112,17 @@ async fn an_answer_that_does_not_fit_tells_the_place_and_not_the_value() {
     assert_eq!(place.path(), "resources[1].name.givenName");
     assert!(place.expected().unwrap().contains("string"), "{place}");
     assert!(!format!("{error} {error:?} {:?}", error.source()).contains("MARKED"));
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_tells_of_its_attempt() {
+    let recorder = Recorder::new();
+    recorder.answer(200, "<html>");
+
+    let error = recorder.trivore().users().get(&"a".into()).await.unwrap_err();
+
+    assert!(error.is_decode());
+    assert_eq!(error.attempts().len(), 1);
 }
 
 #[tokio::test]

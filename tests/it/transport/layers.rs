@@ -14,7 +14,7 @@ use tower_http::set_header::SetRequestHeaderLayer;
 use tower_http::trace::TraceLayer;
 use trivore::Credentials;
 use trivore::transport::{Body, BoxError, Call, Client, Operation};
-use trivore_tests::Recorder;
+use trivore_tests::{RawServer, Recorder, Reply};
 
 /// Notes what passes by: its slot, and whether credentials and a full URL are on it.
 #[derive(Clone)]
@@ -137,6 +137,46 @@ async fn layers_of_tower_http_fit_every_slot() {
     let sent = recorder.last();
     assert_eq!(sent.request.headers().get_all("x-layer").iter().count(), 3);
     assert_eq!(sent.json(), Some(serde_json::json!([1, 2])));
+}
+
+#[tokio::test]
+async fn a_layer_that_changes_the_body_keeps_its_length() {
+    let server = RawServer::start(|_, _| Reply::Json("1".to_owned())).await;
+    let client = Client::builder(&server.url())
+        .transport_layer(MapRequestBodyLayer::new(|body: Body| body.map_err(BoxError::from)))
+        .build()
+        .unwrap();
+
+    client.execute(Call::post(&["x"]).json(&"four")).await.unwrap();
+
+    let head = server.heads().remove(0).to_lowercase();
+    assert!(head.contains("\r\ncontent-length: 6\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn a_layer_that_drops_the_extensions_is_told_before_anything_is_sent() {
+    let forgetful = || {
+        tower::util::MapRequestLayer::new(|request: Request<Body>| {
+            let (head, body) = request.into_parts();
+            let mut request = Request::new(body);
+            (*request.method_mut(), *request.uri_mut()) = (head.method, head.uri);
+            request
+        })
+    };
+    let recorder = Recorder::new();
+    let clients = [
+        recorder.client().call_layer(forgetful()),
+        recorder.client().attempt_layer(forgetful()),
+        recorder.client().transport_layer(forgetful()),
+    ];
+
+    for client in clients {
+        let error = client.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.is_configuration(), "{error}");
+        assert!(error.to_string().contains("extensions"), "{error}");
+    }
+    assert_eq!(recorder.requests().len(), 0);
 }
 
 #[tokio::test]

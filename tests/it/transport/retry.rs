@@ -293,6 +293,36 @@ async fn a_policy_of_your_own_decides() {
     assert_eq!(start.elapsed(), Duration::from_secs(1 + 9), "never shorter than asked");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_custom_policy_does_not_hide_that_an_attempt_may_have_been_applied() {
+    let policy =
+        || RetryPolicy::custom(|context| (context.attempt < 2).then_some(Duration::from_millis(1)));
+    for acts in [&[Status(520), NoConnection] as &[Act], &[Status(501), Status(400)]] {
+        let script = Script::new(acts.to_vec().leak());
+        let trivore = trivore(script.client().retry(policy()));
+
+        let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+        assert!(error.may_have_been_applied(), "{acts:?}: {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_of_your_own_service_keeps_to_what_a_call_asks_for() {
+    let script = Script::new(&[Status(503), Never]);
+    let acting = script.clone();
+    let client = Client::new(tower::service_fn(move |request: Request<Body>| {
+        let script = acting.clone();
+        async move { script.act(request).await }
+    }));
+    let options = CallOptions::new().timeout(Duration::from_secs(1)).retry(RetryPolicy::new());
+
+    let error = client.with(options).execute(Call::get(&["x"])).await.unwrap_err();
+
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(script.seen().len(), 2);
+}
+
 /// Requests for each call in an outage of ten seconds at 500 calls a second.
 async fn requests_per_call(builder: ClientBuilder, requests: &AtomicUsize) -> f64 {
     let client = builder.build().unwrap();

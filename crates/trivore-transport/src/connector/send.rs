@@ -51,10 +51,12 @@ where
     fn of_this_runtime(&self) -> Result<Client<C, Body>, Error> {
         let id = Handle::try_current().map_err(Error::configuration)?.id();
         let mut pools = self.of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = pools.iter().find(|(of, _)| *of == id) {
-            return Ok(client.clone());
+        let known = pools.iter().position(|(of, _)| *of == id).and_then(|at| pools.remove(at));
+        if let Some((_, client)) = known {
+            pools.push_back((id, client.clone()));
+            return Ok(client);
         }
-        // Nobody tells when a runtime ends: the oldest pool makes place for the newest.
+        // Nobody tells when a runtime ends: one that was not used for long makes place.
         if pools.len() == MAX_RUNTIMES {
             pools.pop_front();
         }

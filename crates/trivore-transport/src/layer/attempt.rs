@@ -11,7 +11,7 @@ use tower::{Layer, Service, ServiceExt as _};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::body::{Body, CollectError};
+use crate::body::{Body, CollectError, Collected};
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Scope};
 use crate::layer::retry::AttemptNumber;
@@ -61,8 +61,8 @@ impl<S> Layer<S> for AttemptLayer {
 ///
 /// It is the border to the rest of the tower world: the service below may have any body
 /// and any error. Time covers headers and body; a body above the size is refused unread.
-/// Of an answer that is itself a failure, up to 256 KiB are read, so that its connection
-/// can be used again, and what could be read is passed on.
+/// Of an answer that is itself a failure, up to 256 KiB are read within two seconds, so that
+/// its connection can be used again, and what could be read is passed on.
 ///
 /// Each attempt has a span `trivore.attempt` within its call's, with the same field names
 /// and `http.request.resend_count`.
@@ -178,18 +178,24 @@ where
     let answer =
         answer.map_err(|error| Error::from_middleware(error.into(), delivery.attempt_was_sent()));
     let (head, body) = answer?.into_parts();
-    let is_success = head.status.is_success();
-    let limit = if is_success { limit } else { limit.min(MAX_REFUSAL_SIZE) };
-    let body = match Body::new(body).collect(limit).await {
-        Ok(body) => body,
-        // A refusal is told by its status; its words may be cut.
-        Err(CollectError::TooLarge { read } | CollectError::Broken { read, .. }) if !is_success => {
-            read
-        }
-        Err(CollectError::TooLarge { .. }) => return Err(Error::too_large(limit)),
-        Err(CollectError::Broken { source, .. }) => return Err(Error::connection(source)),
-    };
-    Ok(Response::from_parts(head, body))
+    let body = Body::new(body);
+    if !head.status.is_success() {
+        return Ok(Response::from_parts(head, words(body, limit.min(MAX_REFUSAL_SIZE)).await));
+    }
+    match body.collect(limit).await {
+        Ok(body) => Ok(Response::from_parts(head, body)),
+        Err(CollectError::TooLarge) => Err(Error::too_large(limit)),
+        Err(CollectError::Broken(source)) => Err(Error::connection(source)),
+    }
+}
+
+/// What a refusal says: it is told by its status, and its words may be cut.
+async fn words(body: Body, limit: usize) -> Bytes {
+    let mut read = Collected::default();
+    // Outside of tokio there is no clock, and what is said is left unread.
+    drop(within(MAX_REFUSAL_TIME, body.read_into(&mut read, limit)).await);
+    read.into_bytes()
 }
 
 const MAX_REFUSAL_SIZE: usize = 256 << 10;
+const MAX_REFUSAL_TIME: Duration = Duration::from_secs(2);

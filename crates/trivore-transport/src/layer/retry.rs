@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
 use crate::operation::{Operation, Safety};
 use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
+use crate::within::pause;
 
 /// Puts [`Retry`] around a service.
 ///
@@ -117,14 +118,14 @@ impl Call {
                 return Ok(no_content());
             }
             let is_success = matches!(&answer, Ok(response) if response.status().is_success());
-            let may_be_applied = is_success || outcome == Outcome::Unknown;
+            let may_be_applied = is_success || may_be_applied(&answer);
             self.delivery.end_attempt(end, begun.elapsed(), may_be_applied);
             if is_success {
                 return answer;
             }
             let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
             self.delivery.will_wait(delay);
-            tokio::time::sleep(delay).await;
+            pause(delay).await?;
             number += 1;
         }
     }
@@ -156,6 +157,14 @@ impl Call {
             return None;
         }
         Some(delay)
+    }
+}
+
+/// Whether a failed attempt may have been applied, by the same rule as for a failed call.
+fn may_be_applied(answer: &Result<Response<Bytes>, Error>) -> bool {
+    match answer {
+        Ok(response) => response.status().is_server_error(),
+        Err(error) => error.last_may_have_been_applied(),
     }
 }
 

@@ -15,7 +15,9 @@ pub enum Outcome {
     NeverSent,
     /// The server refused because of its load (429), and has done nothing.
     Limited,
-    /// The server refused for now (503 with `Retry-After`), and has done nothing.
+    /// The server refused for now (503 with `Retry-After`).
+    ///
+    /// That it has done nothing then is likely, and nothing to rely upon.
     Unavailable,
     /// The request may have been applied: time ran out after it left, the connection
     /// broke, or the server or something before it failed (500, 502, 503, 504).

@@ -15,7 +15,8 @@ use crate::retry::Outcome;
 /// repeating it is harmless.
 ///
 /// Waits grow from the base by powers of two up to the cap, and are drawn evenly between zero
-/// and that ("full jitter"). What the server asks for in `Retry-After` is never shortened.
+/// and that ("full jitter"). What the server asks for in `Retry-After` is never shortened; a
+/// call that is to wait longer than an hour fails at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -120,6 +121,9 @@ impl RetryPolicy {
     /// How long to wait before another attempt; `None` when there is to be none.
     pub(crate) fn delay(&self, context: &RetryContext<'_>) -> Option<Duration> {
         let asked = context.retry_after.unwrap_or_default();
+        if asked > MAX_RETRY_AFTER {
+            return None;
+        }
         match &self.0 {
             Rule::Standard { max_attempts, base, cap } => {
                 if context.attempt >= *max_attempts || !context.is_retryable() {
@@ -165,6 +169,8 @@ pub(crate) fn jitter(ceiling: Duration) -> Duration {
     let share = u128::from(u64::from_ne_bytes(bytes)) * u128::from(nanoseconds);
     Duration::from_nanos(u64::try_from(share >> 64).unwrap_or(nanoseconds))
 }
+
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 #[cfg(test)]
 mod tests {
@@ -239,6 +245,18 @@ mod tests {
             assert!(waits.iter().all(|wait| *wait <= ceiling));
             assert!(waits.iter().any(|wait| *wait > ceiling / 2), "the upper half is used");
             assert!(waits.iter().any(|wait| *wait < ceiling / 2), "the lower half is used");
+        }
+    }
+
+    #[test]
+    fn a_wait_of_more_than_an_hour_is_not_begun() {
+        let hour = Duration::from_secs(3_600);
+        for (asked, waits) in
+            [(hour, true), (hour + Duration::from_secs(1), false), (Duration::MAX, false)]
+        {
+            let delay = delay(&RetryPolicy::new(), Safety::Safe, 1, Outcome::Limited, Some(asked));
+
+            assert_eq!(delay.is_some(), waits, "{asked:?}");
         }
     }
 

@@ -19,8 +19,8 @@ pub struct OidcClient {
 impl OidcClient {
     /// A client with a secret, sent by HTTP Basic.
     ///
-    /// Both parts are encoded as RFC 6749, section 2.3.1 wants it; letters and digits, of which
-    /// the service makes them, look the same either way.
+    /// Both parts are sent as they are, as the vendor's SDK does (observed), and not encoded
+    /// as RFC 6749, section 2.3.1 wants it; letters and digits look the same either way.
     pub fn new(id: &str, secret: &str) -> Self {
         Self { id: id.into(), secret: Some(secret.into()), is_in_form: false }
     }
@@ -53,7 +53,7 @@ impl OidcClient {
     /// The `Authorization` header of a token request, unless the form has the client.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let secret = self.secret.as_ref().filter(|_| !self.is_in_form)?;
-        let pair = format!("{}:{}", encoded(&self.id), encoded(secret));
+        let pair = format!("{}:{}", self.id.expose(), secret.expose());
         let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
         let mut header = HeaderValue::try_from(value).ok()?;
         header.set_sensitive(true);
@@ -79,10 +79,6 @@ impl std::fmt::Debug for OidcClient {
     }
 }
 
-fn encoded(part: &Secret) -> String {
-    form_urlencoded::byte_serialize(part.expose().as_bytes()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +87,7 @@ mod tests {
     fn a_client_is_named_in_the_header_or_in_the_form() {
         let client = OidcClient::new("id", "s:+");
 
-        assert_eq!(client.header().unwrap(), "Basic aWQ6cyUzQSUyQg==");
+        assert_eq!(client.header().unwrap(), "Basic aWQ6czor");
         assert_eq!(client.parameters(), []);
 
         let client = client.in_form();
