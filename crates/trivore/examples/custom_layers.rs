@@ -15,8 +15,8 @@ use http::{HeaderName, HeaderValue, Request};
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::timeout::TimeoutLayer;
 use tower::util::MapRequestLayer;
+use tower_http::decompression::DecompressionLayer;
 use tower_http::set_header::SetRequestHeaderLayer;
-use tower_http::trace::TraceLayer;
 use trivore::models::PageRequest;
 use trivore::transport::{Body, Operation};
 use trivore::{Credentials, Trivore};
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ))
                 .attempt_layer(TimeoutLayer::new(Duration::from_secs(5)))
                 // The signed request, just before it leaves.
-                .transport_layer(TraceLayer::new_for_http())
+                .transport_layer(DecompressionLayer::new())
                 .transport_layer(MapRequestLayer::new(move |request: Request<Body>| {
                     if request.headers().contains_key(AUTHORIZATION) {
                         count.fetch_add(1, Ordering::Relaxed);
