@@ -106,9 +106,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes both limits of time away.
-    pub fn no_timeouts(mut self) -> Self {
+    /// Takes the limit of a whole call away.
+    pub fn no_timeout(mut self) -> Self {
         self.timeout = None;
+        self
+    }
+
+    /// Takes the limit of an attempt away.
+    pub fn no_attempt_timeout(mut self) -> Self {
         self.attempt_timeout = None;
         self
     }

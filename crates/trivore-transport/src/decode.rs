@@ -5,7 +5,8 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
-use crate::error::{DecodeError, Error, Result};
+use crate::decode_error::DecodeError;
+use crate::error::{Error, Result};
 
 /// Reads a JSON body; an empty one reads as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {

@@ -9,10 +9,12 @@ use http::StatusCode;
 
 use crate::api_error::ApiError;
 use crate::builder::BuildError;
+use crate::decode_error::DecodeError;
 use crate::delivery::Delivery;
+use crate::kind::{Kind, Scope};
 use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
-use crate::retry::{AttemptSummary, Outcome, retry_after};
+use crate::retry::{AttemptSummary, retry_after};
 
 /// What a call returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,45 +39,20 @@ struct Inner {
     has_open_attempt: bool,
 }
 
-#[derive(Debug)]
-enum Kind {
-    /// Bad input: nothing was sent.
-    Input(BoxError),
-    /// The client cannot be made or used as it is configured: nothing was sent.
-    Configuration(BoxError),
-    /// No connection: nothing was sent.
-    Connect(BoxError),
-    /// The connection failed under the request.
-    Connection { source: BoxError },
-    /// Time ran out.
-    Timeout { limit: Duration, scope: Scope, sent: bool },
-    /// The client's own rate limit asks for more time than the call has; nothing was sent.
-    RateLimit { wait: Duration },
-    /// The answer is larger than the client accepts.
-    TooLarge { limit: usize },
-    /// The server refused.
-    Api(ApiError),
-    /// The answer is not what the operation promises.
-    Decode(DecodeError),
-    /// There is no access token to sign the call with: it was not sent.
-    Token(Arc<Error>),
-    /// A layer or service of the user failed.
-    Middleware { source: BoxError, sent: bool },
-}
-
-/// Which limit ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    Attempt,
-    Call,
-}
-
 impl Error {
-    /// An error of a layer or service of your own.
+    /// A layer or service of your own failed before the request left.
     ///
-    /// Any error type serves there, too; this one keeps its predicates.
-    /// `sent` tells whether the request may have left.
-    pub fn middleware(source: impl Into<BoxError>, sent: bool) -> Self {
+    /// Any error type serves there, too; then the client itself judges whether it left.
+    pub fn before_sending(source: impl Into<BoxError>) -> Self {
+        Self::middleware(source, false)
+    }
+
+    /// A layer or service of your own failed when the request may have left.
+    pub fn after_sending(source: impl Into<BoxError>) -> Self {
+        Self::middleware(source, true)
+    }
+
+    pub(crate) fn middleware(source: impl Into<BoxError>, sent: bool) -> Self {
         Kind::Middleware { source: source.into(), sent }.into()
     }
 
@@ -164,25 +141,8 @@ impl Error {
         }
     }
 
-    /// What this means for another attempt.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match &self.0.kind {
-            Kind::Connect(_) | Kind::Timeout { scope: Scope::Attempt, sent: false, .. } => {
-                Outcome::NeverSent
-            }
-            Kind::Connection { .. }
-            | Kind::Timeout { sent: true, .. }
-            | Kind::Middleware { sent: true, .. } => Outcome::Unknown,
-            Kind::Input(_)
-            | Kind::Configuration(_)
-            | Kind::Timeout { .. }
-            | Kind::RateLimit { .. }
-            | Kind::TooLarge { .. }
-            | Kind::Api(_)
-            | Kind::Decode(_)
-            | Kind::Token(_)
-            | Kind::Middleware { .. } => Outcome::Final,
-        }
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0.kind
     }
 
     /// The operation that failed; `None` when the error comes from outside a call.
@@ -223,21 +183,7 @@ impl Error {
     /// left, the server failed on its side, or its answer could not be read.
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
-        !reads && (self.last_may_have_been_applied() || self.0.has_open_attempt)
-    }
-
-    /// The same for the last attempt alone, whatever the operation.
-    pub(crate) fn last_may_have_been_applied(&self) -> bool {
-        match &self.0.kind {
-            Kind::Input(_)
-            | Kind::Configuration(_)
-            | Kind::Connect(_)
-            | Kind::RateLimit { .. }
-            | Kind::Token(_) => false,
-            Kind::Connection { .. } | Kind::TooLarge { .. } | Kind::Decode(_) => true,
-            Kind::Timeout { sent, .. } | Kind::Middleware { sent, .. } => *sent,
-            Kind::Api(error) => error.may_have_been_applied(),
-        }
+        !reads && (self.0.kind.may_have_been_applied() || self.0.has_open_attempt)
     }
 
     /// Whether the input was refused before anything was sent.
@@ -247,22 +193,22 @@ impl Error {
 
     /// Whether the client's configuration is at fault; nothing was sent.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.what(), Kind::Configuration(_))
+        matches!(self.0.kind.what(), Kind::Configuration(_))
     }
 
     /// Whether no connection could be made; nothing was sent.
     pub fn is_connect(&self) -> bool {
-        matches!(self.what(), Kind::Connect(_))
+        matches!(self.0.kind.what(), Kind::Connect(_))
     }
 
     /// Whether the connection failed under the request.
     pub fn is_connection(&self) -> bool {
-        matches!(self.what(), Kind::Connection { .. })
+        matches!(self.0.kind.what(), Kind::Connection { .. })
     }
 
     /// Whether a time limit of the client ran out.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.what(), Kind::Timeout { .. })
+        matches!(self.0.kind.what(), Kind::Timeout { .. })
     }
 
     /// Whether the answer was larger than the client accepts.
@@ -343,31 +289,6 @@ impl Error {
         let Kind::Api(error) = &self.0.kind else { return false };
         !error.status().is_server_error() && !matches!(error.status().as_u16(), 408 | 425 | 429)
     }
-
-    /// What happened, to the call or to its token.
-    fn what(&self) -> &Kind {
-        match &self.0.kind {
-            Kind::Token(reason) => reason.what(),
-            own => own,
-        }
-    }
-
-    /// Low-cardinality name of the failure, as OpenTelemetry's `error.type` wants it.
-    pub(crate) fn type_name(&self) -> &'static str {
-        match &self.0.kind {
-            Kind::Input(_) => "input",
-            Kind::Configuration(_) => "configuration",
-            Kind::Connect(_) => "connect",
-            Kind::Connection { .. } => "connection",
-            Kind::Timeout { .. } => "timeout",
-            Kind::RateLimit { .. } => "rate_limit",
-            Kind::TooLarge { .. } => "too_large",
-            Kind::Api(_) => "api",
-            Kind::Decode(_) => "decode",
-            Kind::Token(_) => "token",
-            Kind::Middleware { .. } => "middleware",
-        }
-    }
 }
 
 impl From<Kind> for Error {
@@ -408,30 +329,7 @@ impl fmt::Display for Error {
         if let Some(operation) = &self.0.operation {
             write!(f, "{}: ", operation.name)?;
         }
-        match &self.0.kind {
-            // Said here and not by `source`: it is the whole story.
-            Kind::Input(source) => write!(f, "nothing was sent: {source}"),
-            Kind::Configuration(source) => write!(f, "{source}"),
-            Kind::Connect(source) => write!(f, "could not connect: {}", root(source)),
-            Kind::Connection { source } => write!(f, "the connection failed: {}", root(source)),
-            Kind::Timeout { limit, scope, sent } => {
-                let what = match scope {
-                    Scope::Attempt => "the attempt",
-                    Scope::Call => "the call",
-                };
-                let sent = if *sent { "after the request was sent" } else { "before it was sent" };
-                write!(f, "{what} exceeded {limit:?}, {sent}")
-            }
-            Kind::RateLimit { wait } => write!(
-                f,
-                "nothing was sent: the rate limit asks to wait {wait:?}, beyond the call's end"
-            ),
-            Kind::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
-            Kind::Api(error) => write!(f, "{error}"),
-            Kind::Decode(error) => write!(f, "{error}"),
-            Kind::Token(reason) => write!(f, "no access token: {reason}"),
-            Kind::Middleware { source, .. } => write!(f, "{}", root(source)),
-        }?;
+        write!(f, "{}", self.0.kind)?;
         let mut opening = " (attempts: ";
         for attempt in self.0.attempts.iter().filter(|_| self.0.attempts.len() > 1) {
             write!(f, "{opening}{attempt}")?;
@@ -443,68 +341,6 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            Kind::Connect(source)
-            | Kind::Connection { source }
-            | Kind::Middleware { source, .. } => Some(source.as_ref()),
-            Kind::Input(source) | Kind::Configuration(source) => source.source(),
-            Kind::Token(reason) => reason.source(),
-            Kind::Timeout { .. }
-            | Kind::RateLimit { .. }
-            | Kind::TooLarge { .. }
-            | Kind::Api(_)
-            | Kind::Decode(_) => None,
-        }
+        self.0.kind.source()
     }
-}
-
-/// Why the body of a successful answer could not be read.
-///
-/// It tells the place and what was expected there, never the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecodeError {
-    pub(crate) path: String,
-    pub(crate) expected: Option<String>,
-    pub(crate) content_type: Option<String>,
-}
-
-impl DecodeError {
-    /// JSON path of the value that does not fit, such as `resources[3].name`; `.` is the whole.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// What the operation expects there, such as `a string`, when known.
-    pub fn expected(&self) -> Option<&str> {
-        self.expected.as_deref()
-    }
-
-    /// The answer's content type, when it is not JSON.
-    pub fn content_type(&self) -> Option<&str> {
-        self.content_type.as_deref()
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(content_type) = &self.content_type {
-            return write!(f, "the answer is not JSON but {content_type}");
-        }
-        write!(f, "the answer does not fit at {}", self.path)?;
-        match &self.expected {
-            Some(expected) => write!(f, ": expected {expected}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl StdError for DecodeError {}
-
-/// The innermost cause, where libraries put what really happened.
-fn root(error: &BoxError) -> &dyn StdError {
-    let mut root: &dyn StdError = error.as_ref();
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root
 }

@@ -172,7 +172,8 @@ fn a_call_outside_of_any_runtime_is_an_error() {
 #[test]
 fn another_attempt_outside_of_any_runtime_is_an_error() {
     let client = Client::builder("https://id.example.com")
-        .no_timeouts()
+        .no_timeout()
+        .no_attempt_timeout()
         .service(tower::service_fn(|_: http::Request<trivore::transport::Body>| {
             let answer = http::Response::builder().status(503).body(String::new());
             std::future::ready(answer.map_err(trivore::transport::BoxError::from))

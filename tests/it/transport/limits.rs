@@ -70,7 +70,7 @@ async fn limits_hold_by_default_and_can_be_taken_away() {
         std::future::pending::<Result<Response<String>, BoxError>>()
     });
     let limited = builder().service(never).build().unwrap();
-    let unlimited = builder().no_timeouts().service(never).build().unwrap();
+    let unlimited = builder().no_timeout().no_attempt_timeout().service(never).build().unwrap();
 
     let error = limited.execute(Call::get(&["x"])).await.unwrap_err();
     let day = Duration::from_secs(86_400);

@@ -8,7 +8,8 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use trivore::models::{User, UserId};
 use trivore::transport::{
-    AttemptEnd, Body, BoxError, Call, CallOptions, Client, ClientBuilder, RetryPolicy, Safety,
+    AttemptEnd, Body, BoxError, Call, CallOptions, Client, ClientBuilder, Failure, RetryPolicy,
+    Safety,
 };
 use trivore::{Error, Trivore};
 
@@ -204,7 +205,11 @@ async fn an_error_tells_the_history_of_its_attempts() {
     let unavailable = AttemptEnd::Status(503.try_into().unwrap());
     assert_eq!(
         ends,
-        [unavailable, AttemptEnd::Failed("middleware"), AttemptEnd::Failed("timeout")]
+        [
+            unavailable,
+            AttemptEnd::Failed(Failure::Middleware),
+            AttemptEnd::Failed(Failure::Timeout)
+        ]
     );
     let text = error.to_string();
     assert!(text.contains("(attempts: 503 after 0 ms, waited "), "{text}");

@@ -13,7 +13,8 @@ use tracing::{Instrument as _, Span};
 
 use crate::body::{Body, CollectError, Collected};
 use crate::delivery::Delivery;
-use crate::error::{BoxError, Error, Scope};
+use crate::error::{BoxError, Error};
+use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
 use crate::observer::{Event, Observer};
 use crate::operation::Operation;

@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::delivery::Delivery;
-use crate::error::{Error, Scope};
+use crate::error::Error;
+use crate::kind::Scope;
 use crate::within::within;
 
 /// Puts [`Deadline`] around a service.
@@ -37,7 +38,7 @@ pub struct CallTimeout(pub Duration);
 
 /// When a call ends, in its request's extensions: what lies below begins no longer wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExpiresAt(pub Instant);
+pub struct ExpiresAt(pub(crate) Instant);
 
 impl ExpiresAt {
     /// Whether the call is still there after waiting this long.

@@ -164,7 +164,7 @@ impl Call {
 fn may_be_applied(answer: &Result<Response<Bytes>, Error>) -> bool {
     match answer {
         Ok(response) => response.status().is_server_error(),
-        Err(error) => error.last_may_have_been_applied(),
+        Err(error) => error.kind().may_have_been_applied(),
     }
 }
 

@@ -8,6 +8,7 @@ use http::{Response, StatusCode};
 use tracing::Span;
 
 use crate::error::Error;
+use crate::kind::Failure;
 
 /// One attempt of a call, as an error tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub struct AttemptSummary {
 pub enum AttemptEnd {
     /// The server answered with this status.
     Status(StatusCode),
-    /// There was no answer; the word tells why, as `error.type` does in spans.
-    Failed(&'static str),
+    /// There was no answer, for this reason.
+    Failed(Failure),
     /// The call ended before it.
     CutOff,
 }
@@ -37,7 +38,7 @@ impl AttemptEnd {
     pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
         match answer {
             Ok(response) => Self::Status(response.status()),
-            Err(error) => Self::Failed(error.type_name()),
+            Err(error) => Self::Failed(error.kind().failure()),
         }
     }
 
@@ -51,7 +52,7 @@ impl AttemptEnd {
                 }
             }
             Self::Failed(reason) => {
-                span.record("error.type", reason);
+                span.record("error.type", reason.as_str());
             }
             Self::CutOff => {
                 span.record("error.type", "cut_off");
@@ -64,7 +65,7 @@ impl fmt::Display for AttemptEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => f.write_str(status.as_str()),
-            Self::Failed(reason) => f.write_str(reason),
+            Self::Failed(reason) => f.write_str(reason.as_str()),
             Self::CutOff => f.write_str("cut off"),
         }
     }

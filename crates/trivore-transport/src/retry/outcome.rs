@@ -31,7 +31,7 @@ impl Outcome {
     pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
         match answer {
             Ok(response) => Self::of_status(response),
-            Err(error) => error.outcome(),
+            Err(error) => error.kind().outcome(),
         }
     }
 

@@ -25,6 +25,6 @@ impl Failure {
 
     /// Low-cardinality name of what happened.
     pub(crate) fn name(&self) -> &'static str {
-        self.0.type_name()
+        self.0.kind().failure().as_str()
     }
 }

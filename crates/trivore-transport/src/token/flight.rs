@@ -7,7 +7,8 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::watch;
 
-use crate::error::{Error, Result, Scope};
+use crate::error::{Error, Result};
+use crate::kind::Scope;
 use crate::token::failure::Failure;
 use crate::token::lifetime::Lifetime;
 use crate::token::patience::Patience;

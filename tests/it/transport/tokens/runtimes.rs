@@ -112,7 +112,8 @@ fn an_aging_token_is_replaced_though_the_first_try_is_lost() {
 #[test]
 fn a_call_without_a_runtime_is_an_error() {
     let client = Server::new(async |number, _| token(number, 100));
-    let client = client.builder(super::server::grant()).no_timeouts().build().unwrap();
+    let client =
+        client.builder(super::server::grant()).no_timeout().no_attempt_timeout().build().unwrap();
 
     let error = futures_util::FutureExt::now_or_never(call(&client)).unwrap().unwrap_err();
 
