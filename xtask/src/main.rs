@@ -7,6 +7,7 @@ mod dependencies;
 mod features;
 mod interop;
 mod process;
+mod programs;
 mod tidy;
 mod workspace;
 

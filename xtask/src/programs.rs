@@ -1,0 +1,55 @@
+//! The workspace's own programs, built.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::process::{self, cargo};
+
+/// The programs of the workspace, as cargo told of them when it built them.
+pub(crate) struct Programs(String);
+
+impl Programs {
+    /// Builds all of them.
+    pub(crate) fn build(root: &Path) -> Result<Self, String> {
+        // The whole workspace, because a part of it would build its dependencies anew
+        // with fewer features.
+        let messages = process::read(
+            cargo()
+                .args(["build", "--quiet", "--workspace", "--bins"])
+                .arg("--message-format=json-render-diagnostics")
+                .current_dir(root),
+        )?;
+        Ok(Self(messages))
+    }
+
+    /// Finds the path of a program among cargo's messages.
+    pub(crate) fn path(&self, name: &str) -> Result<PathBuf, String> {
+        self.0
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|message| message["target"]["name"] == name)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .ok_or_else(|| format!("cargo built no program `{name}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Programs;
+
+    #[test]
+    fn a_program_is_found_among_the_messages() {
+        let messages = r#"
+{"target":{"name":"a"},"executable":null}
+{"target":{"name":"b"},"executable":"target/debug/b"}
+{"reason":"build-finished"}
+"#;
+        let programs = Programs(messages.to_owned());
+
+        assert_eq!(programs.path("b").as_deref(), Ok(Path::new("target/debug/b")));
+        assert!(programs.path("a").is_err());
+    }
+}
