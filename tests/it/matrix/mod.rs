@@ -1,0 +1,3 @@
+//! Every operation against every fault.
+
+mod operations;

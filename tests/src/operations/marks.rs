@@ -1,0 +1,109 @@
+//! Marks: words that occur nowhere but in what callers give and servers answer.
+
+use serde_json::{Value, json};
+
+/// Part of each secret and of all personal data; it shows nowhere.
+pub const SECRET: &str = "zqx";
+/// Part of each name that is no secret, such as a namespace's code; no error or log has it.
+pub const NAME: &str = "zqn";
+
+/// Identifier of the API client.
+pub const CLIENT_ID: &str = "zqx-client-id";
+/// Secret of the API client.
+pub const CLIENT_SECRET: &str = "zqx-client-secret";
+
+/// Namespace of all users.
+pub(super) const NAMESPACE: &str = "zqn-home";
+/// Namespace that users are moved to.
+pub(super) const TARGET: &str = "zqn-target";
+/// Password that users begin with.
+pub(super) const PASSWORD: &str = "Zqx-password-1";
+/// Primary mobile number.
+pub(super) const MOBILE: &str = "+358zqx1";
+/// Primary e-mail address.
+pub(super) const EMAIL: &str = "zqx-first@zqx.example";
+
+/// A user with something marked in each field; the number keeps apart what must be unique.
+pub(super) fn person(number: usize) -> Value {
+    json!({
+        "username": format!("zqx-username-{number}"),
+        "nsCode": NAMESPACE,
+        "memberOf": ["zqn-group"],
+        "name": {
+            "givenName": "zqx-given", "middleName": "zqx-middle", "familyName": "zqx-family",
+        },
+        "emails": [
+            {"name": "zqx-email-name", "address": EMAIL, "tags": ["zqx-email-tag"]},
+            {"address": "zqx-second@zqx.example"},
+        ],
+        "mobiles": [
+            {"name": "zqx-mobile-name", "number": MOBILE, "tags": ["zqx-mobile-tag"]},
+            {"number": "+358zqx2"},
+        ],
+        "addresses": [address()],
+        "consents": {"marketingEmail": true, "zqx-consent": "zqx-consent-value"},
+        "locale": "zqx-locale",
+        "preferredLanguage": "zqx-locale",
+        "timeZone": "zqx-time-zone",
+        "nickName": format!("zqx-nick-{number}"),
+        "screenName": "zqx-screen",
+        "websiteMain": "https://zqx.example/main",
+        "websiteAux": "https://zqx.example/aux",
+        "domicileCode": "zqx-domicile",
+        "domicileClasses": ["zqx-domicile-class"],
+        "dateOfBirth": "zqx-born",
+        "gender": "zqx-gender",
+        "nationality": "zqx-nationality",
+        "salutation": "zqx-salutation",
+        "title": "zqx-title",
+        "birthFirstName": "zqx-birth-first",
+        "birthMiddleName": "zqx-birth-middle",
+        "birthLastName": "zqx-birth-last",
+        "place_of_birth": {
+            "country": "zqx-birth-country", "locality": "zqx-birth-town",
+            "region": "zqx-birth-region",
+        },
+        "tags": ["zqx-tag"],
+        "customFields": {"zqn-field": "zqx-custom", "zqn-nested": {"zqx-key": ["zqx-deep"]}},
+        "zqn-unknown": {"zqx-unknown-key": "zqx-unknown-value"},
+    })
+}
+
+pub(super) fn legal_info() -> Value {
+    json!({
+        "firstNames": "zqx-legal-first",
+        "lastName": "zqx-legal-last",
+        "callingName": "zqx-calling",
+        "email": "zqx-legal@zqx.example",
+        "phone": "+358zqx3",
+        "personalIdentityCode": "zqx-identity-code",
+        "dateOfBirth": "zqx-legal-born",
+        "dateOfDeath": "zqx-legal-died",
+        "protectionOrder": true,
+        "domicile": {"code": "zqx-legal-domicile", "names": {"fi": "zqx-town"}},
+        "addresses": [address()],
+        "studentInfo": {"remoteState": "zqx-remote", "notStudentReason": "zqx-reason"},
+        "zqn-unknown": "zqx-legal-unknown",
+    })
+}
+
+pub(super) fn external_permission() -> Value {
+    json!({
+        "permissionId": "zqn-permission",
+        "permissionGroupId": "zqn-permission-group",
+        "permissionExternalId": "zqn-external",
+        "grantedById": "zqn-granter",
+        "grantedToId": "zqn-granted",
+        "customFields": {"zqn-field": "zqx-permission-value"},
+        "zqn-unknown": "zqx-permission-unknown",
+    })
+}
+
+fn address() -> Value {
+    json!({
+        "addressName": "zqx-address-name", "name": "zqx-recipient", "country": "zqx-country",
+        "locality": "zqx-locality", "region": "zqx-region", "postalCode": "zqx-postal",
+        "streetAddress": "zqx-street", "organisation": "zqx-organization",
+        "source": "zqx-source", "language": "zqx-language", "tags": ["zqx-address-tag"],
+    })
+}
