@@ -1,3 +1,4 @@
 //! Every operation against every fault.
 
+mod faults;
 mod operations;

@@ -1,0 +1,12 @@
+//! Prints the fault matrix; fails when a cell is wrong.
+
+#![expect(clippy::print_stdout, reason = "a command line tool")]
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let matrix = trivore_tests::matrix::run().await;
+    println!("{matrix}");
+    if matrix.problems().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

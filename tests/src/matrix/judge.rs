@@ -1,0 +1,146 @@
+//! Whether a cell is right, by the sandbox's own books.
+
+use std::fmt;
+
+use trivore::users::Safety;
+
+use super::{Meaning, Observation, Times, Trouble};
+use crate::operations::Case;
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It says that it is done.
+    Done,
+    /// It failed, and says that it was certainly not applied.
+    NotApplied,
+    /// It failed, and says that it may have been applied.
+    Unclear,
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Something happened twice that must not.
+    Doubled,
+    /// It failed although a safe repetition would have done it.
+    Lost,
+    /// It says that it is done, and is not.
+    MadeUp,
+    /// It says wrongly whether it may have been applied.
+    Mistold,
+    /// The trouble never struck.
+    Missed,
+}
+
+/// What became of a cell.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// What became of the call.
+    pub outcome: Outcome,
+    /// What is wrong; nothing as a rule.
+    pub problems: Vec<Problem>,
+    /// What came of the call, for people.
+    pub story: String,
+}
+
+/// Compares what came of a call with what comes of a healthy one.
+pub(super) fn judge(
+    case: &Case,
+    trouble: &Trouble,
+    times: Times,
+    seen: &Observation,
+    healthy: &Observation,
+) -> Verdict {
+    let safety = case.operation().safety;
+    let outcome = outcome(seen);
+    let is_transient = times == Times::Once;
+    let must_succeed = match trouble.meaning {
+        Meaning::Harmless => true,
+        Meaning::NotDone => is_transient,
+        Meaning::Unavailable | Meaning::Unknown => is_transient && is_repeatable(safety),
+        Meaning::Unreadable | Meaning::Refused => false,
+    };
+
+    let found = [
+        (Problem::Doubled, is_doubled(safety, seen, healthy)),
+        (Problem::Lost, must_succeed && outcome != Outcome::Done),
+        (Problem::MadeUp, outcome == Outcome::Done && !is_like(seen, healthy, safety)),
+        (Problem::Mistold, is_mistold(safety, trouble.meaning, outcome, seen)),
+        (Problem::Missed, seen.hits == 0),
+    ];
+    let problems = found.into_iter().filter(|(_, is_there)| *is_there).map(|(it, _)| it).collect();
+    Verdict { outcome, problems, story: story(seen) }
+}
+
+fn outcome(seen: &Observation) -> Outcome {
+    match &seen.result {
+        Ok(answer) if answer.is_done => Outcome::Done,
+        Err(error) if error.may_have_been_applied() => Outcome::Unclear,
+        Ok(_) | Err(_) => Outcome::NotApplied,
+    }
+}
+
+/// Told here once more, so that a mistake in the SDK does not hide itself.
+fn is_repeatable(safety: Safety) -> bool {
+    matches!(safety, Safety::Safe | Safety::Idempotent | Safety::IdempotentDelete)
+}
+
+fn is_doubled(safety: Safety, seen: &Observation, healthy: &Observation) -> bool {
+    let count = |observation: &Observation, entry| {
+        observation.ledger.iter().filter(|other| **other == entry).count()
+    };
+    let changes_more = seen.ledger.iter().any(|entry| count(seen, *entry) > count(healthy, *entry));
+    let deletes = safety == Safety::IdempotentDelete;
+    seen.messages > healthy.messages || (changes_more && (deletes || !is_repeatable(safety)))
+}
+
+/// Whether what happened is what a healthy call makes happen, repeated or not.
+fn is_like(seen: &Observation, healthy: &Observation, safety: Safety) -> bool {
+    if safety == Safety::Safe {
+        let value = seen.result.as_ref().ok().map(|answer| &answer.value);
+        return seen.ledger.is_empty() && value == Some(&seen.readable);
+    }
+    healthy.ledger.iter().all(|entry| seen.ledger.contains(entry))
+        && seen.messages >= healthy.messages
+        && seen.state == healthy.state
+}
+
+fn is_mistold(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observation) -> bool {
+    let is_applied = !seen.ledger.is_empty();
+    match outcome {
+        Outcome::Done => false,
+        Outcome::NotApplied => is_applied || (may_be_applied(meaning) && safety != Safety::Safe),
+        Outcome::Unclear => !may_be_applied(meaning) || safety == Safety::Safe,
+    }
+}
+
+/// Whether what the client sees leaves open that the server did it.
+fn may_be_applied(meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Harmless | Meaning::Unknown | Meaning::Unreadable => true,
+        Meaning::NotDone | Meaning::Unavailable | Meaning::Refused => false,
+    }
+}
+
+fn story(seen: &Observation) -> String {
+    let result = match &seen.result {
+        Ok(answer) if answer.is_done => "done".to_owned(),
+        Ok(_) => "not done".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    format!("{result}; ledger {:?}, {} messages, {} hits", seen.ledger, seen.messages, seen.hits)
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "✓",
+            Self::NotApplied => "✗",
+            Self::Unclear => "?",
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! All cells, several at a time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt as _};
+use tokio::task::JoinError;
+
+use super::judge::judge;
+use super::{Matrix, Times, Verdict, cell, troubles};
+use crate::operations::cases;
+
+/// Runs the whole matrix.
+///
+/// # Panics
+///
+/// A cell panicked.
+pub async fn run() -> Matrix {
+    let (cases, troubles) = (cases(), troubles());
+    let healthy = cases.iter().map(|case| {
+        let case = *case;
+        tokio::spawn(async move { (case.name(), cell::healthy(&case).await) })
+    });
+    let healthy = stream::iter(healthy).buffer_unordered(AT_WORK).map(unwrapped);
+    let healthy: Arc<HashMap<_, _>> = Arc::new(healthy.collect().await);
+
+    // Those that wait keep the machine idle, and are many at a time; they need it idle, too.
+    let (mut silent, mut others) = (Vec::new(), Vec::new());
+    for (row, case) in cases.iter().enumerate() {
+        for (column, trouble) in troubles.iter().enumerate() {
+            for times in [Times::Once, Times::Always] {
+                let cell = ((row, column, times), *case, trouble.clone());
+                if trouble.is_silent { silent.push(cell) } else { others.push(cell) }
+            }
+        }
+    }
+    let mut verdicts = HashMap::new();
+    for (cells, concurrency) in [(others, AT_WORK), (silent, WAITING)] {
+        let judged = cells.into_iter().map(|((row, column, times), case, trouble)| {
+            let healthy = Arc::clone(&healthy);
+            async move {
+                let task = tokio::spawn(async move {
+                    let seen = cell::observe(&case, &trouble, times).await;
+                    judge(&case, &trouble, times, &seen, &healthy[case.name()])
+                });
+                ((row, column, times), unwrapped(task.await))
+            }
+        });
+        let judged: Vec<((usize, usize, Times), Verdict)> =
+            stream::iter(judged).buffer_unordered(concurrency).collect().await;
+        verdicts.extend(judged);
+    }
+    Matrix::new(cases, troubles, verdicts)
+}
+
+/// A panic of a cell is a panic of the matrix.
+fn unwrapped<T>(result: Result<T, JoinError>) -> T {
+    result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// Cells that keep the machine busy.
+const AT_WORK: usize = 8;
+/// Cells that mostly wait for answers that do not come.
+const WAITING: usize = 48;

@@ -1,0 +1,130 @@
+//! What goes wrong, and what a client can know of it.
+
+use std::time::Duration;
+
+use trivore_sandbox::Fault;
+
+/// Something that goes wrong.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Short name, the head of a column.
+    pub name: &'static str,
+    /// What a client can know of it.
+    pub meaning: Meaning,
+    /// Whether the client finds out by waiting.
+    pub(super) is_silent: bool,
+    /// What strikes first comes first; none: there is no connection.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// What a client can know of the first attempt that was struck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Meaning {
+    /// The call goes well all the same.
+    Harmless,
+    /// It was never sent, or refused for the rate: everything can be tried again.
+    NotDone,
+    /// It was refused for now: what is repeatable can be tried again.
+    Unavailable,
+    /// It may have been applied: what is repeatable can be tried again.
+    Unknown,
+    /// It was done, and what the server says of it cannot be read.
+    Unreadable,
+    /// It was refused for good, if at all.
+    Refused,
+}
+
+/// How often a trouble strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there is nothing between")]
+pub enum Times {
+    /// Once; then all is well.
+    Once,
+    /// As long as the call lasts.
+    Always,
+}
+
+impl Trouble {
+    fn new(name: &'static str, meaning: Meaning, faults: impl Into<Vec<Fault>>) -> Self {
+        Self { name, meaning, is_silent: false, faults: faults.into() }
+    }
+
+    fn silent(name: &'static str, fault: Fault) -> Self {
+        Self { is_silent: true, ..Self::new(name, Meaning::Unknown, [fault]) }
+    }
+}
+
+/// All troubles, those that are alike next to each other.
+pub fn troubles() -> Vec<Trouble> {
+    let now = |fault: Fault| fault.header("retry-after", "0");
+    let is = Fault::status;
+    let applied = Fault::apply_then_status;
+    let mut all = vec![
+        Trouble::new("no connection", Meaning::NotDone, []),
+        Trouble::new("429", Meaning::NotDone, [is(429)]),
+        Trouble::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
+        Trouble::new("503, retry after 0", Meaning::Unavailable, [now(is(503))]),
+    ];
+    for (name, fault) in [
+        ("500", is(500)),
+        ("502 of a proxy", Fault::html_page(502)),
+        ("503", is(503)),
+        ("504", is(504)),
+        ("done, then 500", applied(500)),
+        ("done, then 502 of a proxy", Fault::apply_then_html_page(502)),
+        ("done, then 503", applied(503)),
+        ("done, then 504", applied(504)),
+        ("reset at the head", Fault::reset_before()),
+        ("reset after the request", Fault::reset_after_reading()),
+        ("done, then reset", Fault::reset_after_applying()),
+        ("closed", Fault::close_before()),
+        ("done, then closed", Fault::close_after_applying()),
+        ("body cut at 0", Fault::cut_body(0)),
+        ("body cut at 7", Fault::cut_body(7)),
+    ] {
+        all.push(Trouble::new(name, Meaning::Unknown, [fault]));
+    }
+    for (name, fault) in [
+        ("no answer", Fault::no_answer()),
+        ("done, no answer", Fault::no_answer_after_applying()),
+        ("body stalls", Fault::stall_body(5)),
+        ("late", Fault::delay_before_applying(Duration::from_secs(600))),
+    ] {
+        all.push(Trouble::silent(name, fault));
+    }
+    for (name, first, then) in [
+        ("done, then 500, then 429", applied(500), is(429)),
+        ("done, then closed, then 503", Fault::close_after_applying(), now(is(503))),
+        ("429, then done and 502", is(429), applied(502)),
+    ] {
+        all.push(Trouble::new(name, Meaning::Unknown, [first, then]));
+    }
+    for (name, fault) in [
+        ("not JSON", Fault::malformed_json()),
+        ("half of the JSON", Fault::truncated_json()),
+        ("too long", Fault::oversized_body(TOO_LONG)),
+        ("too long a stream", Fault::oversized_stream(TOO_LONG)),
+    ] {
+        all.push(Trouble::new(name, Meaning::Unreadable, [fault]));
+    }
+    for (name, code) in
+        [("302", 302), ("400", 400), ("401", 401), ("403", 403), ("404", 404), ("409", 409)]
+    {
+        all.push(Trouble::new(name, Meaning::Refused, [is(code)]));
+    }
+    all.push(Trouble::new("expired tokens", Meaning::Refused, [Fault::expire_tokens()]));
+    for (name, fault) in [
+        ("slow", Fault::delay(Duration::from_millis(5))),
+        ("drop by drop", Fault::drip(512, Duration::from_millis(1))),
+        ("connection: close", Fault::close_connection()),
+        ("text/plain", Fault::content_type("text/plain")),
+    ] {
+        all.push(Trouble::new(name, Meaning::Harmless, [fault]));
+    }
+    all
+}
+
+/// Longest answer that the client reads, well above those of the sandbox.
+pub(super) const LONGEST: usize = 256 << 10;
+const TOO_LONG: u64 = LONGEST as u64 + 1;

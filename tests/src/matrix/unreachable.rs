@@ -1,0 +1,54 @@
+//! A server that cannot be reached, for a while or at all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, ServiceExt as _};
+use trivore::Error;
+use trivore::transport::{Body, Next};
+
+use super::Times;
+
+/// Lets the first attempt find no connection, or all of them.
+#[derive(Clone, Debug)]
+pub(super) struct Unreachable {
+    times: Times,
+    hits: Arc<AtomicU64>,
+}
+
+impl Unreachable {
+    pub(super) fn new(times: Times) -> Self {
+        Self { times, hits: Arc::default() }
+    }
+
+    /// How many attempts found no connection.
+    pub(super) fn hits(&self) -> u64 {
+        self.hits.load(Ordering::SeqCst)
+    }
+
+    fn strikes(&self) -> bool {
+        let strikes = self.times == Times::Always || self.hits() == 0;
+        if strikes {
+            self.hits.fetch_add(1, Ordering::SeqCst);
+        }
+        strikes
+    }
+}
+
+impl Layer<Next> for Unreachable {
+    type Service = BoxCloneSyncService<Request<Body>, Response<Body>, Error>;
+
+    fn layer(&self, next: Next) -> Self::Service {
+        let this = self.clone();
+        BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
+            let (next, strikes) = (next.clone(), this.strikes());
+            let answer: BoxFuture<'static, Result<Response<Body>, Error>> = Box::pin(async move {
+                if strikes { Err(Error::connect("refused")) } else { next.oneshot(request).await }
+            });
+            answer
+        }))
+    }
+}
