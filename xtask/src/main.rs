@@ -6,6 +6,7 @@ mod ci;
 mod dependencies;
 mod features;
 mod interop;
+mod matrix;
 mod process;
 mod programs;
 mod tidy;
@@ -35,6 +36,7 @@ fn run() -> Result<(), String> {
             Ok(())
         }
         "interop" => interop::run(&Workspace::load()?),
+        "matrix" => matrix::run(&Workspace::load()?),
         "tidy" => tidy::run(&Workspace::load()?),
         other => Err(format!("no command `{other}`; `cargo xtask help` lists them")),
     }
@@ -60,4 +62,5 @@ Usage: cargo xtask COMMAND
   ci       every check but the tests: format, tidy, dependencies, lints, docs, features
   help     this list
   interop  drives the sandbox with the vendor's Python SDK, then compares with ours
+  matrix   every operation against every fault, as a table; also a test
   tidy     the project's own rules, also a test of this package";
