@@ -3,6 +3,7 @@
 
 mod config;
 mod defects;
+mod leaks;
 mod matrix;
 mod properties;
 mod public_api;

@@ -1,0 +1,6 @@
+//! No log, no error and no `Debug` shows a secret, personal data or an identifier.
+//!
+//! The one thing quoted is the server's own error message, and in errors only.
+
+mod operations;
+mod watch;

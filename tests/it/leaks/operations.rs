@@ -1,0 +1,77 @@
+//! Every operation, well and in every trouble.
+
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt as _};
+use tokio::runtime::{Builder, Handle, Runtime};
+use trivore::users::Users;
+use trivore_tests::matrix::{Times, Trouble, strike, troubles};
+use trivore_tests::operations::{Case, Setup, cases};
+
+use super::watch::{Log, check_debug, check_error, check_shown, panics_here, watch_panics};
+
+/// Makes a call in a trouble, or without, and looks at all that it shows.
+///
+/// The sandbox runs elsewhere, so that what it logs by itself is not read.
+async fn call(case: Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &Log) {
+    let place = elsewhere.spawn(async {
+        let setup = Setup::start().await;
+        let subject = setup.add_subject().await;
+        (setup, subject)
+    });
+    let (setup, subject) = place.await.unwrap();
+    let secrets = [subject.code.clone(), subject.token.clone()];
+    match case.name() {
+        "users.check_sms_code" => log.look_for(&subject.code),
+        "users.profile" | "users.update_profile" => log.look_for(&subject.token),
+        _ => {}
+    }
+
+    let (client, hits) = match &trouble {
+        Some(trouble) => {
+            let place = (&setup, &case, &subject);
+            let (client, hits) = strike(trouble, Times::Always, place, PATIENCE);
+            (client, Some(hits))
+        }
+        None => (setup.client(&case, &subject), None),
+    };
+    check_debug(&client);
+    let users = Users::new(client.build().unwrap());
+    check_debug(&users);
+    match case.run(&users, &subject).await {
+        Ok(answer) => check_shown(&answer.shown, &secrets),
+        Err(error) => check_error(&error, &secrets),
+    }
+    drop(hits);
+}
+
+fn runtime(builder: &mut Builder) -> Runtime {
+    builder.enable_all().build().unwrap()
+}
+
+#[test]
+fn no_operation_leaks_anything_whatever_happens() {
+    watch_panics();
+    let elsewhere = runtime(Builder::new_multi_thread().worker_threads(1));
+    let mut calls = Vec::new();
+    for case in cases() {
+        let each = troubles().into_iter().map(Some).chain([None]);
+        calls.extend(each.map(|trouble| (case, trouble)));
+    }
+    let log = Log::default();
+
+    let guard = log.capture();
+    runtime(&mut Builder::new_current_thread()).block_on(
+        stream::iter(calls).for_each_concurrent(AT_A_TIME, |(case, trouble)| {
+            call(case, trouble, elsewhere.handle(), &log)
+        }),
+    );
+    drop(guard);
+
+    log.check(cases().iter().map(Case::name));
+    assert!(log.lines() > 10_000, "{} lines", log.lines());
+    assert_eq!(panics_here(), Vec::<String>::new());
+}
+
+const AT_A_TIME: usize = 32;
+const PATIENCE: Duration = Duration::from_millis(100);
