@@ -3,4 +3,6 @@
 //! The one thing quoted is the server's own error message, and in errors only.
 
 mod operations;
+mod refusals;
 mod watch;
+mod words;

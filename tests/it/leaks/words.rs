@@ -1,0 +1,62 @@
+//! What the server says: its error message shows in errors, the rest nowhere.
+
+use trivore::users::Users;
+use trivore_sandbox::Fault;
+use trivore_tests::operations::{Setup, cases};
+
+use super::watch::{Log, check_error, leak, shown};
+
+#[tokio::test]
+async fn the_servers_message_is_quoted_by_the_error_and_not_logged() {
+    let case = cases().into_iter().find(|case| case.name() == "users.get").unwrap();
+    let setup = Setup::start().await;
+    let subject = setup.add_subject().await;
+    let words = r#"{"errorMessage":"zqx-words","zqx-key":"zqx-value"}"#;
+    setup.sandbox().inject(Fault::status(400).body(words)).unwrap();
+    let users = Users::new(setup.client(&case, &subject).build().unwrap());
+    let log = Log::default();
+
+    let guard = log.capture();
+    let error = case.run(&users, &subject).await.unwrap_err();
+    drop(guard);
+
+    assert_eq!(error.api().unwrap().message(), Some("zqx-words"));
+    assert!(error.to_string().ends_with("zqx-words"), "{error}");
+    for shown in shown(&error) {
+        assert_eq!(leak(&shown.replace("zqx-words", ""), &[]), None, "{shown}");
+    }
+    log.check(["users.get"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_is_not_quoted() {
+    let case = cases().into_iter().find(|case| case.name() == "users.get").unwrap();
+    let setup = Setup::start().await;
+    let subject = setup.add_subject().await;
+    let users = Users::new(setup.client(&case, &subject).build().unwrap());
+    let log = Log::default();
+    let guard = log.capture();
+
+    for answer in [
+        "zqx",
+        r#""zqx""#,
+        r#"["zqx"]"#,
+        r#"{"name":"zqx"}"#,
+        r#"{"zqx":"zqx","id":["zqx"]}"#,
+        r#"{"customFields":"zqx"}"#,
+        r#"{"consents":{"zqx":1,"profiling":"zqx"}}"#,
+        r#"{"emails":[{"zqx":1,"address":{"zqx":1}}]}"#,
+        r#"{"sex":{"zqx":1}}"#,
+        r#"{"id":"zqx","id":"zqx""#,
+    ] {
+        let fault = setup.sandbox().inject(Fault::status(200).body(answer)).unwrap();
+        let error = case.run(&users, &subject).await.unwrap_err();
+        setup.sandbox().remove_fault(&fault);
+
+        assert!(error.is_decode(), "{answer}: {error}");
+        check_error(&error, &[]);
+    }
+
+    drop(guard);
+    log.check(["users.get"]);
+}
