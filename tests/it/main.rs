@@ -1,6 +1,7 @@
 //! Behaviour of the SDK through its facade.
 #![expect(clippy::unwrap_used, reason = "support of tests: a panic here is a failed test")]
 
+mod cancellation;
 mod config;
 mod defects;
 mod leaks;

@@ -1,0 +1,66 @@
+//! Passes connections on to a server, and counts those that are open.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Stands before a server and counts connections.
+pub(super) struct Doorkeeper {
+    address: SocketAddr,
+    open: watch::Receiver<usize>,
+    task: JoinHandle<()>,
+}
+
+impl Doorkeeper {
+    pub(super) async fn before(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (counter, open) = watch::channel(0);
+        let counter = Arc::new(counter);
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                counter.send_modify(|open| *open += 1);
+                let counter = Arc::clone(&counter);
+                tokio::spawn(async move {
+                    drop(pass(client, server).await);
+                    counter.send_modify(|open| *open -= 1);
+                });
+            }
+        });
+        Self { address, open, task }
+    }
+
+    /// Where clients come to the server.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Waits until no more connections than this are open.
+    pub(super) async fn has_at_most(&self, connections: usize) -> bool {
+        let mut open = self.open.clone();
+        let few = open.wait_for(|open| *open <= connections);
+        tokio::time::timeout(PATIENCE, few).await.is_ok_and(|few| few.is_ok())
+    }
+}
+
+impl Drop for Doorkeeper {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pass(mut client: TcpStream, server: SocketAddr) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(server).await?;
+    for stream in [&client, &server] {
+        stream.set_nodelay(true)?;
+    }
+    copy_bidirectional(&mut client, &mut server).await.map(drop)
+}
+
+/// Long enough for any machine; connections that leak stay open for 50 seconds.
+const PATIENCE: Duration = Duration::from_secs(20);

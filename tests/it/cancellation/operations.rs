@@ -1,0 +1,80 @@
+//! Every operation, dropped after any number of polls.
+
+use trivore::users::Safety;
+use trivore_sandbox::Fault;
+use trivore_tests::operations::{Case, cases};
+
+use super::place::{Place, RUNTIMES};
+
+/// Makes a call that is dropped after so many polls; returns whether it was done before.
+#[track_caller]
+fn check(
+    place: &Place,
+    case: &Case,
+    runtime: usize,
+    polls: usize,
+    expected: &[(&'static str, &'static str)],
+) -> bool {
+    let scene = place.scene();
+    let users = scene.users(case);
+
+    let answer = place.cut_off(runtime, case.run(&users, &scene.subject), polls);
+
+    place.check_client(&users, &scene);
+    let ledger = scene.ledger();
+    let is_once = ledger.is_empty() || ledger == expected;
+    assert!(is_once, "{case:?} after {polls} polls: {ledger:?}");
+    let Some(answer) = answer else { return false };
+    assert!(answer.unwrap().is_done && ledger == expected, "{case:?} after {polls} polls");
+    true
+}
+
+#[test]
+fn no_operation_is_applied_twice_and_each_leaves_the_client_usable() {
+    let place = Place::new();
+    let mut cut_under_way = 0;
+    for case in cases() {
+        let scene = place.scene();
+        let users = scene.users(&case);
+        assert!(place.run(0, case.run(&users, &scene.subject)).unwrap().is_done, "{case:?}");
+        let expected = scene.ledger();
+
+        for runtime in 0..RUNTIMES {
+            let done =
+                (0..MOST_POLLS).find(|polls| check(&place, &case, runtime, *polls, &expected));
+            cut_under_way += done.unwrap().saturating_sub(1);
+        }
+    }
+    // A machine that is busy may finish a call in one poll, but not all of them.
+    assert!(cut_under_way > cases().len(), "{cut_under_way}");
+}
+
+#[test]
+fn an_operation_dropped_when_it_was_applied_is_applied_once() {
+    let place = Place::new();
+    for (number, case) in cases().into_iter().enumerate() {
+        let scene = place.scene();
+        let users = scene.users(&case);
+        let operation = case.operation();
+        let fault = Fault::no_answer_after_applying();
+        let fault = fault.on(operation.method.clone(), operation.route).once();
+        let applied = scene.setup.sandbox().inject(fault).unwrap();
+
+        let is_dropped = place.run(number % RUNTIMES, async {
+            tokio::select! {
+                _ = case.run(&users, &scene.subject) => false,
+                is_applied = applied.reached(1) => is_applied,
+            }
+        });
+
+        assert!(is_dropped, "{case:?} ended by itself");
+        place.check_client(&users, &scene);
+        let (ledger, reads) = (scene.ledger(), operation.safety == Safety::Safe);
+        let is_once = (1..ledger.len()).all(|last| !ledger[..last].contains(&ledger[last]));
+        let is_invitation = operation.name == "users.invite" && ledger.len() == 2;
+        assert!(ledger.is_empty() == reads && (is_once || is_invitation), "{case:?}: {ledger:?}");
+    }
+}
+
+/// More than any call takes.
+const MOST_POLLS: usize = 100;

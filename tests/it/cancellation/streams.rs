@@ -1,0 +1,108 @@
+//! Streams and what is built from several calls, dropped after any number of polls.
+
+use std::future::Future;
+
+use futures_util::TryStreamExt as _;
+use trivore::Result;
+use trivore::models::{PageRequest, User, UserId};
+use trivore::users::{BulkOptions, Users};
+use trivore_tests::operations::{Case, cases};
+
+use super::place::{Place, RUNTIMES, Scene};
+
+fn get() -> Case {
+    cases().into_iter().find(|case| case.name() == "users.get").unwrap()
+}
+
+/// One scene for all: what a dropped call leaves behind would add up.
+#[track_caller]
+fn check<'a, F>(place: &Place, scene: &'a Scene, users: &'a Users, call: impl Fn(&'a Users) -> F)
+where
+    F: Future<Output = Result<()>> + 'a,
+{
+    for runtime in 0..RUNTIMES {
+        let mut polls = 0;
+        loop {
+            let done = place.cut_off(runtime, call(users), polls);
+            if polls % 5 == 0 {
+                place.check_client(users, scene);
+            }
+            if let Some(done) = done {
+                done.unwrap();
+                break;
+            }
+            polls += 1;
+            assert!(polls < MOST_POLLS, "never done");
+        }
+    }
+    place.check_client(users, scene);
+}
+
+fn many_users(scene: &Scene) {
+    for _ in 0..9 {
+        scene.setup.sandbox().add_user(serde_json::json!({})).unwrap();
+    }
+    scene.setup.sandbox().clear_ledger();
+}
+
+#[test]
+fn a_dropped_stream_leaves_nothing_behind() {
+    let place = Place::new();
+    let scene = place.scene();
+    many_users(&scene);
+    let users = scene.users(&get());
+    let request = || PageRequest::new().count(3);
+
+    check(&place, &scene, &users, async |users| {
+        users.items(request()).try_collect::<Vec<_>>().await.map(drop)
+    });
+    check(&place, &scene, &users, async |users| {
+        users.pages(request()).try_collect::<Vec<_>>().await.map(drop)
+    });
+
+    assert_eq!(scene.ledger(), []);
+}
+
+#[test]
+fn a_dropped_modification_writes_at_most_once() {
+    let place = Place::new();
+    let scene = place.scene();
+    let users = scene.users(&get());
+    let id: UserId = scene.subject.user.clone();
+    let calls = std::cell::Cell::new(0);
+
+    check(&place, &scene, &users, async |users| {
+        calls.set(calls.get() + 1);
+        let number = calls.get();
+        let change = |user: &mut User| user.nick_name = Some(format!("nick-{number}"));
+        users.modify(&id, change).await.map(drop)
+    });
+
+    let ledger = scene.ledger();
+    assert!(ledger.iter().all(|entry| *entry == ("user", "update")), "{ledger:?}");
+    assert!((1..=calls.get()).contains(&ledger.len()), "{} for {}", ledger.len(), calls.get());
+}
+
+#[test]
+fn dropped_creations_create_each_user_at_most_once() {
+    let place = Place::new();
+    let scene = place.scene();
+    let users = scene.users(&get());
+    let calls = std::cell::Cell::new(0);
+    let new = [const { 0 }; 4].map(|_| User::new());
+
+    check(&place, &scene, &users, async |users| {
+        calls.set(calls.get() + 1);
+        for created in users.create_many(&new, BulkOptions::new().concurrency(1)).await {
+            created?;
+        }
+        Ok(())
+    });
+
+    let ledger = scene.ledger();
+    assert!(ledger.iter().all(|entry| *entry == ("user", "create")), "{ledger:?}");
+    assert!((new.len()..=new.len() * calls.get()).contains(&ledger.len()));
+}
+
+/// More than any of these takes.
+const MOST_POLLS: usize = 300;
