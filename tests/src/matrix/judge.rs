@@ -61,7 +61,7 @@ pub(super) fn judge(
     let must_succeed = match trouble.meaning {
         Meaning::Harmless => true,
         Meaning::NotDone => is_transient,
-        Meaning::Unavailable | Meaning::Unknown => is_transient && is_repeatable(safety),
+        Meaning::Unknown => is_transient && is_repeatable(safety),
         Meaning::Unreadable | Meaning::Refused => false,
     };
 
@@ -122,7 +122,7 @@ fn is_mistold(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observa
 fn may_be_applied(meaning: Meaning) -> bool {
     match meaning {
         Meaning::Harmless | Meaning::Unknown | Meaning::Unreadable => true,
-        Meaning::NotDone | Meaning::Unavailable | Meaning::Refused => false,
+        Meaning::NotDone | Meaning::Refused => false,
     }
 }
 

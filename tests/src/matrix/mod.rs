@@ -18,14 +18,14 @@
 //!   `false`, the ledger is empty.
 //! - It reads only: `false`.
 //! - The client can know that the server did nothing, by each attempt of the call: `false`.
-//!   There was no connection, or the server refused (4xx, a redirect, 429, or 503 with
-//!   `Retry-After`).
-//! - Otherwise `true`, also where nothing was applied: a status of 500, 502, 503 or 504, no
-//!   answer in time, a connection that broke, or an answer that cannot be read. Each of these
-//!   looks the same from outside, whether the server did it before or not; the matrix has both.
+//!   There was no connection, or the server refused (4xx, a redirect, or 429).
+//! - Otherwise `true`, also where nothing was applied: a status of 500, 502, 503 or 504, with
+//!   `Retry-After` or without, no answer in time, a connection that broke, or an answer that
+//!   cannot be read. Each of these looks the same from outside, whether the server did it
+//!   before or not; the matrix has both.
 //!
-//! A server that applies a change and then refuses it by 4xx, 429 or 503 with `Retry-After`
-//! lies, and no client can know: there is no such trouble.
+//! A server that applies a change and then refuses it by 4xx or 429 lies, and no client can
+//! know: there is no such trouble.
 //!
 //! [`Error::may_have_been_applied`]: trivore::Error::may_have_been_applied
 

@@ -25,8 +25,6 @@ pub enum Meaning {
     Harmless,
     /// It was never sent, or refused for the rate: everything can be tried again.
     NotDone,
-    /// It was refused for now: what is repeatable can be tried again.
-    Unavailable,
     /// It may have been applied: what is repeatable can be tried again.
     Unknown,
     /// It was done, and what the server says of it cannot be read.
@@ -64,16 +62,17 @@ pub fn troubles() -> Vec<Trouble> {
         Trouble::new("no connection", Meaning::NotDone, []),
         Trouble::new("429", Meaning::NotDone, [is(429)]),
         Trouble::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
-        Trouble::new("503, retry after 0", Meaning::Unavailable, [now(is(503))]),
     ];
     for (name, fault) in [
         ("500", is(500)),
         ("502 of a proxy", Fault::html_page(502)),
         ("503", is(503)),
+        ("503, retry after 0", now(is(503))),
         ("504", is(504)),
         ("done, then 500", applied(500)),
         ("done, then 502 of a proxy", Fault::apply_then_html_page(502)),
         ("done, then 503", applied(503)),
+        ("done, then 503, retry after 0", now(applied(503))),
         ("done, then 504", applied(504)),
         ("reset at the head", Fault::reset_before()),
         ("reset after the request", Fault::reset_after_reading()),
