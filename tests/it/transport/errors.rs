@@ -138,6 +138,7 @@ async fn a_write_whose_answer_cannot_be_read_may_have_been_applied() {
     let (write, read) = (write.unwrap_err(), read.unwrap_err());
     assert!(write.is_decode() && write.may_have_been_applied());
     assert!(read.is_decode() && !read.may_have_been_applied());
+    assert_eq!((write.attempts().len(), read.attempts().len()), (1, 1));
 }
 
 #[tokio::test]
