@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
 use serde::Deserialize;
 
+use crate::one_line::one_line;
+
 /// An error answer of the server.
 ///
 /// The service documents `{"errorMessage": "…", "statusCode": 403}`; its token
@@ -49,7 +51,8 @@ impl ApiError {
 
     /// The server's words: `errorMessage`, or what OAuth 2.0 puts in its place.
     ///
-    /// Control characters are taken out; `None` when the body has no message.
+    /// Control characters, separators of lines and marks that turn the direction of writing
+    /// are taken out; `None` when the body has no message.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -115,8 +118,7 @@ impl fmt::Display for ApiError {
 
 /// A message on one line, of a length that a log can take.
 fn text(value: &serde_json::Value) -> Option<String> {
-    let text = value.as_str()?;
-    let text: String = text.chars().filter(|c| !c.is_control()).take(MAX_MESSAGE_LENGTH).collect();
+    let text = one_line(value.as_str()?, MAX_MESSAGE_LENGTH);
     (!text.is_empty()).then_some(text)
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
+use crate::one_line::one_line;
 
 /// Reads a JSON body; an empty one reads as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
@@ -28,7 +29,7 @@ fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> Deco
             content_type: None,
         },
         Err(error) => DecodeError {
-            path: error.path().to_string(),
+            path: one_line(&error.path().to_string(), MAX_LENGTH),
             expected: expectation(error.inner()),
             content_type: error.inner().is_syntax().then(|| other_content_type(response)).flatten(),
         },
@@ -55,8 +56,11 @@ fn other_content_type(response: &Response<Bytes>) -> Option<String> {
     let media_type = value.split(';').next().unwrap_or_default().trim();
     let is_json = media_type.eq_ignore_ascii_case("application/json")
         || media_type.to_ascii_lowercase().ends_with("+json");
-    (!is_json && !media_type.is_empty()).then(|| media_type.to_owned())
+    (!is_json && !media_type.is_empty()).then(|| one_line(media_type, MAX_LENGTH))
 }
+
+/// Members' names and the content type are the server's: what errors tell of them has an end.
+const MAX_LENGTH: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -84,6 +88,17 @@ mod tests {
         check(r#"[{"size":1},{"size":"#, "[1].size", "more: the body is cut short");
         check(r#"[{"size":1}] x"#, ".", "the end of the body");
         check("<html>", ".", "valid JSON");
+    }
+
+    #[test]
+    fn names_of_members_cannot_forge_lines_of_a_log() {
+        let long = format!(r#"[{{"a\r\n{}":tru}}]"#, "x".repeat(1000));
+        let response = Response::new(Bytes::from(long));
+
+        let error = decode::<Vec<std::collections::HashMap<String, bool>>>(&response).unwrap_err();
+
+        let path = error.decode_error().unwrap().path();
+        assert_eq!(path, format!("[0].a{}", "x".repeat(195)));
     }
 
     #[test]

@@ -61,6 +61,7 @@ mod error;
 mod kind;
 pub mod layer;
 mod observer;
+mod one_line;
 mod operation;
 mod options;
 mod path;
