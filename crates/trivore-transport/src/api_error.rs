@@ -88,9 +88,10 @@ impl ApiError {
         (!name.is_empty()).then_some(name)
     }
 
-    /// A refusal changes nothing; a failure on the server's side may come too late for that.
+    /// A refusal changes nothing; a failure on the server's side may come too late for that,
+    /// and a redirect may follow what was done.
     pub(crate) fn may_have_been_applied(&self) -> bool {
-        self.status.is_server_error()
+        !self.status.is_client_error()
     }
 }
 

@@ -72,6 +72,8 @@ async fn a_redirect_is_refused_and_not_followed() {
 #[tokio::test]
 async fn what_may_have_been_applied_depends_on_the_status_and_the_operation() {
     for (status, headers, unsafe_write) in [
+        (101, None, true),
+        (303, None, true),
         (400, None, false),
         (404, None, false),
         (409, None, false),
