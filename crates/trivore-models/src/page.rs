@@ -1,29 +1,28 @@
 //! A part of a list.
 
-use std::{slice, vec};
+use std::{fmt, marker::PhantomData, slice, vec};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_with::skip_serializing_none;
 
 use crate::{PageRequest, lenient};
 
 /// A part of a list, as the service sends it.
 #[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
     /// How many elements the whole list has (documented).
-    #[serde(default)]
     pub total_results: Option<u64>,
     /// How many elements came before; absent unless asked for (documented).
-    #[serde(default)]
     pub start_index: Option<u64>,
     /// How many elements a page holds; absent unless asked for (documented).
-    #[serde(default)]
     pub items_per_page: Option<u64>,
     /// Elements of this part.
-    #[serde(default, deserialize_with = "lenient::full_list")]
     pub resources: Vec<T>,
 }
 
@@ -80,6 +79,40 @@ impl<'a, T> IntoIterator for &'a Page<T> {
     }
 }
 
+/// Only an object is a page: serde would read the members off a list, too, so that a bare `[]`
+/// would pass for a page without elements.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+struct PageVisitor<T>(PhantomData<fn() -> T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Page<T>, A::Error> {
+        let read = Members::deserialize(MapAccessDeserializer::new(map))?;
+        let Members { total_results, start_index, items_per_page, resources } = read;
+        Ok(Page { total_results, start_index, items_per_page, resources })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
+struct Members<T> {
+    total_results: Option<u64>,
+    start_index: Option<u64>,
+    items_per_page: Option<u64>,
+    #[serde(default = "Vec::new", deserialize_with = "lenient::full_list")]
+    resources: Vec<T>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +140,13 @@ mod tests {
     fn a_page_without_elements_is_read() {
         for text in ["{}", r#"{"resources":null,"totalResults":null}"#, r#"{"resources":[null]}"#] {
             assert_eq!(serde_json::from_str::<Page<u8>>(text).unwrap(), Page::default());
+        }
+    }
+
+    #[test]
+    fn nothing_but_an_object_is_a_page() {
+        for text in ["[]", "[1,0,100,[]]", "null", "7", r#""""#] {
+            assert!(serde_json::from_str::<Page<u8>>(text).is_err(), "{text}");
         }
     }
 }
