@@ -23,6 +23,11 @@ impl InvalidFilter {
     pub(super) fn at(position: usize, reason: Reason) -> Self {
         Self { reason, position: Some(position) }
     }
+
+    /// The same of a filter that came from text, which was read up to there.
+    pub(super) fn found_at(self, position: usize) -> Self {
+        Self { position: self.position.or(Some(position)), ..self }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Result<Filter, InvalidFilter> {
     if reader.peek().is_some() {
         return Err(reader.error(Reason::ConnectiveExpected));
     }
-    filter.validate()?;
+    filter.validate().map_err(|error| error.found_at(reader.position))?;
     Ok(filter)
 }
 

@@ -223,3 +223,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_text_that_is_too_deep_to_write_is_refused_with_a_place() {
+    let text = format!("{}c pr{}", "a pr and (b pr or ".repeat(40), ")".repeat(40));
+
+    let error = Filter::parse(&text).unwrap_err();
+
+    assert_eq!(error.position(), Some(text.len()));
+}
