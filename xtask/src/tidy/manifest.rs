@@ -5,7 +5,9 @@ use super::file::File;
 const INHERITED: [&str; 4] = ["version", "edition", "rust-version", "license"];
 
 pub(super) fn check(file: &File) -> Vec<String> {
-    if !file.path.ends_with("/Cargo.toml") {
+    // A package with a workspace of its own is no member: there is nothing to inherit.
+    let is_root = file.text.lines().any(|line| line.trim() == "[workspace]");
+    if !file.path.ends_with("/Cargo.toml") || is_root {
         return Vec::new();
     }
     let entries = entries(&file.text);
@@ -95,6 +97,12 @@ workspace = true
     #[test]
     fn an_own_version_is_found() {
         count(&MANIFEST.replace("version.workspace = true", "version = \"1.0.0\""), 2);
+    }
+
+    #[test]
+    fn a_package_outside_of_the_workspace_inherits_nothing() {
+        count("[package]\nname = \"a\"\n", 5);
+        count("[package]\nname = \"a\"\n\n[workspace]\n", 0);
     }
 
     #[test]
