@@ -9,6 +9,7 @@ mod matrix;
 mod properties;
 mod public_api;
 mod readme;
+mod robustness;
 mod transport;
 mod users;
 mod wire;

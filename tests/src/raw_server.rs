@@ -1,8 +1,10 @@
 //! A TCP server that speaks just enough HTTP/1.1 to misbehave in it.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -29,6 +31,12 @@ pub enum Reply {
     Raw(Vec<u8>),
     /// Writes these bytes and closes the connection.
     RawThenClose(Vec<u8>),
+    /// Writes these bytes before it reads the request's body, and keeps the connection.
+    Early(Vec<u8>),
+    /// Writes the first bytes, then the others until the client hangs up.
+    Endless(Vec<u8>, Vec<u8>),
+    /// Writes these bytes one by one, as slowly as that.
+    Drip(Vec<u8>, Duration),
     /// Never answers.
     Never,
 }
@@ -36,6 +44,14 @@ pub enum Reply {
 impl RawServer {
     /// Listens on loopback; `script` gets the request's number, from 0, and its head.
     pub async fn start<F>(script: F) -> Self
+    where
+        F: Fn(usize, &str) -> Reply + Send + Sync + 'static,
+    {
+        Self::with_greetings(Vec::new(), script).await
+    }
+
+    /// Writes the next greeting upon each new connection, before it reads anything.
+    pub async fn with_greetings<F>(greetings: Vec<Vec<u8>>, script: F) -> Self
     where
         F: Fn(usize, &str) -> Reply + Send + Sync + 'static,
     {
@@ -48,9 +64,12 @@ impl RawServer {
         let task = tokio::spawn(async move {
             let (connections, heads) = counts;
             while let Ok((stream, _)) = listener.accept().await {
-                connections.fetch_add(1, Ordering::SeqCst);
+                let number = connections.fetch_add(1, Ordering::SeqCst);
+                let greeting = greetings.get(number).cloned().unwrap_or_default();
                 let (heads, script) = (Arc::clone(&heads), Arc::clone(&script));
-                tokio::spawn(async move { serve(stream, &heads, script.as_ref()).await });
+                tokio::spawn(
+                    async move { serve(stream, &greeting, &heads, script.as_ref()).await },
+                );
             }
         });
         Self { address, connections, heads, task }
@@ -90,29 +109,55 @@ impl Drop for RawServer {
 
 async fn serve(
     mut stream: TcpStream,
+    greeting: &[u8],
     heads: &Mutex<Vec<String>>,
     script: &(dyn Fn(usize, &str) -> Reply + Send + Sync),
 ) {
-    while let Some(head) = read_request(&mut stream).await {
+    drop(stream.write_all(greeting).await);
+    while let Some(head) = read_head(&mut stream).await {
         let number = {
             let mut heads = heads.lock().unwrap();
             heads.push(head.clone());
             heads.len() - 1
         };
-        let written = match script(number, &head) {
-            Reply::Json(body) => stream.write_all(&json(200, &body)).await,
-            Reply::Raw(bytes) => stream.write_all(&bytes).await,
-            Reply::RawThenClose(bytes) => {
-                let written = stream.write_all(&bytes).await;
-                drop(stream.shutdown().await);
-                drop(written);
-                return;
-            }
-            Reply::Never => std::future::pending().await,
-        };
-        if written.is_err() {
+        let reply = script(number, &head);
+        let is_early = matches!(reply, Reply::Early(_));
+        if !is_early && read_body(&mut stream, &head).await.is_none() {
             return;
         }
+        if write(&mut stream, reply).await.is_err() {
+            return;
+        }
+        if is_early && read_body(&mut stream, &head).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Fails when the connection is at its end.
+async fn write(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
+    match reply {
+        Reply::Json(body) => stream.write_all(&json(200, &body)).await,
+        Reply::Raw(bytes) | Reply::Early(bytes) => stream.write_all(&bytes).await,
+        Reply::RawThenClose(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.shutdown().await?;
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
+        Reply::Endless(start, again) => {
+            stream.write_all(&start).await?;
+            loop {
+                stream.write_all(&again).await?;
+            }
+        }
+        Reply::Drip(bytes, pause) => {
+            for byte in bytes {
+                stream.write_u8(byte).await?;
+                tokio::time::sleep(pause).await;
+            }
+            Ok(())
+        }
+        Reply::Never => std::future::pending().await,
     }
 }
 
@@ -125,18 +170,22 @@ pub fn json(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Reads a head and its body; `None` when the client hung up.
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
+/// Reads a head; `None` when the client hung up.
+async fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
     }
-    let head = String::from_utf8(head).ok()?;
+    String::from_utf8(head).ok()
+}
+
+/// Reads the body that a head announces.
+async fn read_body(stream: &mut TcpStream, head: &str) -> Option<()> {
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
     });
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;
-    Some(head)
+    Some(())
 }

@@ -1,0 +1,58 @@
+//! A connection that breaks at each byte of an answer.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use trivore::Result;
+use trivore::transport::{Call, Client, RetryPolicy};
+use trivore_tests::{RawServer, Reply, json};
+
+/// A write whose answer is cut after so many bytes, and a read on the same client after each.
+async fn cut_everywhere(answer: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
+    let length = answer.len();
+    let server = RawServer::start(move |number, _| match number % 2 {
+        0 => Reply::RawThenClose(answer[..number / 2].to_vec()),
+        _ => Reply::Json("7".to_owned()),
+    })
+    .await;
+    let client = Client::builder(&server.url()).retry(RetryPolicy::off());
+    let client = client.timeout(Duration::from_secs(60)).build().unwrap();
+
+    for cut in 0..=length {
+        check(cut, client.send(Call::post(&["x"])).await);
+        assert_eq!(client.send::<u8>(Call::get(&["y"])).await.unwrap(), 7, "after {cut} bytes");
+    }
+
+    assert_eq!(server.requests(), 2 * (length + 1), "no request was repeated");
+    assert!(server.connections() <= 2 * (length + 1));
+}
+
+#[tokio::test]
+async fn an_answer_counts_when_it_is_whole() {
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    for answer in [json(200, "{}"), chunked.into()] {
+        let length = answer.len();
+        cut_everywhere(answer, |cut, outcome| {
+            let Err(error) = outcome else { return assert_eq!(cut, length) };
+            assert!(cut < length && error.is_connection(), "{cut}: {error}");
+            assert!(error.may_have_been_applied(), "{cut}: {error}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_counts_when_its_head_is_whole() {
+    let body = r#"{"errorMessage":"no"}"#;
+    let answer = json(403, body);
+    let (length, head) = (answer.len(), answer.len() - body.len());
+    cut_everywhere(answer, |cut, outcome| {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.is_forbidden(), cut >= head, "{cut}: {error}");
+        assert_eq!(error.is_connection(), cut < head, "{cut}: {error}");
+        assert_eq!(error.may_have_been_applied(), cut < head, "{cut}: {error}");
+        let words = error.api().and_then(|answer| answer.message());
+        assert_eq!(words, (cut == length).then_some("no"));
+    })
+    .await;
+}
