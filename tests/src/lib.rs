@@ -5,6 +5,7 @@
     reason = "support of tests: a panic here is a failed test"
 )]
 
+pub mod fuzz;
 pub mod matrix;
 pub mod operations;
 mod raw_server;

@@ -1,0 +1,61 @@
+//! Any answer of a server, and a client that gets nothing else.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body_util::Full;
+use tokio::runtime::{Builder, Runtime};
+use tower::util::BoxCloneSyncService;
+use trivore::transport::{Body, BoxError};
+
+/// An answer, spelled as status, lines of headers, an empty line, and the body.
+///
+/// Every input is one: what cannot be a status reads as 200, what cannot be a header is left out.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn read(input: &[u8]) -> Self {
+        let end = input.windows(2).position(|pair| pair == b"\n\n");
+        let (head, body) = end.map_or((input, &[][..]), |end| (&input[..end], &input[end + 2..]));
+        let mut lines = head.split(|byte| *byte == b'\n');
+        let status = lines.next().and_then(|line| StatusCode::from_bytes(line).ok());
+        Self {
+            status: status.unwrap_or_default(),
+            headers: lines.filter_map(header).collect(),
+            body: Bytes::copy_from_slice(body),
+        }
+    }
+
+    /// A service that answers every request so.
+    pub(super) fn service(
+        &self,
+    ) -> BoxCloneSyncService<Request<Body>, Response<Full<Bytes>>, BoxError> {
+        let answer = self.clone();
+        BoxCloneSyncService::new(tower::service_fn(move |_: Request<Body>| {
+            let mut response = Response::new(Full::new(answer.body.clone()));
+            *response.status_mut() = answer.status;
+            *response.headers_mut() = answer.headers.clone();
+            std::future::ready(Ok(response))
+        }))
+    }
+}
+
+fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    let name = HeaderName::from_bytes(&line[..colon]).ok()?;
+    let value = line[colon + 1..].strip_prefix(b" ").unwrap_or(&line[colon + 1..]);
+    Some((name, HeaderValue::from_bytes(value).ok()?))
+}
+
+/// Runs a future to its end, in time that passes only while it waits.
+pub(super) fn run<F: Future>(future: F) -> F::Output {
+    thread_local! {
+        static RUNTIME: Runtime =
+            Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    }
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}

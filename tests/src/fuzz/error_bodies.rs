@@ -1,0 +1,23 @@
+//! Error answers: any status with any body.
+
+use trivore::transport::{Call, Client};
+
+use super::answer::{Answer, run};
+use super::telling;
+
+/// Reads any refusal, and tells of it in one line.
+pub fn error_bodies(input: &[u8]) {
+    let answer = Answer::read(input);
+    let client = Client::new(answer.service());
+
+    let outcome = run(client.execute(Call::post(&["x"])));
+
+    assert_eq!(outcome.is_ok(), answer.status.is_success());
+    let Err(error) = outcome else { return };
+    telling::check(&error);
+    let refusal = error.api().unwrap();
+    assert_eq!(refusal.status(), answer.status);
+    assert_eq!(refusal.headers(), &answer.headers);
+    assert!(answer.body.starts_with(refusal.body()));
+    assert!(!answer.status.is_client_error() || !error.may_have_been_applied());
+}

@@ -1,0 +1,22 @@
+//! Filter expressions from text.
+
+use trivore::models::Filter;
+
+use super::telling;
+
+/// Reads a filter that is written as what it means, or tells where reading stopped.
+pub fn filters(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    match Filter::parse(text) {
+        Ok(filter) => {
+            let written = filter.render().unwrap();
+            assert_eq!(Filter::parse(&written).as_ref(), Ok(&filter), "{written}");
+            assert_eq!(Filter::parse(&written).unwrap().render().unwrap(), written);
+        }
+        Err(error) => {
+            let position = error.position();
+            assert!(position.is_some_and(|at| text.is_char_boundary(at)), "{position:?} {error}");
+            telling::one_line(&error.to_string());
+        }
+    }
+}

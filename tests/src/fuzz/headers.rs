@@ -1,0 +1,47 @@
+//! Headers of an answer, `Retry-After` above all.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use tokio::time::Instant;
+use trivore::transport::{Call, Client};
+
+use super::answer::{Answer, run};
+use super::telling;
+
+/// Waits as the server asks, never longer than the caller allows.
+pub fn headers(input: &[u8]) {
+    let answer = Answer::read(input);
+    let client =
+        Client::builder("https://id.example.com").timeout(LIMIT).service(answer.service()).build();
+    let client = client.unwrap();
+
+    let (outcome, elapsed) = run(async {
+        let start = Instant::now();
+        (client.execute(Call::get(&["x"])).await, start.elapsed())
+    });
+
+    assert!(elapsed <= LIMIT, "{elapsed:?}");
+    let Err(error) = outcome else { return assert!(answer.status.is_success()) };
+    telling::check(&error);
+    assert_eq!(error.status(), Some(answer.status));
+    let waits = u32::try_from(error.attempts().len()).unwrap() - 1;
+    assert!(waits <= 2);
+    if let Some(asked) = seconds(&answer) {
+        assert_eq!(error.retry_after(), Some(asked));
+    }
+    let asked = error.retry_after().unwrap_or_default();
+    assert!(elapsed >= asked * waits, "waited {elapsed:?}, asked for {asked:?}");
+    if answer.status == StatusCode::TOO_MANY_REQUESTS && asked < Duration::from_secs(1) {
+        assert_eq!(waits, 2, "a refusal for the rate is tried again");
+    }
+}
+
+fn seconds(answer: &Answer) -> Option<Duration> {
+    let value = answer.headers.get(RETRY_AFTER)?.to_str().ok()?;
+    let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| is_plain).map(Duration::from_secs)
+}
+
+const LIMIT: Duration = Duration::from_secs(90);

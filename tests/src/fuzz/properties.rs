@@ -1,0 +1,76 @@
+//! The properties file, with any content.
+
+use std::path::PathBuf;
+use std::{env, fs, process, thread};
+
+use trivore::{ConfigError, Trivore, TrivoreBuilder};
+
+use super::telling;
+use crate::Recorder;
+
+/// Reads a file by its rules, or names the line that breaks them; never tells what is in it.
+pub fn properties(input: &[u8]) {
+    let file = Temporary::new();
+    fs::write(&file.0, input).unwrap();
+    let outcome = TrivoreBuilder::from_properties(&file.0).and_then(build);
+    check(input, &outcome);
+
+    // The last of equal keys wins, whatever stands before it.
+    let whole = [input, KNOWN.as_bytes()].concat();
+    fs::write(&file.0, &whole).unwrap();
+    match TrivoreBuilder::from_properties(&file.0) {
+        Ok(builder) => {
+            let told = format!("{builder:?}");
+            assert!(!told.contains("canary"), "{told}");
+            let built = build(builder);
+            assert!(built.is_ok(), "{built:?}");
+        }
+        Err(error) => {
+            let is_about_form =
+                matches!(error, ConfigError::Syntax { .. } | ConfigError::File { .. });
+            assert!(is_about_form, "{error}");
+            check(&whole, &Err(error));
+        }
+    }
+}
+
+/// Builds without the SDK's HTTP client, which takes its time to load certificates.
+fn build(builder: TrivoreBuilder) -> Result<Trivore, ConfigError> {
+    builder.configure(|client| client.service(Recorder::new().service())).build()
+}
+
+fn check(input: &[u8], outcome: &Result<Trivore, ConfigError>) {
+    let Err(error) = outcome else { return };
+    telling::one_line(&error.to_string());
+    match error {
+        ConfigError::Syntax { line, .. } => {
+            let lines = input.split(|byte| matches!(byte, b'\n' | b'\r')).count();
+            assert!((1..=lines).contains(line), "line {line} of {lines}");
+        }
+        ConfigError::File { .. } => assert!(std::str::from_utf8(input).is_err()),
+        _ => {}
+    }
+    assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+/// The empty line ends what the input may have left open.
+const KNOWN: &str = "\n\n\
+    service.address = https://id.example.com\n\
+    mgmtapi.id = known\n\
+    mgmtapi.secret = canary\n";
+
+/// A file of this thread that is gone afterwards.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> Self {
+        let name = format!("trivore-{}-{:?}.properties", process::id(), thread::current().id());
+        Self(env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.0));
+    }
+}

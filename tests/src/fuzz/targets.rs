@@ -1,0 +1,16 @@
+//! All targets by the names of their corpora.
+
+use super::{answers, error_bodies, filters, headers, pages, properties};
+
+/// Panics when an input breaks what must hold.
+pub type Target = fn(&[u8]);
+
+/// Every target; a new one also gets a corpus and a file among `fuzz_targets`.
+pub const TARGETS: [(&str, Target); 6] = [
+    ("answers", answers),
+    ("error_bodies", error_bodies),
+    ("filters", filters),
+    ("headers", headers),
+    ("pages", pages),
+    ("properties", properties),
+];

@@ -1,0 +1,91 @@
+//! What an error may tell: one line of bounded length, and nothing of anybody's data.
+
+use std::collections::HashSet;
+use std::error::Error as StdError;
+
+use trivore::Error;
+
+/// Checks all texts of an error, whatever it is about.
+pub(super) fn check(error: &Error) {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(inner) = source {
+        texts.push(inner.to_string());
+        source = inner.source();
+    }
+    for text in &texts {
+        one_line(text);
+    }
+    if let Some(place) = error.decode_error() {
+        one_line(place.path());
+        place.expected().iter().for_each(|text| one_line(text));
+        place.content_type().iter().for_each(|text| one_line(text));
+    }
+    if let Some(answer) = error.api() {
+        answer.message().iter().for_each(|text| message(text));
+        answer.oauth_error().iter().for_each(|text| message(text));
+    }
+    if let Some(permission) = error.missing_permission() {
+        assert!(error.is_forbidden());
+        assert!(!permission.is_empty());
+        assert!(permission.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+    }
+    assert!(!format!("{error:?}").contains(['\n', '\r']));
+}
+
+/// Checks that a text can stand in a log: it can neither begin a line nor hide what follows.
+pub(super) fn one_line(text: &str) {
+    let forging = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert!(!text.contains(forging), "more than a line: {text:?}");
+    assert!(text.chars().count() <= MAX_LENGTH, "{} characters", text.chars().count());
+}
+
+fn message(text: &str) {
+    one_line(text);
+    assert!(!text.is_empty() && text.chars().count() <= 500);
+}
+
+/// Checks that what an error tells of a JSON body holds none of its strings.
+///
+/// Names of members are no secret: the path to the place is made of them.
+pub(super) fn no_value_of(body: &[u8], error: &Error) {
+    let told = format!("{error} {error:?}");
+    let (mut names, mut values) = (HashSet::new(), HashSet::new());
+    let mut rest = body;
+    while let Some((text, after)) = string(rest) {
+        let is_name = after.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
+        if is_name {
+            names.insert(text)
+        } else {
+            values.insert(text)
+        };
+        rest = after;
+    }
+    for value in values.into_iter().filter(|value| value.len() >= SHORTEST) {
+        let is_name = names.iter().any(|name| name.contains(value));
+        let is_ours = is_name || VOCABULARY.contains(value);
+        assert!(is_ours || !told.contains(value), "{value:?} in {told:?}");
+    }
+}
+
+/// The next string literal without escapes, and what comes after it.
+fn string(text: &[u8]) -> Option<(&str, &[u8])> {
+    let start = text.iter().position(|byte| *byte == b'"')? + 1;
+    let length = text[start..].iter().position(|byte| *byte == b'"')?;
+    let (literal, after) = (&text[start..start + length], &text[start + length + 1..]);
+    Some((std::str::from_utf8(literal).unwrap_or_default(), after))
+}
+
+const MAX_LENGTH: usize = 1000;
+
+/// Shorter strings are found in any text.
+const SHORTEST: usize = 5;
+
+/// What errors say by themselves, which a body may say, too.
+const VOCABULARY: &str = "Error operation kind attempts DecodeError path expected content_type \
+    Decode None Some(\"more: the body is cut short\") valid JSON the end of the body \
+    the answer does not fit at . : expected a string a boolean a map a sequence struct User Page \
+    with elements borrowed string or bytes any value u64 i64 f64 u32";
