@@ -11,6 +11,7 @@ pub mod operations;
 mod raw_server;
 mod recorder;
 mod sandbox;
+pub mod simulation;
 mod tls_server;
 
 pub use raw_server::{RawServer, Reply, json};

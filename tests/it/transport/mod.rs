@@ -10,5 +10,6 @@ mod observer;
 mod proxy;
 mod rate_limit;
 mod retry;
+mod simulation;
 mod tls;
 mod tokens;

@@ -1,0 +1,84 @@
+//! A simulated network: a server that keeps a ledger, and HTTP to it in place of the SDK's own.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tower::util::BoxCloneSyncService;
+use trivore::Error;
+use trivore::transport::{Body, BoxError, Client, ClientBuilder, RetryContext, RetryPolicy};
+use turmoil::net::{TcpListener, TcpStream};
+
+/// What a simulated server did, by method and path; it outlives the server's crashes.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger(Arc<Mutex<Vec<String>>>);
+
+impl Ledger {
+    /// How often the server did this, such as `POST /x`.
+    pub fn count(&self, entry: &str) -> usize {
+        self.0.lock().unwrap().iter().filter(|done| *done == entry).count()
+    }
+
+    /// Everything in order.
+    pub fn entries(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// Serves on the simulated host that this runs on; `before_answer` runs after the work is done.
+///
+/// # Errors
+///
+/// The host has no network.
+pub async fn serve<F>(ledger: Ledger, before_answer: F) -> turmoil::Result
+where
+    F: Fn(&Request<Incoming>) + Clone + Send + 'static,
+{
+    let listener = TcpListener::bind(("0.0.0.0", PORT)).await?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let (ledger, before_answer) = (ledger.clone(), before_answer.clone());
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            if request.method() != Method::GET {
+                let entry = format!("{} {}", request.method(), request.uri().path());
+                ledger.0.lock().unwrap().push(entry);
+            }
+            before_answer(&request);
+            std::future::ready(Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("7")))))
+        });
+        tokio::spawn(async move {
+            let connection = hyper::server::conn::http1::Builder::new();
+            drop(connection.serve_connection(TokioIo::new(stream), service).await);
+        });
+    }
+}
+
+/// The default stack over the simulated network, with waits that are the same in every run.
+pub fn client() -> ClientBuilder {
+    Client::builder("http://server")
+        .no_retry_budget()
+        .retry(RetryPolicy::custom(|context: &RetryContext<'_>| {
+            let goes_on = context.attempt < 4 && context.is_retryable();
+            goes_on.then(|| Duration::from_secs(context.attempt.into()))
+        }))
+        .service(BoxCloneSyncService::new(tower::service_fn(send)))
+}
+
+/// Sends over a connection of its own.
+async fn send(request: Request<Body>) -> Result<Response<Incoming>, BoxError> {
+    let stream = TcpStream::connect(("server", PORT)).await.map_err(Error::connect)?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let (mut head, body) = request.into_parts();
+    head.headers.insert(http::header::HOST, http::HeaderValue::from_static("server"));
+    let body = Full::new(body.collect().await?.to_bytes());
+    Ok(sender.send_request(Request::from_parts(head, body)).await?)
+}
+
+const PORT: u16 = 80;
