@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::error::Error as StdError;
 
+use serde_json::Value;
 use trivore::Error;
 
 /// Checks all texts of an error, whatever it is about.
@@ -52,7 +53,14 @@ fn message(text: &str) {
 ///
 /// Names of members are no secret: the path to the place is made of them.
 pub(super) fn no_value_of(body: &[u8], error: &Error) {
-    let told = format!("{error} {error:?}");
+    let mut told = format!("{error} {error:?}");
+    // Only what is spelled well, and without escapes, is cut into its strings for sure.
+    let is_plain = !body.contains(&b'\\') && serde_json::from_slice::<Value>(body).is_ok();
+    if let Some(place) = error.decode_error().filter(|_| !is_plain) {
+        for name in [Some(place.path()), place.content_type()].into_iter().flatten() {
+            told = told.replace(name, "").replace(&name.escape_debug().to_string(), "");
+        }
+    }
     let (mut names, mut values) = (HashSet::new(), HashSet::new());
     let mut rest = body;
     while let Some((text, after)) = string(rest) {
