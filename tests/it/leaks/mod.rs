@@ -2,6 +2,7 @@
 //!
 //! The one thing quoted is the server's own error message, and in errors only.
 
+mod models;
 mod operations;
 mod refusals;
 mod watch;

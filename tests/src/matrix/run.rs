@@ -59,6 +59,6 @@ fn unwrapped<T>(result: Result<T, JoinError>) -> T {
 }
 
 /// Cells that keep the machine busy.
-const AT_WORK: usize = 8;
+const AT_WORK: usize = 24;
 /// Cells that mostly wait for answers that do not come.
 const WAITING: usize = 48;

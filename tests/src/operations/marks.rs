@@ -41,7 +41,7 @@ pub(super) fn person(number: usize) -> Value {
             {"number": "+358zqx2"},
         ],
         "addresses": [address()],
-        "consents": {"marketingEmail": true, "zqx-consent": "zqx-consent-value"},
+        "consents": {"marketingEmail": true, "zqn-consent": "zqx-consent-value"},
         "locale": "zqx-locale",
         "preferredLanguage": "zqx-locale",
         "timeZone": "zqx-time-zone",
