@@ -91,8 +91,13 @@ impl ApiError {
     /// A refusal changes nothing; a failure on the server's side may come too late for that,
     /// and a redirect may follow what was done.
     pub(crate) fn may_have_been_applied(&self) -> bool {
-        !self.status.is_client_error()
+        leaves_open(self.status)
     }
+}
+
+/// Whether an answer with this status leaves open that the request was applied, or says so.
+pub(crate) fn leaves_open(status: StatusCode) -> bool {
+    !status.is_client_error()
 }
 
 impl fmt::Debug for ApiError {

@@ -18,10 +18,10 @@
 //!   `false`, the ledger is empty.
 //! - It reads only: `false`.
 //! - The client can know that the server did nothing, by each attempt of the call: `false`.
-//!   There was no connection, or the server refused (4xx, a redirect, or 429).
+//!   There was no connection, or the server refused (4xx, 429 among them).
 //! - Otherwise `true`, also where nothing was applied: a status of 500, 502, 503 or 504, with
-//!   `Retry-After` or without, no answer in time, a connection that broke, or an answer that
-//!   cannot be read. Each of these looks the same from outside, whether the server did it
+//!   `Retry-After` or without, a redirect, no answer in time, a connection that broke, or an
+//!   answer that cannot be read. Each of these looks the same from outside, whether the server did it
 //!   before or not; the matrix has both.
 //!
 //! A server that applies a change and then refuses it by 4xx or 429 lies, and no client can

@@ -29,6 +29,8 @@ pub enum Meaning {
     Unknown,
     /// It was done, and what the server says of it cannot be read.
     Unreadable,
+    /// It was sent elsewhere, which may follow what was done; nothing is tried again.
+    Redirected,
     /// It was refused for good, if at all.
     Refused,
 }
@@ -107,9 +109,8 @@ pub fn troubles() -> Vec<Trouble> {
     ] {
         all.push(Trouble::new(name, Meaning::Unreadable, [fault]));
     }
-    for (name, code) in
-        [("302", 302), ("400", 400), ("401", 401), ("403", 403), ("404", 404), ("409", 409)]
-    {
+    all.push(Trouble::new("302", Meaning::Redirected, [is(302)]));
+    for (name, code) in [("400", 400), ("401", 401), ("403", 403), ("404", 404), ("409", 409)] {
         all.push(Trouble::new(name, Meaning::Refused, [is(code)]));
     }
     all.push(Trouble::new("expired tokens", Meaning::Refused, [Fault::expire_tokens()]));

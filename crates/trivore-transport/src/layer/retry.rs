@@ -8,6 +8,7 @@ use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 
+use crate::api_error::leaves_open;
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
@@ -117,10 +118,8 @@ impl Call {
                 self.delivery.end_attempt(end, begun.elapsed(), true);
                 return Ok(no_content());
             }
-            let is_success = matches!(&answer, Ok(response) if response.status().is_success());
-            let may_be_applied = is_success || may_be_applied(&answer);
-            self.delivery.end_attempt(end, begun.elapsed(), may_be_applied);
-            if is_success {
+            self.delivery.end_attempt(end, begun.elapsed(), may_be_applied(&answer));
+            if matches!(&answer, Ok(response) if response.status().is_success()) {
                 return answer;
             }
             let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
@@ -160,10 +159,10 @@ impl Call {
     }
 }
 
-/// Whether a failed attempt may have been applied, by the same rule as for a failed call.
+/// Whether an attempt was or may have been applied, by the same rule as for a failed call.
 fn may_be_applied(answer: &Result<Response<Bytes>, Error>) -> bool {
     match answer {
-        Ok(response) => response.status().is_server_error(),
+        Ok(response) => leaves_open(response.status()),
         Err(error) => error.kind().may_have_been_applied(),
     }
 }
