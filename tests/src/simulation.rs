@@ -49,7 +49,8 @@ where
                 ledger.0.lock().unwrap().push(entry);
             }
             before_answer(&request);
-            std::future::ready(Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("7")))))
+            let answer = if request.uri().path() == TOKEN_PATH { TOKEN } else { "7" };
+            std::future::ready(Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(answer)))))
         });
         tokio::spawn(async move {
             let connection = hyper::server::conn::http1::Builder::new();
@@ -81,4 +82,7 @@ async fn send(request: Request<Body>) -> Result<Response<Incoming>, BoxError> {
     Ok(sender.send_request(Request::from_parts(head, body)).await?)
 }
 
+/// Where the simulated server gives tokens.
+pub const TOKEN_PATH: &str = "/openid/token";
+const TOKEN: &str = r#"{"access_token":"simulated","expires_in":3600}"#;
 const PORT: u16 = 80;

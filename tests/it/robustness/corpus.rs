@@ -70,6 +70,11 @@ fn properties() {
 }
 
 #[test]
+fn token_answers() {
+    check("token_answers");
+}
+
+#[test]
 fn every_target_is_run_and_has_a_binary() {
     let manifest = include_str!("../../fuzz/Cargo.toml");
     for (name, _) in fuzz::TARGETS {

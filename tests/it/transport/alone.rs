@@ -5,13 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
+use tokio::time::Instant;
 use tower::{ServiceBuilder, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
 use trivore::Credentials;
 use trivore::transport::layer::{
-    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer, RetryLayer,
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+    RateLimitLayer, RetryLayer,
 };
-use trivore::transport::{Body, RetryPolicy};
+use trivore::transport::{Body, RateLimiter, RetryPolicy};
 
 type Service = Mock<Request<Body>, Response<Body>>;
 
@@ -96,6 +98,29 @@ async fn retrying_sends_the_same_request_again() {
     }
 
     assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_spaces_requests() {
+    let (service, mut handle) = service();
+    let service = ServiceBuilder::new()
+        .layer(RateLimitLayer::new(RateLimiter::new().per_second(10.0)))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+    let start = Instant::now();
+
+    let answers: Vec<_> =
+        (0..11).map(|_| tokio::spawn(service.clone().oneshot(request(Method::GET)))).collect();
+    for _ in 0..11 {
+        let (_, reply) = handle.next_request().await.unwrap();
+        reply.send_response(response(StatusCode::OK));
+    }
+
+    for answer in answers {
+        answer.await.unwrap().unwrap();
+    }
+    let second = start.elapsed().as_millis();
+    assert!((980..1_100).contains(&second), "{second} ms for ten spaces at ten a second");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::Method;
 use tokio::time::Instant;
 use trivore::transport::{Call, Client, Safety};
-use trivore_tests::simulation::{Ledger, client, serve};
+use trivore::{Credentials, OidcClient, OidcGrant};
+use trivore_tests::simulation::{Ledger, TOKEN_PATH, client, serve};
 use turmoil::{Builder, Sim};
 
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -222,3 +223,37 @@ fn the_same_seed_gives_the_same_run() {
 }
 
 const CALLS: usize = 8;
+
+#[test]
+fn a_dead_token_endpoint_ends_calls_in_time_and_nothing_is_sent() {
+    let (mut sim, ledger) = (simulation(8), Ledger::default());
+    server(&mut sim, &ledger);
+    let seen = ledger.clone();
+    sim.client("client", async move {
+        let grant = OidcGrant::client_credentials(OidcClient::new("id", "secret"))
+            .token_endpoint(&format!("http://server{TOKEN_PATH}"));
+        let client = client()
+            .allow_plain_http()
+            .credentials(Credentials::token(grant))
+            .attempt_timeout(ATTEMPT)
+            .timeout(CALL)
+            .build()?;
+        turmoil::partition("client", "server");
+
+        let dead = timed(&client, Call::post(&["x"])).await.unwrap_err();
+        let sent_meanwhile = seen.count("POST /x");
+        turmoil::repair("client", "server");
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        let alive = timed(&client, Call::post(&["x"])).await;
+
+        assert!(dead.is_authorization() || dead.is_timeout(), "{dead}");
+        assert!(!dead.may_have_been_applied(), "{dead}");
+        assert_eq!(sent_meanwhile, 0);
+        assert_eq!(alive.unwrap(), 7);
+        Ok(())
+    });
+
+    sim.run().unwrap();
+
+    assert_eq!(ledger.count("POST /x"), 1);
+}

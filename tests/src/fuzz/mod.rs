@@ -12,6 +12,7 @@ mod pages;
 mod properties;
 mod targets;
 mod telling;
+mod token_answers;
 
 pub use answers::answers;
 pub use error_bodies::error_bodies;
@@ -20,3 +21,4 @@ pub use headers::headers;
 pub use pages::pages;
 pub use properties::properties;
 pub use targets::{TARGETS, Target};
+pub use token_answers::token_answers;
