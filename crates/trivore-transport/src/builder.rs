@@ -259,8 +259,12 @@ impl ClientBuilder {
             }
         }
         self.rate_limiter.validate()?;
+        // A token endpoint may be elsewhere than the service.
         #[cfg(feature = "http-client")]
-        let leaf = self.service.map_or_else(|| self.connector.build(&base_url), Ok)?;
+        let needs_tls =
+            base_url.is_https() || self.credentials.as_ref().is_some_and(Credentials::gets_tokens);
+        #[cfg(feature = "http-client")]
+        let leaf = self.service.map_or_else(|| self.connector.build(needs_tls), Ok)?;
         #[cfg(not(feature = "http-client"))]
         let leaf = self.service.ok_or(BuildError::NoHttpClient)?;
         let retry = RetryLayer::new(self.retry);

@@ -68,6 +68,12 @@ impl Credentials {
     }
 
     /// What signs requests.
+    /// Whether there are requests of their own for tokens.
+    #[cfg(feature = "http-client")]
+    pub(crate) fn gets_tokens(&self) -> bool {
+        matches!(self.0, Ok(Kind::Token(_)))
+    }
+
     pub(crate) fn into_kind(self) -> Result<Kind, InvalidCredentials> {
         self.0
     }

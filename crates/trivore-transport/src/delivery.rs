@@ -66,6 +66,24 @@ impl Delivery {
         kept.ok_or_else(|| Error::configuration(LostExtensions))
     }
 
+    /// A request is about to be sent; when it was not, [`Delivery::takes_back`] tells so.
+    ///
+    /// When one of the same attempt was sent before, by a layer of somebody else's that tries
+    /// again, that one's outcome stays open.
+    pub(crate) fn sends(&self) -> u32 {
+        if self.0.is_sent.swap(true, Ordering::AcqRel) {
+            self.0.is_open.store(true, Ordering::Release);
+        }
+        self.count()
+    }
+
+    /// The request that was to be sent in this attempt never left.
+    pub(crate) fn takes_back(&self, attempt: u32) {
+        if self.count() == attempt {
+            self.0.is_sent.store(false, Ordering::Release);
+        }
+    }
+
     /// An attempt begins; until it ends it counts as cut off.
     pub(crate) fn begin_attempt(&self) {
         self.0.is_sent.store(false, Ordering::Release);

@@ -86,7 +86,7 @@ impl Next {
             let mut service = service.clone();
             async move {
                 std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
-                Delivery::of(&mut request).mark_sent();
+                Delivery::of(&mut request).sends();
                 service.call(request).await
             }
         }))

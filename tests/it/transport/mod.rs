@@ -7,6 +7,7 @@ mod errors;
 mod layers;
 mod limits;
 mod observer;
+mod own_layers;
 mod proxy;
 mod rate_limit;
 mod retry;

@@ -74,7 +74,8 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
-    let watch = Watch { connection: capture_connection(&mut request), delivery };
+    let attempt = delivery.sends();
+    let watch = Watch { connection: capture_connection(&mut request), delivery, attempt };
     match client.request(request).await {
         Ok(response) => Ok(response),
         Err(error) if error.is_connect() => Err(Error::connect(error)),
@@ -83,12 +84,14 @@ where
     }
 }
 
-/// Marks the request as sent once it was given to a connection.
+/// Takes back that the request was sent when it was never given to a connection.
 ///
-/// Being dropped it does so, too: a limit that cuts the sending off asks afterwards.
+/// Being dropped it does so: a limit that cuts the sending off asks afterwards. Until then the
+/// request counts as sent, for a layer may have put the sending into a task of its own.
 struct Watch {
     connection: CaptureConnection,
     delivery: Delivery,
+    attempt: u32,
 }
 
 impl Watch {
@@ -99,8 +102,8 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if self.has_connection() {
-            self.delivery.mark_sent();
+        if !self.has_connection() {
+            self.delivery.takes_back(self.attempt);
         }
     }
 }

@@ -7,7 +7,6 @@ use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::base_url::BaseUrl;
 use crate::builder::BuildError;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
@@ -149,9 +148,10 @@ impl Connector {
         self
     }
 
-    pub(crate) fn build(mut self, base_url: &BaseUrl) -> Result<Next, BuildError> {
-        // Reading the platform's certificates takes long, and a plain address needs none.
-        if !base_url.is_https() {
+    /// Reading the platform's certificates takes long: where no address can be an https one,
+    /// it is left out.
+    pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
+        if !needs_tls {
             self.tls_backend = TlsBackend::Disabled;
         }
         let mut tcp = HttpConnector::new();

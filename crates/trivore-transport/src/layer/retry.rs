@@ -110,10 +110,17 @@ impl Call {
         let mut number = 1;
         loop {
             request.extensions_mut().insert(AttemptNumber(number));
+            let was_open = self.delivery.has_open_attempt();
             self.delivery.begin_attempt();
             let begun = Instant::now();
             let answer = inner.clone().oneshot(request.clone()).await;
-            let (end, outcome) = (AttemptEnd::of(&answer), Outcome::of(&answer));
+            let end = AttemptEnd::of(&answer);
+            // A layer below may have sent it before, and nobody knows what came of that.
+            let is_newly_open = self.delivery.has_open_attempt() && !was_open;
+            let outcome = match Outcome::of(&answer) {
+                Outcome::NeverSent | Outcome::Limited if is_newly_open => Outcome::Unknown,
+                outcome => outcome,
+            };
             if self.found_nothing_left_to_delete(&answer) {
                 self.delivery.end_attempt(end, begun.elapsed(), true);
                 return Ok(no_content());

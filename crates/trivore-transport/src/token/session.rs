@@ -109,7 +109,8 @@ impl Session {
 
     /// What the store has, at the first time.
     async fn load(&self, store: &TokenStore) -> Option<Issued> {
-        if self.memory().has_loaded {
+        // Once only: later, what is kept here is newer than what is stored.
+        if std::mem::replace(&mut self.memory().has_loaded, true) {
             return None;
         }
         let stored = in_time(store.load()).await;
@@ -120,10 +121,8 @@ impl Session {
                 return None;
             }
         };
-        let mut memory = self.memory();
-        memory.has_loaded = true;
         let token = token?;
-        memory.refresh_token.clone_from(&token.refresh_token);
+        self.memory().refresh_token.clone_from(&token.refresh_token);
         (!token.text.is_empty()).then(|| Issued { token, at: Instant::now() })
     }
 

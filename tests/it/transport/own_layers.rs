@@ -1,0 +1,127 @@
+//! Layers of one's own that detach or repeat requests: what is open stays open.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tower::{Layer, Service, ServiceExt as _};
+use trivore::Error;
+use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder, Next, Safety};
+use trivore_tests::{RawServer, Reply};
+
+/// Puts the sending into a task of its own, as a shield against cancellation does.
+#[derive(Clone)]
+struct Detach;
+
+/// Sends once more when the first time takes too long.
+#[derive(Clone)]
+struct Repeat;
+
+#[derive(Clone)]
+struct Layered<L> {
+    next: Next,
+    kind: PhantomData<L>,
+}
+
+impl<L> Layer<Next> for Own<L> {
+    type Service = Layered<L>;
+
+    fn layer(&self, next: Next) -> Layered<L> {
+        Layered { next, kind: PhantomData }
+    }
+}
+
+struct Own<L>(L);
+
+type Answer = BoxFuture<'static, Result<Response<Body>, BoxError>>;
+
+impl Service<Request<Body>> for Layered<Detach> {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answer {
+        let sending = tokio::spawn(self.next.clone().oneshot(request));
+        Box::pin(async move { Ok(sending.await??) })
+    }
+}
+
+impl Service<Request<Body>> for Layered<Repeat> {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answer {
+        let mut again = Request::new(Body::default());
+        *again.method_mut() = request.method().clone();
+        *again.uri_mut() = request.uri().clone();
+        *again.extensions_mut() = request.extensions().clone();
+        let next = self.next.clone();
+        Box::pin(async move {
+            let first = next.clone().oneshot(request);
+            match tokio::time::timeout(Duration::from_secs(1), first).await {
+                Ok(answer) => Ok(answer?),
+                Err(_) => Ok(next.oneshot(again).await?),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_a_detached_request_did_is_open() {
+    let server = RawServer::start(|_, _| Reply::Never).await;
+    let limit = Duration::from_millis(200);
+    let builder = || Client::builder(&server.url()).attempt_timeout(limit);
+    let builders: [ClientBuilder; 4] = [
+        builder().call_layer(Own(Detach)).timeout(limit / 2),
+        builder().attempt_layer(Own(Detach)).timeout(limit / 2),
+        builder().transport_layer(Own(Detach)).timeout(limit / 2),
+        builder().transport_layer(Own(Detach)),
+    ];
+
+    for (number, builder) in (1..).zip(builders) {
+        let client = builder.build().unwrap();
+        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.is_timeout(), "{error}");
+        assert!(error.may_have_been_applied(), "{number}: {error}");
+        assert_eq!(server.requests(), number, "it is not sent again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_layer_sent_before_it_repeated_is_open() {
+    for slot in [ClientBuilder::attempt_layer::<Own<Repeat>, _>, ClientBuilder::transport_layer] {
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&requests);
+        let hangs_then_refuses = tower::service_fn(move |_: Request<Body>| {
+            let number = counted.fetch_add(1, Ordering::Relaxed);
+            async move {
+                if number == 0 {
+                    std::future::pending::<()>().await;
+                }
+                Err::<Response<String>, BoxError>(Error::connect("refused").into())
+            }
+        });
+        let builder = Client::builder("https://id.example.com").service(hangs_then_refuses);
+        let client = slot(builder, Own(Repeat)).build().unwrap();
+
+        let call = Call::post(&["x"]).safety(Safety::OneShot);
+        let error = client.execute(call).await.unwrap_err();
+
+        assert!(error.may_have_been_applied(), "{error}");
+        assert_eq!(requests.load(Ordering::Relaxed), 2, "ours does not repeat it");
+    }
+}
