@@ -88,6 +88,8 @@ impl TrivoreBuilder {
 
     /// Signs in as the user that environment or properties file name, whatever else they hold.
     ///
+    /// When the environment holds credentials of any kind, the file's are passed over.
+    ///
     /// From code, give [`Credentials::token`] an [`OidcGrant::password`] in place of this.
     ///
     /// [`OidcGrant::password`]: trivore_transport::OidcGrant::password

@@ -7,7 +7,11 @@ use crate::{ConfigError, properties};
 
 /// Reads the variables by `variable`; an empty one counts as not set.
 pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-    let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
+    // As in the properties file, white space around a value is none of its own.
+    let variable = |name| {
+        let value = variable(name).map(|value| value.trim().to_owned());
+        value.filter(|value| !value.is_empty())
+    };
     let file = match variable("TRIVORE_PROPERTIES") {
         Some(path) => Some(properties::settings(Path::new(&path))?),
         None => None,
