@@ -96,3 +96,26 @@ impl fmt::Display for Rounded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(end: AttemptEnd, elapsed: u64, waited: Option<u64>, expected: &str) {
+        let waited = waited.map(Duration::from_millis);
+        let summary = AttemptSummary { end, elapsed: Duration::from_millis(elapsed), waited };
+
+        assert_eq!(summary.to_string(), expected);
+    }
+
+    #[test]
+    fn a_summary_is_short() {
+        let unavailable = AttemptEnd::Status(StatusCode::SERVICE_UNAVAILABLE);
+
+        check(unavailable, 41, Some(210), "503 after 41 ms, waited 210 ms");
+        check(AttemptEnd::Failed(Failure::Timeout), 9_999, None, "timeout after 9999 ms");
+        check(AttemptEnd::Failed(Failure::Timeout), 10_000, None, "timeout after 10 s");
+        check(AttemptEnd::CutOff, 0, None, "cut off");
+    }
+}

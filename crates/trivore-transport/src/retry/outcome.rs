@@ -58,3 +58,31 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(status: u16, retry_after: bool, expected: Outcome) {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        if retry_after {
+            response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("1"));
+        }
+
+        assert_eq!(Outcome::of(&Ok(response)), expected, "{status}");
+    }
+
+    #[test]
+    fn a_status_tells_what_an_attempt_came_to() {
+        check(429, false, Outcome::Limited);
+        check(503, true, Outcome::Unavailable);
+        for status in [500, 502, 503, 504] {
+            check(status, false, Outcome::Unknown);
+        }
+        for status in [200, 204, 302, 400, 401, 404, 408, 501, 505, 520] {
+            check(status, true, Outcome::Final);
+        }
+    }
+}

@@ -249,6 +249,29 @@ mod tests {
     }
 
     #[test]
+    fn base_and_cap_are_settings() {
+        let hour = Duration::from_secs(3_600);
+        let delay = |policy: RetryPolicy| delay(&policy, Safety::Safe, 1, Outcome::Unknown, None);
+
+        assert_eq!(delay(RetryPolicy::new().base_delay(Duration::ZERO)), Some(Duration::ZERO));
+        assert_eq!(delay(RetryPolicy::new().max_delay(Duration::ZERO)), Some(Duration::ZERO));
+        let long: Vec<_> = (0..50)
+            .filter_map(|_| delay(RetryPolicy::new().base_delay(hour).max_delay(hour)))
+            .collect();
+        assert!(long.iter().any(|wait| *wait > Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn a_policy_of_ones_own_is_asked() {
+        let policy =
+            RetryPolicy::custom(|context| (context.attempt == 7).then_some(Duration::ZERO));
+
+        assert_eq!(delay(&policy, Safety::OneShot, 7, Outcome::Final, None), Some(Duration::ZERO));
+        assert_eq!(delay(&policy, Safety::Safe, 1, Outcome::Unknown, None), None);
+        assert_eq!(format!("{policy:?}"), "RetryPolicy(custom)");
+    }
+
+    #[test]
     fn a_wait_of_more_than_an_hour_is_not_begun() {
         let hour = Duration::from_secs(3_600);
         for (asked, waits) in
