@@ -1,8 +1,11 @@
 //! The way to the token endpoint.
 
+use std::cmp::Reverse;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Request, Response, Uri};
+use serde_json::Value;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
@@ -82,15 +85,38 @@ fn accepted(response: Response<Bytes>, secrets: &[&Secret]) -> Result<Response<B
 
 /// Servers are known to repeat in their refusals what they were sent.
 fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
-    let Ok(text) = std::str::from_utf8(&body) else { return body };
     // Shorter ones are no secrets, and may stand in any word.
     let secrets = secrets.iter().map(|secret| secret.expose()).filter(|text| text.len() > 3);
-    let found: Vec<_> = secrets.filter(|secret| text.contains(secret)).collect();
-    if found.is_empty() {
-        return body;
+    let mut secrets: Vec<_> = secrets.collect();
+    // One may be part of another.
+    secrets.sort_by_key(|secret| Reverse(secret.len()));
+    let clean = |text: &str| {
+        secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "<redacted>"))
+    };
+    // In JSON, a secret may be written with escapes.
+    match serde_json::from_slice::<Value>(&body) {
+        Ok(json) => {
+            let mut cleaned = json.clone();
+            for_each_text(&mut cleaned, &clean);
+            if cleaned == json { body } else { cleaned.to_string().into() }
+        }
+        Err(_) => clean(&String::from_utf8_lossy(&body)).into(),
     }
-    let clean = |text: String, secret: &&str| text.replace(secret, "<redacted>");
-    found.iter().fold(text.to_owned(), clean).into()
+}
+
+fn for_each_text(json: &mut Value, change: &impl Fn(&str) -> String) {
+    match json {
+        Value::String(text) => *text = change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| for_each_text(item, change)),
+        Value::Object(members) => {
+            let changed = std::mem::take(members).into_iter().map(|(name, mut value)| {
+                for_each_text(&mut value, change);
+                (change(&name), value)
+            });
+            *members = changed.collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A request for a token can be repeated; its name is seen by layers below authorization.
@@ -115,5 +141,16 @@ mod tests {
             clean,
             &br#"{"error":"invalid_grant","error_description":"no <redacted>, abc"}"#[..]
         );
+    }
+
+    #[test]
+    fn nor_one_that_is_escaped_or_part_of_another() {
+        let long = Secret::from("p\"w\\\u{e4}-user");
+        let part = Secret::from("user");
+        let body = Bytes::from_static(br#"{"error_description":"p\"w\\\u00e4-user, user"}"#);
+
+        let clean = without(&[&part, &long], body);
+
+        assert_eq!(clean, &br#"{"error_description":"<redacted>, <redacted>"}"#[..]);
     }
 }
