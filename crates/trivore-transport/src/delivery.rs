@@ -66,7 +66,7 @@ impl Delivery {
         kept.ok_or_else(|| Error::configuration(LostExtensions))
     }
 
-    /// A request is about to be sent; when it was not, [`Delivery::takes_back`] tells so.
+    /// A request is about to be sent; when it was not, that is taken back.
     ///
     /// When one of the same attempt was sent before, by a layer of somebody else's that tries
     /// again, that one's outcome stays open.
@@ -78,6 +78,7 @@ impl Delivery {
     }
 
     /// The request that was to be sent in this attempt never left.
+    #[cfg(feature = "http-client")]
     pub(crate) fn takes_back(&self, attempt: u32) {
         if self.count() == attempt {
             self.0.is_sent.store(false, Ordering::Release);
