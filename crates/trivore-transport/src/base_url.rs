@@ -32,6 +32,11 @@ impl BaseUrl {
         is_loopback(self.authority.host())
     }
 
+    /// Whether credentials may travel there: encrypted, within this machine, or where that is allowed.
+    pub(crate) fn may_carry_credentials(&self, allows_plain_http: bool) -> bool {
+        self.is_https() || self.is_loopback() || allows_plain_http
+    }
+
     /// Whether a request to `uri` goes to this very scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
         let port = |scheme: &Scheme, port: Option<u16>| {
@@ -134,7 +139,8 @@ impl fmt::Debug for BaseUrl {
 #[error("the service address is not usable: {0}")]
 pub struct InvalidAddress(&'static str);
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with or without an address's brackets, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

@@ -254,7 +254,7 @@ impl ClientBuilder {
         let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
             credentials.validate()?;
-            if !(base_url.is_https() || base_url.is_loopback() || self.allows_plain_http) {
+            if !base_url.may_carry_credentials(self.allows_plain_http) {
                 return Err(BuildError::PlainHttp);
             }
         }

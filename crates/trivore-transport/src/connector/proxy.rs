@@ -1,7 +1,6 @@
 //! Connecting directly or through the proxy that the environment names.
 
 use std::io;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 
+use crate::base_url::is_loopback;
 use crate::error::BoxError;
 
 /// Connects by TCP, through a proxy where the environment asks for one.
@@ -37,10 +37,10 @@ impl ProxyConnector {
     }
 
     fn proxy_for(&self, destination: &Uri) -> Option<Intercept> {
-        let host = destination.host()?.trim_matches(['[', ']']);
-        let is_here = host.eq_ignore_ascii_case("localhost")
-            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        if is_here { None } else { self.proxies.as_ref()?.intercept(destination) }
+        if is_loopback(destination.host()?) {
+            return None;
+        }
+        self.proxies.as_ref()?.intercept(destination)
     }
 }
 

@@ -54,7 +54,7 @@ impl AuthorizationLayer {
         if !self.base_url.is_origin_of(uri) {
             return Err(Error::configuration(Refusal::OtherHost));
         }
-        if !(self.base_url.is_https() || self.base_url.is_loopback() || self.allows_plain_http) {
+        if !self.base_url.may_carry_credentials(self.allows_plain_http) {
             return Err(Error::configuration(Refusal::PlainHttp));
         }
         self.signature.as_ref().map_err(|error| Error::configuration(error.clone()))
