@@ -76,7 +76,9 @@ impl<S> Layer<S> for AuthorizationLayer {
 ///
 /// A request that is refused with 401 because of its access token is sent once more with
 /// another one: the refusal says that it has changed nothing. A refusal of a fixed header, a
-/// 403 and a token of too narrow scope are final.
+/// 403 and a token of too narrow scope are final. When the other token is rejected, too, a
+/// rejection stays final for five seconds: an operation that always answers 401 does not ask
+/// for a token each time.
 #[derive(Clone, Debug)]
 pub struct Authorization<S> {
     inner: S,
@@ -143,15 +145,21 @@ where
         let first = cache.token(None, expires_at, &channel).await?;
         let attempt = signed(request.clone(), first.header.clone());
         let answer = self.inner.clone().oneshot(attempt).await?;
-        if !rejects_token(&answer) {
+        if !rejects_token(&answer) || cache.is_in_vain(&first) {
             return Ok(answer);
         }
         delivery.mark_refused();
         let second = cache.token(Some(&first), expires_at, &channel).await?;
         if second.header == first.header {
+            cache.was_in_vain(&second);
             return Ok(answer);
         }
-        self.inner.clone().oneshot(signed(request, second.header)).await
+        let attempt = signed(request, second.header.clone());
+        let answer = self.inner.clone().oneshot(attempt).await?;
+        if rejects_token(&answer) {
+            cache.was_in_vain(&second);
+        }
+        Ok(answer)
     }
 }
 

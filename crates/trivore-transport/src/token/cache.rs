@@ -43,6 +43,8 @@ struct State {
     refusal: Option<(Failure, Instant)>,
     /// After a failure an aging token is not replaced before this.
     rest_until: Option<Instant>,
+    /// A generation that was rejected when it was new, and until when that is final.
+    in_vain: Option<(u64, Instant)>,
 }
 
 /// What a call is to do.
@@ -86,6 +88,23 @@ impl TokenCache {
         }
         let lost = Error::middleware("the request for a token ended without a result", false);
         Err(Failure::new(lost).to_error())
+    }
+}
+
+impl TokenCache {
+    /// A call was rejected with this token, which had just replaced a rejected one: it is not
+    /// the token that this is about.
+    pub(crate) fn was_in_vain(&self, held: &Held) {
+        let until = Instant::now().checked_add(IN_VAIN);
+        self.0.state().in_vain = until.map(|until| (held.generation, until));
+    }
+
+    /// Whether another token is not worth asking for when this one is rejected.
+    pub(crate) fn is_in_vain(&self, held: &Held) -> bool {
+        let known = self.0.state().in_vain;
+        known.is_some_and(|(generation, until)| {
+            generation == held.generation && Instant::now() < until
+        })
     }
 }
 
@@ -226,5 +245,7 @@ impl State {
 const REFUSAL: Duration = Duration::from_secs(2);
 /// For this long after a failure an aging token is not replaced.
 const REST: Duration = Duration::from_secs(5);
+/// For this long a token that replaced a rejected one in vain is not replaced in turn.
+const IN_VAIN: Duration = Duration::from_secs(5);
 /// A call that has seen so many refreshes vanish begins no other.
 const LOST_FLIGHTS: u32 = 3;

@@ -52,6 +52,41 @@ async fn a_call_is_repeated_once_only() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operation_that_is_always_rejected_does_not_ask_for_a_token_each_time() {
+    let only_one = TokenSource::new(async || Ok(AccessToken::new("t1")));
+    for (source, sent) in [(grant().into(), 2), (only_one, 1)] {
+        let server = Server::new(async |number, _| token(number, 3600));
+        server.answer(|_| answer(401, "{}"));
+        let client = server.builder(source).build().unwrap();
+
+        for round in 1..=3 {
+            for number in 1..=50 {
+                assert!(call(&client).await.unwrap_err().is_unauthorized());
+                let expected = (round - 1) * (49 + sent) + (number - 1) + sent;
+                assert_eq!(server.calls().len(), expected, "round {round}, call {number}");
+            }
+            sleep(Duration::from_secs(5)).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_rejected_later_is_replaced_though_another_was_in_vain() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let client = server.client();
+    server.answer(|_| answer(401, "{}"));
+    call(&client).await.unwrap_err();
+    sleep(Duration::from_secs(5)).await;
+
+    server.answer(only(3));
+    call(&client).await.unwrap();
+    server.answer(only(4));
+    call(&client).await.unwrap();
+
+    assert_eq!(server.token_count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_storm_of_rejections_makes_one_token_request() {
     let server = Server::new(async |number, _| {
         sleep(Duration::from_secs(1)).await;
