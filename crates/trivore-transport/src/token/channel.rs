@@ -31,8 +31,8 @@ pub(crate) struct Channel {
 impl Channel {
     /// Whether credentials may travel there: encrypted, within this machine, or by permission.
     pub(crate) fn may_carry_credentials(&self, uri: &Uri) -> bool {
-        let is_loopback = || BaseUrl::origin_of(uri).is_some_and(|origin| origin.is_loopback());
-        uri.scheme_str() == Some("https") || self.allows_plain_http || is_loopback()
+        let origin = BaseUrl::origin_of(uri);
+        origin.is_some_and(|origin| origin.may_carry_credentials(self.allows_plain_http))
     }
 
     /// Sends a request, again if that may help, and tells when the last attempt began.
@@ -40,6 +40,7 @@ impl Channel {
     /// Words of a refusal that repeat one of the `secrets` are made unreadable.
     pub(crate) async fn send(
         &self,
+        operation: &'static Operation,
         mut request: Request<Bytes>,
         secrets: &[&Secret],
         patience: &Patience,
@@ -48,12 +49,12 @@ impl Channel {
         if let Some(user_agent) = &self.user_agent {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }
-        request.extensions_mut().insert(OPERATION);
+        request.extensions_mut().insert(operation.clone());
         let mut attempt = 1;
         loop {
             let begun = Instant::now();
             let answer = self.service.clone().oneshot(request.clone()).await;
-            let Some(delay) = delay(&answer, attempt, patience) else {
+            let Some(delay) = delay(operation, &answer, attempt, patience) else {
                 return Ok((accepted(answer?, secrets)?, begun));
             };
             tokio::time::sleep(delay).await;
@@ -64,13 +65,14 @@ impl Channel {
 
 /// How long to wait before the next attempt; `None` when there is to be none.
 fn delay(
+    operation: &Operation,
     answer: &Result<Response<Bytes>>,
     attempt: u32,
     patience: &Patience,
 ) -> Option<std::time::Duration> {
     let outcome = Outcome::of(answer);
     let asked = answer.as_ref().ok().and_then(|response| retry_after(response.headers()));
-    let context = RetryContext { operation: &OPERATION, attempt, outcome, retry_after: asked };
+    let context = RetryContext { operation, attempt, outcome, retry_after: asked };
     let delay = RetryPolicy::new().delay(&context)?;
     (delay <= LONGEST_WAIT && patience.allows(delay)).then_some(delay)
 }
@@ -119,8 +121,15 @@ fn for_each_text(json: &mut Value, change: &impl Fn(&str) -> String) {
     }
 }
 
-/// A request for a token can be repeated; its name is seen by layers below authorization.
-const OPERATION: Operation = Operation::post("token", "", Safety::Idempotent);
+/// A look at the discovery document.
+///
+/// Layers below authorization see the names of these operations.
+pub(crate) static DISCOVER: Operation = Operation::get("token.discover", "");
+/// A first token: another one does no harm.
+pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::Idempotent);
+/// The next token: a server that replaces refresh tokens may take the second use of one for a
+/// theft, and end the whole session.
+pub(crate) static REFRESH: Operation = Operation::post("token.refresh", "", Safety::OneShot);
 /// A server that wants a longer wait is told of as it is.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::base_url::BaseUrl;
 use crate::decode::decode;
 use crate::error::{Error, Result};
-use crate::token::channel::Channel;
+use crate::token::channel::{Channel, DISCOVER};
 use crate::token::grant::{Place, is_endpoint};
 use crate::token::patience::Patience;
 
@@ -48,7 +48,7 @@ async fn discovered(
 ) -> Result<Uri> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = uri;
-    let (response, _) = channel.send(request, &[], patience).await?;
+    let (response, _) = channel.send(&DISCOVER, request, &[], patience).await?;
     let document: Document = decode(&response)?;
     let is_there = |text: &str| {
         let uri = text.parse().ok().filter(is_endpoint).ok_or(Refused::NoUrl)?;

@@ -162,6 +162,11 @@ impl OidcGrant {
         !matches!(self.kind, Kind::ClientCredentials)
     }
 
+    /// Whether it can get a first token at any time, without one from before.
+    pub(crate) fn begins_anew(&self) -> bool {
+        !matches!(self.kind, Kind::RefreshToken(_))
+    }
+
     /// Whether there is something to fall back on when this refresh token is refused.
     pub(crate) fn can_do_without(&self, refresh_token: &Secret) -> bool {
         !matches!(&self.kind, Kind::RefreshToken(own) if own == refresh_token)

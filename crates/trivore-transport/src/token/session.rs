@@ -9,7 +9,8 @@ use http::{HeaderValue, Method, Request, Uri};
 use tokio::time::Instant;
 
 use crate::error::{BoxError, Error, Result};
-use crate::token::channel::Channel;
+use crate::operation::Operation;
+use crate::token::channel::{Channel, ISSUE, REFRESH};
 use crate::token::patience::Patience;
 use crate::token::source::Kind;
 use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, discovery, response};
@@ -76,20 +77,22 @@ impl Session {
         if let Some(held) = held {
             let form = grant.refresh_form(&held);
             let request = token_request(grant, endpoint.clone(), form);
-            match self.exchange(grant, request, Some(&held), channel, patience).await {
-                // The refresh token is used up; what was configured may still serve.
-                Err(error) if error.is_refusal() && grant.can_do_without(&held) => {
+            match self.exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
+                // What was configured may still serve.
+                Err(error) if gives_way(&held, &error, grant) => {
                     self.memory().refresh_token = None;
                 }
                 answer => return answer,
             }
         }
+        let operation = if grant.begins_anew() { &ISSUE } else { &REFRESH };
         let request = token_request(grant, endpoint, grant.form());
-        self.exchange(grant, request, None, channel, patience).await
+        self.exchange(operation, grant, request, None, channel, patience).await
     }
 
     async fn exchange(
         &self,
+        operation: &'static Operation,
         grant: &OidcGrant,
         request: Request<Bytes>,
         held: Option<&Secret>,
@@ -97,7 +100,7 @@ impl Session {
         patience: &Patience,
     ) -> Result<Issued> {
         let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
-        let (answer, at) = channel.send(request, &secrets, patience).await?;
+        let (answer, at) = channel.send(operation, request, &secrets, patience).await?;
         let mut token = response::read(&answer)?;
         if grant.takes_refresh_tokens() {
             // Without a new one the old one stays good.
@@ -129,6 +132,15 @@ impl Session {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a refresh token that failed so is not to be used again.
+fn gives_way(held: &Secret, error: &Error, grant: &OidcGrant) -> bool {
+    if error.is_refusal() {
+        return grant.can_do_without(held);
+    }
+    // It may be used up, and there is a way without it.
+    error.kind().may_have_been_applied() && grant.begins_anew()
 }
 
 fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Bytes> {

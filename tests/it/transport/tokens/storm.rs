@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance, sleep};
 
+use trivore::transport::{OidcClient, OidcGrant};
+
 use super::server::{Server, answer, call, calls, grant, password_grant, token};
 
 const STORM: usize = 1000;
@@ -162,6 +164,60 @@ async fn a_lost_refresh_token_falls_back_on_the_password() {
     call(&client).await.unwrap();
 
     assert_eq!(server.token_count(), 3, "password, refresh, password");
+}
+
+/// Breaks off when a refresh token is used, whatever came of that; `r1` is the first one.
+fn breaking_off() -> Server {
+    Server::new(async |number, form: String| {
+        if form.ends_with("refresh_token=r1") {
+            return answer(502, "{}");
+        }
+        let body = format!(
+            r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
+        );
+        answer(200, &body)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_of_unknown_fate_is_not_used_again_where_there_is_a_password() {
+    let server = breaking_off();
+    let client = server.builder(password_grant()).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+    call(&client).await.unwrap();
+
+    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let password = "grant_type=password&username=jane&password=password";
+    assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_of_unknown_fate_is_used_once_a_call_where_there_is_nothing_else() {
+    let server = breaking_off();
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(grant).build().unwrap();
+
+    for number in 1..=2 {
+        let error = call(&client).await.unwrap_err();
+
+        assert!(error.is_authorization() && !error.is_token_refused());
+        assert_eq!(server.token_count(), number);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_was_not_taken_is_sent_again() {
+    let server = Server::new(async |number, _| match number {
+        1 => answer(429, "{}"),
+        _ => token(number, 100),
+    });
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+
+    call(&server.builder(grant).build().unwrap()).await.unwrap();
+
+    assert_eq!(server.token_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
