@@ -68,11 +68,42 @@ impl Session {
         patience: &Patience,
     ) -> Result<Issued> {
         let known = self.memory().endpoint.clone();
-        let endpoint = match known {
-            Some(endpoint) => endpoint,
-            None => discovery::token_endpoint(grant.place(), channel, patience).await?,
+        let Some(known) = known else {
+            let endpoint = self.endpoint(grant, channel, patience).await?;
+            return self.grant_at(endpoint, grant, channel, patience).await;
         };
+        match self.grant_at(known.clone(), grant, channel, patience).await {
+            Err(error) if is_elsewhere(&error) => {
+                match self.endpoint(grant, channel, patience).await {
+                    Ok(moved) if moved != known => {
+                        self.grant_at(moved, grant, channel, patience).await
+                    }
+                    _ => Err(error),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// Looks where the token endpoint is, and remembers that.
+    async fn endpoint(
+        &self,
+        grant: &OidcGrant,
+        channel: &Channel,
+        patience: &Patience,
+    ) -> Result<Uri> {
+        let endpoint = discovery::token_endpoint(grant.place(), channel, patience).await?;
         self.memory().endpoint = Some(endpoint.clone());
+        Ok(endpoint)
+    }
+
+    async fn grant_at(
+        &self,
+        endpoint: Uri,
+        grant: &OidcGrant,
+        channel: &Channel,
+        patience: &Patience,
+    ) -> Result<Issued> {
         let held = self.memory().refresh_token.clone();
         if let Some(held) = held {
             let form = grant.refresh_form(&held);
@@ -136,11 +167,20 @@ impl Session {
 
 /// Whether a refresh token that failed so is not to be used again.
 fn gives_way(held: &Secret, error: &Error, grant: &OidcGrant) -> bool {
+    if is_elsewhere(error) {
+        return false;
+    }
     if error.is_refusal() {
         return grant.can_do_without(held);
     }
     // It may be used up, and there is a way without it.
     error.kind().may_have_been_applied() && grant.begins_anew()
+}
+
+/// Whether the endpoint may have moved, and has done nothing.
+fn is_elsewhere(error: &Error) -> bool {
+    error.is_connect()
+        || matches!(error.status().map(|status| status.as_u16()), Some(404 | 405 | 410))
 }
 
 fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Bytes> {

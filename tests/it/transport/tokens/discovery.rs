@@ -2,7 +2,7 @@
 
 use trivore::transport::{OidcClient, OidcGrant};
 
-use super::server::{Server, call, grant, password_grant, token};
+use super::server::{Server, answer, call, grant, password_grant, token};
 
 #[tokio::test(start_paused = true)]
 async fn the_endpoint_is_discovered_once_at_the_services_own_origin() {
@@ -20,6 +20,36 @@ async fn the_endpoint_is_discovered_once_at_the_services_own_origin() {
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
     assert_eq!(request.headers()["accept"], "application/json");
     assert!(request.headers()["user-agent"].to_str().unwrap().starts_with("billing/1.4 "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_has_moved_is_found_again() {
+    let server = Server::new(async |number, _| token(number, 10));
+    let client = server.client();
+    call(&client).await.unwrap();
+    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+
+    server.move_endpoint("/openid/v2/token");
+    call(&client).await.unwrap();
+
+    assert_eq!((server.document_count(), server.token_count()), (2, 2));
+    assert_eq!(server.tokens()[1].uri(), "https://id.example.com/openid/v2/token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_gone_is_an_error() {
+    let server = Server::new(async |number, _| match number {
+        1 => token(1, 10),
+        _ => answer(410, r#"{"errorMessage":"Gone."}"#),
+    });
+    let client = server.client();
+    call(&client).await.unwrap();
+    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+
+    let error = call(&client).await.unwrap_err();
+
+    assert_eq!(error.api().unwrap().message(), Some("Gone."));
+    assert_eq!((server.document_count(), server.token_count()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]

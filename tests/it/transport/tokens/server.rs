@@ -19,7 +19,8 @@ pub(crate) struct Server(Arc<State>);
 struct State {
     issue: Box<dyn Fn(usize, String) -> BoxFuture<'static, Response<String>> + Send + Sync>,
     answer: Mutex<Box<Answer>>,
-    discovery: String,
+    address: String,
+    endpoint: Mutex<&'static str>,
     documents: AtomicUsize,
     tokens: Mutex<Vec<Request<String>>>,
     calls: Mutex<Vec<Request<String>>>,
@@ -47,9 +48,8 @@ impl Server {
         Self(Arc::new(State {
             issue: Box::new(move |number, form| issue(number, form).boxed()),
             answer: Mutex::new(Box::new(|_| answer(200, "null"))),
-            discovery: format!(
-                r#"{{"issuer":"{address}","token_endpoint":"{address}/openid/token"}}"#
-            ),
+            address: address.to_owned(),
+            endpoint: Mutex::new("/openid/token"),
             documents: AtomicUsize::new(0),
             tokens: Mutex::default(),
             calls: Mutex::default(),
@@ -59,6 +59,11 @@ impl Server {
     /// Answers calls by their `Authorization` header.
     pub(crate) fn answer(&self, rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static) {
         *self.0.answer.lock().unwrap() = Box::new(rule);
+    }
+
+    /// Moves the token endpoint: at the old place there is nothing any more.
+    pub(crate) fn move_endpoint(&self, path: &'static str) {
+        *self.0.endpoint.lock().unwrap() = path;
     }
 
     /// A client that signs in as itself.
@@ -82,12 +87,17 @@ impl Server {
         let (head, body) = request.into_parts();
         let body = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
         let request = Request::from_parts(head, body);
+        let endpoint = *self.0.endpoint.lock().unwrap();
         match request.uri().path() {
             "/.well-known/openid-configuration" => {
                 self.0.documents.fetch_add(1, Ordering::SeqCst);
-                Ok(answer(200, &self.0.discovery))
+                let address = &self.0.address;
+                Ok(answer(
+                    200,
+                    &format!(r#"{{"issuer":"{address}","token_endpoint":"{address}{endpoint}"}}"#),
+                ))
             }
-            "/openid/token" => {
+            path if path == endpoint => {
                 let form = request.body().clone();
                 let number = {
                     let mut tokens = self.0.tokens.lock().unwrap();
@@ -96,6 +106,7 @@ impl Server {
                 };
                 Ok((self.0.issue)(number, form).await)
             }
+            path if path.starts_with("/openid/") => Ok(answer(404, "")),
             _ => {
                 let signature = request.headers()["authorization"].to_str()?.to_owned();
                 self.0.calls.lock().unwrap().push(request);

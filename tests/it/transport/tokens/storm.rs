@@ -208,6 +208,21 @@ async fn a_refresh_token_of_unknown_fate_is_used_once_a_call_where_there_is_noth
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refresh_token_goes_along_to_where_the_endpoint_moves() {
+    let server = rotating();
+    let client = server.builder(password_grant()).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    server.move_endpoint("/openid/v2/token");
+    call(&client).await.unwrap();
+
+    let last = server.tokens().pop().unwrap();
+    assert_eq!(last.uri().path(), "/openid/v2/token");
+    assert_eq!(last.body(), "grant_type=refresh_token&refresh_token=r1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refresh_token_that_was_not_taken_is_sent_again() {
     let server = Server::new(async |number, _| match number {
         1 => answer(429, "{}"),
