@@ -7,9 +7,9 @@
 //! prepare               base URL, headers that all attempts share
 //! retry                 tries again where that is safe, within a budget
 //! concurrency           at most so many requests at a time, when that is set
-//! rate limit            the steady rate, and one gate for all after a refusal
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         a credential for each attempt, for the right host
+//! rate limit            the steady rate, and one gate for all after a refusal
 //! attempt               time and size of one answer
 //! [transport layers]    yours: see the signed request
 //! connector             pooled HTTP over TLS, or a service of yours
@@ -19,8 +19,9 @@
 //! limits. It stands below prepare: all tries of a call share one request identifier.
 //!
 //! Rate limit and concurrency stand below retry: each try counts, and a call that waits for its
-//! next one takes no place. The rate limit stands below concurrency, so that a request leaves
-//! at its turn and waits for nothing of ours after it.
+//! next one takes no place. The rate limit is the last thing that a request waits for: it
+//! leaves at its turn, and calls that waited for one token do not leave all at once. So it
+//! counts the repetition after a rejected token, too; requests for tokens pass it by.
 
 use std::time::Duration;
 
@@ -78,13 +79,13 @@ impl StackConfig {
 
         let each_attempt = ServiceBuilder::new()
             .option_layer(authorization)
+            .layer(RateLimitLayer::new(self.rate_limiter))
             .layer(attempt)
             .service(self.transport_layers.around_leaf(connector));
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
             .option_layer(self.max_concurrency.map(GlobalConcurrencyLimitLayer::new))
-            .layer(RateLimitLayer::new(self.rate_limiter))
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(operation)

@@ -19,5 +19,6 @@ pub use authorization::{Authorization, AuthorizationLayer};
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};
+pub(crate) use rate_limit::Unlimited;
 pub use rate_limit::{RateLimit, RateLimitLayer};
 pub use retry::{AttemptNumber, Retry, RetryLayer};

@@ -18,7 +18,8 @@ use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
 /// How fast requests may leave, for all who share it.
 ///
 /// Clones are the same limiter: all clones of a client have one, and several clients do when
-/// their builders are given clones of one. Each attempt counts, so retries stay within it, too.
+/// their builders are given clones of one. Each attempt counts, so retries stay within it, and so
+/// does the repetition after a rejected token. Requests for tokens do not: there is one at a time.
 ///
 /// **Cooldown.** When the server answers 429, or 503 with `Retry-After`, no request of any
 /// clone leaves until the time it names. Without one that is a second, doubled up to 30 with

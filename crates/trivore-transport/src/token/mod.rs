@@ -7,7 +7,7 @@
 //! The cache holds one token for all clones of a client and knows its age. A flight is one
 //! refresh under way, in a task of its own: it outlives the call that began it. The session
 //! keeps what is needed from one refresh to the next: the endpoint and the refresh token. The
-//! channel sends token requests through the lower stack, past retry and rate limits of calls.
+//! channel sends token requests through the lower stack, past the retry and the rate limit of calls.
 
 mod access_token;
 mod cache;

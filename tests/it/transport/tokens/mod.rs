@@ -2,6 +2,7 @@
 
 mod aging;
 mod discovery;
+mod rate;
 mod refusal;
 mod rejection;
 mod runtimes;

@@ -1,0 +1,88 @@
+//! Tokens and the rate limit together.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::Response;
+use tokio::time::{Instant, sleep};
+use trivore::transport::{RateLimiter, RetryPolicy};
+
+use super::server::{Server, answer, call, calls, grant, token};
+
+/// Notes when calls come, in milliseconds, and answers them by a rule.
+fn note(
+    server: &Server,
+    rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static,
+) -> Arc<Mutex<Vec<u128>>> {
+    let (arrivals, start) = (Arc::new(Mutex::new(Vec::new())), Instant::now());
+    let noted = Arc::clone(&arrivals);
+    server.answer(move |signature| {
+        noted.lock().unwrap().push(start.elapsed().as_millis());
+        rule(signature)
+    });
+    arrivals
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_waited_for_a_token_leave_at_the_steady_rate() {
+    let server = Server::new(async |number, _| {
+        sleep(Duration::from_secs(3)).await;
+        token(number, 3600)
+    });
+    let arrivals = note(&server, |_| answer(200, "null"));
+    let limiter = RateLimiter::new().per_second(10.0);
+    let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
+
+    let outcomes = calls(&client, 20).await;
+
+    assert!(outcomes.iter().all(Result::is_ok));
+    let expected: Vec<_> = (0..20).map(|number| 3000 + 100 * number).collect();
+    assert_eq!(*arrivals.lock().unwrap(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_repetition_after_a_rejected_token_waits_for_its_turn() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let arrivals = note(&server, |signature| {
+        if signature == "Bearer t1" { answer(401, "{}") } else { answer(200, "null") }
+    });
+    let limiter = RateLimiter::new().per_second(10.0);
+    let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
+
+    call(&client).await.unwrap();
+    call(&client).await.unwrap();
+
+    assert_eq!(*arrivals.lock().unwrap(), [0, 100, 200]);
+    assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_asked_for_behind_a_closed_gate() {
+    let server = Server::new(async |number, _| match number {
+        1 => token(number, 10),
+        // The token endpoint's own refusals are none of the API's.
+        2 => answer(429, "{}"),
+        _ => token(number, 3600),
+    });
+    let arrivals = note(&server, |signature| match signature {
+        "Bearer t1" => {
+            let mut refusal = answer(429, "{}");
+            refusal.headers_mut().insert("retry-after", 20.into());
+            refusal
+        }
+        _ => answer(200, "null"),
+    });
+    let limiter = RateLimiter::new();
+    let builder = server.builder(grant()).rate_limiter(limiter.clone());
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    let start = Instant::now();
+    assert!(call(&client).await.unwrap_err().is_rate_limited());
+    sleep(Duration::from_secs(11)).await;
+
+    call(&client).await.unwrap();
+
+    assert_eq!(server.token_count(), 3);
+    assert_eq!(start.elapsed(), Duration::from_secs(20), "the gate opened when it was told to");
+    assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);
+    assert_eq!(limiter.closed_for(), None);
+}
