@@ -57,6 +57,7 @@ mod credentials;
 mod decode;
 mod decode_error;
 mod delivery;
+mod erased;
 mod error;
 mod kind;
 pub mod layer;

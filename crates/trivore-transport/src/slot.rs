@@ -7,22 +7,22 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
-use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::body::{Body, CollectError};
 use crate::delivery::Delivery;
+use crate::erased::Erased;
 use crate::error::{BoxError, Error};
 
 /// The stack between our own layers: bytes in, bytes out, one error type.
-pub(crate) type Stack = BoxCloneSyncService<Request<Bytes>, Response<Bytes>, Error>;
+pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
 
 /// The stack below a user's layer.
 ///
 /// It takes requests with any body, so that layers which change the body's type
 /// fit as well as those that do not; it answers with [`Body`].
 #[derive(Clone)]
-pub struct Next(BoxCloneSyncService<Request<Body>, Response<Body>, Error>);
+pub struct Next(Erased<Request<Body>, Response<Body>>);
 
 impl<B> Service<Request<B>> for Next
 where
@@ -60,7 +60,7 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self(BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
+        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
             let service = service.clone();
             async move {
                 let delivery = Delivery::kept(&request)?;
@@ -94,7 +94,7 @@ impl Next {
 
     /// Our own layers, below a slot.
     fn stack(stack: Stack) -> Self {
-        Self(BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
+        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
             let stack = stack.clone();
             async move {
                 Delivery::kept(&request)?;

@@ -1,0 +1,50 @@
+//! A service without its type.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use tower::{Service, ServiceExt as _};
+
+use crate::error::Error;
+
+/// A service without its type, which all its clones share.
+///
+/// It is always ready, and waits for what lies below in the future that it returns. tower's own
+/// boxed services copy all that lies below each time they are cloned, and each layer above
+/// clones once for each call.
+pub(crate) struct Erased<Q, A>(Arc<Call<Q, A>>);
+
+type Call<Q, A> = dyn Fn(Q) -> BoxFuture<'static, Result<A, Error>> + Send + Sync;
+
+impl<Q, A> Erased<Q, A> {
+    /// Each call is made on a clone of its own.
+    pub(crate) fn new<S>(service: S) -> Self
+    where
+        S: Service<Q, Response = A, Error = Error> + Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+        Q: Send + 'static,
+    {
+        Self(Arc::new(move |request| Box::pin(service.clone().oneshot(request))))
+    }
+}
+
+impl<Q, A> Clone for Erased<Q, A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<Q, A> Service<Q> for Erased<Q, A> {
+    type Response = A;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<A, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Q) -> Self::Future {
+        (self.0)(request)
+    }
+}
