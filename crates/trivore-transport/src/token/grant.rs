@@ -244,9 +244,25 @@ mod tests {
     }
 
     #[test]
+    fn all_secrets_are_known() {
+        let client = || OidcClient::new("id", "secret");
+        let texts = |grant: OidcGrant| {
+            let secrets: Vec<_> = grant.secrets().iter().map(|s| s.expose().to_owned()).collect();
+            secrets.join(" ")
+        };
+
+        assert_eq!(texts(OidcGrant::client_credentials(client())), "secret");
+        assert_eq!(texts(OidcGrant::password(client(), "jane", "pw")), "pw jane secret");
+        assert_eq!(texts(OidcGrant::refresh_token(OidcClient::public("id"), "r1")), "r1");
+    }
+
+    #[test]
     fn nothing_of_it_shows() {
         let grant = OidcGrant::password(OidcClient::new("MARK", "MARK"), "MARK", "MARK");
 
-        assert!(!format!("{grant:?}").contains("MARK"));
+        let shown = format!("{grant:?}");
+
+        assert!(shown.contains(r#"kind: "password", client: OidcClient { is_public: false"#));
+        assert!(!shown.contains("MARK"), "{shown}");
     }
 }

@@ -98,6 +98,7 @@ mod tests {
 
         assert_eq!(Lifetime::new(now, Some(Duration::MAX)).age(now), Age::Fresh);
         assert_eq!(Lifetime::new(now, Some(Duration::MAX)).age(now + year), Age::Over);
+        assert_eq!(Lifetime::new(now, Some(Duration::MAX)).age(now + year / 2), Age::Fresh);
         assert_eq!(Lifetime::new(now, None).age(now + year), Age::Fresh);
         assert_eq!(Lifetime::new(now + year, Some(year)).age(now), Age::Fresh);
     }

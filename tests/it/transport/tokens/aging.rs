@@ -50,7 +50,7 @@ async fn a_failed_refresh_keeps_a_valid_token() {
     }
     sleep(seconds(1)).await;
     assert_eq!(server.token_count(), 2);
-    sleep(seconds(5)).await;
+    sleep(seconds(4)).await;
     call(&client).await.unwrap();
     sleep(seconds(1)).await;
     assert_eq!(server.token_count(), 3);

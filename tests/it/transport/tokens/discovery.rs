@@ -37,6 +37,21 @@ async fn an_endpoint_that_has_moved_is_found_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_endpoint_that_refuses_is_the_right_one() {
+    let server = Server::new(async |number, _| match number {
+        1 => token(1, 10),
+        _ => answer(400, r#"{"error":"invalid_client"}"#),
+    });
+    let client = server.client();
+    call(&client).await.unwrap();
+    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+
+    assert!(call(&client).await.unwrap_err().is_token_refused());
+
+    assert_eq!((server.document_count(), server.token_count()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_endpoint_that_is_gone_is_an_error() {
     let server = Server::new(async |number, _| match number {
         1 => token(1, 10),

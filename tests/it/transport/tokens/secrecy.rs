@@ -61,6 +61,7 @@ async fn a_server_that_repeats_secrets_in_its_refusal_is_not_quoted() {
     let source = std::error::Error::source(&error).map(ToString::to_string);
     let body = error.api().unwrap().body();
     let shown = format!("{error} {error:?} {source:?} {body:?} {}", log.text());
-    assert!(shown.contains("has no new token") && shown.contains("<redacted>"), "{shown}");
+    assert!(shown.contains(r#"has no new token reason="refused""#), "{shown}");
+    assert!(shown.contains("<redacted>"), "{shown}");
     assert!(!shown.contains("MARK"), "{shown}");
 }

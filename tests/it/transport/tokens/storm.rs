@@ -208,6 +208,58 @@ async fn a_refresh_token_of_unknown_fate_is_used_once_a_call_where_there_is_noth
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_was_not_taken_stays_good() {
+    let server = Server::new(async |number, form: String| {
+        if form.contains("grant_type=refresh_token") && number < 5 {
+            return answer(429, "{}");
+        }
+        answer(200, r#"{"access_token":"t","expires_in":100,"refresh_token":"r1"}"#)
+    });
+    let client = server.builder(password_grant()).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    assert!(call(&client).await.unwrap_err().is_authorization());
+    call(&client).await.unwrap();
+
+    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let refresh = "grant_type=refresh_token&refresh_token=r1";
+    assert_eq!(forms[1..], [refresh; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_signs_in_as_itself_takes_no_refresh_token() {
+    let server = Server::new(async |number, _| {
+        let body =
+            format!(r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r"}}"#);
+        answer(200, &body)
+    });
+    let client = server.client();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+    call(&client).await.unwrap();
+
+    assert_eq!(server.tokens()[1].body(), "grant_type=client_credentials");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_refresh_token_is_not_asked_with_again_where_there_is_nothing_else() {
+    let server = Server::new(async |number, _| match number {
+        1 => token(1, 100),
+        _ => answer(400, r#"{"error":"invalid_grant"}"#),
+    });
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(grant).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    assert!(call(&client).await.unwrap_err().is_token_refused());
+    assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refresh_token_goes_along_to_where_the_endpoint_moves() {
     let server = rotating();
     let client = server.builder(password_grant()).build().unwrap();
