@@ -3,6 +3,7 @@
 mod aging;
 mod discovery;
 mod rate;
+mod refresh;
 mod refusal;
 mod rejection;
 mod runtimes;

@@ -1,0 +1,181 @@
+//! Refresh tokens: each is used once, and none is lost.
+
+use std::time::Duration;
+
+use tokio::time::{advance, sleep};
+use trivore::transport::{OidcClient, OidcGrant};
+
+use super::server::{Server, answer, call, calls, password_grant, token};
+use super::storm::STORM;
+
+/// Accepts each refresh token once, as servers do that rotate them.
+fn rotating() -> Server {
+    Server::new(async |number, form: String| {
+        let expected = match number {
+            1 => "grant_type=password&username=jane&password=password".to_owned(),
+            _ => format!("grant_type=refresh_token&refresh_token=r{}", number - 1),
+        };
+        sleep(Duration::from_secs(1)).await;
+        if form != expected {
+            return answer(400, r#"{"error":"invalid_grant"}"#);
+        }
+        let body = format!(
+            r#"{{"access_token":"t{number}","expires_in":"100","refresh_token":"r{number}"}}"#
+        );
+        answer(200, &body)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn storms_use_each_refresh_token_once() {
+    let server = rotating();
+    let client = server.builder(password_grant()).build().unwrap();
+
+    for round in 1..=5 {
+        let outcomes = calls(&client, STORM).await;
+
+        assert!(outcomes.iter().all(Result::is_ok));
+        assert_eq!(server.token_count(), round);
+        advance(Duration::from_secs(101)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_refresh_token_falls_back_on_the_password() {
+    let server = Server::new(async |number, form: String| {
+        if form.contains("grant_type=refresh_token") {
+            return answer(400, r#"{"error":"invalid_grant"}"#);
+        }
+        let body =
+            format!(r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r"}}"#);
+        answer(200, &body)
+    });
+    let client = server.builder(password_grant()).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+    call(&client).await.unwrap();
+
+    assert_eq!(server.token_count(), 3, "password, refresh, password");
+}
+
+/// Breaks off when a refresh token is used, whatever came of that; `r1` is the first one.
+fn breaking_off() -> Server {
+    Server::new(async |number, form: String| {
+        if form.ends_with("refresh_token=r1") {
+            return answer(502, "{}");
+        }
+        let body = format!(
+            r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
+        );
+        answer(200, &body)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_of_unknown_fate_is_not_used_again_where_there_is_a_password() {
+    let server = breaking_off();
+    let client = server.builder(password_grant()).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+    call(&client).await.unwrap();
+
+    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let password = "grant_type=password&username=jane&password=password";
+    assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_of_unknown_fate_is_used_once_a_call_where_there_is_nothing_else() {
+    let server = breaking_off();
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(grant).build().unwrap();
+
+    for number in 1..=2 {
+        let error = call(&client).await.unwrap_err();
+
+        assert!(error.is_authorization() && !error.is_token_refused());
+        assert_eq!(server.token_count(), number);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_was_not_taken_stays_good() {
+    let server = Server::new(async |number, form: String| {
+        if form.contains("grant_type=refresh_token") && number < 5 {
+            return answer(429, "{}");
+        }
+        answer(200, r#"{"access_token":"t","expires_in":100,"refresh_token":"r1"}"#)
+    });
+    let client = server.builder(password_grant()).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    assert!(call(&client).await.unwrap_err().is_authorization());
+    call(&client).await.unwrap();
+
+    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let refresh = "grant_type=refresh_token&refresh_token=r1";
+    assert_eq!(forms[1..], [refresh; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_signs_in_as_itself_takes_no_refresh_token() {
+    let server = Server::new(async |number, _| {
+        let body =
+            format!(r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r"}}"#);
+        answer(200, &body)
+    });
+    let client = server.client();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+    call(&client).await.unwrap();
+
+    assert_eq!(server.tokens()[1].body(), "grant_type=client_credentials");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_refresh_token_is_not_asked_with_again_where_there_is_nothing_else() {
+    let server = Server::new(async |number, _| match number {
+        1 => token(1, 100),
+        _ => answer(400, r#"{"error":"invalid_grant"}"#),
+    });
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(grant).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    assert!(call(&client).await.unwrap_err().is_token_refused());
+    assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_goes_along_to_where_the_endpoint_moves() {
+    let server = rotating();
+    let client = server.builder(password_grant()).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    server.move_endpoint("/openid/v2/token");
+    call(&client).await.unwrap();
+
+    let last = server.tokens().pop().unwrap();
+    assert_eq!(last.uri().path(), "/openid/v2/token");
+    assert_eq!(last.body(), "grant_type=refresh_token&refresh_token=r1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_was_not_taken_is_sent_again() {
+    let server = Server::new(async |number, _| match number {
+        1 => answer(429, "{}"),
+        _ => token(number, 100),
+    });
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+
+    call(&server.builder(grant).build().unwrap()).await.unwrap();
+
+    assert_eq!(server.token_count(), 2);
+}
