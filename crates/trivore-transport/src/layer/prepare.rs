@@ -1,5 +1,6 @@
 //! What every request has: an absolute address and the headers all share.
 
+use std::fmt::Write as _;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -78,7 +79,9 @@ where
 fn request_id() -> Option<HeaderValue> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
-    HeaderValue::try_from(format!("{:032x}", u128::from_be_bytes(bytes))).ok()
+    let mut id = String::with_capacity(32);
+    write!(id, "{:032x}", u128::from_be_bytes(bytes)).ok()?;
+    HeaderValue::try_from(id).ok()
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
