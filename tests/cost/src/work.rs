@@ -1,0 +1,76 @@
+//! What can be counted.
+
+use std::{error::Error, hint::black_box, time::Duration};
+
+use stats_alloc::{Region, Stats};
+use trivore::{
+    Credentials, Users,
+    models::{Page, User, UserId},
+    transport::{AccessToken, TokenSource},
+};
+
+use crate::{ALLOCATOR, leaf, sample};
+
+/// Does a piece of work once, then `count` times, and tells what these allocated.
+///
+/// # Errors
+///
+/// There is no such work, or it fails.
+pub(crate) async fn run(work: &str, count: usize) -> Result<Stats, Box<dyn Error>> {
+    let id = UserId::from("5b0cfba4e2bb230ff8b535e6");
+    let basic = Credentials::basic("9939129297585525", "secret");
+    let user = serde_json::to_vec(&sample::user()?)?;
+
+    match work {
+        "delete" => {
+            let users = users(basic, Vec::new())?;
+            repeat(count, async || users.delete(&id).await).await
+        }
+        "get" => {
+            let users = users(basic, user)?;
+            repeat(count, async || users.get(&id).await).await
+        }
+        "get_with_token" => {
+            let users = users(token(), user)?;
+            repeat(count, async || users.get(&id).await).await
+        }
+        "decode_page" => {
+            let page = sample::page(&sample::user()?)?;
+            repeat(count, async || serde_json::from_slice::<Page<User>>(&page)).await
+        }
+        "decode_page_with_unknown_fields" => {
+            let page = sample::page(&sample::user_of_tomorrow()?)?;
+            repeat(count, async || serde_json::from_slice::<Page<User>>(&page)).await
+        }
+        "encode_user" => {
+            let user: User = serde_json::from_slice(&user)?;
+            repeat(count, async || serde_json::to_vec(&user)).await
+        }
+        other => Err(format!("no work is called `{other}`").into()),
+    }
+}
+
+fn users(credentials: Credentials, body: Vec<u8>) -> Result<Users, Box<dyn Error>> {
+    Ok(leaf::trivore(credentials, body)?.users().clone())
+}
+
+fn token() -> Credentials {
+    let token = || AccessToken::new("2YotnFZFEjr1zCsicMWpAA").valid_for(Duration::from_secs(86400));
+    Credentials::token(TokenSource::new(move || async move { Ok(token()) }))
+}
+
+/// The first time stands for itself: it fetches the token and fills what is kept.
+async fn repeat<T, E>(
+    count: usize,
+    mut work: impl AsyncFnMut() -> Result<T, E>,
+) -> Result<Stats, Box<dyn Error>>
+where
+    E: Error + 'static,
+{
+    black_box(work().await?);
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..count {
+        black_box(work().await?);
+    }
+    Ok(region.change())
+}
