@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+mod budget;
 mod ci;
 mod dependencies;
 mod features;
@@ -29,7 +30,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    match command().map_err(|error| error.to_string())?.as_str() {
+    let (command, records) = arguments().map_err(|error| error.to_string())?;
+    match command.as_str() {
+        "budget" => budget::run(&Workspace::load()?, records),
         "ci" => ci::run(&Workspace::load()?),
         "help" => {
             println!("{HELP}");
@@ -42,7 +45,8 @@ fn run() -> Result<(), String> {
     }
 }
 
-fn command() -> Result<String, lexopt::Error> {
+/// Returns the command, and whether it is to record.
+fn arguments() -> Result<(String, bool), lexopt::Error> {
     let mut arguments = lexopt::Parser::from_env();
     let command = match arguments.next()? {
         None | Some(Arg::Short('h') | Arg::Long("help")) => "help".to_owned(),
@@ -51,7 +55,12 @@ fn command() -> Result<String, lexopt::Error> {
     };
 
     match arguments.next()? {
-        None => Ok(command),
+        None => return Ok((command, false)),
+        Some(Arg::Long("record")) if command == "budget" => {}
+        Some(extra) => return Err(extra.unexpected()),
+    }
+    match arguments.next()? {
+        None => Ok((command, true)),
         Some(extra) => Err(extra.unexpected()),
     }
 }
@@ -59,6 +68,8 @@ fn command() -> Result<String, lexopt::Error> {
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  budget   counts instructions, allocations and crates against tests/budget.json;
+           with --record writes down what has changed
   ci       every check but the tests: format, tidy, dependencies, lints, docs, features
   help     this list
   interop  drives the sandbox with the vendor's Python SDK, then compares with ours

@@ -14,10 +14,19 @@ impl Programs {
     pub(crate) fn build(root: &Path) -> Result<Self, String> {
         // The whole workspace, because a part of it would build its dependencies anew
         // with fewer features.
+        Self::of(root, &["--workspace", "--bins"])
+    }
+
+    /// Builds those of one package as a user would: optimized, and with no other features.
+    pub(crate) fn optimized(root: &Path, package: &str) -> Result<Self, String> {
+        Self::of(root, &["--release", "--package", package, "--bins"])
+    }
+
+    fn of(root: &Path, selection: &[&str]) -> Result<Self, String> {
         let messages = process::read(
             cargo()
-                .args(["build", "--quiet", "--workspace", "--bins"])
-                .arg("--message-format=json-render-diagnostics")
+                .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+                .args(selection)
                 .current_dir(root),
         )?;
         Ok(Self(messages))

@@ -1,0 +1,131 @@
+//! One measured number, and how far it may be from the recorded one.
+
+use std::fmt;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    AllocatedBytes,
+    Allocations,
+    BuildSeconds,
+    Crates,
+    Instructions,
+}
+
+/// One measured number.
+pub(super) struct Figure {
+    pub(super) kind: Kind,
+    pub(super) name: &'static str,
+    pub(super) value: u64,
+}
+
+/// How far a figure may be from the recorded one, in percent of that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Band {
+    below: u64,
+    above: u64,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Allocations,
+        Self::AllocatedBytes,
+        Self::Instructions,
+        Self::Crates,
+        Self::BuildSeconds,
+    ];
+
+    /// The name in the record.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::AllocatedBytes => "allocated_bytes",
+            Self::Allocations => "allocations",
+            Self::BuildSeconds => "build_cpu_seconds",
+            Self::Crates => "crates",
+            Self::Instructions => "instructions",
+        }
+    }
+
+    /// Another compiler makes other code, and is allowed more instructions or fewer.
+    pub(super) fn band(self, is_same_compiler: bool) -> Band {
+        match self {
+            Self::AllocatedBytes | Self::Allocations | Self::Crates => Band { below: 0, above: 0 },
+            // Builds share the machine with others; a faster one is nobody's mistake.
+            Self::BuildSeconds => Band { below: 100, above: 50 },
+            // Counts differ by half a percent from run to run, as time passes.
+            Self::Instructions if is_same_compiler => Band { below: 2, above: 2 },
+            Self::Instructions => Band { below: 15, above: 15 },
+        }
+    }
+
+    /// Whether it is the same on every machine.
+    pub(super) fn is_portable(self) -> bool {
+        match self {
+            Self::AllocatedBytes | Self::Allocations | Self::Crates => true,
+            Self::BuildSeconds | Self::Instructions => false,
+        }
+    }
+}
+
+impl Band {
+    pub(super) fn holds(self, recorded: u64, measured: u64) -> bool {
+        let (difference, allowed) = match measured.checked_sub(recorded) {
+            Some(above) => (above, self.above),
+            None => (recorded - measured, self.below),
+        };
+        u128::from(difference) * 100 <= u128::from(recorded) * u128::from(allowed)
+    }
+}
+
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { below: 0, above: 0 } => f.write_str("exactly"),
+            Self { below, above } if below == above => write!(f, "±{above} %"),
+            Self { below: _, above } => write!(f, "at most +{above} %"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[track_caller]
+    fn check(kind: Kind, recorded: u64, measured: u64, expected: bool) {
+        assert_eq!(kind.band(true).holds(recorded, measured), expected, "{recorded} {measured}");
+    }
+
+    #[test]
+    fn allocations_and_crates_are_exact() {
+        for kind in [Kind::Allocations, Kind::AllocatedBytes, Kind::Crates] {
+            check(kind, 1_000_000, 1_000_000, true);
+            check(kind, 1_000_000, 1_000_001, false);
+            check(kind, 1_000_000, 999_999, false);
+        }
+    }
+
+    #[test]
+    fn instructions_may_differ_a_little_both_ways() {
+        for (measured, expected) in [(9_799, false), (9_800, true), (10_200, true), (10_201, false)]
+        {
+            check(Kind::Instructions, 10_000, measured, expected);
+        }
+    }
+
+    #[test]
+    fn another_compiler_may_make_other_instructions() {
+        let band = Kind::Instructions.band(false);
+
+        assert!(band.holds(10_000, 11_500) && band.holds(10_000, 8_500));
+        assert!(!band.holds(10_000, 11_501) && !band.holds(10_000, 8_499));
+        assert!(!Kind::Allocations.band(false).holds(10, 11));
+    }
+
+    #[test]
+    fn a_build_may_only_become_faster() {
+        check(Kind::BuildSeconds, 40, 0, true);
+        check(Kind::BuildSeconds, 40, 60, true);
+        check(Kind::BuildSeconds, 40, 61, false);
+    }
+}
