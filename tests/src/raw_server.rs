@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
 /// Answers each request as a script says, and counts connections and requests.
@@ -37,6 +38,8 @@ pub enum Reply {
     Endless(Vec<u8>, Vec<u8>),
     /// Writes these bytes one by one, as slowly as that.
     Drip(Vec<u8>, Duration),
+    /// Waits until as many requests are here as the barrier says, then writes these bytes.
+    Together(Arc<Barrier>, Vec<u8>),
     /// Never answers.
     Never,
 }
@@ -156,6 +159,10 @@ async fn write(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
                 tokio::time::sleep(pause).await;
             }
             Ok(())
+        }
+        Reply::Together(barrier, bytes) => {
+            barrier.wait().await;
+            stream.write_all(&bytes).await
         }
         Reply::Never => std::future::pending().await,
     }

@@ -3,6 +3,7 @@
 mod alone;
 mod cancellation;
 mod connections;
+mod connections_used;
 mod errors;
 mod layers;
 mod limits;

@@ -1,5 +1,6 @@
 //! The default HTTP client: pooled connections over the platform's TLS.
 
+mod answer;
 mod proxy;
 mod send;
 mod settings;

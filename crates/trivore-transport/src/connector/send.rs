@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{self, Handle};
 
 use crate::body::Body;
+use crate::connector::answer::Answer;
 use crate::connector::settings::Connector;
 use crate::delivery::Delivery;
 use crate::error::Error;
@@ -69,7 +69,7 @@ where
 async fn send<C>(
     client: Client<C, Body>,
     mut request: Request<Body>,
-) -> Result<Response<Incoming>, Error>
+) -> Result<Response<Answer>, Error>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
@@ -77,7 +77,7 @@ where
     let attempt = delivery.sends();
     let watch = Watch { connection: capture_connection(&mut request), delivery, attempt };
     match client.request(request).await {
-        Ok(response) => Ok(response),
+        Ok(response) => Ok(response.map(Answer::new)),
         Err(error) if error.is_connect() => Err(Error::connect(error)),
         Err(error) if watch.has_connection() => Err(Error::connection(error)),
         Err(error) => Err(Error::connect(error)),
