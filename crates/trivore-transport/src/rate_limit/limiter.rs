@@ -294,3 +294,17 @@ const NANOSECONDS: f64 = 1e9;
 const MAX_INTERVAL: Duration = Duration::from_secs(86_400);
 const DEFAULT_SPACING: Duration = Duration::from_millis(50);
 const MAX_SPACING: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_settings_show() {
+        let limiter = RateLimiter::new().per_second(2.5).burst(4);
+
+        let shown = format!("{limiter:?}");
+
+        assert!(shown.starts_with("RateLimiter { per_second: Some(2.5), burst: 4,"), "{shown}");
+    }
+}

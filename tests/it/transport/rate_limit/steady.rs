@@ -1,7 +1,6 @@
-//! The rate limit, on tokio's paused clock.
+//! Turns, at a steady rate or behind others, on tokio's paused clock.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -10,64 +9,9 @@ use http::{Request, Response};
 use proptest::prelude::*;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, sleep, timeout};
-use trivore::transport::{
-    Body, BoxError, BuildError, Call, CallOptions, Client, ClientBuilder, RateLimitHeaders,
-    RateLimitHint, RateLimiter, RetryPolicy,
-};
+use trivore::transport::{Body, BoxError, BuildError, Call, CallOptions, Client, RateLimiter};
 
-/// In place of the server: notes when requests come, and what they ask for.
-#[derive(Clone)]
-struct Server {
-    began: Instant,
-    arrivals: Arc<Mutex<Vec<(Duration, String)>>>,
-    answers: Arc<Mutex<Vec<Response<String>>>>,
-}
-
-impl Server {
-    fn new() -> Self {
-        Self { began: Instant::now(), arrivals: Arc::default(), answers: Arc::default() }
-    }
-
-    /// Answers so, first of all.
-    fn answer(&self, status: u16, headers: &[(&str, &str)]) {
-        let mut answer = Response::builder().status(status);
-        for (name, value) in headers {
-            answer = answer.header(*name, *value);
-        }
-        self.answers.lock().unwrap().insert(0, answer.body(String::new()).unwrap());
-    }
-
-    fn client(&self, limiter: &RateLimiter) -> Client {
-        self.builder().rate_limiter(limiter.clone()).build().unwrap()
-    }
-
-    fn builder(&self) -> ClientBuilder {
-        let server = self.clone();
-        let service = tower::service_fn(move |request: Request<Body>| {
-            let arrival = (server.began.elapsed(), request.uri().path().to_owned());
-            server.arrivals.lock().unwrap().push(arrival);
-            let answer = server.answers.lock().unwrap().pop().unwrap_or_default();
-            std::future::ready(Ok::<_, BoxError>(answer))
-        });
-        Client::builder("https://id.example.com").service(service).retry(RetryPolicy::off())
-    }
-
-    fn arrivals(&self) -> Vec<Duration> {
-        self.arrivals.lock().unwrap().iter().map(|(time, _)| *time).collect()
-    }
-
-    fn milliseconds(&self) -> Vec<u128> {
-        self.arrivals().iter().map(Duration::as_millis).collect()
-    }
-
-    fn paths(&self) -> Vec<String> {
-        self.arrivals.lock().unwrap().iter().map(|(_, path)| path.clone()).collect()
-    }
-}
-
-fn ms(number: u64) -> Duration {
-    Duration::from_millis(number)
-}
+use super::server::{Server, ms};
 
 /// The most arrivals in any window that begins with one of them.
 fn busiest(arrivals: &[Duration], window: Duration) -> usize {
@@ -177,88 +121,6 @@ async fn a_call_that_is_kept_without_being_polled_stops_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
-    for (status, headers, wait) in [
-        (429, &[("retry-after", "3")][..], 3_000),
-        (503, &[("retry-after", "2")], 2_000),
-        (429, &[], 1_000),
-        (429, &[("ratelimit", "limit=9, remaining=0, reset=4")], 4_000),
-        (200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], 5_000),
-        (503, &[], 0),
-        (200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "5")], 0),
-        (200, &[("retry-after", "5")], 0),
-    ] {
-        let server = Server::new();
-        let limiter = RateLimiter::new();
-        let (client, other) = (server.client(&limiter), server.client(&limiter));
-        server.answer(status, headers);
-
-        let first = client.execute(Call::get(&["x"])).await;
-        let closed = limiter.closed_for();
-        let clones = (0..8).map(|number| {
-            let client = if number % 2 == 0 { client.clone() } else { other.clone() };
-            async move { client.execute(Call::get(&["x"])).await }
-        });
-        join_all(clones).await;
-
-        assert_eq!(first.is_ok(), status == 200);
-        assert_eq!(closed, if wait == 0 { None } else { Some(ms(wait)) });
-        let arrivals = server.arrivals();
-        assert_eq!(arrivals[1], ms(wait), "{status} {headers:?}");
-        if wait > 0 {
-            assert_eq!(arrivals[2], ms(wait + 50));
-            for pair in arrivals[1..].windows(2) {
-                let gap = pair[1].saturating_sub(pair[0]);
-                assert!(gap > ms(30) && gap <= ms(50), "{gap:?}");
-            }
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_later_refusal_closes_the_gate_for_longer() {
-    let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(100.0));
-    server.answer(429, &[("retry-after", "1")]);
-    server.answer(429, &[("retry-after", "2")]);
-
-    let calls = join_all((0..4).map(|_| client.execute(Call::get(&["x"])))).await;
-
-    assert_eq!(calls.iter().filter(|call| call.is_err()).count(), 2);
-    assert_eq!(server.milliseconds(), [0, 1_010, 3_020, 3_030]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_retry_does_not_wait_twice() {
-    let server = Server::new();
-    let retry = RetryPolicy::new().base_delay(Duration::ZERO);
-    let client = server.builder().retry(retry).build().unwrap();
-    server.answer(429, &[("retry-after", "7")]);
-
-    client.execute(Call::post(&["x"])).await.unwrap();
-
-    assert_eq!(server.milliseconds(), [0, 7_000]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
-    let server = Server::new();
-    let limiter = RateLimiter::new().per_second(10.0);
-    let client = server.client(&limiter);
-    server.answer(200, &[]);
-    server.answer(429, &[("retry-after", "60")]);
-    let client = client.with(CallOptions::new().timeout(Duration::from_secs(5)));
-
-    let mut answers = join_all((0..3).map(|_| client.execute(Call::post(&["x"])))).await;
-
-    let error = answers.pop().unwrap().unwrap_err();
-    assert!(error.is_rate_limited() && !error.may_have_been_applied());
-    assert_eq!(error.retry_after(), Some(ms(60_000)));
-    assert_eq!(server.began.elapsed(), ms(200), "when its turn comes, long before its end");
-    assert_eq!(limiter.closed_for(), Some(ms(59_900)));
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_clock_that_jumps_lets_nobody_through_twice() {
     let server = Server::new();
     let client = server.client(&RateLimiter::new().per_second(100.0));
@@ -298,39 +160,6 @@ async fn a_place_among_those_under_way_is_waited_for_within_the_deadline() {
         }
         assert!(start.elapsed() <= ms(5_000));
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn headers_of_your_own_are_heeded() {
-    struct Gateway;
-    impl RateLimitHeaders for Gateway {
-        fn read(&self, _: http::StatusCode, headers: &http::HeaderMap) -> RateLimitHint {
-            let used_up = headers.contains_key("x-used-up");
-            let remaining = if used_up { Some(0) } else { None };
-            RateLimitHint { remaining, reset: Some(ms(1_234)), ..RateLimitHint::default() }
-        }
-    }
-    let server = Server::new();
-    let limiter = RateLimiter::new().headers(Gateway).spacing(Duration::ZERO);
-    let client = server.client(&limiter);
-    server.answer(200, &[("x-used-up", "")]);
-
-    client.execute(Call::get(&["x"])).await.unwrap();
-    join_all((0..3).map(|_| client.execute(Call::get(&["x"])))).await;
-
-    assert_eq!(server.milliseconds(), [0, 1_234, 1_234, 1_234]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_gate_can_be_taken_away() {
-    let server = Server::new();
-    let client = server.client(&RateLimiter::new().without_cooldown());
-    server.answer(429, &[("retry-after", "9")]);
-
-    client.execute(Call::get(&["x"])).await.unwrap_err();
-    client.execute(Call::get(&["x"])).await.unwrap();
-
-    assert_eq!(server.milliseconds(), [0, 0]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,154 @@
+//! The gate that a refusal closes for all, on tokio's paused clock.
+
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, join_all};
+use tokio::time::sleep;
+use tower::util::MapFutureLayer;
+use trivore::transport::{
+    Body, Call, CallOptions, RateLimitHeaders, RateLimitHint, RateLimiter, RetryPolicy,
+};
+
+use super::server::{Server, ms};
+use crate::defects::Log;
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
+    for (status, headers, wait) in [
+        (429, &[("retry-after", "3")][..], 3_000),
+        (503, &[("retry-after", "2")], 2_000),
+        (429, &[], 1_000),
+        (429, &[("ratelimit", "limit=9, remaining=0, reset=4")], 4_000),
+        (200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], 5_000),
+        (503, &[], 0),
+        (200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "5")], 0),
+        (200, &[("retry-after", "5")], 0),
+    ] {
+        let server = Server::new();
+        let limiter = RateLimiter::new();
+        let (client, other) = (server.client(&limiter), server.client(&limiter));
+        server.answer(status, headers);
+
+        let first = client.execute(Call::get(&["x"])).await;
+        let closed = limiter.closed_for();
+        let clones = (0..8).map(|number| {
+            let client = if number % 2 == 0 { client.clone() } else { other.clone() };
+            async move { client.execute(Call::get(&["x"])).await }
+        });
+        join_all(clones).await;
+
+        assert_eq!(first.is_ok(), status == 200);
+        assert_eq!(closed, if wait == 0 { None } else { Some(ms(wait)) });
+        let arrivals = server.arrivals();
+        assert_eq!(arrivals[1], ms(wait), "{status} {headers:?}");
+        if wait > 0 {
+            assert_eq!(arrivals[2], ms(wait + 50));
+            for pair in arrivals[1..].windows(2) {
+                let gap = pair[1].saturating_sub(pair[0]);
+                assert!(gap > ms(30) && gap <= ms(50), "{gap:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_refusal_closes_the_gate_for_longer() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(100.0));
+    server.answer(429, &[("retry-after", "1")]);
+    server.answer(429, &[("retry-after", "2")]);
+
+    let calls = join_all((0..4).map(|_| client.execute(Call::get(&["x"])))).await;
+
+    assert_eq!(calls.iter().filter(|call| call.is_err()).count(), 2);
+    assert_eq!(server.milliseconds(), [0, 1_010, 3_020, 3_030]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_does_not_wait_twice() {
+    let server = Server::new();
+    let retry = RetryPolicy::new().base_delay(Duration::ZERO);
+    let client = server.builder().retry(retry).build().unwrap();
+    server.answer(429, &[("retry-after", "7")]);
+
+    client.execute(Call::post(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 7_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
+    let server = Server::new();
+    let limiter = RateLimiter::new().per_second(10.0);
+    let client = server.client(&limiter);
+    server.answer(200, &[]);
+    server.answer(429, &[("retry-after", "60")]);
+    let client = client.with(CallOptions::new().timeout(Duration::from_secs(5)));
+
+    let mut answers = join_all((0..3).map(|_| client.execute(Call::post(&["x"])))).await;
+
+    let error = answers.pop().unwrap().unwrap_err();
+    assert!(error.is_rate_limited() && !error.may_have_been_applied());
+    assert_eq!(error.retry_after(), Some(ms(60_000)));
+    assert_eq!(server.began.elapsed(), ms(200), "when its turn comes, long before its end");
+    assert_eq!(limiter.closed_for(), Some(ms(59_900)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_of_your_own_are_heeded() {
+    struct Gateway;
+    impl RateLimitHeaders for Gateway {
+        fn read(&self, _: http::StatusCode, headers: &http::HeaderMap) -> RateLimitHint {
+            let used_up = headers.contains_key("x-used-up");
+            let remaining = if used_up { Some(0) } else { None };
+            RateLimitHint { remaining, reset: Some(ms(1_234)), ..RateLimitHint::default() }
+        }
+    }
+    let server = Server::new();
+    let limiter = RateLimiter::new().headers(Gateway).spacing(Duration::ZERO);
+    let client = server.client(&limiter);
+    server.answer(200, &[("x-used-up", "")]);
+
+    client.execute(Call::get(&["x"])).await.unwrap();
+    join_all((0..3).map(|_| client.execute(Call::get(&["x"])))).await;
+
+    assert_eq!(server.milliseconds(), [0, 1_234, 1_234, 1_234]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gate_can_be_taken_away() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().without_cooldown());
+    server.answer(429, &[("retry-after", "9")]);
+
+    client.execute(Call::get(&["x"])).await.unwrap_err();
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gates_closing_is_logged_once() {
+    let log = Log::default();
+    let guard = log.capture();
+    let server = Server::new();
+    // Answers take their time, so that both requests have left by then.
+    let slow = MapFutureLayer::new(|answer: BoxFuture<'static, trivore::Result<_>>| async {
+        let answer: trivore::Result<http::Response<Body>> = answer.await;
+        sleep(ms(5)).await;
+        answer
+    });
+    let limiter = RateLimiter::new().per_second(1000.0).burst(2);
+    let client = server.builder().rate_limiter(limiter).transport_layer(slow).build().unwrap();
+    let call = || client.execute(Call::get(&["x"]));
+
+    call().await.unwrap();
+    let is_logged = |times| log.text().matches("all requests wait").count() == times;
+    assert!(is_logged(0), "{}", log.text());
+    server.answer(429, &[]);
+    server.answer(429, &[]);
+    join_all([call(), call()]).await;
+    drop(guard);
+
+    assert!(is_logged(1), "{}", log.text());
+}
