@@ -209,3 +209,34 @@ const COOLDOWN: Duration = Duration::from_secs(1);
 const MAX_COOLDOWN: Duration = Duration::from_secs(30);
 /// A mistaken header does not silence a client for good.
 const MAX_CLOSED: Duration = Duration::from_secs(3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_back_is_kept_while_it_is_of_use() {
+        let ms = Duration::from_millis;
+        let steady = Steady { interval: ms(10), tolerance: Duration::ZERO };
+        let mut schedule = Schedule::new(Some(steady), ms(50));
+        let slots: Vec<_> = (0..4)
+            .map(|_| {
+                let slot = schedule.offer(ms(0));
+                schedule.take(&slot);
+                slot
+            })
+            .collect();
+
+        // The second and third go while the fourth still waits behind them, then it goes, too.
+        schedule.give_back(&slots[1]);
+        schedule.give_back(&slots[2]);
+        schedule.settle(ms(1));
+        schedule.give_back(&slots[3]);
+        assert_eq!(schedule.offer(ms(1)).at, ms(10));
+
+        schedule.take(&slots[3]);
+        schedule.give_back(&slots[1]);
+        schedule.settle(ms(21));
+        assert!(schedule.returned.is_empty(), "its time is past");
+    }
+}
