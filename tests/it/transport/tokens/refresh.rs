@@ -139,7 +139,7 @@ async fn a_client_that_signs_in_as_itself_takes_no_refresh_token() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_refresh_token_is_not_asked_with_again_where_there_is_nothing_else() {
     let server = Server::new(async |number, _| match number {
-        1 => token(1, 100),
+        1 => answer(200, r#"{"access_token":"t1","expires_in":100,"refresh_token":"r1"}"#),
         _ => answer(400, r#"{"error":"invalid_grant"}"#),
     });
     let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
