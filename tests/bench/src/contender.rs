@@ -1,0 +1,128 @@
+//! What is compared: something that can be done many times.
+
+use std::fmt;
+use std::future::Future;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use crate::Result;
+
+/// One of those that are compared.
+pub struct Contender<'a> {
+    name: String,
+    at_least: usize,
+    run: Box<dyn FnMut(usize) -> Result<Duration> + 'a>,
+}
+
+/// Makes calls one after the other; several of them make calls at the same time.
+pub trait Caller: Send + 'static {
+    /// Makes one call and reads its answer.
+    fn call(&mut self) -> impl Future<Output = Result<()>> + Send;
+}
+
+impl<'a> Contender<'a> {
+    /// A contender that makes a number of calls and says how long they took.
+    pub fn new(name: &str, run: impl FnMut(usize) -> Result<Duration> + 'a) -> Self {
+        Self { name: name.to_owned(), at_least: 1, run: Box::new(run) }
+    }
+
+    /// A contender that does the same again and again on this thread.
+    pub fn repeat<T>(name: &str, mut step: impl FnMut() -> T + 'a) -> Self {
+        Self::new(name, move |times| {
+            let start = now();
+            for _ in 0..times {
+                black_box(step());
+            }
+            Ok(start.elapsed())
+        })
+    }
+
+    /// A contender that makes calls from tasks of their own, one for each caller.
+    pub fn tasks<C: Caller>(name: &str, runtime: &'a Runtime, mut callers: Vec<C>) -> Self {
+        let at_least = callers.len();
+        let run = move |calls| {
+            let start = now();
+            callers = runtime.block_on(share(std::mem::take(&mut callers), calls))?;
+            Ok(start.elapsed())
+        };
+        Self { at_least, ..Self::new(name, run) }
+    }
+
+    /// What it is called in tables.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Calls that a turn has at least.
+    pub(crate) fn at_least(&self) -> usize {
+        self.at_least
+    }
+
+    pub(crate) fn run(&mut self, calls: usize) -> Result<Duration> {
+        (self.run)(calls).map_err(|error| format!("{}: {error}", self.name).into())
+    }
+}
+
+impl fmt::Debug for Contender<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contender").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Lets the callers take calls from one heap until it is empty, so that none rests before.
+async fn share<C: Caller>(callers: Vec<C>, calls: usize) -> Result<Vec<C>> {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let mut tasks = Vec::with_capacity(callers.len());
+    for mut caller in callers {
+        let taken = Arc::clone(&taken);
+        tasks.push(tokio::spawn(async move {
+            while taken.fetch_add(1, Ordering::Relaxed) < calls {
+                caller.call().await?;
+            }
+            Ok::<_, crate::Error>(caller)
+        }));
+    }
+
+    let mut callers = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        callers.push(task.await??);
+    }
+    Ok(callers)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a stopwatch needs the real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counter(Arc<AtomicUsize>);
+
+    impl Caller for Counter {
+        async fn call(&mut self) -> Result<()> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn callers_share_the_calls() {
+        let runtime = Runtime::new().unwrap();
+        let count = Arc::<AtomicUsize>::default();
+        let callers = (0..3).map(|_| Counter(Arc::clone(&count))).collect();
+        let mut contender = Contender::tasks("a", &runtime, callers);
+
+        contender.run(10).unwrap();
+        contender.run(4).unwrap();
+
+        assert_eq!(count.load(Ordering::Relaxed), 14);
+        assert_eq!(contender.at_least(), 3);
+    }
+}

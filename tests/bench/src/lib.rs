@@ -1,0 +1,36 @@
+//! What the SDK costs, beside what one would use instead.
+//!
+//! Each binary is one section: it makes contenders, lets them run in turn, prints tables,
+//! and writes the ratios of their times as JSON, which `cargo xtask bench --check` compares
+//! with the goals.
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use trivore_bench::{Contender, Section};
+//!
+//! fn main() -> ExitCode {
+//!     trivore_bench::run("sorting", |section: &mut Section| {
+//!         let numbers = vec![3, 1, 2];
+//!         section.compare("three numbers", vec![
+//!             Contender::repeat("stable", || numbers.clone().sort()),
+//!             Contender::repeat("unstable", || numbers.clone().sort_unstable()),
+//!         ])
+//!     })
+//! }
+//! ```
+
+pub mod body;
+mod contender;
+mod error;
+mod rounds;
+mod section;
+mod spread;
+mod table;
+
+pub use contender::{Caller, Contender};
+pub use error::{Error, Result};
+pub use rounds::Plan;
+pub use section::{Section, run};
+pub use spread::{Spread, ratios};
+pub use table::{Table, Unit};
