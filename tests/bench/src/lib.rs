@@ -22,9 +22,11 @@
 
 pub mod body;
 mod contender;
+pub mod contenders;
 mod error;
 mod rounds;
 mod section;
+mod server;
 mod spread;
 mod table;
 
@@ -32,5 +34,6 @@ pub use contender::{Caller, Contender};
 pub use error::{Error, Result};
 pub use rounds::Plan;
 pub use section::{Section, run};
+pub use server::{Scheme, Server, Target};
 pub use spread::{Spread, ratios};
 pub use table::{Table, Unit};

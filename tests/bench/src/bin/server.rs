@@ -1,0 +1,200 @@
+//! A server whose answers are made before they are asked for.
+//!
+//! Its first line of output is a JSON object: two addresses, one in the clear and one over
+//! TLS, and the certificate of the latter. It ends when its input does. Paths:
+//!
+//! | Path | Answer |
+//! |---|---|
+//! | `GET /api/rest/v1/user/{id}` | a user |
+//! | `GET /api/rest/v1/user?startIndex=…&count=…` | a page that is the whole list |
+//! | `GET /of/{total}/api/rest/v1/user?…` | a page of a list of that many |
+//! | `POST /api/rest/v1/user` | a user, as if it had just been created |
+//! | `GET /connections` | how many connections there were so far, over TLS and in the clear |
+
+#![expect(clippy::print_stdout, reason = "a command line tool")]
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use rustls::pki_types::PrivateKeyDer;
+use serde_json::json;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use trivore_bench::Result;
+use trivore_bench::body::{self, Unknown};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let (tls, certificate) = acceptor()?;
+    let plain_listener = TcpListener::bind("127.0.0.1:0").await?;
+    let tls_listener = TcpListener::bind("127.0.0.1:0").await?;
+    let announcement = json!({
+        "http": format!("http://{}", plain_listener.local_addr()?),
+        "https": format!("https://{}", tls_listener.local_addr()?),
+        "certificate": certificate,
+    });
+
+    let site = Arc::new(Site::new());
+    tokio::spawn(accept(plain_listener, None, Arc::clone(&site)));
+    tokio::spawn(accept(tls_listener, Some(tls), site));
+    println!("{announcement}");
+    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
+    Ok(())
+}
+
+/// Offers both versions of HTTP, with a certificate for this machine.
+fn acceptor() -> Result<(TlsAcceptor, Vec<u8>)> {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok((TlsAcceptor::from(Arc::new(config)), certificate.to_vec()))
+}
+
+async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let site = Arc::clone(&site);
+        // Without it small answers would wait for the client's acknowledgments.
+        if stream.set_nodelay(true).is_err() {
+            continue;
+        }
+        match tls.clone() {
+            None => {
+                site.plain_connections.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(stream, site));
+            }
+            Some(tls) => {
+                site.tls_connections.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, site).await;
+                    }
+                });
+            }
+        }
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, site: Arc<Site>) {
+    let service = service_fn(move |request| {
+        let site = Arc::clone(&site);
+        async move { Ok::<_, Infallible>(site.answer(request).await) }
+    });
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new());
+    // A client that hangs up is no error of the server's.
+    drop(server.serve_connection(TokioIo::new(stream), service).await);
+}
+
+/// The answers.
+struct Site {
+    before_id: String,
+    after_id: String,
+    user: Bytes,
+    whole_lists: HashMap<usize, Bytes>,
+    plain_connections: AtomicUsize,
+    tls_connections: AtomicUsize,
+}
+
+impl Site {
+    fn new() -> Self {
+        let user = body::user(0, Unknown::Four).to_string();
+        let (before_id, after_id) = user.split_once(&body::id(0)).unwrap_or_default();
+        let mut site = Self {
+            before_id: before_id.to_owned(),
+            after_id: after_id.to_owned(),
+            whole_lists: HashMap::new(),
+            plain_connections: AtomicUsize::new(0),
+            tls_connections: AtomicUsize::new(0),
+            user: user.into(),
+        };
+        for count in [100, 500] {
+            site.whole_lists.insert(count, site.page(0, count, count));
+        }
+        site
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let (head, body) = request.into_parts();
+        let (total, path) = match head.uri.path().strip_prefix("/of/") {
+            Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+            None => ("", head.uri.path()),
+        };
+        let query = head.uri.query().unwrap_or_default();
+        match (&head.method, path) {
+            (&Method::GET, "/api/rest/v1/user") => json_answer(self.list(query, total)),
+            (&Method::POST, "/api/rest/v1/user") => match body.collect().await {
+                Ok(_) => json_answer(self.user.clone()),
+                Err(_) => status(StatusCode::BAD_REQUEST),
+            },
+            (&Method::GET, "/connections") => {
+                let tls = self.tls_connections.load(Ordering::Relaxed);
+                let plain = self.plain_connections.load(Ordering::Relaxed);
+                json_answer(json!({"https": tls, "http": plain}).to_string().into())
+            }
+            (&Method::GET, path) if path.starts_with("/api/rest/v1/user/") => {
+                json_answer(self.user.clone())
+            }
+            _ => status(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn list(&self, query: &str, total: &str) -> Bytes {
+        let number = |key| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(name, _)| name == key).and_then(|(_, value)| value.parse::<usize>().ok())
+        };
+        let start = number("startIndex").unwrap_or(0);
+        let count = number("count").unwrap_or(100).min(500);
+        let total = total.parse().unwrap_or(count);
+        match self.whole_lists.get(&count) {
+            Some(list) if start == 0 && total == count => list.clone(),
+            _ => self.page(start, count.min(total.saturating_sub(start)), total),
+        }
+    }
+
+    fn page(&self, start: usize, count: usize, total: usize) -> Bytes {
+        let mut text = format!(
+            r#"{{"totalResults":{total},"startIndex":{start},"itemsPerPage":{count},"resources":["#
+        );
+        text.reserve(count * (self.user.len() + 1) + 2);
+        for number in start..start + count {
+            if number > start {
+                text.push(',');
+            }
+            text.push_str(&self.before_id);
+            text.push_str(&body::id(number));
+            text.push_str(&self.after_id);
+        }
+        text.push_str("]}");
+        text.into()
+    }
+}
+
+fn json_answer(body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn status(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}

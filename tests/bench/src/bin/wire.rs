@@ -1,0 +1,81 @@
+//! Reads over HTTP/1.1 from a server in its own process.
+
+use std::process::ExitCode;
+
+use tokio::runtime::Runtime;
+use trivore_bench::contenders::{
+    HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
+    SdkTyped, SdkVersions,
+};
+use trivore_bench::{Contender, Result, Scheme, Section, Server, Target};
+
+fn main() -> ExitCode {
+    trivore_bench::run("wire", wire)
+}
+
+fn wire(section: &mut Section) -> Result<()> {
+    let runtime = Runtime::new()?;
+    let server = Server::start()?;
+    let certificate = server.target(Scheme::Https).certificate;
+    let python =
+        section.python().map(|program| Python::start(program, &certificate)).transpose()?;
+    if python.is_none() {
+        section.note("Without Python: no interpreter with the vendor's SDK was named.");
+    }
+    section.note(
+        "Time of one call, connections warm, HTTP/1.1, the same answer and the same headers for \
+         all. `typed` decodes into the SDK's models, `bytes` does not decode.",
+    );
+
+    for scheme in [Scheme::Http, Scheme::Https] {
+        let target = server.target(scheme);
+        for (question, in_flight) in CASES {
+            let of = format!("{}, {}, {in_flight} in flight", question.name(), scheme.name());
+            let mut contenders = rust(&runtime, &target, question, in_flight)?;
+            if let Some(python) = &python {
+                let threads = in_flight.min(PYTHON_THREADS);
+                for library in [Library::Trivoreid, Library::Requests] {
+                    contenders.push(python.contender(library, &target, question, threads));
+                }
+            }
+            section.compare(&of, contenders)?;
+        }
+    }
+    Ok(())
+}
+
+fn rust<'a>(
+    runtime: &'a Runtime,
+    target: &Target,
+    question: Question,
+    in_flight: usize,
+) -> Result<Vec<Contender<'a>>> {
+    let connections = |reading| {
+        let connect = || runtime.block_on(HyperConnection::new(target, question, reading));
+        (0..in_flight).map(|_| connect()).collect::<Result<Vec<_>>>()
+    };
+    let typed = SdkTyped::new(target, question, SdkVersions::Http1)?;
+    let bytes = SdkBytes::new(target, question, SdkVersions::Http1)?;
+    let pool = HyperPool::new(target, question, Reading::Bytes)?;
+    let reqwest = ReqwestClient::new(target, question)?;
+    Ok(vec![
+        Contender::tasks("trivore, typed", runtime, vec![typed; in_flight]),
+        Contender::tasks("trivore, bytes", runtime, vec![bytes; in_flight]),
+        Contender::tasks("hyper, typed", runtime, connections(Reading::Typed)?),
+        Contender::tasks("hyper, bytes", runtime, connections(Reading::Bytes)?),
+        Contender::tasks("hyper-util, bytes", runtime, vec![pool; in_flight]),
+        Contender::tasks("reqwest, typed", runtime, vec![reqwest; in_flight]),
+    ])
+}
+
+const CASES: [(Question, usize); 6] = [
+    (Question::User, 1),
+    (Question::User, 16),
+    (Question::User, 64),
+    (Question::Page(100), 1),
+    (Question::Page(100), 16),
+    (Question::Page(500), 1),
+];
+
+/// More would only wait for the interpreter's lock.
+const PYTHON_THREADS: usize = 8;

@@ -1,0 +1,77 @@
+//! hyper with nothing above it: one connection, kept by hand.
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue, Request};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use super::question::headers;
+use super::{Question, Reading};
+use crate::server::Target;
+use crate::{Caller, Result};
+
+/// Sends one request after the other over its own HTTP/1.1 connection.
+#[derive(Debug)]
+pub struct HyperConnection {
+    sender: SendRequest<Empty<Bytes>>,
+    headers: HeaderMap,
+    path: String,
+    question: Question,
+    reading: Reading,
+}
+
+impl HyperConnection {
+    /// Connects.
+    ///
+    /// # Errors
+    ///
+    /// There is no connection to be had.
+    pub async fn new(target: &Target, question: Question, reading: Reading) -> Result<Self> {
+        let stream = TcpStream::connect(target.authority()).await?;
+        stream.set_nodelay(true)?;
+        let sender = if target.is_https() {
+            let tls = tokio_native_tls::TlsConnector::from(tls(target)?);
+            let (host, _) = target.authority().split_once(':').unwrap_or_default();
+            sender(tls.connect(host, stream).await?).await?
+        } else {
+            sender(stream).await?
+        };
+        let mut headers = headers();
+        headers.insert(HOST, HeaderValue::try_from(target.authority())?);
+        Ok(Self { sender, headers, path: question.path(), question, reading })
+    }
+}
+
+impl Caller for HyperConnection {
+    async fn call(&mut self) -> Result<()> {
+        let mut request = Request::new(Empty::new());
+        *request.uri_mut() = self.path.parse()?;
+        *request.headers_mut() = self.headers.clone();
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        if !response.status().is_success() {
+            return Err(response.status().to_string().into());
+        }
+        let answer = response.into_body().collect().await?.to_bytes();
+        self.question.read(&answer, self.reading)
+    }
+}
+
+async fn sender<S>(stream: S) -> Result<SendRequest<Empty<Bytes>>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// TLS that trusts the server.
+pub(super) fn tls(target: &Target) -> Result<native_tls::TlsConnector> {
+    let certificate = native_tls::Certificate::from_der(&target.certificate)?;
+    Ok(native_tls::TlsConnector::builder().add_root_certificate(certificate).build()?)
+}

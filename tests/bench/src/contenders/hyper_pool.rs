@@ -1,0 +1,60 @@
+//! hyper-util's pooled client with nothing above it.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Uri};
+use http_body_util::{BodyExt as _, Empty};
+use hyper_tls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use super::hyper_connection::tls;
+use super::question::headers;
+use super::{Question, Reading};
+use crate::server::Target;
+use crate::{Caller, Result};
+
+/// Shares connections with its clones.
+#[derive(Clone, Debug)]
+pub struct HyperPool {
+    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    headers: HeaderMap,
+    uri: Uri,
+    question: Question,
+    reading: Reading,
+}
+
+impl HyperPool {
+    /// Makes the client; connections come with the calls.
+    ///
+    /// # Errors
+    ///
+    /// TLS cannot be set up.
+    pub fn new(target: &Target, question: Question, reading: Reading) -> Result<Self> {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let connector = HttpsConnector::from((tcp, tls(target)?.into()));
+        Ok(Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            headers: headers(),
+            uri: format!("{}{}", target.address, question.path()).parse()?,
+            question,
+            reading,
+        })
+    }
+}
+
+impl Caller for HyperPool {
+    async fn call(&mut self) -> Result<()> {
+        let mut request = Request::new(Empty::new());
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
+        let response = self.client.request(request).await?;
+        if !response.status().is_success() {
+            return Err(response.status().to_string().into());
+        }
+        let answer = response.into_body().collect().await?.to_bytes();
+        self.question.read(&answer, self.reading)
+    }
+}
