@@ -62,7 +62,12 @@ impl<'a> Contender<'a> {
         self.at_least
     }
 
-    pub(crate) fn run(&mut self, calls: usize) -> Result<Duration> {
+    /// Makes a number of calls and says how long they took.
+    ///
+    /// # Errors
+    ///
+    /// A call failed.
+    pub fn run(&mut self, calls: usize) -> Result<Duration> {
         (self.run)(calls).map_err(|error| format!("{}: {error}", self.name).into())
     }
 }

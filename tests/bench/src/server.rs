@@ -1,9 +1,11 @@
 //! The fixed-answer server as a child process.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 
@@ -21,8 +23,18 @@ struct Places {
     certificate: Vec<u8>,
 }
 
+/// How many connections a server was asked for so far.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Connections {
+    /// In the clear, the ones that ask for this number included.
+    pub http: usize,
+    /// Over TLS.
+    pub https: usize,
+}
+
 /// Where contenders send their calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Target {
     /// Scheme, host and port.
@@ -48,7 +60,7 @@ impl Server {
     ///
     /// The program was not built, or it cannot listen.
     pub fn start() -> Result<Self> {
-        let program = std::env::current_exe()?.with_file_name("server");
+        let program = sibling("server")?;
         let mut child = Command::new(&program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -69,6 +81,21 @@ impl Server {
         };
         Target { address, certificate: self.places.certificate.clone() }
     }
+
+    /// Asks how many connections there were.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer.
+    pub fn connections(&self) -> Result<Connections> {
+        let target = self.target(Scheme::Http);
+        let mut stream = TcpStream::connect(target.authority())?;
+        stream.write_all(b"GET /connections HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (_, body) = answer.split_once("\r\n\r\n").ok_or("an answer without a body")?;
+        Ok(serde_json::from_str(body)?)
+    }
 }
 
 impl Scheme {
@@ -79,6 +106,12 @@ impl Scheme {
             Self::Https => "https",
         }
     }
+}
+
+/// Where another program of this package lies.
+pub(crate) fn sibling(name: &str) -> Result<PathBuf> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(std::env::current_exe()?.with_file_name(name))
 }
 
 impl Target {

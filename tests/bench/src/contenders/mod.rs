@@ -12,4 +12,4 @@ pub use hyper_pool::HyperPool;
 pub use python::{Library, Python};
 pub use question::{Question, Reading};
 pub use reqwest_client::ReqwestClient;
-pub use sdk::{SdkBytes, SdkTyped, SdkVersions};
+pub use sdk::{SdkBytes, SdkTyped, SdkVersions, sdk};

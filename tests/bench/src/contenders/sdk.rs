@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use trivore::Trivore;
+use trivore::{Trivore, TrivoreBuilder};
 use trivore_models::{PageRequest, UserId};
 use trivore_transport::{Call, Client, Connector, Credentials, HttpVersions};
 
@@ -36,7 +36,7 @@ impl SdkTyped {
     ///
     /// TLS cannot be set up.
     pub fn new(target: &Target, question: Question, versions: SdkVersions) -> Result<Self> {
-        Ok(Self { trivore: sdk(target, versions)?, user: body::id(0).into(), question })
+        Ok(Self { trivore: sdk(target, versions).build()?, user: body::id(0).into(), question })
     }
 }
 
@@ -47,7 +47,11 @@ impl SdkBytes {
     ///
     /// TLS cannot be set up.
     pub fn new(target: &Target, question: Question, versions: SdkVersions) -> Result<Self> {
-        Ok(Self { client: sdk(target, versions)?.client().clone(), user: body::id(0), question })
+        Ok(Self {
+            client: sdk(target, versions).build()?.client().clone(),
+            user: body::id(0),
+            question,
+        })
     }
 }
 
@@ -78,13 +82,12 @@ impl Caller for SdkBytes {
 }
 
 /// Default settings, but for what a server with a certificate of its own needs.
-pub(crate) fn sdk(target: &Target, versions: SdkVersions) -> Result<Trivore> {
+pub fn sdk(target: &Target, versions: SdkVersions) -> TrivoreBuilder {
     let mut connector = Connector::new().http_versions(versions);
     if target.is_https() {
         connector = connector.add_root_certificate(&target.certificate);
     }
-    Ok(Trivore::builder(&target.address)
+    Trivore::builder(&target.address)
         .credentials(Credentials::basic("client", "secret"))
         .configure(|client| client.connector(connector))
-        .build()?)
 }

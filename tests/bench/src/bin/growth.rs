@@ -1,0 +1,73 @@
+//! Larger work: whether time grows with it evenly, and memory not at all.
+//!
+//! Each measurement runs in a process of its own, whose peak memory is then known.
+
+use std::process::ExitCode;
+
+use trivore_bench::jobs::{Job, Work};
+use trivore_bench::{Result, Scheme, Section, Server, Unit};
+
+fn main() -> ExitCode {
+    trivore_bench::run("growth", growth)
+}
+
+fn growth(section: &mut Section) -> Result<()> {
+    let server = Server::start()?;
+    section.note("Peak memory is that of the whole process, measured by the system.");
+
+    let lists = LISTS.map(|users| {
+        let job = Job::new(Work::List { users }, server.target(Scheme::Http));
+        (format!("{} users", grouped(users)), job)
+    });
+    measure(section, "List all users as a stream, one user", &lists)?;
+
+    let users = if section.is_quick() { 1_000 } else { 10_000 };
+    let creations = IN_FLIGHT.map(|in_flight| {
+        let job = Job::new(Work::Create { users, in_flight }, server.target(Scheme::Http));
+        (format!("{in_flight} in flight"), job)
+    });
+    measure(section, &format!("Create {} users, one user", grouped(users)), &creations)?;
+
+    let reads = if section.is_quick() { 2 } else { 20 };
+    let tasks = [
+        ("HTTP/1.1, in the clear", Scheme::Http, None),
+        ("HTTP/1.1, at most 64 requests", Scheme::Http, Some(64)),
+        ("HTTP/2, over TLS", Scheme::Https, None),
+    ]
+    .map(|(name, scheme, at_most)| {
+        let work = Work::Tasks { tasks: TASKS, reads, at_most };
+        (name.to_owned(), Job::new(work, server.target(scheme)))
+    });
+    measure(section, &format!("{} tasks of one client, one read", grouped(TASKS)), &tasks)
+}
+
+fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Result<()> {
+    let rounds = if section.is_quick() { 3 } else { 9 };
+    let mut times: Vec<_> = jobs.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
+    let mut peaks = times.clone();
+    for _ in 0..rounds {
+        for ((_, job), (time, peak)) in jobs.iter().zip(times.iter_mut().zip(&mut peaks)) {
+            let cost = job.run()?;
+            time.1.push(cost.per_item);
+            peak.1.extend(cost.peak);
+        }
+    }
+
+    section.record(of, Unit::Time, &times);
+    if peaks.iter().all(|(_, peaks)| !peaks.is_empty()) {
+        section.record(&format!("{of}: peak memory"), Unit::Memory, &peaks);
+    }
+    Ok(())
+}
+
+fn grouped(number: usize) -> String {
+    if number < 1_000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", number / 1_000, number % 1_000)
+    }
+}
+
+const LISTS: [usize; 3] = [1_000, 10_000, 100_000];
+const IN_FLIGHT: [usize; 3] = [1, 8, 64];
+const TASKS: usize = 1_000;

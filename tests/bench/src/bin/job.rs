@@ -1,0 +1,83 @@
+//! One job of the section `growth`; its argument and its output are JSON.
+
+#![expect(clippy::print_stdout, reason = "a command line tool")]
+
+use futures_util::TryStreamExt as _;
+use tokio::task::JoinSet;
+use trivore::Trivore;
+use trivore::models::{EmailAddress, Names, PageRequest, User};
+use trivore::users::BulkOptions;
+use trivore_bench::contenders::{SdkVersions, sdk};
+use trivore_bench::jobs::{Cost, Job, Work};
+use trivore_bench::{Error, Result, body};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let job = std::env::args().nth(1).ok_or("usage: job JSON")?;
+    let Job { work, mut target, .. } = serde_json::from_str(&job)?;
+    if let Work::List { users } = work {
+        target.address = format!("{}/of/{users}", target.address);
+    }
+    let mut builder = sdk(&target, SdkVersions::Http2OrHttp1);
+    if let Work::Tasks { at_most: Some(requests), .. } = work {
+        builder = builder.configure(|client| client.max_concurrency(requests));
+    }
+    let trivore = builder.build()?;
+
+    // Names are resolved and a connection is there: a job is about what comes after.
+    trivore.users().get(&body::id(0).into()).await?;
+    let cost = match work {
+        Work::List { users } => Cost::of(users, list(&trivore, users)).await?,
+        Work::Create { users, in_flight } => {
+            let drafts = vec![draft(); users];
+            Cost::of(users, create(&trivore, &drafts, in_flight)).await?
+        }
+        Work::Tasks { tasks, reads, .. } => {
+            Cost::of(tasks * reads, read(&trivore, tasks, reads)).await?
+        }
+    };
+    println!("{}", serde_json::to_string(&cost)?);
+    Ok(())
+}
+
+async fn list(trivore: &Trivore, users: usize) -> Result<()> {
+    let mut items = trivore.users().items(PageRequest::new().count(500));
+    let mut count = 0;
+    while items.try_next().await?.is_some() {
+        count += 1;
+    }
+    if count == users { Ok(()) } else { Err(format!("{count} of {users} users came").into()) }
+}
+
+async fn create(trivore: &Trivore, drafts: &[User], in_flight: usize) -> Result<()> {
+    let options = BulkOptions::new().concurrency(in_flight);
+    for created in trivore.users().create_many(drafts, options).await {
+        created?;
+    }
+    Ok(())
+}
+
+async fn read(trivore: &Trivore, tasks: usize, reads: usize) -> Result<()> {
+    let mut all = JoinSet::new();
+    for number in 0..tasks {
+        let users = trivore.users().clone();
+        all.spawn(async move {
+            for _ in 0..reads {
+                users.get(&body::id(number).into()).await?;
+            }
+            Ok::<_, Error>(())
+        });
+    }
+    while let Some(task) = all.join_next().await {
+        task??;
+    }
+    Ok(())
+}
+
+fn draft() -> User {
+    let mut user = User::new();
+    user.namespace_code = Some("customers".into());
+    user.name = Some(Names::new("Maija", "Meikäläinen"));
+    user.emails = Some(vec![EmailAddress::new("maija.meikalainen@example.com").tag("work")]);
+    user
+}
