@@ -10,6 +10,7 @@ mod interop;
 mod matrix;
 mod process;
 mod programs;
+mod python;
 mod tidy;
 mod workspace;
 

@@ -2,8 +2,8 @@
 
 use std::{fs, process::Command};
 
-use super::{python, sandbox::Sandbox};
-use crate::{process, programs::Programs, workspace::Workspace};
+use super::sandbox::Sandbox;
+use crate::{process, programs::Programs, python, workspace::Workspace};
 
 /// Runs both SDKs against one sandbox.
 ///
@@ -16,7 +16,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     }
     let folder = workspace.target.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let python = python::environment(&folder)?;
+    let python = python::environment(workspace)?;
     let programs = Programs::build(&workspace.root)?;
     let check = programs.path("interop-check")?;
 

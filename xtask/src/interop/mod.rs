@@ -5,7 +5,6 @@
 //! file; `interop-check` then asks the same sandbox through our SDK and compares.
 
 mod check;
-mod python;
 mod sandbox;
 
 pub(crate) use check::run;

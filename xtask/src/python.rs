@@ -5,16 +5,16 @@ use std::{
     process::Command,
 };
 
-use crate::process;
+use crate::{process, workspace::Workspace};
 
 const VENDOR_VERSION: &str = "2.0.10";
 
 /// Returns the interpreter of the environment, after making it when it is missing.
-pub(super) fn environment(folder: &Path) -> Result<PathBuf, String> {
+pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     if !process::answers("python3", &["--version"]) {
-        return Err("interop needs python3 on the PATH".to_owned());
+        return Err("the vendor's SDK needs python3 on the PATH".to_owned());
     }
-    let environment = folder.join("python");
+    let environment = workspace.target.join("python");
     let python = environment.join("bin/python");
     if has_vendor_sdk(&python) {
         return Ok(python);
