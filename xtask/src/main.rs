@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+mod bench;
 mod budget;
 mod ci;
 mod dependencies;
@@ -31,7 +32,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let (command, records) = arguments().map_err(|error| error.to_string())?;
+    let mut arguments = lexopt::Parser::from_env();
+    let command = command(&mut arguments).map_err(|error| error.to_string())?;
+    if command == "bench" {
+        return bench::run(&Workspace::load()?, &mut arguments);
+    }
+    let records = records(&command, &mut arguments).map_err(|error| error.to_string())?;
     match command.as_str() {
         "budget" => budget::run(&Workspace::load()?, records),
         "ci" => ci::run(&Workspace::load()?),
@@ -46,22 +52,23 @@ fn run() -> Result<(), String> {
     }
 }
 
-/// Returns the command, and whether it is to record.
-fn arguments() -> Result<(String, bool), lexopt::Error> {
-    let mut arguments = lexopt::Parser::from_env();
-    let command = match arguments.next()? {
-        None | Some(Arg::Short('h') | Arg::Long("help")) => "help".to_owned(),
-        Some(Arg::Value(name)) => name.string()?,
-        Some(other) => return Err(other.unexpected()),
-    };
-
+fn command(arguments: &mut lexopt::Parser) -> Result<String, lexopt::Error> {
     match arguments.next()? {
-        None => return Ok((command, false)),
+        None | Some(Arg::Short('h') | Arg::Long("help")) => Ok("help".to_owned()),
+        Some(Arg::Value(name)) => name.string(),
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+/// Tells whether the budget is to be recorded, the only thing that may follow most commands.
+fn records(command: &str, arguments: &mut lexopt::Parser) -> Result<bool, lexopt::Error> {
+    match arguments.next()? {
+        None => return Ok(false),
         Some(Arg::Long("record")) if command == "budget" => {}
         Some(extra) => return Err(extra.unexpected()),
     }
     match arguments.next()? {
-        None => Ok((command, true)),
+        None => Ok(true),
         Some(extra) => Err(extra.unexpected()),
     }
 }
@@ -69,6 +76,8 @@ fn arguments() -> Result<(String, bool), lexopt::Error> {
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  bench    what the SDK costs, beside hyper, reqwest and Python;
+           [--check] [--quick] [SECTION..]: --check fails when a goal is missed
   budget   counts instructions, allocations and crates against tests/budget.json;
            with --record writes down what has changed
   ci       every check but the tests: format, tidy, dependencies, lints, docs, features

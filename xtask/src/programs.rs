@@ -1,16 +1,19 @@
-//! The workspace's own programs, built.
+//! The project's own programs, built.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
 use crate::process::{self, cargo};
 
-/// The programs of the workspace, as cargo told of them when it built them.
+/// Programs, as cargo told of them when it built them.
 pub(crate) struct Programs(String);
 
 impl Programs {
-    /// Builds all of them.
+    /// Builds all of the workspace.
     pub(crate) fn build(root: &Path) -> Result<Self, String> {
         // The whole workspace, because a part of it would build its dependencies anew
         // with fewer features.
@@ -22,7 +25,14 @@ impl Programs {
         Self::of(root, &["--release", "--package", package, "--bins"])
     }
 
-    fn of(root: &Path, selection: &[&str]) -> Result<Self, String> {
+    /// Builds those of a package that stands outside of the workspace, optimized.
+    pub(crate) fn outside(package: &Path, target: &Path) -> Result<Self, String> {
+        let target = target.as_os_str();
+        let [release, bins, target_dir] = ["--release", "--bins", "--target-dir"].map(OsStr::new);
+        Self::of(package, &[release, bins, target_dir, target])
+    }
+
+    fn of<S: AsRef<OsStr>>(root: &Path, selection: &[S]) -> Result<Self, String> {
         let messages = process::read(
             cargo()
                 .args(["build", "--quiet", "--message-format=json-render-diagnostics"])

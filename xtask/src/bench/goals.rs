@@ -1,0 +1,188 @@
+//! What the SDK may cost, and whether it does.
+
+use super::ratio::Ratio;
+
+/// A limit of how many times as much one contender may take as another.
+pub(super) struct Goal {
+    says: &'static str,
+    section: &'static str,
+    of: &'static str,
+    ours: &'static str,
+    theirs: &'static str,
+    at_most: f64,
+}
+
+/// Python's SDK is compared over TLS, as the service is: in the clear, a machine that talks to
+/// itself shows neither the handshake of each of its calls nor the way to a server.
+const GOALS: &[Goal] = &[
+    Goal {
+        says: "a typed read costs little more than hyper and the same decoding",
+        section: "wire",
+        of: "GET a user, http, 1 in flight",
+        ours: "trivore, typed",
+        theirs: "hyper, typed",
+        at_most: 1.15,
+    },
+    Goal {
+        says: "a typed read is faster than with reqwest and the same decoding",
+        section: "wire",
+        of: "GET a user, http, 1 in flight",
+        ours: "trivore, typed",
+        theirs: "reqwest, typed",
+        at_most: 1.0,
+    },
+    Goal {
+        says: "a typed read is 50 times as fast as with the vendor's Python SDK",
+        section: "wire",
+        of: "GET a user, https, 1 in flight",
+        ours: "trivore, typed",
+        theirs: "Python, trivoreid",
+        at_most: 1.0 / 50.0,
+    },
+    Goal {
+        says: "64 in flight make 0.95 of the calls per second of bare hyper-util",
+        section: "wire",
+        of: "GET a user, http, 64 in flight",
+        ours: "trivore, bytes",
+        theirs: "hyper-util, bytes",
+        at_most: 1.0 / 0.95,
+    },
+    Goal {
+        says: "keeping unknown fields costs little",
+        section: "models",
+        of: "decode a page of 500 users",
+        ours: "trivore, unknown fields kept",
+        theirs: "plain derive, unknown fields dropped",
+        at_most: 1.25,
+    },
+    Goal {
+        says: "the time of a list grows evenly",
+        section: "growth",
+        of: "List all users as a stream, one user",
+        ours: "100,000 users",
+        theirs: "10,000 users",
+        at_most: 1.10,
+    },
+    Goal {
+        says: "the memory of a list does not grow",
+        section: "growth",
+        of: "List all users as a stream, one user: peak memory",
+        ours: "100,000 users",
+        theirs: "10,000 users",
+        at_most: 1.10,
+    },
+];
+
+/// How a goal was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Met,
+    /// Missed by less than chance explains.
+    WithinNoise,
+    Missed,
+    NotMeasured,
+}
+
+/// Prints the goals of some sections and says how many were not met.
+///
+/// # Errors
+///
+/// A goal was missed by more than chance explains, or was not measured.
+pub(super) fn check(sections: &[&str], ratios: &[Ratio]) -> Result<(), String> {
+    let goals: Vec<_> = GOALS.iter().filter(|goal| sections.contains(&goal.section)).collect();
+    let unmet = goals.iter().filter(|goal| !goal.is_met(ratios)).count();
+
+    println!("\n## goals\n\nOne as a multiple of the other, with the noise of this run.\n");
+    println!("| goal | of | one / other | at most | measured | |\n|---|---|---|--:|--:|---|");
+    for goal in &goals {
+        println!("{}", goal.row(ratios));
+    }
+
+    match unmet {
+        0 => Ok(()),
+        unmet => Err(format!("{unmet} of {} goals are not met", goals.len())),
+    }
+}
+
+impl Goal {
+    fn measured<'a>(&self, ratios: &'a [Ratio]) -> Option<&'a Ratio> {
+        ratios.iter().find(|ratio| {
+            (ratio.section.as_str(), ratio.of.as_str()) == (self.section, self.of)
+                && (ratio.ours.as_str(), ratio.theirs.as_str()) == (self.ours, self.theirs)
+        })
+    }
+
+    fn verdict(&self, ratios: &[Ratio]) -> Verdict {
+        match self.measured(ratios) {
+            None => Verdict::NotMeasured,
+            Some(ratio) if ratio.median <= self.at_most => Verdict::Met,
+            Some(ratio) if ratio.median - ratio.band <= self.at_most => Verdict::WithinNoise,
+            Some(_) => Verdict::Missed,
+        }
+    }
+
+    fn is_met(&self, ratios: &[Ratio]) -> bool {
+        match self.verdict(ratios) {
+            Verdict::Met | Verdict::WithinNoise => true,
+            Verdict::Missed | Verdict::NotMeasured => false,
+        }
+    }
+
+    fn row(&self, ratios: &[Ratio]) -> String {
+        let verdict = match self.verdict(ratios) {
+            Verdict::Met => "met",
+            Verdict::WithinNoise => "within the noise",
+            Verdict::Missed => "MISSED",
+            Verdict::NotMeasured => "NOT MEASURED",
+        };
+        let measured = self
+            .measured(ratios)
+            .map_or_else(String::new, |ratio| format!("{:.3} ± {:.3}", ratio.median, ratio.band));
+        let Self { says, of, ours, theirs, at_most, .. } = self;
+        format!("| {says} | {of} | {ours} / {theirs} | {at_most:.3} | {measured} | {verdict} |")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(goal: &Goal, median: f64, band: f64) -> Ratio {
+        Ratio {
+            section: goal.section.to_owned(),
+            of: goal.of.to_owned(),
+            ours: goal.ours.to_owned(),
+            theirs: goal.theirs.to_owned(),
+            median,
+            band,
+        }
+    }
+
+    #[test]
+    fn the_noise_of_a_run_decides_whether_a_goal_is_missed() {
+        let goal = &GOALS[0];
+        let verdict = |median, band| goal.verdict(&[measured(goal, median, band)]);
+
+        assert_eq!(verdict(goal.at_most, 0.0), Verdict::Met);
+        assert_eq!(verdict(goal.at_most + 0.1, 0.2), Verdict::WithinNoise);
+        assert_eq!(verdict(goal.at_most + 0.1, 0.05), Verdict::Missed);
+        assert_eq!(verdict(f64::NAN, 0.05), Verdict::Missed);
+    }
+
+    #[test]
+    fn the_check_fails_when_a_goal_is_missed() {
+        let [good, bad] = [0.99, 1.01].map(|factor| {
+            GOALS.iter().map(|goal| measured(goal, goal.at_most * factor, 0.0)).collect::<Vec<_>>()
+        });
+        let sections: Vec<_> = GOALS.iter().map(|goal| goal.section).collect();
+
+        assert_eq!(check(&sections, &good), Ok(()));
+        assert_eq!(check(&["wire"], &bad), Err("4 of 4 goals are not met".to_owned()));
+    }
+
+    #[test]
+    fn a_goal_that_was_not_measured_is_not_met() {
+        assert!(check(&["growth"], &[]).is_err());
+        assert!(check(&["http2"], &[]).is_ok());
+    }
+}

@@ -1,0 +1,109 @@
+//! Builds the sections, runs them one after the other, and looks at the goals.
+
+use std::{fs, path::Path, process::Command};
+
+use lexopt::{Arg, ValueExt};
+
+use super::{
+    goals, machine,
+    ratio::{self, Ratio},
+};
+use crate::{process, programs::Programs, python, workspace::Workspace};
+
+/// Measures and prints what the arguments ask for.
+///
+/// # Errors
+///
+/// An argument is unknown, a section failed, or a goal is to be checked and is not met.
+pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Result<(), String> {
+    let options = Options::parse(arguments).map_err(|error| error.to_string())?;
+    let folder = workspace.target.join("bench");
+    let results = folder.join("results");
+    fs::create_dir_all(&results).map_err(|error| format!("{}: {error}", results.display()))?;
+    let programs = Programs::outside(&workspace.root.join("tests/bench"), &folder)?;
+    let sections = options.sections();
+    println!("# What the SDK costs\n\n{}\n", machine::describe(workspace));
+    let mut ratios = Vec::new();
+    for section in &sections {
+        let results = results.join(section).with_extension("json");
+        let mut command = Command::new(programs.path(section)?);
+        command.arg("--results").arg(&results);
+        if options.is_quick {
+            command.arg("--quick");
+        }
+        if *section == WITH_PYTHON {
+            match python::environment(workspace) {
+                Ok(python) => drop(command.arg("--python").arg(python)),
+                Err(reason) => println!("without Python: {reason}"),
+            }
+        }
+        process::run(&mut command)?;
+        ratios.extend(read(&results)?);
+    }
+
+    let goals = goals::check(&sections, &ratios);
+    if options.is_check { goals } else { Ok(()) }
+}
+
+/// What is measured, and how.
+#[derive(Debug, Default)]
+struct Options {
+    is_check: bool,
+    is_quick: bool,
+    /// All when there are none.
+    sections: Vec<String>,
+}
+
+impl Options {
+    /// Reads what follows the command.
+    fn parse(arguments: &mut lexopt::Parser) -> Result<Self, lexopt::Error> {
+        let mut options = Self::default();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Arg::Long("check") => options.is_check = true,
+                Arg::Long("quick") => options.is_quick = true,
+                Arg::Value(section) if SECTIONS.iter().any(|name| section == *name) => {
+                    options.sections.push(section.string()?);
+                }
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(options)
+    }
+
+    fn sections(&self) -> Vec<&'static str> {
+        let is_wanted = |name: &&str| {
+            self.sections.is_empty() || self.sections.iter().any(|section| section == name)
+        };
+        SECTIONS.into_iter().filter(is_wanted).collect()
+    }
+}
+
+fn read(results: &Path) -> Result<Vec<Ratio>, String> {
+    let describe = |error: String| format!("{}: {error}", results.display());
+    let json = fs::read_to_string(results).map_err(|error| describe(error.to_string()))?;
+    ratio::read(&json).map_err(describe)
+}
+
+/// A section is a program of `tests/bench` by this name.
+const SECTIONS: [&str; 3] = ["wire", "http2", "growth"];
+const WITH_PYTHON: &str = "wire";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Options, lexopt::Error> {
+        Options::parse(&mut lexopt::Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn sections_run_in_their_own_order() {
+        let options = parse(&["growth", "--check", "wire"]).unwrap();
+
+        assert!(options.is_check && !options.is_quick);
+        assert_eq!(options.sections(), ["wire", "growth"]);
+        assert_eq!(parse(&["--quick"]).unwrap().sections(), SECTIONS);
+        assert!(parse(&["unknown"]).is_err());
+    }
+}
