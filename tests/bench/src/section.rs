@@ -34,11 +34,16 @@ pub struct Section {
     is_quick: bool,
     python: Option<PathBuf>,
     results: Option<PathBuf>,
+    /// Part of the names of the comparisons that are wanted.
+    case: String,
+    /// Part of the names of the contenders that are wanted.
+    only: String,
     ratios: Vec<Value>,
 }
 
 impl Section {
-    /// Reads the arguments: `--quick`, `--python PROGRAM`, `--results FILE`.
+    /// Reads the arguments: `--quick`, `--python PROGRAM`, `--results FILE`, and for a profiler
+    /// `--case TEXT` and `--only TEXT`, which choose comparisons and contenders by their names.
     fn parse(name: &'static str) -> Result<Self> {
         println!("\n## {name}");
         let mut this = Self {
@@ -47,6 +52,8 @@ impl Section {
             is_quick: false,
             python: None,
             results: None,
+            case: String::new(),
+            only: String::new(),
             ratios: Vec::new(),
         };
         let mut arguments = lexopt::Parser::from_env();
@@ -54,6 +61,8 @@ impl Section {
             match argument {
                 Arg::Long("quick") => this.is_quick = true,
                 Arg::Long("python") => this.python = Some(arguments.value()?.parse()?),
+                Arg::Long("case") => this.case = arguments.value()?.parse()?,
+                Arg::Long("only") => this.only = arguments.value()?.parse()?,
                 Arg::Long("results") => this.results = Some(arguments.value()?.parse()?),
                 _ => return Err(argument.unexpected().into()),
             }
@@ -82,6 +91,10 @@ impl Section {
     ///
     /// A contender failed.
     pub fn compare(&mut self, of: &str, mut contenders: Vec<Contender<'_>>) -> Result<()> {
+        contenders.retain(|contender| contender.name().contains(&self.only));
+        if contenders.is_empty() || !of.contains(&self.case) {
+            return Ok(());
+        }
         let samples = self.plan.measure(&mut contenders)?;
         let names = contenders.iter().map(|contender| contender.name().to_owned());
         let samples: Vec<_> = names.zip(samples).collect();
