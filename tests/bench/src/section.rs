@@ -83,6 +83,11 @@ impl Section {
         self.python.as_deref()
     }
 
+    /// Whether a comparison was asked for: its contenders may be dear to make.
+    pub fn wants(&self, of: &str) -> bool {
+        of.contains(&self.case)
+    }
+
     /// Lets contenders take turns and prints how long one call of each takes.
     ///
     /// The first one is what the others are compared with in the table. Goals may name any two.
@@ -92,7 +97,7 @@ impl Section {
     /// A contender failed.
     pub fn compare(&mut self, of: &str, mut contenders: Vec<Contender<'_>>) -> Result<()> {
         contenders.retain(|contender| contender.name().contains(&self.only));
-        if contenders.is_empty() || !of.contains(&self.case) {
+        if contenders.is_empty() || !self.wants(of) {
             return Ok(());
         }
         let samples = self.plan.measure(&mut contenders)?;

@@ -31,6 +31,9 @@ fn wire(section: &mut Section) -> Result<()> {
         let target = server.target(scheme);
         for (question, in_flight) in CASES {
             let of = format!("{}, {}, {in_flight} in flight", question.name(), scheme.name());
+            if !section.wants(&of) {
+                continue;
+            }
             let mut contenders = rust(&runtime, &target, question, in_flight)?;
             if let Some(python) = &python {
                 let threads = in_flight.min(PYTHON_THREADS);
@@ -50,10 +53,8 @@ fn rust<'a>(
     question: Question,
     in_flight: usize,
 ) -> Result<Vec<Contender<'a>>> {
-    let connections = |reading| {
-        let connect = || runtime.block_on(HyperConnection::new(target, question, reading));
-        (0..in_flight).map(|_| connect()).collect::<Result<Vec<_>>>()
-    };
+    let connections =
+        |reading| runtime.block_on(HyperConnection::open(in_flight, target, question, reading));
     let typed = SdkTyped::new(target, question, SdkVersions::Http1)?;
     let bytes = SdkBytes::new(target, question, SdkVersions::Http1)?;
     let pool = HyperPool::new(target, question, Reading::Bytes)?;

@@ -25,24 +25,36 @@ pub struct HyperConnection {
 }
 
 impl HyperConnection {
-    /// Connects.
+    /// Opens a number of connections.
     ///
     /// # Errors
     ///
-    /// There is no connection to be had.
-    pub async fn new(target: &Target, question: Question, reading: Reading) -> Result<Self> {
-        let stream = TcpStream::connect(target.authority()).await?;
-        stream.set_nodelay(true)?;
-        let sender = if target.is_https() {
-            let tls = tokio_native_tls::TlsConnector::from(tls(target)?);
-            let (host, _) = target.authority().split_once(':').unwrap_or_default();
-            sender(tls.connect(host, stream).await?).await?
-        } else {
-            sender(stream).await?
-        };
+    /// There is none to be had.
+    pub async fn open(
+        count: usize,
+        target: &Target,
+        question: Question,
+        reading: Reading,
+    ) -> Result<Vec<Self>> {
+        // Once for all: it reads the platform's certificates.
+        let tls = tokio_native_tls::TlsConnector::from(tls(target)?);
+        let (host, _) = target.authority().split_once(':').unwrap_or_default();
         let mut headers = headers();
         headers.insert(HOST, HeaderValue::try_from(target.authority())?);
-        Ok(Self { sender, headers, path: question.path(), question, reading })
+
+        let mut connections = Vec::with_capacity(count);
+        for _ in 0..count {
+            let stream = TcpStream::connect(target.authority()).await?;
+            stream.set_nodelay(true)?;
+            let sender = if target.is_https() {
+                sender(tls.connect(host, stream).await?).await?
+            } else {
+                sender(stream).await?
+            };
+            let (headers, path) = (headers.clone(), question.path());
+            connections.push(Self { sender, headers, path, question, reading });
+        }
+        Ok(connections)
     }
 }
 
