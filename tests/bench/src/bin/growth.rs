@@ -42,6 +42,9 @@ fn growth(section: &mut Section) -> Result<()> {
 }
 
 fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Result<()> {
+    if !section.wants(of) {
+        return Ok(());
+    }
     let rounds = if section.is_quick() { 3 } else { 9 };
     let mut times: Vec<_> = jobs.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
     let mut peaks = times.clone();
