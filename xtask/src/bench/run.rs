@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
         if options.is_quick {
             command.arg("--quick");
         }
-        if *section == WITH_PYTHON {
+        if WITH_PYTHON.contains(section) {
             match python::environment(workspace) {
                 Ok(python) => drop(command.arg("--python").arg(python)),
                 Err(reason) => println!("without Python: {reason}"),
@@ -86,8 +86,8 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
 }
 
 /// A section is a program of `tests/bench` by this name.
-const SECTIONS: [&str; 3] = ["wire", "http2", "growth"];
-const WITH_PYTHON: &str = "wire";
+const SECTIONS: [&str; 4] = ["wire", "http2", "growth", "models"];
+const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 
 #[cfg(test)]
 mod tests {
