@@ -86,7 +86,7 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
 }
 
 /// A section is a program of `tests/bench` by this name.
-const SECTIONS: [&str; 4] = ["wire", "http2", "growth", "models"];
+const SECTIONS: [&str; 5] = ["wire", "http2", "growth", "models", "stack"];
 const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 
 #[cfg(test)]
