@@ -39,6 +39,9 @@ impl BaseUrl {
 
     /// Whether a request to `uri` goes to this very scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
+        if uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority) {
+            return true;
+        }
         let port = |scheme: &Scheme, port: Option<u16>| {
             port.or(if *scheme == Scheme::HTTPS { Some(443) } else { Some(80) })
         };
@@ -69,13 +72,16 @@ impl BaseUrl {
         if uri.authority().is_some() {
             return Ok(uri);
         }
-        let relative = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        let builder = Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone());
-        if self.prefix.is_empty() {
-            builder.path_and_query(relative).build()
+        let mut parts = uri.into_parts();
+        let relative = parts.path_and_query.unwrap_or(PathAndQuery::from_static("/"));
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(if self.prefix.is_empty() {
+            relative
         } else {
-            builder.path_and_query(format!("{}{relative}", self.prefix)).build()
-        }
+            format!("{}{relative}", self.prefix).try_into()?
+        });
+        Ok(Uri::from_parts(parts)?)
     }
 }
 
