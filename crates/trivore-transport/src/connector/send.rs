@@ -41,33 +41,41 @@ where
 struct Pools<C> {
     builder: Builder,
     connect: C,
-    of_runtimes: Mutex<VecDeque<(runtime::Id, Client<C, Body>)>>,
+    /// The one that was used last stands last.
+    of_runtimes: Mutex<VecDeque<Pool<C>>>,
 }
+
+type Pool<C> = (runtime::Id, Arc<Client<C, Body>>);
 
 impl<C> Pools<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    fn of_this_runtime(&self) -> Result<Client<C, Body>, Error> {
+    fn of_this_runtime(&self) -> Result<Arc<Client<C, Body>>, Error> {
         let id = Handle::try_current().map_err(Error::configuration)?.id();
         let mut pools = self.of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, client)) = pools.back()
+            && *of == id
+        {
+            return Ok(Arc::clone(client));
+        }
         let known = pools.iter().position(|(of, _)| *of == id).and_then(|at| pools.remove(at));
         if let Some((_, client)) = known {
-            pools.push_back((id, client.clone()));
+            pools.push_back((id, Arc::clone(&client)));
             return Ok(client);
         }
         // Nobody tells when a runtime ends: one that was not used for long makes place.
         if pools.len() == MAX_RUNTIMES {
             pools.pop_front();
         }
-        let client = self.builder.build(self.connect.clone());
-        pools.push_back((id, client.clone()));
+        let client = Arc::new(self.builder.build(self.connect.clone()));
+        pools.push_back((id, Arc::clone(&client)));
         Ok(client)
     }
 }
 
 async fn send<C>(
-    client: Client<C, Body>,
+    client: Arc<Client<C, Body>>,
     mut request: Request<Body>,
 ) -> Result<Response<Answer>, Error>
 where
