@@ -1,5 +1,6 @@
 //! One attempt: headers and body within a time, and a body of bounded size.
 
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -97,10 +98,11 @@ where
         let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
         let inner = self.inner.clone();
         let attempt = async move {
-            let exchange = exchange(inner, request, &delivery, limit);
+            // Pinned here, it is not moved again: futures that hold requests are large.
+            let mut exchange = pin!(exchange(inner, request, &delivery, limit));
             let answer = match timeout {
                 None => exchange.await,
-                Some(timeout) => match within(timeout, exchange).await? {
+                Some(timeout) => match within(timeout, exchange.as_mut()).await? {
                     Some(answer) => answer,
                     // By now the exchange is dropped, and whoever sent it has told how far it came.
                     None => {
@@ -181,7 +183,9 @@ where
     let (head, body) = answer?.into_parts();
     let body = Body::new(body);
     if !head.status.is_success() {
-        return Ok(Response::from_parts(head, words(body, limit.min(MAX_REFUSAL_SIZE)).await));
+        // Apart, so that no room is kept for it in each attempt.
+        let words = Box::pin(words(body, limit.min(MAX_REFUSAL_SIZE))).await;
+        return Ok(Response::from_parts(head, words));
     }
     match body.collect(limit).await {
         Ok(body) => Ok(Response::from_parts(head, body)),

@@ -1,5 +1,6 @@
 //! Credentials on each attempt, and only to where they belong.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -65,7 +66,7 @@ impl<S> Layer<S> for AuthorizationLayer {
     type Service = Authorization<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Authorization { inner, layer: self.clone() }
+        Authorization { inner, layer: Arc::new(self.clone()) }
     }
 }
 
@@ -82,7 +83,7 @@ impl<S> Layer<S> for AuthorizationLayer {
 #[derive(Clone, Debug)]
 pub struct Authorization<S> {
     inner: S,
-    layer: AuthorizationLayer,
+    layer: Arc<AuthorizationLayer>,
 }
 
 impl<S> Service<Request<Bytes>> for Authorization<S>

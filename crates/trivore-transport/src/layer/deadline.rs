@@ -1,5 +1,6 @@
 //! One limit for a whole call: queues, tokens, tries and bodies together.
 
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -87,9 +88,10 @@ where
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
         }
-        let call = self.inner.clone().oneshot(request);
+        let inner = self.inner.clone();
         Box::pin(async move {
-            let answer = within(limit, call).await?;
+            let mut call = pin!(inner.oneshot(request));
+            let answer = within(limit, call.as_mut()).await?;
             // By now the call is dropped, and whoever sent it has told how far it came.
             answer.unwrap_or_else(|| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
         })

@@ -1,6 +1,8 @@
 //! What every request has: an absolute address and the headers all share.
 
 use std::fmt::Write as _;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,7 +17,11 @@ use crate::error::Error;
 
 /// Puts [`Prepare`] around a service.
 #[derive(Clone, Debug)]
-pub struct PrepareLayer {
+pub struct PrepareLayer(Arc<Shared>);
+
+/// What all requests have in common.
+#[derive(Debug)]
+struct Shared {
     base_url: BaseUrl,
     user_agent: HeaderValue,
 }
@@ -23,7 +29,7 @@ pub struct PrepareLayer {
 impl PrepareLayer {
     /// Sends requests to `base_url`, with this `User-Agent`.
     pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self { base_url, user_agent }
+        Self(Arc::new(Shared { base_url, user_agent }))
     }
 }
 
@@ -31,7 +37,7 @@ impl<S> Layer<S> for PrepareLayer {
     type Service = Prepare<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Prepare { inner, layer: self.clone() }
+        Prepare { inner, shared: Arc::clone(&self.0) }
     }
 }
 
@@ -42,7 +48,7 @@ impl<S> Layer<S> for PrepareLayer {
 #[derive(Clone, Debug)]
 pub struct Prepare<S> {
     inner: S,
-    layer: PrepareLayer,
+    shared: Arc<Shared>,
 }
 
 impl<S> Service<Request<Bytes>> for Prepare<S>
@@ -59,13 +65,13 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let uri = std::mem::take(request.uri_mut());
-        match self.layer.base_url.join(uri) {
+        match self.shared.base_url.join(uri) {
             Ok(uri) => *request.uri_mut() = uri,
             Err(error) => return Either::Right(ready(Err(Error::input(error)))),
         }
         let headers = request.headers_mut();
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
-        headers.entry(USER_AGENT).or_insert_with(|| self.layer.user_agent.clone());
+        headers.entry(USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
         if let http::header::Entry::Vacant(entry) = headers.entry(REQUEST_ID)
             && let Some(id) = request_id()
         {
@@ -75,12 +81,13 @@ where
     }
 }
 
-/// 128 random bits in hex; a system without randomness sends requests without a name.
+/// 128 random bits in hex.
 fn request_id() -> Option<HeaderValue> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok()?;
+    // Each hasher of std is seeded otherwise, from the system's randomness. That is enough for a
+    // name, and takes no system call.
+    let random = || RandomState::new().hash_one(());
     let mut id = String::with_capacity(32);
-    write!(id, "{:032x}", u128::from_be_bytes(bytes)).ok()?;
+    write!(id, "{:016x}{:016x}", random(), random()).ok()?;
     HeaderValue::try_from(id).ok()
 }
 

@@ -87,7 +87,7 @@ where
             policy,
             budget: self.layer.budget.clone(),
         };
-        Box::pin(call.run(inner, request))
+        call.run(inner, request)
     }
 }
 
@@ -100,40 +100,51 @@ struct Call {
 }
 
 impl Call {
-    async fn run<S>(self, inner: S, mut request: Request<Bytes>) -> Result<Response<Bytes>, Error>
+    /// A block and no `async fn`, which would keep each of its arguments twice.
+    fn run<S>(
+        self,
+        inner: S,
+        mut request: Request<Bytes>,
+    ) -> BoxFuture<'static, Result<Response<Bytes>, Error>>
     where
-        S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone,
+        S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send,
     {
-        if let Some(budget) = &self.budget {
-            budget.deposit();
-        }
-        let mut number = 1;
-        loop {
-            request.extensions_mut().insert(AttemptNumber(number));
-            let was_open = self.delivery.has_open_attempt();
-            self.delivery.begin_attempt();
-            let begun = Instant::now();
-            let answer = inner.clone().oneshot(request.clone()).await;
-            let end = AttemptEnd::of(&answer);
-            // A layer below may have sent it before, and nobody knows what came of that.
-            let is_newly_open = self.delivery.has_open_attempt() && !was_open;
-            let outcome = match Outcome::of(&answer) {
-                Outcome::NeverSent | Outcome::Limited if is_newly_open => Outcome::Unknown,
-                outcome => outcome,
-            };
-            if self.found_nothing_left_to_delete(&answer) {
-                self.delivery.end_attempt(end, begun.elapsed(), true);
-                return Ok(no_content());
+        Box::pin(async move {
+            if let Some(budget) = &self.budget {
+                budget.deposit();
             }
-            self.delivery.end_attempt(end, begun.elapsed(), may_be_applied(&answer));
-            if matches!(&answer, Ok(response) if response.status().is_success()) {
-                return answer;
+            let mut number = 1;
+            loop {
+                request.extensions_mut().insert(AttemptNumber(number));
+                let was_open = self.delivery.has_open_attempt();
+                self.delivery.begin_attempt();
+                let begun = Instant::now();
+                let answer = inner.clone().oneshot(request.clone()).await;
+                let end = AttemptEnd::of(&answer);
+                // A layer below may have sent it before, and nobody knows what came of that.
+                let is_newly_open = self.delivery.has_open_attempt() && !was_open;
+                let outcome = match Outcome::of(&answer) {
+                    Outcome::NeverSent | Outcome::Limited if is_newly_open => Outcome::Unknown,
+                    outcome => outcome,
+                };
+                if self.found_nothing_left_to_delete(&answer) {
+                    self.delivery.end_attempt(end, begun.elapsed(), true);
+                    return Ok(no_content());
+                }
+                self.delivery.end_attempt(end, begun.elapsed(), may_be_applied(&answer));
+                if matches!(&answer, Ok(response) if response.status().is_success()) {
+                    return answer;
+                }
+                let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
+                self.delivery.will_wait(delay);
+                pause(delay).await?;
+                number += 1;
             }
-            let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
-            self.delivery.will_wait(delay);
-            pause(delay).await?;
-            number += 1;
-        }
+        })
     }
 
     /// A repeated deletion that finds nothing: the earlier attempt did its work.
