@@ -174,6 +174,11 @@ async fn a_repeated_deletion_that_finds_nothing_is_done() {
         assert_eq!(answer.is_ok(), succeeds, "{acts:?}: {answer:?}");
         assert_eq!(script.seen().len(), acts.len());
     }
+
+    let call = Call::<()>::delete(&["x"]).safety(Safety::IdempotentDelete);
+    let script = Script::new(&[Broken, Status(404)]);
+    let answer = script.client().build().unwrap().response(call).await.unwrap();
+    assert_eq!(answer.status(), 204, "as if nothing had happened before");
 }
 
 #[tokio::test(start_paused = true)]
