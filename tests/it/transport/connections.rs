@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use trivore::Trivore;
 use trivore::models::{User, UserId};
-use trivore::transport::{Call, Client};
+use trivore::transport::{Call, Client, RetryPolicy};
 use trivore_tests::{RawServer, Reply, json};
 
 #[tokio::test]
@@ -121,6 +122,26 @@ async fn a_server_that_never_answers_was_sent_the_request() {
         assert!(error.may_have_been_applied(), "{error}");
     }
     assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_never_shakes_hands_was_sent_nothing() {
+    // It takes connections and says nothing, so that TLS never begins.
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", server.local_addr().unwrap());
+    let limit = Duration::from_millis(200);
+    let attempt = Trivore::builder(&url)
+        .configure(|client| client.attempt_timeout(limit).retry(RetryPolicy::off()))
+        .build()
+        .unwrap();
+    let call = Trivore::builder(&url).timeout(limit).build().unwrap();
+
+    for trivore in [attempt, call] {
+        let error = trivore.users().create(&User::new()).await.unwrap_err();
+
+        assert!(error.is_timeout(), "{error}");
+        assert!(!error.may_have_been_applied(), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -98,18 +98,18 @@ where
         let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
         let inner = self.inner.clone();
         let attempt = async move {
-            // Pinned here, it is not moved again: futures that hold requests are large.
-            let mut exchange = pin!(exchange(inner, request, &delivery, limit));
-            let answer = match timeout {
-                None => exchange.await,
-                Some(timeout) => match within(timeout, exchange.as_mut()).await? {
-                    Some(answer) => answer,
-                    // By now the exchange is dropped, and whoever sent it has told how far it came.
-                    None => {
-                        Err(Error::timeout(timeout, Scope::Attempt, delivery.attempt_was_sent()))
-                    }
-                },
+            let answer = {
+                // Pinned here, it is not moved again: futures that hold requests are large.
+                let mut exchange = pin!(exchange(inner, request, &delivery, limit));
+                match timeout {
+                    None => Ok(exchange.await),
+                    Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
+                }
             };
+            // By now the exchange is dropped, and whoever sent it has told how far it came.
+            let answer = answer.unwrap_or_else(|timeout| {
+                Err(Error::timeout(timeout, Scope::Attempt, delivery.attempt_was_sent()))
+            });
             running.ended(&answer);
             answer
         };

@@ -90,8 +90,10 @@ where
         }
         let inner = self.inner.clone();
         Box::pin(async move {
-            let mut call = pin!(inner.oneshot(request));
-            let answer = within(limit, call.as_mut()).await?;
+            let answer = {
+                let mut call = pin!(inner.oneshot(request));
+                within(limit, call.as_mut()).await?
+            };
             // By now the call is dropped, and whoever sent it has told how far it came.
             answer.unwrap_or_else(|| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
         })
