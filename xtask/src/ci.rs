@@ -46,6 +46,7 @@ const STEPS: &[(&str, Step)] = &[
     ("docs", docs),
     ("features", |workspace| features::check(workspace).into()),
     ("oldest rust", oldest_rust),
+    ("benchmark", benchmark),
 ];
 
 enum Outcome {
@@ -133,6 +134,22 @@ fn oldest_rust(workspace: &Workspace) -> Outcome {
     }
     // The variable names this program's own cargo, which is newer.
     process::run(check.env_remove("CARGO").current_dir(&workspace.root)).into()
+}
+
+/// The benchmark has a workspace of its own, which no other step looks into.
+fn benchmark(workspace: &Workspace) -> Outcome {
+    let folder = workspace.root.join("tests/bench");
+    let target = workspace.target.join("bench");
+    let format = process::run(cargo().args(["fmt", "--check"]).current_dir(&folder));
+    let lint = || {
+        process::run(
+            cargo()
+                .args(["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"])
+                .env("CARGO_TARGET_DIR", target)
+                .current_dir(&folder),
+        )
+    };
+    format.and_then(|()| lint()).into()
 }
 
 fn toolchain(list: &str, version: &str) -> Option<String> {
