@@ -15,6 +15,7 @@ use crate::credentials::{Credentials, InvalidCredentials, Kind};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
+use crate::rate_limit::RateLimiter;
 use crate::slot::Stack;
 use crate::token::{Channel, TokenCache};
 
@@ -26,10 +27,11 @@ pub struct AuthorizationLayer {
     signature: Result<Signature, InvalidCredentials>,
     base_url: BaseUrl,
     allows_plain_http: bool,
+    rate_limiter: Option<RateLimiter>,
 }
 
 #[derive(Clone, Debug)]
-enum Signature {
+pub(crate) enum Signature {
     Fixed(HeaderValue),
     Token(TokenCache),
 }
@@ -41,7 +43,7 @@ impl AuthorizationLayer {
             Kind::Fixed { header, .. } => Signature::Fixed(header),
             Kind::Token(source) => Signature::Token(TokenCache::new(source)),
         });
-        Self { signature, base_url, allows_plain_http: false }
+        Self { signature, base_url, allows_plain_http: false, rate_limiter: None }
     }
 
     /// Lets credentials travel unencrypted to other machines than this one.
@@ -51,7 +53,18 @@ impl AuthorizationLayer {
         self
     }
 
-    fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
+    /// Sends the repetition after a rejected token at its turn.
+    ///
+    /// The first request is the business of a [`RateLimitLayer`](crate::layer::RateLimitLayer)
+    /// above. When the turn would come after the call's end, the rejection stands.
+    #[must_use]
+    pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
+        self.rate_limiter = Some(limiter);
+        self
+    }
+
+    /// What requests to `uri` are signed with.
+    pub(crate) fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
         if !self.base_url.is_origin_of(uri) {
             return Err(Error::configuration(Refusal::OtherHost));
         }
@@ -59,6 +72,16 @@ impl AuthorizationLayer {
             return Err(Error::configuration(Refusal::PlainHttp));
         }
         self.signature.as_ref().map_err(|error| Error::configuration(error.clone()))
+    }
+
+    /// The way to the token endpoint through `service`.
+    pub(crate) fn channel(&self, service: Stack, user_agent: Option<HeaderValue>) -> Channel {
+        Channel {
+            service,
+            base_url: self.base_url.clone(),
+            allows_plain_http: self.allows_plain_http,
+            user_agent,
+        }
     }
 }
 
@@ -137,12 +160,7 @@ where
         let delivery = Delivery::of(&mut request);
         let expires_at = request.extensions().get::<ExpiresAt>().copied();
         let user_agent = request.headers().get(USER_AGENT).cloned();
-        let channel = || Channel {
-            service: Stack::new(self.inner.clone()),
-            base_url: self.layer.base_url.clone(),
-            allows_plain_http: self.layer.allows_plain_http,
-            user_agent: user_agent.clone(),
-        };
+        let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
         let first = cache.token(None, expires_at, &channel).await?;
         let attempt = signed(request.clone(), first.header.clone());
         let answer = self.inner.clone().oneshot(attempt).await?;
@@ -152,13 +170,19 @@ where
         delivery.mark_refused();
         let second = cache.token(Some(&first), expires_at, &channel).await?;
         if second.header == first.header {
-            cache.was_in_vain(&second);
+            cache.mark_in_vain(&second);
+            return Ok(answer);
+        }
+        if let Some(limiter) = &self.layer.rate_limiter
+            && limiter.admit(expires_at).await.is_err()
+        {
+            // There is no time for another try: the rejection stands.
             return Ok(answer);
         }
         let attempt = signed(request, second.header.clone());
         let answer = self.inner.clone().oneshot(attempt).await?;
         if rejects_token(&answer) {
-            cache.was_in_vain(&second);
+            cache.mark_in_vain(&second);
         }
         Ok(answer)
     }

@@ -93,10 +93,20 @@ impl TokenCache {
 
 impl TokenCache {
     /// A call was rejected with this token, which had just replaced a rejected one: it is not
-    /// the token that this is about.
-    pub(crate) fn was_in_vain(&self, held: &Held) {
-        let until = Instant::now().checked_add(IN_VAIN);
-        self.0.state().in_vain = until.map(|until| (held.generation, until));
+    /// the token that this is about, unless that has ended meanwhile.
+    pub(crate) fn mark_in_vain(&self, held: &Held) {
+        let now = Instant::now();
+        if matches!(held.lifetime.age(now), Age::Fresh | Age::Aging) {
+            let until = now.checked_add(IN_VAIN);
+            self.0.state().in_vain = until.map(|until| (held.generation, until));
+        }
+    }
+
+    /// Whether a call can be signed without waiting.
+    pub(crate) fn has_token(&self) -> bool {
+        let state = self.0.state();
+        let age = state.held.as_ref().map(|held| held.lifetime.age(Instant::now()));
+        matches!(age, Some(Age::Fresh | Age::Aging))
     }
 
     /// Whether another token is not worth asking for when this one is rejected.
@@ -129,7 +139,8 @@ impl Shared {
             match held.lifetime.age(now) {
                 Age::Fresh => return Ok(Step::Use(held)),
                 Age::Aging => {
-                    if state.flight.is_none() && !state.rests(now) {
+                    let is_early = state.rests(now) || self.session.is_doubtful();
+                    if state.flight.is_none() && !is_early {
                         // Nobody waits for it, and the call goes on even if it cannot begin.
                         drop(self.begin(&mut state, Patience::new(None), channel()));
                     }

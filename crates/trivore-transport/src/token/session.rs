@@ -26,6 +26,10 @@ pub(crate) struct Session {
 struct Memory {
     endpoint: Option<Uri>,
     refresh_token: Option<Secret>,
+    /// It was sent, and nobody knows what came of that.
+    is_doubtful: bool,
+    /// Counts the exchanges: one that was given up and ends late changes nothing here.
+    turns: u64,
     has_loaded: bool,
 }
 
@@ -104,41 +108,29 @@ impl Session {
         channel: &Channel,
         patience: &Patience,
     ) -> Result<Issued> {
-        let held = self.memory().refresh_token.clone();
+        let (turn, held) = self.memory().begin(grant);
         if let Some(held) = held {
-            let form = grant.refresh_form(&held);
-            let request = token_request(grant, endpoint.clone(), form);
-            match self.exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
+            let request = token_request(grant, endpoint.clone(), grant.refresh_form(&held));
+            match exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
+                Ok(issued) => return Ok(self.memory().keep(turn, grant, issued, Some(held))),
                 // What was configured may still serve.
-                Err(error) if gives_way(&held, &error, grant) => {
-                    self.memory().refresh_token = None;
+                Err(failed) if failed.gives_way(&held, grant) => self.memory().forget(turn),
+                Err(failed) => {
+                    self.memory().put_back(turn, held, failed.fate == Fate::Unknown);
+                    return Err(failed.error);
                 }
-                answer => return answer,
             }
         }
         let operation = if grant.begins_anew() { &ISSUE } else { &REFRESH };
         let request = token_request(grant, endpoint, grant.form());
-        self.exchange(operation, grant, request, None, channel, patience).await
+        let issued = exchange(operation, grant, request, None, channel, patience).await;
+        let issued = issued.map_err(|failed| failed.error)?;
+        Ok(self.memory().keep(turn, grant, issued, None))
     }
 
-    async fn exchange(
-        &self,
-        operation: &'static Operation,
-        grant: &OidcGrant,
-        request: Request<Bytes>,
-        held: Option<&Secret>,
-        channel: &Channel,
-        patience: &Patience,
-    ) -> Result<Issued> {
-        let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
-        let (answer, at) = channel.send(operation, request, &secrets, patience).await?;
-        let mut token = response::read(&answer)?;
-        if grant.takes_refresh_tokens() {
-            // Without a new one the old one stays good.
-            token.refresh_token = token.refresh_token.or_else(|| held.cloned());
-            self.memory().refresh_token.clone_from(&token.refresh_token);
-        }
-        Ok(Issued { token, at })
+    /// Whether the refresh token may be used up: it is not sent again without need.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.memory().is_doubtful
     }
 
     /// What the store has, at the first time.
@@ -165,16 +157,112 @@ impl Session {
     }
 }
 
-/// Whether a refresh token that failed so is not to be used again.
-fn gives_way(held: &Secret, error: &Error, grant: &OidcGrant) -> bool {
-    if is_elsewhere(error) {
-        return false;
+impl Memory {
+    /// An exchange begins, with the refresh token if there is one.
+    ///
+    /// Where there is a way without it, it is taken out: should the exchange be cut off, nobody
+    /// sends it a second time.
+    fn begin(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
+        self.turns += 1;
+        let held = self.refresh_token.clone();
+        self.is_doubtful = held.is_some();
+        if grant.begins_anew() {
+            self.refresh_token = None;
+        }
+        (self.turns, held)
     }
-    if error.is_refusal() {
-        return grant.can_do_without(held);
+
+    /// The exchange brought a token; without a new refresh token the old one stays good.
+    fn keep(
+        &mut self,
+        turn: u64,
+        grant: &OidcGrant,
+        mut issued: Issued,
+        held: Option<Secret>,
+    ) -> Issued {
+        if grant.takes_refresh_tokens() {
+            issued.token.refresh_token = issued.token.refresh_token.or(held);
+            if turn == self.turns {
+                self.refresh_token.clone_from(&issued.token.refresh_token);
+            }
+        }
+        if turn == self.turns {
+            self.is_doubtful = false;
+        }
+        issued
     }
-    // It may be used up, and there is a way without it.
-    error.kind().may_have_been_applied() && grant.begins_anew()
+
+    fn put_back(&mut self, turn: u64, held: Secret, is_doubtful: bool) {
+        if turn == self.turns {
+            self.refresh_token = Some(held);
+            self.is_doubtful = is_doubtful;
+        }
+    }
+
+    fn forget(&mut self, turn: u64) {
+        if turn == self.turns {
+            self.refresh_token = None;
+            self.is_doubtful = false;
+        }
+    }
+}
+
+/// An exchange that brought no token.
+struct Failed {
+    error: Error,
+    fate: Fate,
+}
+
+/// What became of a refresh token that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It was not looked at.
+    Unused,
+    Refused,
+    /// It may be used up.
+    Unknown,
+}
+
+impl Failed {
+    /// The server did not take the request, or nobody knows.
+    fn unsuccessful(error: Error) -> Self {
+        let fate = if is_elsewhere(&error) {
+            Fate::Unused
+        } else if error.is_refusal() {
+            Fate::Refused
+        } else if error.kind().may_have_been_applied() {
+            Fate::Unknown
+        } else {
+            Fate::Unused
+        };
+        Self { error, fate }
+    }
+
+    /// Whether the refresh token is not to be used again.
+    fn gives_way(&self, held: &Secret, grant: &OidcGrant) -> bool {
+        match self.fate {
+            Fate::Unused => false,
+            Fate::Refused => grant.can_do_without(held),
+            Fate::Unknown => grant.begins_anew(),
+        }
+    }
+}
+
+async fn exchange(
+    operation: &'static Operation,
+    grant: &OidcGrant,
+    request: Request<Bytes>,
+    held: Option<&Secret>,
+    channel: &Channel,
+    patience: &Patience,
+) -> Result<Issued, Failed> {
+    let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
+    let sent = channel.send(operation, request, &secrets, patience).await;
+    let (answer, at) = sent.map_err(Failed::unsuccessful)?;
+    let token = response::read(&answer);
+    // The server took the request, whatever it answered.
+    let token = token.map_err(|error| Failed { error, fate: Fate::Unknown })?;
+    Ok(Issued { token, at })
 }
 
 /// Whether the endpoint may have moved, and has done nothing.

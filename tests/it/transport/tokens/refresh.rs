@@ -1,4 +1,4 @@
-//! Refresh tokens: each is used once, and none is lost.
+//! Refresh tokens: each is used once where that can be, and none is lost.
 
 use std::time::Duration;
 
@@ -178,4 +178,55 @@ async fn a_refresh_token_that_was_not_taken_is_sent_again() {
     call(&server.builder(grant).build().unwrap()).await.unwrap();
 
     assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
+    let server = Server::new(async |number, form: String| {
+        assert!(form.ends_with("refresh_token=r1"), "{form}");
+        if number > 1 {
+            return answer(502, "{}");
+        }
+        answer(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r1"}"#)
+    });
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(grant).build().unwrap();
+    call(&client).await.unwrap();
+
+    // Aging: one try, and no other while the token serves.
+    advance(Duration::from_secs(905)).await;
+    for _ in 0..8 {
+        call(&client).await.unwrap();
+        sleep(Duration::from_secs(10)).await;
+    }
+    assert_eq!(server.token_count(), 2);
+
+    // Over: there is no other way.
+    advance(Duration::from_secs(20)).await;
+    call(&client).await.unwrap_err();
+    assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_is_cut_off_does_not_send_its_token_again_where_there_is_a_password() {
+    let server = Server::new(async |number, form: String| {
+        if form.contains("grant_type=refresh_token") {
+            return std::future::pending().await;
+        }
+        let body = format!(
+            r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
+        );
+        answer(200, &body)
+    });
+    let builder = server.builder(password_grant()).no_attempt_timeout();
+    let client = builder.timeout(Duration::from_secs(600)).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(101)).await;
+
+    assert!(call(&client).await.unwrap_err().is_timeout());
+    call(&client).await.unwrap();
+
+    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let password = "grant_type=password&username=jane&password=password";
+    assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
 }
