@@ -11,9 +11,10 @@
 //!              prepare               base URL, shared headers
 //!              retry                 where that is safe, within a budget
 //!              concurrency           when that is set
+//!              token                 at hand, where calls are signed with one
+//!              rate limit            shared by all clones
 //!              ┌ your attempt layers ┐
 //!              authorization         credentials, right host only
-//!              rate limit            shared by all clones
 //!              attempt               time and size of one answer
 //!              ┌ your transport layers ┐
 //!              connector             hyper over TLS, or your own service

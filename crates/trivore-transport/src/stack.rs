@@ -7,9 +7,10 @@
 //! prepare               base URL, headers that all attempts share
 //! retry                 tries again where that is safe, within a budget
 //! concurrency           at most so many requests at a time, when that is set
+//! token                 a token at hand, before the request takes its turn
+//! rate limit            the steady rate, and one gate for all after a refusal
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         a credential for each attempt, for the right host
-//! rate limit            the steady rate, and one gate for all after a refusal
 //! attempt               time and size of one answer
 //! [transport layers]    yours: see the signed request
 //! connector             pooled HTTP over TLS, or a service of yours
@@ -19,9 +20,9 @@
 //! limits. It stands below prepare: all tries of a call share one request identifier.
 //!
 //! Rate limit and concurrency stand below retry: each try counts, and a call that waits for its
-//! next one takes no place. The rate limit is the last thing that a request waits for: it
-//! leaves at its turn, and calls that waited for one token do not leave all at once. So it
-//! counts the repetition after a rejected token, too; requests for tokens pass it by.
+//! next one takes no place. The rate limit stands below concurrency and token, so that a request
+//! leaves at its turn and, as a rule, waits for nothing of ours after it. Requests for tokens
+//! pass it by; the repetition after a rejected token waits for a turn of its own.
 
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
-    RateLimitLayer, RetryLayer,
+    RateLimitLayer, RetryLayer, TokenLayer,
 };
 use crate::observer::Observer;
 use crate::rate_limit::RateLimiter;
@@ -74,18 +75,23 @@ impl StackConfig {
         };
         let authorization = self.credentials.map(|credentials| {
             let layer = AuthorizationLayer::new(credentials, self.base_url.clone());
+            let layer = layer.rate_limiter(self.rate_limiter.clone());
             if self.allows_plain_http { layer.allow_plain_http() } else { layer }
         });
 
-        let each_attempt = ServiceBuilder::new()
-            .option_layer(authorization)
-            .layer(RateLimitLayer::new(self.rate_limiter))
+        let lower = ServiceBuilder::new()
             .layer(attempt)
             .service(self.transport_layers.around_leaf(connector));
+        let token = authorization
+            .clone()
+            .map(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
+        let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
             .option_layer(self.max_concurrency.map(GlobalConcurrencyLimitLayer::new))
+            .option_layer(token)
+            .layer(RateLimitLayer::new(self.rate_limiter))
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(operation)

@@ -13,12 +13,13 @@ mod operation;
 mod prepare;
 mod rate_limit;
 mod retry;
+mod token;
 
 pub use attempt::{Attempt, AttemptLayer};
 pub use authorization::{Authorization, AuthorizationLayer};
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};
-pub(crate) use rate_limit::Unlimited;
 pub use rate_limit::{RateLimit, RateLimitLayer};
 pub use retry::{AttemptNumber, Retry, RetryLayer};
+pub(crate) use token::TokenLayer;

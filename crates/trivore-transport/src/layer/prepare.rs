@@ -1,7 +1,6 @@
 //! What every request has: an absolute address and the headers all share.
 
 use std::fmt::Write as _;
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -81,13 +80,12 @@ where
     }
 }
 
-/// 128 random bits in hex.
+/// 128 random bits in hex; a system without randomness sends requests without a name.
 fn request_id() -> Option<HeaderValue> {
-    // Each hasher of std is seeded otherwise, from the system's randomness. That is enough for a
-    // name, and takes no system call.
-    let random = || RandomState::new().hash_one(());
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
     let mut id = String::with_capacity(32);
-    write!(id, "{:016x}{:016x}", random(), random()).ok()?;
+    write!(id, "{:032x}", u128::from_be_bytes(bytes)).ok()?;
     HeaderValue::try_from(id).ok()
 }
 

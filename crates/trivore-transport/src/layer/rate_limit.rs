@@ -3,9 +3,8 @@
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, Either};
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
-use tower::util::Oneshot;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::error::Error;
@@ -37,17 +36,12 @@ impl<S> Layer<S> for RateLimitLayer {
 ///
 /// A request's turn is decided when its future is first polled. One whose turn would come after
 /// its [`ExpiresAt`] fails at once. What the server says in its answers is heeded by all who
-/// share the limiter; the answers themselves are passed on as they are. Requests for tokens,
-/// which come one at a time and have limits of their own, are passed on as they come.
+/// share the limiter; the answers themselves are passed on as they are.
 #[derive(Clone, Debug)]
 pub struct RateLimit<S> {
     inner: S,
     limiter: RateLimiter,
 }
-
-/// Marks a request that waits for no turn, in its extensions.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unlimited;
 
 impl<S> Service<Request<Bytes>> for RateLimit<S>
 where
@@ -56,8 +50,7 @@ where
 {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future =
-        Either<Oneshot<S, Request<Bytes>>, BoxFuture<'static, Result<Response<Bytes>, Error>>>;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -65,15 +58,12 @@ where
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let (inner, limiter) = (self.inner.clone(), self.limiter.clone());
-        if request.extensions().get::<Unlimited>().is_some() {
-            return Either::Left(inner.oneshot(request));
-        }
-        Either::Right(Box::pin(async move {
+        Box::pin(async move {
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let departure = limiter.admit(expires_at).await?;
             let response = inner.oneshot(request).await?;
             limiter.heed(departure, response.status(), response.headers());
             Ok(response)
-        }))
+        })
     }
 }

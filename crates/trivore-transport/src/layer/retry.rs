@@ -100,7 +100,7 @@ struct Call {
 }
 
 impl Call {
-    /// A block and no `async fn`, which would keep each of its arguments twice.
+    /// Sends the request until it is done, or must not be sent again.
     fn run<S>(
         self,
         inner: S,
@@ -113,6 +113,7 @@ impl Call {
             + 'static,
         S::Future: Send,
     {
+        // No `async fn`, which would keep each of its arguments twice.
         Box::pin(async move {
             if let Some(budget) = &self.budget {
                 budget.deposit();

@@ -21,8 +21,8 @@ use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
 /// their builders are given clones of one. Each attempt counts, so retries stay within it, and so
 /// does the repetition after a rejected token. Requests for tokens do not: there is one at a time.
 ///
-/// **Cooldown.** When the server answers 429, or 503 with `Retry-After`, no request of any
-/// clone leaves until the time it names. Without one that is a second, doubled up to 30 with
+/// **Cooldown.** When the server answers 429, or 503 with `Retry-After`, no call of any clone
+/// leaves until the time it names. Without one that is a second, doubled up to 30 with
 /// each further refusal in a row. Headers that say that no request remains do the same in
 /// advance, see [`RateLimitHeaders`]. The gate is never closed for more than an hour; a retry
 /// of the refused call itself waits as long as it was told. Then requests leave one by one: at
@@ -32,7 +32,7 @@ use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
 /// `t` at most `burst + t × rate` requests leave, and as many more as fit into 20 milliseconds:
 /// so late may a request be that waited for its turn.
 ///
-/// Requests leave in the order in which they came. A call that would have to wait beyond its
+/// Calls leave in the order in which they came here, with a token at hand. One that would have to wait beyond its
 /// deadline fails at once: its error [is of the rate limit](crate::Error::is_rate_limited) and
 /// tells [the wait](crate::Error::retry_after). A call that is dropped while it waits gives its
 /// place to those that come later, unless others wait behind it: these keep their times, and the

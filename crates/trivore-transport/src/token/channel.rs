@@ -12,7 +12,6 @@ use tower::ServiceExt as _;
 use crate::api_error::ApiError;
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Result};
-use crate::layer::Unlimited;
 use crate::operation::{Operation, Safety};
 use crate::retry::{Outcome, RetryContext, RetryPolicy, retry_after};
 use crate::slot::Stack;
@@ -51,7 +50,6 @@ impl Channel {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }
         request.extensions_mut().insert(operation.clone());
-        request.extensions_mut().insert(Unlimited);
         let mut attempt = 1;
         loop {
             let begun = Instant::now();

@@ -152,3 +152,17 @@ async fn the_gates_closing_is_logged_once() {
 
     assert!(is_logged(1), "{}", log.text());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_limits_attempts_does_not_limit_the_wait() {
+    let server = Server::new();
+    let limit = tower::timeout::TimeoutLayer::new(Duration::from_secs(5));
+    let builder = server.builder().rate_limiter(RateLimiter::new()).attempt_layer(limit);
+    let client = builder.build().unwrap();
+    server.answer(429, &[("retry-after", "10")]);
+
+    client.execute(Call::get(&["x"])).await.unwrap_err();
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    assert_eq!(server.milliseconds(), [0, 10_000]);
+}

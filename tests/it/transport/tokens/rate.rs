@@ -86,3 +86,43 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
     assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);
     assert_eq!(limiter.closed_for(), None);
 }
+
+/// Refuses the first call for 20 seconds.
+fn refuses_first(signature: &str) -> Response<String> {
+    if signature != "Bearer t1" {
+        return answer(200, "null");
+    }
+    let mut refusal = answer(429, "{}");
+    refusal.headers_mut().insert("retry-after", 20.into());
+    refusal
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_ends_while_its_call_waits_is_replaced_before_it_leaves() {
+    let server = Server::new(async |number, _| token(number, if number == 1 { 15 } else { 3600 }));
+    let arrivals = note(&server, refuses_first);
+    let builder = server.builder(grant()).rate_limiter(RateLimiter::new());
+    let client = builder.retry(RetryPolicy::off()).build().unwrap();
+    assert!(call(&client).await.unwrap_err().is_rate_limited());
+
+    // The token is good for another 15 seconds, and the gate is closed for 20.
+    call(&client).await.unwrap();
+
+    assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);
+    assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    server.answer(|_| answer(401, "{}"));
+    let limiter = RateLimiter::new().per_second(0.1);
+    let builder = server.builder(grant()).rate_limiter(limiter);
+    let client = builder.timeout(Duration::from_secs(5)).build().unwrap();
+    let start = Instant::now();
+
+    let error = call(&client).await.unwrap_err();
+
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!((server.calls().len(), start.elapsed()), (1, Duration::ZERO));
+}

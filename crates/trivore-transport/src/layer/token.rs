@@ -1,0 +1,81 @@
+//! A token at hand, before a request takes its turn.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, Either};
+use http::header::USER_AGENT;
+use http::{Request, Response};
+use tower::util::Oneshot;
+use tower::{Layer, Service, ServiceExt as _};
+
+use crate::error::Error;
+use crate::layer::authorization::{AuthorizationLayer, Signature};
+use crate::layer::deadline::ExpiresAt;
+use crate::slot::Stack;
+
+/// Puts [`Token`] around a service.
+#[derive(Clone)]
+pub(crate) struct TokenLayer {
+    authorization: AuthorizationLayer,
+    /// What token requests are sent through.
+    lower: Stack,
+}
+
+impl TokenLayer {
+    /// Waits for the tokens that `authorization`, which stands below, will sign with.
+    pub(crate) fn new(authorization: AuthorizationLayer, lower: Stack) -> Self {
+        Self { authorization, lower }
+    }
+}
+
+impl<S> Layer<S> for TokenLayer {
+    type Service = Token<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Token { inner, layer: self.clone() }
+    }
+}
+
+/// Lets a request pass when it can be signed.
+///
+/// Waiting for a token below the rate limit, all who had their turn meanwhile would leave at once.
+/// Signing above it, a token might end while its request waits.
+#[derive(Clone)]
+pub(crate) struct Token<S> {
+    inner: S,
+    layer: TokenLayer,
+}
+
+impl<S> Service<Request<Bytes>> for Token<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future =
+        Either<Oneshot<S, Request<Bytes>>, BoxFuture<'static, Result<Response<Bytes>, Error>>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let inner = self.inner.clone();
+        let TokenLayer { authorization, lower } = &self.layer;
+        let cache = match authorization.authorize(request.uri()) {
+            Ok(Signature::Token(cache)) if !cache.has_token() => cache.clone(),
+            // What cannot be signed is refused below.
+            Ok(_) | Err(_) => return Either::Left(inner.oneshot(request)),
+        };
+        let (authorization, lower) = (authorization.clone(), lower.clone());
+        Either::Right(Box::pin(async move {
+            let expires_at = request.extensions().get::<ExpiresAt>().copied();
+            let user_agent = request.headers().get(USER_AGENT).cloned();
+            let channel = || authorization.channel(lower.clone(), user_agent.clone());
+            drop(cache.token(None, expires_at, &channel).await?);
+            inner.oneshot(request).await
+        }))
+    }
+}
