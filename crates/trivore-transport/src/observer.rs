@@ -41,6 +41,9 @@ impl fmt::Debug for Observer {
 #[non_exhaustive]
 pub enum Event<'a> {
     /// An attempt ended.
+    ///
+    /// Requests for tokens are attempts of the operations `token.discover`, `token.issue` and
+    /// `token.refresh`, which belong to no call.
     #[non_exhaustive]
     AttemptEnded {
         /// Its operation.

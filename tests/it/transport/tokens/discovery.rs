@@ -1,6 +1,10 @@
 //! Where tokens are asked for, and how.
 
-use trivore::transport::{OidcClient, OidcGrant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::advance;
+use trivore::transport::{Event, Observer, OidcClient, OidcGrant};
 
 use super::server::{Server, answer, call, grant, password_grant, token};
 
@@ -11,7 +15,7 @@ async fn the_endpoint_is_discovered_once_at_the_services_own_origin() {
 
     for _ in 0..5 {
         call(&client).await.unwrap();
-        tokio::time::advance(std::time::Duration::from_secs(11)).await;
+        advance(Duration::from_secs(11)).await;
     }
 
     assert_eq!((server.document_count(), server.token_count()), (1, 5));
@@ -27,7 +31,7 @@ async fn an_endpoint_that_has_moved_is_found_again() {
     let server = Server::new(async |number, _| token(number, 10));
     let client = server.client();
     call(&client).await.unwrap();
-    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+    advance(Duration::from_secs(11)).await;
 
     server.move_endpoint("/openid/v2/token");
     call(&client).await.unwrap();
@@ -44,7 +48,7 @@ async fn an_endpoint_that_refuses_is_the_right_one() {
     });
     let client = server.client();
     call(&client).await.unwrap();
-    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+    advance(Duration::from_secs(11)).await;
 
     assert!(call(&client).await.unwrap_err().is_token_refused());
 
@@ -53,18 +57,22 @@ async fn an_endpoint_that_refuses_is_the_right_one() {
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_is_gone_is_an_error() {
-    let server = Server::new(async |number, _| match number {
-        1 => token(1, 10),
-        _ => answer(410, r#"{"errorMessage":"Gone."}"#),
-    });
-    let client = server.client();
-    call(&client).await.unwrap();
-    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+    for status in [404, 405, 410] {
+        let server = Server::new(move |number, _| async move {
+            match number {
+                1 => token(1, 10),
+                _ => answer(status, r#"{"errorMessage":"Gone."}"#),
+            }
+        });
+        let client = server.client();
+        call(&client).await.unwrap();
+        advance(Duration::from_secs(11)).await;
 
-    let error = call(&client).await.unwrap_err();
+        let error = call(&client).await.unwrap_err();
 
-    assert_eq!(error.api().unwrap().message(), Some("Gone."));
-    assert_eq!((server.document_count(), server.token_count()), (2, 2));
+        assert_eq!(error.api().unwrap().message(), Some("Gone."));
+        assert_eq!((server.document_count(), server.token_count()), (2, 2), "{status}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -155,4 +163,26 @@ async fn credentials_travel_encrypted_or_by_permission() {
     let allowed = server.builder(grant().token_endpoint(PLAIN)).allow_plain_http();
     call(&allowed.build().unwrap()).await.unwrap();
     assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_requests_have_names_of_their_own() {
+    let server = Server::new(async |_, _| {
+        answer(200, r#"{"access_token":"t","expires_in":10,"refresh_token":"r"}"#)
+    });
+    let names = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&names);
+    let observer = Observer::new(move |event| {
+        if let Event::AttemptEnded { operation, .. } = event {
+            noted.lock().unwrap().push(operation.name);
+        }
+    });
+    let client = server.builder(password_grant()).observer(observer).build().unwrap();
+
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(11)).await;
+    call(&client).await.unwrap();
+
+    let names = names.lock().unwrap();
+    assert_eq!(*names, ["token.discover", "token.issue", "call", "token.refresh", "call"]);
 }
