@@ -15,12 +15,14 @@ use hyper::body::Incoming;
 pub(crate) struct Answer {
     body: Incoming,
     has_waited: bool,
+    has_ended: bool,
+    /// How often others still run before the end is told.
     turns: u8,
 }
 
 impl Answer {
     pub(crate) fn new(body: Incoming) -> Self {
-        Self { body, has_waited: false, turns: 0 }
+        Self { body, has_waited: false, has_ended: false, turns: TURNS }
     }
 }
 
@@ -32,15 +34,20 @@ impl Body for Answer {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
-        self.has_waited |= polled.is_pending();
-        let frame = ready!(polled);
-        if frame.is_none() && self.has_waited && self.turns < TURNS {
-            self.turns += 1;
+        if !self.has_ended {
+            let polled = Pin::new(&mut self.body).poll_frame(cx);
+            self.has_waited |= polled.is_pending();
+            if let Some(frame) = ready!(polled) {
+                return Poll::Ready(Some(frame));
+            }
+            self.has_ended = true;
+        }
+        if self.has_waited && self.turns > 0 {
+            self.turns -= 1;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(frame)
+        Poll::Ready(None)
     }
 
     fn is_end_stream(&self) -> bool {
