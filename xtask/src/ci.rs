@@ -141,15 +141,13 @@ fn benchmark(workspace: &Workspace) -> Outcome {
     let folder = workspace.root.join("tests/bench");
     let target = workspace.target.join("bench");
     let format = process::run(cargo().args(["fmt", "--check"]).current_dir(&folder));
-    let lint = || {
-        process::run(
-            cargo()
-                .args(["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"])
-                .env("CARGO_TARGET_DIR", target)
-                .current_dir(&folder),
-        )
+    let run = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.args(arguments).env("CARGO_TARGET_DIR", &target).current_dir(&folder);
+        process::run(&mut command)
     };
-    format.and_then(|()| lint()).into()
+    let lints = ["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"];
+    format.and_then(|()| run(&lints)).and_then(|()| run(&["test", "--quiet", "--locked"])).into()
 }
 
 fn toolchain(list: &str, version: &str) -> Option<String> {
