@@ -117,6 +117,8 @@ enum Verdict {
     WithinNoise,
     /// Missed, and not by more than is known.
     Held,
+    /// Chance explains so much that the goal was not really measured.
+    TooNoisy,
     Missed,
     NotMeasured,
 }
@@ -154,6 +156,7 @@ impl Goal {
         match self.measured(ratios) {
             None => Verdict::NotMeasured,
             Some(ratio) if ratio.median <= self.at_most => Verdict::Met,
+            Some(ratio) if ratio.band > self.at_most * LARGEST_NOISE => Verdict::TooNoisy,
             Some(ratio) if ratio.median - ratio.band <= self.at_most => Verdict::WithinNoise,
             Some(ratio) if ratio.median - ratio.band <= self.held_at.unwrap_or(0.0) => {
                 Verdict::Held
@@ -166,7 +169,7 @@ impl Goal {
     fn is_met(&self, ratios: &[Ratio]) -> bool {
         match self.verdict(ratios) {
             Verdict::Met | Verdict::WithinNoise | Verdict::Held => true,
-            Verdict::Missed | Verdict::NotMeasured => false,
+            Verdict::TooNoisy | Verdict::Missed | Verdict::NotMeasured => false,
         }
     }
 
@@ -175,6 +178,7 @@ impl Goal {
             Verdict::Met => "met",
             Verdict::WithinNoise => "within the noise",
             Verdict::Held => "missed, as known",
+            Verdict::TooNoisy => "TOO NOISY",
             Verdict::Missed => "MISSED",
             Verdict::NotMeasured => "NOT MEASURED",
         };
@@ -185,6 +189,9 @@ impl Goal {
         format!("| {says} | {of} | {ours} / {theirs} | {at_most:.3} | {measured} | {verdict} |")
     }
 }
+
+/// A band of a quarter of the goal could hide a change that matters.
+const LARGEST_NOISE: f64 = 0.25;
 
 #[cfg(test)]
 mod tests {
@@ -208,6 +215,7 @@ mod tests {
 
         assert_eq!(verdict(goal.at_most, 0.0), Verdict::Met);
         assert_eq!(verdict(goal.at_most + 0.1, 0.2), Verdict::WithinNoise);
+        assert_eq!(verdict(goal.at_most + 0.1, 0.5), Verdict::TooNoisy);
         assert_eq!(verdict(f64::NAN, 0.05), Verdict::Missed);
 
         let held_at = goal.held_at.unwrap_or(goal.at_most);
