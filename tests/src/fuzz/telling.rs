@@ -97,4 +97,6 @@ const VOCABULARY: &str = "Error operation kind attempts DecodeError path expecte
     Decode None Some(\"more: the body is cut short\") valid JSON the end of the body \
     the answer does not fit at . : expected a string a boolean a map a sequence struct User Page \
     with elements borrowed string or bytes any value u64 i64 f64 u32 \
-    }), attempts: [AttemptSummary { end: Status(200), elapsed: 0ns, waited: None }] }";
+    call: the answer does not fit at : expected valid JSON Error { operation: Some(\"call\"), \
+    kind: Decode(DecodeError { path: \"\", expected: Some(\"valid JSON\"), content_type: None }), \
+    attempts: [AttemptSummary { end: Status(200), elapsed: 0ns, waited: None }] }";
