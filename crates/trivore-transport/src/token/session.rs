@@ -298,3 +298,33 @@ async fn in_time<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T
 }
 
 const STORE_LIMIT: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::OidcClient;
+
+    fn issued(refresh_token: &str) -> Issued {
+        let mut token = AccessToken::new("t");
+        token.refresh_token = Some(refresh_token.into());
+        Issued { token, at: Instant::now() }
+    }
+
+    #[test]
+    fn an_exchange_that_ends_late_changes_nothing() {
+        let grant = OidcGrant::refresh_token(OidcClient::public("id"), "r0");
+        let mut memory = Memory::default();
+        let (late, _) = memory.begin(&grant);
+        let (present, _) = memory.begin(&grant);
+        drop(memory.keep(present, &grant, issued("r2"), None));
+
+        drop(memory.keep(late, &grant, issued("r1"), None));
+        memory.forget(late);
+        memory.put_back(late, "r0".into(), true);
+
+        assert!(memory.refresh_token == Some("r2".into()));
+        assert!(!memory.is_doubtful);
+        memory.forget(present);
+        assert!(memory.refresh_token.is_none());
+    }
+}

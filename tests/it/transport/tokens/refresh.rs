@@ -230,3 +230,18 @@ async fn a_refresh_that_is_cut_off_does_not_send_its_token_again_where_there_is_
     let password = "grant_type=password&username=jane&password=password";
     assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_aging_token_is_replaced_early_time_and_again() {
+    let server = Server::new(async |_, _| {
+        answer(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r"}"#)
+    });
+    let client = server.builder(password_grant()).build().unwrap();
+
+    for round in 1..=4 {
+        call(&client).await.unwrap();
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(server.token_count(), round);
+        advance(Duration::from_secs(905)).await;
+    }
+}
