@@ -84,7 +84,7 @@ impl StackConfig {
             .service(self.transport_layers.around_leaf(connector));
         let token = authorization
             .clone()
-            .map(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
+            .and_then(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
         let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))

@@ -31,7 +31,7 @@ pub struct AuthorizationLayer {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Signature {
+enum Signature {
     Fixed(HeaderValue),
     Token(TokenCache),
 }
@@ -63,8 +63,20 @@ impl AuthorizationLayer {
         self
     }
 
-    /// What requests to `uri` are signed with.
-    pub(crate) fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
+    /// The tokens that it signs with, if it does so.
+    pub(crate) fn tokens(&self) -> Option<&TokenCache> {
+        match &self.signature {
+            Ok(Signature::Token(cache)) => Some(cache),
+            Ok(Signature::Fixed(_)) | Err(_) => None,
+        }
+    }
+
+    /// Whether requests to `uri` may be signed.
+    pub(crate) fn permits(&self, uri: &Uri) -> bool {
+        self.authorize(uri).is_ok()
+    }
+
+    fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
         if !self.base_url.is_origin_of(uri) {
             return Err(Error::configuration(Refusal::OtherHost));
         }

@@ -1,5 +1,6 @@
 //! A token at hand, before a request takes its turn.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -10,22 +11,27 @@ use tower::util::Oneshot;
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::error::Error;
-use crate::layer::authorization::{AuthorizationLayer, Signature};
+use crate::layer::authorization::AuthorizationLayer;
 use crate::layer::deadline::ExpiresAt;
 use crate::slot::Stack;
+use crate::token::TokenCache;
 
 /// Puts [`Token`] around a service.
-#[derive(Clone)]
-pub(crate) struct TokenLayer {
+pub(crate) struct TokenLayer(Arc<Shared>);
+
+struct Shared {
+    cache: TokenCache,
     authorization: AuthorizationLayer,
     /// What token requests are sent through.
     lower: Stack,
 }
 
 impl TokenLayer {
-    /// Waits for the tokens that `authorization`, which stands below, will sign with.
-    pub(crate) fn new(authorization: AuthorizationLayer, lower: Stack) -> Self {
-        Self { authorization, lower }
+    /// Waits for the tokens that `authorization`, which stands below, will sign with; `None` when
+    /// it signs with something else.
+    pub(crate) fn new(authorization: AuthorizationLayer, lower: Stack) -> Option<Self> {
+        let cache = authorization.tokens()?.clone();
+        Some(Self(Arc::new(Shared { cache, authorization, lower })))
     }
 }
 
@@ -33,7 +39,7 @@ impl<S> Layer<S> for TokenLayer {
     type Service = Token<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Token { inner, layer: self.clone() }
+        Token { inner, shared: Arc::clone(&self.0) }
     }
 }
 
@@ -44,7 +50,7 @@ impl<S> Layer<S> for TokenLayer {
 #[derive(Clone)]
 pub(crate) struct Token<S> {
     inner: S,
-    layer: TokenLayer,
+    shared: Arc<Shared>,
 }
 
 impl<S> Service<Request<Bytes>> for Token<S>
@@ -63,14 +69,13 @@ where
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let inner = self.inner.clone();
-        let TokenLayer { authorization, lower } = &self.layer;
-        let cache = match authorization.authorize(request.uri()) {
-            Ok(Signature::Token(cache)) if !cache.has_token() => cache.clone(),
-            // What cannot be signed is refused below.
-            Ok(_) | Err(_) => return Either::Left(inner.oneshot(request)),
-        };
-        let (authorization, lower) = (authorization.clone(), lower.clone());
+        // What cannot be signed is refused below, and asks for no token.
+        if self.shared.cache.has_token() || !self.shared.authorization.permits(request.uri()) {
+            return Either::Left(inner.oneshot(request));
+        }
+        let shared = Arc::clone(&self.shared);
         Either::Right(Box::pin(async move {
+            let Shared { cache, authorization, lower } = &*shared;
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || authorization.channel(lower.clone(), user_agent.clone());

@@ -114,9 +114,11 @@ impl Session {
             match exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
                 Ok(issued) => return Ok(self.memory().keep(turn, grant, issued, Some(held))),
                 // What was configured may still serve.
-                Err(failed) if failed.gives_way(&held, grant) => self.memory().forget(turn),
+                Err(failed) if failed.gives_way(&held, grant) => {
+                    self.memory().end(turn, None, false);
+                }
                 Err(failed) => {
-                    self.memory().put_back(turn, held, failed.fate == Fate::Unknown);
+                    self.memory().end(turn, Some(held), failed.fate == Fate::Unknown);
                     return Err(failed.error);
                 }
             }
@@ -180,29 +182,20 @@ impl Memory {
         mut issued: Issued,
         held: Option<Secret>,
     ) -> Issued {
+        let mut kept = None;
         if grant.takes_refresh_tokens() {
             issued.token.refresh_token = issued.token.refresh_token.or(held);
-            if turn == self.turns {
-                self.refresh_token.clone_from(&issued.token.refresh_token);
-            }
+            kept.clone_from(&issued.token.refresh_token);
         }
-        if turn == self.turns {
-            self.is_doubtful = false;
-        }
+        self.end(turn, kept, false);
         issued
     }
 
-    fn put_back(&mut self, turn: u64, held: Secret, is_doubtful: bool) {
+    /// The exchange ended, and leaves this refresh token.
+    fn end(&mut self, turn: u64, refresh_token: Option<Secret>, is_doubtful: bool) {
         if turn == self.turns {
-            self.refresh_token = Some(held);
+            self.refresh_token = refresh_token;
             self.is_doubtful = is_doubtful;
-        }
-    }
-
-    fn forget(&mut self, turn: u64) {
-        if turn == self.turns {
-            self.refresh_token = None;
-            self.is_doubtful = false;
         }
     }
 }
@@ -319,12 +312,12 @@ mod tests {
         drop(memory.keep(present, &grant, issued("r2"), None));
 
         drop(memory.keep(late, &grant, issued("r1"), None));
-        memory.forget(late);
-        memory.put_back(late, "r0".into(), true);
+        memory.end(late, None, false);
+        memory.end(late, Some("r0".into()), true);
 
         assert!(memory.refresh_token == Some("r2".into()));
         assert!(!memory.is_doubtful);
-        memory.forget(present);
+        memory.end(present, None, false);
         assert!(memory.refresh_token.is_none());
     }
 }
