@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Request, Response};
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use trivore::models::{
     CustomFields, EmailVerification, Filter, Invite, NamespaceMigrationOptions,
@@ -22,11 +21,12 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Writes to the log until the guard is dropped.
     pub(crate) fn capture(&self) -> DefaultGuard {
+        let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
-            .with_writer(self.clone())
+            .with_writer(move || log.clone())
             .finish();
         tracing::subscriber::set_default(subscriber)
     }
@@ -45,14 +45,6 @@ impl io::Write for Log {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 

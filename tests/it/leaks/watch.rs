@@ -10,7 +10,6 @@ use std::thread::{self, ThreadId};
 use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Registry;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use trivore_tests::operations::{NAME, SECRET};
 
@@ -29,13 +28,14 @@ struct Read {
 impl Log {
     /// Reads along until the guard is dropped.
     pub(super) fn capture(&self) -> (DefaultGuard, Dispatch) {
+        let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
             // Digits of times could spell anything.
             .without_time()
-            .with_writer(self.clone())
+            .with_writer(move || log.clone())
             .finish();
         // With a single dispatcher, a place that logs first on a thread without one is taken
         // for one that nobody reads, on all threads.
@@ -89,14 +89,6 @@ impl io::Write for Log {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
