@@ -81,7 +81,7 @@ async fn a_refresh_token_of_unknown_fate_is_not_used_again_where_there_is_a_pass
     advance(Duration::from_secs(101)).await;
     call(&client).await.unwrap();
 
-    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let forms = server.forms();
     let password = "grant_type=password&username=jane&password=password";
     assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
 }
@@ -115,7 +115,7 @@ async fn a_refresh_token_that_was_not_taken_stays_good() {
     assert!(call(&client).await.unwrap_err().is_authorization());
     call(&client).await.unwrap();
 
-    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let forms = server.forms();
     let refresh = "grant_type=refresh_token&refresh_token=r1";
     assert_eq!(forms[1..], [refresh; 4]);
 }
@@ -226,7 +226,7 @@ async fn a_refresh_that_is_cut_off_does_not_send_its_token_again_where_there_is_
     assert!(call(&client).await.unwrap_err().is_timeout());
     call(&client).await.unwrap();
 
-    let forms: Vec<_> = server.tokens().iter().map(|token| token.body().clone()).collect();
+    let forms = server.forms();
     let password = "grant_type=password&username=jane&password=password";
     assert_eq!(forms, [password, "grant_type=refresh_token&refresh_token=r1", password]);
 }

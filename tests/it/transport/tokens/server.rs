@@ -122,6 +122,11 @@ impl Server {
         self.0.tokens.lock().unwrap().clone()
     }
 
+    /// The forms of all token requests so far.
+    pub(crate) fn forms(&self) -> Vec<String> {
+        self.0.tokens.lock().unwrap().iter().map(|token| token.body().clone()).collect()
+    }
+
     /// Number of token requests so far.
     pub(crate) fn token_count(&self) -> usize {
         self.0.tokens.lock().unwrap().len()
