@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 /// Reads a list and skips its `null`s; `null` itself is no list.
@@ -93,12 +93,62 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(element) = elements.next_element::<Option<R>>()? {
-            list.extend(element.map(&self.make));
-        }
+        while elements.next_element_seed(self.push_to(&mut list))?.is_some() {}
         Ok(Some(list))
     }
 }
+
+impl<R, T, F> ListVisitor<R, F>
+where
+    F: Fn(R) -> T,
+{
+    fn push_to<'a>(&'a self, list: &'a mut Vec<T>) -> Push<'a, R, T, F> {
+        Push { list, make: &self.make, read: PhantomData }
+    }
+}
+
+/// Reads one element to where it stays: users are large, and each hand they pass through copies.
+struct Push<'a, R, T, F> {
+    list: &'a mut Vec<T>,
+    make: &'a F,
+    read: PhantomData<fn() -> R>,
+}
+
+impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> DeserializeSeed<'de> for Push<'_, R, T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for Push<'_, R, T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an element")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let element = R::deserialize(deserializer)?;
+        if self.list.is_empty() && size_of::<T>() > SIZE_OF_TEXT {
+            // Most lists of objects have one, and a vector makes room for four.
+            self.list.reserve_exact(1);
+        }
+        self.list.push((self.make)(element));
+        Ok(())
+    }
+}
+
+const SIZE_OF_TEXT: usize = size_of::<String>();
 
 struct TextOrObject<T>(T);
 
