@@ -4,10 +4,13 @@
 //! lost. Every type that the service sends holds an [`Extra`] for them, but for the envelope of
 //! a page, which is never sent back.
 
-use std::fmt;
+use std::{fmt, mem};
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, map};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::{Map, Value};
 
 /// Fields of a JSON object that this version does not name, as they were read.
 ///
@@ -16,29 +19,40 @@ use serde_json::{Map, Value, map};
 /// while the named field is `None`; [`Changes`](crate::Changes) does that with less care.
 ///
 /// `Debug` shows names, never values.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Extra(Map<String, Value>);
+#[derive(Clone, Default, PartialEq)]
+pub struct Extra(
+    /// Sorted by name. Few of them are smaller than a tree: most objects have none.
+    Vec<(String, Value)>,
+);
 
 impl Extra {
     /// Returns a field's value.
     pub fn get(&self, field: &str) -> Option<&Value> {
-        self.0.get(field)
+        let at = self.find(field).ok()?;
+        self.0.get(at).map(|(_, value)| value)
     }
 
     /// Sets a field, and returns its previous value.
     pub fn insert(&mut self, field: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.0.insert(field.into(), value.into())
+        let (field, value) = (field.into(), value.into());
+        match self.find(&field) {
+            Ok(at) => self.0.get_mut(at).map(|(_, old)| mem::replace(old, value)),
+            Err(at) => {
+                self.0.insert(at, (field, value));
+                None
+            }
+        }
     }
 
     /// Removes a field, and returns its value.
     pub fn remove(&mut self, field: &str) -> Option<Value> {
-        self.0.remove(field)
+        let at = self.find(field).ok()?;
+        Some(self.0.remove(at).1)
     }
 
-    /// Iterates over the fields.
-    pub fn iter(&self) -> map::Iter<'_> {
-        self.0.iter()
+    /// Iterates over the fields, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Says whether there is no field.
@@ -50,25 +64,100 @@ impl Extra {
     pub fn len(&self) -> usize {
         self.0.len()
     }
+
+    fn find(&self, field: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(name, _)| name.as_str().cmp(field))
+    }
 }
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
     }
 }
 
 impl From<Map<String, Value>> for Extra {
     fn from(fields: Map<String, Value>) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+/// Of fields with the same name the last one stays.
+impl FromIterator<(String, Value)> for Extra {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
+        let mut fields = Vec::from_iter(fields);
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        fields.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            if is_same {
+                mem::swap(later, earlier);
+            }
+            is_same
+        });
         Self(fields)
     }
 }
 
-impl<'a> IntoIterator for &'a Extra {
-    type Item = (&'a String, &'a Value);
-    type IntoIter = map::Iter<'a>;
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ExtraVisitor)
+    }
+}
+
+struct ExtraVisitor;
+
+impl<'de> Visitor<'de> for ExtraVisitor {
+    type Value = Extra;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Extra, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(fields.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_set_found_and_removed_by_name() {
+        let mut extra = Extra::default();
+
+        assert_eq!(extra.insert("b", 1), None);
+        assert_eq!(extra.insert("a", "x"), None);
+        assert_eq!(extra.insert("b", 2), Some(json!(1)));
+        assert_eq!(extra.iter().collect::<Vec<_>>(), [("a", &json!("x")), ("b", &json!(2))]);
+        assert_eq!((extra.get("b"), extra.get("c")), (Some(&json!(2)), None));
+        assert_eq!((extra.remove("a"), extra.remove("a")), (Some(json!("x")), None));
+        assert_eq!((extra.len(), extra.is_empty()), (1, false));
+    }
+
+    #[test]
+    fn of_a_field_that_was_sent_twice_the_last_one_stays() {
+        let extra: Extra = serde_json::from_str(r#"{"b":1,"a":null,"b":2,"b":3}"#).unwrap();
+
+        assert_eq!(serde_json::to_string(&extra).unwrap(), r#"{"a":null,"b":3}"#);
+    }
+
+    #[test]
+    fn the_order_of_fields_does_not_matter() {
+        let read = |json| serde_json::from_str::<Extra>(json).unwrap();
+
+        assert_eq!(read(r#"{"a":1,"b":2}"#), read(r#"{"b":2,"a":1}"#));
     }
 }
