@@ -8,7 +8,7 @@ use crate::{Extra, Meta, lenient, redact::redacted_debug};
 /// An organization, beside the user that is its account (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Enterprise {
     /// Business identity code.
@@ -18,10 +18,10 @@ pub struct Enterprise {
     /// Name in the trade register.
     pub trade_name: Option<String>,
     /// Names in other languages.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub parallel_trade_names: Option<Vec<String>>,
     /// Names of parts of the business.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub auxiliary_trade_names: Option<Vec<String>>,
     /// Municipality of residence.
     pub domicile: Option<String>,
@@ -60,7 +60,7 @@ redacted_debug!(Enterprise shows);
 /// How to reach a part of an organization (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnterpriseContactInfo {
     /// Phone number.

@@ -11,7 +11,7 @@ use crate::{
 /// An external permission that a user has (observed).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExternalPermissionGrant {
     /// Which permission.

@@ -8,7 +8,7 @@ use crate::{CustomFields, Extra, GroupId, redact::redacted_debug};
 /// A group that a user belongs to (observed).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupMembership {
     /// Which group.

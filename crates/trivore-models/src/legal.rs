@@ -12,7 +12,7 @@ use crate::{
 /// What governmental registers know about a person; read only (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LegalInfo {
     /// All first names.
@@ -38,7 +38,7 @@ pub struct LegalInfo {
     /// Municipality of residence.
     pub domicile: Option<LegalDomicile>,
     /// Physical addresses.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
     /// Whether the person is a student.
     pub student_info: Option<StudentInfo>,
@@ -52,11 +52,11 @@ redacted_debug!(LegalInfo shows "lastUpdatedAt");
 /// A municipality of residence (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LegalDomicile {
     /// Names by language, such as `fi` → `Turku`.
-    #[serde(deserialize_with = "lenient::text_map")]
+    #[serde(default, deserialize_with = "lenient::text_map")]
     pub names: Option<BTreeMap<String, String>>,
     /// Code, such as `853`.
     pub code: Option<String>,

@@ -8,7 +8,7 @@ use crate::{Extra, Timestamp};
 /// When an object was created and changed, and where it is; set by the service.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Meta {
     /// In filters this is `createdDate` (documented).

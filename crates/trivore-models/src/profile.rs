@@ -14,20 +14,20 @@ use crate::{
 /// partly documented and partly observed.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Profile {
     /// Physical addresses, as the user gave them.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
     /// Physical addresses, as registers know them.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub legal_addresses: Option<Vec<Address>>,
     /// E-mail addresses.
-    #[serde(deserialize_with = "lenient::text_or_object_list")]
+    #[serde(default, deserialize_with = "lenient::text_or_object_list")]
     pub emails: Option<Vec<EmailAddress>>,
     /// Mobile phone numbers.
-    #[serde(deserialize_with = "lenient::text_or_object_list")]
+    #[serde(default, deserialize_with = "lenient::text_or_object_list")]
     pub mobiles: Option<Vec<Mobile>>,
     /// Names of the person.
     pub name: Option<Names>,
@@ -52,7 +52,7 @@ pub struct Profile {
     /// Code of the municipality, as registers know it.
     pub legal_domicile_code: Option<String>,
     /// Classes of the municipality.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub domicile_classes: Option<Vec<String>>,
     /// Fields this version does not name.
     #[serde(flatten)]

@@ -14,13 +14,13 @@ use crate::{
 /// known: look for it in [`extra`](Self::extra).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StrongIdentification {
     /// How the user was identified.
     pub method: Option<IdentificationMethod>,
     /// Documents that were shown.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub identification_documents: Option<Vec<String>>,
     /// How else the user was identified.
     pub other_explanation: Option<String>,

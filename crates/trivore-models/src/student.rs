@@ -24,7 +24,7 @@ string_enum! {
 /// A user's state as a student (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StudentState {
     /// Whether and how much the user studies.
@@ -60,7 +60,7 @@ redacted_debug!(StudentState shows "updated" "lastQuerySuccess");
 /// Formats of dates and times are inferred.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StudentInfo {
     /// Whether and how much the person studies.

@@ -10,7 +10,7 @@ use crate::{EmailTemplateId, lenient, redact::redacted_debug};
 /// A mail with a link that verifies an e-mail address (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct EmailVerification {
     /// Address to verify; the user's primary one when absent.
     pub value: Option<String>,
@@ -22,7 +22,7 @@ pub struct EmailVerification {
     /// Template of the mail.
     pub email_template_id: Option<EmailTemplateId>,
     /// Properties for the template.
-    #[serde(deserialize_with = "lenient::text_map")]
+    #[serde(default, deserialize_with = "lenient::text_map")]
     pub email_template_properties: Option<BTreeMap<String, String>>,
 }
 
@@ -31,7 +31,7 @@ redacted_debug!(EmailVerification shows "expirationDays" "emailTemplateId");
 /// A text message with a link that verifies a mobile phone number (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct SmsLinkVerification {
     /// Number to verify; the user's primary one when absent.
     pub value: Option<String>,

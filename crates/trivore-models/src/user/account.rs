@@ -29,7 +29,7 @@ use crate::{
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
     /// Set by the service.
@@ -44,18 +44,18 @@ pub struct User {
     #[serde(rename = "nsCode")]
     pub namespace_code: Option<NamespaceCode>,
     /// Groups of the user; see [`GroupRef`] about names.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub member_of: Option<Vec<GroupRef>>,
     /// Names of the person.
     pub name: Option<Names>,
     /// E-mail addresses; the first is the primary one.
-    #[serde(deserialize_with = "lenient::text_or_object_list")]
+    #[serde(default, deserialize_with = "lenient::text_or_object_list")]
     pub emails: Option<Vec<EmailAddress>>,
     /// Mobile phone numbers; the first is the primary one.
-    #[serde(deserialize_with = "lenient::text_or_object_list")]
+    #[serde(default, deserialize_with = "lenient::text_or_object_list")]
     pub mobiles: Option<Vec<Mobile>>,
     /// Physical addresses.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
     /// What the user agreed to.
     pub consents: Option<Consents>,
@@ -82,7 +82,7 @@ pub struct User {
     /// Code of the municipality, such as `853` (the form is inferred).
     pub domicile_code: Option<String>,
     /// Classes of the municipality.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub domicile_classes: Option<Vec<String>>,
     /// When the person was born.
     pub date_of_birth: Option<Date>,
@@ -115,7 +115,7 @@ pub struct User {
     #[serde(rename = "place_of_birth")]
     pub place_of_birth: Option<PlaceOfBirth>,
     /// Labels, lower-cased by the service; see [`MAX_TAGS`](Self::MAX_TAGS).
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
     /// What the installation stores beside these fields.
     pub custom_fields: Option<CustomFields>,

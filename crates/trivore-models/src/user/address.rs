@@ -8,7 +8,7 @@ use crate::{Extra, Timestamp, lenient, redact::redacted_debug, string_enum::stri
 /// A physical address of a user (documented, unless said otherwise).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Address {
     /// Identifier, from newer servers (observed).
@@ -44,7 +44,7 @@ pub struct Address {
     /// How long it is valid, from newer servers (observed; its format is inferred).
     pub until: Option<Timestamp>,
     /// Labels for programs to read, from newer servers (observed).
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
     /// Fields this version does not name.
     #[serde(flatten)]

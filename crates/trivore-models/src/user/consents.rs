@@ -10,7 +10,7 @@ use crate::Extra;
 /// `None` is not sent, so that an update never revokes what it does not name.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Consents {
     /// Marketing by post.

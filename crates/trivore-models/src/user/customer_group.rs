@@ -11,7 +11,7 @@ use crate::{Date, Extra, Timestamp, redact::redacted_debug};
 /// (observed).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CustomerGroupInfo {
     /// Whether the user is a student.

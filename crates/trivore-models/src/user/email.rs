@@ -11,7 +11,7 @@ use crate::{Extra, Timestamp, lenient, redact::redacted_debug};
 /// In lists, a bare text is read as the address.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EmailAddress {
     /// Label for people to read.
@@ -25,7 +25,7 @@ pub struct EmailAddress {
     /// When it was verified.
     pub verified_date_time: Option<Timestamp>,
     /// Labels for programs to read; their order is kept (observed).
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
     /// Fields this version does not name.
     #[serde(flatten)]

@@ -11,7 +11,7 @@ use crate::{Extra, lenient, redact::redacted_debug};
 /// In lists, a bare text is read as the number.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Mobile {
     /// Label for people to read.
@@ -21,7 +21,7 @@ pub struct Mobile {
     /// Whether the user has shown to receive messages there.
     pub verified: Option<bool>,
     /// Labels for programs to read.
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
     /// Fields this version does not name.
     #[serde(flatten)]

@@ -8,7 +8,7 @@ use crate::{Extra, redact::redacted_debug};
 /// Names of a person (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Names {
     /// First name.
