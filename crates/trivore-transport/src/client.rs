@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde::de::DeserializeOwned;
-use tower::{Service, ServiceBuilder, ServiceExt as _};
+use tower::{Service, ServiceBuilder};
 
 use crate::api_error::ApiError;
 use crate::body::Body;
@@ -16,6 +16,7 @@ use crate::decode::decode;
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Result};
 use crate::layer::{AttemptLayer, DeadlineLayer, OperationSpanLayer, RetryLayer};
+use crate::once::once;
 use crate::options::CallOptions;
 use crate::retry::RetryPolicy;
 use crate::slot::{Next, Stack};
@@ -137,7 +138,7 @@ impl Client {
             options.apply(&mut request);
         }
         request.extensions_mut().insert(delivery.clone());
-        let answer = self.stack.clone().oneshot(request).await;
+        let answer = once(self.stack.clone(), request).await;
         let error = match answer {
             Ok(response) if response.status().is_success() => return Ok(response),
             Ok(response) => {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use tower::{Service, ServiceExt as _};
+use tower::Service;
 
 use crate::error::Error;
+use crate::once::once;
 
 /// A service without its type, which all its clones share.
 ///
@@ -24,8 +25,9 @@ impl<Q, A> Erased<Q, A> {
         S: Service<Q, Response = A, Error = Error> + Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
         Q: Send + 'static,
+        A: Send + 'static,
     {
-        Self(Arc::new(move |request| Box::pin(service.clone().oneshot(request))))
+        Self(Arc::new(move |request| Box::pin(once(service.clone(), request))))
     }
 }
 

@@ -63,6 +63,7 @@ mod error;
 mod kind;
 pub mod layer;
 mod observer;
+mod once;
 mod one_line;
 mod operation;
 mod options;

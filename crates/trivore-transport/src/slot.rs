@@ -13,6 +13,7 @@ use crate::body::{Body, CollectError};
 use crate::delivery::Delivery;
 use crate::erased::Erased;
 use crate::error::{BoxError, Error};
+use crate::once::once;
 
 /// The stack between our own layers: bytes in, bytes out, one error type.
 pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
@@ -61,13 +62,14 @@ impl Next {
         RB::Error: Into<BoxError>,
     {
         Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
-            let service = service.clone();
+            let sent = Delivery::kept(&request)
+                .map(|delivery| (delivery, once(service.clone().map_err(Into::into), request)));
             async move {
-                let delivery = Delivery::kept(&request)?;
-                let answer = service.oneshot(request).await;
-                answer.map(|response| response.map(Body::new)).map_err(|error| {
-                    Error::from_middleware(error.into(), delivery.attempt_was_sent())
-                })
+                let (delivery, answer) = sent?;
+                answer
+                    .await
+                    .map(|response| response.map(Body::new))
+                    .map_err(|error| Error::from_middleware(error, delivery.attempt_was_sent()))
             }
         })))
     }
@@ -82,13 +84,9 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self::leaf(tower::service_fn(move |mut request: Request<Body>| {
-            let mut service = service.clone();
-            async move {
-                std::future::poll_fn(|cx| service.poll_ready(cx)).await?;
-                Delivery::of(&mut request).sends();
-                service.call(request).await
-            }
+        Self::leaf(service.map_request(|mut request: Request<Body>| {
+            Delivery::of(&mut request).sends();
+            request
         }))
     }
 
@@ -104,7 +102,7 @@ impl Next {
                     CollectError::Broken(source) => Error::middleware(source, false),
                     CollectError::TooLarge => Error::too_large(usize::MAX),
                 })?;
-                let response = stack.oneshot(Request::from_parts(head, body)).await?;
+                let response = once(stack, Request::from_parts(head, body)).await?;
                 Ok(response.map(Body::from))
             }
         })))
@@ -168,7 +166,7 @@ async fn collected(
     limit: usize,
 ) -> Result<Response<Bytes>, Error> {
     let delivery = Delivery::of(&mut request);
-    let (head, body) = next.oneshot(request.map(Body::from)).await?.into_parts();
+    let (head, body) = once(next, request.map(Body::from)).await?.into_parts();
     let body = body.collect(limit).await.map_err(|error| match error {
         CollectError::TooLarge => Error::too_large(limit),
         CollectError::Broken(source) => Error::from_middleware(source, delivery.was_sent()),

@@ -29,8 +29,8 @@ where
         .pool_max_idle_per_host(settings.max_idle_per_host);
     let pools = Arc::new(Pools { builder, connect, of_runtimes: Mutex::default() });
     Next::leaf(tower::service_fn(move |request| {
-        let client = pools.of_this_runtime();
-        async move { send(client?, request).await }
+        let answer = pools.of_this_runtime().map(|client| send(&client, request));
+        async move { answer?.await }
     }))
 }
 
@@ -74,21 +74,25 @@ where
     }
 }
 
-async fn send<C>(
-    client: Arc<Client<C, Body>>,
+/// The future does not keep the request, which would make it large.
+fn send<C>(
+    client: &Client<C, Body>,
     mut request: Request<Body>,
-) -> Result<Response<Answer>, Error>
+) -> impl Future<Output = Result<Response<Answer>, Error>> + use<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
     let attempt = delivery.sends();
     let watch = Watch { connection: capture_connection(&mut request), delivery, attempt };
-    match client.request(request).await {
-        Ok(response) => Ok(response.map(Answer::new)),
-        Err(error) if error.is_connect() => Err(Error::connect(error)),
-        Err(error) if watch.has_connection() => Err(Error::connection(error)),
-        Err(error) => Err(Error::connect(error)),
+    let answer = client.request(request);
+    async move {
+        match answer.await {
+            Ok(response) => Ok(response.map(Answer::new)),
+            Err(error) if error.is_connect() => Err(Error::connect(error)),
+            Err(error) if watch.has_connection() => Err(Error::connection(error)),
+            Err(error) => Err(Error::connect(error)),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::error::{BoxError, Error};
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
 use crate::observer::{Event, Observer};
+use crate::once::once;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 use crate::within::within;
@@ -96,11 +97,11 @@ where
         let mut running = Running::new(&request, self.layer.observer.clone());
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
-        let inner = self.inner.clone();
+        let inner = self.inner.clone().map_err(Into::into);
+        let answer = span.in_scope(|| once(inner, request.map(Body::from)));
         let attempt = async move {
             let answer = {
-                // Pinned here, it is not moved again: futures that hold requests are large.
-                let mut exchange = pin!(exchange(inner, request, &delivery, limit));
+                let mut exchange = pin!(exchange(answer, &delivery, limit));
                 match timeout {
                     None => Ok(exchange.await),
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
@@ -164,22 +165,19 @@ impl Drop for Running {
     }
 }
 
-async fn exchange<S, B>(
-    service: S,
-    request: Request<Bytes>,
+/// Reads an answer to its end.
+async fn exchange<B>(
+    answer: impl Future<Output = Result<Response<B>, BoxError>>,
     delivery: &Delivery,
     limit: usize,
 ) -> Result<Response<Bytes>, Error>
 where
-    S: Service<Request<Body>, Response = Response<B>>,
-    S::Error: Into<BoxError>,
     B: http_body::Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let answer = service.oneshot(request.map(Body::from)).await;
     let answer =
-        answer.map_err(|error| Error::from_middleware(error.into(), delivery.attempt_was_sent()));
+        answer.await.map_err(|error| Error::from_middleware(error, delivery.attempt_was_sent()));
     let (head, body) = answer?.into_parts();
     let body = Body::new(body);
     if !head.status.is_success() {

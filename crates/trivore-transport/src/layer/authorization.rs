@@ -7,14 +7,14 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, Ready, ready};
 use http::header::{AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
-use tower::util::Oneshot;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::base_url::BaseUrl;
 use crate::credentials::{Credentials, InvalidCredentials, Kind};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
+use crate::once::{Once, once};
 use crate::rate_limit::RateLimiter;
 use crate::slot::Stack;
 use crate::token::{Channel, TokenCache};
@@ -133,7 +133,7 @@ where
     type Response = Response<Bytes>;
     type Error = Error;
     type Future = Either<
-        Either<Oneshot<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>,
+        Either<Once<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>,
         BoxFuture<'static, Result<Response<Bytes>, Error>>,
     >;
 
@@ -145,7 +145,7 @@ where
         match self.layer.authorize(request.uri()) {
             Ok(Signature::Fixed(header)) => {
                 let request = signed(request, header.clone());
-                Either::Left(Either::Left(self.inner.clone().oneshot(request)))
+                Either::Left(Either::Left(once(self.inner.clone(), request)))
             }
             Ok(Signature::Token(cache)) => {
                 Either::Right(Box::pin(self.clone().with_token(cache.clone(), request)))
@@ -175,7 +175,7 @@ where
         let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
         let first = cache.token(None, expires_at, &channel).await?;
         let attempt = signed(request.clone(), first.header.clone());
-        let answer = self.inner.clone().oneshot(attempt).await?;
+        let answer = once(self.inner.clone(), attempt).await?;
         if !rejects_token(&answer) || cache.is_in_vain(&first) {
             return Ok(answer);
         }
@@ -192,7 +192,7 @@ where
             return Ok(answer);
         }
         let attempt = signed(request, second.header.clone());
-        let answer = self.inner.clone().oneshot(attempt).await?;
+        let answer = once(self.inner.clone(), attempt).await?;
         if rejects_token(&answer) {
             cache.mark_in_vain(&second);
         }

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tokio::time::Instant;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::kind::Scope;
+use crate::once::once;
 use crate::within::within;
 
 /// Puts [`Deadline`] around a service.
@@ -81,17 +82,17 @@ where
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let own = request.extensions().get::<CallTimeout>().map(|timeout| timeout.0);
         let Some(limit) = own.or(self.limit) else {
-            return Box::pin(self.inner.clone().oneshot(request));
+            return Box::pin(once(self.inner.clone(), request));
         };
         let delivery = Delivery::of(&mut request);
         // A limit beyond what a clock can tell is none for those below.
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
         }
-        let inner = self.inner.clone();
+        let call = once(self.inner.clone(), request);
         Box::pin(async move {
             let answer = {
-                let mut call = pin!(inner.oneshot(request));
+                let mut call = pin!(call);
                 within(limit, call.as_mut()).await?
             };
             // By now the call is dropped, and whoever sent it has told how far it came.
@@ -102,6 +103,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use tower::ServiceExt as _;
+
     use super::*;
 
     fn never(

@@ -6,13 +6,14 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tokio::time::Instant;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::observer::{Event, Observer};
+use crate::once::once;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 
@@ -80,7 +81,7 @@ where
             span: span.clone(),
             end: AttemptEnd::CutOff,
         };
-        let call = self.inner.clone().oneshot(request);
+        let call = span.in_scope(|| once(self.inner.clone(), request));
         let call = async move {
             let answer = call.await.map_err(|error| error.of(operation));
             running.ended(&answer);

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use futures_util::future::{Either, Ready, ready};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderName, HeaderValue, Request, Response};
-use tower::util::Oneshot;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::base_url::BaseUrl;
 use crate::error::Error;
+use crate::once::{Once, once};
 
 /// Puts [`Prepare`] around a service.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ where
 {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future = Either<Oneshot<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>;
+    type Future = Either<Once<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -76,7 +76,7 @@ where
         {
             entry.insert(id);
         }
-        Either::Left(self.inner.clone().oneshot(request))
+        Either::Left(once(self.inner.clone(), request))
     }
 }
 

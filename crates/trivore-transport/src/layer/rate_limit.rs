@@ -5,10 +5,11 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::error::Error;
 use crate::layer::ExpiresAt;
+use crate::once::once;
 use crate::rate_limit::RateLimiter;
 
 /// Puts [`RateLimit`] around a service.
@@ -61,7 +62,7 @@ where
         Box::pin(async move {
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let departure = limiter.admit(expires_at).await?;
-            let response = inner.oneshot(request).await?;
+            let response = once(inner, request).await?;
             limiter.heed(departure, response.status(), response.headers());
             Ok(response)
         })

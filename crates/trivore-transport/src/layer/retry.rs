@@ -1,17 +1,19 @@
 //! Trying again, where that is safe and within what the budget allows.
 
+use std::mem;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use tokio::time::Instant;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::api_error::leaves_open;
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
+use crate::once::once;
 use crate::operation::{Operation, Safety};
 use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
 use crate::within::pause;
@@ -120,11 +122,10 @@ impl Call {
             }
             let mut number = 1;
             loop {
-                request.extensions_mut().insert(AttemptNumber(number));
                 let was_open = self.delivery.has_open_attempt();
                 self.delivery.begin_attempt();
                 let begun = Instant::now();
-                let answer = inner.clone().oneshot(request.clone()).await;
+                let answer = once(inner.clone(), attempt(&mut request, number)).await;
                 let end = AttemptEnd::of(&answer);
                 // A layer below may have sent it before, and nobody knows what came of that.
                 let is_newly_open = self.delivery.has_open_attempt() && !was_open;
@@ -176,6 +177,16 @@ impl Call {
         }
         Some(delay)
     }
+}
+
+/// The request of one attempt.
+///
+/// What stays is a copy: the original has room for what is added to it below.
+fn attempt(request: &mut Request<Bytes>, number: u32) -> Request<Bytes> {
+    let copy = request.clone();
+    let mut attempt = mem::replace(request, copy);
+    attempt.extensions_mut().insert(AttemptNumber(number));
+    attempt
 }
 
 /// Whether an attempt was or may have been applied, by the same rule as for a failed call.

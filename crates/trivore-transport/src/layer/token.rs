@@ -7,12 +7,12 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either};
 use http::header::USER_AGENT;
 use http::{Request, Response};
-use tower::util::Oneshot;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::error::Error;
 use crate::layer::authorization::AuthorizationLayer;
 use crate::layer::deadline::ExpiresAt;
+use crate::once::{Once, once};
 use crate::slot::Stack;
 use crate::token::TokenCache;
 
@@ -61,7 +61,7 @@ where
     type Response = Response<Bytes>;
     type Error = Error;
     type Future =
-        Either<Oneshot<S, Request<Bytes>>, BoxFuture<'static, Result<Response<Bytes>, Error>>>;
+        Either<Once<S, Request<Bytes>>, BoxFuture<'static, Result<Response<Bytes>, Error>>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -71,7 +71,7 @@ where
         let inner = self.inner.clone();
         // What cannot be signed is refused below, and asks for no token.
         if self.shared.cache.has_token() || !self.shared.authorization.permits(request.uri()) {
-            return Either::Left(inner.oneshot(request));
+            return Either::Left(once(inner, request));
         }
         let shared = Arc::clone(&self.shared);
         Either::Right(Box::pin(async move {
@@ -80,7 +80,7 @@ where
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || authorization.channel(lower.clone(), user_agent.clone());
             drop(cache.token(None, expires_at, &channel).await?);
-            inner.oneshot(request).await
+            once(inner, request).await
         }))
     }
 }

@@ -7,11 +7,11 @@ use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderValue, Request, Response, Uri};
 use serde_json::Value;
 use tokio::time::Instant;
-use tower::ServiceExt as _;
 
 use crate::api_error::ApiError;
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Result};
+use crate::once::once;
 use crate::operation::{Operation, Safety};
 use crate::retry::{Outcome, RetryContext, RetryPolicy, retry_after};
 use crate::slot::Stack;
@@ -53,7 +53,7 @@ impl Channel {
         let mut attempt = 1;
         loop {
             let begun = Instant::now();
-            let answer = self.service.clone().oneshot(request.clone()).await;
+            let answer = once(self.service.clone(), request.clone()).await;
             let Some(delay) = delay(operation, &answer, attempt, patience) else {
                 return Ok((accepted(answer?, secrets)?, begun));
             };
