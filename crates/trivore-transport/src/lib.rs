@@ -69,6 +69,7 @@ mod operation;
 mod options;
 mod path;
 mod rate_limit;
+mod repeat;
 mod retry;
 mod slot;
 mod stack;

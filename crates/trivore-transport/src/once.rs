@@ -26,3 +26,63 @@ pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {
         Poll::Pending => Either::Right(Box::pin(Either::Right(service.oneshot(request)))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::future::FutureExt as _;
+    use tower::limit::ConcurrencyLimit;
+    use tower::service_fn;
+
+    use super::*;
+
+    #[test]
+    fn a_ready_service_is_called_at_once() {
+        let (calls, called) = std::sync::mpsc::channel();
+        let service = service_fn(move |request: u8| {
+            calls.send(request).unwrap();
+            ready(Ok::<_, ()>(request + 1))
+        });
+
+        let answer = once(service, 1);
+
+        assert_eq!(called.try_recv(), Ok(1));
+        assert_eq!(answer.now_or_never(), Some(Ok(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_is_busy_is_waited_for() {
+        let slow = service_fn(|request: u8| async move {
+            tokio::time::sleep(Duration::from_secs(request.into())).await;
+            Ok::<_, ()>(tokio::time::Instant::now())
+        });
+        let service = ConcurrencyLimit::new(slow, 1);
+        let begun = tokio::time::Instant::now();
+
+        let (first, second) = tokio::join!(once(service.clone(), 5), once(service, 2));
+
+        assert_eq!(first.unwrap() - begun, Duration::from_secs(5));
+        assert_eq!(second.unwrap() - begun, Duration::from_secs(7));
+    }
+
+    #[test]
+    fn a_service_that_cannot_be_called_says_why() {
+        struct Broken;
+        impl Service<u8> for Broken {
+            type Response = u8;
+            type Error = &'static str;
+            type Future = Ready<Result<u8, &'static str>>;
+
+            fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+                Poll::Ready(Err("broken"))
+            }
+
+            fn call(&mut self, _: u8) -> Self::Future {
+                ready(Err("called"))
+            }
+        }
+
+        assert_eq!(once(Broken, 1).now_or_never(), Some(Err("broken")));
+    }
+}

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
 use crate::once::{Once, once};
 use crate::rate_limit::RateLimiter;
+use crate::repeat::take_original;
 use crate::slot::Stack;
 use crate::token::{Channel, TokenCache};
 
@@ -148,7 +149,7 @@ where
                 Either::Left(Either::Left(once(self.inner.clone(), request)))
             }
             Ok(Signature::Token(cache)) => {
-                Either::Right(Box::pin(self.clone().with_token(cache.clone(), request)))
+                Either::Right(self.clone().with_token(cache.clone(), request))
             }
             Err(error) => Either::Left(Either::Right(ready(Err(error)))),
         }
@@ -164,39 +165,41 @@ where
         + 'static,
     S::Future: Send + 'static,
 {
-    async fn with_token(
+    fn with_token(
         self,
         cache: TokenCache,
         mut request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Error> {
-        let delivery = Delivery::of(&mut request);
-        let expires_at = request.extensions().get::<ExpiresAt>().copied();
-        let user_agent = request.headers().get(USER_AGENT).cloned();
-        let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
-        let first = cache.token(None, expires_at, &channel).await?;
-        let attempt = signed(request.clone(), first.header.clone());
-        let answer = once(self.inner.clone(), attempt).await?;
-        if !rejects_token(&answer) || cache.is_in_vain(&first) {
-            return Ok(answer);
-        }
-        delivery.mark_refused();
-        let second = cache.token(Some(&first), expires_at, &channel).await?;
-        if second.header == first.header {
-            cache.mark_in_vain(&second);
-            return Ok(answer);
-        }
-        if let Some(limiter) = &self.layer.rate_limiter
-            && limiter.admit(expires_at).await.is_err()
-        {
-            // There is no time for another try: the rejection stands.
-            return Ok(answer);
-        }
-        let attempt = signed(request, second.header.clone());
-        let answer = once(self.inner.clone(), attempt).await?;
-        if rejects_token(&answer) {
-            cache.mark_in_vain(&second);
-        }
-        Ok(answer)
+    ) -> BoxFuture<'static, Result<Response<Bytes>, Error>> {
+        // No `async fn`, which would keep each of its arguments twice.
+        Box::pin(async move {
+            let delivery = Delivery::of(&mut request);
+            let expires_at = request.extensions().get::<ExpiresAt>().copied();
+            let user_agent = request.headers().get(USER_AGENT).cloned();
+            let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
+            let first = cache.token(None, expires_at, &channel).await?;
+            let attempt = take_original(&mut request);
+            let answer = once(self.inner.clone(), signed(attempt, first.header.clone())).await?;
+            if !rejects_token(&answer) || cache.is_in_vain(&first) {
+                return Ok(answer);
+            }
+            delivery.mark_refused();
+            let second = cache.token(Some(&first), expires_at, &channel).await?;
+            if second.header == first.header {
+                cache.mark_in_vain(&second);
+                return Ok(answer);
+            }
+            if let Some(limiter) = &self.layer.rate_limiter
+                && limiter.admit(expires_at).await.is_err()
+            {
+                // There is no time for another try: the rejection stands.
+                return Ok(answer);
+            }
+            let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;
+            if rejects_token(&answer) {
+                cache.mark_in_vain(&second);
+            }
+            Ok(answer)
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Trying again, where that is safe and within what the budget allows.
 
-use std::mem;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,6 +14,7 @@ use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
 use crate::once::once;
 use crate::operation::{Operation, Safety};
+use crate::repeat::take_original;
 use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
 use crate::within::pause;
 
@@ -179,12 +179,9 @@ impl Call {
     }
 }
 
-/// The request of one attempt.
-///
-/// What stays is a copy: the original has room for what is added to it below.
+/// The request of one attempt; a copy stays for the next one.
 fn attempt(request: &mut Request<Bytes>, number: u32) -> Request<Bytes> {
-    let copy = request.clone();
-    let mut attempt = mem::replace(request, copy);
+    let mut attempt = take_original(request);
     attempt.extensions_mut().insert(AttemptNumber(number));
     attempt
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::header::DATE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::retry::{http_date, local_time, retry_after};
 
@@ -72,9 +72,9 @@ impl UsualRateLimitHeaders {
 impl RateLimitHeaders for UsualRateLimitHeaders {
     fn read(&self, _: StatusCode, headers: &HeaderMap) -> RateLimitHint {
         let limits = [
-            headers.get("ratelimit").and_then(|value| least(value.to_str().ok()?)),
-            pair(headers, "ratelimit-remaining", "ratelimit-reset"),
-            pair(headers, "x-ratelimit-remaining", "x-ratelimit-reset"),
+            headers.get(LIMIT).and_then(|value| least(value.to_str().ok()?)),
+            pair(headers, REMAINING, RESET),
+            pair(headers, X_REMAINING, X_RESET),
         ];
         let (remaining, reset) = limits.into_iter().flatten().next().unzip();
         RateLimitHint {
@@ -91,8 +91,8 @@ impl fmt::Debug for dyn RateLimitHeaders {
     }
 }
 
-fn pair(headers: &HeaderMap, remaining: &str, reset: &str) -> Option<(u64, u64)> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse().ok();
+fn pair(headers: &HeaderMap, remaining: HeaderName, reset: HeaderName) -> Option<(u64, u64)> {
+    let number = |name: HeaderName| headers.get(name)?.to_str().ok()?.trim().parse().ok();
     Some((number(remaining)?, number(reset)?))
 }
 
@@ -129,6 +129,12 @@ fn duration(reset: u64, headers: &HeaderMap) -> Option<Duration> {
         LATEST_DATE.. => None,
     }
 }
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const X_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// Seconds since 1970 below this are a time to wait: the year 2001, or 31 years.
 const EARLIEST_DATE: u64 = 1_000_000_000;
