@@ -1,12 +1,15 @@
 //! hyper-util's pooled client with nothing above it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request, Uri};
 use http_body_util::{BodyExt as _, Empty};
 use hyper_tls::HttpsConnector;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
 use hyper_util::rt::TokioExecutor;
+use tokio::time::timeout;
 
 use super::hyper_connection::tls;
 use super::question::headers;
@@ -22,6 +25,7 @@ pub struct HyperPool {
     uri: Uri,
     question: Question,
     reading: Reading,
+    is_limited: bool,
 }
 
 impl HyperPool {
@@ -41,16 +45,29 @@ impl HyperPool {
             uri: format!("{}{}", target.address, question.path()).parse()?,
             question,
             reading,
+            is_limited: false,
         })
     }
-}
 
-impl Caller for HyperPool {
-    async fn call(&mut self) -> Result<()> {
+    /// Ends calls and answers that take too long, and learns whether a request was sent.
+    ///
+    /// That is the least that a client does which tells a write that was never made from one
+    /// that may have been.
+    #[must_use]
+    pub fn limited(mut self) -> Self {
+        self.is_limited = true;
+        self
+    }
+
+    async fn ask(&self) -> Result<()> {
         let mut request = Request::new(Empty::new());
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
+        let connection = self.is_limited.then(|| capture_connection(&mut request));
         let response = self.client.request(request).await?;
+        if connection.is_some_and(|connection| connection.connection_metadata().is_none()) {
+            return Err("an answer came without a connection".into());
+        }
         if !response.status().is_success() {
             return Err(response.status().to_string().into());
         }
@@ -58,3 +75,16 @@ impl Caller for HyperPool {
         self.question.read(&answer, self.reading)
     }
 }
+
+impl Caller for HyperPool {
+    async fn call(&mut self) -> Result<()> {
+        if !self.is_limited {
+            return self.ask().await;
+        }
+        timeout(CALL, timeout(ATTEMPT, self.ask())).await??
+    }
+}
+
+/// The SDK's own limits.
+const CALL: Duration = Duration::from_secs(90);
+const ATTEMPT: Duration = Duration::from_secs(30);
