@@ -23,6 +23,7 @@
 pub mod body;
 mod contender;
 pub mod contenders;
+mod cores;
 mod error;
 pub mod jobs;
 mod rounds;
@@ -32,6 +33,7 @@ mod spread;
 mod table;
 
 pub use contender::{Caller, Contender};
+pub use cores::on_one_core;
 pub use error::{Error, Result};
 pub use rounds::Plan;
 pub use section::{Section, run};

@@ -7,29 +7,38 @@ use trivore_bench::contenders::{
     HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
     SdkTyped, SdkVersions,
 };
-use trivore_bench::{Contender, Result, Scheme, Section, Server, Target};
+use trivore_bench::{Contender, Result, Scheme, Section, Server, Target, on_one_core};
 
 fn main() -> ExitCode {
     trivore_bench::run("wire", wire)
 }
 
 fn wire(section: &mut Section) -> Result<()> {
+    section.note(
+        "Time of one call, connections warm, HTTP/1.1, the same answer and the same headers for \
+         all. `typed` decodes into the SDK's models, `bytes` does not decode. `limits` has two \
+         limits of time and learns whether a request was sent: the least that the SDK could do. \
+         With one call in flight, client and server take turns on one core.",
+    );
+    if section.python().is_none() {
+        section.note("Without Python: no interpreter with the vendor's SDK was named.");
+    }
+    let (single, several): (Vec<_>, Vec<_>) =
+        CASES.iter().partition(|(_, in_flight)| *in_flight == 1);
+    on_one_core(|| compare(section, &single))?;
+    compare(section, &several)
+}
+
+fn compare(section: &mut Section, cases: &[(Question, usize)]) -> Result<()> {
     let runtime = Runtime::new()?;
     let server = Server::start()?;
     let certificate = server.target(Scheme::Https).certificate;
     let python =
         section.python().map(|program| Python::start(program, &certificate)).transpose()?;
-    if python.is_none() {
-        section.note("Without Python: no interpreter with the vendor's SDK was named.");
-    }
-    section.note(
-        "Time of one call, connections warm, HTTP/1.1, the same answer and the same headers for \
-         all. `typed` decodes into the SDK's models, `bytes` does not decode.",
-    );
 
     for scheme in [Scheme::Http, Scheme::Https] {
         let target = server.target(scheme);
-        for (question, in_flight) in CASES {
+        for &(question, in_flight) in cases {
             let of = format!("{}, {}, {in_flight} in flight", question.name(), scheme.name());
             if !section.wants(&of) {
                 continue;
@@ -64,7 +73,8 @@ fn rust<'a>(
         Contender::tasks("trivore, bytes", runtime, vec![bytes; in_flight]),
         Contender::tasks("hyper, typed", runtime, connections(Reading::Typed)?),
         Contender::tasks("hyper, bytes", runtime, connections(Reading::Bytes)?),
-        Contender::tasks("hyper-util, bytes", runtime, vec![pool; in_flight]),
+        Contender::tasks("hyper-util, bytes", runtime, vec![pool.clone(); in_flight]),
+        Contender::tasks("hyper-util, limits", runtime, vec![pool.limited(); in_flight]),
         Contender::tasks("reqwest, typed", runtime, vec![reqwest; in_flight]),
     ])
 }
