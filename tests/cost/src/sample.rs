@@ -18,9 +18,9 @@ pub(crate) fn user_of_tomorrow() -> Result<Value> {
 }
 
 /// The largest page that the service sends.
-pub(crate) fn page(user: &Value) -> Result<Vec<u8>> {
+pub(crate) fn page(user: &Value) -> Result<String> {
     let users = vec![user; 500];
-    serde_json::to_vec(&json!({
+    serde_json::to_string(&json!({
         "totalResults": 1_000_000, "startIndex": 0, "itemsPerPage": 500, "resources": users,
     }))
 }

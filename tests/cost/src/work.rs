@@ -36,11 +36,11 @@ pub(crate) async fn run(work: &str, count: usize) -> Result<Stats, Box<dyn Error
         }
         "decode_page" => {
             let page = sample::page(&sample::user()?)?;
-            repeat(count, async || serde_json::from_slice::<Page<User>>(&page)).await
+            repeat(count, async || serde_json::from_str::<Page<User>>(&page)).await
         }
         "decode_page_with_unknown_fields" => {
             let page = sample::page(&sample::user_of_tomorrow()?)?;
-            repeat(count, async || serde_json::from_slice::<Page<User>>(&page)).await
+            repeat(count, async || serde_json::from_str::<Page<User>>(&page)).await
         }
         "encode_user" => {
             let user: User = serde_json::from_slice(&user)?;
