@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
@@ -21,7 +21,7 @@ use crate::observer::{Event, Observer};
 use crate::once::once;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
-use crate::within::within;
+use crate::within::{clock, within};
 
 /// Puts [`Attempt`] around a service.
 #[derive(Clone, Debug)]
@@ -98,6 +98,14 @@ where
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
+        // Where its time cannot be kept the service is not called.
+        if timeout.is_some()
+            && let Err(error) = clock()
+        {
+            let answer = Err(error);
+            running.ended(&answer);
+            return Box::pin(ready(answer));
+        }
         let answer = span.in_scope(|| once(inner, request.map(Body::from)));
         let attempt = async move {
             let answer = {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::builder::BuildError;
@@ -14,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::layer::ExpiresAt;
 use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
 use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
+use crate::within::pause;
 
 /// How fast requests may leave, for all who share it.
 ///
@@ -146,8 +146,7 @@ impl RateLimiter {
         }
         let mut place = Place { shared: &self.0, slot: None };
         while let Some(wait) = place.wait(expires_at)? {
-            Handle::try_current().map_err(Error::configuration)?;
-            tokio::time::sleep(wait).await;
+            pause(wait).await?;
         }
         Ok(Departure(Instant::now()))
     }
