@@ -33,6 +33,7 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings = layout::check(files);
     findings.extend(changelog::check(files, version));
     findings.extend(operations::check(files));
+    findings.extend(manifest::check_copies(files));
     for file in files {
         findings.extend(text::check(file));
         findings.extend(manifest::check(file));

@@ -30,6 +30,27 @@ pub(super) fn check(file: &File) -> Vec<String> {
     findings
 }
 
+/// A package with a workspace of its own that has lints has those of the workspace.
+pub(super) fn check_copies(files: &[File]) -> Vec<String> {
+    let Some(root) = files.iter().find(|file| file.path == "Cargo.toml") else {
+        return vec!["Cargo.toml: there is none".to_owned()];
+    };
+    let expected = lints(&root.text, "workspace.lints.");
+    let others = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
+    let copies = others.map(|file| (&file.path, lints(&file.text, "lints.")));
+    copies
+        .filter(|(_, copy)| !copy.is_empty() && *copy != expected)
+        .map(|(path, _)| format!("{path}: the lints are not those of the workspace"))
+        .collect()
+}
+
+/// The lints of a manifest, each with its tool.
+fn lints(manifest: &str, prefix: &str) -> Vec<(String, String)> {
+    let lint =
+        |entry: Entry<'_>| Some((entry.section.strip_prefix(prefix)?.to_owned(), entry.text));
+    entries(manifest).into_iter().filter_map(lint).collect()
+}
+
 struct Entry<'a> {
     section: &'a str,
     line: usize,
@@ -63,7 +84,7 @@ fn is_unclosed(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_copies};
     use crate::tidy::file::File;
 
     const MANIFEST: &str = r#"[package]
@@ -108,6 +129,20 @@ workspace = true
     #[test]
     fn own_lints_are_found() {
         count(&MANIFEST.replace("[lints]\nworkspace = true\n", ""), 1);
+    }
+
+    #[test]
+    fn a_copy_of_the_lints_that_differs_is_found() {
+        let root = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\n";
+        let copy = "[workspace]\n[lints.rust]\n# As there.\nunsafe_code = \"forbid\"\n";
+        let findings = |copy: &str| {
+            let files = [("Cargo.toml", root), ("a/Cargo.toml", copy), ("b/Cargo.toml", MANIFEST)];
+            check_copies(&files.map(|(path, text)| File::new(path, text)))
+        };
+
+        assert!(findings(copy).is_empty());
+        assert_eq!(findings(&copy.replace("forbid", "warn")).len(), 1);
+        assert_eq!(findings(&format!("{copy}missing_docs = \"warn\"\n")).len(), 1);
     }
 
     #[test]
