@@ -90,6 +90,14 @@ impl Next {
         }))
     }
 
+    /// Calls once polled, and where: a layer may call in one runtime and wait in another.
+    fn deferred(self) -> Self {
+        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
+            let next = self.0.clone();
+            async move { once(next, request).await }
+        })))
+    }
+
     /// Our own layers, below a slot.
     fn stack(stack: Stack) -> Self {
         Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
@@ -124,7 +132,7 @@ impl Slot {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        self.0.push(Arc::new(move |next| Next::leaf(layer.layer(next))));
+        self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.deferred()))));
     }
 
     /// Puts the slot's layers around what lies below the whole stack of ours.

@@ -1,6 +1,7 @@
 //! The stack: layers, limits, errors, connections.
 
 mod alone;
+mod calling_elsewhere;
 mod cancellation;
 mod connections;
 mod connections_used;

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
@@ -18,10 +18,10 @@ use crate::error::{BoxError, Error};
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
 use crate::observer::{Event, Observer};
-use crate::once::once;
+use crate::once::once_timed;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
-use crate::within::{clock, within};
+use crate::within::within;
 
 /// Puts [`Attempt`] around a service.
 #[derive(Clone, Debug)]
@@ -98,15 +98,7 @@ where
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
-        // Where its time cannot be kept the service is not called.
-        if timeout.is_some()
-            && let Err(error) = clock()
-        {
-            let answer = Err(error);
-            running.ended(&answer);
-            return Box::pin(ready(answer));
-        }
-        let answer = span.in_scope(|| once(inner, request.map(Body::from)));
+        let answer = span.in_scope(|| once_timed(inner, request.map(Body::from)));
         let attempt = async move {
             let answer = {
                 let mut exchange = pin!(exchange(answer, &delivery, limit));

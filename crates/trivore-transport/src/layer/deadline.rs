@@ -13,7 +13,7 @@ use tower::{Layer, Service};
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::kind::Scope;
-use crate::once::once;
+use crate::once::{once, once_timed};
 use crate::within::within;
 
 /// Puts [`Deadline`] around a service.
@@ -89,7 +89,7 @@ where
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
         }
-        let call = once(self.inner.clone(), request);
+        let call = once_timed(self.inner.clone(), request);
         Box::pin(async move {
             let answer = {
                 let mut call = pin!(call);

@@ -1,0 +1,104 @@
+//! A layer of one's own may call in one place and wait in another, or not at all.
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use tower::layer::layer_fn;
+use tower::timeout::TimeoutLayer;
+use tower::{Service, service_fn};
+use trivore::transport::{Body, BoxError, Call, Client, Next};
+use trivore_tests::{RawServer, Reply};
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn connections_belong_to_the_runtime_that_waits() {
+    let serving = tokio::runtime::Runtime::new().unwrap();
+    let server = serving.block_on(RawServer::start(|_, _| Reply::Json("1".to_owned())));
+    let (elsewhere, first, second) = (runtime(), runtime(), runtime());
+    let handle = elsewhere.handle().clone();
+    let calls_elsewhere = layer_fn(move |next: Next| {
+        let handle = handle.clone();
+        service_fn(move |request: Request<Body>| {
+            let _there = handle.enter();
+            next.clone().call(request)
+        })
+    });
+    let client = Client::builder(&server.url())
+        .transport_layer(calls_elsewhere)
+        .attempt_timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+
+    for runtime in [&first, &second, &first] {
+        let answer = runtime.block_on(client.send::<u8>(Call::get(&["x"])));
+
+        assert_eq!(answer.unwrap(), 1);
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[test]
+fn a_layer_may_send_on_a_runtime_of_its_own() {
+    let serving = tokio::runtime::Runtime::new().unwrap();
+    let server = serving.block_on(RawServer::start(|_, _| Reply::Json("1".to_owned())));
+    let sending = tokio::runtime::Runtime::new().unwrap();
+    let handle = sending.handle().clone();
+    let detach = layer_fn(move |next: Next| {
+        let handle = handle.clone();
+        service_fn(move |request: Request<Body>| {
+            let sent = handle.spawn(next.clone().call(request));
+            async move { Ok::<_, BoxError>(sent.await??) }
+        })
+    });
+    let client = Client::builder(&server.url()).transport_layer(detach).build().unwrap();
+
+    for waiting in [runtime(), runtime()] {
+        let answer = waiting.block_on(client.send::<u8>(Call::get(&["x"])));
+
+        assert_eq!(answer.unwrap(), 1);
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_is_never_waited_for_is_never_sent() {
+    let spare = layer_fn(|next: Next| {
+        service_fn(move |request: Request<Body>| {
+            let mut next = next.clone();
+            let (head, body) = request.into_parts();
+            let sent = next.call(Request::from_parts(head.clone(), body));
+            let spare = next.call(Request::from_parts(head, Body::default()));
+            async move {
+                let answer = sent.await;
+                drop(spare);
+                answer
+            }
+        })
+    });
+    let client = Client::builder("http://127.0.0.1:1").transport_layer(spare).build().unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+    assert!(error.is_connect() && !error.may_have_been_applied(), "{error}");
+    assert!(error.attempts().len() > 1, "nothing was sent, so it is tried again: {error}");
+}
+
+#[test]
+fn a_layer_with_a_clock_does_not_panic_where_there_is_none() {
+    let answers =
+        service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(Response::new(String::new())) });
+    let client = Client::builder("https://id.example.com")
+        .no_timeout()
+        .transport_layer(TimeoutLayer::new(Duration::from_secs(1)))
+        .service(answers)
+        .build()
+        .unwrap();
+
+    let answer = futures_util::FutureExt::now_or_never(client.execute(Call::get(&["x"])));
+
+    let error = answer.unwrap().unwrap_err();
+    assert!(error.is_configuration(), "{error}");
+}
