@@ -83,6 +83,11 @@ mod tests {
         size: u64,
     }
 
+    #[derive(Debug, serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+
     #[track_caller]
     fn check(body: &'static str, path: &str, expected: &str) {
         let response = Response::new(Bytes::from_static(body.as_bytes()));
@@ -110,6 +115,15 @@ mod tests {
 
         let path = error.decode_error().unwrap().path();
         assert_eq!(path, format!("[0].a{}", "x".repeat(195)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_passed_over_where_nobody_reads_them() {
+        let read = |json: &'static [u8]| decode::<Named>(&Response::new(Bytes::from_static(json)));
+
+        assert_eq!(read(b"{\"other\":\"\xff\",\"name\":\"\xc3\xa4\"}").unwrap().name, "\u{e4}");
+        let error = read(b"{\"name\":\"\xff\"}").unwrap_err();
+        assert_eq!(error.decode_error().unwrap().expected(), Some("valid JSON"));
     }
 
     #[test]
