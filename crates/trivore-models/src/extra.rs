@@ -4,7 +4,7 @@
 //! lost. Every type that the service sends holds an [`Extra`] for them, but for the envelope of
 //! a page, which is never sent back.
 
-use std::{fmt, mem};
+use std::{fmt, iter, mem, slice};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 /// `Debug` shows names, never values.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(
-    /// Sorted by name. Few of them are smaller than a tree: most objects have none.
+    /// Sorted by name. A short list is smaller than a tree, and most are empty.
     Vec<(String, Value)>,
 );
 
@@ -51,8 +51,8 @@ impl Extra {
     }
 
     /// Iterates over the fields, sorted by name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    pub fn iter(&self) -> Iter<'_> {
+        self.0.iter().map(|(name, value)| (name, value))
     }
 
     /// Says whether there is no field.
@@ -79,6 +79,25 @@ impl fmt::Debug for Extra {
 impl From<Map<String, Value>> for Extra {
     fn from(fields: Map<String, Value>) -> Self {
         fields.into_iter().collect()
+    }
+}
+
+impl<'a> IntoIterator for &'a Extra {
+    type Item = (&'a str, &'a Value);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+type Iter<'a> =
+    iter::Map<slice::Iter<'a, (String, Value)>, fn(&'a (String, Value)) -> (&'a str, &'a Value)>;
+
+/// Fields that are there already are replaced.
+impl Extend<(String, Value)> for Extra {
+    fn extend<I: IntoIterator<Item = (String, Value)>>(&mut self, fields: I) {
+        *self = mem::take(&mut self.0).into_iter().chain(fields).collect();
     }
 }
 
@@ -145,6 +164,11 @@ mod tests {
         assert_eq!((extra.get("b"), extra.get("c")), (Some(&json!(2)), None));
         assert_eq!((extra.remove("a"), extra.remove("a")), (Some(json!("x")), None));
         assert_eq!((extra.len(), extra.is_empty()), (1, false));
+        extra.extend([("b".to_owned(), json!(3)), ("a".to_owned(), json!(4))]);
+        assert_eq!(
+            extra.into_iter().rev().collect::<Vec<_>>(),
+            [("b", &json!(3)), ("a", &json!(4))]
+        );
     }
 
     #[test]

@@ -107,7 +107,8 @@ where
     }
 }
 
-/// Reads one element to where it stays: users are large, and each hand they pass through copies.
+/// Reads one element to where it stays: users are large, and each function that returns one
+/// copies it.
 struct Push<'a, R, T, F> {
     list: &'a mut Vec<T>,
     make: &'a F,

@@ -10,7 +10,7 @@ use crate::{EmailTemplateId, lenient, redact::redacted_debug};
 /// A mail with a link that verifies an e-mail address (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct EmailVerification {
     /// Address to verify; the user's primary one when absent.
     pub value: Option<String>,
@@ -31,7 +31,7 @@ redacted_debug!(EmailVerification shows "expirationDays" "emailTemplateId");
 /// A text message with a link that verifies a mobile phone number (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct SmsLinkVerification {
     /// Number to verify; the user's primary one when absent.
     pub value: Option<String>,

@@ -4,8 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    EmailAddress, Enterprise, Invite, LegalDomicile, LegalInfo, Mobile, Page, PasswordRequirements,
-    Profile, StrongIdentification, StudentState, User,
+    Address, Consents, CustomerGroupInfo, EmailAddress, EmailVerification, Enterprise,
+    EnterpriseContactInfo, ExternalPermissionGrant, GroupMembership, Invite, LegalDomicile,
+    LegalInfo, Meta, Mobile, Names, Page, PasswordRequirements, PlaceOfBirth, Profile,
+    SmsLinkVerification, StrongIdentification, StudentInfo, StudentState, User,
 };
 
 /// Reads an object whose fields are all `null`; it must equal the empty one.
@@ -43,6 +45,32 @@ fn null_is_nothing() {
     check::<StrongIdentification>(&["identificationDocuments", "count", "method"]);
     check::<StudentState>(&["state", "lastQuerySuccess"]);
     check::<PasswordRequirements>(&["minLength", "maxLength", "dictionaryCheck"]);
+}
+
+#[test]
+fn absent_is_nothing() {
+    check::<Address>(&[]);
+    check::<Consents>(&[]);
+    check::<CustomerGroupInfo>(&[]);
+    check::<EmailAddress>(&[]);
+    check::<EmailVerification>(&[]);
+    check::<Enterprise>(&[]);
+    check::<EnterpriseContactInfo>(&[]);
+    check::<ExternalPermissionGrant>(&[]);
+    check::<GroupMembership>(&[]);
+    check::<LegalDomicile>(&[]);
+    check::<LegalInfo>(&[]);
+    check::<Meta>(&[]);
+    check::<Mobile>(&[]);
+    check::<Names>(&[]);
+    check::<PasswordRequirements>(&[]);
+    check::<PlaceOfBirth>(&[]);
+    check::<Profile>(&[]);
+    check::<SmsLinkVerification>(&[]);
+    check::<StrongIdentification>(&[]);
+    check::<StudentInfo>(&[]);
+    check::<StudentState>(&[]);
+    check::<User>(&[]);
 }
 
 #[test]
