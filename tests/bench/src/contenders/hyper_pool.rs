@@ -1,4 +1,4 @@
-//! hyper-util's pooled client with nothing above it.
+//! hyper-util's pooled client with nothing above it, or with limits.
 
 use std::time::Duration;
 

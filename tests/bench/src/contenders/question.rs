@@ -25,7 +25,7 @@ pub enum Question {
 pub enum Reading {
     /// Its bytes are collected.
     Bytes,
-    /// Its bytes are collected and decoded into the SDK's models.
+    /// Its bytes are collected and decoded into the SDK's models, as the SDK does.
     Typed,
 }
 
@@ -55,11 +55,11 @@ impl Question {
         match (reading, self) {
             (Reading::Bytes, _) => drop(black_box(answer)),
             (Reading::Typed, Self::User) => {
-                let user: User = serde_json::from_slice(answer)?;
+                let user: User = serde_json::from_str(str::from_utf8(answer)?)?;
                 drop(black_box(user));
             }
             (Reading::Typed, Self::Page(_)) => {
-                let page: Page<User> = serde_json::from_slice(answer)?;
+                let page: Page<User> = serde_json::from_str(str::from_utf8(answer)?)?;
                 drop(black_box(page));
             }
         }
