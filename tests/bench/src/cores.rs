@@ -13,46 +13,47 @@ use crate::Result;
 ///
 /// The step failed, or the system does not let the program choose.
 pub fn on_one_core<T>(step: impl FnOnce() -> Result<T>) -> Result<T> {
-    let all = only_one()?;
-    let done = step();
-    restore(&all)?;
-    done
+    let _restored = OneCore::choose()?;
+    step()
+}
+
+/// All cores again, once it is dropped.
+struct OneCore(#[cfg(target_os = "linux")] rustix::thread::CpuSet);
+
+impl OneCore {
+    #[cfg(target_os = "linux")]
+    fn choose() -> Result<Self> {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+        let all = sched_getaffinity(None)?;
+        let first =
+            (0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).ok_or("there is no core")?;
+        let mut one = CpuSet::new();
+        one.set(first);
+        sched_setaffinity(None, &one)?;
+        Ok(Self(all))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn choose() -> Result<Self> {
+        Ok(Self())
+    }
 }
 
 #[cfg(target_os = "linux")]
-fn only_one() -> Result<rustix::thread::CpuSet> {
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-
-    let all = sched_getaffinity(None)?;
-    let first = (0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).ok_or("there is no core")?;
-    let mut one = CpuSet::new();
-    one.set(first);
-    sched_setaffinity(None, &one)?;
-    Ok(all)
+impl Drop for OneCore {
+    fn drop(&mut self) {
+        // Those cores were there before.
+        let _was_set = rustix::thread::sched_setaffinity(None, &self.0);
+    }
 }
 
-#[cfg(target_os = "linux")]
-fn restore(all: &rustix::thread::CpuSet) -> Result<()> {
-    Ok(rustix::thread::sched_setaffinity(None, all)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn only_one() -> Result<()> {
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn restore(_: &()) -> Result<()> {
-    Ok(())
-}
-
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::thread;
 
     use super::*;
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn threads_that_a_step_starts_share_its_core() {
         let before = thread::available_parallelism().unwrap();

@@ -17,7 +17,7 @@ fn wire(section: &mut Section) -> Result<()> {
     section.note(
         "Time of one call, connections warm, HTTP/1.1, the same answer and the same headers for \
          all. `typed` decodes into the SDK's models, `bytes` does not decode. `limits` has two \
-         limits of time and learns whether a request was sent: the least that the SDK could do. \
+         limits of time and learns whether a request was sent: the least that such limits cost. \
          With one call in flight, client and server take turns on one core.",
     );
     if section.python().is_none() {
@@ -30,16 +30,22 @@ fn wire(section: &mut Section) -> Result<()> {
 }
 
 fn compare(section: &mut Section, cases: &[(Question, usize)]) -> Result<()> {
+    let is_wanted = |scheme| {
+        cases.iter().any(|(question, calls)| section.wants(&name(*question, scheme, *calls)))
+    };
+    if !SCHEMES.into_iter().any(is_wanted) {
+        return Ok(());
+    }
     let runtime = Runtime::new()?;
     let server = Server::start()?;
     let certificate = server.target(Scheme::Https).certificate;
     let python =
         section.python().map(|program| Python::start(program, &certificate)).transpose()?;
 
-    for scheme in [Scheme::Http, Scheme::Https] {
+    for scheme in SCHEMES {
         let target = server.target(scheme);
         for &(question, in_flight) in cases {
-            let of = format!("{}, {}, {in_flight} in flight", question.name(), scheme.name());
+            let of = name(question, scheme, in_flight);
             if !section.wants(&of) {
                 continue;
             }
@@ -54,6 +60,11 @@ fn compare(section: &mut Section, cases: &[(Question, usize)]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How tables and goals name a comparison.
+fn name(question: Question, scheme: Scheme, in_flight: usize) -> String {
+    format!("{}, {}, {in_flight} in flight", question.name(), scheme.name())
 }
 
 fn rust<'a>(
@@ -78,6 +89,8 @@ fn rust<'a>(
         Contender::tasks("reqwest, typed", runtime, vec![reqwest; in_flight]),
     ])
 }
+
+const SCHEMES: [Scheme; 2] = [Scheme::Http, Scheme::Https];
 
 const CASES: [(Question, usize); 6] = [
     (Question::User, 1),
