@@ -18,9 +18,9 @@ pub(crate) fn user_of_tomorrow() -> Result<Value> {
 }
 
 /// The largest page that the service sends.
-pub(crate) fn page(user: &Value) -> Result<String> {
+pub(crate) fn page(user: &Value) -> Result<Vec<u8>> {
     let users = vec![user; 500];
-    serde_json::to_string(&json!({
+    serde_json::to_vec(&json!({
         "totalResults": 1_000_000, "startIndex": 0, "itemsPerPage": 500, "resources": users,
     }))
 }
