@@ -44,6 +44,8 @@ impl Plan {
     /// Finds how many calls fill a slice, and makes connections and caches warm meanwhile.
     fn warm_up(self, contender: &mut Contender<'_>) -> Result<usize> {
         let mut calls = contender.at_least();
+        // The first ones make connections, and take far longer than any after them.
+        contender.run(calls)?;
         for _ in 0..MAX_DOUBLINGS {
             let time = contender.run(calls)?;
             if time * 2 >= self.slice {
@@ -115,5 +117,21 @@ mod tests {
             samples[0].iter().map(|sample| rounded(*sample)).collect::<Vec<_>>(),
             [10_000; 3]
         );
+    }
+
+    #[test]
+    fn the_calls_that_make_connections_do_not_count() {
+        let plan = Plan { rounds: 3, slice: Duration::from_millis(1) };
+        let mut seen = Vec::new();
+        let mut contender = Contender::new("a", |calls| {
+            seen.push(calls);
+            let connecting = Duration::from_secs(u64::from(seen.len() == 1));
+            Ok(connecting + Duration::from_micros(10) * u32::try_from(calls)?)
+        });
+
+        drop(plan.measure(std::slice::from_mut(&mut contender)).unwrap());
+
+        drop(contender);
+        assert_eq!(seen[seen.len() - 3..], [100; 3]);
     }
 }
