@@ -93,17 +93,12 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::new();
-        while elements.next_element_seed(self.push_to(&mut list))?.is_some() {}
-        Ok(Some(list))
-    }
-}
-
-impl<R, T, F> ListVisitor<R, F>
-where
-    F: Fn(R) -> T,
-{
-    fn push_to<'a>(&'a self, list: &'a mut Vec<T>) -> Push<'a, R, T, F> {
-        Push { list, make: &self.make, read: PhantomData }
+        loop {
+            let push = Push { list: &mut list, make: &self.make, read: PhantomData };
+            if elements.next_element_seed(push)?.is_none() {
+                return Ok(Some(list));
+            }
+        }
     }
 }
 
