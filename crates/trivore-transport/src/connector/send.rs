@@ -54,11 +54,6 @@ where
     fn of_this_runtime(&self) -> Result<Arc<Client<C, Body>>, Error> {
         let id = Handle::try_current().map_err(Error::configuration)?.id();
         let mut pools = self.of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, client)) = pools.back()
-            && *of == id
-        {
-            return Ok(Arc::clone(client));
-        }
         let known = pools.iter().position(|(of, _)| *of == id).and_then(|at| pools.remove(at));
         if let Some((_, client)) = known {
             pools.push_back((id, Arc::clone(&client)));
