@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
 use trivore_models::{Page, User};
 
 use crate::Result;
@@ -54,17 +55,15 @@ impl Question {
     pub fn read(self, answer: &[u8], reading: Reading) -> Result<()> {
         match (reading, self) {
             (Reading::Bytes, _) => drop(black_box(answer)),
-            (Reading::Typed, Self::User) => {
-                let user: User = serde_json::from_str(str::from_utf8(answer)?)?;
-                drop(black_box(user));
-            }
-            (Reading::Typed, Self::Page(_)) => {
-                let page: Page<User> = serde_json::from_str(str::from_utf8(answer)?)?;
-                drop(black_box(page));
-            }
+            (Reading::Typed, Self::User) => drop(black_box(decode::<User>(answer)?)),
+            (Reading::Typed, Self::Page(_)) => drop(black_box(decode::<Page<User>>(answer)?)),
         }
         Ok(())
     }
+}
+
+fn decode<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
+    Ok(serde_json::from_str(str::from_utf8(answer)?)?)
 }
 
 /// The headers that the SDK sends, for all others to send the same.
