@@ -1,7 +1,9 @@
 //! A layer of one's own may call in one place and wait in another, or not at all.
 
+use std::future::ready;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use http::{Request, Response};
 use tower::layer::layer_fn;
 use tower::timeout::TimeoutLayer;
@@ -97,8 +99,24 @@ fn a_layer_with_a_clock_does_not_panic_where_there_is_none() {
         .build()
         .unwrap();
 
-    let answer = futures_util::FutureExt::now_or_never(client.execute(Call::get(&["x"])));
+    let answer = client.execute(Call::get(&["x"])).now_or_never();
 
     let error = answer.unwrap().unwrap_err();
     assert!(error.is_configuration(), "{error}");
+}
+
+#[test]
+fn a_service_is_not_called_where_its_time_cannot_be_kept() {
+    let (calls, called) = std::sync::mpsc::channel();
+    let service = service_fn(move |_: Request<Body>| {
+        calls.send(()).unwrap();
+        ready(Ok::<_, BoxError>(Response::new(String::new())))
+    });
+    let builder = Client::builder("https://id.example.com").no_timeout();
+    let client = builder.service(service).build().unwrap();
+
+    let error = client.execute(Call::post(&["x"])).now_or_never().unwrap().unwrap_err();
+
+    assert!(error.is_configuration() && !error.may_have_been_applied(), "{error}");
+    assert!(called.try_recv().is_err());
 }

@@ -191,27 +191,6 @@ fn a_call_outside_of_any_runtime_is_an_error() {
 }
 
 #[test]
-fn a_service_is_not_called_where_its_time_cannot_be_kept() {
-    let (calls, called) = std::sync::mpsc::channel();
-    let client = Client::builder("https://id.example.com")
-        .no_timeout()
-        .service(tower::service_fn(move |_: http::Request<trivore::transport::Body>| {
-            calls.send(()).unwrap();
-            std::future::ready(Ok::<_, trivore::transport::BoxError>(http::Response::new(
-                String::new(),
-            )))
-        }))
-        .build()
-        .unwrap();
-
-    let call = client.execute(Call::post(&["x"]));
-    let error = futures_util::FutureExt::now_or_never(call).unwrap().unwrap_err();
-
-    assert!(error.is_configuration() && !error.may_have_been_applied(), "{error}");
-    assert!(called.try_recv().is_err());
-}
-
-#[test]
 fn another_attempt_outside_of_any_runtime_is_an_error() {
     let client = Client::builder("https://id.example.com")
         .no_timeout()
