@@ -27,7 +27,16 @@ impl<Q, A> Erased<Q, A> {
         Q: Send + 'static,
         A: Send + 'static,
     {
-        Self(Arc::new(move |request| Box::pin(once(service.clone(), request))))
+        Self::from_fn(move |request| once(service.clone(), request))
+    }
+
+    /// Each call is answered by the future that the function returns.
+    pub(crate) fn from_fn<F, R>(call: F) -> Self
+    where
+        F: Fn(Q) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<A, Error>> + Send + 'static,
+    {
+        Self(Arc::new(move |request| Box::pin(call(request))))
     }
 }
 

@@ -61,7 +61,7 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
+        Self(Erased::from_fn(move |request: Request<Body>| {
             let sent = Delivery::kept(&request)
                 .map(|delivery| (delivery, once(service.clone().map_err(Into::into), request)));
             async move {
@@ -71,7 +71,7 @@ impl Next {
                     .map(|response| response.map(Body::new))
                     .map_err(|error| Error::from_middleware(error, delivery.attempt_was_sent()))
             }
-        })))
+        }))
     }
 
     /// A user's service in place of HTTP: each request counts as sent once it is called.
@@ -92,15 +92,15 @@ impl Next {
 
     /// Calls once polled, and where: a layer may call in one runtime and wait in another.
     fn deferred(self) -> Self {
-        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
+        Self(Erased::from_fn(move |request: Request<Body>| {
             let next = self.0.clone();
             async move { once(next, request).await }
-        })))
+        }))
     }
 
     /// Our own layers, below a slot.
     fn stack(stack: Stack) -> Self {
-        Self(Erased::new(tower::service_fn(move |request: Request<Body>| {
+        Self(Erased::from_fn(move |request: Request<Body>| {
             let stack = stack.clone();
             async move {
                 Delivery::kept(&request)?;
@@ -113,7 +113,7 @@ impl Next {
                 let response = once(stack, Request::from_parts(head, body)).await?;
                 Ok(response.map(Body::from))
             }
-        })))
+        }))
     }
 }
 
@@ -155,9 +155,7 @@ impl Slot {
             return stack;
         }
         let next = self.around_leaf(Next::stack(stack));
-        Stack::new(tower::service_fn(move |request: Request<Bytes>| {
-            collected(next.clone(), request, limit)
-        }))
+        Stack::from_fn(move |request| collected(next.clone(), request, limit))
     }
 }
 
