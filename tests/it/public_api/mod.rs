@@ -1,5 +1,4 @@
 //! What everybody relies on without reading about it.
 
 mod debug;
-mod dependencies;
 mod traits;
