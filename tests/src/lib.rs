@@ -10,12 +10,14 @@ pub mod matrix;
 pub mod operations;
 mod raw_server;
 mod recorder;
+mod refusing_port;
 mod sandbox;
 pub mod simulation;
 mod tls_server;
 
 pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};
+pub use refusing_port::RefusingPort;
 pub use sandbox::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
     unknown_users,

@@ -9,7 +9,7 @@ use tower::layer::layer_fn;
 use tower::timeout::TimeoutLayer;
 use tower::{Service, service_fn};
 use trivore::transport::{Body, BoxError, Call, Client, Next};
-use trivore_tests::{RawServer, Reply};
+use trivore_tests::{RawServer, RefusingPort, Reply};
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
@@ -80,7 +80,8 @@ async fn a_request_that_is_never_waited_for_is_never_sent() {
             }
         })
     });
-    let client = Client::builder("http://127.0.0.1:1").transport_layer(spare).build().unwrap();
+    let port = RefusingPort::new();
+    let client = Client::builder(&port.url()).transport_layer(spare).build().unwrap();
 
     let error = client.execute(Call::post(&["x"])).await.unwrap_err();
 

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use trivore::models::{PageRequest, RoleChanges, User, UserId};
 use trivore::transport::{Body, BoxError, Call, Client, Safety};
 use trivore::{Error, Trivore};
-use trivore_tests::Recorder;
+use trivore_tests::{Recorder, RefusingPort};
 
 async fn refused(status: u16, body: &str) -> Error {
     let recorder = Recorder::new();
@@ -161,9 +161,8 @@ async fn bad_input_is_told_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_was_sent_nothing() {
-    // A port that was free a moment ago, and that nobody listens on.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let trivore = Trivore::builder(&format!("http://{free}")).build().unwrap();
+    let port = RefusingPort::new();
+    let trivore = Trivore::builder(&port.url()).build().unwrap();
 
     let error = trivore.users().create(&User::new()).await.unwrap_err();
 
