@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, layout, manifest, operations, rust, text};
+use super::{changelog, file, file::File, manifest, operations, rust, text};
 use crate::workspace::Workspace;
 
 /// Prints every finding, and the largest files as places to look.
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 ///
 /// A rule is broken.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let files = file::tracked(&workspace.root)?;
+    let files = file::read_all(&workspace.root)?;
     let findings = findings(&files, version(workspace)?);
 
     for finding in &findings {
@@ -30,8 +30,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 }
 
 fn findings(files: &[File], version: &str) -> Vec<String> {
-    let mut findings = layout::check(files);
-    findings.extend(changelog::check(files, version));
+    let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
     findings.extend(operations::check(files));
     findings.extend(manifest::check_copies(files));
     for file in files {
@@ -72,7 +71,7 @@ mod tests {
     #[test]
     fn tidy() {
         let workspace = Workspace::load().unwrap();
-        let files = file::tracked(&workspace.root).unwrap();
+        let files = file::read_all(&workspace.root).unwrap();
 
         let findings = findings(&files, version(&workspace).unwrap());
 

@@ -1,8 +1,10 @@
 //! Files of the project, and how a finding names its place.
 
-use std::{fs, path::Path, process::Command};
-
-use crate::process;
+use std::{
+    ffi::OsStr,
+    fs, io,
+    path::{MAIN_SEPARATOR, Path, PathBuf},
+};
 
 /// One text file, by its path from the root of the workspace.
 pub(super) struct File {
@@ -35,22 +37,63 @@ impl File {
     }
 }
 
-/// Reads what git tracks or would track; files that are not text are left out.
-pub(super) fn tracked(root: &Path) -> Result<Vec<File>, String> {
-    let list = process::read(
-        Command::new("git")
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .current_dir(root),
-    )?;
-
-    let mut paths: Vec<_> = list.split_terminator('\0').collect();
+/// Reads the project's text files, in the order of their paths.
+///
+/// It needs no git, so that it also works in an unpacked archive: it reads the files of the root
+/// that are Markdown or TOML, and everything below [`FOLDERS`] but hidden files and build output.
+pub(super) fn read_all(root: &Path) -> Result<Vec<File>, String> {
+    let mut paths = Vec::new();
+    for path in entries(root)? {
+        let extension = path.extension().and_then(OsStr::to_str);
+        if path.is_file() && matches!(extension, Some("md" | "toml")) {
+            paths.push(path);
+        }
+    }
+    let mut folders: Vec<_> = FOLDERS.iter().map(|folder| root.join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        for path in entries(&folder)? {
+            let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            if name.starts_with('.') || name == "target" || path.is_symlink() {
+                continue;
+            }
+            if path.is_dir() { folders.push(path) } else { paths.push(path) }
+        }
+    }
     paths.sort_unstable();
-    paths.dedup();
+
     Ok(paths
-        .into_iter()
+        .iter()
         .filter_map(|path| {
-            let text = fs::read_to_string(root.join(path)).ok()?;
-            Some(File { path: path.to_owned(), text })
+            let text = fs::read_to_string(path).ok()?;
+            let path = path.strip_prefix(root).ok()?.to_str()?;
+            Some(File { path: path.replace(MAIN_SEPARATOR, "/"), text })
         })
         .collect())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let list = || -> io::Result<_> {
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
+    };
+    list().map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+const FOLDERS: [&str; 5] = [".cargo", ".ci", "crates", "tests", "xtask"];
+
+#[cfg(test)]
+mod tests {
+    use super::read_all;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn all_files_of_the_project_are_read_and_no_build_output() {
+        let workspace = Workspace::load().unwrap();
+
+        let files = read_all(&workspace.root).unwrap();
+
+        for expected in ["Cargo.toml", "README.md", ".ci/run", "xtask/src/tidy/file.rs"] {
+            assert!(files.iter().any(|file| file.path == expected), "{expected}");
+        }
+        assert!(!files.iter().any(|file| file.path.contains("target/")));
+    }
 }

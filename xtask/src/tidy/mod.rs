@@ -6,7 +6,6 @@
 mod changelog;
 mod check;
 mod file;
-mod layout;
 mod manifest;
 mod operations;
 mod rust;
