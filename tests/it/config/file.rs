@@ -1,33 +1,24 @@
 //! A properties file that is gone after its test.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{fs, io, process};
+use std::path::Path;
+use std::{fs, io};
 
+use tempfile::NamedTempFile;
 use trivore::{TrivoreBuilder, models::UserId};
 use trivore_tests::Recorder;
 
-/// A file in the directory for temporary files of tests.
-pub(crate) struct PropertiesFile(PathBuf);
+/// A file that is removed when the value is dropped.
+pub(crate) struct PropertiesFile(NamedTempFile);
 
 impl PropertiesFile {
     pub(crate) fn new(content: impl AsRef<[u8]>) -> io::Result<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{number}.properties", process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&path, content)?;
-        Ok(Self(path))
+        let file = NamedTempFile::new()?;
+        fs::write(&file, content)?;
+        Ok(Self(file))
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for PropertiesFile {
-    fn drop(&mut self) {
-        drop(fs::remove_file(&self.0));
+        self.0.path()
     }
 }
 

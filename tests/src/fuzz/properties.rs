@@ -1,8 +1,8 @@
 //! The properties file, with any content.
 
-use std::path::PathBuf;
-use std::{env, fs, process, thread};
+use std::fs;
 
+use tempfile::NamedTempFile;
 use trivore::{ConfigError, Trivore, TrivoreBuilder};
 
 use super::telling;
@@ -10,15 +10,15 @@ use crate::Recorder;
 
 /// Reads a file by its rules, or names the line that breaks them; never tells what is in it.
 pub fn properties(input: &[u8]) {
-    let file = Temporary::new();
-    fs::write(&file.0, input).unwrap();
-    let outcome = TrivoreBuilder::from_properties(&file.0).and_then(build);
+    let file = NamedTempFile::new().unwrap();
+    fs::write(&file, input).unwrap();
+    let outcome = TrivoreBuilder::from_properties(&file).and_then(build);
     check(input, &outcome);
 
     // The last of equal keys wins, whatever stands before it.
     let whole = [input, KNOWN.as_bytes()].concat();
-    fs::write(&file.0, &whole).unwrap();
-    match TrivoreBuilder::from_properties(&file.0) {
+    fs::write(&file, &whole).unwrap();
+    match TrivoreBuilder::from_properties(&file) {
         Ok(builder) => {
             let told = format!("{builder:?}");
             assert!(!told.contains("canary"), "{told}");
@@ -58,19 +58,3 @@ const KNOWN: &str = "\n\n\
     service.address = https://id.example.com\n\
     mgmtapi.id = known\n\
     mgmtapi.secret = canary\n";
-
-/// A file of this thread that is gone afterwards.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> Self {
-        let name = format!("trivore-{}-{:?}.properties", process::id(), thread::current().id());
-        Self(env::temp_dir().join(name))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        drop(fs::remove_file(&self.0));
-    }
-}

@@ -4,9 +4,13 @@
 //! cargo run -p trivore --example tour
 //! ```
 //!
-//! starts a sandbox in this process, and fails if anything is not as it should be. With
-//! `TRIVORE_PROPERTIES` set to a properties file, the part that only reads runs against the
-//! server named there instead.
+//! starts a sandbox in this process and fails if a result is not the expected one. Given a
+//! properties file as its argument, it runs only the part that reads, against the server that the
+//! file names:
+//!
+//! ```console
+//! cargo run -p trivore --example tour -- /etc/trivoreid/client_sdk.properties
+//! ```
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -25,17 +29,17 @@ use crate::report::{Outcome, line, step};
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    if std::env::var_os("TRIVORE_PROPERTIES").is_some() {
-        return read_only(&Trivore::from_env()?).await;
+    // An argument and not an environment variable, so that what a shell happens to export never
+    // sends the tour to a real server.
+    if let Some(properties) = std::env::args_os().nth(1) {
+        return read_only(&Trivore::from_properties(properties)?).await;
     }
     let sandbox = Sandbox::start().await?;
     sandbox.add_namespace(json!({"code": "testsdk", "name": "Tour"}))?;
     sandbox.add_namespace(json!({"code": "elsewhere", "name": "Elsewhere"}))?;
-    let properties = std::env::temp_dir().join(format!("trivore-tour-{}", std::process::id()));
+    let properties = tempfile::NamedTempFile::new()?;
     std::fs::write(&properties, sandbox.properties())?;
-    let trivore = Trivore::from_properties(&properties);
-    std::fs::remove_file(&properties)?;
-    let trivore = trivore?;
+    let trivore = Trivore::from_properties(&properties)?;
     line(format_args!("A sandbox listens on {}.", sandbox.url()));
 
     let user = accounts::create(&trivore).await?;
@@ -64,7 +68,7 @@ async fn main() -> Outcome<()> {
 
 /// What can be shown without changing anything at a server.
 async fn read_only(trivore: &Trivore) -> Outcome<()> {
-    line("Reading from the server that TRIVORE_PROPERTIES names; nothing is changed.");
+    line("Reading from the server that the file names; nothing is changed.");
     let Some(user) = lists::first_page(trivore).await? else {
         line("It has no users that these credentials may see.");
         return Ok(());
