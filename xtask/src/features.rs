@@ -54,6 +54,7 @@ mod tests {
             version: "0.1.0".to_owned(),
             rust_version: "1.88".to_owned(),
             features: Vec::new(),
+            foreign_types: Vec::new(),
         };
         assert_eq!(combinations(&package), [["--no-default-features"]]);
 

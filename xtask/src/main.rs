@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
+mod api;
 mod bench;
 mod budget;
 mod ci;
@@ -9,17 +10,20 @@ mod dependencies;
 mod features;
 mod interop;
 mod matrix;
+mod package;
 mod process;
 mod programs;
 mod python;
+mod sandbox;
 mod tidy;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
 
 use lexopt::{Arg, ValueExt};
 
-use crate::workspace::Workspace;
+use crate::{tools::Tools, workspace::Workspace};
 
 fn main() -> ExitCode {
     match run() {
@@ -37,16 +41,21 @@ fn run() -> Result<(), String> {
     if command == "bench" {
         return bench::run(&Workspace::load()?, &mut arguments);
     }
-    let records = records(&command, &mut arguments).map_err(|error| error.to_string())?;
+    let given = flag(&command, &mut arguments).map_err(|error| error.to_string())?;
     match command.as_str() {
-        "budget" => budget::run(&Workspace::load()?, records),
-        "ci" => ci::run(&Workspace::load()?),
+        "api" => api::run(&Workspace::load()?, given),
+        "budget" => budget::run(&Workspace::load()?, given),
+        "ci" => {
+            let workspace = Workspace::load()?;
+            ci::run(&workspace, &Tools::new(&workspace, given))
+        }
         "help" => {
             println!("{HELP}");
             Ok(())
         }
         "interop" => interop::run(&Workspace::load()?),
         "matrix" => matrix::run(&Workspace::load()?),
+        "package" => package::run(&Workspace::load()?),
         "tidy" => tidy::run(&Workspace::load()?),
         other => Err(format!("no command `{other}`; `cargo xtask help` lists them")),
     }
@@ -60,28 +69,36 @@ fn command(arguments: &mut lexopt::Parser) -> Result<String, lexopt::Error> {
     }
 }
 
-/// Tells whether the budget is to be recorded, the only thing that may follow most commands.
-fn records(command: &str, arguments: &mut lexopt::Parser) -> Result<bool, lexopt::Error> {
-    match arguments.next()? {
-        None => return Ok(false),
-        Some(Arg::Long("record")) if command == "budget" => {}
-        Some(extra) => return Err(extra.unexpected()),
+/// Reads the one flag that a command may have, and returns whether it was given.
+fn flag(command: &str, arguments: &mut lexopt::Parser) -> Result<bool, lexopt::Error> {
+    let known = match command {
+        "api" | "budget" => Some("record"),
+        "ci" => Some("install"),
+        _ => None,
+    };
+    let mut is_given = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long(name) if Some(name) == known => is_given = true,
+            other => return Err(other.unexpected()),
+        }
     }
-    match arguments.next()? {
-        None => Ok(true),
-        Some(extra) => Err(extra.unexpected()),
-    }
+    Ok(is_given)
 }
 
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  bench    what the SDK costs, beside hyper, reqwest and Python;
-           [--check] [--quick] [SECTION..]: --check fails when a goal is missed
-  budget   counts instructions, allocations and crates against tests/budget.json;
-           with --record writes down what has changed
-  ci       every check but the tests: format, tidy, dependencies, lints, docs, features
-  help     this list
-  interop  drives the sandbox with the vendor's Python SDK, then compares with ours
-  matrix   every operation against every fault, as a table; also a test
-  tidy     the project's own rules, also a test of this package";
+  api      compares the public API of each crate with tests/public-api;
+           --record writes down what has changed
+  bench    measures the SDK beside hyper, reqwest and Python;
+           [--check] [--quick] [SECTION..]: --check fails if a goal is missed
+  budget   compares instructions, allocations and crates with tests/budget.json;
+           --record writes down what has changed
+  ci       runs all checks except the tests; a check whose tool is missing is skipped,
+           --install installs the tools below the target folder
+  help     prints this list
+  interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK
+  matrix   runs every operation against every fault and prints a table; also a test
+  package  builds all packages, and crates outside of the workspace that use them
+  tidy     checks the project's own rules; also a test of this package";

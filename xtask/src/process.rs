@@ -30,7 +30,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String, String> {
 }
 
 /// Tells whether a program is installed, by running it with `arguments`.
-pub(crate) fn answers(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
     Command::new(program)
         .args(arguments)
         .stdout(Stdio::null())

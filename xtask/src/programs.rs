@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use serde_json::Value;
@@ -17,29 +18,28 @@ impl Programs {
     pub(crate) fn build(root: &Path) -> Result<Self, String> {
         // The whole workspace, because a part of it would build its dependencies anew
         // with fewer features.
-        Self::of(root, &["--workspace", "--bins"])
+        Self::of(cargo().current_dir(root), &["--workspace", "--bins"])
     }
 
     /// Builds those of one package as a user would: optimized, and with no other features.
     pub(crate) fn optimized(root: &Path, package: &str) -> Result<Self, String> {
-        Self::of(root, &["--release", "--package", package, "--bins"])
+        Self::of(cargo().current_dir(root), &["--release", "--package", package, "--bins"])
     }
 
     /// Builds those of a package that stands outside of the workspace, optimized.
     pub(crate) fn outside(package: &Path, target: &Path) -> Result<Self, String> {
         let target = target.as_os_str();
         let [release, bins, target_dir] = ["--release", "--bins", "--target-dir"].map(OsStr::new);
-        Self::of(package, &[release, bins, target_dir, target])
+        Self::of(cargo().current_dir(package), &[release, bins, target_dir, target])
     }
 
-    fn of<S: AsRef<OsStr>>(root: &Path, selection: &[S]) -> Result<Self, String> {
-        let messages = process::read(
-            cargo()
-                .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
-                .args(selection)
-                .current_dir(root),
-        )?;
-        Ok(Self(messages))
+    /// Builds what `selection` names with this command of cargo.
+    pub(crate) fn of<S: AsRef<OsStr>>(
+        cargo: &mut Command,
+        selection: &[S],
+    ) -> Result<Self, String> {
+        let build = ["build", "--quiet", "--message-format=json-render-diagnostics"];
+        process::read(cargo.args(build).args(selection)).map(Self)
     }
 
     /// Finds the path of a program among cargo's messages.

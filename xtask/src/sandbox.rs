@@ -11,14 +11,14 @@ use std::{
 use crate::process;
 
 /// A running sandbox; dropping it kills it.
-pub(super) struct Sandbox {
+pub(crate) struct Sandbox {
     child: Child,
     address: String,
 }
 
 impl Sandbox {
     /// Starts the program on a free port and waits until it listens.
-    pub(super) fn start(program: &Path, properties: &Path) -> Result<Self, String> {
+    pub(crate) fn start(program: &Path, properties: &Path) -> Result<Self, String> {
         let child = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--properties"])
             .arg(properties)
@@ -46,12 +46,12 @@ impl Sandbox {
         }
     }
 
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
     /// Sends SIGTERM and expects the program to exit with 0.
-    pub(super) fn terminate(mut self) -> Result<(), String> {
+    pub(crate) fn terminate(mut self) -> Result<(), String> {
         let id = self.child.id().to_string();
         process::run(Command::new("kill").args(["-TERM", &id]))?;
         match self.wait()? {

@@ -21,6 +21,8 @@ pub(crate) struct Package {
     pub(crate) rust_version: String,
     /// All features but `default`, in alphabetical order.
     pub(crate) features: Vec<String>,
+    /// Types of other crates that the public API may show, as patterns of paths.
+    pub(crate) foreign_types: Vec<String>,
 }
 
 impl Workspace {
@@ -57,12 +59,20 @@ impl Package {
             .cloned()
             .collect();
         features.sort();
+        let foreign_types =
+            package["metadata"]["cargo_check_external_types"]["allowed_external_types"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|pattern| pattern.as_str().map(str::to_owned))
+                .collect();
 
         Ok(Self {
             name: text(package, "name")?,
             version: text(package, "version")?,
             rust_version: text(package, "rust_version")?,
             features,
+            foreign_types,
         })
     }
 }

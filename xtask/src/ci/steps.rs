@@ -1,106 +1,85 @@
-//! `cargo xtask ci`: every check but the tests, the quick ones first.
-//!
-//! All steps run, also after one failed; the table at the end has the verdict
-//! and the seconds of each. What a machine lacks is skipped with a visible note.
+//! The steps: what each of them runs.
 
-use std::{
-    fmt,
-    process::Command,
-    time::{Duration, Instant},
-};
-
+use super::{outcome::Outcome, run::Step};
 use crate::{
-    dependencies, features,
+    api, dependencies, features, package,
     process::{self, cargo},
     tidy,
+    tools::{DENY, PUBLIC_API, Tools},
     workspace::Workspace,
 };
 
-/// Runs all steps and prints the table.
-///
-/// # Errors
-///
-/// A step failed.
-pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let rows: Vec<_> = STEPS.iter().map(|(name, step)| timed(name, || step(workspace))).collect();
-
-    println!("\n{:<14} {:>7}  result", "step", "seconds");
-    for row in &rows {
-        println!("{:<14} {:>7.1}  {}", row.name, row.time.as_secs_f64(), row.outcome);
-    }
-
-    match rows.iter().filter(|row| matches!(row.outcome, Outcome::Failed(_))).count() {
-        0 => Ok(()),
-        failed => Err(format!("{failed} of {} steps failed", rows.len())),
-    }
-}
-
-type Step = fn(&Workspace) -> Outcome;
-
-const STEPS: &[(&str, Step)] = &[
-    ("format", format),
-    ("tidy", |workspace| tidy::run(workspace).into()),
-    ("dependencies", |workspace| dependencies::check(workspace).into()),
-    ("deny", deny),
-    ("clippy", clippy),
-    ("docs", docs),
-    ("features", |workspace| features::check(workspace).into()),
-    ("oldest rust", oldest_rust),
-    ("benchmark", benchmark),
+pub(super) const STEPS: &[Step] = &[
+    Step { name: "format", checks: "formatting", run: format },
+    Step {
+        name: "tidy",
+        checks: "the project's own rules",
+        run: |workspace, _| tidy::run(workspace).into(),
+    },
+    Step {
+        name: "dependencies",
+        checks: "what each crate never depends on",
+        run: |workspace, _| dependencies::check(workspace).into(),
+    },
+    Step {
+        name: "deny",
+        checks: "duplicate, banned and wildcard dependencies, licenses and sources",
+        run: deny,
+    },
+    Step { name: "clippy", checks: "lints", run: clippy },
+    Step { name: "docs", checks: "documentation and its links", run: docs },
+    Step {
+        name: "features",
+        checks: "each feature by itself",
+        run: |workspace, _| features::check(workspace).into(),
+    },
+    Step {
+        name: "oldest rust",
+        checks: "that the crates build with the oldest supported Rust",
+        run: oldest_rust,
+    },
+    Step { name: "wasm", checks: "that the models build for wasm32", run: wasm },
+    Step {
+        name: "packages",
+        checks: "that the packages build, and work for crates outside of the workspace",
+        run: |workspace, _| package::run(workspace).into(),
+    },
+    Step {
+        name: "oldest crates",
+        checks: "that the oldest dependencies that the manifests allow suffice",
+        run: oldest_dependencies,
+    },
+    Step {
+        name: "public api",
+        checks: "changes of the public API, and foreign types in it",
+        run: public_api,
+    },
+    Step {
+        name: "docs.rs",
+        checks: "that the documentation builds as docs.rs builds it",
+        run: docs_rs,
+    },
+    Step { name: "benchmark", checks: "the benchmark's own tests and lints", run: benchmark },
 ];
 
-enum Outcome {
-    Passed,
-    Skipped(String),
-    Failed(String),
+fn format(workspace: &Workspace, _: &Tools) -> Outcome {
+    let check = |folder: &str| {
+        let mut command = cargo();
+        command.args(["fmt", "--all", "--check"]).current_dir(workspace.root.join(folder));
+        process::run(&mut command)
+    };
+    check("").and_then(|()| check("tests/bench")).and_then(|()| check("tests/consumers")).into()
 }
 
-impl From<Result<(), String>> for Outcome {
-    fn from(result: Result<(), String>) -> Self {
-        result.map_or_else(Self::Failed, |()| Self::Passed)
-    }
+fn deny(workspace: &Workspace, tools: &Tools) -> Outcome {
+    Outcome::of(tools.cargo_tool(&DENY), |mut deny| {
+        // Advisories would need a clone of their database: not part of a check without network.
+        let check = ["check", "-D", "warnings", "bans", "licenses", "sources"];
+        process::run(deny.args(check).current_dir(&workspace.root))
+    })
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Passed => f.write_str("PASS"),
-            Self::Skipped(reason) => write!(f, "SKIP {reason}"),
-            Self::Failed(reason) => write!(f, "FAIL {reason}"),
-        }
-    }
-}
-
-struct Row {
-    name: &'static str,
-    time: Duration,
-    outcome: Outcome,
-}
-
-#[expect(clippy::disallowed_methods, reason = "reports the seconds a person waits")]
-fn timed(name: &'static str, step: impl FnOnce() -> Outcome) -> Row {
-    println!("\n== {name}");
-    let start = Instant::now();
-    let outcome = step();
-    let time = start.elapsed();
-    println!("== {name}: {outcome} after {:.1} s", time.as_secs_f64());
-    Row { name, time, outcome }
-}
-
-fn format(workspace: &Workspace) -> Outcome {
-    process::run(cargo().args(["fmt", "--all", "--check"]).current_dir(&workspace.root)).into()
-}
-
-fn deny(workspace: &Workspace) -> Outcome {
-    if !process::answers("cargo", &["deny", "--version"]) {
-        return Outcome::Skipped("cargo-deny is not installed".to_owned());
-    }
-    // Advisories would need a clone of their database: not part of an offline check.
-    let check = ["deny", "check", "bans", "licenses", "sources"];
-    process::run(cargo().args(check).current_dir(&workspace.root)).into()
-}
-
-fn clippy(workspace: &Workspace) -> Outcome {
+fn clippy(workspace: &Workspace, _: &Tools) -> Outcome {
     let arguments = ["clippy", "--quiet", "--workspace", "--all-targets", "--all-features"];
     process::run(
         cargo().args(arguments).args(["--", "-D", "warnings"]).current_dir(&workspace.root),
@@ -108,7 +87,7 @@ fn clippy(workspace: &Workspace) -> Outcome {
     .into()
 }
 
-fn docs(workspace: &Workspace) -> Outcome {
+fn docs(workspace: &Workspace, _: &Tools) -> Outcome {
     process::run(
         cargo()
             .args(["doc", "--quiet", "--workspace", "--no-deps", "--all-features"])
@@ -118,57 +97,66 @@ fn docs(workspace: &Workspace) -> Outcome {
     .into()
 }
 
-fn oldest_rust(workspace: &Workspace) -> Outcome {
+fn oldest_rust(workspace: &Workspace, tools: &Tools) -> Outcome {
     let Some(oldest) = workspace.crates.first().map(|package| package.rust_version.as_str()) else {
         return Outcome::Failed("no crates".to_owned());
     };
-    let toolchains = process::read(Command::new("rustup").args(["toolchain", "list"]));
-    let Some(toolchain) = toolchains.ok().and_then(|list| toolchain(&list, oldest)) else {
-        return Outcome::Skipped(format!("no Rust {oldest} toolchain is installed"));
-    };
-
-    let mut check = Command::new("rustup");
-    check.args(["run", &toolchain, "cargo", "check", "--quiet", "--all-features"]);
-    for package in &workspace.crates {
-        check.args(["--package", &package.name]);
-    }
-    // The variable names this program's own cargo, which is newer.
-    process::run(check.env_remove("CARGO").current_dir(&workspace.root)).into()
+    Outcome::of(tools.toolchain(oldest), |toolchain| {
+        let mut check = toolchain.cargo();
+        check.args(["check", "--quiet", "--all-features"]);
+        for package in &workspace.crates {
+            check.args(["--package", &package.name]);
+        }
+        process::run(check.current_dir(&workspace.root))
+    })
 }
 
-/// The benchmark has a workspace of its own, which no other step looks into.
-fn benchmark(workspace: &Workspace) -> Outcome {
+fn wasm(workspace: &Workspace, tools: &Tools) -> Outcome {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    Outcome::of(tools.target(TARGET), |()| {
+        process::run(
+            cargo()
+                .args(["build", "--quiet", "--package", "trivore-models", "--all-features"])
+                .args(["--target", TARGET])
+                .current_dir(&workspace.root),
+        )
+    })
+}
+
+fn oldest_dependencies(workspace: &Workspace, tools: &Tools) -> Outcome {
+    Outcome::of(tools.nightly(), |nightly| package::check_oldest(workspace, &nightly))
+}
+
+fn public_api(workspace: &Workspace, tools: &Tools) -> Outcome {
+    let needed = tools.nightly().and_then(|nightly| Ok((tools.program(&PUBLIC_API)?, nightly)));
+    Outcome::of(needed, |(program, nightly)| api::check(workspace, &program, &nightly))
+}
+
+/// docs.rs sets this flag, which turns on the badges of features.
+fn docs_rs(workspace: &Workspace, tools: &Tools) -> Outcome {
+    Outcome::of(tools.nightly(), |nightly| {
+        let mut doc = nightly.cargo();
+        doc.args(["doc", "--quiet", "--no-deps", "--all-features"]);
+        for package in &workspace.crates {
+            doc.args(["--package", &package.name]);
+        }
+        doc.env("RUSTDOCFLAGS", "--cfg docsrs -D warnings");
+        process::run(
+            doc.env("CARGO_TARGET_DIR", workspace.target.join("nightly"))
+                .current_dir(&workspace.root),
+        )
+    })
+}
+
+/// The benchmark is a workspace of its own, which no other step covers.
+fn benchmark(workspace: &Workspace, _: &Tools) -> Outcome {
     let folder = workspace.root.join("tests/bench");
     let target = workspace.target.join("bench");
-    let format = process::run(cargo().args(["fmt", "--check"]).current_dir(&folder));
     let run = |arguments: &[&str]| {
         let mut command = cargo();
         command.args(arguments).env("CARGO_TARGET_DIR", &target).current_dir(&folder);
         process::run(&mut command)
     };
     let lints = ["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"];
-    format.and_then(|()| run(&lints)).and_then(|()| run(&["test", "--quiet", "--locked"])).into()
-}
-
-fn toolchain(list: &str, version: &str) -> Option<String> {
-    list.lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .find(|name| {
-            name.strip_prefix(version)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
-        })
-        .map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::toolchain;
-
-    #[test]
-    fn the_oldest_toolchain_is_found_by_its_whole_version() {
-        let list = "stable-x (active)\n1.8-x\n1.880.0-x\n1.88.0-x\n";
-
-        assert_eq!(toolchain(list, "1.88").as_deref(), Some("1.88.0-x"));
-        assert_eq!(toolchain(list, "1.90"), None);
-    }
+    run(&lints).and_then(|()| run(&["test", "--quiet", "--locked"])).into()
 }

@@ -2,8 +2,7 @@
 
 use std::{fs, process::Command};
 
-use super::sandbox::Sandbox;
-use crate::{process, programs::Programs, python, workspace::Workspace};
+use crate::{process, programs::Programs, python, sandbox::Sandbox, workspace::Workspace};
 
 /// Runs both SDKs against one sandbox.
 ///

@@ -5,6 +5,5 @@
 //! file; `interop-check` then asks the same sandbox through our SDK and compares.
 
 mod check;
-mod sandbox;
 
 pub(crate) use check::run;
