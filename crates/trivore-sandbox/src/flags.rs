@@ -1,4 +1,4 @@
-//! The command line.
+//! Parses the command line.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt};
 use trivore_sandbox::{Fault, Rules};
 
-/// What the program is asked to do.
+/// What to do.
 pub(crate) enum Command {
     Help,
     Run(Box<Flags>),
     Version,
 }
 
-/// How to run.
+/// Options for running the server.
 pub(crate) struct Flags {
     pub(crate) listen: SocketAddr,
     pub(crate) allow_remote: bool,
@@ -56,7 +56,8 @@ pub(crate) fn help() -> String {
     let rules = Rules::default().list();
     let rules = rules.iter().map(|rule| {
         let default = if rule.on { "on" } else { "off" };
-        format!("\n  {}={default}\n      {}\n", rule.name, rule.text)
+        let evidence = if rule.is_documented { "documented" } else { "inferred" };
+        format!("\n  {}={default} ({evidence})\n      {}\n", rule.name, rule.text)
     });
     [HELP.to_owned()].into_iter().chain(rules).collect()
 }
@@ -66,7 +67,7 @@ fn set_rule(rules: &mut Rules, setting: &str) -> Result<(), lexopt::Error> {
     let on = match value {
         "on" => true,
         "off" => false,
-        _ => return Err("a rule is set as name=on or name=off".into()),
+        _ => return Err("expected NAME=on or NAME=off".into()),
     };
     rules.set(name, on).map_err(|error| error.to_string().into())
 }
@@ -75,62 +76,87 @@ fn read_fault(script: &str) -> Result<Fault, lexopt::Error> {
     serde_json::from_str(script).map_err(|error| format!("fault script: {error}").into())
 }
 
-const HELP: &str = r#"A local server that behaves like Trivore ID's user service.
+const HELP: &str = r#"A local server that behaves like the Trivore ID user service, for tests.
 
 Usage: trivore-sandbox [OPTIONS]
 
-  --listen ADDRESS    address and port [default: 127.0.0.1:8478]; port 0 takes a free one
-  --properties FILE   write address and credentials to FILE, as the vendor's SDKs read them
-  --allow-remote      allow an address that other machines can reach
-  --rule NAME=on|off  set one of the rules below; may be repeated
-  --fault JSON        make something go wrong, as described below; may be repeated
-  --help              show this text
-  --version           show the version
+Server:
+  --listen ADDRESS    Address and port to listen on [default: 127.0.0.1:8478].
+                      Port 0 selects a free port.
+  --allow-remote      Allow an address that other machines can reach.
+  --properties FILE   Write the URL and all credentials to FILE, in the format of the
+                      vendor's SDKs.
 
-The first line on standard output is `listening on http://ADDRESS`, once connections are
-accepted. The program ends with SIGINT or SIGTERM. See also http://ADDRESS/sandbox/.
+Behavior:
+  --rule NAME=on|off  Set one of the rules listed below. May be repeated.
+  --fault JSON        Inject a fault, as described below. May be repeated.
 
-A fault is a JSON object, also in POST http://ADDRESS/sandbox/faults. For example, two attempts
-to create a user are refused:
+Other:
+  -h, --help          Print this text.
+  -V, --version       Print the version.
+
+Examples:
+  trivore-sandbox --listen 127.0.0.1:0 --properties sandbox.properties
+  trivore-sandbox --rule put-replaces=on --fault '{"fault": {"status": {"code": 503}}, "times": 2}'
+
+The first line on standard output is `listening on http://ADDRESS`. It is printed once the server
+accepts connections. SIGINT and SIGTERM stop the server. http://ADDRESS/sandbox/ lists the control
+endpoints, which return the outbox, the received requests, the ledger and more.
+
+Faults:
+
+A fault is a JSON object, here and in POST http://ADDRESS/sandbox/faults. This one rejects the
+first two attempts to create a user:
 
   {"fault": {"status": {"code": 503}}, "headers": {"retry-after": "1"},
    "method": "POST", "route": "/user", "times": 2}
 
-  fault       what goes wrong, one of those below
-  method      only requests with this method
-  route       only this route, such as /user/{userId}, /user/* or /openid/token
-  times       only so many calls; without it, all until the fault is cleared
-  skip        let so many calls through first
-  every       only every so many calls
-  headers     headers to add to the answer
-  body        body of status and apply-then-status
+  fault       kind of fault, one of those below
+  method      affect only requests with this method
+  route       affect only this route, such as /user/{userId}, /user/* or /openid/token
+  times       number of calls to affect; by default, all until the fault is removed
+  skip        number of matching calls to leave alone first
+  every       affect only every n-th matching call
+  headers     headers to add to the response
+  body        body of the response, for status and apply-then-status
 
-  {"status": {"code": 503}}            answer with a status, leave the call undone
-  {"apply-then-status": {"code": 500}} do the call, then answer with a status
-  {"html-page": {"code": 502}}         the same two, with the page of a proxy
+Kinds of faults:
+
+  {"status": {"code": 503}}              respond with a status; the call is not applied
+  {"apply-then-status": {"code": 500}}   apply the call, then respond with a status
+  {"html-page": {"code": 502}}           like status, with the HTML page of a proxy
   {"apply-then-html-page": {"code": 504}}
+                                         like apply-then-status, with the HTML page of a proxy
   {"rate-limit": {"per-second": 5, "burst": 10, "headers": "retry-after"}}
-                                       answer 429 above a rate; headers: none, retry-after, all
-  {"cut-body": {"bytes": 10}}          close the connection within the body
-  {"stall-body": {"bytes": 10}}        stop within the body
-  {"drip": {"bytes": 1, "ms": 100}}    send the body slowly
-  "malformed-json" "truncated-json"    spoil the body
+                                         respond with 429 above a rate;
+                                         headers: none, retry-after or all
+  {"cut-body": {"bytes": 10}}            close the connection after part of the body
+  {"stall-body": {"bytes": 10}}          stop sending after part of the body
+  {"drip": {"bytes": 1, "ms": 100}}      send the body slowly
+  "malformed-json" "truncated-json"      send a body that is not valid JSON
   {"content-type": {"value": "text/html"}}
-                                       answer with a wrong content type
-  {"oversized-body": {"bytes": 9000000}} {"oversized-stream": {"bytes": 9000000}}
-                                       make the body long, with and without announcing it
-  "no-answer" "no-answer-after-applying"
-                                       hold the connection until the client goes away
-  {"delay": {"ms": 500}} {"delay-before-applying": {"ms": 500}}
-                                       answer late
-  "reset-before" "reset-after-reading" "reset-after-applying"
-                                       reset the connection
-  "close-before" "close-after-applying"
-                                       close the connection without an answer
-  "close-connection"                   close the connection after the answer
-  "expire-tokens" "revoke-tokens"      invalidate access tokens; also refresh tokens
+                                         respond with a wrong content type
+  {"oversized-body": {"bytes": 9000000}} pad the body, with Content-Length
+  {"oversized-stream": {"bytes": 9000000}}
+                                         pad the body, without Content-Length
+  "no-answer"                            never respond; the call is not applied
+  "no-answer-after-applying"             apply the call, then never respond
+  {"delay": {"ms": 500}}                 apply the call, then respond late
+  {"delay-before-applying": {"ms": 500}} apply the call late
+  "reset-before" "reset-after-reading"   reset the connection, before or after reading the body of
+                                         the request; the call is not applied
+  "reset-after-applying"                 apply the call, then reset the connection
+  "close-before"                         close the connection; the call is not applied
+  "close-after-applying"                 apply the call, then close the connection
+  "close-connection"                     respond, then close the connection
+  "expire-tokens"                        invalidate all access tokens, then handle the call
+  "revoke-tokens"                        the same, and invalidate all refresh tokens
 
-Rules, with their defaults:
+Rules:
+
+Each rule is a behavior that the public documents of the service leave open, with its default and
+whether that default is documented or inferred. The evidence for each rule is in the documentation
+of `trivore_models::facts`.
 "#;
 
 #[cfg(test)]

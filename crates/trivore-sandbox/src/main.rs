@@ -1,4 +1,4 @@
-//! The sandbox as a program.
+//! The program `trivore-sandbox`.
 
 mod flags;
 mod properties_file;
@@ -14,7 +14,7 @@ use crate::flags::{Command, Flags};
 async fn main() -> ExitCode {
     let command = match Command::read(lexopt::Parser::from_env()) {
         Ok(command) => command,
-        Err(error) => return fail(&format!("{error}\nTry --help."), USAGE),
+        Err(error) => return fail(&format!("{error}\nRun with --help for usage."), USAGE),
     };
     let outcome = match command {
         Command::Help => io::stdout().write_all(flags::help().as_bytes()),
@@ -53,7 +53,7 @@ async fn run(flags: Flags) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Waits for SIGINT or SIGTERM, from now on.
+/// Returns a future that waits for SIGINT or SIGTERM; it catches signals from this call on.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -68,7 +68,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Waits for Ctrl-C.
+/// Returns a future that waits for Ctrl-C.
 #[cfg(not(unix))]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
@@ -77,7 +77,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {
-    // Nobody is left to tell when standard error is gone, too.
+    // If standard error is closed, there is nowhere left to report to.
     let _ = writeln!(io::stderr(), "trivore-sandbox: {message}");
     ExitCode::from(code)
 }

@@ -1,27 +1,30 @@
-//! Switches for rules of the service that its public documents leave open.
+//! Switches for behavior that the public documents of the service leave open.
 
 use thiserror::Error;
 
-/// Declares [`Rules`]: each line is a field, its default and its documentation.
+/// Declares [`Rules`]: each field with its documentation, its default and the evidence for it.
 ///
-/// The documentation is both rustdoc and the text of `--help`.
+/// The documentation is both the rustdoc and the text in `--help`.
 macro_rules! rules {
-    ($($(#[doc = $text:literal])+ $field:ident = $default:literal;)+) => {
-        /// Rules that the public documents leave open, each of them a switch.
+    ($($(#[doc = $text:literal])+ $field:ident = $default:literal, $evidence:ident;)+) => {
+        /// Switches for behavior that the public documents of the service leave open.
         ///
-        /// The names on the command line are the field names with `-` for `_`. What stands in
-        /// parentheses is the section of the project's notes on the public documents that leaves
-        /// the rule open.
+        /// On the command line, `-` replaces `_` in the names. "Documented" and "inferred" describe
+        /// the default value. The evidence for each rule is in the documentation of
+        /// `trivore_models::facts`.
         ///
         /// # Examples
         ///
         /// ```
-        /// use trivore_sandbox::Rules;
+        /// use trivore_sandbox::{Rules, Sandbox};
         ///
         /// let mut rules = Rules::default();
         /// rules.put_replaces = true;
         /// rules.set("soft-delete", true)?;
         /// assert!(rules.soft_delete);
+        ///
+        /// let sandbox = Sandbox::builder().rules(rules);
+        /// # let _ = sandbox;
         /// # Ok::<(), trivore_sandbox::UnknownRule>(())
         /// ```
         #[non_exhaustive]
@@ -30,7 +33,9 @@ macro_rules! rules {
             $(
                 $(#[doc = $text])+
                 #[doc = ""]
-                #[doc = concat!("Default: `", stringify!($default), "`.")]
+                #[doc = concat!(
+                    "Default: `", stringify!($default), "` (", stringify!($evidence), ").",
+                )]
                 pub $field: bool,
             )+
         }
@@ -42,7 +47,7 @@ macro_rules! rules {
         }
 
         impl Rules {
-            /// Turns the rule called `name` on or off.
+            /// Turns the rule with this name on or off; both `-` and `_` separate words.
             ///
             /// # Errors
             ///
@@ -56,10 +61,21 @@ macro_rules! rules {
             }
 
             /// Lists all rules with their current settings.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use trivore_sandbox::Rules;
+            ///
+            /// let rules = Rules::default().list();
+            /// let rule = rules.iter().find(|rule| rule.name == "put-replaces").unwrap();
+            /// assert!(!rule.on && !rule.is_documented);
+            /// ```
             pub fn list(&self) -> Vec<Rule> {
                 vec![$(Rule {
                     name: stringify!($field).replace('_', "-"),
                     on: self.$field,
+                    is_documented: stringify!($evidence) == "documented",
                     text: concat!($($text),+).trim(),
                 }),+]
             }
@@ -68,84 +84,87 @@ macro_rules! rules {
 }
 
 rules! {
-    /// The API demands `Accept: application/json`, else 406 (contract A.2).
-    accept_required = false;
-    /// API clients may change permissions and roles of users (contract I.13).
-    api_client_may_grant = true;
-    /// Basic credentials may be a user's `name@nsCode` and password (contract A.2, one page).
-    basic_user_names = true;
-    /// A client credentials token opens the Management API (contract I.11).
-    client_credentials_api = true;
-    /// A client may set `verified` of e-mail addresses and mobile numbers (contract I.2).
-    client_may_verify = false;
-    /// A username sent for a namespace that generates them is refused with 400, else accepted (contract E.1).
-    client_username_refused = false;
-    /// E-mail addresses and mobile numbers are required and checked for their form (contract I.18).
-    contacts_checked = true;
-    /// A page `count` over 500 is refused with 400, else lowered to 500 (contract I.4).
-    count_over_limit_refused = false;
-    /// POST `/user` also reads `email` and `names` (contract H.3).
-    create_aliases = true;
-    /// POST `/user` checks the password against the namespace's policy, 400 if too weak (contract D.1).
-    create_checks_password = true;
-    /// Clients cannot write `customerGroupInfo` of a user; it is ignored (contract D.4).
-    customer_group_info_read_only = true;
-    /// POST custom fields answers all custom fields, else `{}` (contract I.9).
-    custom_fields_post_echoes = true;
-    /// A taken username or group name is answered with 409, else with 400 (contract I.1).
-    duplicates_conflict = true;
-    /// The username policy EMAIL needs an e-mail address, else it falls back on eight digits (contract E.22).
-    email_policy_needs_email = true;
-    /// The enterprise data of a PERSON account is refused with 400 (contract I.17).
-    enterprise_person_refused = false;
-    /// Filters compare strings with regard to case (contract I.6).
-    filter_case_sensitive = true;
-    /// Objects in namespaces the caller may not access answer 404, else 403 (contract A.2).
-    foreign_namespace_hidden = false;
-    /// Legal information of a user who has none is answered with 404, else `{}` (contract I.16).
-    legal_missing_is_404 = false;
-    /// A locked user cannot sign in (contract D.2).
-    locked_refused = true;
-    /// Another `nsCode` in PUT `/user` is refused with 400, else ignored (contract E.1).
-    namespace_change_refused = true;
-    /// Deleting a namespace deletes its users, else it is refused with 409 while there are any (contract D.4).
-    namespace_delete_cascades = false;
-    /// PUT merges objects inside the document too, else it replaces them whole (contract I.2).
-    nested_objects_merge = false;
-    /// An explicit `null` in PUT leaves the field alone, else it clears it (contract I.2).
-    null_ignored = false;
-    /// Pages hold `startIndex` and `itemsPerPage` also when the request named neither (contract I.4).
-    page_numbers_always = false;
-    /// A `password` in PUT `/user` is refused with 400, else ignored (contract E.1).
-    password_in_put_refused = false;
-    /// POST `/user` without a password is refused with 400 (contract I.1).
-    password_required = false;
-    /// PUT replaces the whole document, so that absent fields are cleared (contract D.4).
-    put_replaces = false;
-    /// A refresh token works once and is replaced at each use (contract I.11).
-    refresh_rotation = true;
-    /// Tokens need the scope of the operation (contract D.1).
-    scopes_enforced = false;
-    /// Users may change their own permissions, roles, strong identification, student state and namespace (contract A.2).
-    self_may_grant = false;
-    /// Too many verification messages in a day are answered with 429, else with 400 (contract B).
-    sms_limit_is_429 = true;
-    /// DELETE `/user` only marks the user, as the policy `SOFT_DELETE` does (contract I.12).
-    soft_delete = false;
-    /// Strong identification of a user who never had one is answered with 404, else `{"identified":false}` (contract I.14).
-    strong_identification_missing_is_404 = false;
-    /// Values outside the known ones of a field such as `sex` are refused with 400, else stored (contract I.20).
-    unknown_choices_refused = true;
-    /// Fields the sandbox does not know are stored and returned, else dropped (contract, introduction).
-    unknown_fields_kept = true;
-    /// A filter on a field that no object has is refused with 400, else matches nothing (contract I.6).
-    unknown_filter_attribute_refused = false;
-    /// POST `/user` without a username is refused with 400 in every namespace (contract D.1, older page).
-    username_required = false;
-    /// PUT keeps the `verified` mark of addresses and numbers that it leaves in place (contract I.2).
-    verified_survives_put = true;
-    /// A wrong verification code uses up the pending one (contract B, change-contact).
-    wrong_code_consumes = false;
+    /// The API requires `Accept: application/json` and otherwise responds with 406.
+    accept_required = false, inferred;
+    /// API clients may change permissions and roles of users.
+    api_client_may_grant = true, inferred;
+    /// A user may sign in with Basic credentials, as `name@nsCode` and password.
+    basic_user_names = true, documented;
+    /// Tokens of the client credentials grant give access to the Management API.
+    client_credentials_api = true, inferred;
+    /// Clients may set `verified` of e-mail addresses and mobile numbers.
+    client_may_verify = false, inferred;
+    /// If the namespace generates usernames, a username in the request is rejected with 400.
+    client_username_refused = false, inferred;
+    /// An e-mail address must be well-formed and a mobile number not empty, otherwise 400.
+    contacts_checked = true, inferred;
+    /// A page `count` above 500 is rejected with 400. If off, it is lowered to 500.
+    count_over_limit_refused = false, inferred;
+    /// POST `/user` also accepts `email` and `names`.
+    create_aliases = true, documented;
+    /// POST `/user` and migration reject a password that violates the namespace's policy.
+    create_checks_password = true, inferred;
+    /// `customerGroupInfo` in a user that a client sends is ignored.
+    customer_group_info_read_only = true, inferred;
+    /// POST of custom fields returns all custom fields. If off, it returns `{}`.
+    custom_fields_post_echoes = true, inferred;
+    /// A duplicate username, nickname, group name or namespace code is a 409. If off, a 400.
+    duplicates_conflict = true, inferred;
+    /// The username policy EMAIL requires an e-mail address. If off, a user without one gets
+    /// eight digits.
+    email_policy_needs_email = true, inferred;
+    /// Requests for enterprise data of a PERSON account are rejected with 400.
+    enterprise_person_refused = false, inferred;
+    /// Filters compare strings case-sensitively.
+    filter_case_sensitive = true, inferred;
+    /// Objects in namespaces without access are reported as 404. If off, as 403.
+    foreign_namespace_hidden = false, inferred;
+    /// Legal information of a user who has none is a 404. If off, it is `{}`.
+    legal_missing_is_404 = false, inferred;
+    /// A locked user cannot sign in.
+    locked_refused = true, inferred;
+    /// PUT `/user` with another `nsCode` is rejected with 400. If off, `nsCode` is ignored.
+    namespace_change_refused = true, inferred;
+    /// Deleting a namespace deletes its users. If off, it is rejected with 409 if there are any.
+    namespace_delete_cascades = false, inferred;
+    /// PUT merges nested objects. If off, it replaces them.
+    nested_objects_merge = false, inferred;
+    /// An explicit `null` in PUT leaves the field unchanged. If off, it clears the field.
+    null_ignored = false, inferred;
+    /// Every page has `startIndex` and `itemsPerPage`. If off, only if the request has one of them.
+    page_numbers_always = false, documented;
+    /// A `password` in PUT `/user` is rejected with 400. If off, it is ignored.
+    password_in_put_refused = false, inferred;
+    /// POST `/user` without a password is rejected with 400.
+    password_required = false, inferred;
+    /// PUT replaces the whole document, so that absent fields are cleared.
+    put_replaces = false, inferred;
+    /// A refresh token works once; each use returns a new one.
+    refresh_rotation = true, inferred;
+    /// Tokens require the scope of the operation.
+    scopes_enforced = false, inferred;
+    /// Users may change their own permissions, roles, strong identification, student state and
+    /// namespace.
+    self_may_grant = false, inferred;
+    /// Too many verification messages in a day are rejected with 429. If off, with 400.
+    sms_limit_is_429 = true, inferred;
+    /// DELETE `/user` only marks the user as deleted, like the policy `SOFT_DELETE`.
+    soft_delete = false, inferred;
+    /// Strong identification of a user who has none is a 404. If off, it is
+    /// `{"identified":false}`.
+    strong_identification_missing_is_404 = false, inferred;
+    /// Unknown values of fields such as `sex` are rejected with 400. If off, they are stored.
+    unknown_choices_refused = true, inferred;
+    /// Unknown fields of a user are stored and returned. If off, they are dropped.
+    unknown_fields_kept = true, inferred;
+    /// A filter on an attribute that no object has is rejected with 400.
+    unknown_filter_attribute_refused = false, inferred;
+    /// POST `/user` without a username is rejected with 400 in every namespace.
+    username_required = false, documented;
+    /// PUT keeps `verified` of the addresses and numbers that it leaves unchanged.
+    verified_survives_put = true, inferred;
+    /// A wrong verification code invalidates the pending one.
+    wrong_code_consumes = false, inferred;
 }
 
 /// One switch of [`Rules`].
@@ -154,15 +173,17 @@ rules! {
 pub struct Rule {
     /// Name on the command line, such as `put-replaces`.
     pub name: String,
-    /// Setting.
+    /// Whether the rule is on.
     pub on: bool,
+    /// Whether the default is documented; otherwise it is inferred.
+    pub is_documented: bool,
     /// What the rule does when it is on.
     pub text: &'static str,
 }
 
-/// No rule has this name.
+/// The error for a name that no rule has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no rule is called `{0}`")]
+#[error("unknown rule `{0}`")]
 pub struct UnknownRule(String);
 
 #[cfg(test)]
