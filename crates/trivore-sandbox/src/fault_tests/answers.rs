@@ -1,4 +1,4 @@
-//! Answers other than the service's, and bodies that are spoiled.
+//! Faults that change the response or its body.
 
 use std::time::Duration;
 
@@ -112,7 +112,7 @@ async fn spoiled_json_comes_in_a_well_formed_message() {
         assert_eq!((received.status(), received.length()), (201, received.body.len()));
         assert_eq!((received.json(), changes(&sandbox)), (None, CREATED.to_vec()));
 
-        // An answer without a body gets one.
+        // A response without a body gets one.
         let id = sandbox.ledger()[0].id.clone();
         let received = send(&sandbox, "DELETE", &format!("/user/{id}"), "").await;
         assert_eq!((received.status(), received.json()), (200, None));

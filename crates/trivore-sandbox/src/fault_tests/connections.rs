@@ -1,4 +1,4 @@
-//! Connections that end or hang instead of bringing an answer.
+//! Faults that end or hold the connection.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 use super::raw::{CREATED, changes, create, open, receive, sandbox_with};
 use crate::{Fault, Sandbox};
 
-/// Creates a user and checks that no answer comes, and whether the user exists.
+/// Creates a user, and checks how the connection ends and whether the user exists.
 async fn check(fault: Fault, is_reset: bool, is_applied: bool) {
     let shown = format!("{fault:?}");
     let (sandbox, fault) = sandbox_with(fault.once()).await;
@@ -19,7 +19,7 @@ async fn check(fault: Fault, is_reset: bool, is_applied: bool) {
     assert_eq!((received.is_reset(), received.is_closed()), (is_reset, !is_reset), "{received:?}");
     assert_eq!(changes(&sandbox), &CREATED[..usize::from(is_applied)], "{shown}");
     assert_eq!((fault.hits(), fault.is_used_up()), (1, true));
-    let [request] = &sandbox.requests()[..] else { panic!("not one request") };
+    let [request] = &sandbox.requests()[..] else { panic!("expected exactly one request") };
     assert_eq!((request.status, request.fault), (None, Some(fault.id())));
     assert_eq!(create(&sandbox).await.status(), 201);
 }

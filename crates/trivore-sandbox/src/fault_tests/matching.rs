@@ -1,4 +1,4 @@
-//! Which calls a fault strikes, and which fault strikes a call.
+//! Which calls a fault affects, and which fault affects a call.
 
 use axum::body::{Body, to_bytes};
 use http::{Method, Request};

@@ -1,4 +1,4 @@
-//! Faults as clients meet them, over real connections.
+//! Tests of faults over real connections.
 
 mod answers;
 mod connections;

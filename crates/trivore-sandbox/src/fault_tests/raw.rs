@@ -1,4 +1,4 @@
-//! A client that sends bytes and shows exactly what came back.
+//! A client that sends bytes and records exactly what it receives.
 
 use std::io;
 
@@ -10,13 +10,13 @@ use tokio::net::TcpStream;
 
 use crate::{Fault, InjectedFault, Sandbox};
 
-/// What came back until the connection ended.
+/// What was received until the connection ended.
 #[derive(Debug)]
 pub(super) struct Received {
     /// Status line and headers, in lower case.
     pub(super) head: String,
     pub(super) body: Vec<u8>,
-    /// How the connection ended: `None` is an orderly end.
+    /// How the connection ended; `None` if it was closed cleanly.
     pub(super) error: Option<io::ErrorKind>,
 }
 
@@ -38,12 +38,12 @@ impl Received {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// Says whether nothing came, and the connection was closed in an orderly way.
+    /// Returns whether nothing was received and the connection was closed cleanly.
     pub(super) fn is_closed(&self) -> bool {
         self.head.is_empty() && self.error.is_none()
     }
 
-    /// Says whether nothing came, and the connection was reset.
+    /// Returns whether nothing was received and the connection was reset.
     pub(super) fn is_reset(&self) -> bool {
         self.head.is_empty() && self.error == Some(io::ErrorKind::ConnectionReset)
     }
@@ -62,12 +62,12 @@ pub(super) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str
     receive(&mut socket).await
 }
 
-/// Creates a user; without a fault the answer is 201.
+/// Creates a user; without a fault, the response is 201.
 pub(super) async fn create(sandbox: &Sandbox) -> Received {
     send(sandbox, "POST", "/user", r#"{"title": "Dr"}"#).await
 }
 
-/// Sends a request and leaves the rest to the caller.
+/// Sends a request and returns the socket.
 pub(super) async fn open(
     sandbox: &Sandbox,
     method: &str,
@@ -97,10 +97,10 @@ pub(super) async fn receive(socket: &mut TcpStream) -> Received {
     Received { head, body, error }
 }
 
-/// Returns what was changed, in order.
+/// Returns the changes, in order.
 pub(super) fn changes(sandbox: &Sandbox) -> Vec<(&'static str, &'static str)> {
     sandbox.ledger().iter().map(|entry| (entry.kind, entry.operation)).collect()
 }
 
-/// What the ledger says when one user was created.
+/// The changes in the ledger after one user was created.
 pub(super) const CREATED: [(&str, &str); 1] = [("user", "create")];

@@ -1,4 +1,4 @@
-//! Scripts over HTTP, and scripts that are refused.
+//! Scripts over HTTP, and invalid scripts.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -55,14 +55,17 @@ async fn refused_scripts_say_what_is_wrong() {
         (r#"{"fault": "no-such"}"#, "unknown variant `no-such`, expected one of `apply-then-html"),
         (r#"{"fault": "no-answer", "time": 1}"#, "unknown field `time`"),
         (r#"{"fault": {"status": {}}}"#, "missing field `code`"),
-        (r#"{"fault": {"status": {"code": 42}}}"#, "status 42 is not from 200 to 599"),
+        (r#"{"fault": {"status": {"code": 42}}}"#, "status 42 is not between 200 and 599"),
         (r#"{"fault": "no-answer", "route": "/usr"}"#, "no operation has the route `/usr`"),
         (
             r#"{"fault": "no-answer", "route": "/user/{userId}", "method": "POST"}"#,
-            "no operation answers POST on /api/rest/v1/user/{userId}",
+            "no operation supports POST on /api/rest/v1/user/{userId}",
         ),
-        (r#"{"fault": "no-answer", "times": 0}"#, "`times` is 0, so it would never strike"),
-        (r#"{"fault": "no-answer", "headers": {"a": "b"}}"#, "`headers` need an answer"),
+        (r#"{"fault": "no-answer", "times": 0}"#, "`times` must be at least 1"),
+        (
+            r#"{"fault": "no-answer", "headers": {"a": "b"}}"#,
+            "`headers` requires a fault that sends a response",
+        ),
     ] {
         let (status, error) = faults(&sandbox, "POST", "", script).await;
         let message = error["errorMessage"].as_str().unwrap();
@@ -76,17 +79,20 @@ async fn refused_scripts_say_what_is_wrong() {
 async fn the_library_refuses_the_same() {
     let sandbox = Sandbox::start().await.unwrap();
     for (fault, expected) in [
-        (Fault::status(503).header("a b", "c"), "header `a b` is not one that can be sent"),
-        (Fault::status(503).header("Content-Length", "1"), "header `Content-Length` is not"),
-        (Fault::content_type("\n"), "header `content-type` is not"),
-        (Fault::no_answer().body("{}"), "`body` is for `status` and `apply-then-status` only"),
-        (Fault::drip(0, std::time::Duration::ZERO), "a drip of 0 bytes"),
+        (Fault::status(503).header("a b", "c"), "header `a b` is invalid or cannot be set"),
+        (
+            Fault::status(503).header("Content-Length", "1"),
+            "header `Content-Length` is invalid or cannot be set",
+        ),
+        (Fault::content_type("\n"), "header `content-type` is invalid or cannot be set"),
+        (Fault::no_answer().body("{}"), "`body` applies only to `status` and `apply-then-status`"),
+        (Fault::drip(0, std::time::Duration::ZERO), "`drip` must send at least 1 byte"),
         (Fault::rate_limit(0.0, 1), "a rate of 0 per second"),
         (Fault::rate_limit(f64::NAN, 1), "a rate of NaN per second"),
-        (Fault::rate_limit(1.0, 0), "a burst of 0"),
-        (Fault::rate_limit(1.0, 1).every(2), "`every` means nothing for a rate limit"),
-        (Fault::no_answer().every(0), "`every` is 0"),
-        (Fault::no_answer().on(Method::GET, "/invite/user"), "no operation answers GET on"),
+        (Fault::rate_limit(1.0, 0), "`burst` must be at least 1"),
+        (Fault::rate_limit(1.0, 1).every(2), "`every` does not apply to a rate limit"),
+        (Fault::no_answer().every(0), "`every` must be at least 1"),
+        (Fault::no_answer().on(Method::GET, "/invite/user"), "no operation supports GET on"),
     ] {
         let error = sandbox.inject(fault).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");

@@ -1,4 +1,4 @@
-//! Faults without a network.
+//! Tests of faults without a network.
 
 use std::io::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! Answers that a fault makes or spoils.
+//! Creates or changes the response of a call that a fault affects.
 
 use axum::body::{self, Body};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,9 @@ use super::body::FaultBody;
 use super::fault::Fault;
 use crate::reply::Refusal;
 
-/// Makes the answer from the one that the call gave, if it happened; `None` is no answer.
+/// Returns the response to send; `applied` is that of the call, if it was applied.
+///
+/// `None` means that no response is sent.
 pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Response> {
     match &fault.behavior {
         Behavior::ApplyThenStatus { code } | Behavior::Status { code } => {
@@ -55,13 +57,13 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
     }
 }
 
-/// Takes an answer apart; those of the sandbox are whole already.
+/// Splits a response and reads its body, which is already in memory.
 pub(super) async fn read(answer: Response) -> (Parts, Bytes) {
     let (head, body) = answer.into_parts();
     (head, body::to_bytes(body, usize::MAX).await.unwrap_or_default())
 }
 
-/// Makes an answer with the given body, or with that of the service's errors.
+/// Creates a response with a body; without one, errors have the service's error body.
 fn with_status(code: u16, body: Option<String>) -> Response {
     let status = status(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
@@ -84,21 +86,21 @@ fn page(code: u16) -> Response {
     (status, [(header::CONTENT_TYPE, html)], body).into_response()
 }
 
-/// Replaces the body by another one.
+/// Replaces the body.
 async fn spoiled(answer: Response, spoil: impl FnOnce(&Bytes) -> Bytes) -> Response {
     let (head, body) = read(answer).await;
     let body = spoil(&body);
     with_body(head, Body::from(body))
 }
 
-/// Appends spaces until the body has the wanted length.
+/// Appends spaces until the body has the given length.
 async fn padded(answer: Response, length: u64, is_announced: bool) -> Response {
     let (head, body) = read(answer).await;
     let body = FaultBody::padded(body, length, is_announced);
     with_body(head, Body::new(body))
 }
 
-/// Puts a body into an answer, also into one that had none.
+/// Sets the body of a response; a 204 becomes a 200.
 fn with_body(mut head: Parts, body: Body) -> Response {
     if head.status == StatusCode::NO_CONTENT {
         head.status = StatusCode::OK;
@@ -109,7 +111,7 @@ fn with_body(mut head: Parts, body: Body) -> Response {
     Response::from_parts(head, body)
 }
 
-/// Returns the first half, which is never a whole JSON text.
+/// Returns the first half, which is never valid JSON.
 fn half(body: &Bytes) -> Bytes {
     match body.len() / 2 {
         0 => Bytes::from_static(b"{"),

@@ -10,7 +10,7 @@ use super::invalid::InvalidFault;
 use super::limiter::Limiter;
 use crate::connection::End;
 
-/// What a fault does; in JSON a name, or a name with parameters.
+/// What a fault does; in JSON, a name or an object of a name and parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub(super) enum Behavior {
@@ -71,22 +71,22 @@ pub(super) enum Behavior {
     TruncatedJson,
 }
 
-/// Headers by which a rate limit tells of itself.
+/// Headers with which [`Fault::rate_limit_with`](crate::Fault::rate_limit_with) reports the limit.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateLimitHeaders {
-    /// `Retry-After` when refused, and `X-RateLimit-Limit`, `-Remaining` and `-Reset` always.
+    /// `X-RateLimit-Limit`, `-Remaining` and `-Reset`; on a 429 also `Retry-After`.
     All,
     /// No headers.
     None,
-    /// `Retry-After` when refused, in whole seconds.
+    /// `Retry-After` in whole seconds, on a 429.
     #[default]
     RetryAfter,
 }
 
 impl Behavior {
-    /// Says whether the call happens before the fault does.
+    /// Returns whether the call is applied.
     pub(super) fn applies(&self) -> bool {
         match self {
             Self::CloseBefore
@@ -117,12 +117,12 @@ impl Behavior {
         }
     }
 
-    /// Says whether the client gets at least the head of an answer.
+    /// Returns whether the client receives at least the head of a response.
     pub(super) fn answers(&self) -> bool {
         self.end().is_none() && !matches!(self, Self::NoAnswer | Self::NoAnswerAfterApplying)
     }
 
-    /// Says how the connection ends instead of an answer.
+    /// Returns how the connection ends, if it ends without a response.
     pub(super) fn end(&self) -> Option<End> {
         if matches!(self, Self::CloseAfterApplying | Self::CloseBefore) {
             Some(End::Close)
@@ -133,18 +133,18 @@ impl Behavior {
         }
     }
 
-    /// Says whether the script gives the body of the answer.
+    /// Returns whether the script can set the body of the response.
     pub(super) fn takes_body(&self) -> bool {
         matches!(self, Self::ApplyThenStatus { .. } | Self::Status { .. })
     }
 
-    /// Returns a full bucket, if this is a rate limit.
+    /// Creates the limiter, if this is a rate limit.
     pub(super) fn limiter(&self) -> Result<Option<Limiter>, InvalidFault> {
         let Self::RateLimit { per_second, burst, headers } = self else { return Ok(None) };
         Limiter::new(*per_second, *burst, *headers).map(Some)
     }
 
-    /// Refuses parameters that mean nothing.
+    /// Rejects invalid parameters.
     pub(super) fn check(&self) -> Result<(), InvalidFault> {
         if let Self::ApplyThenHtmlPage { code }
         | Self::ApplyThenStatus { code }
@@ -154,7 +154,7 @@ impl Behavior {
             status(*code)?;
         }
         if let Self::Drip { bytes: 0, .. } = self {
-            return Err(InvalidFault::new("a drip of 0 bytes would never end"));
+            return Err(InvalidFault::new("`drip` must send at least 1 byte at a time"));
         }
         if let Self::ContentType { value } = self {
             header("content-type", value)?;
@@ -167,10 +167,10 @@ impl Behavior {
     }
 }
 
-/// Reads the status of an answer.
+/// Checks the status of a response.
 pub(super) fn status(code: u16) -> Result<StatusCode, InvalidFault> {
     let status = StatusCode::from_u16(code).ok().filter(|_| (200..=599).contains(&code));
-    status.ok_or_else(|| InvalidFault::new(format!("status {code} is not from 200 to 599")))
+    status.ok_or_else(|| InvalidFault::new(format!("status {code} is not between 200 and 599")))
 }
 
 /// Returns whole milliseconds, rounded up.

@@ -1,4 +1,4 @@
-//! Bodies that end early, come slowly or never end.
+//! Response bodies that end early, stall, drip or are padded.
 
 use std::io;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::site::Site;
 use crate::connection::End;
 
-/// A body that is sent as a script says.
+/// A body that is sent as a fault requires.
 pub(super) struct FaultBody {
     rest: Bytes,
     padding: u64,
@@ -31,31 +31,31 @@ struct Pace {
     site: Site,
 }
 
-/// What comes after the last byte.
+/// What happens after the last byte.
 enum Last {
     Break(Site),
     End,
     Stall(Stopped, Site),
 }
 
-/// Ends when the sandbox stops.
+/// Completes when the sandbox stops.
 type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl FaultBody {
-    /// Ends the connection after so many bytes, unless the body ends before.
+    /// Closes the connection after a number of bytes, unless the body ends before.
     pub(super) fn cut(body: &Bytes, bytes: usize, site: Site) -> Self {
         let last = if bytes < body.len() { Last::Break(site) } else { Last::End };
         Self::first(body, bytes, last)
     }
 
-    /// Sends so many bytes, then nothing until the sandbox stops, unless the body ends before.
+    /// Sends a number of bytes, then nothing until the sandbox stops, unless the body ends before.
     pub(super) fn stalled(body: &Bytes, bytes: usize, site: Site) -> Self {
         let stopped = Box::pin(site.clone().stopped());
         let last = if bytes < body.len() { Last::Stall(stopped, site) } else { Last::End };
         Self::first(body, bytes, last)
     }
 
-    /// Sends so many bytes per interval, the first ones at once.
+    /// Sends a number of bytes per interval, starting immediately.
     pub(super) fn drip(body: Bytes, bytes: usize, interval: Duration, site: Site) -> Self {
         let next = Box::pin(sleep(Duration::ZERO));
         let stopped = Box::pin(site.clone().stopped());
@@ -64,7 +64,7 @@ impl FaultBody {
         Self { rest: body, padding: 0, announced, pace, last: Last::End }
     }
 
-    /// Appends spaces until the body has the wanted length.
+    /// Appends spaces until the body has the given length.
     pub(super) fn padded(body: Bytes, wanted: u64, is_announced: bool) -> Self {
         let padding = wanted.saturating_sub(length(&body));
         let announced = is_announced.then(|| length(&body).saturating_add(padding));
@@ -127,7 +127,7 @@ impl HttpBody for FaultBody {
     }
 }
 
-/// Ends the connection once it has sent all bytes; without one, the body fails.
+/// Closes the connection after all bytes are sent; without a connection, the body fails.
 fn break_off<T>(site: &Site) -> Poll<Option<Result<T, io::Error>>> {
     if site.end_connection(End::Close) {
         Poll::Pending

@@ -1,4 +1,4 @@
-//! Fault scripts over HTTP: `/sandbox/faults`.
+//! Endpoints for fault scripts: `/sandbox/faults`.
 
 use axum::Router;
 use axum::body::Bytes;

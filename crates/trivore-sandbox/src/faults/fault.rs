@@ -1,4 +1,4 @@
-//! A script as tests write it.
+//! The script of a fault.
 
 use std::collections::BTreeMap;
 
@@ -9,32 +9,34 @@ use super::behavior::Behavior;
 use super::invalid::InvalidFault;
 use super::route::Route;
 
-/// What goes wrong, for which calls, and how often.
+/// A failure that the sandbox injects: what fails, for which calls, and how often.
 ///
-/// Without further words, a fault strikes every call until it is cleared.
-/// [`Sandbox::inject`](crate::Sandbox::inject) checks it and puts it into force.
+/// By default, a fault affects every call until it is removed.
+/// [`Sandbox::inject`](crate::Sandbox::inject) checks and activates it.
 ///
 /// # Examples
 ///
 /// ```
-/// use http::Method;
+/// use http::{Method, Request};
+/// use tower::ServiceExt as _;
 /// use trivore_sandbox::{Fault, Sandbox};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let sandbox = Sandbox::start().await?;
-/// let busy = Fault::status(503).header("retry-after", "1").on(Method::POST, "/user").times(2);
-/// let busy = sandbox.inject(busy)?;
+/// let fault = Fault::status(503).header("retry-after", "1").on(Method::GET, "/user").times(2);
+/// let fault = sandbox.inject(fault)?;
 ///
-/// // The client under test creates a user.
-///
-/// println!("refused {} times", busy.hits());
+/// let request = Request::get("/api/rest/v1/user").body(String::new())?;
+/// let response = sandbox.service().oneshot(request).await?;
+/// assert_eq!(response.status(), 503);
+/// assert_eq!(fault.hits(), 1);
 /// # sandbox.shutdown().await;
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// A fault reads from JSON, too, by the names of its constructors, with `-` for `_`:
+/// In JSON, the kinds of faults have the names of the constructors, with `-` instead of `_`:
 ///
 /// ```
 /// use http::Method;
@@ -71,9 +73,9 @@ pub struct Fault {
     pub(super) every: Option<u64>,
 }
 
-/// For which calls, how often, and with what in the answer.
+/// Which calls are affected, how often, and with what in the response.
 impl Fault {
-    /// Limits the fault to an operation: a method, and a route as [`route`](Self::route) reads it.
+    /// Limits the fault to a method and a [`route`](Self::route).
     pub fn on(self, method: Method, route: &str) -> Self {
         self.method(method).route(route)
     }
@@ -87,73 +89,95 @@ impl Fault {
 
     /// Limits the fault to a route, such as `/user/{userId}/roles/builtin` or `/openid/token`.
     ///
-    /// Paths of the API may leave out `/api/rest/v1`. A segment in braces stands for any value,
-    /// one without for itself, and a final `/*` for everything below.
+    /// Routes of the API may omit `/api/rest/v1`. A segment in braces matches any value, and a
+    /// final `/*` matches one or more segments. Other segments match only themselves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.inject(Fault::status(503).route("/user/{userId}"))?;
+    /// sandbox.inject(Fault::status(503).route("/user/*"))?;
+    /// sandbox.inject(Fault::status(503).route("/openid/token"))?;
+    ///
+    /// let error = sandbox.inject(Fault::status(503).route("/usr")).unwrap_err();
+    /// assert_eq!(error.to_string(), "no operation has the route `/usr`");
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn route(mut self, route: &str) -> Self {
         self.route = Some(route.to_owned());
         self
     }
 
-    /// Strikes so many calls, and no more.
+    /// Limits the number of calls that are affected.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Strikes one call.
+    /// Affects only one call.
     pub fn once(self) -> Self {
         self.times(1)
     }
 
-    /// Lets so many calls through first.
+    /// Leaves a number of matching calls alone first.
     pub fn skip(mut self, calls: u64) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Strikes each `calls`-th call only, for example every third one.
+    /// Affects only every `calls`-th matching call, for example every third one.
     pub fn every(mut self, calls: u64) -> Self {
         self.every = Some(calls);
         self
     }
 
-    /// Adds a header to the answer, or replaces one.
+    /// Adds a header to the response, or replaces one.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Sets the body of [`status`](Self::status) and [`apply_then_status`](Self::apply_then_status).
+    /// Sets the response body of [`status`](Self::status) and
+    /// [`apply_then_status`](Self::apply_then_status).
     ///
-    /// Without it, errors have the body that errors of the service have.
+    /// By default, errors have the error body of the service.
     pub fn body(mut self, body: &str) -> Self {
         self.body = Some(body.to_owned());
         self
     }
 
-    /// Checks what can be checked without a sandbox.
+    /// Checks the script and parses its route.
     pub(super) fn parse_route(&self) -> Result<Route, InvalidFault> {
         self.behavior.check()?;
         if self.times == Some(0) {
-            return Err(InvalidFault::new("`times` is 0, so it would never strike"));
+            return Err(InvalidFault::new("`times` must be at least 1"));
         }
         if self.every == Some(0) {
-            return Err(InvalidFault::new("`every` is 0, but counts from 1"));
+            return Err(InvalidFault::new("`every` must be at least 1"));
         }
         if self.every.is_some() && matches!(self.behavior, Behavior::RateLimit { .. }) {
-            return Err(InvalidFault::new("`every` means nothing for a rate limit"));
+            return Err(InvalidFault::new("`every` does not apply to a rate limit"));
         }
         if !self.headers.is_empty() && !self.behavior.answers() {
-            return Err(InvalidFault::new("`headers` need an answer, but this fault gives none"));
+            return Err(InvalidFault::new("`headers` requires a fault that sends a response"));
         }
         if self.body.is_some() && !self.behavior.takes_body() {
-            return Err(InvalidFault::new("`body` is for `status` and `apply-then-status` only"));
+            return Err(InvalidFault::new(
+                "`body` applies only to `status` and `apply-then-status`",
+            ));
         }
         self.headers()?;
         Route::parse(self.method.as_deref(), self.route.as_deref())
     }
 
-    /// Returns the headers to add to the answer.
+    /// Returns the headers to add to the response.
     pub(super) fn headers(&self) -> Result<HeaderMap, InvalidFault> {
         self.headers.iter().map(|(name, value)| header(name, value)).collect()
     }
@@ -174,9 +198,9 @@ impl From<Behavior> for Fault {
     }
 }
 
-/// Reads a header; those that frame the message are not for scripts.
+/// Parses a header; scripts cannot set the headers that frame the message.
 pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidFault> {
-    let wrong = || InvalidFault::new(format!("header `{name}` is not one that can be sent"));
+    let wrong = || InvalidFault::new(format!("header `{name}` is invalid or cannot be set"));
     let parsed = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
     let (name, value) = parsed.ok_or_else(wrong)?;
     if ["content-length", "transfer-encoding"].contains(&name.as_str()) {

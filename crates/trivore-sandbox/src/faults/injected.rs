@@ -1,4 +1,4 @@
-//! Faults of a running sandbox.
+//! Faults that were injected into a running sandbox.
 
 use std::sync::Arc;
 
@@ -10,36 +10,36 @@ use super::invalid::InvalidFault;
 use crate::sandbox::Sandbox;
 
 impl Sandbox {
-    /// Puts a fault into force, behind those that are in force already.
+    /// Activates a fault, after the faults that are already active.
     ///
-    /// A request is struck by the first fault that means it and has hits left.
+    /// The first fault that matches a request and has hits left affects it.
     ///
     /// # Errors
     ///
-    /// The fault could never do what it says, for example because no operation has its route.
+    /// The fault can never take effect, for example because no operation has its route.
     pub fn inject(&self, fault: Fault) -> Result<InjectedFault, InvalidFault> {
         self.shared().lock().faults.add(fault)
     }
 
-    /// Returns all faults injected and not removed, also those that have no hits left.
+    /// Returns all faults that were not removed, including those without hits left.
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.shared().lock().faults.list()
     }
 
-    /// Removes one fault; calls that it struck already stay struck.
+    /// Removes one fault; calls that it already affects are not changed.
     pub fn remove_fault(&self, fault: &InjectedFault) {
         self.shared().lock().faults.remove(fault.id);
     }
 
-    /// Removes all faults; calls that they struck already stay struck.
+    /// Removes all faults; calls that they already affect are not changed.
     pub fn clear_faults(&self) {
         self.shared().lock().faults.clear();
     }
 }
 
-/// A fault that was put into force, with the number of its hits.
+/// An injected fault, with the number of calls that it has affected.
 ///
-/// It counts on, also when it is a clone, and keeps its number when the fault is removed.
+/// All clones show the current number of hits, which stays readable after the fault is removed.
 #[derive(Clone, Debug)]
 pub struct InjectedFault {
     id: u64,
@@ -52,8 +52,8 @@ impl InjectedFault {
         Self { id, fault, hits }
     }
 
-    /// Returns the number by which [`RecordedRequest::fault`](crate::RecordedRequest::fault) and
-    /// `/sandbox/faults` name it.
+    /// Returns the identifier, as in [`RecordedRequest::fault`](crate::RecordedRequest::fault) and
+    /// `/sandbox/faults`.
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -63,21 +63,44 @@ impl InjectedFault {
         &self.fault
     }
 
-    /// Returns how many calls it has struck.
+    /// Returns how many calls the fault has affected.
     ///
-    /// A call counts once the change is applied, where the fault applies it.
+    /// If the fault applies the call, the hit is counted after that. The exception is
+    /// [`delay_before_applying`](Fault::delay_before_applying), which counts it before the wait.
     pub fn hits(&self) -> u64 {
         *self.hits.borrow()
     }
 
-    /// Says whether it has struck as often as it was to.
+    /// Returns whether the fault has reached its limit of [`times`](Fault::times).
     pub fn is_used_up(&self) -> bool {
         self.fault.times.is_some_and(|times| self.hits() >= times)
     }
 
-    /// Waits until it has struck so many calls, and says whether it has.
+    /// Waits until the fault has affected a number of calls.
     ///
-    /// It has not when the fault was removed before.
+    /// Returns `false` if the fault was removed before that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{Method, Request};
+    /// use tower::ServiceExt as _;
+    /// use trivore_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let fault = sandbox.inject(Fault::no_answer().on(Method::GET, "/user"))?;
+    /// let request = Request::get("/api/rest/v1/user").body(String::new())?;
+    /// let call = tokio::spawn(sandbox.service().oneshot(request));
+    ///
+    /// // From here on, the request is in flight and never gets a response.
+    /// assert!(fault.reached(1).await);
+    /// call.abort();
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn reached(&self, hits: u64) -> bool {
         self.hits.clone().wait_for(|now| *now >= hits).await.is_ok()
     }

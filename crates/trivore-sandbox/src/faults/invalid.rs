@@ -1,8 +1,8 @@
-//! Scripts that cannot be carried out.
+//! The error for invalid fault scripts.
 
 use thiserror::Error;
 
-/// A fault script that could never do what it says, and why.
+/// The error for a fault script that can never take effect, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct InvalidFault(String);

@@ -1,147 +1,174 @@
-//! What can go wrong, one constructor each.
+//! The kinds of faults, one constructor each.
 
 use std::time::Duration;
 
 use super::behavior::{Behavior, RateLimitHeaders, millis};
 use super::fault::Fault;
 
-/// What goes wrong.
+/// Kinds of faults.
 impl Fault {
-    /// Answers with a status and leaves the call undone.
+    /// Responds with a status; the call is not applied.
     pub fn status(code: u16) -> Self {
         Behavior::Status { code }.into()
     }
 
-    /// Does the call, then answers with another status.
+    /// Applies the call, then responds with another status.
     pub fn apply_then_status(code: u16) -> Self {
         Behavior::ApplyThenStatus { code }.into()
     }
 
-    /// Answers with an HTML page, as a proxy does that cannot reach the service.
+    /// Responds with an HTML page, like a proxy that cannot reach the service.
+    ///
+    /// The call is not applied.
     pub fn html_page(code: u16) -> Self {
         Behavior::HtmlPage { code }.into()
     }
 
-    /// Does the call, then answers with an HTML page, as a proxy does that lost the answer.
+    /// Applies the call, then responds with an HTML page, like a proxy that lost the response.
     pub fn apply_then_html_page(code: u16) -> Self {
         Behavior::ApplyThenHtmlPage { code }.into()
     }
 
-    /// Answers 429 to what exceeds a rate; only that counts as a hit.
+    /// Responds with 429 to calls above a rate; only these count as hits.
     ///
-    /// The bucket holds `burst` calls and begins full. It fills on tokio's clock, which
-    /// [`advance_clock`](crate::Sandbox::advance_clock) does not move. Calls within the rate go
-    /// on to the scripts injected later.
+    /// The limit is a token bucket that starts full, with `burst` tokens. It refills on tokio's
+    /// clock, which [`advance_clock`](crate::Sandbox::advance_clock) does not move. Calls within
+    /// the rate can still be affected by faults that were injected later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tower::ServiceExt as _;
+    /// use trivore_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.inject(Fault::rate_limit(0.1, 1))?;
+    ///
+    /// let mut statuses = Vec::new();
+    /// for _ in 0..2 {
+    ///     let request = Request::get("/.well-known/openid-configuration").body(String::new())?;
+    ///     statuses.push(sandbox.service().oneshot(request).await?.status().as_u16());
+    /// }
+    /// assert_eq!(statuses, [200, 429]);
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rate_limit(per_second: f64, burst: u32) -> Self {
         let headers = RateLimitHeaders::default();
         Behavior::RateLimit { per_second, burst, headers }.into()
     }
 
-    /// Answers 429 to what exceeds a rate, with a choice of headers.
+    /// Responds with 429 to calls above a rate, with a choice of headers.
+    ///
+    /// See [`rate_limit`](Self::rate_limit).
     pub fn rate_limit_with(per_second: f64, burst: u32, headers: RateLimitHeaders) -> Self {
         Behavior::RateLimit { per_second, burst, headers }.into()
     }
 
-    /// Announces the whole body, writes its first bytes, and closes the connection.
+    /// Announces the whole body, sends its first bytes, then closes the connection.
     ///
-    /// A body that is no longer than this arrives whole.
+    /// A body of at most `bytes` bytes is sent completely.
     pub fn cut_body(bytes: usize) -> Self {
         Behavior::CutBody { bytes }.into()
     }
 
-    /// Announces the whole body, writes its first bytes, and then nothing more.
+    /// Announces the whole body, sends its first bytes, then stops sending.
     ///
-    /// A body that is no longer than this arrives whole.
+    /// A body of at most `bytes` bytes is sent completely.
     pub fn stall_body(bytes: usize) -> Self {
         Behavior::StallBody { bytes }.into()
     }
 
-    /// Writes the body in pieces, one per interval.
+    /// Sends the body slowly: `bytes` bytes per interval.
     pub fn drip(bytes: usize, interval: Duration) -> Self {
         Behavior::Drip { bytes, ms: millis(interval) }.into()
     }
 
-    /// Answers with something that is not JSON.
+    /// Applies the call, then responds with a body that is not valid JSON.
     pub fn malformed_json() -> Self {
         Behavior::MalformedJson.into()
     }
 
-    /// Answers with the first half of the JSON, in a well-formed message.
+    /// Responds with the first half of the JSON, in a complete HTTP message.
     pub fn truncated_json() -> Self {
         Behavior::TruncatedJson.into()
     }
 
-    /// Answers as usual, but with another content type.
+    /// Responds normally, except for the content type.
     pub fn content_type(value: &str) -> Self {
         Behavior::ContentType { value: value.to_owned() }.into()
     }
 
-    /// Makes the body that long, with spaces behind the JSON.
+    /// Pads the body to a length with spaces, and sends `Content-Length`.
     pub fn oversized_body(bytes: u64) -> Self {
         Behavior::OversizedBody { bytes }.into()
     }
 
-    /// Makes the body that long without announcing its length.
+    /// Pads the body to a length with spaces, without `Content-Length`.
     pub fn oversized_stream(bytes: u64) -> Self {
         Behavior::OversizedStream { bytes }.into()
     }
 
-    /// Reads the request, leaves it undone, and never answers.
+    /// Reads the request and never responds; the call is not applied.
     pub fn no_answer() -> Self {
         Behavior::NoAnswer.into()
     }
 
-    /// Does the call and never answers.
+    /// Applies the call and never responds.
     pub fn no_answer_after_applying() -> Self {
         Behavior::NoAnswerAfterApplying.into()
     }
 
-    /// Does the call at once, and answers later.
+    /// Applies the call immediately, and responds after a delay.
     pub fn delay(by: Duration) -> Self {
         Behavior::Delay { ms: millis(by) }.into()
     }
 
-    /// Does the call later, unless the client has gone away by then.
+    /// Waits, then applies the call, unless the client has disconnected by then.
     pub fn delay_before_applying(by: Duration) -> Self {
         Behavior::DelayBeforeApplying { ms: millis(by) }.into()
     }
 
-    /// Resets the connection once it has the request's head; the call stays undone.
+    /// Resets the connection after reading the head of the request; the call is not applied.
     pub fn reset_before() -> Self {
         Behavior::ResetBefore.into()
     }
 
-    /// Resets the connection once it has the whole request; the call stays undone.
+    /// Resets the connection after reading the whole request; the call is not applied.
     pub fn reset_after_reading() -> Self {
         Behavior::ResetAfterReading.into()
     }
 
-    /// Does the call, then resets the connection.
+    /// Applies the call, then resets the connection.
     pub fn reset_after_applying() -> Self {
         Behavior::ResetAfterApplying.into()
     }
 
-    /// Reads the request, leaves it undone, and closes the connection.
+    /// Reads the request and closes the connection; the call is not applied.
     pub fn close_before() -> Self {
         Behavior::CloseBefore.into()
     }
 
-    /// Does the call, then closes the connection without an answer.
+    /// Applies the call, then closes the connection without a response.
     pub fn close_after_applying() -> Self {
         Behavior::CloseAfterApplying.into()
     }
 
-    /// Answers with `Connection: close`, and closes the connection.
+    /// Responds with `Connection: close`, then closes the connection.
     pub fn close_connection() -> Self {
         Behavior::CloseConnection.into()
     }
 
-    /// Makes all access tokens invalid, then lets the call go on.
+    /// Invalidates all access tokens, then handles the call.
     pub fn expire_tokens() -> Self {
         Behavior::ExpireTokens.into()
     }
 
-    /// Makes all access and refresh tokens invalid, then lets the call go on.
+    /// Invalidates all access and refresh tokens, then handles the call.
     pub fn revoke_tokens() -> Self {
         Behavior::RevokeTokens.into()
     }

@@ -1,4 +1,4 @@
-//! A rate limit with a burst, on tokio's clock.
+//! A token bucket on tokio's clock.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::behavior::RateLimitHeaders;
 use super::invalid::InvalidFault;
 
-/// A token bucket that begins full.
+/// A token bucket that starts full.
 ///
-/// It remembers one moment, the one at which the bucket will be full again.
+/// Its only state is the time at which the bucket will be full again.
 pub(super) struct Limiter {
     interval: Duration,
     burst: u32,
@@ -25,17 +25,17 @@ impl Limiter {
         headers: RateLimitHeaders,
     ) -> Result<Self, InvalidFault> {
         if !(SLOWEST..=FASTEST).contains(&per_second) {
-            let why = format!("a rate of {per_second} per second is not from 0.001 to 1000000");
+            let why = format!("a rate of {per_second} per second is not between 0.001 and 1000000");
             return Err(InvalidFault::new(why));
         }
         if burst == 0 {
-            return Err(InvalidFault::new("a burst of 0 would let no call through"));
+            return Err(InvalidFault::new("`burst` must be at least 1"));
         }
         let interval = Duration::from_secs_f64(1.0 / per_second);
         Ok(Self { interval, burst, headers, full_at: None })
     }
 
-    /// Takes a token, if there is one, and says so.
+    /// Takes a token and returns whether there was one.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         let lacking = self.lacking(now).saturating_add(self.interval);
         let fits = lacking <= self.interval.saturating_mul(self.burst);
@@ -45,7 +45,7 @@ impl Limiter {
         fits
     }
 
-    /// Returns the headers of an answer.
+    /// Returns the headers for a response.
     pub(super) fn headers(&self, now: Instant, is_refused: bool) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let lacking = self.lacking(now);
@@ -65,7 +65,7 @@ impl Limiter {
         headers
     }
 
-    /// Returns how long the bucket needs to be full.
+    /// Returns how long the bucket takes to be full.
     fn lacking(&self, now: Instant) -> Duration {
         self.full_at.map_or(Duration::ZERO, |full_at| full_at.saturating_duration_since(now))
     }

@@ -1,7 +1,7 @@
-//! Fault scripts: what goes wrong, for which calls, and how often.
+//! Fault scripts: what fails, for which calls, and how often.
 //!
-//! A [`Fault`] is a script. [`Scripts`] decides which one strikes a request, and the [`Strike`]
-//! carries it out around the call.
+//! A [`Fault`] is a script. [`Scripts`] selects the one that affects a request, and a [`Strike`]
+//! applies it to the call.
 
 mod answer;
 mod behavior;

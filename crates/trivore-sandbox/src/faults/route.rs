@@ -1,4 +1,4 @@
-//! Which requests a script is for.
+//! Matches requests by method and path.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use super::invalid::InvalidFault;
 use crate::server::{API, endpoints};
 
-/// A method and a path pattern; what is not given fits everything.
+/// A method and a path pattern; `None` matches everything.
 #[derive(Debug)]
 pub(super) struct Route {
     method: Option<Method>,
@@ -14,7 +14,7 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// Reads a route; it must be one that the sandbox serves.
+    /// Parses a route, which must match an operation of the sandbox.
     pub(super) fn parse(method: Option<&str>, route: Option<&str>) -> Result<Self, InvalidFault> {
         let method = method.map(parse_method).transpose()?;
         let pattern = route.filter(|route| !["*", "/*"].contains(route)).map(parse_pattern);
@@ -24,16 +24,16 @@ impl Route {
         }
         let method = route.method.as_ref().map_or("any method", Method::as_str);
         let path = route.pattern.as_ref().map_or_else(|| "any path".to_owned(), Pattern::path);
-        Err(InvalidFault::new(format!("no operation answers {method} on {path}")))
+        Err(InvalidFault::new(format!("no operation supports {method} on {path}")))
     }
 
-    /// Says whether a request is meant.
+    /// Returns whether a request matches.
     pub(super) fn matches(&self, method: &Method, path: &str) -> bool {
         self.method.as_ref().is_none_or(|wanted| wanted == method)
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(path))
     }
 
-    /// Says whether there are requests of a known operation that are meant.
+    /// Returns whether some request of a known operation matches.
     fn fits(&self, method: &str, path: &str) -> bool {
         let is_method = |wanted: &Method| {
             wanted == method || (wanted == Method::HEAD && method == Method::GET.as_str())
@@ -43,7 +43,7 @@ impl Route {
     }
 }
 
-/// Segments of a path; `{name}` stands for any one, and a final `*` for one or more.
+/// Segments of a path; `{name}` matches any segment, and a final `*` one or more.
 #[derive(Debug)]
 struct Pattern {
     segments: Vec<String>,
@@ -93,10 +93,10 @@ fn parse_method(method: &str) -> Result<Method, InvalidFault> {
     parsed.ok().ok_or_else(|| InvalidFault::new(format!("`{method}` is not a method")))
 }
 
-/// Reads a path of the API, with or without the API's own path, or one beside the API.
+/// Parses a path of the API, with or without `/api/rest/v1`, or a path outside the API.
 fn parse_pattern(path: &str) -> Result<Pattern, InvalidFault> {
     if !path.starts_with('/') {
-        return Err(InvalidFault::new(format!("route `{path}` does not begin with `/`")));
+        return Err(InvalidFault::new(format!("route `{path}` does not start with `/`")));
     }
     let whole = Pattern::new(path);
     let within = Pattern::new(&format!("{API}{path}"));
@@ -111,13 +111,13 @@ fn is_placeholder(segment: &str) -> bool {
     segment.starts_with('{') && segment.ends_with('}')
 }
 
-/// Lists methods and whole paths of all operations.
+/// Returns the methods and full paths of all operations.
 fn known() -> impl Iterator<Item = (&'static str, String)> {
     let api = endpoints().map(|it| (it.verb.as_str(), format!("{API}{}", it.path)));
     api.chain(BESIDE.iter().map(|(method, path)| (*method, (*path).to_owned())))
 }
 
-/// Operations beside the API.
+/// Operations outside the API.
 const BESIDE: &[(&str, &str)] = &[
     ("GET", "/.well-known/openid-configuration"),
     ("GET", "/openid/jwks.json"),
@@ -166,10 +166,10 @@ mod tests {
     #[test]
     fn routes_that_nothing_serves_are_refused() {
         for (method, route, expected) in [
-            (None, "user", "route `user` does not begin with `/`"),
+            (None, "user", "route `user` does not start with `/`"),
             (None, "/usr", "no operation has the route `/usr`"),
             (None, "/sandbox/outbox", "no operation has the route `/sandbox/outbox`"),
-            (Some("PATCH"), "/user", "no operation answers PATCH on /api/rest/v1/user"),
+            (Some("PATCH"), "/user", "no operation supports PATCH on /api/rest/v1/user"),
             (Some("a b"), "/user", "`a b` is not a method"),
         ] {
             assert_eq!(Route::parse(method, Some(route)).unwrap_err().to_string(), expected);

@@ -1,4 +1,4 @@
-//! The scripts in force, and which one strikes a request.
+//! The active scripts, and the selection of the one that affects a request.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::route::Route;
 use super::strike::Strike;
 use crate::state::State;
 
-/// Scripts in the order in which they were injected.
+/// Active scripts, in the order in which they were injected.
 #[derive(Default)]
 pub(crate) struct Scripts {
     last_id: u64,
@@ -47,7 +47,7 @@ impl Scripts {
         self.scripts.iter().map(Script::injected).collect()
     }
 
-    /// Removes a script and says whether there was one.
+    /// Removes a script and returns whether it existed.
     pub(crate) fn remove(&mut self, id: u64) -> bool {
         let before = self.scripts.len();
         self.scripts.retain(|script| script.id != id);
@@ -58,7 +58,9 @@ impl Scripts {
         self.scripts.clear();
     }
 
-    /// Finds the first script that strikes; one counts the calls that those before it let pass.
+    /// Selects the first script that is due.
+    ///
+    /// A script counts only the calls that no script before it affects.
     fn strike(&mut self, method: &Method, path: &str, now: Instant) -> Strike {
         let mut passing = HeaderMap::new();
         for script in &mut self.scripts {
@@ -89,7 +91,7 @@ impl Scripts {
 }
 
 impl State {
-    /// Decides what happens to a request, and does to the tokens what a script says.
+    /// Selects the fault for a request, and invalidates tokens if the fault requires it.
     pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Strike {
         let strike = self.faults.strike(method, path, Instant::now());
         if let Some(Behavior::ExpireTokens) = strike.behavior() {
@@ -102,7 +104,7 @@ impl State {
     }
 }
 
-/// A fault in force, with its counters.
+/// An active fault, with its counters.
 struct Script {
     id: u64,
     fault: Arc<Fault>,
@@ -115,7 +117,7 @@ struct Script {
 }
 
 impl Script {
-    /// Counts a call and says whether it is one to strike.
+    /// Counts a call and returns whether the fault affects it.
     fn is_due(&mut self) -> bool {
         if self.fault.times.is_some_and(|times| self.used >= times) {
             return false;

@@ -1,4 +1,4 @@
-//! Where a fault strikes: the connection, if there is one, and the sandbox that may stop.
+//! The surroundings of a fault: the connection, if any, and the stop signal of the sandbox.
 
 use std::future;
 
@@ -7,16 +7,16 @@ use tokio::sync::watch;
 
 use crate::connection::{Connection, End};
 
-/// What a fault needs besides the request.
+/// The connection of a request, and the stop signal of the sandbox.
 ///
-/// A request without a network has no connection: where one would end, the service fails.
+/// Without a network, a request has no connection, and the service fails instead of ending it.
 #[derive(Clone)]
 pub(crate) struct Site {
     connection: Option<Connection>,
     stopped: watch::Receiver<()>,
 }
 
-/// Marks an answer that stands for the end of the connection.
+/// Marks a response that stands for the end of the connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Broken(pub(crate) End);
 
@@ -25,16 +25,16 @@ impl Site {
         Self { connection, stopped }
     }
 
-    /// Waits until the sandbox stops, so that nothing outlives it.
+    /// Waits until the sandbox stops.
     pub(super) async fn stopped(mut self) {
-        // Nothing is ever sent: this ends when the sender goes.
+        // No value is ever sent; this ends when the sender is dropped.
         while self.stopped.changed().await.is_ok() {}
     }
 
-    /// Ends the connection without an answer.
+    /// Ends the connection without a response.
     pub(crate) async fn end(self, end: End) -> Response {
         if self.end_connection(end) {
-            // The connection's task drops this together with the connection.
+            // The connection's task drops this future with the connection.
             future::pending().await
         } else {
             let mut response = ().into_response();
@@ -43,13 +43,13 @@ impl Site {
         }
     }
 
-    /// Answers never: until the client goes away or the sandbox stops.
+    /// Does not respond until the client disconnects or the sandbox stops.
     pub(super) async fn hold(self) -> Response {
         self.clone().stopped().await;
         self.end(End::Close).await
     }
 
-    /// Ends the connection and says whether there is one.
+    /// Ends the connection and returns whether there is one.
     pub(super) fn end_connection(&self, end: End) -> bool {
         if let Some(connection) = &self.connection {
             connection.end(end);

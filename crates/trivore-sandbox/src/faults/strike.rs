@@ -1,4 +1,4 @@
-//! Carries out a fault around one call.
+//! Applies a fault to one call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ use super::fault::Fault;
 use super::site::Site;
 use crate::connection::End;
 
-/// What happens to one request.
+/// The effect of a fault, or of none, on one request.
 ///
-/// In order: [`end_before_reading`](Self::end_before_reading), [`run`](Self::run),
-/// [`count`](Self::count) and [`deliver`](Self::deliver).
+/// The methods are called in this order: [`end_before_reading`](Self::end_before_reading),
+/// [`run`](Self::run), [`count`](Self::count), [`deliver`](Self::deliver).
 pub(crate) struct Strike {
     hit: Option<Hit>,
     headers: HeaderMap,
 }
 
-/// A script that strikes the request.
+/// The script that affects the request.
 struct Hit {
     id: u64,
     fault: Arc<Fault>,
@@ -41,7 +41,7 @@ impl Strike {
         Self { hit: Some(Hit { id, fault, hits: Some(hits) }), headers }
     }
 
-    /// No fault, but headers for the answer.
+    /// Creates a strike without a fault, with headers for the response.
     pub(crate) fn none(headers: HeaderMap) -> Self {
         Self { hit: None, headers }
     }
@@ -50,18 +50,18 @@ impl Strike {
         self.hit.as_ref().map(|hit| &hit.fault.behavior)
     }
 
-    /// Returns the number of the script.
+    /// Returns the identifier of the script.
     pub(crate) fn fault_id(&self) -> Option<u64> {
         self.hit.as_ref().map(|hit| hit.id)
     }
 
-    /// Says whether the connection ends before the request's body is read.
+    /// Returns how the connection ends, if it ends before the request's body is read.
     pub(crate) fn end_before_reading(&self) -> Option<End> {
         let behavior = self.behavior()?;
         if *behavior == Behavior::ResetBefore { behavior.end() } else { None }
     }
 
-    /// Lets the call happen, as far as it does, and returns the answer, if there is to be one.
+    /// Runs the call if the fault allows it, and returns the response, if one is sent.
     pub(crate) async fn run(
         &mut self,
         call: impl Future<Output = Response>,
@@ -83,14 +83,14 @@ impl Strike {
         Some(self.with_headers(answer))
     }
 
-    /// Counts the hit, once.
+    /// Counts the hit; only the first call has an effect.
     pub(crate) fn count(&mut self) {
         if let Some(hits) = self.hit.as_mut().and_then(|hit| hit.hits.take()) {
             hits.send_modify(|hits| *hits += 1);
         }
     }
 
-    /// Sends the answer in the way that the fault allows, or does what comes in its place.
+    /// Returns the response as the fault requires, or ends or holds the connection.
     pub(crate) async fn deliver(self, answer: Option<Response>, site: Site) -> Response {
         let Some(answer) = answer else {
             return match self.behavior().and_then(Behavior::end) {
@@ -120,7 +120,7 @@ impl Strike {
         answer
     }
 
-    /// Adds the script's headers to an answer, in the place of its own.
+    /// Adds the script's headers to a response; they replace its own.
     fn with_headers(&self, mut answer: Response) -> Response {
         answer.headers_mut().extend(self.headers.clone());
         answer
