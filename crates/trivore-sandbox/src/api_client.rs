@@ -1,16 +1,31 @@
-//! Clients that may call the sandbox: Management API clients and OIDC clients.
+//! Clients of the sandbox: Management API clients and OIDC clients.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A Management API client: its credentials and what it may do.
+/// A Management API client: its credentials, permissions and namespaces.
 ///
 /// # Examples
 ///
 /// ```
-/// use trivore_sandbox::ApiClient;
+/// use http::{Request, StatusCode};
+/// use tower::ServiceExt as _;
+/// use trivore_sandbox::{ApiClient, Sandbox};
 ///
-/// let reader = ApiClient::new("1000000000000009", "secret").permissions(["ACCOUNT_VIEW"]);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// let reader = ApiClient::new("reader", "secret").permissions(["ACCOUNT_VIEW"]);
+/// sandbox.create_api_client(reader);
+///
+/// let request = Request::post("/api/rest/v1/user")
+///     .header("authorization", "Basic cmVhZGVyOnNlY3JldA==") // reader:secret
+///     .body("{}".to_owned())?;
+/// let response = sandbox.service().oneshot(request).await?;
+/// assert_eq!(response.status(), StatusCode::FORBIDDEN);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 #[derive(Clone)]
@@ -23,7 +38,7 @@ pub struct ApiClient {
 }
 
 impl ApiClient {
-    /// Describes a client with all permissions in all namespaces.
+    /// Creates a client with all permissions in all namespaces.
     pub fn new(id: &str, secret: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -34,7 +49,7 @@ impl ApiClient {
         }
     }
 
-    /// Limits the client to these permissions and what they depend on.
+    /// Limits the client to these permissions and the permissions that they depend on.
     pub fn permissions(mut self, ids: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permissions = Allowed::only(ids);
         self
@@ -46,9 +61,9 @@ impl ApiClient {
         self
     }
 
-    /// Sets the namespace of users that are created without one.
+    /// Sets the namespace of objects that this client creates without `nsCode`.
     ///
-    /// The default is the first namespace that the client may access.
+    /// The default is the first namespace to which the client has access.
     pub fn primary_namespace(mut self, code: &str) -> Self {
         self.primary_namespace = Some(code.to_owned());
         self
@@ -66,7 +81,30 @@ impl fmt::Debug for ApiClient {
     }
 }
 
-/// An OIDC client, which gets tokens at the token endpoint.
+/// An OIDC client, which requests tokens at the token endpoint.
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, StatusCode};
+/// use serde_json::json;
+/// use tower::ServiceExt as _;
+/// use trivore_sandbox::{OidcClient, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// sandbox.create_oidc_client(OidcClient::public("app"));
+/// sandbox.add_user(json!({"username": "jane", "password": "secret"}))?;
+///
+/// let form = "grant_type=password&client_id=app&username=jane&password=secret";
+/// let request = Request::post("/openid/token").body(form.to_owned())?;
+/// let response = sandbox.service().oneshot(request).await?;
+/// assert_eq!(response.status(), StatusCode::OK);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 #[derive(Clone)]
 pub struct OidcClient {
@@ -77,12 +115,12 @@ pub struct OidcClient {
 }
 
 impl OidcClient {
-    /// Describes a confidential client.
+    /// Creates a confidential client.
     pub fn new(id: &str, secret: &str) -> Self {
         Self { secret: Some(secret.to_owned()), ..Self::public(id) }
     }
 
-    /// Describes a public client, which has no secret and sends only its id.
+    /// Creates a public client, which has no secret and sends only its identifier.
     pub fn public(id: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -92,13 +130,13 @@ impl OidcClient {
         }
     }
 
-    /// Sets the redirect address named in the properties file.
+    /// Sets the redirect URI that is written to the properties file.
     pub fn redirect_uri(mut self, uri: &str) -> Self {
         uri.clone_into(&mut self.redirect_uri);
         self
     }
 
-    /// Limits what a client credentials token of this client may do.
+    /// Limits the permissions of the client, in tokens of the client credentials grant.
     pub fn permissions(mut self, ids: impl IntoIterator<Item: Into<String>>) -> Self {
         self.permissions = Allowed::only(ids);
         self
@@ -116,7 +154,7 @@ impl fmt::Debug for OidcClient {
     }
 }
 
-/// Everything, or just what is listed.
+/// Everything, or only the listed items.
 #[derive(Clone, Debug)]
 pub(crate) enum Allowed {
     All,

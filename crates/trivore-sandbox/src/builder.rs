@@ -1,4 +1,4 @@
-//! Settings of a sandbox before it starts.
+//! Configures a sandbox before it starts.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,7 +16,28 @@ use crate::sandbox::Sandbox;
 use crate::seeds::InvalidSeed;
 use crate::state::{Shared, State};
 
-/// Settings of a [`Sandbox`]; made by [`Sandbox::builder`].
+/// Configures a [`Sandbox`]; [`Sandbox::builder`] creates it.
+///
+/// # Examples
+///
+/// ```
+/// use serde_json::json;
+/// use trivore_sandbox::{Fault, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::builder()
+///     .namespace(json!({"code": "staff", "usernamePolicy": "MANUAL"}))
+///     .user(json!({"nsCode": "staff", "username": "jane", "password": "secret"}))
+///     .fault(Fault::status(503).once())
+///     .start()
+///     .await?;
+///
+/// assert_eq!(sandbox.faults().len(), 1);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Builder {
@@ -57,7 +78,7 @@ impl Builder {
 
     /// Allows an address that other machines can reach.
     ///
-    /// The sandbox shows credentials and messages to everyone who can connect.
+    /// Everyone who can connect can read all credentials and messages.
     pub fn allow_remote(mut self) -> Self {
         self.allows_remote = true;
         self
@@ -65,8 +86,8 @@ impl Builder {
 
     /// Replaces the default API client.
     ///
-    /// Without it, the client is `1000000000000001` with the secret `sandbox-api-secret`, all
-    /// permissions, all namespaces, and the primary namespace `sandbox`.
+    /// The default client has the identifier `1000000000000001`, the secret `sandbox-api-secret`,
+    /// all permissions in all namespaces, and the primary namespace `sandbox`.
     pub fn api_client(mut self, client: ApiClient) -> Self {
         self.api_client = client;
         self
@@ -74,16 +95,17 @@ impl Builder {
 
     /// Replaces the default OIDC client.
     ///
-    /// Without it, the client is `1000000000000002` with the secret `sandbox-oidc-secret`.
+    /// The default client has the identifier `1000000000000002` and the secret
+    /// `sandbox-oidc-secret`.
     pub fn oidc_client(mut self, client: OidcClient) -> Self {
         self.oidc_client = client;
         self
     }
 
-    /// Leaves out the operator, the user for the password grant.
+    /// Starts without the operator, the user for the password grant.
     ///
     /// The operator is the user `operator` with the password `Sandbox-Operator-9` in the
-    /// namespace `operators`, and may do everything.
+    /// namespace `operators`. It has all permissions in all namespaces.
     pub fn without_operator(mut self) -> Self {
         self.has_operator = false;
         self
@@ -107,24 +129,44 @@ impl Builder {
         self
     }
 
-    /// Adds a fault, as [`Sandbox::inject`] does.
+    /// Injects a fault, as [`Sandbox::inject`] does.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// Sets the sandbox's time at the start; the default is the real time.
+    /// Sets the time of the sandbox's clock at the start; the default is the real time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().start_time(SystemTime::UNIX_EPOCH).start().await?;
+    /// sandbox.advance_clock(Duration::from_secs(24 * 60 * 60));
+    /// sandbox.add_user(json!({}))?;
+    ///
+    /// assert!(sandbox.ledger()[0].time.starts_with("1970-01-02T"));
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start_time(mut self, time: SystemTime) -> Self {
         self.start_time = Some(time);
         self
     }
 
-    /// Starts the sandbox; it accepts connections once this returns.
+    /// Starts the sandbox, which accepts connections when this returns.
     ///
     /// # Errors
     ///
-    /// The address cannot be used or is not a loopback address, a namespace or user is not one
-    /// that the service would accept, or a fault is invalid.
+    /// The address cannot be used or is not a loopback address, a namespace or user is invalid,
+    /// or a fault is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(Reason::Remote(self.listen)));
@@ -168,7 +210,7 @@ impl Builder {
     }
 }
 
-/// A document to begin with; it may hold a password.
+/// A document to add at the start; it may contain a password.
 #[derive(Clone)]
 struct Seed(Value);
 
@@ -178,7 +220,7 @@ impl std::fmt::Debug for Seed {
     }
 }
 
-/// The sandbox could not be started.
+/// The error when a sandbox cannot be started.
 #[derive(Debug, Error)]
 #[error(transparent)]
 pub struct StartError(Reason);
@@ -189,13 +231,15 @@ enum Reason {
     Fault(#[source] InvalidFault),
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
-    #[error("{0} can be reached from other machines, which must be allowed explicitly")]
+    #[error(
+        "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`)"
+    )]
     Remote(SocketAddr),
     #[error(transparent)]
     Seed(InvalidSeed),
 }
 
-/// Code of the namespace that there is from the start.
+/// Code of the namespace that exists from the start.
 const NAMESPACE: &str = "sandbox";
 const OPERATORS: &str = "operators";
 pub(crate) const OPERATOR: &str = "operator";

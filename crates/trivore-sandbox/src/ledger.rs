@@ -1,22 +1,45 @@
-//! What really happened: every applied change and every message sent, once each.
+//! Records every applied change and every sent message, once each.
 
 use serde::Serialize;
 
-/// One applied change, or one message sent.
+/// One applied change, or one sent message.
 ///
-/// Tests compare the ledger with what a client believes to have done. One call may leave several
-/// entries: a user that brings groups along, a namespace that goes with what it holds, an
-/// invitation of several people.
+/// A test can compare the ledger with what the client reports. One call may add several entries,
+/// for example if it creates a user and groups, deletes a namespace with its content, or invites
+/// several people.
+///
+/// # Examples
+///
+/// ```
+/// use serde_json::json;
+/// use trivore_sandbox::Sandbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// let id = sandbox.add_user(json!({"memberOf": ["Staff"]}))?;
+///
+/// let ledger = sandbox.ledger();
+/// let changes: Vec<_> = ledger.iter().map(|entry| (entry.kind, entry.operation)).collect();
+/// assert_eq!(changes, [("group", "create"), ("user", "create")]);
+/// assert_eq!(ledger[1].id, id);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LedgerEntry {
-    /// When it happened, ISO 8601 in UTC.
+    /// Time of the change, in ISO 8601 and UTC.
     pub time: String,
-    /// What was changed: `user`, `group`, `namespace`, `role`, `token` or `message`.
+    /// Kind of object: `user`, `group`, `namespace`, `role`, `token` or `message`.
     pub kind: &'static str,
-    /// What was done, for example `create` or `change-password`.
+    /// Operation, for example `create` or `change-password`.
     pub operation: &'static str,
-    /// Identifier of what was changed; for a message of the user it concerns, else its recipient.
+    /// Identifier of the object.
+    ///
+    /// For a message, it is the identifier of the user whom it concerns, or else the recipient. For
+    /// a token, it is the identifier of the user or the OIDC client.
     pub id: String,
 }

@@ -1,31 +1,31 @@
-//! E-mails and text messages that the service would have sent.
+//! E-mails and text messages that the service would send.
 
 use serde::Serialize;
 
-/// One message that would have been sent.
+/// One message that the service would send.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
-    /// When it was sent, ISO 8601 in UTC.
+    /// Time of sending, in ISO 8601 and UTC.
     pub time: String,
-    /// How it was sent.
+    /// Kind of message.
     pub kind: MessageKind,
     /// E-mail address or mobile number.
     pub to: String,
-    /// User it concerns; invitations have none.
+    /// User whom it concerns; `None` for invitations.
     pub user_id: Option<String>,
-    /// Subject; text messages have none.
+    /// Subject; `None` for text messages.
     pub subject: Option<String>,
-    /// Whole text.
+    /// Text of the message.
     pub text: String,
-    /// Link in the text.
+    /// Link in the text, if any.
     pub link: Option<String>,
-    /// Verification code in the text.
+    /// Verification code in the text, if any.
     pub code: Option<String>,
 }
 
-/// How a message was sent.
+/// Kind of a message.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -36,7 +36,36 @@ pub enum MessageKind {
     Sms,
 }
 
-/// Messages sent so far, oldest first.
+/// Messages that the service would have sent, oldest first.
+///
+/// # Examples
+///
+/// ```
+/// use http::Request;
+/// use serde_json::json;
+/// use tower::ServiceExt as _;
+/// use trivore_sandbox::Sandbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// let id = sandbox.add_user(json!({"mobiles": [{"number": "+358401234567"}]}))?;
+///
+/// # use base64::Engine as _;
+/// # let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+/// # let credentials = base64::engine::general_purpose::STANDARD.encode(credentials);
+/// let request = Request::post(format!("/api/rest/v1/user/{id}/sms/verify/send"))
+///     .header("authorization", format!("Basic {credentials}"))
+///     .body(String::new())?;
+/// sandbox.service().oneshot(request).await?;
+///
+/// let outbox = sandbox.outbox();
+/// let code = outbox.last_sms_code("+358401234567").ok_or("no code")?;
+/// assert_eq!(code.len(), 6);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox(Vec<Message>);
 
@@ -51,7 +80,7 @@ impl Outbox {
         self.0.len()
     }
 
-    /// Says whether nothing has been sent.
+    /// Returns whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! The requests that reached the sandbox.
+//! Records the requests that reach the sandbox.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::state::Shared;
 
-/// One request and what came of it.
+/// One request and the status of its response.
 ///
-/// Holds credentials and bodies as they came; `Debug` shows neither.
+/// It contains credentials and bodies as received; `Debug` shows neither.
 #[non_exhaustive]
 #[derive(Clone)]
 pub struct RecordedRequest {
@@ -26,16 +26,16 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// Body.
     pub body: Bytes,
-    /// Status of the answer; none if a fault, or the client itself, kept it from one.
+    /// Status of the response; `None` if a fault or the client prevented a response.
     pub status: Option<StatusCode>,
-    /// `X-Request-Id` of request and answer.
+    /// `X-Request-Id` of the request and the response.
     pub request_id: String,
-    /// Number of the fault that struck it.
+    /// Identifier of the fault that affected the request, if any.
     pub fault: Option<u64>,
 }
 
 impl RecordedRequest {
-    /// Describes a request whose body is still to be read.
+    /// Creates a record of a request whose body has not been read yet.
     pub(crate) fn new(head: &Parts, request_id: &HeaderValue, fault: Option<u64>) -> Self {
         Self {
             method: head.method.clone(),
@@ -81,7 +81,7 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// Keeps the newest requests, up to a number and a total body size.
+/// Keeps the newest requests, within a limit on their number and on their total body size.
 #[derive(Default)]
 pub(crate) struct RequestLog {
     requests: VecDeque<RecordedRequest>,
@@ -107,7 +107,7 @@ impl RequestLog {
     }
 }
 
-/// A request on its way into the log, which it reaches even when the client goes away.
+/// A request that is logged when this is dropped, even if the client disconnects.
 pub(crate) struct Recording {
     shared: Shared,
     request: Option<RecordedRequest>,
@@ -118,7 +118,7 @@ impl Recording {
         Self { shared, request: Some(request) }
     }
 
-    /// Records the request with the status of its answer.
+    /// Records the request with the status of its response.
     pub(crate) fn finish(mut self, status: Option<StatusCode>) {
         if let Some(request) = &mut self.request {
             request.status = status;

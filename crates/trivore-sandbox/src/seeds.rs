@@ -1,4 +1,4 @@
-//! What tests put into a sandbox directly, without a request.
+//! Adds objects to a sandbox directly, without a request.
 
 use serde_json::Value;
 use thiserror::Error;
@@ -10,21 +10,44 @@ use crate::sandbox::Sandbox;
 use crate::state::State;
 
 impl Sandbox {
-    /// Adds a namespace and returns its identifier; it must have a `code`.
+    /// Adds a namespace and returns its identifier; `code` is required.
+    ///
+    /// Fields that are missing get default values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.add_namespace(json!({
+    ///     "code": "staff",
+    ///     "usernamePolicy": "MANUAL",
+    ///     "defaultGroupPolicy": {"minPwLength": 12},
+    /// }))?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The service would not accept it.
+    /// The service would reject the namespace.
     pub fn add_namespace(&self, namespace: Value) -> Result<String, InvalidSeed> {
         let namespace = self.shared().lock().add_namespace(object(namespace)?)?;
         Ok(id_of(&namespace))
     }
 
-    /// Adds a group and returns its identifier.
+    /// Adds a group and returns its identifier; `name` is required.
+    ///
+    /// If `nsCode` is missing, the group belongs to the first namespace.
     ///
     /// # Errors
     ///
-    /// The service would not accept it.
+    /// The service would reject the group.
     pub fn add_group(&self, group: Value) -> Result<String, InvalidSeed> {
         let group = object(group)?;
         let mut state = self.shared().lock();
@@ -32,11 +55,30 @@ impl Sandbox {
         Ok(id_of(&state.add_group(&code, group)?))
     }
 
-    /// Adds a custom role and returns its identifier.
+    /// Adds a custom role and returns its identifier; `name` is required.
+    ///
+    /// If `nsCode` is missing, the role belongs to the first namespace.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let role = json!({"name": "Helpdesk", "permissions": ["ACCOUNT_VIEW"]});
+    /// let id = sandbox.add_custom_role(role)?;
+    /// # let _ = id;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The service would not accept it.
+    /// The service would reject the role.
     pub fn add_custom_role(&self, role: Value) -> Result<String, InvalidSeed> {
         let role = object(role)?;
         let mut state = self.shared().lock();
@@ -44,14 +86,37 @@ impl Sandbox {
         Ok(id_of(&state.add_role(&code, role)?))
     }
 
-    /// Adds a user and returns its identifier.
+    /// Adds a user and returns its identifier; no field is required.
     ///
-    /// Unlike clients, this may set any `password`, `verified` and `customerGroupInfo`.
-    /// Without `nsCode`, the user belongs to the first namespace.
+    /// Unlike a client, this can set any `password`, `verified` and `customerGroupInfo`. If `nsCode`
+    /// is missing, the user belongs to the first namespace.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.add_user(json!({
+    ///     "username": "jane",
+    ///     "password": "secret",
+    ///     "emails": [{"address": "jane@example.com", "verified": true}],
+    ///     "memberOf": ["Staff"],
+    /// }))?;
+    ///
+    /// let user = sandbox.user_document(&id).ok_or("no user")?;
+    /// assert_eq!(user["nsCode"], "sandbox");
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The service would not accept it.
+    /// The service would reject the user.
     pub fn add_user(&self, user: Value) -> Result<String, InvalidSeed> {
         let mut user = object(user)?;
         let mut state = self.shared().lock();
@@ -69,13 +134,13 @@ impl Sandbox {
         Ok(id)
     }
 
-    /// Returns a user's document, if there is one.
+    /// Returns the stored document of a user; `None` if no user has this identifier.
     pub fn user_document(&self, id: &str) -> Option<Value> {
         let state = self.shared().lock();
         state.users.get(id).map(|account| account.document.clone().into())
     }
 
-    /// Sets what `/user/{id}/legal` answers.
+    /// Sets the legal information that `/user/{userId}/legal` returns.
     ///
     /// # Errors
     ///
@@ -86,7 +151,27 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Sets the external permissions granted to a user.
+    /// Sets the grants that `/user/{userId}/externalpermissions` returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.add_user(json!({"username": "jane"}))?;
+    /// sandbox.add_external_permission("group-1", "permission-1", json!({"name": "Read"}))?;
+    /// sandbox.set_external_permissions(
+    ///     &id,
+    ///     [json!({"permissionId": "permission-1", "permissionGroupId": "group-1"})],
+    /// )?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -101,11 +186,13 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Adds an external permission, which has at least a `name`.
+    /// Adds an external permission to a group of external permissions, or replaces it.
+    ///
+    /// The document is returned as it is. The service returns at least a `name`.
     ///
     /// # Errors
     ///
-    /// It is not an object.
+    /// The document is not an object.
     pub fn add_external_permission(
         &self,
         group: &str,
@@ -118,11 +205,11 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Gives permissions to a user directly.
+    /// Grants permissions directly to a user, by identifiers such as `ACCOUNT_VIEW`.
     ///
     /// # Errors
     ///
-    /// There is no such user or permission.
+    /// No user or permission has this identifier.
     pub fn grant_permissions(
         &self,
         user: &str,
@@ -133,11 +220,13 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Gives built-in roles to a user.
+    /// Grants built-in roles to a user, by identifiers such as `PORTAL_ADMIN`.
+    ///
+    /// `GET /api/rest/v1/role/builtin` lists the roles.
     ///
     /// # Errors
     ///
-    /// There is no such user or role.
+    /// No user or role has this identifier.
     pub fn grant_builtin_roles(
         &self,
         user: &str,
@@ -150,7 +239,7 @@ impl Sandbox {
     }
 }
 
-/// Something put into a sandbox is not what the service could hold.
+/// The error for an object that the service would reject.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct InvalidSeed(String);
@@ -164,7 +253,7 @@ impl From<Refusal> for InvalidSeed {
 fn object(value: Value) -> Result<Document, InvalidSeed> {
     match value {
         Value::Object(object) => Ok(object),
-        _ => Err(InvalidSeed("Expected a JSON object.".to_owned())),
+        _ => Err(InvalidSeed("The value must be a JSON object.".to_owned())),
     }
 }
 
@@ -175,7 +264,7 @@ fn known(
 ) -> Result<Vec<String>, InvalidSeed> {
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     match ids.iter().find(|id| !exists(id)) {
-        Some(id) => Err(InvalidSeed(format!("No {what} is called {id}."))),
+        Some(id) => Err(InvalidSeed(format!("Unknown {what} {id}."))),
         None => Ok(ids),
     }
 }

@@ -14,14 +14,34 @@ use tower::Service;
 
 use crate::faults::Broken;
 
-/// Answers requests as the server does, in the caller's task.
+/// A [`tower::Service`] that handles requests like the server, in the caller's task.
 ///
-/// Only path and query of the requests' addresses count. It stays usable after the server stops.
+/// It uses only the path and the query of a request's URI. It keeps working after the server stops.
 ///
-/// Where a [`Fault`](crate::Fault) ends the connection, the service fails with
+/// If a [`Fault`](crate::Fault) ends the connection, the service fails with
 /// [`ConnectionReset`](io::ErrorKind::ConnectionReset) or
-/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof); where it cuts a body, the body fails with the
-/// latter. Calls that are never answered end when the server stops, as if closed.
+/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof). If a fault cuts off a body, the body fails with
+/// `UnexpectedEof`. A call without a response ends when the server stops, as if the connection had
+/// been closed.
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, StatusCode};
+/// use tower::ServiceExt as _;
+/// use trivore_sandbox::Sandbox;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+///
+/// let request = Request::get("/.well-known/openid-configuration").body(String::new())?;
+/// let response = sandbox.service().oneshot(request).await?;
+/// assert_eq!(response.status(), StatusCode::OK);
+/// # sandbox.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SandboxService(Router);
 
@@ -63,7 +83,7 @@ impl fmt::Debug for SandboxService {
     }
 }
 
-/// Body of an answer of [`SandboxService`].
+/// Body of a response of [`SandboxService`].
 #[derive(Debug)]
 pub struct ResponseBody(Body);
 
