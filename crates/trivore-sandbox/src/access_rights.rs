@@ -1,4 +1,4 @@
-//! Permissions, built-in roles and custom roles as objects of the API.
+//! Endpoints for permissions, built-in roles and custom roles.
 
 use serde_json::{Value, json};
 
@@ -115,7 +115,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(role))
 }
 
-/// Deletes a role and takes it from all users.
+/// Deletes a role and removes it from all users.
 fn delete(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("roleId");
     state.find_role(&call.caller, id)?;

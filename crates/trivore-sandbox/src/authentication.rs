@@ -1,4 +1,4 @@
-//! Who is calling: API clients, users, and what each may do.
+//! Authenticates API clients and users, and checks what they may do.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -39,7 +39,7 @@ impl Caller {
         self.namespaces.contains(namespace)
     }
 
-    /// Refuses callers without the permission, in the service's own words.
+    /// Rejects callers without the permission, with the documented message.
     pub(crate) fn require(&self, permission: &str) -> Result<(), Refusal> {
         if self.may(permission) {
             return Ok(());
@@ -48,7 +48,7 @@ impl Caller {
         Err(Refusal::forbidden(message))
     }
 
-    /// Refuses callers without access to the namespace of `what`.
+    /// Rejects callers without access to the namespace of an object; `what` is its kind.
     pub(crate) fn require_namespace(
         &self,
         state: &State,
@@ -66,7 +66,7 @@ impl Caller {
     }
 }
 
-/// Finds out who sent the request.
+/// Authenticates the sender of a request.
 pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let Some(header) = headers.get(header::AUTHORIZATION) else {
         return Err(Refusal::unauthorized("Authentication is required."));
@@ -119,7 +119,9 @@ fn bearer(state: &State, token: &str) -> Result<Caller, Refusal> {
         Subject::User(id) => user_caller(state, id, Some(grant.scopes.clone())).ok_or_else(wrong),
         Subject::Client => {
             if !state.rules.client_credentials_api {
-                return Err(Refusal::forbidden("This token does not open the Management API."));
+                return Err(Refusal::forbidden(
+                    "This token does not give access to the Management API.",
+                ));
             }
             let client = state.oidc_clients.get(&grant.client_id).ok_or_else(wrong)?;
             Ok(Caller {
@@ -133,7 +135,7 @@ fn bearer(state: &State, token: &str) -> Result<Caller, Refusal> {
     }
 }
 
-/// A user acts in the own namespace, or in all with the permission for that.
+/// Creates the caller for a user, who has access to one namespace or, by permission, to all.
 fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<Caller> {
     let account = state.account(id).ok().filter(|account| !account.is_deleted)?;
     let permissions = state.effective_permissions(account);

@@ -1,4 +1,4 @@
-//! One API call as its handler sees it.
+//! An API call, as passed to its handler.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::authentication::Caller;
 use crate::document::Document;
 use crate::reply::Refusal;
 
-/// A call that has been authenticated and may proceed.
+/// An authenticated call.
 pub(crate) struct Call {
     pub(crate) caller: Caller,
     pub(crate) parameters: Vec<(String, String)>,
@@ -22,12 +22,12 @@ impl Call {
         found.map_or("", |(_, value)| value)
     }
 
-    /// Returns the path's user.
+    /// Returns the user identifier in the path.
     pub(crate) fn user_id(&self) -> &str {
         self.parameter("userId")
     }
 
-    /// Reads the body as a JSON object, whatever its content type.
+    /// Parses the body as a JSON object, regardless of the content type.
     pub(crate) fn object(&self) -> Result<Document, Refusal> {
         if self.body.is_empty() {
             return Err(Refusal::bad_request("Request body is missing."));
@@ -57,15 +57,16 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Reads a number that is not negative.
+    /// Parses a non-negative integer.
     pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        let refusal =
-            || Refusal::bad_request(format!("Parameter \"{name}\" must be a number from 0."));
+        let refusal = || {
+            Refusal::bad_request(format!("Parameter \"{name}\" must be a non-negative integer."))
+        };
         text.trim().parse().map(Some).ok().ok_or_else(refusal)
     }
 
-    /// Adds the parameters of another query behind these.
+    /// Appends the parameters of another query.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self

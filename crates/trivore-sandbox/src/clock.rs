@@ -1,11 +1,11 @@
-//! Time of the sandbox: real time plus an offset that tests move forward.
+//! The clock of the sandbox: real time plus an offset that tests increase.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// Counts on tokio's clock, so a paused runtime also pauses the sandbox.
+/// A clock based on tokio's, so that pausing tokio's time also pauses this clock.
 pub(crate) struct Clock {
     start: Timestamp,
     began: Instant,
@@ -31,18 +31,18 @@ impl Clock {
     }
 }
 
-/// Returns the moment `by` after `time`, or the last one there is.
+/// Returns `time` plus `by`, or the maximum on overflow.
 pub(crate) fn after(time: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     time.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// Returns the moment `days` days after `time`.
+/// Returns `time` plus a number of days, or the maximum on overflow.
 pub(crate) fn days_after(time: Timestamp, days: u64) -> Timestamp {
     after(time, Duration::from_secs(days.saturating_mul(24 * 60 * 60)))
 }
 
-/// Writes a moment as the service does: UTC, milliseconds, `Z`.
+/// Formats a time as the service does: UTC, milliseconds, `Z`.
 pub(crate) fn iso(time: Timestamp) -> String {
     format!("{time:.3}")
 }

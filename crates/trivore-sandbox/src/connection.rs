@@ -1,4 +1,4 @@
-//! TCP connections that the handler of a request can end: close, or reset.
+//! TCP connections that the handler of a request can close or reset.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -14,14 +14,14 @@ use tokio::net::{TcpListener, TcpStream};
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Sends what has been written, then the end of the stream.
+    /// Sends all written data, then closes the connection.
     Close,
-    /// Throws away what has not been sent, and resets the connection.
+    /// Discards unsent data and resets the connection.
     Reset,
 }
 
 impl End {
-    /// Returns what a client sees that was promised more.
+    /// Returns the error that a client sees.
     pub(crate) fn to_error(self) -> io::Error {
         match self {
             Self::Close => io::ErrorKind::UnexpectedEof.into(),
@@ -30,7 +30,7 @@ impl End {
     }
 }
 
-/// The connection that a request came by.
+/// A handle to the connection of a request.
 #[derive(Clone, Default)]
 pub(crate) struct Connection(Arc<Mutex<Ending>>);
 
@@ -41,7 +41,7 @@ struct Ending {
 }
 
 impl Connection {
-    /// Ends the connection as soon as its task runs, which drops the handler of the request.
+    /// Ends the connection when its task next runs, which drops the handler of the request.
     pub(crate) fn end(&self, end: End) {
         let mut ending = self.lock();
         ending.end = Some(end);
@@ -52,7 +52,7 @@ impl Connection {
         }
     }
 
-    /// Says how to end, and asks to be woken when that changes.
+    /// Returns how to end, if requested, and registers the waker for a change.
     fn poll_ending(&self, context: &Context<'_>) -> Option<End> {
         let mut ending = self.lock();
         if !ending.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
@@ -81,7 +81,7 @@ impl axum::serve::Listener for Listener {
 
     async fn accept(&mut self) -> (Stream, SocketAddr) {
         let (socket, address) = axum::serve::Listener::accept(&mut self.0).await;
-        // Nagle's algorithm would delay answers that are written in two parts.
+        // Nagle's algorithm would delay responses that are written in two parts.
         let _ = socket.set_nodelay(true);
         (Stream { socket: Some(socket), connection: Connection::default() }, address)
     }
@@ -91,14 +91,14 @@ impl axum::serve::Listener for Listener {
     }
 }
 
-/// A socket until its [`Connection`] is ended.
+/// A socket that works until its [`Connection`] is ended.
 pub(crate) struct Stream {
     socket: Option<TcpStream>,
     connection: Connection,
 }
 
 impl Stream {
-    /// Returns the socket, unless the connection was reset meanwhile.
+    /// Returns the socket, or an error if the connection was reset.
     fn poll_socket(&mut self, context: &Context<'_>) -> io::Result<Pin<&mut TcpStream>> {
         if self.connection.poll_ending(context) == Some(End::Reset) {
             return Err(self.end(End::Reset));
@@ -110,7 +110,7 @@ impl Stream {
         if let Some(socket) = self.socket.take()
             && end == End::Reset
         {
-            // Should this fail, then the connection is gone already.
+            // An error here means that the connection is already gone.
             let _ = socket.set_zero_linger();
         }
         ended()
@@ -136,7 +136,7 @@ impl AsyncWrite for Stream {
         self.poll_socket(context)?.poll_write(context, bytes)
     }
 
-    /// Closes only here: what was written before has left by then.
+    /// Closes only here, after all written data has been sent.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_socket(context)?.poll_flush(context))?;
         match self.connection.poll_ending(context) {

@@ -1,4 +1,4 @@
-//! Names of custom fields, which users and groups have.
+//! Checks the names of custom fields of users and groups.
 
 use crate::document::{Document, object};
 use crate::reply::Refusal;
@@ -8,10 +8,10 @@ pub(crate) fn check(document: &Document) -> Result<(), Refusal> {
     object(document, "customFields").map_or(Ok(()), check_names)
 }
 
-/// Refuses names that the service cannot store.
+/// Rejects names that the service cannot store.
 pub(crate) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
     if custom_fields.keys().any(|name| name.contains('.') || name.starts_with('$')) {
-        let message = "Custom field names must not contain \".\" or begin with \"$\".";
+        let message = "Custom field names must not contain \".\" or start with \"$\".";
         return Err(Refusal::bad_request(message));
     }
     Ok(())

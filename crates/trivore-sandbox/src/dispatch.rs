@@ -1,4 +1,4 @@
-//! Takes a request to its operation: read, authenticate, authorize, run.
+//! Dispatches a request to its operation: reads, authenticates, authorizes, runs.
 
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
@@ -13,7 +13,7 @@ use crate::endpoint::{Endpoint, Own};
 use crate::reply::Refusal;
 use crate::state::{Shared, State};
 
-/// Routes a resource's operations.
+/// Creates the routes of the operations of a resource.
 pub(crate) fn router(endpoints: &'static [Endpoint], shared: &Shared) -> Router {
     endpoints.iter().fold(Router::new(), |router, endpoint| {
         router.route(endpoint.path, route(endpoint, shared.clone()))
@@ -47,7 +47,7 @@ async fn serve(
 
     let mut state = shared.lock();
     if state.rules.accept_required && !accepts_json(&head.headers) {
-        let message = "Header Accept must name application/json.";
+        let message = "Header \"Accept\" must include application/json.";
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
     }
     let caller = authentication::authenticate(&state, &head.headers)?;
@@ -56,7 +56,7 @@ async fn serve(
     (endpoint.handler)(&mut state, &call).map(IntoResponse::into_response)
 }
 
-/// Checks kind of caller, scope, permission and namespace, in this order.
+/// Checks the kind of caller, the scope, the permission and the namespace, in this order.
 fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), Refusal> {
     let caller = &call.caller;
     if endpoint.only_users && !caller.is_user() {
@@ -86,7 +86,7 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     accepted.any(|accepted| accepted.contains("application/json"))
 }
 
-/// A scope that writes also opens what its `.readonly` half opens.
+/// Returns whether the scopes include the required one; a scope includes its `.readonly` form.
 fn has_scope(scopes: &[String], needed: &str) -> bool {
     let writing = needed.strip_suffix(".readonly").unwrap_or(needed);
     scopes.iter().any(|scope| {

@@ -1,4 +1,4 @@
-//! JSON documents, in which fields unknown to the sandbox survive.
+//! JSON documents, which keep fields that the sandbox does not know.
 
 use serde_json::{Map, Value};
 
@@ -32,7 +32,7 @@ pub(crate) fn object<'a>(document: &'a Document, key: &str) -> Option<&'a Docume
     document.get(key).and_then(Value::as_object)
 }
 
-/// Reads a list field of objects for a change.
+/// Returns mutable references to the objects of a list field.
 pub(crate) fn objects_mut<'a>(
     document: &'a mut Document,
     key: &str,
@@ -53,7 +53,7 @@ pub(crate) fn drop_nulls(document: &mut Document) {
 
 /// Applies the body of a PUT to a stored document.
 ///
-/// Keys in `kept` survive a replacement and are never cleared.
+/// Keys in `kept` are neither removed by a replacement nor cleared by `null`.
 pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
     if rules.put_replaces {
         stored.retain(|key, _| kept.contains(&key.as_str()));

@@ -1,4 +1,4 @@
-//! One operation as a value: its route, who may call it, and what it does.
+//! Describes an operation: its route, who may call it, and its handler.
 
 use axum::routing::MethodFilter;
 
@@ -8,7 +8,7 @@ use crate::state::State;
 
 /// An operation of the Management API.
 ///
-/// Each resource lists its own; together they are the permission table.
+/// Each resource lists its operations. Together they form the permission table.
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoint {
     pub(crate) verb: Verb,
@@ -37,45 +37,45 @@ impl Endpoint {
         }
     }
 
-    /// Names a permission that public documents name for this operation.
+    /// Sets the permission, which is documented for this operation.
     pub(crate) const fn documented(mut self, id: &'static str) -> Self {
         self.permission = Some(Permission { id, is_documented: true });
         self
     }
 
-    /// Names a permission inferred from the naming of others.
+    /// Sets the permission, which is inferred from the names of others.
     pub(crate) const fn inferred(mut self, id: &'static str) -> Self {
         self.permission = Some(Permission { id, is_documented: false });
         self
     }
 
-    /// Names the scope that a user token needs when scopes are enforced.
+    /// Sets the scope that a token requires if scopes are enforced.
     pub(crate) const fn scope(mut self, scope: &'static str) -> Self {
         self.scope = Some(scope);
         self
     }
 
-    /// Marks what users may not do to themselves without the permission.
+    /// Requires the permission even if users call the operation for themselves.
     pub(crate) const fn not_own(mut self) -> Self {
         self.own = Own::Refused;
         self
     }
 
-    /// Refuses API clients.
+    /// Rejects API clients.
     pub(crate) const fn only_users(mut self) -> Self {
         self.only_users = true;
         self
     }
 }
 
-/// A permission, and whether public documents name it for the operation.
+/// A permission, and whether it is documented for the operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Permission {
     pub(crate) id: &'static str,
     pub(crate) is_documented: bool,
 }
 
-/// Whether users may do it to themselves without the permission.
+/// Whether users may call an operation for themselves without the permission.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Own {
     Allowed,

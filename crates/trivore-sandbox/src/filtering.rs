@@ -9,7 +9,7 @@ use trivore_models::{Expression, Filter, FilterValue, Operator};
 use crate::document::Document;
 use crate::rules::Rules;
 
-/// Says whether a document matches.
+/// Returns whether a document matches.
 pub(crate) fn matches(filter: &Filter, document: &Document, rules: &Rules) -> bool {
     match filter.expression() {
         Expression::And(parts) => parts.iter().all(|part| matches(part, document, rules)),
@@ -25,7 +25,7 @@ pub(crate) fn matches(filter: &Filter, document: &Document, rules: &Rules) -> bo
     }
 }
 
-/// Lists the attributes that a filter names.
+/// Collects the attributes in a filter.
 pub(crate) fn attributes<'a>(filter: &'a Filter, found: &mut Vec<&'a str>) {
     match filter.expression() {
         Expression::And(parts) | Expression::Or(parts) => {
@@ -41,7 +41,7 @@ pub(crate) fn attributes<'a>(filter: &'a Filter, found: &mut Vec<&'a str>) {
     }
 }
 
-/// Returns what an attribute path leads to; lists stand for all their elements.
+/// Returns the values at an attribute path; a list yields all its elements.
 pub(crate) fn values<'a>(document: &'a Document, attribute: &str) -> Vec<&'a Value> {
     let path = canonical(attribute);
     let (first, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
@@ -52,7 +52,7 @@ pub(crate) fn values<'a>(document: &'a Document, attribute: &str) -> Vec<&'a Val
     found
 }
 
-/// Orders two texts: as moments if both are, else as strings.
+/// Compares two texts as times if both are times, otherwise as strings.
 pub(crate) fn compare_texts(left: &str, right: &str, rules: &Rules) -> Ordering {
     match (left.parse::<Timestamp>(), right.parse::<Timestamp>()) {
         (Ok(left), Ok(right)) => left.cmp(&right),
@@ -61,7 +61,7 @@ pub(crate) fn compare_texts(left: &str, right: &str, rules: &Rules) -> Ordering 
     }
 }
 
-/// Translates names that filters use but documents do not.
+/// Maps attribute names that only filters use to the names in documents.
 fn canonical(attribute: &str) -> &str {
     match attribute {
         "createdDate" => "meta.created",
@@ -96,7 +96,7 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// Any value decides, save that `ne` demands that none is equal.
+/// Returns whether any value matches; for `ne`, whether no value is equal.
 fn compare(values: &[&Value], operator: Operator, wanted: &FilterValue, rules: &Rules) -> bool {
     let ordered = |accepted: &[Ordering]| {
         values
@@ -118,7 +118,7 @@ fn compare(values: &[&Value], operator: Operator, wanted: &FilterValue, rules: &
     }
 }
 
-/// Orders a value against a filter's value; `None` if their types differ.
+/// Compares a value with the value in a filter; `None` if their types differ.
 fn order(value: &Value, wanted: &FilterValue, rules: &Rules) -> Option<Ordering> {
     match (value, wanted) {
         (Value::String(text), FilterValue::Text(wanted)) => {

@@ -1,4 +1,4 @@
-//! Groups, and what belongs to them.
+//! Endpoints for groups.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ impl State {
             return Err(Refusal::bad_request("Field \"name\" is required."));
         }
         if self.group_named(code, name).is_some() {
-            return Err(self.duplicate("A group with this name exists already."));
+            return Err(self.duplicate("A group with this name already exists."));
         }
         self.check_parents(&group, None)?;
         let id = self.next_id();
@@ -55,16 +55,16 @@ impl State {
         Ok(group)
     }
 
-    /// Turns group identifiers and names into identifiers; an unknown name makes a group.
+    /// Resolves group identifiers and names to identifiers; an unknown name creates a group.
     pub(crate) fn resolve_groups(
         &mut self,
         code: &str,
         wanted: &[&str],
     ) -> Result<Vec<String>, Refusal> {
-        // All names are checked before the first group is made: a refusal leaves nothing behind.
+        // All names are checked before a group is created, so that an error changes nothing.
         for &wanted in wanted {
             if wanted.is_empty() {
-                return Err(Refusal::bad_request("Field \"memberOf\" holds an empty name."));
+                return Err(Refusal::bad_request("Field \"memberOf\" contains an empty name."));
             }
             let group = self.groups.get(wanted);
             if group.is_some_and(|group| text(group, "nsCode") != Some(code)) {
@@ -88,7 +88,7 @@ impl State {
         Ok(ids)
     }
 
-    /// Returns these groups and all groups that they belong to.
+    /// Returns these groups and all their direct and indirect parents.
     pub(crate) fn groups_with_ancestors<'a>(&'a self, ids: &[&'a str]) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         let mut open = ids.to_vec();
@@ -120,7 +120,7 @@ impl State {
             return Err(Refusal::bad_request("Field \"memberOf\" names an unknown group."));
         }
         if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
-            return Err(Refusal::bad_request("A group cannot belong to itself."));
+            return Err(Refusal::bad_request("A group cannot be a member of itself."));
         }
         Ok(())
     }
@@ -158,7 +158,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let name = text(&group, "name").unwrap_or_default();
     let namesake = state.group_named(code, name).and_then(|other| text(other, "id"));
     if namesake.is_some_and(|other| other != id) {
-        return Err(state.duplicate("A group with this name exists already."));
+        return Err(state.duplicate("A group with this name already exists."));
     }
     state.check_parents(&group, Some(id))?;
     touch(&mut group, state.now());
@@ -182,7 +182,7 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::no_content())
 }
 
-/// Lists all groups below a group, at any depth.
+/// Returns all direct and indirect members of a group that are groups.
 fn nested(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("groupId");
     state.find_group(&call.caller, id)?;

@@ -1,4 +1,4 @@
-//! Requests through the whole service, without a network.
+//! Tests the whole service with requests, without a network.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 
 use crate::{ApiClient, Rules, Sandbox};
 
-/// Sends a request to the API as the default client; an answer that is no JSON reads as null.
+/// Sends a request to the API as the default client; a response that is not JSON reads as null.
 pub(crate) async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
     let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
     let authorization = format!("Basic {}", STANDARD.encode(credentials));
@@ -214,7 +214,12 @@ async fn malformed_requests_say_what_is_wrong() {
         ("POST", "/user", json!([]), "Request body must be a JSON object."),
         ("POST", "/user", json!({"nsCode": "no"}), "Field \"nsCode\" names no namespace."),
         ("POST", "/user", Value::Null, "Request body is missing."),
-        ("GET", "/user?count=-1", Value::Null, "Parameter \"count\" must be a number from 0."),
+        (
+            "GET",
+            "/user?count=-1",
+            Value::Null,
+            "Parameter \"count\" must be a non-negative integer.",
+        ),
         (
             "GET",
             "/user?filter=a%20b",

@@ -1,10 +1,10 @@
-//! Identifiers, tokens and codes.
+//! Generates identifiers, tokens and codes.
 
 use jiff::Timestamp;
 
 use crate::reply::Refusal;
 
-/// Makes object identifiers: 24 lower-case hex digits that sort by creation.
+/// Generates object identifiers: 24 lower-case hex digits that sort by creation time.
 #[derive(Default)]
 pub(crate) struct ObjectIds {
     last: u32,
@@ -28,7 +28,7 @@ pub(crate) fn digits(length: usize) -> Result<String, Refusal> {
     (0..length).map(|_| pick("0123456789")).collect()
 }
 
-/// Returns one random character of `alphabet`, which is ASCII.
+/// Returns one random character of `alphabet`, which must be ASCII.
 pub(crate) fn pick(alphabet: &str) -> Result<char, Refusal> {
     let [byte] = random::<1>()?;
     let index = usize::from(byte).checked_rem(alphabet.len()).unwrap_or_default();
@@ -38,7 +38,7 @@ pub(crate) fn pick(alphabet: &str) -> Result<char, Refusal> {
 fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
-        .map_err(|error| Refusal::internal(format!("No randomness: {error}.")))?;
+        .map_err(|error| Refusal::internal(format!("Random bytes are not available: {error}.")))?;
     Ok(bytes)
 }
 

@@ -1,4 +1,4 @@
-//! What tests look at: `/sandbox/…`, outside the API and without credentials.
+//! Control endpoints under `/sandbox/`, outside the API and without credentials.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ async fn advance(Shares(shared): Shares<Shared>, RawQuery(query): RawQuery) -> A
     Ok(Reply::ok(json!({"now": state.now()})))
 }
 
-/// Shows an operation; `own` means that users need no permission to do it to themselves.
+/// Describes an operation; `own`: users need no permission to call it for themselves.
 fn row(endpoint: &Endpoint) -> Value {
     json!({
         "method": endpoint.verb.as_str(),
@@ -101,18 +101,18 @@ fn to_json(items: &[impl serde::Serialize]) -> Answer {
 const ABOUT: &str = "\
 Trivore ID sandbox: behaves like the user API of Trivore ID, in memory.
 
-GET    /sandbox/outbox                    messages that would have been sent
-DELETE /sandbox/outbox                    forget them
-GET    /sandbox/requests                  requests received, with credentials and bodies
-DELETE /sandbox/requests                  forget them
-GET    /sandbox/ledger                    changes applied and messages sent
-GET    /sandbox/rules                     switches for what the public documents leave open
-GET    /sandbox/endpoints                 operations and the permissions that they need
+GET    /sandbox/outbox                    messages that the service would have sent
+DELETE /sandbox/outbox                    clear the outbox
+GET    /sandbox/requests                  received requests, with credentials and bodies
+DELETE /sandbox/requests                  clear the received requests
+GET    /sandbox/ledger                    applied changes and sent messages
+GET    /sandbox/rules                     switches for behavior that the public documents leave open
+GET    /sandbox/endpoints                 operations and the permissions that they require
 POST   /sandbox/clock/advance?seconds=N   move the clock forward
-GET    /sandbox/faults                    what is made to go wrong, and how often it has
-POST   /sandbox/faults                    make something go wrong, as trivore-sandbox --help shows
-DELETE /sandbox/faults                    let nothing go wrong any more
+GET    /sandbox/faults                    active faults and their numbers of hits
+POST   /sandbox/faults                    inject a fault; trivore-sandbox --help describes the JSON
+DELETE /sandbox/faults                    remove all faults
 DELETE /sandbox/faults/ID                 remove one fault
 
-The API is under /api/rest/v1. Nothing under /sandbox needs credentials.
+The API is under /api/rest/v1. No path under /sandbox requires credentials.
 ";

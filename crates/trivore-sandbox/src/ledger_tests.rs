@@ -1,4 +1,4 @@
-//! The ledger holds each change once, and nothing else.
+//! Tests that the ledger has each change exactly once.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::{Rules, Sandbox};
 
 type Changes = &'static [(&'static str, &'static str)];
 
-/// Every operation that changes something, in an order in which each succeeds.
+/// Returns every operation that changes something, in an order in which each succeeds.
 fn operations(role: &str) -> Vec<(&'static str, &'static str, Value, Changes)> {
     let change = json!({"add": [], "remove": []});
     let give = json!({"add": [role]});

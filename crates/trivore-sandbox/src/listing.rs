@@ -1,4 +1,4 @@
-//! Lists: filter, sort, page.
+//! Filters, sorts and pages lists.
 
 use std::cmp::Ordering;
 
@@ -11,9 +11,9 @@ use crate::filtering;
 use crate::reply::{Answer, Refusal, Reply};
 use crate::rules::Rules;
 
-/// Answers one page of documents.
+/// Returns one page of documents.
 ///
-/// `render` makes what the client sees, for the documents of the page only.
+/// `render` creates the JSON for the client; it is called only for the documents of the page.
 pub(crate) fn page<'a>(
     documents: impl Iterator<Item = &'a Document>,
     query: &Query,
@@ -43,7 +43,7 @@ pub(crate) fn page<'a>(
     Ok(Reply::ok(body))
 }
 
-/// Which part of a list is wanted; `startIndex` counts from 0.
+/// The requested part of a list; `startIndex` counts from 0.
 #[derive(Debug, PartialEq, Eq)]
 struct Paging {
     start: usize,
@@ -87,7 +87,7 @@ fn refuse_unknown(filter: &Filter, documents: &[&Document]) -> Result<(), Refusa
     Ok(())
 }
 
-/// Sorts by `sortBy`; `ascending` and `sortOrder` both name the direction.
+/// Sorts by `sortBy`; `sortOrder` or `ascending` sets the direction.
 fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), Refusal> {
     let Some(attribute) = query.get("sortBy") else { return Ok(()) };
     let direction = query.get("sortOrder").or_else(|| query.get("ascending"));
@@ -109,7 +109,7 @@ fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), Ref
     Ok(())
 }
 
-/// Orders values of a field; what is missing comes first.
+/// Compares two values of a field; missing values sort first.
 fn order(left: Option<&Value>, right: Option<&Value>, rules: &Rules) -> Ordering {
     match (left, right) {
         (Some(Value::String(left)), Some(Value::String(right))) => {
@@ -125,7 +125,7 @@ fn order(left: Option<&Value>, right: Option<&Value>, rules: &Rules) -> Ordering
 
 /// Documented maximum of a page.
 const MAX_COUNT: usize = 500;
-/// Default of the vendor's SDK; that of the service is unknown.
+/// Default of the vendor's SDK; the default of the service is unknown.
 const DEFAULT_COUNT: usize = 100;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Namespaces, by identifier or code.
+//! Endpoints for namespaces, by identifier or code.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 impl State {
-    /// Adds a namespace with defaults for what it leaves out.
+    /// Adds a namespace, with defaults for missing fields.
     pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, Refusal> {
         shape::check(&body, FIELDS, &self.rules)?;
         drop_nulls(&mut body);
@@ -31,7 +31,7 @@ impl State {
             return Err(Refusal::bad_request("Field \"code\" is required."));
         }
         if self.namespace(&code).is_some() {
-            return Err(self.duplicate("A namespace with this code exists already."));
+            return Err(self.duplicate("A namespace with this code already exists."));
         }
         let id = self.next_id();
         let mut namespace = self.defaults(&code);
@@ -50,7 +50,7 @@ impl State {
         Ok(namespace)
     }
 
-    /// Returns the namespace of users and groups that are created without one.
+    /// Returns the namespace of objects that the caller creates without `nsCode`.
     pub(crate) fn primary_namespace(&self, caller: &Caller) -> Option<String> {
         if caller.primary_namespace.is_some() {
             return caller.primary_namespace.clone();
@@ -59,7 +59,7 @@ impl State {
         codes.filter(|code| caller.may_access(code)).map(str::to_owned).next()
     }
 
-    /// Finds the namespace that a request names, or the caller's primary one.
+    /// Returns the namespace in the request, or the caller's primary namespace.
     pub(crate) fn named_namespace(
         &self,
         caller: &Caller,
@@ -78,7 +78,7 @@ impl State {
         Ok(code)
     }
 
-    /// Refuses something that exists already.
+    /// Creates the error for an object that already exists.
     pub(crate) fn duplicate(&self, message: &str) -> Refusal {
         if self.rules.duplicates_conflict {
             Refusal::conflict(message)
@@ -134,7 +134,7 @@ fn list(state: &mut State, call: &Call) -> Answer {
     listing::page(accessible, &call.query, &state.rules, |namespace| namespace.clone().into())
 }
 
-/// Creates a namespace, which the creating client may then access.
+/// Creates a namespace and gives the calling client access to it.
 fn create(state: &mut State, call: &Call) -> Answer {
     let namespace = state.add_namespace(call.object()?)?;
     if let Who::Client(id) = &call.caller.who
@@ -164,7 +164,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(namespace))
 }
 
-/// Deletes a namespace with its groups and roles.
+/// Deletes a namespace and its groups and roles.
 fn delete(state: &mut State, call: &Call) -> Answer {
     let namespace = state.find_namespace(call)?;
     let code = text(&namespace, "code").unwrap_or_default();
@@ -196,9 +196,9 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::no_content())
 }
 
-/// Set by the service, or permanent.
+/// Fields that clients cannot change.
 const KEPT: &[&str] = &["id", "code", "meta"];
-/// Cannot be cleared.
+/// Fields that cannot be cleared.
 const REQUIRED: &[&str] = &[
     "id",
     "code",

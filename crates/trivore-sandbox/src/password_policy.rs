@@ -1,12 +1,12 @@
-//! Which passwords a namespace accepts.
+//! Checks passwords against the policy of a namespace.
 
 use serde_json::{Value, json};
 
 use crate::state::State;
 
-/// Requirements in force for a user; 0 turns a number off.
+/// Password requirements for a user; 0 disables a number.
 ///
-/// That a number means "at most so many" for sequences and repeats is inferred.
+/// It is inferred that the numbers for sequences and repeats are the longest allowed ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Requirements {
     min_length: usize,
@@ -54,9 +54,9 @@ impl Requirements {
         })
     }
 
-    /// Lists what is wrong with a password; `old` are earlier ones, newest first.
+    /// Returns the violations of a password; `old` are the earlier passwords, newest first.
     ///
-    /// The codes follow the names of Passay's rules, as the requirements' names do (inferred).
+    /// The codes follow the names of Passay's rules, like the names of the requirements (inferred).
     pub(crate) fn violations(&self, password: &str, username: &str, old: &[String]) -> Vec<Value> {
         let length = password.chars().count();
         let lower = password.to_lowercase();
@@ -68,23 +68,27 @@ impl Requirements {
             (
                 characteristics(password) < self.characteristics,
                 "INSUFFICIENT_CHARACTERISTICS",
-                "has too few kinds of characters",
+                "has too few character classes",
             ),
             (
                 sequence(&["abcdefghijklmnopqrstuvwxyz"]),
                 "ILLEGAL_ALPHABETICAL_SEQUENCE",
-                "has a sequence of letters",
+                "contains an alphabetical sequence",
             ),
-            (sequence(&["01234567890"]), "ILLEGAL_NUMERICAL_SEQUENCE", "has a sequence of digits"),
+            (
+                sequence(&["01234567890"]),
+                "ILLEGAL_NUMERICAL_SEQUENCE",
+                "contains a numerical sequence",
+            ),
             (
                 sequence(&["qwertyuiop", "asdfghjkl", "zxcvbnm"]),
                 "ILLEGAL_QWERTY_SEQUENCE",
-                "has a sequence of keys",
+                "contains a keyboard sequence",
             ),
             (
                 self.repeat > 0 && longest_repeat(password) > self.repeat,
                 "ILLEGAL_REPEATED_CHARS",
-                "repeats a character too often",
+                "repeats a character too many times",
             ),
             (
                 self.forbids_username && !username.is_empty() && lower.contains(&username),
@@ -110,7 +114,7 @@ impl Requirements {
     }
 }
 
-/// Counts kinds of characters: lower case, upper case, digits, others.
+/// Counts the character classes: lower case, upper case, digits, others.
 fn characteristics(password: &str) -> usize {
     let kinds: [fn(char) -> bool; 4] = [
         char::is_lowercase,
@@ -121,7 +125,7 @@ fn characteristics(password: &str) -> usize {
     kinds.iter().filter(|kind| password.chars().any(**kind)).count()
 }
 
-/// Says whether more than `limit` neighbors follow each other as in a row, either way.
+/// Returns whether more than `limit` characters follow a row, forward or backward.
 fn has_run(password: &str, rows: &[&str], limit: usize) -> bool {
     let characters: Vec<char> = password.chars().collect();
     characters.windows(limit.saturating_add(1)).any(|window| {

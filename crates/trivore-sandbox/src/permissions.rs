@@ -1,4 +1,4 @@
-//! Permissions and built-in roles, and which of them a user has.
+//! Permissions and built-in roles, and the permissions of a user.
 
 use std::collections::BTreeSet;
 
@@ -25,9 +25,9 @@ pub(crate) const ROLE_MODIFY: &str = "ROLE_MODIFY";
 pub(crate) const ROLE_VIEW: &str = "ROLE_VIEW";
 
 impl State {
-    /// Returns permissions from all sources, with what they depend on.
+    /// Returns the permissions of a user from all sources, with their dependencies.
     ///
-    /// Sources are: direct permissions, built-in roles, custom roles, and custom roles of the
+    /// The sources are direct permissions, built-in roles, custom roles, and custom roles of the
     /// groups that the user belongs to, directly or through other groups.
     pub(crate) fn effective_permissions(&self, account: &Account) -> BTreeSet<String> {
         let builtin = BUILTIN_ROLES.iter().filter(|role| account.builtin_roles.contains(role.id));
@@ -43,19 +43,19 @@ impl State {
     }
 }
 
-/// Returns the permission as the API shows it.
+/// Returns the JSON of a permission.
 pub(crate) fn permission_json(permission: &PermissionInfo) -> Value {
     let (id, dependencies, group) = *permission;
     let name = id.to_lowercase().replace('_', " ");
     json!({"id": id, "name": name, "dependencies": dependencies, "groupId": group})
 }
 
-/// Says whether a permission has this identifier.
+/// Returns whether a permission has this identifier.
 pub(crate) fn is_permission(id: &str) -> bool {
     PERMISSIONS.iter().any(|(known, ..)| *known == id)
 }
 
-/// Adds what the permissions depend on.
+/// Adds the dependencies of the permissions.
 pub(crate) fn with_dependencies(permissions: &Allowed) -> Allowed {
     match permissions {
         Allowed::All => Allowed::All,
@@ -63,7 +63,7 @@ pub(crate) fn with_dependencies(permissions: &Allowed) -> Allowed {
     }
 }
 
-/// A built-in role; without a list it holds every permission.
+/// A built-in role; without a list, it has all permissions.
 pub(crate) struct BuiltinRole {
     pub(crate) id: &'static str,
     name: &'static str,
@@ -100,7 +100,7 @@ fn closure(mut found: BTreeSet<String>) -> BTreeSet<String> {
 /// Identifier, dependencies and display group of a permission.
 pub(crate) type PermissionInfo = (&'static str, &'static [&'static str], &'static str);
 
-/// Public documents name the first five; the others are inferred.
+/// All permissions; the first five are documented, the others are inferred.
 pub(crate) const PERMISSIONS: &[PermissionInfo] = &[
     (ACCOUNT_VIEW, &[], "ACCOUNT"),
     (ACCOUNT_MODIFY, &[ACCOUNT_VIEW], "ACCOUNT"),
@@ -120,7 +120,7 @@ pub(crate) const PERMISSIONS: &[PermissionInfo] = &[
     (ROLE_MODIFY, &[ROLE_VIEW], "ROLE"),
 ];
 
-/// The pairs of administrators and auditors are documented, their identifiers inferred.
+/// All built-in roles; the pairs of admin and auditor are documented, the identifiers inferred.
 pub(crate) const BUILTIN_ROLES: &[BuiltinRole] = &[
     BuiltinRole {
         id: "ACCOUNT_ADMIN",

@@ -1,6 +1,6 @@
-//! The properties file that the vendor's SDKs read.
+//! Formats the properties file for the vendor's SDKs.
 
-/// What goes into the file.
+/// Content of the file.
 pub(crate) struct Properties<'a> {
     pub(crate) address: &'a str,
     pub(crate) api_client: (&'a str, &'a str),
@@ -12,8 +12,8 @@ pub(crate) struct Properties<'a> {
 impl Properties<'_> {
     /// Writes `key=value` lines.
     ///
-    /// The vendor's Python reader splits at every `=` and trims nothing, so values that hold
-    /// `=` or begin or end with a space do not survive it.
+    /// The vendor's Python SDK splits at every `=` and does not trim. It misreads values that
+    /// contain `=`, or that start or end with a space.
     pub(crate) fn to_text(&self) -> String {
         [
             ("service.address", self.address),

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes a file that only its owner can read, for it holds secrets.
+/// Writes a file that only its owner can read, because it contains secrets.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -14,7 +14,7 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         options.mode(0o600);
     }
     let mut file = options.open(path)?;
-    // The mode above is for new files only.
+    // The mode above applies only to new files.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

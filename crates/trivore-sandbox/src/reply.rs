@@ -1,14 +1,14 @@
-//! JSON replies and the service's error body.
+//! JSON responses, and the body of the service's errors.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-/// What an operation answers.
+/// Result of an operation.
 pub(crate) type Answer = Result<Reply, Refusal>;
 
-/// A successful answer.
+/// A successful response.
 pub(crate) struct Reply {
     status: StatusCode,
     body: Option<Value>,
@@ -19,7 +19,7 @@ impl Reply {
         Self { status: StatusCode::OK, body: Some(body.into()) }
     }
 
-    /// 200 without a body.
+    /// Creates a 200 without a body.
     pub(crate) fn empty() -> Self {
         Self { status: StatusCode::OK, body: None }
     }
@@ -42,7 +42,7 @@ impl IntoResponse for Reply {
     }
 }
 
-/// An error answer: `{"errorMessage": …, "statusCode": …}`.
+/// An error response: `{"errorMessage": …, "statusCode": …}`.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
@@ -66,7 +66,7 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
-    /// Says that there is no such thing, for example `User`.
+    /// Creates a 404; `what` is the kind of object, for example `User`.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("{what} not found."))
     }

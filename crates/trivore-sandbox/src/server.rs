@@ -1,4 +1,4 @@
-//! The whole service: routes, request log, request identifiers.
+//! Assembles the service: routes, request log, request identifiers.
 
 use axum::Router;
 use axum::body::{self, Body};
@@ -17,7 +17,7 @@ use crate::request_log::{RecordedRequest, Recording};
 use crate::state::Shared;
 use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
 
-/// Makes the service over a state.
+/// Creates the router with a shared state.
 pub(crate) fn router(shared: &Shared) -> Router {
     let api = RESOURCES
         .iter()
@@ -37,9 +37,9 @@ pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     RESOURCES.iter().flat_map(|endpoints| endpoints.iter())
 }
 
-/// Gives the request an identifier, lets a fault strike it, and records it with its outcome.
+/// Sets the request identifier, applies a fault, and records the request with its status.
 ///
-/// Everything passes here first and last. What looks at the sandbox itself is neither struck nor
+/// This is the outermost middleware. Requests under `/sandbox` are neither affected by faults nor
 /// recorded.
 async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Next) -> Response {
     let connection = request.extensions_mut().remove::<ConnectInfo<Connection>>();

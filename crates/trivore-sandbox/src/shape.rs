@@ -1,4 +1,4 @@
-//! Checks the JSON types of known fields, naming the field but never its value.
+//! Checks the JSON types of known fields; errors name the field, never its value.
 
 use serde_json::Value;
 
@@ -23,12 +23,12 @@ pub(crate) enum Kind {
     Texts,
 }
 
-/// Refuses a document whose known fields have wrong types.
+/// Rejects a document whose known fields have wrong types.
 pub(crate) fn check(document: &Document, fields: Fields, rules: &Rules) -> Result<(), Refusal> {
     check_within(document, fields, "", rules)
 }
 
-/// Drops the fields that are not known.
+/// Removes unknown fields.
 pub(crate) fn drop_unknown(document: &mut Document, fields: Fields) {
     document.retain(|key, _| fields.iter().any(|(name, _)| name == key));
 }

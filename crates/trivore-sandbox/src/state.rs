@@ -1,4 +1,4 @@
-//! Everything the sandbox knows, in memory.
+//! The in-memory state of the sandbox.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,12 +20,12 @@ use crate::rules::Rules;
 use crate::server::API;
 use crate::users::{Account, Links};
 
-/// Objects by their identifiers, and so in order of creation.
+/// Objects by identifier, which is also the order of creation.
 pub(crate) type Objects = BTreeMap<String, Document>;
 
-/// The one state, shared by all requests.
+/// The state, shared by all requests.
 ///
-/// An operation holds the lock from beginning to end, so that each applies as a whole.
+/// An operation holds the lock from start to end, so each operation is atomic.
 #[derive(Clone)]
 pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Shares a state for as long as the other end of `stopped` is there.
+    /// Shares a state; the sandbox stops when the sender of `stopped` is dropped.
     pub(crate) fn new(state: State, stopped: watch::Receiver<()>) -> Self {
         Self { state: Arc::new(Mutex::new(state)), stopped }
     }
@@ -42,13 +42,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what closes when the sandbox stops.
+    /// Returns a receiver that closes when the sandbox stops.
     pub(crate) fn stopped(&self) -> watch::Receiver<()> {
         self.stopped.clone()
     }
 }
 
-/// The store and its surroundings.
+/// All stored objects, and the settings.
 pub(crate) struct State {
     pub(crate) url: String,
     pub(crate) rules: Rules,
@@ -95,7 +95,7 @@ impl State {
         }
     }
 
-    /// Returns the time as the service writes it.
+    /// Returns the current time in the format of the service.
     pub(crate) fn now(&self) -> String {
         clock::iso(self.clock.now())
     }
@@ -104,7 +104,7 @@ impl State {
         self.ids.next(self.clock.now())
     }
 
-    /// Returns `meta` of an object made now; `collection` is its path under the API.
+    /// Returns `meta` of an object created now; `collection` is its path under the API.
     pub(crate) fn new_meta(&self, collection: &str, id: &str) -> Value {
         let now = self.now();
         json!({
@@ -129,7 +129,7 @@ impl State {
         self.record("user", operation, id);
     }
 
-    /// Sends a message, that is, puts it into the outbox.
+    /// Adds a message to the outbox and the ledger.
     pub(crate) fn send(&mut self, message: Message, operation: &'static str) {
         let id = message.user_id.clone().unwrap_or_else(|| message.to.clone());
         self.outbox.push(message);

@@ -1,12 +1,13 @@
-//! Usernames that a namespace's policy generates.
+//! Generates usernames by the policy of a namespace.
 
 use crate::document::{Document, list, object, text};
 use crate::ids::pick;
 use crate::reply::Refusal;
 
-/// Makes one username; the caller tries again while it is taken.
+/// Generates one username; the caller retries if it is taken.
 ///
-/// `None` means that the policy leaves it to the client.
+/// Returns `None` if the policy requires the client to choose, or requires an e-mail address that
+/// the user does not have.
 pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, Refusal> {
     let pattern = match policy {
         "MANUAL" => return Ok(None),
@@ -39,7 +40,7 @@ fn primary_email(user: &Document) -> Option<String> {
     text(address, "address").map(str::to_lowercase)
 }
 
-/// First letters of first, middle and last name; random ones for what is missing.
+/// Returns the initials of first, middle and last name, with random letters for missing names.
 fn initials(user: &Document) -> Result<String, Refusal> {
     let name = object(user, "name");
     ["givenName", "middleName", "familyName"]
@@ -54,7 +55,7 @@ fn initials(user: &Document) -> Result<String, Refusal> {
 /// Default policy, as a pattern.
 pub(crate) const EIGHT_NUMBERS: &str = "99999999";
 
-/// Policies that a namespace may have.
+/// Policies that a namespace can have.
 pub(crate) const POLICIES: &[&str] = &[
     "EMAIL",
     "FMLNN",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// Returns the document that a real server publishes, with this server's address.
+/// Returns the discovery document, with the URL of this server.
 pub(super) fn document(base: &str) -> Value {
     json!({
         "issuer": base,
@@ -49,7 +49,7 @@ pub(super) fn keys() -> Value {
     json!({"keys": []})
 }
 
-/// Scopes that the sandbox knows; tokens may hold others.
+/// Scopes that the sandbox knows; tokens may have others.
 const SCOPES: &[&str] = &[
     "address",
     "email",

@@ -1,6 +1,6 @@
 //! OpenID Connect: discovery, tokens, userinfo.
 //!
-//! There are no signing keys and so no ID tokens: `/openid/jwks.json` holds an empty set.
+//! There are no signing keys and therefore no ID tokens; `/openid/jwks.json` returns an empty set.
 
 mod discovery;
 mod router;

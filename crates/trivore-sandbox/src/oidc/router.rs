@@ -1,4 +1,4 @@
-//! Routes outside the Management API.
+//! Routes of OpenID Connect, outside the Management API.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -29,7 +29,7 @@ async fn keys() -> Reply {
     Reply::ok(discovery::keys())
 }
 
-/// Reads parameters from body and query alike, as clients of the service send them.
+/// Reads parameters from the body and the query; clients of the service use both.
 async fn issue(
     Shares(shared): Shares<Shared>,
     RawQuery(query): RawQuery,

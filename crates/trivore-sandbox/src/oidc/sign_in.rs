@@ -6,7 +6,7 @@ use crate::users::Account;
 impl State {
     /// Returns the user with this name and password, if there is exactly one.
     ///
-    /// The name is a username, or a username, `@` and a namespace code.
+    /// The name is a username or `username@nsCode`.
     pub(crate) fn sign_in(&self, name: &str, password: &str) -> Option<String> {
         let mut found = self.named(name).filter(|account| {
             account.has_password(password)

@@ -12,7 +12,7 @@ use crate::call::Query;
 use crate::reply::Refusal;
 use crate::state::State;
 
-/// Answers a token request, by RFC 6749.
+/// Handles a token request according to RFC 6749.
 pub(super) fn issue(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Response {
     let mut response = match grant(state, headers, parameters) {
         Ok(tokens) => Json(tokens).into_response(),
@@ -64,7 +64,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             } else {
                 Refresh::Keep(token.to_owned())
             };
-            // Fewer scopes may be asked for; the refresh token keeps all of them.
+            // A request may name fewer scopes; the refresh token keeps all of them.
             let scopes = if scopes.is_empty() { grant.scopes } else { scopes };
             answer(state, Grant { scopes, ..grant }, refresh)
         }
@@ -93,7 +93,7 @@ fn client<'a>(
             (id.to_owned(), parameters.get("client_secret").map(str::to_owned))
         }
     };
-    // RFC 6749 §2.3.1 encodes both parts as forms do; many clients do not.
+    // RFC 6749 section 2.3.1 requires form encoding of both parts; many clients omit it.
     let decoded = |text: &str| {
         form_urlencoded::parse(text.as_bytes()).next().map(|(key, _)| key.into_owned())
     };
@@ -106,7 +106,7 @@ fn client<'a>(
     if fits { Ok(found) } else { Err(wrong()) }
 }
 
-/// What happens with the refresh token.
+/// What to do with the refresh token.
 enum Refresh {
     Issue(Grant),
     Keep(String),
@@ -150,7 +150,7 @@ fn scopes(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// An error answer by RFC 6749.
+/// An error response according to RFC 6749.
 struct Refused {
     error: &'static str,
     description: String,

@@ -9,7 +9,7 @@ use crate::clock::after;
 use crate::ids;
 use crate::reply::Refusal;
 
-/// For whom a token was issued.
+/// To whom a token was issued.
 #[derive(Clone)]
 pub(crate) enum Subject {
     /// The OIDC client itself.
@@ -18,7 +18,7 @@ pub(crate) enum Subject {
     User(String),
 }
 
-/// What a token stands for.
+/// The subject, client and scopes of a token.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) subject: Subject,
@@ -26,7 +26,7 @@ pub(crate) struct Grant {
     pub(crate) scopes: Vec<String>,
 }
 
-/// Access and refresh tokens with the moments at which they expire.
+/// Access and refresh tokens, with their expiry times.
 #[derive(Default)]
 pub(crate) struct Tokens {
     access: BTreeMap<String, (Grant, Timestamp)>,
@@ -34,7 +34,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Returns what an access token stands for, unless it has expired.
+    /// Returns the grant of an access token, unless it has expired.
     pub(crate) fn access(&self, token: &str, now: Timestamp) -> Option<&Grant> {
         self.access.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
     }
@@ -64,17 +64,17 @@ impl Tokens {
         self.refresh.remove(token);
     }
 
-    /// Makes all access tokens invalid; refresh tokens stay.
+    /// Invalidates all access tokens, but no refresh tokens.
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
     }
 
-    /// Makes all tokens invalid.
+    /// Invalidates all tokens.
     pub(crate) fn revoke_all(&mut self) {
         *self = Self::default();
     }
 }
 
-/// Lifetimes are not public.
+/// The lifetimes of the service are not public; these are inferred.
 pub(super) const ACCESS_LIFETIME: Duration = Duration::from_secs(60 * 60);
 const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);

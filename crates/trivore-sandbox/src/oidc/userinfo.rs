@@ -10,7 +10,7 @@ use crate::reply::Refusal;
 use crate::state::State;
 use crate::users::Account;
 
-/// Returns the claims that the token's scopes open; without scopes, all of them.
+/// Returns the claims for the token's scopes; without scopes, all claims.
 pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Refusal> {
     let invalid = || Refusal::unauthorized("Access token is invalid or has expired.");
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -20,7 +20,7 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Ref
     }
     let grant = state.tokens.access(token.trim(), state.clock.now()).ok_or_else(invalid)?;
     let Subject::User(id) = &grant.subject else {
-        return Err(Refusal::forbidden("This token belongs to no user."));
+        return Err(Refusal::forbidden("This token does not belong to a user."));
     };
     let account = state.account(id).ok().ok_or_else(invalid)?;
 
@@ -57,10 +57,10 @@ fn add(claims: &mut Document, part: Value) {
     }
 }
 
-/// Claims, and the scopes that open them.
+/// Scopes, and the claims to which they give access.
 type Part = (&'static [&'static str], fn(&State, &Account) -> Value);
 
-/// What every token tells.
+/// Returns the claims that every token gives access to.
 fn subject(account: &Account) -> Value {
     let updated = account.document.get("meta").and_then(|meta| meta.get("lastModified")?.as_str());
     let updated = updated.and_then(|time| time.parse::<Timestamp>().ok());

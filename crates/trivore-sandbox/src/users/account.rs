@@ -1,4 +1,4 @@
-//! What the sandbox keeps for a user.
+//! The stored data of a user.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::document::{Document, text};
 
-/// A user: the document that clients see, and what they do not see.
+/// A user: the document that clients see, and internal data.
 #[derive(Default)]
 pub(crate) struct Account {
     pub(crate) document: Document,
-    /// Newest first; the first one is in force.
+    /// Newest first; the first one is the current password.
     pub(crate) passwords: Vec<String>,
     pub(crate) legal: Option<Document>,
     pub(crate) enterprise: Document,

@@ -1,4 +1,4 @@
-//! Users themselves: list, create, read, update, delete.
+//! Endpoints for users: list, create, read, update, delete.
 
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(state.view(state.account(id)?, &call.caller)))
 }
 
-/// Deletes a user, or marks it where the rules or the namespace's policy say so.
+/// Deletes a user, or only marks it as deleted, depending on the rules and the namespace's policy.
 fn delete(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
@@ -110,7 +110,7 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::no_content())
 }
 
-/// Drops what clients cannot write, without failing.
+/// Removes fields that clients cannot write.
 fn clean(state: &State, body: &mut Document) {
     body.retain(|key, _| !["id", "meta", "strongIdentification"].contains(&key.as_str()));
     if state.rules.customer_group_info_read_only {
@@ -121,7 +121,7 @@ fn clean(state: &State, body: &mut Document) {
     }
 }
 
-/// Reads `email` and `names`, which the newest documents show on creation.
+/// Converts `email` and `names`, which the newest documentation uses to create a user.
 fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
     if !state.rules.create_aliases {
         return Ok(());
@@ -164,5 +164,5 @@ fn check_password(
     }
 }
 
-/// Cannot be cleared, and survives a PUT that replaces.
+/// Fields that cannot be cleared and that a replacing PUT keeps.
 const KEPT: &[&str] = &["id", "meta", "nsCode", "username", "userAccountType", "locked"];

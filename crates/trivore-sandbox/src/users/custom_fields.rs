@@ -1,4 +1,4 @@
-//! Custom fields, which are part of the user document.
+//! Endpoints for custom fields, which are part of the user document.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn read(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(object(user, "customFields").cloned().unwrap_or_default()))
 }
 
-/// Overwrites the listed fields; others stay.
+/// Overwrites the fields in the request and keeps all others.
 fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let echoes = state.rules.custom_fields_post_echoes;

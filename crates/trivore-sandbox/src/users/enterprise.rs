@@ -1,4 +1,4 @@
-//! Enterprise data of a user.
+//! Endpoints for the enterprise data of a user.
 
 use crate::call::Call;
 use crate::document::{self, drop_nulls, text};

@@ -1,4 +1,4 @@
-//! External permissions granted to a user, and their names.
+//! Endpoints for the external permissions of a user, and their names.
 
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};

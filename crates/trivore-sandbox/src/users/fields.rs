@@ -2,7 +2,7 @@
 
 use crate::shape::{Fields, Kind};
 
-/// Fields of a user, in the order of the contract.
+/// Fields of a user.
 pub(crate) const USER: Fields = &[
     ("id", Kind::Text),
     ("username", Kind::Text),

@@ -1,4 +1,4 @@
-//! Groups of a user, with their names and custom fields.
+//! Endpoint for the groups of a user, with their names and custom fields.
 
 use serde_json::{Value, json};
 

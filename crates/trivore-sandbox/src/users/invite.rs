@@ -1,4 +1,4 @@
-//! Invitations.
+//! Endpoint for invitations.
 
 use serde_json::json;
 
@@ -17,7 +17,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/u
     .inferred(ACCOUNT_INVITE)
     .scope("user.invite")];
 
-/// Sends one e-mail to each invitee; the answer's body is not documented and so is empty.
+/// Sends one e-mail to each invitee.
+///
+/// The response is `{}`, because its body is not documented.
 fn invite(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
     shape::check(&body, FIELDS, &state.rules)?;

@@ -1,4 +1,4 @@
-//! Legal information, which clients only read.
+//! Endpoint for legal information, which clients can only read.
 
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};

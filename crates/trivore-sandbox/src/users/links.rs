@@ -1,4 +1,4 @@
-//! Verification links, which people follow outside the API.
+//! Verification links, which people open outside the API.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::ids;
 use crate::reply::Refusal;
 use crate::state::{Shared, State};
 
-/// Links that have not been followed yet, by token.
+/// Links that have not been used, by token.
 pub(crate) type Links = BTreeMap<String, Link>;
 
 /// A link that verifies one address or number.
@@ -26,7 +26,7 @@ pub(crate) struct Link {
 }
 
 impl State {
-    /// Makes a link and returns its address.
+    /// Creates a link and returns its URL.
     pub(super) fn add_link(&mut self, link: Link) -> Result<String, Refusal> {
         let token = ids::token()?;
         let address = format!("{}/verify/{}/{token}", self.url, link.contact.path());
@@ -35,7 +35,7 @@ impl State {
     }
 }
 
-/// Serves the links; each works once, until it expires.
+/// Creates the routes of the links; each link works once, until it expires.
 pub(crate) fn router(shared: &Shared) -> Router {
     Router::new()
         .route("/verify/email/{token}", get(follow_email))
@@ -64,7 +64,7 @@ fn follow(state: &mut State, token: &str, contact: Contact) -> Response {
     }
 }
 
-/// Redirects with 302, as browsers expect after a GET.
+/// Redirects with 302, as usual after a GET.
 fn redirect(url: &str) -> Response {
     let mut response = Redirect::to(url).into_response();
     *response.status_mut() = http::StatusCode::FOUND;

@@ -1,4 +1,4 @@
-//! Moves a user to another namespace.
+//! Endpoint that moves a user to another namespace.
 
 use super::account::Account;
 use crate::call::Call;
@@ -15,7 +15,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
         .inferred(ACCOUNT_MODIFY)
         .not_own()];
 
-/// Makes a new user in the target namespace and deletes the original one.
+/// Creates a new user in the target namespace and deletes the original one.
 fn migrate(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
@@ -55,7 +55,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
         user.insert("memberOf".to_owned(), names.collect::<Vec<_>>().into());
     }
 
-    // The original goes last, so that a refusal leaves it untouched.
+    // The original is removed last, so that an error leaves it unchanged.
     let mut added = Account { document: state.prepare_user(target, user)?, ..Account::default() };
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
@@ -69,7 +69,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(state.view(state.account(&new_id)?, &call.caller)))
 }
 
-/// Returns what the new user has of the old one.
+/// Returns the fields that the new user keeps.
 fn kept(user: &Document, keeps: impl Fn(&str) -> bool) -> Document {
     let is_kept = |key: &str| match key {
         "id" | "meta" | "nsCode" | "username" | "memberOf" => false,
@@ -84,7 +84,7 @@ fn kept(user: &Document, keeps: impl Fn(&str) -> bool) -> Document {
     fields.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// Addresses and numbers that move along stay verified.
+/// Restores `verified` of the addresses and numbers that are kept.
 fn restore_verified(user: &mut Document, original: &Document) {
     for field in ["emails", "mobiles"] {
         if user.contains_key(field)

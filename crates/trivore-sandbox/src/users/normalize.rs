@@ -1,4 +1,4 @@
-//! Brings a written user document into the form in which the service keeps it.
+//! Normalizes and checks a user document before it is stored.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::document::{Document, drop_nulls, flag, list, objects_mut, text, texts
 use crate::reply::Refusal;
 use crate::state::State;
 
-/// Normalizes and checks `user`, which replaces `before`.
+/// Normalizes and checks `user`, which is to replace `before`.
 pub(super) fn normalize(
     state: &State,
     user: &mut Document,
@@ -26,7 +26,7 @@ pub(super) fn normalize(
     check_nick_name(state, user, before)
 }
 
-/// Keeps `locale` and `preferredLanguage` the same in a request body.
+/// Sets `locale` and `preferredLanguage` to the same value in a request body.
 pub(super) fn unify_language(body: &mut Document, before: &Document) {
     if !body.contains_key("locale") && !body.contains_key("preferredLanguage") {
         return;
@@ -41,7 +41,7 @@ pub(super) fn unify_language(body: &mut Document, before: &Document) {
     body.insert("preferredLanguage".to_owned(), chosen);
 }
 
-/// Lowers the user's own tags; those of addresses and numbers stay as they are.
+/// Converts the user's own tags to lower case, but not those of addresses and numbers.
 fn lower_tags(user: &mut Document) -> Result<(), Refusal> {
     if !user.contains_key("tags") {
         return Ok(());
@@ -83,13 +83,13 @@ fn check_contact_values(user: &Document, field: &str, value: &str) -> Result<(),
     Ok(())
 }
 
-/// Says whether a text looks like an e-mail address.
+/// Returns whether a text looks like an e-mail address.
 pub(super) fn is_email(text: &str) -> bool {
     let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
     text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
 }
 
-/// Sets `verified` of addresses or numbers from what was stored before.
+/// Sets `verified` of addresses or numbers to the stored value.
 fn set_verified(state: &State, user: &mut Document, before: &Document, field: &str, value: &str) {
     if state.rules.client_may_verify {
         for item in objects_mut(user, field) {
@@ -131,8 +131,8 @@ fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<
     if taken { Err(state.duplicate("This nickname is taken.")) } else { Ok(()) }
 }
 
-/// Lists of ways to reach a user, and the field that holds the address or number.
+/// Lists of contacts, and the field of each item that contains the address or number.
 pub(super) const CONTACTS: [(&str, &str); 2] = [("emails", "address"), ("mobiles", "number")];
 
-/// Documented maximum of tags, and of characters in a tag.
+/// Documented maximum number of tags, and of characters in a tag.
 const MAX_TAGS: usize = 100;

@@ -1,4 +1,4 @@
-//! Password requirements and password change.
+//! Endpoints for password requirements and password changes.
 
 use serde_json::json;
 
@@ -24,7 +24,7 @@ fn requirements(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(Requirements::of(state, account.namespace_code()).to_json()))
 }
 
-/// Changes the password; one that breaks the policy is answered with 200 and reasons.
+/// Changes the password; a violation of the policy is reported with 200 and the reasons.
 fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;

@@ -1,4 +1,4 @@
-//! Permissions of a user: those given directly, and those in effect.
+//! Endpoints for the permissions of a user: direct and effective.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ fn effective(state: &mut State, call: &Call) -> Answer {
     Ok(to_reply(&state.effective_permissions(account)))
 }
 
-/// What a PUT adds and removes.
+/// The identifiers that a PUT adds and removes.
 pub(super) struct Changes(Document);
 
 impl Changes {
@@ -54,7 +54,7 @@ impl Changes {
     }
 }
 
-/// Reads changes and refuses identifiers that do not exist.
+/// Reads changes and rejects unknown identifiers.
 pub(super) fn read_changes(
     state: &State,
     call: &Call,

@@ -1,4 +1,4 @@
-//! The profile: what users see and change of their own data.
+//! Endpoints for the profile, the data that users see and change themselves.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn read(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(profile(state.account(call.user_id())?)))
 }
 
-/// Changes the user; addresses and numbers keep the details that a profile does not show.
+/// Changes the user; addresses and numbers keep the details that are not in a profile.
 fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let before = state.account(id)?.document.clone();
@@ -86,7 +86,7 @@ fn keep_details(body: &mut Document, before: &Document, field: &str, value: &str
     }
 }
 
-/// Fields that profile and user share and that users may change.
+/// Fields that a profile and a user have in common and that users may change.
 const WRITABLE: &[&str] = &[
     "addresses",
     "consents",

@@ -1,4 +1,4 @@
-//! Built-in and custom roles of a user.
+//! Endpoints for the built-in and custom roles of a user.
 
 use super::permissions::{read_changes, to_reply};
 use crate::call::Call;

@@ -1,4 +1,4 @@
-//! Adds users to the store and takes them out.
+//! Adds users to the state and removes them.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ impl State {
         code: &str,
         mut user: Document,
     ) -> Result<Document, Refusal> {
-        // A field that is null takes its default, as one that is absent does.
+        // A field that is `null` gets its default, like a missing field.
         drop_nulls(&mut user);
         user.insert("nsCode".to_owned(), code.into());
         user.entry("userAccountType").or_insert(json!("PERSON"));
@@ -46,32 +46,32 @@ impl State {
         self.users.insert(id.to_owned(), account);
     }
 
-    /// Deletes a user without a trace.
+    /// Deletes a user completely.
     pub(crate) fn remove_user(&mut self, id: &str) {
         if self.take_account(id).is_some() {
             self.record("user", "delete", id);
         }
     }
 
-    /// Takes an account out of the store.
+    /// Removes an account from the state and returns it.
     pub(super) fn take_account(&mut self, id: &str) -> Option<Account> {
         let account = self.users.remove(id)?;
         self.usernames.remove(&username_key(account.namespace_code(), account.username()));
         Some(account)
     }
 
-    /// Finds a user by username in a namespace; case does not matter.
+    /// Finds a user by username in a namespace, case-insensitively.
     pub(crate) fn user_named(&self, code: &str, username: &str) -> Option<&str> {
         self.usernames.get(&username_key(code, username)).map(String::as_str)
     }
 
-    /// Moves a user to another username in the same namespace.
+    /// Changes the username of a user in the index.
     pub(crate) fn rename(&mut self, id: &str, code: &str, from: &str, to: &str) {
         self.usernames.remove(&username_key(code, from));
         self.usernames.insert(username_key(code, to), id.to_owned());
     }
 
-    /// Refuses usernames that clients may not choose or that are taken.
+    /// Rejects usernames that clients may not choose or that are taken.
     pub(crate) fn check_username(&self, code: &str, username: &str) -> Result<(), Refusal> {
         if self.rules.client_username_refused && self.username_policy(code) != "MANUAL" {
             let message = "Field \"username\": this namespace generates usernames.";
@@ -83,14 +83,14 @@ impl State {
         Ok(())
     }
 
-    /// Replaces group names in `memberOf` by identifiers.
+    /// Replaces group names in `memberOf` with identifiers.
     pub(crate) fn set_groups(&mut self, code: &str, user: &mut Document) -> Result<(), Refusal> {
         let ids = self.resolve_groups(code, &texts(user, "memberOf"))?;
         user.insert("memberOf".to_owned(), ids.into());
         Ok(())
     }
 
-    /// Says whether a user is visible to lists.
+    /// Returns whether lists include a user.
     pub(crate) fn is_listed(&self, account: &Account) -> bool {
         !account.is_deleted || self.account(account.id()).is_ok()
     }

@@ -1,4 +1,4 @@
-//! Strong identification: the latest, its history, and reports of new ones.
+//! Endpoints for strong identification: the latest one, the history, and reports.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn latest(state: &mut State, call: &Call) -> Answer {
     }
 }
 
-/// Adds an identification; each holds how many there are and when the first one was.
+/// Adds an identification, with the count so far and the time of the first one.
 fn report(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     state.account(id)?;

@@ -1,4 +1,4 @@
-//! Student state of a user.
+//! Endpoints for the student state of a user.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .not_own(),
 ];
 
-/// Answers `UNKNOWN` for a user whose state was never set.
+/// Returns the state; it is `UNKNOWN` if it was never set.
 fn read(state: &mut State, call: &Call) -> Answer {
     let student = &state.account(call.user_id())?.student;
     if student.is_empty() {

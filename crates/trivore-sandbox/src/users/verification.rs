@@ -1,4 +1,4 @@
-//! Verification of e-mail addresses and mobile numbers.
+//! Endpoints for the verification of e-mail addresses and mobile numbers.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("sms.verify"),
 ];
 
-/// A way to reach a user.
+/// Kind of contact.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Contact {
     Email,
@@ -41,7 +41,7 @@ pub(crate) enum Contact {
 }
 
 impl Contact {
-    /// Returns the name in the path of links.
+    /// Returns the path segment of verification links.
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -136,7 +136,7 @@ fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
     Ok(Reply::no_content())
 }
 
-/// Sends a code; it replaces one that is still pending.
+/// Sends a code, which replaces a pending one.
 fn send_code(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let mobile = find(state, id, Contact::Mobile, call.query.get("mobile"))?;
@@ -180,7 +180,7 @@ fn check_code(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::empty())
 }
 
-/// Finds the wanted address or number of a user, or the primary one.
+/// Finds the requested address or number of a user, or the primary one.
 fn find(
     state: &State,
     id: &str,
@@ -236,7 +236,7 @@ const FIELDS: Fields = &[
     ("emailTemplateProperties", Kind::Map),
 ];
 
-/// Lifetime of a code; inferred.
+/// Lifetime of a code (inferred).
 const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Default of the vendor's SDK.

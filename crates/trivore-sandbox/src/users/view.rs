@@ -1,4 +1,4 @@
-//! A user as a caller sees it.
+//! The JSON of a user, depending on the caller.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::permissions::ACCOUNT_VIEW_PERSONAL_ID;
 use crate::state::State;
 
 impl State {
-    /// Returns the user document with what the service computes.
+    /// Returns the user document with the fields that the service computes.
     pub(crate) fn view(&self, account: &Account, caller: &Caller) -> Value {
         let mut user = account.document.clone();
         if let Some(latest) = account.identifications.last() {
@@ -24,7 +24,7 @@ impl State {
     }
 }
 
-/// Hides the personal identifier from those who may not see it.
+/// Hides the personal identifier from callers without the permission.
 pub(super) fn censored(identification: &Document, caller: &Caller) -> Document {
     let mut shown = identification.clone();
     if !caller.may(ACCOUNT_VIEW_PERSONAL_ID)
@@ -35,7 +35,7 @@ pub(super) fn censored(identification: &Document, caller: &Caller) -> Document {
     shown
 }
 
-/// Compares dates or moments as text; a bound that is missing does not bind.
+/// Compares dates or times as text; a missing bound is no limit.
 fn is_student(info: &Document, now: &str) -> bool {
     let until = |bound: &str| now.get(..bound.len()).unwrap_or(now) <= bound;
     flag(info, "student").unwrap_or(false)
