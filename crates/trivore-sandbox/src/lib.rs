@@ -1,64 +1,114 @@
-//! A local server that behaves like Trivore ID's user service, for tests.
+//! A local server that behaves like the Trivore ID user service, for tests.
 //!
-//! [`Sandbox::start`] runs one inside a test; the binary `trivore-sandbox` runs one beside it.
-//! The sandbox checks credentials, permissions, password rules and filters as the service does,
-//! and keeps what the service would send out in an [`Outbox`].
+//! [`Sandbox::start`] runs a server inside a test. The program `trivore-sandbox` runs the same
+//! server as a separate process, for clients in any language. Everything is kept in memory.
 //!
-//! Besides the API, the server answers under `/sandbox/`, without credentials: outbox, requests,
-//! ledger, rules, faults, the table of operations and permissions, and a clock that moves forward.
-//!
-//! # Faults
-//!
-//! A [`Fault`] makes something go wrong: errors, late or missing answers, spoiled bodies,
-//! connections that break, tokens that expire. [`Sandbox::inject`] puts it into force, for some
-//! calls or all; [`Sandbox::ledger`] tells whether a call was applied all the same.
+//! The sandbox checks credentials, permissions, password rules and filters as the service does.
+//! E-mails and text messages are stored in an [`Outbox`] instead of being sent.
 //!
 //! ```
-//! use http::Method;
-//! use trivore_sandbox::{Fault, Sandbox};
+//! use http::{Request, StatusCode};
+//! use serde_json::json;
+//! use tower::ServiceExt as _;
+//! use trivore_sandbox::Sandbox;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
-//! let lost = Fault::reset_after_applying().on(Method::POST, "/user").once();
-//! let lost = sandbox.inject(lost)?;
+//! let id = sandbox.add_user(json!({"username": "jane", "nickName": "J"}))?;
 //!
-//! // The client under test creates a user, and cannot know whether it exists.
+//! // A client under test would connect to `sandbox.url()`. This one needs no network.
+//! # use base64::Engine as _;
+//! # let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+//! # let credentials = base64::engine::general_purpose::STANDARD.encode(credentials);
+//! let request = Request::get(format!("/api/rest/v1/user/{id}"))
+//!     .header("authorization", format!("Basic {credentials}"))
+//!     .body(String::new())?;
+//! let response = sandbox.service().oneshot(request).await?;
 //!
-//! assert_eq!(sandbox.ledger().len() as u64, lost.hits());
+//! assert_eq!(response.status(), StatusCode::OK);
 //! # sandbox.shutdown().await;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The same scripts come as JSON: in `POST /sandbox/faults`, or after `--fault` of the program,
-//! whose `--help` lists them. A fault acts on the connection that a request came by: with HTTP/2,
-//! one that breaks takes all its requests along. What looks at the sandbox itself, under
-//! `/sandbox/`, is never struck. Without a network, see [`SandboxService`].
+//! # Control endpoints
+//!
+//! Besides the API, the server has endpoints under `/sandbox/` that require no credentials. They
+//! return the outbox, the received requests, the ledger, the rules, and all operations with
+//! their permissions. They also inject faults and move the clock forward. `GET /sandbox/` lists
+//! them.
+//!
+//! # Faults
+//!
+//! A [`Fault`] makes calls fail: error responses, late or missing responses, broken bodies,
+//! connections that are closed or reset, tokens that expire. [`Sandbox::inject`] activates it,
+//! for all calls or for some. [`Sandbox::ledger`] shows whether a call was applied in spite of
+//! the fault.
+//!
+//! ```
+//! use std::io::ErrorKind;
+//!
+//! use http::{Method, Request};
+//! use tower::ServiceExt as _;
+//! use trivore_sandbox::{Fault, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! let fault = Fault::reset_after_applying().on(Method::POST, "/user").once();
+//! let fault = sandbox.inject(fault)?;
+//!
+//! # use base64::Engine as _;
+//! # let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+//! # let credentials = base64::engine::general_purpose::STANDARD.encode(credentials);
+//! let request = Request::post("/api/rest/v1/user")
+//!     .header("authorization", format!("Basic {credentials}"))
+//!     .body("{}".to_owned())?;
+//! let error = sandbox.service().oneshot(request).await.unwrap_err();
+//!
+//! // The client cannot know whether the user exists. The ledger shows that it does.
+//! assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+//! assert_eq!(fault.hits(), 1);
+//! assert_eq!(sandbox.ledger()[0].operation, "create");
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same faults can be written as JSON, for `POST /sandbox/faults` and for the option
+//! `--fault` of the program, whose `--help` lists all kinds. A fault acts on the connection of
+//! the request. With HTTP/2, closing or resetting the connection ends all requests on it.
+//! Requests under `/sandbox/` are never affected. [`SandboxService`] describes what faults do
+//! without a network.
 //!
 //! # What is inferred
 //!
-//! Where the public documents of the service leave something open, a switch of [`Rules`]
-//! decides. These choices have no switch:
+//! If the public documents of the service leave something open, a switch of [`Rules`] decides.
+//! The following choices are fixed:
 //!
-//! - identifiers of most permissions and of all built-in roles; `GET /sandbox/endpoints` shows
-//!   which permission each operation needs, and whether the documents name it;
-//! - a user without [`PORTAL_ADMIN`](Sandbox::grant_builtin_roles) or the permission
-//!   `NAMESPACE_ACCESS_ALL` acts in the own namespace only;
-//! - lists without `count` hold 100 objects;
-//! - access tokens live for an hour, refresh tokens for 30 days, text message codes for 10
-//!   minutes, and there is one pending code per user;
-//! - codes of password violations, and the requirements of a new namespace;
-//! - a personal identifier that the caller may not see reads `***`;
-//! - an invitation is answered with `{}`;
-//! - text messages are limited by user and day, as the namespace's policy says; e-mails are not,
-//!   and neither is a single address or number;
-//! - a filter's `ne` also matches objects that lack the attribute.
+//! - The identifiers of most permissions and of all built-in roles are inferred.
+//!   `GET /sandbox/endpoints` shows which permission each operation requires, and whether it is
+//!   documented.
+//! - A user without the permission `NAMESPACE_ACCESS_ALL` has access to its own namespace only.
+//!   The [built-in roles](Sandbox::grant_builtin_roles) `PORTAL_ADMIN` and `PORTAL_AUDITOR`
+//!   include this permission.
+//! - A list request without `count` returns at most 100 objects.
+//! - Access tokens live for an hour, refresh tokens for 30 days, and text message codes for 10
+//!   minutes. A user has at most one pending code.
+//! - The codes of password violations, and the password requirements of a new namespace, are
+//!   inferred.
+//! - A personal identifier that the caller may not see is returned as `***`.
+//! - The response to an invitation is `{}`.
+//! - The limit on text messages is per user and day, from the namespace's policy. There is no
+//!   limit on e-mails, and none per address or number.
+//! - The filter operator `ne` also matches objects that lack the attribute.
 //!
 //! # What is missing
 //!
-//! ID tokens and the authorization code grant, changes of contact information, group custom
-//! fields, listing, resending and canceling invitations, lockout after failed sign-ins.
+//! ID tokens and the authorization code grant, changes of contact information, the custom fields
+//! endpoints of groups, listing, resending and canceling invitations, and lockout after failed
+//! sign-ins.
 
 mod access_rights;
 mod api_client;
@@ -90,6 +140,8 @@ mod outbox;
 mod password_policy;
 mod permissions;
 mod properties;
+#[cfg(doctest)]
+mod readme;
 mod reply;
 mod request_log;
 mod rules;

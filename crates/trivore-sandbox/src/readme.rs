@@ -1,0 +1,4 @@
+//! Compiles and runs the examples of `README.md`.
+
+#[doc = include_str!("../README.md")]
+struct Readme;
