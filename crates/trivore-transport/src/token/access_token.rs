@@ -1,36 +1,44 @@
-//! What a token endpoint issues.
+//! An access token and its metadata.
 
 use std::time::Duration;
 
 use crate::token::Secret;
 
-/// An access token and what came with it.
+/// An access token, with its lifetime, refresh token and scope.
+///
+/// A [`TokenSource`](crate::TokenSource) returns it, and a [`TokenStore`](crate::TokenStore) keeps
+/// it.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
 /// use trivore_transport::AccessToken;
 ///
 /// let token = AccessToken::new("eyJhbGciOi…").valid_for(Duration::from_secs(600));
+///
+/// assert_eq!(token.text.expose(), "eyJhbGciOi…");
+/// assert_eq!(token.expires_in, Some(Duration::from_secs(600)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
-    /// The token itself, as it stands in the header.
+    /// The token, as it is sent after `Bearer` in the `Authorization` header.
     pub text: Secret,
-    /// How long it is valid from now on; without this it is used until the server refuses it.
+    /// Remaining lifetime; if `None`, the token is used until the server rejects it.
     pub expires_in: Option<Duration>,
-    /// A token to get the next access token with.
+    /// Refresh token for the next access token.
     pub refresh_token: Option<Secret>,
-    /// Scopes that were granted, separated by spaces, when the server names them.
+    /// Granted scopes, separated by spaces, if the server returned them.
     pub scope: Option<String>,
 }
 
 impl AccessToken {
-    /// A token of unknown lifetime.
+    /// Creates a token of unknown lifetime.
     pub fn new(text: &str) -> Self {
         Self { text: text.into(), expires_in: None, refresh_token: None, scope: None }
     }
 
-    /// Tells how long the token is valid from now on.
+    /// Sets the remaining lifetime.
     #[must_use]
     pub fn valid_for(mut self, lifetime: Duration) -> Self {
         self.expires_in = Some(lifetime);

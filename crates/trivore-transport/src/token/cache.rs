@@ -1,4 +1,4 @@
-//! One token for all calls.
+//! Caches one access token for all clones of a client, and starts its refreshes.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,12 +19,13 @@ use crate::token::lifetime::{Age, Lifetime};
 use crate::token::patience::Patience;
 use crate::token::session::{Issued, Session};
 
-/// One token for all clones of a client, replaced in time by one request.
+/// Caches one access token for all clones of a client.
 ///
-/// An aging token is replaced while calls go on using it. Without a token, or with one that
-/// is about to end, all calls wait for the same refresh; if that fails, a token that is still
-/// valid goes on serving. A refusal for good is remembered for a moment, so that a thousand
-/// calls with a wrong password are one request; other failures are not.
+/// A token that expires soon is refreshed while calls go on using it. If there is no token, or it
+/// is about to expire, all calls wait for the same refresh. If that refresh fails, calls use the
+/// old token as long as it is valid. A permanent failure is returned for [`REFUSAL`] without
+/// another request, so that a thousand calls with a wrong password send one request. Other
+/// failures are not kept.
 #[derive(Clone)]
 pub(crate) struct TokenCache(Arc<Shared>);
 
@@ -35,22 +36,29 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
+    /// The cached token.
     held: Option<Held>,
+    /// Number of tokens so far.
     generations: u64,
+    /// The refresh in flight.
     flight: Option<Flight>,
+    /// Number of refreshes so far.
     flights: u64,
-    /// The last refusal for good, and until when it is not asked again.
+    /// The last permanent failure, and until when it is returned without another request.
     refusal: Option<(Failure, Instant)>,
-    /// After a failure an aging token is not replaced before this.
+    /// After a failed refresh, no early refresh starts before this time.
     rest_until: Option<Instant>,
-    /// A generation that was rejected when it was new, and until when that is final.
+    /// A new token that the server rejected, and until when such a rejection is final.
     in_vain: Option<(u64, Instant)>,
 }
 
-/// What a call is to do.
+/// What a call does next.
 enum Step {
+    /// Signs with this token.
     Use(Held),
+    /// Waits for this refresh.
     Wait(Flight),
+    /// Fails, unless the cached token is still valid.
     Fail(Failure),
 }
 
@@ -59,11 +67,11 @@ impl TokenCache {
         Self(Arc::new(Shared { session: Session::new(source), state: Mutex::default() }))
     }
 
-    /// A token to sign with, other than the one that the server has rejected.
+    /// Returns a token to sign with, other than the `rejected` one; waits for a refresh if needed.
     ///
     /// # Errors
     ///
-    /// There is none to be had.
+    /// The refresh failed, a recent one failed permanently, or none could be started.
     pub(crate) async fn token(
         &self,
         rejected: Option<&Held>,
@@ -81,19 +89,22 @@ impl TokenCache {
             match flight.landed().await {
                 Some(Ok(held)) => return Ok(held),
                 Some(Err(failure)) => return self.0.valid().ok_or_else(|| failure.to_error()),
-                // Its runtime is gone or at rest, or it panicked: whoever comes first begins anew.
+                // The task panicked, or its runtime was dropped or is idle: start another refresh,
+                // unless another waiter already has.
                 None => self.0.give_up(id),
             }
             tokio::task::yield_now().await;
         }
-        let lost = Error::middleware("the request for a token ended without a result", false);
+        let lost = Error::middleware("the token refresh ended without a result", false);
         Err(Failure::new(lost).to_error())
     }
 }
 
 impl TokenCache {
-    /// A call was rejected with this token, which had just replaced a rejected one: it is not
-    /// the token that this is about, unless that has ended meanwhile.
+    /// Records that the server rejected this token, too, right after it rejected another one.
+    ///
+    /// The token is then not the cause, unless it has expired or is about to: for [`IN_VAIN`],
+    /// further rejections of it are final.
     pub(crate) fn mark_in_vain(&self, held: &Held) {
         let now = Instant::now();
         if matches!(held.lifetime.age(now), Age::Fresh | Age::Aging) {
@@ -102,14 +113,14 @@ impl TokenCache {
         }
     }
 
-    /// Whether a call can be signed without waiting.
+    /// Whether a call can be signed without waiting for a refresh.
     pub(crate) fn has_token(&self) -> bool {
         let state = self.0.state();
         let age = state.held.as_ref().map(|held| held.lifetime.age(Instant::now()));
         matches!(age, Some(Age::Fresh | Age::Aging))
     }
 
-    /// Whether another token is not worth asking for when this one is rejected.
+    /// Whether a rejection of this token is final: another token would not help.
     pub(crate) fn is_in_vain(&self, held: &Held) -> bool {
         let known = self.0.state().in_vain;
         known.is_some_and(|(generation, until)| {
@@ -125,6 +136,7 @@ impl fmt::Debug for TokenCache {
 }
 
 impl Shared {
+    /// Decides what a call does, and starts a refresh if one is due.
     fn step(
         self: &Arc<Self>,
         rejected: Option<u64>,
@@ -141,7 +153,8 @@ impl Shared {
                 Age::Aging => {
                     let is_early = state.rests(now) || self.session.is_doubtful();
                     if state.flight.is_none() && !is_early {
-                        // Nobody waits for it, and the call goes on even if it cannot begin.
+                        // No call waits for this refresh, so it has no deadline, and the call
+                        // continues even if the refresh cannot start.
                         drop(self.begin(&mut state, Patience::new(None), channel()));
                     }
                     return Ok(Step::Use(held));
@@ -161,7 +174,7 @@ impl Shared {
         self.begin(&mut state, Patience::new(expires_at), channel()).map(Step::Wait)
     }
 
-    /// Begins a refresh in a task of its own: it outlives the call that began it.
+    /// Starts a refresh in its own task, so that it outlives the call that started it.
     fn begin(
         self: &Arc<Self>,
         state: &mut State,
@@ -174,23 +187,26 @@ impl Shared {
         state.flight = Some(flight.clone());
         let refresh = Arc::clone(self).refresh(flight.clone(), pilot, channel);
         let span = tracing::info_span!(target: "trivore", parent: None, "trivore.token");
-        // Detached: the only task that the SDK begins.
+        // Detached: this is the only task that the SDK spawns.
         drop(runtime.spawn(refresh.instrument(span)));
         Ok(flight)
     }
 
+    /// Runs a refresh, stores its result and sends it to the waiters.
     async fn refresh(self: Arc<Self>, flight: Flight, pilot: Pilot, channel: Channel) {
         let obtained = pilot.carry_out(self.session.obtain(&channel, &flight.patience)).await;
         let landing = self.land(flight.id, obtained);
         match &landing {
-            Ok(_) => tracing::debug!(target: "trivore", "has a new token"),
+            Ok(_) => tracing::debug!(target: "trivore", "obtained an access token"),
             Err(failure) => {
-                tracing::debug!(target: "trivore", reason = failure.name(), "has no new token");
+                let reason = failure.name();
+                tracing::debug!(target: "trivore", reason, "could not obtain an access token");
             }
         }
         pilot.land(landing);
     }
 
+    /// Updates the cache with the result of a refresh, and returns what its waiters get.
     fn land(&self, flight: u64, obtained: Result<Issued>) -> Landing {
         let signed = obtained.and_then(|issued| {
             let header = bearer_header(issued.token.text.expose()).map_err(Error::configuration)?;
@@ -206,7 +222,7 @@ impl Shared {
             Ok((header, lifetime)) => {
                 state.generations += 1;
                 let held = Held { header, lifetime, generation: state.generations };
-                // One that was given up and comes late does not displace what came since.
+                // The late token of an abandoned refresh does not replace a valid one.
                 if is_present || state.valid(now).is_none() {
                     state.held = Some(held.clone());
                     state.refusal = None;
@@ -226,12 +242,12 @@ impl Shared {
         }
     }
 
-    /// The token, when it is still valid for however short a time.
+    /// Returns the cached token if it has not expired, even if it is about to.
     fn valid(&self) -> Option<Held> {
         self.state().valid(Instant::now())
     }
 
-    /// Nobody waits for this refresh any longer.
+    /// Abandons this refresh, so that the next call starts another one.
     fn give_up(&self, flight: u64) {
         let mut state = self.state();
         state.flight = state.flight.take().filter(|present| present.id != flight);
@@ -247,16 +263,17 @@ impl State {
         self.held.clone().filter(|held| held.lifetime.age(now) != Age::Over)
     }
 
+    /// Whether the last refresh failed so recently that no early one starts.
     fn rests(&self, now: Instant) -> bool {
         self.rest_until.is_some_and(|until| now < until)
     }
 }
 
-/// For this long a refusal for good is not asked again.
+/// How long a permanent failure is returned to calls without another token request.
 const REFUSAL: Duration = Duration::from_secs(2);
-/// For this long after a failure an aging token is not replaced.
+/// How long after a failed refresh no early refresh starts.
 const REST: Duration = Duration::from_secs(5);
-/// For this long a token that replaced a rejected one in vain is not replaced in turn.
+/// How long rejections of such a token are final; see [`TokenCache::mark_in_vain`].
 const IN_VAIN: Duration = Duration::from_secs(5);
-/// A call that has seen so many refreshes vanish begins no other.
+/// Number of lost refreshes after which a call fails.
 const LOST_FLIGHTS: u32 = 3;

@@ -1,4 +1,4 @@
-//! The way to the token endpoint.
+//! Sends token requests, with their own retries.
 
 use std::cmp::Reverse;
 
@@ -18,26 +18,26 @@ use crate::slot::Stack;
 use crate::token::Secret;
 use crate::token::patience::Patience;
 
-/// Sends requests for tokens through the stack below authorization.
+/// Sends token requests through the stack below the authorization layer.
 pub(crate) struct Channel {
     pub(crate) service: Stack,
-    /// The address of the API.
+    /// The base URL of the API.
     pub(crate) base_url: BaseUrl,
     pub(crate) allows_plain_http: bool,
-    /// What calls name themselves, for token requests, too.
+    /// The `User-Agent` of the call that started the refresh.
     pub(crate) user_agent: Option<HeaderValue>,
 }
 
 impl Channel {
-    /// Whether credentials may travel there: encrypted, within this machine, or by permission.
+    /// Whether credentials may be sent to `uri`: by https, to this machine, or if allowed.
     pub(crate) fn may_carry_credentials(&self, uri: &Uri) -> bool {
         let origin = BaseUrl::origin_of(uri);
         origin.is_some_and(|origin| origin.may_carry_credentials(self.allows_plain_http))
     }
 
-    /// Sends a request, again if that may help, and tells when the last attempt began.
+    /// Sends a request, with retries; returns the response and the start of the last attempt.
     ///
-    /// Words of a refusal that repeat one of the `secrets` are made unreadable.
+    /// In the body of an error response, replaces each of the `secrets` with `<redacted>`.
     pub(crate) async fn send(
         &self,
         operation: &'static Operation,
@@ -63,7 +63,7 @@ impl Channel {
     }
 }
 
-/// How long to wait before the next attempt; `None` when there is to be none.
+/// Returns the wait before the next attempt; `None` if there is none.
 fn delay(
     operation: &Operation,
     answer: &Result<Response<Bytes>>,
@@ -77,6 +77,7 @@ fn delay(
     (delay <= LONGEST_WAIT && patience.allows(delay)).then_some(delay)
 }
 
+/// Returns a successful response; any other one is an error without the `secrets`.
 fn accepted(response: Response<Bytes>, secrets: &[&Secret]) -> Result<Response<Bytes>> {
     if response.status().is_success() {
         return Ok(response);
@@ -85,17 +86,17 @@ fn accepted(response: Response<Bytes>, secrets: &[&Secret]) -> Result<Response<B
     Err(Error::refused(ApiError::new(head, without(secrets, body))))
 }
 
-/// Servers are known to repeat in their refusals what they were sent.
+/// Redacts secrets in an error body: servers are known to repeat what they received.
 fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
-    // Shorter ones are no secrets, and may stand in any word.
+    // Texts of up to three bytes may occur in any word, so they are not redacted.
     let secrets = secrets.iter().map(|secret| secret.expose()).filter(|text| text.len() > 3);
     let mut secrets: Vec<_> = secrets.collect();
-    // One may be part of another.
+    // Longer secrets first: one may be part of another.
     secrets.sort_by_key(|secret| Reverse(secret.len()));
     let clean = |text: &str| {
         secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "<redacted>"))
     };
-    // In JSON, a secret may be written with escapes.
+    // JSON may escape a secret, so the decoded strings are searched.
     match serde_json::from_slice::<Value>(&body) {
         Ok(json) => {
             let mut cleaned = json.clone();
@@ -121,16 +122,18 @@ fn for_each_text(json: &mut Value, change: &impl Fn(&str) -> String) {
     }
 }
 
-/// A look at the discovery document.
+/// Reads the discovery document.
 ///
-/// Layers below authorization see the names of these operations.
+/// The names of these operations are visible to layers below the authorization layer.
 pub(crate) static DISCOVER: Operation = Operation::get("token.discover", "");
-/// A first token: another one does no harm.
+/// Requests a token with the configured grant; an additional token does no harm.
 pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::Idempotent);
-/// The next token: a server that replaces refresh tokens may take the second use of one for a
-/// theft, and end the whole session.
+/// Requests a token with a refresh token.
+///
+/// A server that rotates refresh tokens may treat the second use of one as theft and end the
+/// whole session.
 pub(crate) static REFRESH: Operation = Operation::post("token.refresh", "", Safety::OneShot);
-/// A server that wants a longer wait is told of as it is.
+/// Longest wait between two attempts; if the server asks for more, its response is returned.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
 
 #[cfg(test)]

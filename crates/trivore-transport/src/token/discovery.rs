@@ -1,4 +1,4 @@
-//! Where the token endpoint is.
+//! Finds the token endpoint in a discovery document.
 
 use bytes::Bytes;
 use http::{Request, Uri};
@@ -11,14 +11,14 @@ use crate::token::channel::{Channel, DISCOVER};
 use crate::token::grant::{Place, is_endpoint};
 use crate::token::patience::Patience;
 
-/// The parts of a discovery document that matter here.
+/// The members of a discovery document that are used.
 #[derive(Deserialize)]
 struct Document {
     issuer: Option<String>,
     token_endpoint: String,
 }
 
-/// Finds the token endpoint, and makes sure that credentials may go there.
+/// Finds the token endpoint, and checks that credentials may be sent to it.
 pub(crate) async fn token_endpoint(
     place: &Place,
     channel: &Channel,
@@ -40,6 +40,7 @@ pub(crate) async fn token_endpoint(
     discovered(&issuer, checked(document, channel)?, channel, patience).await
 }
 
+/// Reads the discovery document at `uri`; its URLs must be at the origin of `issuer`.
 async fn discovered(
     issuer: &BaseUrl,
     uri: Uri,
@@ -59,6 +60,7 @@ async fn discovered(
     checked(endpoint, channel)
 }
 
+/// Returns `uri` if credentials may be sent to it.
 fn checked(uri: Uri, channel: &Channel) -> Result<Uri> {
     if channel.may_carry_credentials(&uri) {
         Ok(uri)
@@ -67,18 +69,19 @@ fn checked(uri: Uri, channel: &Channel) -> Result<Uri> {
     }
 }
 
-/// Why an endpoint is not used.
+/// Why an endpoint is rejected.
 #[derive(Debug, thiserror::Error)]
 enum Refused {
-    #[error("the discovery document names something that is no URL")]
+    #[error("the discovery document has an `issuer` or `token_endpoint` that is not a URL")]
     NoUrl,
     #[error(
-        "the discovery document names a token endpoint or issuer at another address: \
-         allow it by OidcGrant::issuer or OidcGrant::token_endpoint"
+        "the discovery document has an issuer or token endpoint at another origin; \
+         allow it with `OidcGrant::issuer` or `OidcGrant::token_endpoint`"
     )]
     OtherAddress,
     #[error(
-        "the token endpoint would be reached unencrypted: use https, or allow plain http for it"
+        "credentials would be sent to the token endpoint over plain http; \
+         use https, or allow plain http explicitly"
     )]
     PlainHttp,
 }

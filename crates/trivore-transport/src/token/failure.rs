@@ -1,10 +1,10 @@
-//! Why there is no token, for all who wait for it.
+//! Why a refresh failed, shared by all its waiters.
 
 use std::sync::Arc;
 
 use crate::error::Error;
 
-/// Why a refresh failed; each call that waited makes an error of its own from it.
+/// Why a refresh failed; each waiter creates its own error from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure(Arc<Error>);
 
@@ -13,17 +13,17 @@ impl Failure {
         Self(Arc::new(error))
     }
 
-    /// The error of a call that needed the token.
+    /// Creates the error of a call that needed the token.
     pub(crate) fn to_error(&self) -> Error {
         Error::no_token(Arc::clone(&self.0))
     }
 
-    /// Whether asking again would bring the same: the server has refused, or a setting is wrong.
+    /// Whether the failure is permanent: the server rejected the request, or a setting is invalid.
     pub(crate) fn is_hard(&self) -> bool {
         self.0.is_configuration() || self.0.is_refusal()
     }
 
-    /// Low-cardinality name of what happened.
+    /// Low-cardinality name of the failure, for logs.
     pub(crate) fn name(&self) -> &'static str {
         self.0.kind().failure().as_str()
     }

@@ -1,4 +1,4 @@
-//! One refresh under way.
+//! A token refresh in flight, shared by the calls that wait for it.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::token::failure::Failure;
 use crate::token::lifetime::Lifetime;
 use crate::token::patience::Patience;
 
-/// A token in use.
+/// A cached token, ready to sign requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) header: HeaderValue,
     pub(crate) lifetime: Lifetime,
-    /// Tells it from tokens before and after, even from those with the same text.
+    /// Identifies this token, even among tokens with the same text.
     pub(crate) generation: u64,
 }
 
-/// What a refresh came to.
+/// The result of a refresh.
 pub(crate) type Landing = Result<Held, Failure>;
 
 #[derive(Debug)]
@@ -31,34 +31,36 @@ enum Progress {
     Landed(Landing),
 }
 
-/// One refresh under way, as those see it who wait for it.
+/// A waiter's handle to a refresh in flight.
 ///
-/// It runs in a task of the runtime of whoever began it, and that runtime may be dropped, or
-/// not be driven any more: a current-thread runtime rests between two `block_on`. So the task
-/// gives signs of life, and those who wait without one take over.
+/// The refresh runs in a task on the runtime of the call that started it. That runtime may be
+/// dropped or idle: a current-thread runtime runs no tasks between two calls of `block_on`. So
+/// the task sends heartbeats. A waiter that misses them abandons the refresh and starts another.
 #[derive(Clone, Debug)]
 pub(crate) struct Flight {
     pub(crate) id: u64,
+    /// The latest deadline of the waiters.
     pub(crate) patience: Arc<Patience>,
     progress: watch::Receiver<Progress>,
 }
 
-/// The same, as the one sees it who carries it out.
+/// The refresh driver: runs the refresh, and reports heartbeats and the result to the waiters.
 #[derive(Debug)]
 pub(crate) struct Pilot(watch::Sender<Progress>);
 
 impl Flight {
+    /// Creates a refresh, as a handle for the waiters and a driver for the task.
     pub(crate) fn new(id: u64, patience: Patience) -> (Self, Pilot) {
         let (sender, progress) = watch::channel(Progress::UnderWay);
         (Self { id, patience: Arc::new(patience), progress }, Pilot(sender))
     }
 
-    /// Whether its task is gone.
+    /// Whether the task that runs the refresh has ended.
     pub(crate) fn is_lost(&self) -> bool {
         self.progress.has_changed().is_err()
     }
 
-    /// Waits for its end; `None` when it will not come.
+    /// Waits for the result; `None` if the task ended without one or missed its heartbeats.
     pub(crate) async fn landed(mut self) -> Option<Landing> {
         loop {
             if let Progress::Landed(landing) = &*self.progress.borrow_and_update() {
@@ -73,7 +75,7 @@ impl Flight {
 }
 
 impl Pilot {
-    /// Does the work within a limit, and gives signs of life meanwhile.
+    /// Runs `work` for at most [`LIMIT`], and sends a heartbeat after each [`SIGNAL`].
     pub(crate) async fn carry_out<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let mut work = pin!(work);
         let signaling = async {
@@ -88,15 +90,15 @@ impl Pilot {
         done.unwrap_or_else(|_elapsed| Err(Error::timeout(LIMIT, Scope::Attempt, true)))
     }
 
-    /// Tells all who wait.
+    /// Sends the result to all waiters.
     pub(crate) fn land(self, landing: Landing) {
         self.0.send_replace(Progress::Landed(landing));
     }
 }
 
-/// Longest time for one refresh, all its attempts included.
+/// Time limit of a refresh, including all its attempts.
 const LIMIT: Duration = Duration::from_secs(60);
-/// Time between two signs of life.
+/// Time between two heartbeats.
 const SIGNAL: Duration = Duration::from_secs(1);
-/// Without a sign of life for this long, a refresh counts as lost.
+/// Time without a heartbeat after which a waiter treats the refresh as lost.
 const SILENCE: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! What tokens are asked for with.
+//! The OAuth 2.0 grant that tokens are requested with.
 
 use std::fmt;
 
@@ -7,23 +7,46 @@ use http::Uri;
 use crate::base_url::BaseUrl;
 use crate::token::{OidcClient, Secret};
 
-/// A way to get tokens from the service's token endpoint.
+/// Requests access tokens from the service's token endpoint.
 ///
-/// The endpoint is found in the discovery document of the service, at
-/// `/.well-known/openid-configuration` of the client's address, and must be at that very
-/// address. [`issuer`](Self::issuer) and [`token_endpoint`](Self::token_endpoint) allow another.
+/// Pass it to [`Credentials::token`](crate::Credentials::token). Before its first token request,
+/// the client reads the service's discovery document, `/.well-known/openid-configuration`. The
+/// token endpoint that it names must have the scheme, host and port of the client's address.
+/// [`issuer`](Self::issuer) and [`token_endpoint`](Self::token_endpoint) allow another one.
+///
+/// # Examples
 ///
 /// ```
-/// use trivore_transport::{Credentials, OidcClient, OidcGrant};
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, Client, Credentials, OidcClient, OidcGrant};
 ///
-/// let client = OidcClient::new("3543289205522754", "secret");
-/// let credentials = Credentials::token(
-///     OidcGrant::client_credentials(client)
-///         .scopes(&["https://oneportal.trivore.com/scope/users.readonly"]),
-/// );
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let grant = OidcGrant::client_credentials(OidcClient::new("3543289205522754", "secret"))
+///     .scopes(&["https://oneportal.trivore.com/scope/users.readonly"]);
+/// // This service takes the place of HTTP, with a discovery document, a token endpoint and an API.
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::token(grant))
+///     .service(tower::service_fn(async |request: Request<Body>| {
+///         let json = match request.uri().path() {
+///             "/.well-known/openid-configuration" => {
+///                 r#"{"token_endpoint":"https://id.example.com/token"}"#.to_owned()
+///             }
+///             "/token" => r#"{"access_token":"t1","expires_in":3600}"#.to_owned(),
+///             _ => format!("{:?}", request.headers()["authorization"].to_str()?),
+///         };
+///         Ok::<_, BoxError>(Response::new(json))
+///     }))
+///     .build()?;
+///
+/// let header: String = client.send(Call::get(&["ping"])).await?;
+///
+/// assert_eq!(header, "Bearer t1");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a grant does nothing until credentials are made of it"]
+#[must_use = "a grant does nothing until it is passed to `Credentials::token`"]
 pub struct OidcGrant {
     client: OidcClient,
     kind: Kind,
@@ -38,38 +61,39 @@ enum Kind {
     RefreshToken(Secret),
 }
 
-/// Where the token endpoint is.
+/// How the token endpoint is found.
 #[derive(Clone)]
 pub(crate) enum Place {
-    /// Named by the discovery document of the API's own address.
+    /// In the discovery document at the API's own origin.
     Discovered,
-    /// Named by the discovery document of another address.
+    /// In the discovery document at this address.
     Issuer(BaseUrl),
-    /// Here.
+    /// Configured, without discovery.
     Endpoint(Uri),
-    /// Nowhere: what was given is no URL.
+    /// Configured, but not a URL, with the error text.
     Malformed(&'static str),
 }
 
 impl OidcGrant {
-    /// Signs in as the client itself.
+    /// Requests tokens for the client itself, with the client credentials grant.
     pub fn client_credentials(client: OidcClient) -> Self {
         Self::new(client, Kind::ClientCredentials)
     }
 
-    /// Signs in as a user, by name and password; for highly trusted programs only.
+    /// Requests tokens for a user, with the user name and password.
     ///
-    /// The first token is asked for with the password, later ones with the refresh token that
-    /// came with it, where there is one. All of it travels in the form's body.
+    /// Only a highly trusted program should know a user's password. The first token is requested
+    /// with the password, later ones with the refresh token if the server returns one. All of them
+    /// are sent in the request body.
     pub fn password(client: OidcClient, username: &str, password: &str) -> Self {
         let kind = Kind::Password { username: username.into(), password: password.into() };
         Self::new(client, kind)
     }
 
-    /// Goes on with a refresh token that was obtained elsewhere.
+    /// Requests tokens with a refresh token that was obtained elsewhere.
     ///
-    /// A server may replace the token at each use; to keep the newest one beyond the life of
-    /// the process, give the source a [`TokenStore`](crate::TokenStore).
+    /// A server may rotate the refresh token with each use. To keep the latest one beyond the
+    /// lifetime of the process, add a [`TokenStore`](crate::TokenStore) to the source.
     pub fn refresh_token(client: OidcClient, token: &str) -> Self {
         Self::new(client, Kind::RefreshToken(token.into()))
     }
@@ -78,13 +102,17 @@ impl OidcGrant {
         Self { client, kind, scopes: String::new(), place: Place::Discovered }
     }
 
-    /// Asks for these scopes.
+    /// Requests these scopes.
+    ///
+    /// They are not sent with a refresh token: the scopes stay those that were granted.
     pub fn scopes(mut self, scopes: &[&str]) -> Self {
         self.scopes = scopes.join(" ");
         self
     }
 
-    /// Looks for the token endpoint in the discovery document at this address, and trusts it.
+    /// Trusts this address, and finds the token endpoint in its discovery document.
+    ///
+    /// The token endpoint must have the scheme, host and port of this address.
     pub fn issuer(mut self, address: &str) -> Self {
         self.place = match address.parse() {
             Ok(address) => Place::Issuer(address),
@@ -93,7 +121,7 @@ impl OidcGrant {
         self
     }
 
-    /// Sends token requests to this URL, without discovery.
+    /// Trusts this URL, and sends token requests to it without discovery.
     pub fn token_endpoint(mut self, url: &str) -> Self {
         self.place = match url.parse::<Uri>() {
             Ok(uri) if is_endpoint(&uri) => Place::Endpoint(uri),
@@ -102,7 +130,7 @@ impl OidcGrant {
         self
     }
 
-    /// What is wrong with it, as far as can be told without a server.
+    /// Why the grant cannot work, as far as this is known without a request.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         if let Place::Malformed(fault) = self.place {
             return Some(fault);
@@ -112,10 +140,10 @@ impl OidcGrant {
         }
         match &self.kind {
             Kind::ClientCredentials if !self.client.has_secret() => {
-                Some("a public client cannot sign in as itself")
+                Some("a public client cannot use the client credentials grant")
             }
             Kind::Password { username, password } if username.is_empty() || password.is_empty() => {
-                Some("the user name or the password is empty")
+                Some("the user name or password is empty")
             }
             Kind::RefreshToken(token) if token.is_empty() => Some("the refresh token is empty"),
             Kind::ClientCredentials | Kind::Password { .. } | Kind::RefreshToken(_) => None,
@@ -130,7 +158,7 @@ impl OidcGrant {
         &self.place
     }
 
-    /// The form that begins from what was configured.
+    /// The form of a token request with the configured grant.
     pub(crate) fn form(&self) -> String {
         let parameters = match &self.kind {
             Kind::ClientCredentials => vec![("grant_type", "client_credentials")],
@@ -145,7 +173,7 @@ impl OidcGrant {
         self.encode(parameters.into_iter().chain(scopes))
     }
 
-    /// The form that goes on from a refresh token; the scopes stay those granted.
+    /// The form of a token request with a refresh token, without scopes.
     pub(crate) fn refresh_form(&self, token: &Secret) -> String {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", token.expose())];
         self.encode(parameters.into_iter())
@@ -157,22 +185,22 @@ impl OidcGrant {
         form.finish()
     }
 
-    /// Whether refresh tokens are of use: a client that signs in as itself needs none.
+    /// Whether to use refresh tokens; a client needs none to get tokens for itself.
     pub(crate) fn takes_refresh_tokens(&self) -> bool {
         !matches!(self.kind, Kind::ClientCredentials)
     }
 
-    /// Whether it can get a first token at any time, without one from before.
+    /// Whether the grant can get a token at any time, without a refresh token.
     pub(crate) fn begins_anew(&self) -> bool {
         !matches!(self.kind, Kind::RefreshToken(_))
     }
 
-    /// Whether there is something to fall back on when this refresh token is refused.
+    /// Whether there is another way to get a token if this refresh token is rejected.
     pub(crate) fn can_do_without(&self, refresh_token: &Secret) -> bool {
         !matches!(&self.kind, Kind::RefreshToken(own) if own == refresh_token)
     }
 
-    /// All that no message may hold.
+    /// All secrets of the grant, to redact them.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
         let own = match &self.kind {
             Kind::ClientCredentials => Vec::new(),
@@ -198,7 +226,7 @@ impl fmt::Debug for OidcGrant {
     }
 }
 
-/// Whether it is an absolute URL of a web server, without a user in it.
+/// Whether `uri` is an absolute http or https URL without user information.
 pub(crate) fn is_endpoint(uri: &Uri) -> bool {
     let has_host = uri.host().is_some_and(|host| !host.is_empty());
     let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));

@@ -1,40 +1,42 @@
-//! How a token ages.
+//! The lifetime of an access token, and when it is refreshed.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// When a token is to be replaced, and when it must be.
+/// When a token should be refreshed, and when it must be.
 ///
-/// The last tenth of its life, or the last minute if that is longer, is the advisory window: it
-/// is replaced while it goes on being used. The last five seconds are the mandatory one: calls
-/// wait for the next token. Both shrink with short lives, so that no token is born into them.
+/// The advisory window is the last tenth of the lifetime, or the last minute if that is longer: a
+/// refresh starts, and calls go on using the token. The mandatory window is the last five seconds:
+/// calls wait for the refresh. The windows are at most a half and a quarter of the lifetime, so
+/// that no token is issued inside of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetime {
     begins: Instant,
-    /// `None`: it is used until the server refuses it.
+    /// `None` if unknown; the token is then used until the server rejects it.
     life: Option<Duration>,
 }
 
 /// How old a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Age {
-    /// Good for use.
+    /// Valid.
     Fresh,
-    /// Good for use, and to be replaced.
+    /// In the advisory window: valid, and due for an early refresh.
     Aging,
-    /// Valid still, but perhaps no longer when a request arrives.
+    /// In the mandatory window: valid, but may expire before a request reaches the server.
     Ending,
-    /// No longer valid.
+    /// Expired.
     Over,
 }
 
 impl Lifetime {
-    /// A life from this moment on; one that no token can have is brought to what is sensible.
+    /// Starts a lifetime at `begins`, at least [`SHORTEST`] and at most [`LONGEST`].
     pub(crate) fn new(begins: Instant, expires_in: Option<Duration>) -> Self {
         Self { begins, life: expires_in.map(|life| life.clamp(SHORTEST, LONGEST)) }
     }
 
+    /// How old the token is at this time.
     pub(crate) fn age(&self, now: Instant) -> Age {
         let Some(life) = self.life else { return Age::Fresh };
         let left = life.saturating_sub(now.saturating_duration_since(self.begins));
@@ -52,10 +54,13 @@ impl Lifetime {
     }
 }
 
+/// Minimum of the advisory window, unless the lifetime is short.
 const ADVISORY: Duration = Duration::from_secs(60);
+/// Length of the mandatory window, unless the lifetime is short.
 const MANDATORY: Duration = Duration::from_secs(5);
-/// A token that claims to be over already is tried for this long, lest each call asks for one.
+/// Shortest lifetime: a token that is issued as expired does not cause a refresh in every call.
 const SHORTEST: Duration = Duration::from_secs(10);
+/// Longest lifetime.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]

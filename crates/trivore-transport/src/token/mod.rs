@@ -1,13 +1,40 @@
-//! Access tokens: where they come from, how long they serve, and one request for all who wait.
+//! Access tokens: requests, caches and refreshes them for all clones of a client.
+//!
+//! A client with `Credentials::token` signs each call with an access token. Two layers use this
+//! module. The token layer, above the rate limit, waits until a token is cached. The authorization
+//! layer signs the request with the cached token. If the server rejects that token with 401, the
+//! authorization layer gets another one and repeats the request once.
 //!
 //! ```text
-//! call ─▶ authorization ─▶ cache ─▶ flight ─▶ session ─▶ channel ─▶ attempt ─▶ connector
+//! layer ─▶ cache ─▶ refresh in flight ─▶ session ─▶ channel ─▶ attempt layer ─▶ connector
 //! ```
 //!
-//! The cache holds one token for all clones of a client and knows its age. A flight is one
-//! refresh under way, in a task of its own: it outlives the call that began it. The session
-//! keeps what is needed from one refresh to the next: the endpoint and the refresh token. The
-//! channel sends token requests through the lower stack, past the retry and the rate limit of calls.
+//! 1. The cache (`cache`) holds one token. It returns a fresh token immediately. If the token
+//!    expires soon (`lifetime`), the cache returns it and starts a refresh in the background. If
+//!    there is no token, or it is about to expire, the call waits for the refresh.
+//! 2. A refresh (`flight`) runs in its own task, so it outlives the call that started it. All
+//!    waiters get the same result, an error included (`failure`). The task sends heartbeats. If
+//!    they stop, because the task's runtime was dropped or is idle, the waiters abandon the
+//!    refresh, and one of them starts another.
+//! 3. The session (`session`) gets the token. For an [`OidcGrant`], it finds the token endpoint
+//!    (`discovery`), sends the refresh token if it has one or else the configured grant (`grant`),
+//!    and reads the response (`response`). It keeps the endpoint and the refresh token for the
+//!    next refresh. It reads a [`TokenStore`] once, and writes to it after each refresh.
+//! 4. The channel (`channel`) sends the token requests through the stack below the authorization
+//!    layer. They bypass the retries, the concurrency limit and the rate limit of calls. The
+//!    channel retries by itself, but never waits beyond the last deadline of the waiters
+//!    (`patience`).
+//!
+//! Invariants:
+//!
+//! - One refresh is in flight at a time. An abandoned one may still end; its result then never
+//!   replaces a valid token.
+//! - If a refresh fails, calls go on with the old token as long as it is valid. Permanent failures
+//!   (rejected credentials, invalid settings) are remembered for two seconds, others are not.
+//! - A refresh token that may have been used is not sent again if the grant works without it.
+//! - Credentials are sent only to an endpoint at the service's own origin or one that the grant
+//!   names, and only over https, to this machine, or if plain http is allowed.
+//! - Tokens, passwords and secrets never appear in errors, logs or `Debug`.
 
 mod access_token;
 mod cache;

@@ -1,4 +1,4 @@
-//! The OpenID Connect client that asks for tokens.
+//! The OpenID Connect client that requests tokens.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +8,24 @@ use crate::token::Secret;
 
 /// Identifier and secret of an OpenID Connect client.
 ///
-/// It is another one than the client of the Management API.
+/// Pass it to an [`OidcGrant`](crate::OidcGrant). It is not the client of the Management API,
+/// which signs with [`Credentials::basic`](crate::Credentials::basic).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_transport::{Credentials, OidcClient, OidcGrant};
+///
+/// let confidential = OidcClient::new("3543289205522754", "secret");
+/// let public = OidcClient::public("3543289205522754");
+///
+/// // A confidential client can get tokens for itself.
+/// let grant = OidcGrant::client_credentials(confidential);
+/// assert!(Credentials::token(grant).validate().is_ok());
+/// // A public client needs a user's password or a refresh token.
+/// let grant = OidcGrant::client_credentials(public);
+/// assert!(Credentials::token(grant).validate().is_err());
+/// ```
 #[derive(Clone)]
 pub struct OidcClient {
     id: Secret,
@@ -17,27 +34,27 @@ pub struct OidcClient {
 }
 
 impl OidcClient {
-    /// A client with a secret, sent by HTTP Basic.
+    /// Creates a client with a secret, sent by HTTP Basic.
     ///
-    /// Both parts are sent as they are, as the vendor's SDK does (observed), and not encoded
-    /// as RFC 6749, section 2.3.1 wants it; letters and digits look the same either way.
+    /// Both parts are sent unencoded, as by the vendor's SDK (observed), and not form-encoded as
+    /// RFC 6749, section 2.3.1 requires. For letters and digits, there is no difference.
     pub fn new(id: &str, secret: &str) -> Self {
         Self { id: id.into(), secret: Some(secret.into()), is_in_form: false }
     }
 
-    /// A public client, which has no secret.
+    /// Creates a public client, which has no secret.
     pub fn public(id: &str) -> Self {
         Self { id: id.into(), secret: None, is_in_form: true }
     }
 
-    /// Sends identifier and secret in the form's body in place of HTTP Basic.
+    /// Sends the identifier and secret in the request body instead of by HTTP Basic.
     #[must_use]
     pub fn in_form(mut self) -> Self {
         self.is_in_form = true;
         self
     }
 
-    /// Whether the parts that it has are filled in.
+    /// Whether neither the identifier nor the secret is empty.
     pub(crate) fn is_complete(&self) -> bool {
         !self.id.is_empty() && self.secret.as_ref().is_none_or(|secret| !secret.is_empty())
     }
@@ -50,7 +67,7 @@ impl OidcClient {
         self.secret.as_ref()
     }
 
-    /// The `Authorization` header of a token request, unless the form has the client.
+    /// The `Authorization` header of a token request; `None` if the body identifies the client.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let secret = self.secret.as_ref().filter(|_| !self.is_in_form)?;
         let pair = format!("{}:{}", self.id.expose(), secret.expose());
@@ -60,7 +77,7 @@ impl OidcClient {
         Some(header)
     }
 
-    /// Parameters of the form that name the client.
+    /// The form parameters that identify the client; empty if the header does.
     pub(crate) fn parameters(&self) -> Vec<(&'static str, &str)> {
         if !self.is_in_form {
             return Vec::new();

@@ -1,21 +1,23 @@
-//! How long those who wait for a refresh can wait.
+//! The deadline of a refresh, which is the latest one among its waiters.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::layer::ExpiresAt;
 
-/// The latest deadline of all calls that wait for one refresh; `None` is no limit.
+/// The latest deadline of all calls that wait for a refresh; `None` means no deadline.
+///
+/// The refresh never starts a wait between two attempts that would exceed it.
 #[derive(Debug)]
 pub(crate) struct Patience(Mutex<Option<ExpiresAt>>);
 
 impl Patience {
-    /// One call waits, or with `None` somebody who has no limit.
+    /// Starts with the deadline of the first waiter; `None` for a waiter without a deadline.
     pub(crate) fn new(expires_at: Option<ExpiresAt>) -> Self {
         Self(Mutex::new(expires_at))
     }
 
-    /// Another call waits, too.
+    /// Adds a waiter with this deadline.
     pub(crate) fn extend(&self, expires_at: Option<ExpiresAt>) {
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *latest = match (*latest, expires_at) {
@@ -24,7 +26,7 @@ impl Patience {
         };
     }
 
-    /// Whether somebody is still there after waiting this long.
+    /// Whether a wait of this length ends before the deadline.
     pub(crate) fn allows(&self, wait: Duration) -> bool {
         let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         latest.is_none_or(|latest| latest.allows(wait))

@@ -1,4 +1,4 @@
-//! Reading what a token endpoint answers.
+//! Reads the response of a token endpoint.
 
 use std::time::Duration;
 
@@ -11,7 +11,9 @@ use crate::decode::decode;
 use crate::error::{Error, Result};
 use crate::token::{AccessToken, Secret};
 
-/// The parts of RFC 6749, section 5.1, as lenient as can be.
+/// The members of a token response (RFC 6749, section 5.1) that are used.
+///
+/// Optional members may have any type; those of an unexpected type are ignored.
 #[derive(Deserialize)]
 struct Wire {
     access_token: String,
@@ -21,13 +23,13 @@ struct Wire {
     scope: Option<Value>,
 }
 
-/// Reads the answer of a token endpoint.
+/// Reads a successful response of a token endpoint.
 pub(crate) fn read(response: &Response<Bytes>) -> Result<AccessToken> {
     let wire: Wire = decode(response)?;
     if let Some(kind) = wire.token_type.as_ref().and_then(Value::as_str)
         && !kind.eq_ignore_ascii_case("bearer")
     {
-        return Err(Error::configuration("the token endpoint issues no bearer tokens"));
+        return Err(Error::configuration("the token endpoint did not return a bearer token"));
     }
     let text = |value: &Value| value.as_str().map(str::to_owned).filter(|text| !text.is_empty());
     Ok(AccessToken {
@@ -38,7 +40,7 @@ pub(crate) fn read(response: &Response<Bytes>) -> Result<AccessToken> {
     })
 }
 
-/// A number or a text of one; what is below zero is zero, and what is no number is not known.
+/// Reads a number of seconds, also from a string; negative numbers count as zero.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,

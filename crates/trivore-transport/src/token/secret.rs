@@ -1,23 +1,34 @@
-//! Texts that must not be seen: tokens, secrets and passwords.
+//! A string that is never shown: a token, a client secret or a password.
 
 use std::fmt;
 
 use zeroize::Zeroize;
 
-/// A token, a client's secret or a password.
+/// A token, a client secret or a password.
 ///
-/// `Debug` hides it, `Display` does not exist, and its memory is wiped when it is dropped.
-/// Copies that others make, such as a request's body, are not.
+/// `Debug` redacts it, there is no `Display`, and its memory is overwritten when it is dropped.
+/// Copies, such as the one in a request body, are not overwritten.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_transport::Secret;
+///
+/// let secret = Secret::from("t0ken");
+///
+/// assert_eq!(format!("{secret:?}"), "Secret(<redacted>)");
+/// assert_eq!(secret.expose(), "t0ken");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Returns the text itself.
+    /// Returns the secret text.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Getting tokens, one after the other.
+//! Gets tokens from a source, and keeps the state between two refreshes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,25 +15,28 @@ use crate::token::patience::Patience;
 use crate::token::source::Kind;
 use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, discovery, response};
 
-/// Gets tokens from a source, and keeps what the next one needs.
+/// Gets tokens from a source; keeps the token endpoint and the refresh token for the next one.
 #[derive(Debug)]
 pub(crate) struct Session {
     source: TokenSource,
     memory: Mutex<Memory>,
 }
 
+/// State that is kept from one refresh to the next.
 #[derive(Debug, Default)]
 struct Memory {
+    /// The token endpoint, once it is known.
     endpoint: Option<Uri>,
     refresh_token: Option<Secret>,
-    /// It was sent, and nobody knows what came of that.
+    /// The refresh token was sent, and it is unknown whether the server has used it.
     is_doubtful: bool,
-    /// Counts the exchanges: one that was given up and ends late changes nothing here.
+    /// Number of the latest exchange; the end of an earlier, abandoned exchange changes nothing.
     turns: u64,
+    /// The store has been read.
     has_loaded: bool,
 }
 
-/// A token and the moment from which its lifetime counts.
+/// A token and the time from which its lifetime counts.
 pub(crate) struct Issued {
     pub(crate) token: AccessToken,
     pub(crate) at: Instant,
@@ -44,7 +47,9 @@ impl Session {
         Self { source, memory: Mutex::default() }
     }
 
-    /// Gets the next token, the first one from the store if it has one.
+    /// Gets the next token and saves it to the store.
+    ///
+    /// The first time, returns the stored token, if there is one.
     pub(crate) async fn obtain(&self, channel: &Channel, patience: &Patience) -> Result<Issued> {
         if let Some(store) = &self.source.store
             && let Some(issued) = self.load(store).await
@@ -65,6 +70,9 @@ impl Session {
         Ok(issued)
     }
 
+    /// Gets a token with a grant.
+    ///
+    /// If the known endpoint appears to have moved, runs discovery again and tries the new one.
     async fn grant(
         &self,
         grant: &OidcGrant,
@@ -89,7 +97,7 @@ impl Session {
         }
     }
 
-    /// Looks where the token endpoint is, and remembers that.
+    /// Finds the token endpoint and keeps it.
     async fn endpoint(
         &self,
         grant: &OidcGrant,
@@ -101,6 +109,7 @@ impl Session {
         Ok(endpoint)
     }
 
+    /// Gets a token from `endpoint`, with the refresh token if there is one, else with the grant.
     async fn grant_at(
         &self,
         endpoint: Uri,
@@ -113,7 +122,7 @@ impl Session {
             let request = token_request(grant, endpoint.clone(), grant.refresh_form(&held));
             match exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
                 Ok(issued) => return Ok(self.memory().keep(turn, grant, issued, Some(held))),
-                // What was configured may still serve.
+                // The refresh token is discarded; the configured grant may still work.
                 Err(failed) if failed.gives_way(&held, grant) => {
                     self.memory().end(turn, None, false);
                 }
@@ -130,14 +139,14 @@ impl Session {
         Ok(self.memory().keep(turn, grant, issued, None))
     }
 
-    /// Whether the refresh token may be used up: it is not sent again without need.
+    /// Whether the refresh token may have been used; it is then not sent for an early refresh.
     pub(crate) fn is_doubtful(&self) -> bool {
         self.memory().is_doubtful
     }
 
-    /// What the store has, at the first time.
+    /// Reads the store, the first time only.
     async fn load(&self, store: &TokenStore) -> Option<Issued> {
-        // Once only: later, what is kept here is newer than what is stored.
+        // After the first refresh, the state in memory is newer than the store.
         if std::mem::replace(&mut self.memory().has_loaded, true) {
             return None;
         }
@@ -145,7 +154,7 @@ impl Session {
         let token = match stored {
             Ok(stored) => stored,
             Err(reason) => {
-                tracing::warn!(target: "trivore", reason, "the stored token could not be read");
+                tracing::warn!(target: "trivore", reason, "could not load the stored token");
                 return None;
             }
         };
@@ -160,10 +169,10 @@ impl Session {
 }
 
 impl Memory {
-    /// An exchange begins, with the refresh token if there is one.
+    /// Starts an exchange; returns its number and the refresh token, if there is one.
     ///
-    /// Where there is a way without it, it is taken out: should the exchange be cut off, nobody
-    /// sends it a second time.
+    /// If the grant works without the refresh token, removes it: should the exchange be cut off,
+    /// the token is not sent a second time.
     fn begin(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
         self.turns += 1;
         let held = self.refresh_token.clone();
@@ -174,7 +183,7 @@ impl Memory {
         (self.turns, held)
     }
 
-    /// The exchange brought a token; without a new refresh token the old one stays good.
+    /// Ends an exchange that succeeded; keeps the old refresh token if there is no new one.
     fn keep(
         &mut self,
         turn: u64,
@@ -191,7 +200,7 @@ impl Memory {
         issued
     }
 
-    /// The exchange ended, and leaves this refresh token.
+    /// Ends an exchange and keeps this refresh token.
     fn end(&mut self, turn: u64, refresh_token: Option<Secret>, is_doubtful: bool) {
         if turn == self.turns {
             self.refresh_token = refresh_token;
@@ -200,24 +209,25 @@ impl Memory {
     }
 }
 
-/// An exchange that brought no token.
+/// Why an exchange failed, and what this means for the refresh token.
 struct Failed {
     error: Error,
     fate: Fate,
 }
 
-/// What became of a refresh token that was sent.
+/// What the server did with a refresh token that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// It was not looked at.
+    /// The server did not process it.
     Unused,
+    /// The server rejected it.
     Refused,
-    /// It may be used up.
+    /// The server may have used it.
     Unknown,
 }
 
 impl Failed {
-    /// The server did not take the request, or nobody knows.
+    /// The request failed: it was not sent, was rejected, or its outcome is unknown.
     fn unsuccessful(error: Error) -> Self {
         let fate = if is_elsewhere(&error) {
             Fate::Unused
@@ -231,7 +241,7 @@ impl Failed {
         Self { error, fate }
     }
 
-    /// Whether the refresh token is not to be used again.
+    /// Whether to discard the refresh token and use the configured grant.
     fn gives_way(&self, held: &Secret, grant: &OidcGrant) -> bool {
         match self.fate {
             Fate::Unused => false,
@@ -241,6 +251,7 @@ impl Failed {
     }
 }
 
+/// Sends one token request and reads the token from the response.
 async fn exchange(
     operation: &'static Operation,
     grant: &OidcGrant,
@@ -253,12 +264,12 @@ async fn exchange(
     let sent = channel.send(operation, request, &secrets, patience).await;
     let (answer, at) = sent.map_err(Failed::unsuccessful)?;
     let token = response::read(&answer);
-    // The server took the request, whatever it answered.
+    // The server processed the request, although its response is unusable.
     let token = token.map_err(|error| Failed { error, fate: Fate::Unknown })?;
     Ok(Issued { token, at })
 }
 
-/// Whether the endpoint may have moved, and has done nothing.
+/// Whether the endpoint may have moved; the request was then not processed.
 fn is_elsewhere(error: &Error) -> bool {
     error.is_connect()
         || matches!(error.status().map(|status| status.as_u16()), Some(404 | 405 | 410))
@@ -278,18 +289,21 @@ fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Byte
 
 async fn save(store: &TokenStore, token: AccessToken) {
     if let Err(reason) = in_time(store.save(token)).await {
-        tracing::warn!(target: "trivore", reason, "a token could not be stored");
+        tracing::warn!(target: "trivore", reason, "could not save the token to the store");
     }
 }
 
-/// The store's own words stay out of the log: they may hold what it stores.
+/// Limits a store's function to [`STORE_LIMIT`].
+///
+/// Does not return the store's own error, which may contain the token: the reason is logged.
 async fn in_time<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T, &'static str> {
     match tokio::time::timeout(STORE_LIMIT, work).await {
         Ok(done) => done.map_err(|_words| "failed"),
-        Err(_elapsed) => Err("took too long"),
+        Err(_elapsed) => Err("timed out after 5 s"),
     }
 }
 
+/// Time limit of `TokenStore`'s functions.
 const STORE_LIMIT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

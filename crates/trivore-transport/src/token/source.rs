@@ -1,4 +1,4 @@
-//! Where tokens come from.
+//! The source of access tokens: a grant or a function.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,19 +8,41 @@ use futures_util::future::BoxFuture;
 use crate::error::BoxError;
 use crate::token::{AccessToken, OidcGrant, TokenStore};
 
-/// Where access tokens come from: a grant at the token endpoint, or a function of yours.
+/// Provides access tokens: an [`OidcGrant`] or a function of yours.
+///
+/// Pass it to [`Credentials::token`](crate::Credentials::token). The client caches the token and
+/// refreshes it before it expires.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use trivore_transport::{AccessToken, Credentials, TokenSource};
+/// use http::{Request, Response};
+/// use trivore_transport::{AccessToken, Body, BoxError, Call, Client, Credentials, TokenSource};
 ///
-/// let credentials = Credentials::token(TokenSource::new(|| async {
-///     let text = std::fs::read_to_string("/run/secrets/token")?;
-///     Ok(AccessToken::new(text.trim()).valid_for(Duration::from_secs(600)))
-/// }));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Yours may read a file or ask a secret manager.
+/// let source = TokenSource::new(async || {
+///     Ok(AccessToken::new("t1").valid_for(Duration::from_secs(600)))
+/// });
+/// // This service takes the place of HTTP. It returns the header that it receives.
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::token(source))
+///     .service(tower::service_fn(async |request: Request<Body>| {
+///         let header = request.headers()["authorization"].to_str()?;
+///         Ok::<_, BoxError>(Response::new(format!("{header:?}")))
+///     }))
+///     .build()?;
+///
+/// let header: String = client.send(Call::get(&["ping"])).await?;
+///
+/// assert_eq!(header, "Bearer t1");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a source does nothing until credentials are made of it"]
+#[must_use = "a source does nothing until it is passed to `Credentials::token`"]
 pub struct TokenSource {
     pub(crate) kind: Kind,
     pub(crate) store: Option<TokenStore>,
@@ -35,10 +57,11 @@ pub(crate) enum Kind {
 type Obtain = dyn Fn() -> BoxFuture<'static, Result<AccessToken, BoxError>> + Send + Sync;
 
 impl TokenSource {
-    /// Tokens from a function of your own.
+    /// Gets tokens from a function of yours.
     ///
-    /// It is called by one task at a time, whatever the number of calls that wait, and runs to
-    /// its end even if they give up; it has 60 seconds. Refresh tokens are its own business.
+    /// One task at a time calls it, no matter how many calls are waiting. It runs to its end even
+    /// if all of them are dropped, with a time limit of 60 seconds. The client does not use the
+    /// refresh tokens that it returns.
     pub fn new<F, Fut>(obtain: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
@@ -47,13 +70,13 @@ impl TokenSource {
         Self { kind: Kind::Own(Arc::new(move || Box::pin(obtain()))), store: None }
     }
 
-    /// Keeps tokens beyond the life of a client.
+    /// Loads tokens from a store and saves new ones to it.
     pub fn store(mut self, store: TokenStore) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// What is wrong with it, as far as can be told without a server.
+    /// Why the source cannot work, as far as this is known without a request.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         match &self.kind {
             Kind::Grant(grant) => grant.fault(),

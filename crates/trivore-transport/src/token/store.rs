@@ -1,4 +1,4 @@
-//! Keeping tokens beyond the life of a client.
+//! Stores tokens beyond the lifetime of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,31 +8,57 @@ use futures_util::future::BoxFuture;
 use crate::error::BoxError;
 use crate::token::AccessToken;
 
-/// Functions of yours that keep tokens, for instance a refresh token that changes at each use.
+/// Stores tokens beyond the lifetime of a client, with two functions of yours.
 ///
-/// `load` is asked once, before the first token is needed, and `save` is told of each new token
-/// before it is used. A failure of either is logged and harms no call; either has five seconds.
+/// You need it for a refresh token that the server rotates. The client calls `load` once, before
+/// it needs the first token, and `save` with each new token, before it uses that token. Each has a
+/// time limit of five seconds. If one fails, the client logs that and continues without it.
 ///
-/// What `load` gives is used as it is: make `expires_in` the time that is left, or `None`. A
-/// token with an empty text counts for its refresh token only.
+/// The client uses the loaded token as it is, so set `expires_in` to the remaining lifetime or to
+/// `None`. If its text is empty, the client uses the refresh token only.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
-/// use trivore_transport::{AccessToken, TokenStore};
+/// use http::{Request, Response};
+/// use trivore_transport::{
+///     AccessToken, Body, BoxError, Call, Client, Credentials, OidcClient, OidcGrant, TokenSource,
+///     TokenStore,
+/// };
 ///
-/// let kept = Arc::new(Mutex::new(None::<AccessToken>));
-/// let (from, to) = (Arc::clone(&kept), kept);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Yours may be a file or a database.
+/// let stored = Arc::new(Mutex::new(None::<AccessToken>));
+/// let (reader, writer) = (Arc::clone(&stored), Arc::clone(&stored));
 /// let store = TokenStore::new(
 ///     move || {
-///         let token = from.lock().ok().and_then(|kept| kept.clone());
-///         async move { Ok(token) }
+///         let token = reader.lock().unwrap().clone();
+///         async { Ok(token) }
 ///     },
 ///     move |token| {
-///         let saved = to.lock().map(|mut kept| *kept = Some(token));
-///         let saved = saved.map_err(|_poisoned| "the store is broken".into());
-///         async move { saved }
+///         *writer.lock().unwrap() = Some(token);
+///         async { Ok(()) }
 ///     },
 /// );
+/// let grant = OidcGrant::refresh_token(OidcClient::public("3543289205522754"), "r1")
+///     .token_endpoint("https://id.example.com/token");
+/// // This service takes the place of HTTP. It rotates the refresh token.
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::token(TokenSource::from(grant).store(store)))
+///     .service(tower::service_fn(async |_: Request<Body>| {
+///         let json = r#"{"access_token":"t1","expires_in":3600,"refresh_token":"r2"}"#;
+///         Ok::<_, BoxError>(Response::new(json.to_owned()))
+///     }))
+///     .build()?;
+///
+/// client.execute(Call::get(&["ping"])).await?;
+///
+/// let token = stored.lock().unwrap().clone().expect("a token was saved");
+/// assert_eq!(token.refresh_token, Some("r2".into()));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct TokenStore {
@@ -44,7 +70,7 @@ type Load = dyn Fn() -> BoxFuture<'static, Result<Option<AccessToken>, BoxError>
 type Save = dyn Fn(AccessToken) -> BoxFuture<'static, Result<(), BoxError>> + Send + Sync;
 
 impl TokenStore {
-    /// Makes a store of two functions.
+    /// Creates a store from two functions.
     pub fn new<L, LF, S, SF>(load: L, save: S) -> Self
     where
         L: Fn() -> LF + Send + Sync + 'static,

@@ -39,8 +39,8 @@ async fn nothing_secret_shows_when_tokens_are_had() {
     }
     drop(guard);
     shown = format!("{shown} {client:?} {:?} {}", marked(), log.text());
-    assert!(shown.contains("has a new token"), "{shown}");
-    assert!(shown.contains("could not be stored"), "{shown}");
+    assert!(shown.contains("obtained an access token"), "{shown}");
+    assert!(shown.contains("could not save the token"), "{shown}");
     assert!(!shown.contains("MARK"), "{shown}");
 }
 
@@ -61,7 +61,7 @@ async fn a_server_that_repeats_secrets_in_its_refusal_is_not_quoted() {
     let source = std::error::Error::source(&error).map(ToString::to_string);
     let body = error.api().unwrap().body();
     let shown = format!("{error} {error:?} {source:?} {body:?} {}", log.text());
-    assert!(shown.contains(r#"has no new token reason="refused""#), "{shown}");
+    assert!(shown.contains(r#"could not obtain an access token reason="refused""#), "{shown}");
     assert!(shown.contains("<redacted>"), "{shown}");
     assert!(!shown.contains("MARK"), "{shown}");
 }
