@@ -1,4 +1,4 @@
-//! What servers say about their limits.
+//! Reads a server's rate limit from response headers.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,10 +8,12 @@ use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::retry::{http_date, local_time, retry_after};
 
-/// Reads from an answer what the server says about its rate limit.
+/// Reads the server's rate limit from the headers of a response.
 ///
-/// Implement it when your server, or a gateway before it, uses headers of its own, and give it
-/// to [`RateLimiter::headers`](crate::RateLimiter::headers). It is asked about every answer.
+/// Implement it if your server, or a gateway in front of it, uses custom headers, and pass it to
+/// [`RateLimiter::headers`](crate::RateLimiter::headers). It is called for each response.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,41 +31,65 @@ use crate::retry::{http_date, local_time, retry_after};
 /// }
 ///
 /// let limiter = RateLimiter::new().headers(Gateway);
+///
+/// let headers = HeaderMap::from_iter([("x-gateway-wait-ms".parse()?, "250".parse()?)]);
+/// let hint = Gateway.read(StatusCode::TOO_MANY_REQUESTS, &headers);
+/// assert_eq!(hint.retry_after, Some(Duration::from_millis(250)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait RateLimitHeaders: Send + Sync {
-    /// What this answer says.
+    /// Reads the rate limit from a response; the default hint changes nothing.
     fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint;
 }
 
-/// What an answer says about the server's rate limit.
+/// The server's rate limit, as a response reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RateLimitHint {
-    /// How long to wait before the next request; heeded with status 429 and 503.
+    /// Time to wait before the next request; used if the status is 429 or 503.
     pub retry_after: Option<Duration>,
-    /// How many more requests the server will accept before `reset`.
+    /// Number of requests that the server accepts before `reset`.
     pub remaining: Option<u64>,
-    /// How long until the server accepts more requests; heeded when none remains.
+    /// Time until the server accepts more requests.
+    ///
+    /// Used if `remaining` is zero, and after a 429 without `retry_after`.
     pub reset: Option<Duration>,
 }
 
-/// Reads the headers that are in common use.
+/// Reads the rate limit headers in common use.
 ///
-/// These are, in this order of preference and besides `Retry-After`:
+/// These are `Retry-After`, and the first valid one of:
 ///
-/// - `RateLimit: limit=100, remaining=0, reset=7` and `RateLimit: "name";r=0;t=7`, from drafts
-///   of the IETF; of several limits the one with the least left counts;
+/// - `RateLimit: limit=100, remaining=0, reset=7` and `RateLimit: "name";r=0;t=7`, from IETF
+///   drafts; if there are several limits, the one with the fewest remaining requests;
 /// - `RateLimit-Remaining` and `RateLimit-Reset`, in seconds;
-/// - `X-RateLimit-Remaining` and `X-RateLimit-Reset`, in seconds, or in seconds since 1970,
-///   compared with the server's own `Date`.
+/// - `X-RateLimit-Remaining` and `X-RateLimit-Reset`, in seconds, or in seconds since 1970, which
+///   are compared with the server's `Date`.
 ///
-/// Which of them the service sends is not public: that it sends some of them is inferred.
-/// Without any, nothing is changed; what cannot be read is passed over.
+/// Which of them the service sends is not documented; that it sends some of them is inferred.
+/// Missing and malformed headers are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use http::{HeaderMap, StatusCode};
+/// use trivore_transport::{RateLimitHeaders, UsualRateLimitHeaders};
+///
+/// let value = "limit=100, remaining=0, reset=7";
+/// let headers = HeaderMap::from_iter([("ratelimit".parse()?, value.parse()?)]);
+///
+/// let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
+///
+/// assert_eq!(hint.remaining, Some(0));
+/// assert_eq!(hint.reset, Some(Duration::from_secs(7)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct UsualRateLimitHeaders;
 
 impl UsualRateLimitHeaders {
-    /// Reads the headers that are in common use.
+    /// Creates a reader of the rate limit headers in common use.
     pub fn new() -> Self {
         Self
     }
@@ -91,17 +117,20 @@ impl fmt::Debug for dyn RateLimitHeaders {
     }
 }
 
+/// Reads two headers, each with a number; `None` unless both are valid.
 fn pair(headers: &HeaderMap, remaining: HeaderName, reset: HeaderName) -> Option<(u64, u64)> {
     let number = |name: HeaderName| headers.get(name)?.to_str().ok()?.trim().parse().ok();
     Some((number(remaining)?, number(reset)?))
 }
 
-/// The limit with the least left, of `remaining=0, reset=7` or `"a";r=0;t=7, "b";r=9;t=60`.
+/// Reads the limit with the fewest remaining requests.
+///
+/// Examples of values are `remaining=0, reset=7` and `"a";r=0;t=7, "b";r=9;t=60`.
 fn least(value: &str) -> Option<(u64, u64)> {
     let (mut least, mut remaining) = (None, None);
     for part in value.split([',', ';']) {
         let Some((name, number)) = part.split_once('=') else {
-            // The name of the next limit.
+            // The next limit's name.
             remaining = None;
             continue;
         };
@@ -118,6 +147,7 @@ fn least(value: &str) -> Option<(u64, u64)> {
     least
 }
 
+/// Time until a reset, which is given in seconds from now or since 1970.
 fn duration(reset: u64, headers: &HeaderMap) -> Option<Duration> {
     match reset {
         0..EARLIEST_DATE => Some(Duration::from_secs(reset)),
@@ -136,16 +166,16 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const X_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Seconds since 1970 below this are a time to wait: the year 2001, or 31 years.
+/// Numbers below this are a wait (31 years), the others a date in seconds since 1970 (2001).
 const EARLIEST_DATE: u64 = 1_000_000_000;
-/// Numbers from here on are no seconds: the year 5138.
+/// Numbers from this on are not in seconds (the year 5138), and are ignored.
 const LATEST_DATE: u64 = 100_000_000_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The trait stays usable behind a pointer.
+    /// Compiles only if the trait is dyn compatible.
     fn _obj_safe(_: &dyn RateLimitHeaders) {}
 
     #[track_caller]

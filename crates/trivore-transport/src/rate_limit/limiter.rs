@@ -1,4 +1,4 @@
-//! The handle of a rate limit: its settings, and how to wait.
+//! The rate limiter: its settings, and waiting for a slot.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,47 +15,74 @@ use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
 use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
 use crate::within::pause;
 
-/// How fast requests may leave, for all who share it.
+/// Limits how fast requests are sent, and pauses them after the server limits the rate.
 ///
-/// Clones are the same limiter: all clones of a client have one, and several clients do when
-/// their builders are given clones of one. Each attempt counts, so retries stay within it, and so
-/// does the repetition after a rejected token. Requests for tokens do not: there is one at a time.
+/// Clones of a limiter share one limit. So do all clones of a client, and several clients if you
+/// pass clones of a limiter to their builders. Each attempt counts, including retries and the
+/// repetition after a rejected access token. Token requests do not count; there is one at a time.
 ///
-/// **Cooldown.** When the server answers 429, or 503 with `Retry-After`, no call of any clone
-/// leaves until the time it names. Without one that is a second, doubled up to 30 with
-/// each further refusal in a row. Headers that say that no request remains do the same in
-/// advance, see [`RateLimitHeaders`]. The gate is never closed for more than an hour; a retry
-/// of the refused call itself waits as long as it was told. Then requests leave one by one: at
-/// the steady rate, or first 50 milliseconds apart and ever closer.
+/// # Cooldown
 ///
-/// **Steady rate.** There is none unless [`per_second`](Self::per_second) sets one. In any time
-/// `t` at most `burst + t × rate` requests leave, and as many more as fit into 20 milliseconds:
-/// so late may a request be that waited for its turn.
+/// After a 429, or a 503 with `Retry-After`, all calls pause until the time that the server gives.
+/// If a 429 gives none, they pause for a second, and for twice as long after each consecutive one,
+/// up to 30 seconds. They also pause if the headers report that no requests remain, see
+/// [`RateLimitHeaders`]. A cooldown lasts at most an hour; a retry of the rejected call itself
+/// waits as long as the server asks. After the cooldown, requests are sent one by one: at the
+/// steady rate, or without one at first 50 milliseconds apart and then at shrinking intervals.
 ///
-/// Calls leave in the order in which they came here, with a token at hand. One that would have to wait beyond its
-/// deadline fails at once: its error [is of the rate limit](crate::Error::is_rate_limited) and
-/// tells [the wait](crate::Error::retry_after). A call that is dropped while it waits gives its
-/// place to those that come later, unless others wait behind it: these keep their times, and the
-/// place stays empty.
+/// # Steady rate
+///
+/// There is none unless [`per_second`](Self::per_second) sets one. In any period `t`, at most
+/// `burst + rate × t` requests are sent, plus those that fit into 20 milliseconds, since a request
+/// may be sent up to that much after its time.
+///
+/// # Order and deadlines
+///
+/// Requests are sent in the order in which they reach the limiter, each after it has an access
+/// token. A call that would have to wait beyond its deadline fails immediately and reports the
+/// required wait: see [`Error::is_rate_limited`] and [`Error::retry_after`]. If a call is dropped
+/// while it waits, later calls can use its slot. If other calls already wait behind it, they keep
+/// their times, and the slot stays empty.
+///
+/// # Examples
 ///
 /// ```
-/// use trivore_transport::{Client, RateLimiter};
+/// use std::time::Duration;
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, CallOptions, Client, RateLimiter, RetryPolicy};
 ///
-/// # fn example() -> Result<(), trivore_transport::BuildError> {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let limiter = RateLimiter::new().per_second(200.0).burst(20);
-/// let reader = Client::builder("https://id.example.com").rate_limiter(limiter.clone()).build()?;
-/// let writer = Client::builder("https://id.example.com").rate_limiter(limiter).build()?;
+/// // This service takes the place of HTTP. It rejects all requests.
+/// let client = Client::builder("https://id.example.com")
+///     .rate_limiter(limiter.clone())
+///     .retry(RetryPolicy::off())
+///     .service(tower::service_fn(async |_: Request<Body>| {
+///         let response = Response::builder().status(429).header("retry-after", "30");
+///         Ok::<_, BoxError>(response.body(String::new())?)
+///     }))
+///     .build()?;
+///
+/// client.execute(Call::get(&["ping"])).await.unwrap_err();
+///
+/// // All calls pause; one with a shorter deadline fails immediately.
+/// assert!(limiter.closed_for().is_some());
+/// let hasty = client.with(CallOptions::new().timeout(Duration::from_secs(1)));
+/// let error = hasty.execute(Call::get(&["ping"])).await.unwrap_err();
+/// assert!(error.is_rate_limited() && error.status().is_none());
+/// assert!(error.retry_after() > Some(Duration::from_secs(20)));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a limiter does nothing until a client has it"]
+#[must_use = "a limiter does nothing until it is passed to a client"]
 pub struct RateLimiter(Arc<Shared>);
 
 struct Shared {
     settings: Settings,
     began: Instant,
-    /// Nobody needs to ask for a slot.
+    /// Requests need no slot: there is neither a steady rate nor a recent cooldown.
     is_idle: AtomicBool,
     schedule: Mutex<Schedule>,
 }
@@ -69,12 +96,12 @@ struct Settings {
     headers: Arc<dyn RateLimitHeaders>,
 }
 
-/// When a request may leave, and did.
+/// The time at which a request was admitted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Departure(Instant);
 
 impl RateLimiter {
-    /// No steady rate; the gate closes when the server refuses.
+    /// Creates a limiter without a steady rate, which only pauses in cooldowns.
     pub fn new() -> Self {
         Self::with(Settings {
             per_second: None,
@@ -85,48 +112,49 @@ impl RateLimiter {
         })
     }
 
-    /// Lets so many requests a second leave, evenly spaced.
+    /// Limits the number of requests per second, evenly spaced.
     ///
-    /// From one a day to a thousand million a second, above which it has no effect. Any other
-    /// number is an [error](BuildError::InvalidRate) of the client. Like all settings, it makes
-    /// a new limiter: clones made before go on as they are.
+    /// The lowest rate is one request a day; more than 10⁹ a second count as 10⁹. With any other
+    /// number, building the client fails with [`BuildError::InvalidRate`]. Like all setters, it
+    /// creates a new limiter: earlier clones keep their settings and do not share its limit.
     pub fn per_second(self, requests: f64) -> Self {
         Self::with(Settings { per_second: Some(requests), ..self.settings() })
     }
 
-    /// Lets so many requests leave at once after a quiet time; one by default, zero counts as one.
+    /// Allows this many requests without spacing after a quiet time; 1 by default.
     ///
-    /// Without a steady rate it has no effect.
+    /// Zero counts as 1. It has no effect without a steady rate.
     pub fn burst(self, requests: u32) -> Self {
         Self::with(Settings { burst: requests.max(1), ..self.settings() })
     }
 
-    /// Keeps the first two requests so far apart when the gate reopens; 50 milliseconds by default.
+    /// Sets the gap between the first two requests after a cooldown; 50 milliseconds by default.
     ///
-    /// The next ones follow ever closer: twenty times this later the rate is e times as high, and
-    /// once they are less than a millisecond apart there is no more limit. At most a minute; zero
-    /// lets all go at once. With a steady rate it has no effect, since that holds from the start.
+    /// The gaps then shrink: in each period of twenty times this gap, the rate grows by a factor of
+    /// e. The limit ends when the gap is less than a millisecond. The longest gap is a minute. With
+    /// zero, all waiting requests are sent immediately. It has no effect with a steady rate, which
+    /// applies from the end of the cooldown on.
     pub fn spacing(self, first: Duration) -> Self {
         Self::with(Settings { spacing: first.min(MAX_SPACING), ..self.settings() })
     }
 
-    /// Reads other headers than [the usual ones](UsualRateLimitHeaders).
+    /// Reads custom headers instead of the [usual ones](UsualRateLimitHeaders).
     pub fn headers<H: RateLimitHeaders + 'static>(self, headers: H) -> Self {
         Self::with(Settings { headers: Arc::new(headers), ..self.settings() })
     }
 
-    /// Leaves the gate open whatever the server says: only the steady rate is kept.
+    /// Disables cooldowns: only the steady rate applies, whatever the server returns.
     pub fn without_cooldown(self) -> Self {
         Self::with(Settings { has_cooldown: false, ..self.settings() })
     }
 
-    /// How long the gate stays closed; `None` while it is open.
+    /// Remaining time of the cooldown; `None` if there is none.
     pub fn closed_for(&self) -> Option<Duration> {
         let closed = self.0.schedule().closed_for(self.0.now());
         if closed.is_zero() { None } else { Some(closed) }
     }
 
-    /// Whether a client can work with the settings.
+    /// Checks the settings.
     pub(crate) fn validate(&self) -> Result<(), BuildError> {
         match self.0.settings.per_second {
             Some(rate) => interval(rate).map(drop).ok_or(BuildError::InvalidRate),
@@ -134,11 +162,12 @@ impl RateLimiter {
         }
     }
 
-    /// Waits for its turn.
+    /// Waits until a request may be sent.
     ///
     /// # Errors
     ///
-    /// The turn would come after the call's end, or there is no clock to wait by.
+    /// The wait would exceed the call's deadline, the rate is invalid, or there is no tokio
+    /// runtime to wait in.
     pub(crate) async fn admit(&self, expires_at: Option<ExpiresAt>) -> Result<Departure> {
         self.validate()?;
         if self.0.is_idle.load(Ordering::Acquire) {
@@ -151,7 +180,7 @@ impl RateLimiter {
         Ok(Departure(Instant::now()))
     }
 
-    /// Heeds what the server says in its answer to a request that left then.
+    /// Adapts the schedule to the response to a request that was sent at `departure`.
     pub(crate) fn heed(&self, departure: Departure, status: StatusCode, headers: &HeaderMap) {
         if !self.0.settings.has_cooldown {
             return;
@@ -178,7 +207,7 @@ impl RateLimiter {
         let wait = schedule.closed_for(now);
         drop(schedule);
         if was_open && !wait.is_zero() {
-            tracing::debug!(?wait, "the server's rate limit is reached: all requests wait");
+            tracing::debug!(?wait, "the server limits the rate; all requests pause");
         }
     }
 
@@ -186,6 +215,7 @@ impl RateLimiter {
         self.0.settings.clone()
     }
 
+    /// Creates a limiter of its own, with its own schedule.
     fn with(settings: Settings) -> Self {
         let steady = settings.per_second.and_then(interval).map(|interval| Steady {
             interval,
@@ -218,6 +248,7 @@ impl fmt::Debug for RateLimiter {
 }
 
 impl Shared {
+    /// Time since the limiter was created.
     fn now(&self) -> Duration {
         Instant::now().saturating_duration_since(self.began)
     }
@@ -227,14 +258,16 @@ impl Shared {
     }
 }
 
-/// A waiter's place; dropped before its turn, it is given back.
+/// A waiter in the schedule; if it is dropped while it waits, it returns its slot.
 struct Place<'a> {
     shared: &'a Shared,
     slot: Option<Slot>,
 }
 
 impl Place<'_> {
-    /// How long to wait before asking again; `None` when it is its turn, which ends the place.
+    /// Returns the time to wait before the next call of this method.
+    ///
+    /// `None` means that the request may be sent; its slot is then used.
     fn wait(&mut self, expires_at: Option<ExpiresAt>) -> Result<Option<Duration>> {
         let in_time = |wait| match expires_at {
             Some(expires) if !expires.allows(wait) => Err(Error::rate_limit(wait)),
@@ -253,7 +286,7 @@ impl Place<'_> {
         let slot = schedule.offer(now);
         let wait = schedule.wait(&slot, now);
         if !wait.is_zero() {
-            // Nothing is taken before it is known to be of use.
+            // A slot after the deadline is not taken, so that other calls can use it.
             in_time(wait)?;
         }
         schedule.take(&slot);
@@ -266,6 +299,7 @@ impl Place<'_> {
         }
     }
 
+    /// Releases the used slot, and updates whether the limiter is idle.
     fn leave(&mut self, schedule: &mut Schedule, now: Duration) -> Option<Duration> {
         self.slot = None;
         schedule.settle(now);
@@ -282,7 +316,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Time from one request to the next, rounded up; `None` when the rate is none.
+/// Time between two requests, in whole nanoseconds, rounded up; `None` if the rate is invalid.
 fn interval(per_second: f64) -> Option<Duration> {
     let nanoseconds = (NANOSECONDS / per_second).ceil();
     let interval = Duration::try_from_secs_f64(nanoseconds / NANOSECONDS).ok()?;
@@ -290,6 +324,7 @@ fn interval(per_second: f64) -> Option<Duration> {
 }
 
 const NANOSECONDS: f64 = 1e9;
+/// Interval of the lowest rate, one request a day.
 const MAX_INTERVAL: Duration = Duration::from_secs(86_400);
 const DEFAULT_SPACING: Duration = Duration::from_millis(50);
 const MAX_SPACING: Duration = Duration::from_secs(60);

@@ -1,4 +1,26 @@
-//! The rate limit: who may send when, and what servers say about it.
+//! The rate limit: spaces requests, and pauses them after the server limits the rate.
+//!
+//! The rate limit layer uses a [`RateLimiter`] for each attempt. The authorization layer uses it
+//! too, before it repeats a request whose access token was rejected.
+//!
+//! 1. Before an attempt, the layer calls `admit`. It returns immediately if there is neither a
+//!    steady rate nor a recent cooldown (the limiter is idle). Otherwise it takes a slot in the
+//!    schedule (`schedule`) and waits for it. If the slot is after the call's deadline, `admit`
+//!    takes no slot, fails immediately and reports the required wait.
+//! 2. After the response, the layer calls `heed`. It reads the server's rate limit headers
+//!    (`headers`) into a [`RateLimitHint`]. After a 429, or a 503 with `Retry-After`, or if no
+//!    requests remain, it starts a cooldown: no request is sent until that ends.
+//! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first
+//!    50 milliseconds apart and then at shrinking intervals.
+//!
+//! Invariants:
+//!
+//! - All clones of a limiter share one schedule. With a steady rate, at most `burst + rate × t`
+//!   requests are sent in any period `t`, plus those that fit into 20 milliseconds.
+//! - A cooldown delays all waiters by the same time and keeps their order.
+//! - A waiter that is dropped returns its slot.
+//!
+//! The schedule reads no clock and never waits; it is tested in simulated time (`simulation`).
 
 mod headers;
 mod limiter;

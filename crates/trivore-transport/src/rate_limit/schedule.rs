@@ -1,58 +1,69 @@
-//! Who may send when: a GCRA with a gate, without clock and without waiting.
+//! Decides when each request is sent: a GCRA (generic cell rate algorithm) with cooldowns.
 //!
-//! All times count from the limiter's beginning. Slots stand in a time of their own that stops
-//! while the gate is closed: closing moves all waiters by the same time and keeps their order.
+//! A waiter gets a slot (`offer`, then `take`) and asks for its turn until it may go (`turn`). If
+//! it is dropped first, its slot is given back (`give_back`).
+//!
+//! The schedule reads no clock and never waits: callers pass the current time, counted from the
+//! creation of the limiter. Slots are in slot time, which stops during a cooldown. A cooldown thus
+//! delays all waiters by the same time and keeps their order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// At most so much per time; see [`Schedule`].
+/// A steady rate with a burst; see [`Schedule`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Steady {
-    /// Time from one slot to the next.
+    /// Time between two slots.
     pub(super) interval: Duration,
-    /// How far the first slots of a burst may stand before their time.
+    /// How long before its begin a slot may be used, which allows a burst.
     pub(super) tolerance: Duration,
 }
 
-/// All slots that were handed out, and the gate.
+/// All slots that were taken, and the cooldown.
 ///
-/// In any time `w` at most `burst + w / interval` slots begin. Whoever comes to a slot more than
-/// [`LATE`] after its time does not use it, so at most `burst + (w + LATE) / interval` depart.
+/// In any period `w`, at most `burst + w / interval` slots begin. A waiter that is more than
+/// [`LATE`] after its slot does not use it, so at most `burst + (w + LATE) / interval` requests
+/// are sent.
 #[derive(Debug)]
 pub(super) struct Schedule {
     steady: Option<Steady>,
-    /// Between the first two waiters after the gate was closed, without a steady rate.
+    /// Gap between the first two requests after a cooldown, without a steady rate.
     spacing: Duration,
-    /// Between the next two, while such waiters are still let go one by one.
+    /// Gap between the next two requests, without a steady rate; `None` if they are not spaced.
     gap: Option<Duration>,
-    /// By how much slots' time is behind.
+    /// How much slot time lags behind real time.
     stopped: Duration,
+    /// End of the cooldown.
     closed_until: Duration,
-    /// End of the last slot, in slots' time.
+    /// End of the last slot, in slot time.
     end: Duration,
-    /// The latest slot that was used, in slots' time.
+    /// The latest slot that was used, in slot time.
     departed: Duration,
-    /// Slots given back that have later ones behind them: beginnings by ends.
+    /// Slots that were given back but have later ones behind them: from end to begin.
     returned: BTreeMap<Duration, Duration>,
-    /// Refusals without a time, one after the other.
+    /// Length of the series of cooldowns for which the server gave no time.
     strikes: u32,
 }
 
-/// A waiter's own slot.
+/// A waiter's slot, in slot time.
 #[derive(Debug)]
 pub(super) struct Slot {
+    /// When the request may be sent; in a burst before `begin`.
     at: Duration,
+    /// Begin of the slot's interval in the sequence of slots.
     begin: Duration,
+    /// End of that interval, where the next slot begins.
     end: Duration,
 }
 
-/// What a waiter is to do now.
+/// What a waiter does next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Turn {
+    /// Sends its request.
     Go,
+    /// Waits this long, then asks again.
     Wait(Duration),
-    /// It came too late to its slot and needs a new one.
+    /// Takes a new slot, because it came too late to this one.
     Missed,
 }
 
@@ -71,7 +82,7 @@ impl Schedule {
         }
     }
 
-    /// The next slot, not handed out yet.
+    /// Returns the next free slot, without taking it.
     pub(super) fn offer(&self, now: Duration) -> Slot {
         let now = self.slot_time(now);
         let (interval, tolerance) = match self.steady {
@@ -83,10 +94,10 @@ impl Schedule {
         Slot { at, begin, end: begin.saturating_add(interval) }
     }
 
-    /// Hands a slot out: it must have been offered last.
+    /// Takes a slot, which must be the last one that was offered.
     pub(super) fn take(&mut self, slot: &Slot) {
         self.end = slot.end;
-        // The rate grows by a factor of e in each `RAMP` times the spacing.
+        // The gap shrinks so that the rate grows by a factor of e in each `RAMP` times the spacing.
         self.gap = self.gap.map(|gap| {
             let share = gap.div_duration_f64(self.spacing.max(GRAIN)) / f64::from(RAMP);
             let next = gap.mul_f64(1.0 - share.clamp(0.0, 1.0));
@@ -94,12 +105,12 @@ impl Schedule {
         });
     }
 
-    /// How long it is until a slot.
+    /// Time until a slot, including the cooldown.
     pub(super) fn wait(&self, slot: &Slot, now: Duration) -> Duration {
         slot.at.saturating_add(self.stopped).max(self.closed_until).saturating_sub(now)
     }
 
-    /// What the owner of a slot is to do now; after [`Turn::Go`] the slot is used.
+    /// Decides what the owner of a slot does next; after [`Turn::Go`] the slot is used.
     pub(super) fn turn(&mut self, slot: &Slot, now: Duration) -> Turn {
         let wait = self.wait(slot, now);
         if !wait.is_zero() {
@@ -110,14 +121,15 @@ impl Schedule {
             if slot.at < self.departed {
                 return Turn::Missed;
             }
-            // Nobody behind has gone either: the whole line stood still, and keeps its order.
+            // No later slot was used either, so all waiters were delayed, for instance by a busy
+            // runtime. Slot time stops for that delay, so that they keep their order.
             self.stopped = self.stopped.saturating_add(late.saturating_sub(LATE));
         }
         self.departed = self.departed.max(slot.at);
         Turn::Go
     }
 
-    /// Takes back a slot that will not be used: for those to come, unless later ones are waited for.
+    /// Frees a slot that will not be used; if later ones are taken, it stays empty.
     pub(super) fn give_back(&mut self, slot: &Slot) {
         if slot.begin == slot.end {
             return;
@@ -128,7 +140,7 @@ impl Schedule {
         }
     }
 
-    /// Forgets what is past.
+    /// Discards slots in the past, and ends the spacing after a quiet time.
     pub(super) fn settle(&mut self, now: Duration) {
         let now = self.slot_time(now);
         while self.returned.first_key_value().is_some_and(|(end, _)| *end < now) {
@@ -142,7 +154,7 @@ impl Schedule {
         }
     }
 
-    /// Whether everybody may go at once, without even asking.
+    /// Whether requests may be sent immediately, without a slot.
     pub(super) fn is_idle(&self, now: Duration) -> bool {
         self.steady.is_none()
             && self.gap.is_none()
@@ -151,12 +163,14 @@ impl Schedule {
             && self.slot_time(now) >= self.end
     }
 
-    /// How long the gate stays closed.
+    /// Remaining time of the cooldown.
     pub(super) fn closed_for(&self, now: Duration) -> Duration {
         self.closed_until.saturating_sub(now)
     }
 
-    /// The server refuses for its rate; `asked` is the time it names.
+    /// Starts a cooldown after the server rejected a request because of its rate limit.
+    ///
+    /// `sent` is when the request was sent, `asked` the wait that the server asks for.
     pub(super) fn refused(&mut self, sent: Duration, now: Duration, asked: Option<Duration>) {
         if let Some(asked) = asked {
             self.close(now, asked);
@@ -165,17 +179,17 @@ impl Schedule {
             self.strikes = self.strikes.saturating_add(1);
             self.close(now, pause.min(MAX_COOLDOWN));
         }
-        // Else it was sent before the gate closed, and tells nothing new.
+        // Otherwise the request was sent before the current cooldown, which covers it.
     }
 
-    /// The server has accepted a request.
+    /// Ends the series of cooldowns if the accepted request was sent after the last one.
     pub(super) fn accepted(&mut self, sent: Duration) {
         if sent >= self.closed_until {
             self.strikes = 0;
         }
     }
 
-    /// Closes the gate, or keeps it closed for longer.
+    /// Starts a cooldown, or extends it.
     pub(super) fn close(&mut self, now: Duration, pause: Duration) {
         let until = now.saturating_add(pause.min(MAX_CLOSED));
         let from = self.closed_until.max(now);
@@ -185,7 +199,7 @@ impl Schedule {
         let standing = self.slot_time(now);
         self.stopped = self.stopped.saturating_add(until.saturating_sub(from));
         self.closed_until = until;
-        // It reopens without a burst.
+        // There is no burst after a cooldown.
         let tolerance = self.steady.map_or(Duration::ZERO, |steady| steady.tolerance);
         self.end = self.end.max(standing.saturating_add(tolerance));
         if self.steady.is_none() {
@@ -193,21 +207,23 @@ impl Schedule {
         }
     }
 
+    /// Converts a real time to slot time.
     fn slot_time(&self, now: Duration) -> Duration {
         now.max(self.closed_until).saturating_sub(self.stopped)
     }
 }
 
-/// How late a waiter may come to its slot: timers have a grain, and tasks wait for a thread.
+/// How late a waiter may use its slot: timers are coarse, and tasks wait for a thread.
 pub(super) const LATE: Duration = Duration::from_millis(20);
-/// Waiters nearer to each other than this are not held apart: timers cannot.
+/// Smallest gap after a cooldown; timers have no finer resolution.
 const GRAIN: Duration = Duration::from_millis(1);
-/// In how many first gaps the rate after reopening grows by a factor of e.
+/// Number of first gaps in which the rate after a cooldown grows by a factor of e.
 const RAMP: u32 = 20;
-/// How long the gate closes when the server names no time; doubled each time in a row.
+/// First cooldown if the server gives no time; doubled for each consecutive one.
 const COOLDOWN: Duration = Duration::from_secs(1);
+/// Longest cooldown if the server gives no time.
 const MAX_COOLDOWN: Duration = Duration::from_secs(30);
-/// A mistaken header does not silence a client for good.
+/// Longest cooldown: a wrong header must not stop a client forever.
 const MAX_CLOSED: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
@@ -227,7 +243,8 @@ mod tests {
             })
             .collect();
 
-        // The second and third go while the fourth still waits behind them, then it goes, too.
+        // The second and third are given back while the fourth still waits behind them; then the
+        // fourth is given back, too.
         schedule.give_back(&slots[1]);
         schedule.give_back(&slots[2]);
         schedule.settle(ms(1));
@@ -237,6 +254,6 @@ mod tests {
         schedule.take(&slots[3]);
         schedule.give_back(&slots[1]);
         schedule.settle(ms(21));
-        assert!(schedule.returned.is_empty(), "its time is past");
+        assert!(schedule.returned.is_empty(), "a slot in the past is discarded");
     }
 }

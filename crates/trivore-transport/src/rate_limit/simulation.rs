@@ -1,4 +1,4 @@
-//! Requests in simulated time, for the tests of the schedule.
+//! Simulates waiters in virtual time, for the tests of the schedule.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use super::schedule::{Schedule, Slot, Steady, Turn};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waiter {
     pub(super) arrives: Duration,
-    /// How late it comes to its first turn.
+    /// How late it asks for its first turn.
     pub(super) late: Duration,
-    /// How late it comes to its next ones, when it had to wait anew.
+    /// How late it asks for its later turns, if it has to wait again.
     pub(super) late_again: Duration,
-    /// How long it waits before it is dropped.
+    /// How long it waits before it is dropped; `None` if it never is.
     pub(super) patience: Option<Duration>,
 }
 
-/// Departures as pairs of time and number of the waiter, in order of time.
+/// Runs the simulation; returns the time and the waiter of each departure, in order of time.
 pub(super) fn simulate(
     schedule: &mut Schedule,
     waiters: &[Waiter],
@@ -29,7 +29,7 @@ pub(super) fn simulate(
     let mut late: Vec<_> = waiters.iter().map(|waiter| waiter.late).collect();
     let mut refusals = refusals.to_vec();
     refusals.sort_unstable();
-    // Drops come before turns at the same time: the harder case, for they are taken back late.
+    // At the same time, drops come before turns: the harder case, since slots are returned late.
     let arrivals = waiters.iter().enumerate().map(|(number, waiter)| (waiter.arrives, 1, number));
     let drops = waiters
         .iter()
@@ -65,7 +65,7 @@ pub(super) fn simulate(
                 events.insert((now + wait + late, 1, number));
             }
             Some(Turn::Go) => {
-                assert!(schedule.closed_for(now).is_zero(), "the gate is closed");
+                assert!(schedule.closed_for(now).is_zero(), "a request is sent during a cooldown");
                 gone.insert(number);
                 departures.push((now, number));
             }
@@ -75,7 +75,7 @@ pub(super) fn simulate(
     departures
 }
 
-/// No window of any length holds more than it may.
+/// Checks that no period of any length has more departures than the rate allows.
 #[track_caller]
 pub(super) fn check_windows(departures: &[(Duration, usize)], steady: Steady, late: Duration) {
     for (first, (begin, _)) in departures.iter().enumerate() {

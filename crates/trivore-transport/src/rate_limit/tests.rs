@@ -1,4 +1,4 @@
-//! The schedule in simulated time: arrivals, late and cancelled waiters, refusals.
+//! Tests of the schedule in simulated time: arrivals, late and dropped waiters, cooldowns.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ proptest! {
 
         check_windows(&departures, steady, LATE);
         let patient = waiters.iter().filter(|waiter| waiter.patience.is_none()).count();
-        prop_assert!(departures.len() >= patient, "nobody waits for ever");
+        prop_assert!(departures.len() >= patient, "each waiter that is not dropped departs");
     }
 
     #[test]
@@ -67,7 +67,7 @@ proptest! {
         check_windows(&departures, steady, Duration::ZERO);
         prop_assert_eq!(order(&departures), (0..waiters.len()).collect::<Vec<_>>());
         for (number, (left, _)) in departures.iter().enumerate() {
-            // Whoever waits leaves at the first time that an ideal bucket would allow.
+            // Each waiter departs at the earliest time that an ideal token bucket would allow.
             let ideal = (0..number)
                 .map(|earlier| {
                     let ahead = u32::try_from(number - earlier).unwrap();
@@ -112,7 +112,7 @@ fn a_burst_leaves_at_once_after_a_quiet_time_only() {
 fn a_line_that_stood_still_goes_on_in_order_and_without_a_burst() {
     let steady = steady(milliseconds(10), 1);
     let mut schedule = Schedule::new(Some(steady), Duration::ZERO);
-    // All turns until the 500th millisecond come then.
+    // All turns before 500 ms are late and come at 500 ms.
     let mut waiters = at_once(60);
     for (waiter, turn) in waiters.iter_mut().zip((0..500).step_by(10)) {
         waiter.late = milliseconds(500).saturating_sub(milliseconds(turn));
@@ -143,7 +143,7 @@ fn one_who_comes_far_too_late_goes_behind_the_others() {
 fn places_given_back_are_used_again_when_nobody_waits_behind() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
     let dropped = |after| Waiter { patience: Some(milliseconds(after)), ..Waiter::default() };
-    // In whatever order those behind the first are dropped, all their places are free again.
+    // All slots behind the first are free again, in whatever order their waiters are dropped.
     let later = Waiter { arrives: milliseconds(50), ..Waiter::default() };
     let waiters = [Waiter::default(), dropped(20), dropped(10), dropped(40), dropped(30), later];
 
@@ -175,7 +175,7 @@ fn a_closed_gate_moves_all_waiters_and_keeps_their_order() {
     waiters.push(Waiter { arrives: milliseconds(2_000), ..Waiter::default() });
     let refusals = [
         (milliseconds(15), milliseconds(985)),
-        // Says nothing new.
+        // Within the cooldown, so it changes nothing.
         (milliseconds(500), milliseconds(300)),
         (milliseconds(600), milliseconds(500)),
     ];
@@ -183,7 +183,7 @@ fn a_closed_gate_moves_all_waiters_and_keeps_their_order() {
     let departures = simulate(&mut schedule, &waiters, &refusals);
 
     assert_eq!(order(&departures), (0..8).collect::<Vec<_>>());
-    // The fifth had five more milliseconds to go.
+    // The fifth waiter had 5 ms left when the cooldown started.
     assert_eq!(time(&departures), [0, 0, 0, 10, 1105, 1115, 2000, 2000]);
 }
 
@@ -213,8 +213,8 @@ fn without_a_rate_waiters_leave_one_by_one_after_a_refusal_and_ever_closer() {
     assert_eq!((1..5).map(within).sum::<usize>(), 1_000);
     let end = departures[1_000].0 + milliseconds(1);
     schedule.settle(end);
-    assert!(schedule.is_idle(end), "in the end nobody asks any more");
-    // By a factor of e.
+    assert!(schedule.is_idle(end), "the schedule is idle at the end");
+    // The rate grows by a factor of e each second.
     assert!((1..4).all(|second| (2..4).contains(&(within(second + 1) / within(second)))));
 }
 
@@ -237,7 +237,7 @@ fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
     for seconds in [1, 2, 4, 8, 16, 30, 30] {
         let sent = now;
         schedule.refused(sent, now, None);
-        // Others that were under way.
+        // Other requests that were in flight.
         schedule.refused(sent, now, None);
         schedule.refused(sent, now + milliseconds(10), None);
         schedule.accepted(sent);
@@ -247,7 +247,7 @@ fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
 
     let calm = now + Duration::from_secs(10);
     schedule.settle(calm);
-    assert!(!schedule.is_idle(calm), "the next answer counts");
+    assert!(!schedule.is_idle(calm), "the next response still counts");
     schedule.accepted(now);
     assert!(schedule.is_idle(calm));
     schedule.refused(now, now, None);

@@ -143,7 +143,7 @@ async fn the_gates_closing_is_logged_once() {
     let call = || client.execute(Call::get(&["x"]));
 
     call().await.unwrap();
-    let is_logged = |times| log.text().matches("all requests wait").count() == times;
+    let is_logged = |times| log.text().matches("all requests pause").count() == times;
     assert!(is_logged(0), "{}", log.text());
     server.answer(429, &[]);
     server.answer(429, &[]);
