@@ -1,4 +1,4 @@
-//! The history of a call's attempts.
+//! The attempts of a call, as its error reports them.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,15 +10,36 @@ use tracing::Span;
 use crate::error::Error;
 use crate::kind::Failure;
 
-/// One attempt of a call, as an error tells of it.
+/// One attempt of a call; see [`Error::attempts`].
+///
+/// # Examples
+///
+/// ```
+/// use http::{Request, Response, StatusCode};
+/// use trivore_transport::{AttemptEnd, Body, BoxError, Call, Client};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+///     Ok::<_, BoxError>(Response::builder().status(404).body(String::new())?)
+/// }));
+///
+/// let error = client.execute(Call::get(&["ping"])).await.unwrap_err();
+///
+/// let [attempt] = error.attempts() else { panic!("404 is not retried") };
+/// assert_eq!(attempt.end, AttemptEnd::Status(StatusCode::NOT_FOUND));
+/// assert_eq!(attempt.waited, None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttemptSummary {
     /// How it ended.
     pub end: AttemptEnd,
-    /// How long it took; zero when it was cut off.
+    /// How long it took; zero if it was cut off.
     pub elapsed: Duration,
-    /// How long the client waited before the next attempt; `None` when it made none.
+    /// How long the client waited before the next attempt; `None` if there was none.
     pub waited: Option<Duration>,
 }
 
@@ -26,15 +47,16 @@ pub struct AttemptSummary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptEnd {
-    /// The server answered with this status.
+    /// The server responded with this status.
     Status(StatusCode),
-    /// There was no answer, for this reason.
+    /// There was no complete response, for this reason.
     Failed(Failure),
-    /// The call ended before it.
+    /// The call was dropped or exceeded its deadline during the attempt.
     CutOff,
 }
 
 impl AttemptEnd {
+    /// How an attempt with this result ended.
     pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
         match answer {
             Ok(response) => Self::Status(response.status()),
@@ -42,7 +64,7 @@ impl AttemptEnd {
         }
     }
 
-    /// Writes it into a span, by OpenTelemetry's names.
+    /// Records it in a span, under OpenTelemetry's field names.
     pub(crate) fn record(self, span: &Span) {
         match self {
             Self::Status(status) => {
@@ -72,7 +94,7 @@ impl fmt::Display for AttemptEnd {
 }
 
 impl fmt::Display for AttemptSummary {
-    /// Such as `503 after 41 ms, waited 210 ms`.
+    /// Writes for instance `503 after 41 ms, waited 210 ms`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.end)?;
         if self.end != AttemptEnd::CutOff {
@@ -85,6 +107,7 @@ impl fmt::Display for AttemptSummary {
     }
 }
 
+/// Displays milliseconds below ten seconds, and seconds from there on.
 struct Rounded(Duration);
 
 impl fmt::Display for Rounded {

@@ -1,4 +1,4 @@
-//! How much retrying an outage may cause, for all calls together.
+//! Limits the retries of all calls together.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tower::retry::budget::{Budget as _, TpsBudget};
 
-/// Shared by all clones: each call pays in, each retry takes out.
+/// Limits retries, so that an outage does not multiply the load; all clones of a client share it.
 ///
-/// Over ten seconds, retries are at most a fifth of the calls and ten a second more, so that
-/// a client with few calls can retry, too.
+/// Each call makes a deposit, and each retry a withdrawal. Over ten seconds, retries are limited to
+/// a fifth of the calls plus ten a second, so that a client with few calls can retry, too.
 #[derive(Clone)]
 pub(crate) struct RetryBudget(Arc<TpsBudget>);
 
@@ -18,12 +18,12 @@ impl RetryBudget {
         Self(Arc::new(TpsBudget::new(Duration::from_secs(10), 10, 0.2)))
     }
 
-    /// Counts a call.
+    /// Counts a call, which adds a fifth of a retry.
     pub(crate) fn deposit(&self) {
         self.0.deposit();
     }
 
-    /// Takes out a retry; `false` when there is none left.
+    /// Takes a retry from the budget; `false` if none is left.
     pub(crate) fn withdraw(&self) -> bool {
         self.0.withdraw()
     }

@@ -1,4 +1,21 @@
-//! Retrying: what an attempt came to, whether and when to try again.
+//! Retries: the outcome of an attempt, and whether and when the call is retried.
+//!
+//! The retry layer uses this module after each attempt, in this order:
+//!
+//! 1. [`Outcome::of`] classifies the response or error: was the request sent, was it rejected, may
+//!    it have been applied?
+//! 2. `retry_after` reads how long the server asks to wait.
+//! 3. The [`RetryPolicy`] decides from the outcome and the operation's
+//!    [`Safety`](crate::Safety) whether to retry, and draws the wait: exponential backoff with full
+//!    jitter.
+//! 4. The layer checks that the wait ends before the call's deadline, and withdraws a retry from
+//!    the budget (`RetryBudget`).
+//!
+//! If the call fails, its error has an [`AttemptSummary`] for each attempt. Token requests use the
+//! standard policy, but not the budget.
+//!
+//! Invariants of the standard policy: a request that may have been applied is sent again only if
+//! repeating the operation does no harm. No policy can shorten the wait that the server asks for.
 
 mod attempts;
 mod budget;

@@ -1,4 +1,4 @@
-//! What an attempt came to, as far as repeating it goes.
+//! The outcome of an attempt, which decides whether it may be repeated.
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
@@ -7,27 +7,41 @@ use http::{Response, StatusCode};
 use crate::error::Error;
 use crate::operation::Safety;
 
-/// What an attempt came to, as far as repeating it goes.
+/// The outcome of an attempt, as far as a retry is concerned.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_transport::{Outcome, Safety};
+///
+/// // A request that was not applied can be repeated, whatever the operation.
+/// assert!(Outcome::NeverSent.is_retryable(Safety::NotIdempotent));
+/// // A request that may have been applied is repeated only if that does no harm.
+/// assert!(Outcome::Unknown.is_retryable(Safety::Idempotent));
+/// assert!(!Outcome::Unknown.is_retryable(Safety::NotIdempotent));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The request never left: there was no connection to send it on.
+    /// The request was not sent: there was no connection to send it on.
     NeverSent,
-    /// The server refused because of its load (429), and has done nothing.
+    /// The server rejected the request because of its rate (429), without applying it.
     Limited,
-    /// The server refused for now (503 with `Retry-After`).
+    /// The server rejected the request temporarily (503 with `Retry-After`).
     ///
-    /// That it has done nothing then is likely, and nothing to rely upon.
+    /// The server has probably not applied it, but there is no guarantee.
     Unavailable,
-    /// The request may have been applied: time ran out after it left, the connection
-    /// broke, or the server or something before it failed (500, 502, 503, 504).
+    /// The request may have been applied.
+    ///
+    /// The attempt timed out after the request was sent, the connection failed, or the server or a
+    /// gateway failed (500, 502, 503, 504).
     Unknown,
-    /// There is nothing to gain from another attempt: success, or a refusal for good.
+    /// A retry would not help: the call succeeded or failed for good.
     Final,
 }
 
 impl Outcome {
-    /// What an answer or an error of the stack's lower part means.
+    /// Classifies the response or error of an attempt.
     pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
         match answer {
             Ok(response) => Self::of_status(response),
@@ -49,7 +63,7 @@ impl Outcome {
         }
     }
 
-    /// Whether an operation may be sent again after this.
+    /// Whether an operation of this safety may be repeated after this outcome.
     pub fn is_retryable(self, safety: Safety) -> bool {
         match self {
             Self::NeverSent | Self::Limited => true,

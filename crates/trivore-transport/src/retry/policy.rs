@@ -1,4 +1,4 @@
-//! Whether and when to try again.
+//! Decides whether and when a call is retried.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,31 +7,52 @@ use std::time::Duration;
 use crate::operation::Operation;
 use crate::retry::Outcome;
 
-/// Whether and when a call is tried again.
+/// Decides whether and when a call is retried.
 ///
-/// What decides is the [`Outcome`] of an attempt and the operation's
-/// [`Safety`](crate::Safety), never the HTTP method alone: a request that never left or was
-/// refused for its rate is always tried again, and one that may have been applied only when
-/// repeating it is harmless.
+/// The decision depends on the [`Outcome`] of the attempt and on the operation's
+/// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent or was
+/// rejected because of its rate (429) is always retried. A request that may have been applied is
+/// retried only if repeating it does no harm.
 ///
-/// Waits grow from the base by powers of two up to the cap, and are drawn evenly between zero
-/// and that ("full jitter"). What the server asks for in `Retry-After` is never shortened; a
-/// call that is to wait longer than an hour fails at once.
+/// The wait before a retry is exponential backoff with full jitter: it is drawn evenly between zero
+/// and a limit, which starts at the base delay and doubles with each attempt up to the maximum
+/// delay. If the server sends `Retry-After`, the call waits that long and the drawn wait on top. If
+/// the server asks for more than an hour, the call fails immediately.
+///
+/// Pass a policy to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for some calls, to
+/// [`CallOptions::retry`](crate::CallOptions::retry).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
-/// use trivore_transport::RetryPolicy;
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, CallOptions, Client, RetryPolicy};
 ///
-/// let patient = RetryPolicy::new().max_attempts(6).base_delay(Duration::from_millis(500));
-/// let none = RetryPolicy::off();
-/// // At most one more try, and none after a refusal for the rate.
-/// let own = RetryPolicy::custom(|context| {
-///     let retries = context.attempt == 1 && context.is_retryable();
-///     if retries && context.retry_after.is_none() { Some(Duration::from_secs(1)) } else { None }
-/// });
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // This service takes the place of HTTP. It is always unavailable.
+/// let client = Client::builder("https://id.example.com")
+///     .retry(RetryPolicy::new().max_attempts(4).base_delay(Duration::from_millis(1)))
+///     .service(tower::service_fn(async |_: Request<Body>| {
+///         Ok::<_, BoxError>(Response::builder().status(503).body(String::new())?)
+///     }))
+///     .build()?;
+///
+/// let error = client.execute(Call::get(&["ping"])).await.unwrap_err();
+/// assert_eq!(error.attempts().len(), 4);
+///
+/// let error = client
+///     .with(CallOptions::new().retry(RetryPolicy::off()))
+///     .execute(Call::get(&["ping"]))
+///     .await
+///     .unwrap_err();
+/// assert_eq!(error.attempts().len(), 1);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a policy does nothing until a client or a call has it"]
+#[must_use = "a policy does nothing until it is passed to a client or a call"]
 pub struct RetryPolicy(Rule);
 
 #[derive(Clone)]
@@ -42,44 +63,60 @@ enum Rule {
 
 type Decide = dyn Fn(&RetryContext<'_>) -> Option<Duration> + Send + Sync;
 
-/// What a policy decides upon.
+/// What a custom policy decides on; see [`RetryPolicy::custom`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RetryContext<'a> {
-    /// The operation.
+    /// The operation that the call performs.
     pub operation: &'a Operation,
     /// Number of the attempt that has just ended, from 1.
     pub attempt: u32,
-    /// What it came to; never a success.
+    /// Outcome of that attempt, which did not succeed.
     pub outcome: Outcome,
-    /// How long the server asks to wait.
+    /// How long the server asks to wait, with `Retry-After`.
     pub retry_after: Option<Duration>,
 }
 
 impl RetryContext<'_> {
-    /// Whether repeating the operation after this outcome does no harm.
+    /// Whether repeating the operation may help and does no harm.
     pub fn is_retryable(&self) -> bool {
         self.outcome.is_retryable(self.operation.safety)
     }
 }
 
 impl RetryPolicy {
-    /// Three attempts, waits from 200 milliseconds up to 20 seconds.
+    /// Creates the standard policy.
+    ///
+    /// It makes three attempts, with a base delay of 200 milliseconds and a maximum delay of 20
+    /// seconds.
     pub fn new() -> Self {
         let base = Duration::from_millis(200);
         Self(Rule::Standard { max_attempts: 3, base, cap: Duration::from_secs(20) })
     }
 
-    /// One attempt only.
+    /// Creates a policy that never retries.
     pub fn off() -> Self {
         Self::new().max_attempts(1)
     }
 
-    /// Decides by a function of your own: the time to wait before another attempt, or `None`.
+    /// Creates a policy from a function, which returns the wait before a retry, or `None`.
     ///
-    /// It is asked after each attempt that was no success; whether repeating does harm is its
-    /// business, see [`RetryContext::is_retryable`]. A wait shorter than what the server asks
-    /// for is made that long.
+    /// The function is called after each attempt that did not succeed. It has to check whether
+    /// repeating the operation does harm: see [`RetryContext::is_retryable`]. If the wait is
+    /// shorter than what the server asks for, the call waits as long as the server asks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use trivore_transport::RetryPolicy;
+    ///
+    /// // Retries once, after a second, unless the server asks to wait.
+    /// let policy = RetryPolicy::custom(|context| {
+    ///     let retries = context.attempt == 1 && context.is_retryable();
+    ///     (retries && context.retry_after.is_none()).then_some(Duration::from_secs(1))
+    /// });
+    /// ```
     pub fn custom<F>(decide: F) -> Self
     where
         F: Fn(&RetryContext<'_>) -> Option<Duration> + Send + Sync + 'static,
@@ -87,30 +124,31 @@ impl RetryPolicy {
         Self(Rule::Custom(Arc::new(decide)))
     }
 
-    /// Tries at most this often, the first time included; zero counts as one.
+    /// Limits the number of attempts, including the first one; zero counts as one.
     ///
-    /// Makes a custom policy a standard one.
+    /// Turns a custom policy into a standard one.
     pub fn max_attempts(self, attempts: u32) -> Self {
         let (_, base, cap) = self.standard();
         Self(Rule::Standard { max_attempts: attempts.max(1), base, cap })
     }
 
-    /// Waits up to this before the second attempt, and up to twice as long before each next one.
+    /// Sets the longest wait before the second attempt; it doubles for each later attempt.
     ///
-    /// Makes a custom policy a standard one.
+    /// Turns a custom policy into a standard one.
     pub fn base_delay(self, base: Duration) -> Self {
         let (max_attempts, _, cap) = self.standard();
         Self(Rule::Standard { max_attempts, base, cap })
     }
 
-    /// Never waits longer of its own accord.
+    /// Limits each wait, apart from what the server asks for.
     ///
-    /// Makes a custom policy a standard one.
+    /// Turns a custom policy into a standard one.
     pub fn max_delay(self, cap: Duration) -> Self {
         let (max_attempts, base, _) = self.standard();
         Self(Rule::Standard { max_attempts, base, cap })
     }
 
+    /// The settings of a standard policy; the defaults for a custom one.
     fn standard(self) -> (u32, Duration, Duration) {
         match self.0 {
             Rule::Standard { max_attempts, base, cap } => (max_attempts, base, cap),
@@ -118,7 +156,7 @@ impl RetryPolicy {
         }
     }
 
-    /// How long to wait before another attempt; `None` when there is to be none.
+    /// Returns the wait before the next attempt; `None` if there is none.
     pub(crate) fn delay(&self, context: &RetryContext<'_>) -> Option<Duration> {
         let asked = context.retry_after.unwrap_or_default();
         if asked > MAX_RETRY_AFTER {
@@ -131,7 +169,7 @@ impl RetryPolicy {
                 }
                 let exponent = context.attempt.saturating_sub(1);
                 let ceiling = base.saturating_mul(2_u32.saturating_pow(exponent)).min(*cap);
-                // Clients that were told the same time do not come back at the same moment.
+                // Jitter on top, so that clients with the same `Retry-After` do not retry together.
                 Some(asked.saturating_add(jitter(ceiling)))
             }
             Rule::Custom(decide) => decide(context).map(|delay| delay.max(asked)),
@@ -159,7 +197,7 @@ impl fmt::Debug for RetryPolicy {
     }
 }
 
-/// A time drawn evenly from zero up to `ceiling`; the ceiling where there is no randomness.
+/// Draws a time evenly from zero up to `ceiling`; returns `ceiling` if randomness is unavailable.
 pub(crate) fn jitter(ceiling: Duration) -> Duration {
     let mut bytes = [0; 8];
     if getrandom::fill(&mut bytes).is_err() {
@@ -170,6 +208,7 @@ pub(crate) fn jitter(ceiling: Duration) -> Duration {
     Duration::from_nanos(u64::try_from(share >> 64).unwrap_or(nanoseconds))
 }
 
+/// Longest wait that the server can ask for without ending the call.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
 #[cfg(test)]

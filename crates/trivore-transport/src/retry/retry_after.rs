@@ -1,14 +1,14 @@
-//! Reading `Retry-After`.
+//! Reads the `Retry-After` header.
 
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName};
 
-/// How long a server asks to wait: seconds, or a date of HTTP.
+/// Reads how long the server asks to wait, from a number of seconds or an HTTP date.
 ///
-/// A date is compared with the server's own `Date`, so that clocks need not agree; without
-/// one, with this machine's clock. A time in the past is no wait.
+/// A date is compared with the server's `Date`, so that the clocks need not agree, or without that
+/// header with the local clock. A date in the past means no wait. A malformed value is ignored.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
@@ -19,13 +19,13 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(until.duration_since(now).unwrap_or_default())
 }
 
-/// The time that a header names.
+/// Reads a header with an HTTP date.
 pub(crate) fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
 }
 
-/// This machine's time.
-#[expect(clippy::disallowed_methods, reason = "the last resort: the server names no time")]
+/// The local time.
+#[expect(clippy::disallowed_methods, reason = "used only if the server sends no `Date`")]
 pub(crate) fn local_time() -> SystemTime {
     SystemTime::now()
 }
