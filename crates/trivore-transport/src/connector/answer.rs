@@ -1,4 +1,4 @@
-//! The body of an answer, which ends once its connection is free again.
+//! A response body that lets its connection return to the pool before it ends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,16 +7,17 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-/// Lets others run before it ends.
+/// A response body that yields to other tasks before it ends.
 ///
-/// The connection and its way back into the pool are tasks of their own. Of a body that came
-/// in several parts they learn the end no sooner than its reader: whose next request would then
-/// find no connection, and open a second one for nothing.
+/// The connection, and its return to the pool, run in tasks of their own. If a body arrives in
+/// several parts, these tasks see its end no earlier than its reader does. Without the yield, the
+/// reader's next request would find no idle connection and open a second one needlessly.
 pub(crate) struct Answer {
     body: Incoming,
+    /// The body was pending at least once, so it arrived in several parts.
     has_waited: bool,
     has_ended: bool,
-    /// How often others still run before the end is told.
+    /// How many times to yield before the body ends.
     turns: u8,
 }
 
@@ -59,5 +60,5 @@ impl Body for Answer {
     }
 }
 
-/// One is enough on one thread; with several, the others' tasks may be somewhere else.
+/// One yield is enough on one thread; with several, the other tasks may run on another one.
 const TURNS: u8 = 4;

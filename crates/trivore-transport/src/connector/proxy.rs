@@ -1,4 +1,4 @@
-//! Connecting directly or through the proxy that the environment names.
+//! Opens TCP connections, directly or through a proxy.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use tower::{Service, ServiceExt as _};
 use crate::base_url::is_loopback;
 use crate::error::BoxError;
 
-/// Connects by TCP, through a proxy where the environment asks for one.
+/// Opens TCP connections, through a proxy if one is configured for the destination.
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyConnector {
     tcp: HttpConnector,
@@ -31,11 +31,12 @@ impl ProxyConnector {
         Self { tcp, proxies: proxies.map(Arc::new), is_plain_only: false }
     }
 
-    /// Refuses https addresses, for use without TLS above it.
+    /// Rejects https addresses, for a client without TLS.
     pub(crate) fn plain_only(self) -> Self {
         Self { is_plain_only: true, ..self }
     }
 
+    /// The proxy for a destination; this machine is always reached directly.
     fn proxy_for(&self, destination: &Uri) -> Option<Intercept> {
         if is_loopback(destination.host()?) {
             return None;
@@ -60,7 +61,7 @@ impl Service<Uri> for ProxyConnector {
         let is_refused = self.is_plain_only && is_https;
         Box::pin(async move {
             if is_refused {
-                return Err("this client has no TLS to reach an https address with".into());
+                return Err("TLS is disabled; cannot connect to an https address".into());
             }
             let Some(proxy) = proxy else {
                 let tcp = tcp.oneshot(destination).await?;
@@ -78,7 +79,7 @@ impl Service<Uri> for ProxyConnector {
                 return Ok(Stream { tcp, is_proxied: false });
             }
             if proxy.basic_auth().is_some() {
-                return Err("a proxy with a password serves https addresses only".into());
+                return Err("a proxy with a password supports https addresses only".into());
             }
             let tcp = tcp.oneshot(proxy.uri().clone()).await?;
             Ok(Stream { tcp, is_proxied: true })
@@ -86,10 +87,11 @@ impl Service<Uri> for ProxyConnector {
     }
 }
 
-/// A TCP connection that knows whether requests on it need their full URL.
+/// A TCP connection to the destination or to a proxy.
 #[derive(Debug)]
 pub(crate) struct Stream {
     tcp: TokioIo<TcpStream>,
+    /// Requests on it need an absolute URL, since a proxy forwards them.
     is_proxied: bool,
 }
 

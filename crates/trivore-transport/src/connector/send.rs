@@ -1,4 +1,4 @@
-//! Sending one request through the pooled client, and telling how far it came.
+//! Sends a request through a pooled hyper client, and records whether it was sent.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::slot::Next;
 
-/// Puts connection pools upon a way to connect.
+/// Creates an HTTP client with connection pools, which opens connections with `connect`.
 pub(crate) fn pooled<C>(settings: &Connector, connect: C) -> Next
 where
     C: Connect + Clone + Send + Sync + 'static,
@@ -34,14 +34,14 @@ where
     }))
 }
 
-/// One pool for each runtime that the client is used from.
+/// A connection pool for each tokio runtime that the client is used from.
 ///
-/// A connection is driven by a task of the runtime that opened it. Taken to another
-/// runtime it would hang whenever its own one rests.
+/// A connection is driven by a task of the runtime that opened it. A request from another runtime
+/// would hang on it whenever that runtime is idle.
 struct Pools<C> {
     builder: Builder,
     connect: C,
-    /// The one that was used last stands last.
+    /// In order of use, the most recently used pool last.
     of_runtimes: Mutex<VecDeque<Pool<C>>>,
 }
 
@@ -51,6 +51,7 @@ impl<C> Pools<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
+    /// Returns the pool of the current runtime, and creates it if needed.
     fn of_this_runtime(&self) -> Result<Arc<Client<C, Body>>, Error> {
         let id = Handle::try_current().map_err(Error::configuration)?.id();
         let mut pools = self.of_runtimes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,7 +60,7 @@ where
             pools.push_back((id, Arc::clone(&client)));
             return Ok(client);
         }
-        // Nobody tells when a runtime ends: one that was not used for long makes place.
+        // The end of a runtime is not observable, so the least recently used pool is dropped.
         if pools.len() == MAX_RUNTIMES {
             pools.pop_front();
         }
@@ -69,7 +70,9 @@ where
     }
 }
 
-/// The future does not keep the request, which would make it large.
+/// Sends a request.
+///
+/// The future does not hold the request, which would make it large.
 fn send<C>(
     client: &Client<C, Body>,
     mut request: Request<Body>,
@@ -91,10 +94,11 @@ where
     }
 }
 
-/// Takes back that the request was sent when it was never given to a connection.
+/// Marks a request as not sent, on drop, if it never had a connection.
 ///
-/// Being dropped it does so: a limit that cuts the sending off asks afterwards. Until then the
-/// request counts as sent, for a layer may have put the sending into a task of its own.
+/// This happens on drop because a timeout drops the future first and then asks whether the request
+/// was sent. Until then the request counts as sent, since a layer may have moved the future into
+/// its own task.
 struct Watch {
     connection: CaptureConnection,
     delivery: Delivery,
@@ -115,4 +119,5 @@ impl Drop for Watch {
     }
 }
 
+/// Maximum number of runtimes with a pool.
 const MAX_RUNTIMES: usize = 16;

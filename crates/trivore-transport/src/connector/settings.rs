@@ -14,6 +14,11 @@ use crate::slot::Next;
 
 /// Settings of the SDK's HTTP client.
 ///
+/// Pass them to [`ClientBuilder::connector`](crate::ClientBuilder::connector). The client keeps
+/// connections in a pool for each tokio runtime that it is used from.
+///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 /// use trivore_transport::{Client, Connector};
@@ -35,7 +40,7 @@ pub struct Connector {
     proxy: Proxy,
 }
 
-/// Where connections go first.
+/// Where the proxy comes from.
 #[derive(Clone)]
 enum Proxy {
     Environment,
@@ -43,40 +48,40 @@ enum Proxy {
     None,
 }
 
-/// Which versions of HTTP are offered over TLS; plain connections speak HTTP/1.1.
+/// HTTP versions that the client offers over TLS; plain connections use HTTP/1.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum HttpVersions {
     /// HTTP/1.1 only.
     Http1,
-    /// HTTP/2 when the server agrees to it by ALPN, else HTTP/1.1.
+    /// HTTP/2 if the server selects it by ALPN, else HTTP/1.1.
     #[default]
     Http2OrHttp1,
 }
 
-/// Which TLS library is used.
+/// The TLS library that the client uses.
 ///
-/// A variant exists when its cargo feature is on.
+/// Each library's variant exists if its cargo feature is enabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsBackend {
-    /// The platform's: OpenSSL, Schannel or Security Framework. The default where present.
+    /// The platform's library: OpenSSL, Schannel or Security Framework; the default if enabled.
     #[cfg(feature = "native-tls")]
     NativeTls,
-    /// rustls with ring, and the platform's certificates.
+    /// rustls with ring and the platform's certificates.
     #[cfg(feature = "rustls")]
     Rustls,
-    /// None: plain http only.
+    /// No TLS: plain http only.
     Disabled,
 }
 
 impl Connector {
-    /// Default settings, as each setter tells.
+    /// Creates the default settings, which each setter documents.
     pub fn new() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
             keep_alive: Duration::from_secs(30),
-            // Below the 60 seconds after which load balancers use to hang up.
+            // Below 60 seconds, after which load balancers usually close idle connections.
             idle_timeout: Duration::from_secs(50),
             max_idle_per_host: usize::MAX,
             http_versions: HttpVersions::default(),
@@ -86,70 +91,72 @@ impl Connector {
         }
     }
 
-    /// Limits the making of a TCP connection; 5 seconds by default.
+    /// Limits the time to open a TCP connection; 5 seconds by default.
     ///
-    /// The TLS handshake counts into the attempt's limit.
+    /// The TLS handshake is not included; the attempt timeout limits it.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// Sends TCP keep-alive probes after this idle time; 30 seconds by default.
+    /// Sets the idle time before TCP keep-alive probes are sent; 30 seconds by default.
     pub fn keep_alive(mut self, time: Duration) -> Self {
         self.keep_alive = time;
         self
     }
 
-    /// Closes connections that were idle this long; 50 seconds by default.
+    /// Closes connections that are idle for this long; 50 seconds by default.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self
     }
 
-    /// Keeps at most this many idle connections; no limit by default.
+    /// Limits the number of idle connections to a host, in each pool; no limit by default.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_per_host = count;
         self
     }
 
-    /// Chooses the versions of HTTP to offer over TLS.
+    /// Sets the HTTP versions to offer over TLS; HTTP/2 and HTTP/1.1 by default.
     pub fn http_versions(mut self, versions: HttpVersions) -> Self {
         self.http_versions = versions;
         self
     }
 
-    /// Chooses the TLS library.
+    /// Sets the TLS library.
     pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
         self.tls_backend = backend;
         self
     }
 
-    /// Trusts one more root certificate, in DER form, besides those of the platform.
+    /// Trusts a root certificate, in DER form, in addition to those of the platform.
     pub fn add_root_certificate(mut self, der: &[u8]) -> Self {
         self.extra_roots.push(der.to_owned());
         self
     }
 
-    /// Connects directly, whatever the environment says of proxies.
+    /// Connects directly, and ignores the environment's proxy settings.
     ///
-    /// By default `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read when
-    /// the client is made, as curl reads them. This machine is never reached by proxy.
+    /// By default, the client reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` when it
+    /// is built, as curl does. It never uses a proxy for this machine.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Proxy::None;
         self
     }
 
-    /// Connects through this proxy, such as `http://user:password@proxy.example.com:3128`,
-    /// whatever the environment says.
+    /// Connects through this proxy, and ignores the environment's proxy settings.
     ///
-    /// It serves https addresses by a tunnel, and plain ones when it needs no password.
+    /// A URL is for example `http://user:password@proxy.example.com:3128`. Https addresses are
+    /// reached through a `CONNECT` tunnel. Plain http addresses are supported only if the proxy
+    /// needs no password.
     pub fn proxy(mut self, url: &str) -> Self {
         self.proxy = Proxy::Given(url.to_owned());
         self
     }
 
-    /// Reading the platform's certificates takes long: where no address can be an https one,
-    /// it is left out.
+    /// Builds the HTTP client.
+    ///
+    /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
     pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
         if !needs_tls {
             self.tls_backend = TlsBackend::Disabled;
@@ -169,7 +176,7 @@ impl Connector {
 }
 
 impl fmt::Debug for Proxy {
-    /// A proxy's address may hold a password.
+    /// Hides the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Environment => "Environment",
@@ -179,7 +186,9 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// A proxy for all addresses; its own must be usable, or it would be passed over in silence.
+/// Uses the proxy at `url` for all addresses.
+///
+/// Checks the URL, because the matcher silently ignores an invalid one.
 fn given(url: &str) -> Result<Matcher, BuildError> {
     let matcher = Matcher::builder().all(url).build();
     let probe = Uri::from_static("https://id.example.com");

@@ -1,4 +1,4 @@
-//! TLS over the connections, by one library or the other.
+//! TLS on top of the connections, by native-tls or rustls.
 
 use crate::builder::BuildError;
 use crate::connector::proxy::ProxyConnector;
@@ -8,10 +8,10 @@ use crate::connector::settings::HttpVersions;
 use crate::connector::settings::{Connector, TlsBackend};
 use crate::slot::Next;
 
-/// Makes the HTTP client with the TLS library that the settings choose.
+/// Creates the HTTP client with the TLS library from the settings.
 #[cfg_attr(
     not(any(feature = "native-tls", feature = "rustls")),
-    expect(clippy::unnecessary_wraps, reason = "only TLS can fail to be set up")
+    expect(clippy::unnecessary_wraps, reason = "only the setup of TLS can fail")
 )]
 pub(crate) fn client(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildError> {
     match settings.tls_backend {
@@ -28,7 +28,7 @@ fn native_tls(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildEr
     let tls = |error: native_tls::Error| BuildError::Tls(error.into());
     let mut builder = native_tls::TlsConnector::builder();
     builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
-    // hyper-tls offers HTTP/1.1 only unless ALPN is asked for by hand.
+    // hyper-tls offers only HTTP/1.1 unless ALPN is configured here.
     if settings.http_versions == HttpVersions::Http2OrHttp1 {
         builder.request_alpns(&["h2", "http/1.1"]);
     }
@@ -43,7 +43,7 @@ fn native_tls(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildEr
 fn rustls(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildError> {
     let tls = |error: rustls::Error| BuildError::Tls(error.into());
     let mut roots = rustls::RootCertStore::empty();
-    // Certificates of the platform that rustls cannot read are no reason to stop.
+    // Platform certificates that rustls cannot parse are ignored.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     for der in &settings.extra_roots {
         roots.add(der.as_slice().to_owned().into()).map_err(tls)?;
