@@ -154,7 +154,7 @@ async fn credentials_travel_encrypted_or_by_permission() {
         let error = call(&client).await.unwrap_err();
 
         assert!(error.is_configuration(), "{error}");
-        assert!(error.to_string().contains("unencrypted"), "{error}");
+        assert!(error.to_string().contains("over plain http"), "{error}");
     }
     assert_eq!((server.document_count(), server.token_count()), (0, 0));
 
