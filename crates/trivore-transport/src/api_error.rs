@@ -1,4 +1,4 @@
-//! What the server said when it refused.
+//! Error responses of the server.
 
 use std::fmt;
 
@@ -8,11 +8,32 @@ use serde::Deserialize;
 
 use crate::one_line::one_line;
 
-/// An error answer of the server.
+/// An error response of the server: any status other than 2xx.
 ///
-/// The service documents `{"errorMessage": "…", "statusCode": 403}`; its token
-/// endpoint is expected to follow OAuth 2.0 (`error`, `error_description`,
-/// inferred). Any other body is kept as it came.
+/// The service documents `{"errorMessage": "…", "statusCode": 403}`; the token endpoint is
+/// expected to follow OAuth 2.0 (`error`, `error_description`; inferred). A body in another format
+/// is available from [`body`](Self::body).
+///
+/// ```
+/// use http::{Request, Response, StatusCode};
+/// use trivore_transport::{Body, BoxError, Call, Client};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+///     let body = r#"{"errorMessage": "User name is taken.", "statusCode": 409}"#;
+///     let response = Response::builder().status(409).header("x-request-id", "f00d");
+///     Ok::<_, BoxError>(response.body(body.to_owned())?)
+/// }));
+///
+/// let error = client.execute(Call::post(&["user"])).await.unwrap_err();
+///
+/// let api = error.api().unwrap();
+/// assert_eq!(api.status(), StatusCode::CONFLICT);
+/// assert_eq!(api.message(), Some("User name is taken."));
+/// assert_eq!(api.request_id(), Some("f00d"));
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ApiError {
     status: StatusCode,
@@ -23,7 +44,7 @@ pub struct ApiError {
     request_id: Option<String>,
 }
 
-/// Both forms in one, each field optional and of any type.
+/// Both formats in one; each field is optional and may have any type.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Wire {
@@ -44,40 +65,41 @@ impl ApiError {
         Self { status: head.status, headers: head.headers, body, message, oauth_error, request_id }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The server's words: `errorMessage`, or what OAuth 2.0 puts in its place.
+    /// Returns the server's message.
     ///
-    /// Control characters, separators of lines and marks that turn the direction of writing
-    /// are taken out; `None` when the body has no message.
+    /// It is `errorMessage`, or `error_description` or `error` of OAuth 2.0.
+    /// Control characters, line separators and marks that change the direction of text are removed,
+    /// and it is truncated to 500 characters. `None` if the body has no message.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// OAuth 2.0's error code, such as `invalid_grant`.
+    /// Returns the error code of OAuth 2.0, such as `invalid_grant`.
     pub fn oauth_error(&self) -> Option<&str> {
         self.oauth_error.as_deref()
     }
 
-    /// The request's identifier, as the server sent it back.
+    /// Returns the `X-Request-Id` header of the response.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The answer's headers.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came, cut at 256 KiB or at the client's limit for answers.
+    /// Returns the raw body, truncated at 256 KiB or at the client's limit for responses.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The permission that a 403 answer names.
+    /// Returns the permission that a 403 response names.
     pub(crate) fn missing_permission(&self) -> Option<&str> {
         if self.status != StatusCode::FORBIDDEN {
             return None;
@@ -88,14 +110,16 @@ impl ApiError {
         (!name.is_empty()).then_some(name)
     }
 
-    /// A refusal changes nothing; a failure on the server's side may come too late for that,
-    /// and a redirect may follow what was done.
+    /// Whether the request may have been applied.
+    ///
+    /// A 4xx response means that nothing was changed. The server may respond with a 5xx or a
+    /// redirect after it has applied the request.
     pub(crate) fn may_have_been_applied(&self) -> bool {
         leaves_open(self.status)
     }
 }
 
-/// Whether an answer with this status leaves open that the request was applied, or says so.
+/// Whether a request with this response status was or may have been applied.
 pub(crate) fn leaves_open(status: StatusCode) -> bool {
     !status.is_client_error()
 }
@@ -114,7 +138,7 @@ impl fmt::Debug for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {}", self.status)?;
+        write!(f, "the server responded with {}", self.status)?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
@@ -122,7 +146,7 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// A message on one line, of a length that a log can take.
+/// Returns a string on one line, truncated to [`MAX_MESSAGE_LENGTH`].
 fn text(value: &serde_json::Value) -> Option<String> {
     let text = one_line(value.as_str()?, MAX_MESSAGE_LENGTH);
     (!text.is_empty()).then_some(text)
@@ -149,7 +173,8 @@ mod tests {
         assert_eq!(error.missing_permission(), Some("ACCOUNT_VIEW"));
         assert_eq!(
             error.to_string(),
-            "the server answered 403 Forbidden: Client does not have required permission ACCOUNT_VIEW."
+            "the server responded with 403 Forbidden: \
+             Client does not have required permission ACCOUNT_VIEW."
         );
     }
 

@@ -1,4 +1,4 @@
-//! The address of the service.
+//! The base URL of the service.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,22 +7,42 @@ use std::str::FromStr;
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 
-/// The address that paths are joined to: scheme, host, port and an optional prefix.
+/// The URL that a call's path is appended to: scheme, host, port and an optional path prefix.
+///
+/// You need one only for the layers that you use alone; [`Client::builder`] takes a string.
+///
+/// ```
+/// use trivore_transport::BaseUrl;
+///
+/// let url: BaseUrl = "https://gate.example.com/tis/".parse()?;
+/// assert_eq!(url.to_string(), "https://gate.example.com/tis");
+/// assert_eq!(url.authority(), "gate.example.com");
+/// assert!(url.is_https() && !url.is_loopback());
+///
+/// let error = "id.example.com".parse::<BaseUrl>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the service address is invalid: it does not begin with https:// or http://"
+/// );
+/// # Ok::<(), trivore_transport::InvalidAddress>(())
+/// ```
+///
+/// [`Client::builder`]: crate::Client::builder
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     scheme: Scheme,
     authority: Authority,
-    /// Without a slash at its end; empty for the root.
+    /// Without a trailing slash; empty for the root.
     prefix: String,
 }
 
 impl BaseUrl {
-    /// Host and port, as written.
+    /// Returns host and port, as they were written.
     pub fn authority(&self) -> &str {
         self.authority.as_str()
     }
 
-    /// Whether requests travel encrypted.
+    /// Whether the scheme is `https`.
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
@@ -32,12 +52,12 @@ impl BaseUrl {
         is_loopback(self.authority.host())
     }
 
-    /// Whether credentials may travel there: encrypted, within this machine, or where that is allowed.
+    /// Whether credentials may be sent there: https, this machine, or plain http is allowed.
     pub(crate) fn may_carry_credentials(&self, allows_plain_http: bool) -> bool {
         self.is_https() || self.is_loopback() || allows_plain_http
     }
 
-    /// Whether a request to `uri` goes to this very scheme, host and port.
+    /// Whether `uri` has the same scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
         if uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority) {
             return true;
@@ -56,18 +76,18 @@ impl BaseUrl {
         }
     }
 
-    /// Scheme, host and port alone.
+    /// Returns the same URL without its prefix.
     pub(crate) fn origin(&self) -> Self {
         Self { prefix: String::new(), ..self.clone() }
     }
 
-    /// Scheme, host and port of an absolute URI.
+    /// Returns scheme, host and port of an absolute URI.
     pub(crate) fn origin_of(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
         Some(Self { scheme, authority, prefix: String::new() })
     }
 
-    /// Joins a path; a URI that names a host already is left as it is.
+    /// Makes a path absolute; a URI that already has a host is returned unchanged.
     pub(crate) fn join(&self, uri: Uri) -> Result<Uri, http::Error> {
         if uri.authority().is_some() {
             return Ok(uri);
@@ -94,7 +114,7 @@ impl FromStr for BaseUrl {
             return Err(InvalidAddress("it is empty"));
         }
         if !text.contains("://") {
-            return Err(InvalidAddress("it lacks https:// at its beginning"));
+            return Err(InvalidAddress("it does not begin with https:// or http://"));
         }
         if text.contains(['?', '#']) {
             return Err(InvalidAddress("it has a query or a fragment"));
@@ -104,16 +124,16 @@ impl FromStr for BaseUrl {
         })?;
         let parts = uri.into_parts();
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
-            return Err(InvalidAddress("it names no host"));
+            return Err(InvalidAddress("it has no host"));
         };
         if scheme != Scheme::HTTPS && scheme != Scheme::HTTP {
             return Err(InvalidAddress("its scheme is neither https nor http"));
         }
         if authority.as_str().contains('@') {
-            return Err(InvalidAddress("it holds a user name; credentials are given apart"));
+            return Err(InvalidAddress("it contains a user name; pass credentials separately"));
         }
         if authority.host().is_empty() {
-            return Err(InvalidAddress("it names no host"));
+            return Err(InvalidAddress("it has no host"));
         }
         let has_port = authority.as_str()[authority.host().len()..].starts_with(':');
         if has_port && authority.port_u16().is_none() {
@@ -140,12 +160,12 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Why a text is no address of a service.
+/// Why a text is not a valid [`BaseUrl`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the service address is not usable: {0}")]
+#[error("the service address is invalid: {0}")]
 pub struct InvalidAddress(&'static str);
 
-/// Whether a host, with or without an address's brackets, is this machine.
+/// Whether a host is this machine; an IPv6 address may have brackets.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

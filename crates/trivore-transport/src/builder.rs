@@ -1,4 +1,4 @@
-//! Making a client: address, credentials, limits, layers.
+//! The builder of a client: address, credentials, limits, layers.
 
 use std::time::Duration;
 
@@ -20,15 +20,54 @@ use crate::retry::RetryPolicy;
 use crate::slot::{Next, Slot};
 use crate::stack::StackConfig;
 
-/// Makes a [`Client`] with the default stack.
+/// Builds a [`Client`] with the default stack.
 ///
-/// The three slots for your own tower layers are [`call_layer`](Self::call_layer),
+/// The stack has three slots for your own tower layers: [`call_layer`](Self::call_layer),
 /// [`attempt_layer`](Self::attempt_layer) and [`transport_layer`](Self::transport_layer).
-/// Layers of a slot run in the order in which they were added, the first one outermost.
+/// The first layer that you add to a slot is its outermost. Your layers must pass the request's
+/// extensions on: a layer that makes a new request copies them to it.
+///
+/// ```
+/// use std::time::Duration;
+/// use http::header::AUTHORIZATION;
+/// use http::{Request, Response};
+/// use tower::limit::GlobalConcurrencyLimitLayer;
+/// use tower::util::MapRequestLayer;
+/// use trivore_transport::{Body, BoxError, Call, Client, Credentials};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::bearer("token"))
+///     .timeout(Duration::from_secs(20))
+///     // One call with a relative path, without credentials.
+///     .call_layer(GlobalConcurrencyLimitLayer::new(16))
+///     // Every attempt with its full URL, without credentials.
+///     .attempt_layer(MapRequestLayer::new(|request: Request<Body>| {
+///         assert_eq!(request.uri(), "https://id.example.com/ping");
+///         assert!(!request.headers().contains_key(AUTHORIZATION));
+///         request
+///     }))
+///     // Every request as it is sent, with credentials.
+///     .transport_layer(MapRequestLayer::new(|request: Request<Body>| {
+///         assert!(request.headers().contains_key(AUTHORIZATION));
+///         request
+///     }))
+///     // Replaces HTTP; without it, the client connects to the address.
+///     .service(tower::service_fn(async |_: Request<Body>| {
+///         Ok::<_, BoxError>(Response::new("\"pong\"".to_owned()))
+///     }))
+///     .build()?;
+///
+/// let pong: String = client.send(Call::get(&["ping"])).await?;
+/// assert_eq!(pong, "pong");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
-    /// Read at once, so that `Debug` never shows what was put into a refused one.
+    /// Parsed early, so that `Debug` never shows the text of an invalid address.
     base_url: Result<BaseUrl, InvalidAddress>,
     user_agent: Option<String>,
     credentials: Option<Credentials>,
@@ -73,105 +112,108 @@ impl ClientBuilder {
         }
     }
 
-    /// Signs requests; without this they are sent without credentials.
+    /// Sets the credentials; by default, requests are sent without any.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Lets credentials travel unencrypted to a machine that is not this one.
+    /// Allows credentials over plain http to other machines.
     ///
-    /// Whoever is on the way can read them. This machine (`localhost`,
+    /// Anybody on the network path can read them. Plain http to this machine (`localhost`,
     /// `127.0.0.0/8`, `::1`) is always allowed.
     pub fn allow_plain_http(mut self) -> Self {
         self.allows_plain_http = true;
         self
     }
 
-    /// Puts a product before the SDK's own in `User-Agent`, such as `billing/1.4`.
+    /// Adds a product before the SDK's own in `User-Agent`, such as `billing/1.4`.
     pub fn user_agent(mut self, product: &str) -> Self {
         self.user_agent = Some(product.to_owned());
         self
     }
 
-    /// Limits a whole call, all waiting included; 90 seconds by default.
+    /// Limits a whole call, including all waits; 90 seconds by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Limits one attempt, from connecting to the answer's last byte; 30 seconds by default.
+    /// Limits one attempt; 30 seconds by default.
+    ///
+    /// An attempt begins before the client connects and ends with the last byte of the response.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
     }
 
-    /// Takes the limit of a whole call away.
+    /// Removes the limit of a whole call.
     pub fn no_timeout(mut self) -> Self {
         self.timeout = None;
         self
     }
 
-    /// Takes the limit of an attempt away.
+    /// Removes the limit of an attempt.
     pub fn no_attempt_timeout(mut self) -> Self {
         self.attempt_timeout = None;
         self
     }
 
-    /// Tries calls again as this policy says; three attempts by default.
+    /// Sets the retry policy; three attempts by default.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Retries whatever the rate: an outage then multiplies the load by the number of attempts.
+    /// Removes the retry budget: an outage then multiplies the load by the number of attempts.
     ///
-    /// By default all clones of the client share a budget: over ten seconds, retries are at
-    /// most a fifth of the calls, and ten a second besides.
+    /// By default, all clones of the client share a budget: within ten seconds, the number of
+    /// retries is at most a fifth of the number of calls, plus ten per second.
     pub fn no_retry_budget(mut self) -> Self {
         self.has_retry_budget = false;
         self
     }
 
-    /// Tells an observer of each attempt and each call that ends, for metrics.
+    /// Calls an observer when an attempt or a call ends, for metrics.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Sends at most so many requests at the same time; no limit by default, zero counts as one.
+    /// Limits the number of concurrent requests; no limit by default, zero counts as one.
     ///
-    /// All clones of the client share it. A request counts from before its wait for the rate
-    /// limit until its answer is read; its call's deadline covers the wait for a free place.
-    /// A call that you keep without polling it keeps its place.
+    /// All clones of the client share the limit. A request holds a permit from before it waits for
+    /// the rate limit until its response has been read. The call's deadline includes the wait for a
+    /// permit. The future of a call keeps its permit while you do not poll it.
     pub fn max_concurrency(mut self, requests: usize) -> Self {
         self.max_concurrency = Some(requests.clamp(1, Semaphore::MAX_PERMITS));
         self
     }
 
-    /// Limits how fast requests leave; give clones of it to several clients to share it.
+    /// Limits the rate of requests; clients with clones of one limiter share its limit.
     ///
-    /// By default there is no steady rate, and when the server answers 429 all clones of the
-    /// client wait until the time it names.
+    /// By default there is no steady rate. After a 429, all clones of the client pause until the
+    /// time that the server gives.
     pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
         self.rate_limiter = limiter;
         self
     }
 
-    /// Refuses larger answers, in bytes; 32 MiB by default.
+    /// Limits the size of a response in bytes; 32 MiB by default.
     ///
-    /// A page of 500 users takes about 1 MiB without custom fields.
+    /// A page of 500 users without custom fields has about 1 MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Adds a layer around each call: it sees one request and one result, and no credentials.
+    /// Adds a layer around each call.
     ///
-    /// A layer that makes a new request must take over the extensions of the one it got: they
-    /// tell how far the call came. This holds for all three slots.
+    /// It sees one request and one result per call, and no credentials. The request's URI is only a
+    /// path; its extensions contain the [`Operation`](crate::Operation).
     ///
-    /// The request has a path only, and its [`Operation`](crate::Operation) in its extensions.
+    /// A layer that makes a new request must copy the extensions of the original: they track
+    /// whether the request was sent. This is true for all three slots.
     pub fn call_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -186,7 +228,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a layer around each attempt: it sees every try, with its full URL, and no credentials.
+    /// Adds a layer around each attempt.
+    ///
+    /// It sees every attempt with its full URL, and no credentials.
     pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -201,10 +245,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a layer around the connector: it sees the signed request, **credentials included**,
-    /// and the answer's body as it arrives.
+    /// Adds a layer around the connector.
     ///
-    /// The attempt's limits of time and size hold for what it does.
+    /// It sees the signed request, **including credentials**, and the response's body as a stream.
+    /// It also sees token requests. The attempt's limits of time and size include its work.
     pub fn transport_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -219,9 +263,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends through a tower service of your own in place of the SDK's HTTP client.
+    /// Sends requests through your own tower service instead of the SDK's HTTP client.
     ///
-    /// A request that it is called with counts as sent, see [`Delivery`](crate::Delivery).
+    /// Each request that the service is called with counts as sent; see
+    /// [`Delivery`](crate::Delivery).
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -235,7 +280,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends through the SDK's HTTP client with settings of your own.
+    /// Configures the SDK's HTTP client.
     #[cfg(feature = "http-client")]
     #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
     pub fn connector(mut self, connector: Connector) -> Self {
@@ -243,13 +288,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks all settings and makes the client, without any I/O.
+    /// Checks all settings and builds the client, without network I/O.
     ///
     /// # Errors
     ///
-    /// The address is malformed, the credentials cannot be used or would travel
-    /// unencrypted to another machine, a setting cannot be sent, the rate is none, or there
-    /// is no HTTP client to send with.
+    /// The address, the credentials, the user agent, the rate limit or the proxy is invalid; the
+    /// credentials would be sent over plain http to another machine; TLS could not be set up; or
+    /// there is no HTTP client. See [`BuildError`].
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
@@ -259,7 +304,7 @@ impl ClientBuilder {
             }
         }
         self.rate_limiter.validate()?;
-        // A token endpoint may be elsewhere than the service.
+        // A token endpoint may be at an https address even if the service is not.
         #[cfg(feature = "http-client")]
         let needs_tls =
             base_url.is_https() || self.credentials.as_ref().is_some_and(Credentials::gets_tokens);
@@ -289,33 +334,33 @@ impl ClientBuilder {
     }
 }
 
-/// Why a client could not be made.
+/// Why a client could not be built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The address is malformed.
+    /// The address is invalid.
     #[error(transparent)]
     InvalidAddress(#[from] InvalidAddress),
-    /// The credentials cannot be used.
+    /// The credentials are invalid.
     #[error(transparent)]
     InvalidCredentials(#[from] InvalidCredentials),
-    /// Credentials would travel unencrypted to another machine.
-    #[error("credentials over plain http are refused: use https, or allow plain http explicitly")]
+    /// Credentials would be sent over plain http to another machine.
+    #[error("credentials cannot be sent over plain http; use https or `allow_plain_http`")]
     PlainHttp,
-    /// The product name cannot stand in a header.
-    #[error("the user agent has characters that no header can carry")]
+    /// The user agent contains characters that are not allowed in a header.
+    #[error("the user agent contains characters that are not allowed in a header")]
     InvalidUserAgent,
-    /// The rate is not a number from one a day upwards.
-    #[error("the rate limit is not a number of requests per second, one a day or more")]
+    /// The rate limit is not a number, or less than one request per day.
+    #[error("the rate limit must be a number of requests per second, at least one per day")]
     InvalidRate,
-    /// The proxy is no `http://` URL.
+    /// The proxy is not an `http://` URL.
     #[error("the proxy is not a URL such as http://proxy.example.com:3128")]
     InvalidProxy,
-    /// The crate was built without an HTTP client, and no service was given in its place.
-    #[error("this build has no HTTP client: give a service, or enable native-tls or rustls")]
+    /// The crate was compiled without an HTTP client, and no service was passed instead.
+    #[error("this build has no HTTP client; enable `native-tls` or `rustls`, or pass a service")]
     NoHttpClient,
-    /// The platform's TLS library could not be set up.
-    #[error("TLS could not be set up")]
+    /// The TLS library could not be set up.
+    #[error("could not set up TLS")]
     Tls(#[source] BoxError),
 }
 

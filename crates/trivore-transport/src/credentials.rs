@@ -1,4 +1,4 @@
-//! Who the client is to the server.
+//! How the client authenticates to the server.
 
 use std::fmt;
 
@@ -8,21 +8,35 @@ use http::HeaderValue;
 
 use crate::token::TokenSource;
 
-/// Who the client is to the server; never shown in `Debug`.
+/// How the client authenticates to the server; `Debug` never shows secrets.
+///
+/// ```
+/// use trivore_transport::Credentials;
+///
+/// let credentials = Credentials::basic("9939129297585525", "secret");
+/// assert_eq!(format!("{credentials:?}"), "Credentials(Basic <redacted>)");
+///
+/// // Invalid credentials are an error of `ClientBuilder::build`, or of `validate`.
+/// let error = Credentials::bearer("two words").validate().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid credentials: the access token contains characters that are not allowed in a header"
+/// );
+/// ```
 #[derive(Clone)]
 pub struct Credentials(Result<Kind, InvalidCredentials>);
 
 /// What signs a request.
 #[derive(Clone)]
 pub(crate) enum Kind {
-    /// The same header for all.
+    /// The same header for all requests.
     Fixed { scheme: &'static str, header: HeaderValue },
-    /// A token that is replaced in time.
+    /// An access token that is refreshed before it expires.
     Token(TokenSource),
 }
 
 impl Credentials {
-    /// Identifier and secret of a Management API client, by HTTP Basic (documented).
+    /// Sends identifier and secret of a Management API client by HTTP Basic (documented).
     pub fn basic(id: &str, secret: &str) -> Self {
         if id.is_empty() || secret.is_empty() {
             return Self(Err(InvalidCredentials("the client identifier or secret is empty")));
@@ -34,15 +48,17 @@ impl Credentials {
         Self(header("Basic", &encoded).map(|header| Kind::Fixed { scheme: "Basic", header }))
     }
 
-    /// An access token that somebody else keeps fresh (documented).
+    /// Sends an access token that you refresh yourself (documented).
+    ///
+    /// To let the client refresh it, use [`token`](Self::token).
     pub fn bearer(token: &str) -> Self {
         let header = bearer_header(token);
         Self(header.map(|header| Kind::Fixed { scheme: "Bearer", header }))
     }
 
-    /// Access tokens that the client gets for itself, keeps, and replaces in time.
+    /// Sends access tokens that the client gets and refreshes before they expire.
     ///
-    /// All clones of a client share one token. Each client that is built gets tokens of its own.
+    /// All clones of a client share one token. Each client that is built gets its own.
     ///
     /// ```
     /// use trivore_transport::{Credentials, OidcClient, OidcGrant};
@@ -58,17 +74,17 @@ impl Credentials {
         })
     }
 
-    /// Tells what is wrong with them, before they are used.
+    /// Checks the credentials, without I/O.
     ///
     /// # Errors
     ///
-    /// A part is empty or cannot stand in a header.
+    /// A part is empty or contains characters that are not allowed in its place, or the token
+    /// source is invalid.
     pub fn validate(&self) -> Result<(), InvalidCredentials> {
         self.0.as_ref().map(drop).map_err(Clone::clone)
     }
 
-    /// What signs requests.
-    /// Whether there are requests of their own for tokens.
+    /// Whether the client sends token requests, which may go to another host.
     #[cfg(feature = "http-client")]
     pub(crate) fn gets_tokens(&self) -> bool {
         matches!(self.0, Ok(Kind::Token(_)))
@@ -84,17 +100,17 @@ impl fmt::Debug for Credentials {
         match &self.0 {
             Ok(Kind::Fixed { scheme, .. }) => write!(f, "Credentials({scheme} <redacted>)"),
             Ok(Kind::Token(source)) => write!(f, "Credentials({source:?})"),
-            Err(error) => write!(f, "Credentials(<unusable: {}>)", error.0),
+            Err(error) => write!(f, "Credentials(<invalid: {}>)", error.0),
         }
     }
 }
 
-/// Why credentials cannot be used.
+/// Why credentials are invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the credentials are not usable: {0}")]
+#[error("invalid credentials: {0}")]
 pub struct InvalidCredentials(&'static str);
 
-/// The value of the `Authorization` header for an access token.
+/// Returns the value of the `Authorization` header for an access token.
 pub(crate) fn bearer_header(token: &str) -> Result<HeaderValue, InvalidCredentials> {
     if token.is_empty() {
         return Err(InvalidCredentials("the access token is empty"));
@@ -108,7 +124,9 @@ fn header(scheme: &str, value: &str) -> Result<HeaderValue, InvalidCredentials> 
             header.set_sensitive(true);
             Ok(header)
         }
-        _ => Err(InvalidCredentials("the access token has characters no header can carry")),
+        _ => Err(InvalidCredentials(
+            "the access token contains characters that are not allowed in a header",
+        )),
     }
 }
 

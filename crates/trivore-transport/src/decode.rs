@@ -1,4 +1,4 @@
-//! Reading an answer, and saying where it does not fit.
+//! Decoding of JSON responses, with the JSON path of errors.
 
 use bytes::Bytes;
 use http::Response;
@@ -9,11 +9,11 @@ use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
 use crate::one_line::one_line;
 
-/// Reads a JSON body; an empty one reads as `null`.
+/// Decodes a JSON body; an empty body decodes as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
     let body = response.body();
     let json: &[u8] = if body.is_empty() { b"null" } else { body };
-    // As a whole a text is checked far faster than string by string, as `from_slice` does.
+    // Much faster than `from_slice`, which validates UTF-8 string by string.
     let read = match str::from_utf8(json) {
         Ok(json) => serde_json::from_str(json),
         Err(_) => serde_json::from_slice(json),
@@ -21,10 +21,10 @@ pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<
     read.map_err(|_quoting| Error::decode(explain::<T>(response, json)))
 }
 
-/// Reads the body once more to learn where it does not fit.
+/// Decodes the body a second time to find the path of the error.
 ///
-/// The first, plain reading is the faster one. serde's messages quote the values
-/// that they are about, so only the path and the expectation are kept.
+/// Decoding without a path is faster, so it comes first. serde's messages quote values, so only
+/// the path and what was expected are kept.
 fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> DecodeError {
     let mut reader = serde_json::Deserializer::from_slice(json);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
@@ -43,23 +43,24 @@ fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> Deco
 
 fn expectation(error: &serde_json::Error) -> Option<String> {
     if error.is_eof() {
-        return Some("more: the body is cut short".to_owned());
+        return Some("more input (the body is truncated)".to_owned());
     }
     if error.is_syntax() {
         return Some("valid JSON".to_owned());
     }
     let message = error.to_string();
-    // "invalid type: string "…", expected u64 at line 1 column 9": the last part is ours.
+    // In "invalid type: string "…", expected u64 at line 1 column 9", only the part after
+    // "expected" is free of values.
     let (_, expected) = message.rsplit_once("expected ")?;
     let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
     Some(expected.to_owned())
 }
 
-/// The content type, when it says that the body is something else than JSON.
+/// Returns the content type, unless it is JSON or malformed.
 fn other_content_type(response: &Response<Bytes>) -> Option<String> {
     let value = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
     let media_type = value.split(';').next().unwrap_or_default().trim();
-    // Only what is spelled as a type: a sentence that a server put there is not repeated.
+    // A free text in this header is not quoted in errors: it could contain personal data.
     let is_word = |word: &str| {
         let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b);
         !word.is_empty() && word.bytes().all(is_token)
@@ -70,7 +71,7 @@ fn other_content_type(response: &Response<Bytes>) -> Option<String> {
     (is_type && !is_json).then(|| one_line(media_type, MAX_LENGTH))
 }
 
-/// Members' names and the content type are the server's: what errors tell of them has an end.
+/// Limits the length of the path and the content type, which the server chooses.
 const MAX_LENGTH: usize = 200;
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn a_decode_error_tells_the_place_and_never_the_value() {
         check(r#"[{"size":1},{"size":"secret, expected x"}]"#, "[1].size", "u64");
-        check(r#"[{"size":1},{"size":"#, "[1].size", "more: the body is cut short");
+        check(r#"[{"size":1},{"size":"#, "[1].size", "more input (the body is truncated)");
         check(r#"[{"size":1}] x"#, ".", "the end of the body");
         check("<html>", ".", "valid JSON");
     }
@@ -135,7 +136,7 @@ mod tests {
 
         let error = decode::<Vec<Item>>(&response).unwrap_err();
 
-        assert_eq!(error.to_string(), "the answer is not JSON but text/html");
+        assert_eq!(error.to_string(), "the response is not JSON but text/html");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a call failed.
+//! The error type of calls.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,38 +16,70 @@ use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
 use crate::retry::{AttemptSummary, retry_after};
 
-/// What a call returns.
+/// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Any error, as tower's middleware passes it on.
+/// Any error, as in tower's middleware.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Why a call failed.
 ///
-/// Ask what happened with the `is_*` methods, read the server's own words with
-/// [`Error::api`], and after a failed write ask [`Error::may_have_been_applied`].
+/// The `is_*` methods classify the error, and [`Error::api`] returns the server's error response.
+/// After a failed write, check [`Error::may_have_been_applied`] before you repeat it.
 ///
-/// Neither `Display` nor `Debug` holds what was sent, nor identifiers, nor
-/// values of an answer; the one thing they quote is the server's error message.
+/// `Display` and `Debug` never show the request, identifiers or values of a response. The only
+/// text that they quote is the server's error message.
+///
+/// ```
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, Client};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+///     let body = r#"{"errorMessage": "Account not found.", "statusCode": 404}"#;
+///     Ok::<_, BoxError>(Response::builder().status(404).body(body.to_owned())?)
+/// }));
+///
+/// let error = client.execute(Call::delete(&["user", "42"])).await.unwrap_err();
+///
+/// assert!(error.is_not_found());
+/// assert!(!error.may_have_been_applied());
+/// assert_eq!(error.api().unwrap().message(), Some("Account not found."));
+/// assert_eq!(
+///     error.to_string(),
+///     "call: the server responded with 404 Not Found: Account not found."
+/// );
+/// # }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: Kind,
     operation: Option<Operation>,
     attempts: Vec<AttemptSummary>,
-    /// An attempt before the last one may have been applied.
+    /// An attempt that has ended may have been applied.
     has_open_attempt: bool,
 }
 
 impl Error {
-    /// A layer or service of your own failed before the request left.
+    /// Makes an error of your own layer or service, before the request was sent.
     ///
-    /// Any error type serves there, too; then the client itself judges whether it left.
+    /// Your layers may also return any other error type. Then the client decides whether the
+    /// request was sent.
+    ///
+    /// ```
+    /// use trivore_transport::Error;
+    ///
+    /// let error = Error::before_sending("the circuit breaker is open");
+    /// assert!(!error.may_have_been_applied());
+    /// assert_eq!(error.to_string(), "the circuit breaker is open");
+    /// ```
     pub fn before_sending(source: impl Into<BoxError>) -> Self {
         Self::middleware(source, false)
     }
 
-    /// A layer or service of your own failed when the request may have left.
+    /// Makes an error of your own layer or service, after the request may have been sent.
     pub fn after_sending(source: impl Into<BoxError>) -> Self {
         Self::middleware(source, true)
     }
@@ -56,19 +88,20 @@ impl Error {
         Kind::Middleware { source: source.into(), sent }.into()
     }
 
-    /// An error of the client's configuration: nothing was sent.
+    /// Makes an error of the client's configuration; nothing was sent.
     pub fn configuration(source: impl Into<BoxError>) -> Self {
         Kind::Configuration(source.into()).into()
     }
 
-    /// Input that the operation cannot take: nothing was sent.
+    /// Makes an error for input that the operation does not accept; nothing was sent.
     pub fn input(source: impl Into<BoxError>) -> Self {
         Kind::Input(source.into()).into()
     }
 
-    /// No connection could be made: nothing was sent.
+    /// Makes an error for a failed connection attempt; nothing was sent.
     ///
-    /// For services of your own in place of HTTP.
+    /// This is for services of your own that replace HTTP. The retry policy treats it as safe to
+    /// retry for every operation.
     pub fn connect(source: impl Into<BoxError>) -> Self {
         Kind::Connect(source.into()).into()
     }
@@ -97,12 +130,12 @@ impl Error {
         Kind::Decode(error).into()
     }
 
-    /// No access token was to be had, for this reason.
+    /// Makes the error of a call that could not get an access token.
     pub(crate) fn no_token(reason: Arc<Self>) -> Self {
         Kind::Token(reason).into()
     }
 
-    /// Takes back an error of ours that went through a user's layer.
+    /// Downcasts an error that passed through the user's layers; wraps it if it is theirs.
     pub(crate) fn from_middleware(source: BoxError, sent: bool) -> Self {
         match source.downcast::<Self>() {
             Ok(error) => *error,
@@ -110,14 +143,14 @@ impl Error {
         }
     }
 
-    /// Names the operation, unless a deeper layer did.
+    /// Sets the operation, unless an inner layer did.
     #[must_use]
     pub(crate) fn of(mut self, operation: Operation) -> Self {
         self.0.operation.get_or_insert(operation);
         self
     }
 
-    /// Adds what is known of the call as a whole.
+    /// Adds the history of the call's attempts.
     #[must_use]
     pub(crate) fn after(mut self, delivery: &Delivery) -> Self {
         self.0.attempts = delivery.summaries();
@@ -125,15 +158,17 @@ impl Error {
         self
     }
 
-    /// All attempts of the call, in order, such as `503 after 41 ms, waited 210 ms`.
+    /// Returns all attempts of the call in order, such as `503 after 41 ms, waited 210 ms`.
     ///
-    /// Empty when the call failed before its first attempt.
+    /// Empty if the call failed before its first attempt.
     pub fn attempts(&self) -> &[AttemptSummary] {
         &self.0.attempts
     }
 
-    /// How long to wait before another try: what the server asked for by `Retry-After`, or
-    /// what the client's own [`RateLimiter`](crate::RateLimiter) would have waited.
+    /// Returns the wait that is required before the call can be repeated.
+    ///
+    /// It comes from the server's `Retry-After` header or from the client's own
+    /// [`RateLimiter`](crate::RateLimiter).
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.kind {
             Kind::RateLimit { wait } => Some(*wait),
@@ -145,14 +180,14 @@ impl Error {
         &self.0.kind
     }
 
-    /// The operation that failed; `None` when the error comes from outside a call.
+    /// Returns the operation that failed; `None` if the error is not from a call.
     pub fn operation(&self) -> Option<&Operation> {
         self.0.operation.as_ref()
     }
 
-    /// What the server said, when it answered with an error status.
+    /// Returns the server's error response, if it responded with an error status.
     ///
-    /// When [`Error::is_authorization`], this is what the token endpoint said.
+    /// If [`Error::is_authorization`], it is the response of the token endpoint.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
             Kind::Api(error) => Some(error),
@@ -161,67 +196,81 @@ impl Error {
         }
     }
 
-    /// The status of the server's answer, when it answered with an error status.
+    /// Returns the status of the server's error response.
     ///
-    /// A token endpoint's status is none of the call's: it is in [`Error::api`] only.
+    /// The status of a token endpoint is not included; it is only in [`Error::api`].
     pub fn status(&self) -> Option<StatusCode> {
         self.api().filter(|_| !self.is_authorization()).map(ApiError::status)
     }
 
-    /// The permission that the server says is missing, such as `ACCOUNT_VIEW`.
+    /// Returns the permission that the client lacks, such as `ACCOUNT_VIEW`.
     ///
-    /// Documented by the service: the message of its 403 answer names it.
+    /// The service names it in the message of its 403 response (documented).
     pub fn missing_permission(&self) -> Option<&str> {
         self.api().and_then(ApiError::missing_permission)
     }
 
-    /// Whether the server may have done what the failed call asked for.
+    /// Whether the server may have applied the failed call.
     ///
-    /// `false` means that it has certainly changed nothing: the call only reads,
-    /// was never sent, or was refused. `true` means that repeating the call could
-    /// do its work twice: time ran out or the connection broke after the request
-    /// left, the server failed on its side, or its answer could not be read.
+    /// `false` means that the server has certainly changed nothing: the call only reads, was never
+    /// sent, or was rejected. `true` means that repeating the call may apply it twice: the call
+    /// timed out or the connection failed after the request was sent, the server failed, or its
+    /// response could not be read.
+    ///
+    /// ```
+    /// use trivore_transport::{Call, Client, Error};
+    ///
+    /// async fn create(client: &Client, call: Call<()>) -> Result<(), Error> {
+    ///     match client.execute(call).await {
+    ///         Err(error) if error.may_have_been_applied() => {
+    ///             // Look for the new resource before you repeat the call.
+    ///             Err(error)
+    ///         }
+    ///         other => other, // On an error, nothing was changed.
+    ///     }
+    /// }
+    /// ```
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
         !reads && (self.0.kind.may_have_been_applied() || self.0.has_open_attempt)
     }
 
-    /// Whether the input was refused before anything was sent.
+    /// Whether the input is invalid; nothing was sent.
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.0.kind, Kind::Input(_))
     }
 
-    /// Whether the client's configuration is at fault; nothing was sent.
+    /// Whether the client's configuration is invalid; nothing was sent.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Configuration(_))
     }
 
-    /// Whether no connection could be made; nothing was sent.
+    /// Whether the connection could not be established; nothing was sent.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Connect(_))
     }
 
-    /// Whether the connection failed under the request.
+    /// Whether the connection failed while the request was in flight.
     pub fn is_connection(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Connection { .. })
     }
 
-    /// Whether a time limit of the client ran out.
+    /// Whether the call or an attempt timed out.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Timeout { .. })
     }
 
-    /// Whether the answer was larger than the client accepts.
+    /// Whether the response is larger than the client's limit.
     pub fn is_too_large(&self) -> bool {
         matches!(self.0.kind, Kind::TooLarge { .. })
     }
 
-    /// Whether the answer could not be read as what the operation promises.
+    /// Whether the response could not be decoded.
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
     }
 
-    /// Where in the answer reading failed, when [`Error::is_decode`].
+    /// Returns where and why decoding failed, if [`Error::is_decode`].
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.0.kind {
             Kind::Decode(error) => Some(error),
@@ -229,62 +278,64 @@ impl Error {
         }
     }
 
-    /// Whether the server answered 400 Bad Request.
+    /// Whether the server responded with 400 Bad Request.
     pub fn is_bad_request(&self) -> bool {
         self.status() == Some(StatusCode::BAD_REQUEST)
     }
 
-    /// Whether the server answered 401 Unauthorized.
+    /// Whether the server responded with 401 Unauthorized.
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the server answered 403 Forbidden.
+    /// Whether the server responded with 403 Forbidden.
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(StatusCode::FORBIDDEN)
     }
 
-    /// Whether the server answered 404 Not Found.
+    /// Whether the server responded with 404 Not Found.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the server answered 409 Conflict.
+    /// Whether the server responded with 409 Conflict.
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Whether the server answered 429 Too Many Requests, or the client's own
-    /// [`RateLimiter`](crate::RateLimiter) would have kept the call beyond its deadline.
+    /// Whether the call was rejected by a rate limit of the server or of the client.
     ///
-    /// [`Error::status`] tells them apart: the limiter's refusal has none.
+    /// The server responded with 429 Too Many Requests, or the wait that the client's own
+    /// [`RateLimiter`](crate::RateLimiter) requires would exceed the call's deadline. Only the
+    /// server's error has a [`status`](Error::status).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
             || matches!(self.0.kind, Kind::RateLimit { .. })
     }
 
-    /// Whether the server answered with a status of 500 or above.
+    /// Whether the server responded with a 5xx status.
     pub fn is_server_error(&self) -> bool {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// Whether there was no access token to sign the call with; the call was not sent.
+    /// Whether the client could not get an access token for the call; the call was not sent.
     ///
     /// [`Error::is_connect`], [`Error::is_connection`], [`Error::is_timeout`] and
-    /// [`Error::is_configuration`] tell why, or [`Error::api`] what the token endpoint said.
+    /// [`Error::is_configuration`] report the reason, or [`Error::api`] returns the response of the
+    /// token endpoint.
     pub fn is_authorization(&self) -> bool {
         matches!(self.0.kind, Kind::Token(_))
     }
 
-    /// Whether the token endpoint refused to give a token, such as for a wrong password.
+    /// Whether the token endpoint rejected the token request, for example for a wrong password.
     ///
-    /// [`ApiError::oauth_error`] names the reason. Another try without other credentials
-    /// brings the same.
+    /// [`ApiError::oauth_error`] returns the reason. A retry with the same credentials would fail
+    /// again.
     pub fn is_token_refused(&self) -> bool {
         matches!(&self.0.kind, Kind::Token(reason) if reason.is_refusal())
     }
 
-    /// Whether the server refused for good, whatever its load.
+    /// Whether the server rejected the request for a reason that a retry does not change.
     pub(crate) fn is_refusal(&self) -> bool {
         let Kind::Api(error) = &self.0.kind else { return false };
         !error.status().is_server_error() && !matches!(error.status().as_u16(), 408 | 425 | 429)

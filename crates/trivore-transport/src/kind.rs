@@ -1,4 +1,4 @@
-//! What happened when a call failed.
+//! The kinds of errors and their texts.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,34 +10,34 @@ use crate::decode_error::DecodeError;
 use crate::error::{BoxError, Error};
 use crate::retry::Outcome;
 
-/// What happened, with what is known of it.
+/// What happened, with its details.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// Bad input: nothing was sent.
+    /// The input is invalid; nothing was sent.
     Input(BoxError),
-    /// The client cannot be made or used as it is configured: nothing was sent.
+    /// The client's configuration is invalid; nothing was sent.
     Configuration(BoxError),
-    /// No connection: nothing was sent.
+    /// The connection could not be established; nothing was sent.
     Connect(BoxError),
-    /// The connection failed under the request.
+    /// The connection failed while the request was in flight.
     Connection { source: BoxError },
-    /// Time ran out.
+    /// The attempt or the call timed out.
     Timeout { limit: Duration, scope: Scope, sent: bool },
-    /// The client's own rate limit asks for more time than the call has; nothing was sent.
+    /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
     RateLimit { wait: Duration },
-    /// The answer is larger than the client accepts.
+    /// The response is larger than the client's limit.
     TooLarge { limit: usize },
-    /// The server refused.
+    /// The server responded with an error status.
     Api(ApiError),
-    /// The answer is not what the operation promises.
+    /// The response could not be decoded.
     Decode(DecodeError),
-    /// There is no access token to sign the call with: it was not sent.
+    /// The client could not get an access token; the call was not sent.
     Token(Arc<Error>),
-    /// A layer or service of the user failed.
+    /// The user's layer or service failed.
     Middleware { source: BoxError, sent: bool },
 }
 
-/// Which limit ran out.
+/// What timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Attempt,
@@ -45,7 +45,7 @@ pub(crate) enum Scope {
 }
 
 impl Kind {
-    /// What happened, to the call or to its token.
+    /// Returns what happened to the call, or to its token request.
     pub(crate) fn what(&self) -> &Self {
         match self {
             Self::Token(reason) => reason.kind().what(),
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// What this means for another attempt.
+    /// Returns what this means for a retry.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Connect(_) | Self::Timeout { scope: Scope::Attempt, sent: false, .. } => {
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// Whether the attempt may have changed something at the server.
+    /// Whether the server may have applied the attempt.
     pub(crate) fn may_have_been_applied(&self) -> bool {
         match self {
             Self::Input(_)
@@ -123,8 +123,8 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // Said here and not by `source`: it is the whole story.
-            Self::Input(source) => write!(f, "nothing was sent: {source}"),
+            // The message is included here, so it is not a `source`.
+            Self::Input(source) => write!(f, "request not sent: {source}"),
             Self::Configuration(source) => write!(f, "{source}"),
             Self::Connect(source) => write!(f, "could not connect: {}", root(source)),
             Self::Connection { source } => write!(f, "the connection failed: {}", root(source)),
@@ -133,52 +133,53 @@ impl fmt::Display for Kind {
                     Scope::Attempt => "the attempt",
                     Scope::Call => "the call",
                 };
-                let sent = if *sent { "after the request was sent" } else { "before it was sent" };
-                write!(f, "{what} exceeded {limit:?}, {sent}")
+                let when = if *sent { "after" } else { "before" };
+                write!(f, "{what} timed out after {limit:?}, {when} the request was sent")
             }
             Self::RateLimit { wait } => write!(
                 f,
-                "nothing was sent: the rate limit asks to wait {wait:?}, beyond the call's end"
+                "request not sent: the rate limit requires a wait of {wait:?}, \
+                 beyond the call's deadline"
             ),
-            Self::TooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
+            Self::TooLarge { limit } => write!(f, "the response is larger than {limit} bytes"),
             Self::Api(error) => write!(f, "{error}"),
             Self::Decode(error) => write!(f, "{error}"),
-            Self::Token(reason) => write!(f, "no access token: {reason}"),
+            Self::Token(reason) => write!(f, "could not get an access token: {reason}"),
             Self::Middleware { source, .. } => write!(f, "{}", root(source)),
         }
     }
 }
 
-/// Low-cardinality name of what happened, for metrics; see [`AttemptEnd`](crate::AttemptEnd).
+/// The kind of an error, as a label for metrics; see [`AttemptEnd`](crate::AttemptEnd).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
-    /// Bad input; nothing was sent.
+    /// The input is invalid; nothing was sent.
     Input,
-    /// The client's configuration is at fault; nothing was sent.
+    /// The client's configuration is invalid; nothing was sent.
     Configuration,
-    /// No connection could be made; nothing was sent.
+    /// The connection could not be established; nothing was sent.
     Connect,
-    /// The connection failed under the request.
+    /// The connection failed while the request was in flight.
     Connection,
-    /// A time limit of the client ran out.
+    /// The attempt or the call timed out.
     Timeout,
-    /// The client's own rate limit asks for more time than the call has; nothing was sent.
+    /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
     RateLimit,
-    /// The answer was larger than the client accepts.
+    /// The response is larger than the client's limit.
     TooLarge,
-    /// The server refused.
+    /// The server responded with an error status.
     Refused,
-    /// The answer could not be read.
+    /// The response could not be decoded.
     Decode,
-    /// There was no access token; nothing was sent.
+    /// The client could not get an access token; the call was not sent.
     Token,
-    /// A layer or service of your own failed.
+    /// Your own layer or service failed.
     Middleware,
 }
 
 impl Failure {
-    /// Its name in spans, as OpenTelemetry's `error.type` wants it, such as `rate_limit`.
+    /// Returns the value of OpenTelemetry's `error.type` in spans, such as `rate_limit`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
@@ -202,7 +203,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The innermost cause, where libraries put what really happened.
+/// Returns the innermost source, which usually names the actual cause.
 fn root(error: &BoxError) -> &dyn StdError {
     let mut root: &dyn StdError = error.as_ref();
     while let Some(source) = root.source() {

@@ -1,4 +1,4 @@
-//! A path is segments, never a format string.
+//! Paths made of percent-encoded segments.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// An absolute path made of percent-encoded segments.
 ///
-/// No string can add a segment, leave the path or begin a query:
+/// No string can add a segment, leave the path or start a query:
 ///
 /// ```
 /// use trivore_transport::Path;
@@ -19,11 +19,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub struct Path(String);
 
 impl Path {
-    /// Joins the segments, encoding all that is not unreserved in RFC 3986.
+    /// Joins segments; encodes every character that is not unreserved in RFC 3986.
     ///
     /// # Errors
     ///
-    /// There are no segments, or one of them is empty, `.` or `..`.
+    /// `segments` is empty, or a segment is empty, `.` or `..`.
     pub fn new(segments: &[&str]) -> Result<Self, InvalidPath> {
         if segments.is_empty() {
             return Err(InvalidPath { reason: Reason::NoSegments });
@@ -37,11 +37,19 @@ impl Path {
 
     /// Fills the variables of a route, in order.
     ///
-    /// A variable is a segment in braces: `/user/{userId}/legal`.
+    /// A variable is a segment in braces:
+    ///
+    /// ```
+    /// use trivore_transport::Path;
+    ///
+    /// let path = Path::from_route("/user/{userId}/legal", &["a b"])?;
+    /// assert_eq!(path.as_str(), "/user/a%20b/legal");
+    /// # Ok::<(), trivore_transport::InvalidPath>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// A value is empty, `.` or `..`, or there are more or fewer values than variables.
+    /// A value is empty, `.` or `..`, or the number of values is not the number of variables.
     pub fn from_route(route: &str, values: &[&str]) -> Result<Self, InvalidPath> {
         let mut values = values.iter();
         let mut path = String::with_capacity(route.len() + 32);
@@ -62,7 +70,7 @@ impl Path {
         Ok(Self(path))
     }
 
-    /// The encoded path, with a leading slash.
+    /// Returns the encoded path, with a leading slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -74,10 +82,10 @@ impl fmt::Display for Path {
     }
 }
 
-/// Why segments make no path.
+/// Why a path is invalid.
 ///
-/// The message never holds the segment itself, which may be an identifier or a
-/// code that a person typed.
+/// The message never contains the segment itself, which may be an identifier or a code that a
+/// person typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPath {
     reason: Reason,
@@ -89,13 +97,13 @@ impl fmt::Display for InvalidPath {
             Reason::NoSegments => f.write_str("the path has no segments"),
             Reason::Dots { index } => write!(
                 f,
-                "path segment {index} is \".\" or \"..\", which would lead to another resource"
+                "path segment {index} is \".\" or \"..\", which would address another resource"
             ),
             Reason::Empty { index } => {
-                write!(f, "path segment {index} is empty, which would lead to another resource")
+                write!(f, "path segment {index} is empty, which would address another resource")
             }
             Reason::ValueCount => {
-                f.write_str("the route needs another number of values than it was given")
+                f.write_str("the number of values is not the number of the route's variables")
             }
         }
     }
@@ -114,7 +122,7 @@ enum Reason {
 fn push(path: &mut String, segment: &str, index: usize) -> Result<(), InvalidPath> {
     match segment {
         "" => Err(InvalidPath { reason: Reason::Empty { index } }),
-        // Encoding does not help: URL parsers read "%2e%2e" as ".." too.
+        // Encoding would not help: URL parsers also treat "%2e%2e" as "..".
         "." | ".." => Err(InvalidPath { reason: Reason::Dots { index } }),
         _ => {
             path.push('/');
@@ -124,7 +132,7 @@ fn push(path: &mut String, segment: &str, index: usize) -> Result<(), InvalidPat
     }
 }
 
-/// Everything but RFC 3986's unreserved characters.
+/// Every character that is not unreserved in RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]

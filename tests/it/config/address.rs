@@ -32,7 +32,7 @@ fn a_malformed_address_is_refused_with_its_reason() {
     ] {
         let refusal = refusal(address);
 
-        assert!(refusal.starts_with("the service address is not usable: "), "{address}: {refusal}");
+        assert!(refusal.starts_with("the service address is invalid: "), "{address}: {refusal}");
         assert!(refusal.contains(reason), "{address}: {refusal}");
         assert!(!refusal.contains("MARK"), "{address}: {refusal}");
     }

@@ -50,7 +50,7 @@ async fn g35_too_many_requests_are_told_in_one_line() {
     let error = recorder.trivore().users().get(&id()).await.unwrap_err();
 
     assert!(error.is_rate_limited());
-    assert_eq!(error.to_string(), "users.get: the server answered 429 Too Many Requests");
+    assert_eq!(error.to_string(), "users.get: the server responded with 429 Too Many Requests");
 }
 
 #[tokio::test]

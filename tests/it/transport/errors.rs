@@ -44,7 +44,7 @@ async fn an_error_is_one_useful_line() {
 
     assert_eq!(
         error.to_string(),
-        "users.get: the server answered 403 Forbidden: \
+        "users.get: the server responded with 403 Forbidden: \
          Client does not have required permission ACCOUNT_VIEW."
     );
     assert_eq!(error.missing_permission(), Some("ACCOUNT_VIEW"));

@@ -94,9 +94,10 @@ const SHORTEST: usize = 5;
 
 /// What errors say by themselves, which a body may say, too.
 const VOCABULARY: &str = "Error operation kind attempts DecodeError path expected content_type \
-    Decode None Some(\"more: the body is cut short\") valid JSON the end of the body \
-    the answer does not fit at . : expected a string a boolean a map a sequence struct User Page \
-    with elements borrowed string or bytes any value u64 i64 f64 u32 \
-    call: the answer does not fit at : expected valid JSON Error { operation: Some(\"call\"), \
-    kind: Decode(DecodeError { path: \"\", expected: Some(\"valid JSON\"), content_type: None }), \
+    Decode None Some(\"more input (the body is truncated)\") valid JSON the end of the body \
+    could not decode the response at . : expected a string a boolean a map a sequence \
+    struct User Page with elements borrowed string or bytes any value u64 i64 f64 u32 \
+    call: could not decode the response at : expected valid JSON \
+    Error { operation: Some(\"call\"), kind: Decode(DecodeError { path: \"\", \
+    expected: Some(\"valid JSON\"), content_type: None }), \
     attempts: [AttemptSummary { end: Status(200), elapsed: 0ns, waited: None }] }";

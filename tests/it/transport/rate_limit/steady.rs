@@ -83,8 +83,8 @@ async fn a_wait_beyond_the_deadline_fails_at_once_and_takes_nothing() {
         assert!(error.is_rate_limited() && error.status().is_none() && !error.is_timeout());
         assert_eq!(error.retry_after(), Some(ms(2_000)));
         assert!(!error.may_have_been_applied());
-        let expected =
-            "call: nothing was sent: the rate limit asks to wait 2s, beyond the call's end";
+        let expected = "call: request not sent: the rate limit requires a wait of 2s, \
+                        beyond the call's deadline";
         assert_eq!(error.to_string(), expected);
     }
     assert_eq!(fourth.0, Duration::ZERO);

@@ -84,7 +84,7 @@ async fn a_function_of_ones_own_is_called_once_for_all() {
 
     for outcome in sealed {
         let message = outcome.unwrap_err().to_string();
-        assert_eq!(message, "call: no access token: the vault is sealed");
+        assert_eq!(message, "call: could not get an access token: the vault is sealed");
     }
     assert!(open.iter().all(Result::is_ok));
     assert_eq!(asked.load(Ordering::SeqCst), 2);

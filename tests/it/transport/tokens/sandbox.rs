@@ -74,13 +74,13 @@ async fn a_wrong_password_or_client_is_told_in_the_servers_words() {
         (
             OidcGrant::password(oidc_client(&sandbox), name, "MARK"),
             "invalid_grant",
-            "users.get: no access token: the server answered 400 Bad Request: \
+            "users.get: could not get an access token: the server responded with 400 Bad Request: \
              username or password is wrong",
         ),
         (
             OidcGrant::client_credentials(OidcClient::new("MARK", "MARK")),
             "invalid_client",
-            "users.get: no access token: the server answered 401 Unauthorized: \
+            "users.get: could not get an access token: the server responded with 401 Unauthorized: \
              client id or secret is wrong",
         ),
     ] {

@@ -142,6 +142,7 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(9)));
     assert_eq!(
         error.to_string(),
-        "call: no access token: the server answered 503 Service Unavailable: Later."
+        "call: could not get an access token: \
+         the server responded with 503 Service Unavailable: Later."
     );
 }
