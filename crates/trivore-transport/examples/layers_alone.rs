@@ -1,4 +1,4 @@
-//! Takes two layers of the SDK into a tower stack of your own.
+//! Uses two layers of the SDK in your own tower stack.
 //!
 //! ```console
 //! cargo run -p trivore-transport --example layers_alone
@@ -20,10 +20,10 @@ use trivore_transport::{Body, BoxError, RetryPolicy};
 async fn main() -> Result<(), BoxError> {
     let calls = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&calls);
-    // A service that is unavailable at first; `Attempt` adapts any body and any error.
+    // A service that is unavailable at first. `AttemptLayer` adapts its body and error type.
     let service = tower::service_fn(move |_: Request<Body>| {
         let number = counted.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut response = Response::new(format!("answer {number}"));
+        let mut response = Response::new(format!("response {number}"));
         if number < 3 {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         }
@@ -37,8 +37,8 @@ async fn main() -> Result<(), BoxError> {
     let response = stack.oneshot(Request::new(Bytes::new())).await?;
 
     println!("{} after {} requests", response.status(), calls.load(Ordering::Relaxed));
-    if response.body() != "answer 3" {
-        return Err("the third answer was expected".into());
+    if response.body() != "response 3" {
+        return Err("expected the third response".into());
     }
     Ok(())
 }

@@ -1,28 +1,29 @@
-//! The default stack, in one readable chain. The order is the design.
+//! The default stack and the reasons for its order.
 //!
 //! ```text
-//! operation span        one span and one name for the whole call
-//! deadline              one limit over everything below
+//! operation span        one span per call; names the operation in errors
+//! deadline              limits the whole call
 //! [call layers]         yours: see one call and one result, never credentials
 //! prepare               base URL, headers that all attempts share
-//! retry                 tries again where that is safe, within a budget
-//! concurrency           at most so many requests at a time, when that is set
-//! token                 a token at hand, before the request takes its turn
-//! rate limit            the steady rate, and one gate for all after a refusal
+//! retry                 retries if that is safe, within a budget
+//! concurrency           limits the number of concurrent requests, if a limit is set
+//! token                 waits for an access token, if calls need one
+//! rate limit            spaces requests; pauses all of them after a 429
 //! [attempt layers]      yours: see every attempt, never credentials
-//! authorization         a credential for each attempt, for the right host
-//! attempt               time and size of one answer
+//! authorization         signs each attempt, for the right host only
+//! attempt               limits time and size of one response
 //! [transport layers]    yours: see the signed request
-//! connector             pooled HTTP over TLS, or a service of yours
+//! connector             pooled HTTP over TLS, or your own service
 //! ```
 //!
-//! Retry stands above authorization and attempt: each try is authorized anew and has its own
-//! limits. It stands below prepare: all tries of a call share one request identifier.
+//! Retry is outside of authorization and attempt, so each attempt is signed again and has its own
+//! limits. It is inside of prepare, so all attempts of a call share one request identifier.
 //!
-//! Rate limit and concurrency stand below retry: each try counts, and a call that waits for its
-//! next one takes no place. The rate limit stands below concurrency and token, so that a request
-//! leaves at its turn and, as a rule, waits for nothing of ours after it. Requests for tokens
-//! pass it by; the repetition after a rejected token waits for a turn of its own.
+//! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
+//! concurrency permit while it waits for its next attempt. The rate limit is inside of concurrency
+//! and token, so after its turn a request normally waits for nothing else in this stack. Token
+//! requests bypass the rate limit. The second request after a rejected token waits for its own
+//! turn.
 
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ use crate::observer::Observer;
 use crate::rate_limit::RateLimiter;
 use crate::slot::{Next, Slot, Stack};
 
-/// All that the stack is made of.
+/// The settings of the stack.
 #[derive(Clone, Debug)]
 pub(crate) struct StackConfig {
     pub(crate) base_url: BaseUrl,
@@ -60,7 +61,7 @@ pub(crate) struct StackConfig {
 }
 
 impl StackConfig {
-    /// Builds the stack upon `connector`.
+    /// Builds the stack around `connector`.
     pub(crate) fn build(self, connector: Next) -> Stack {
         let limit = self.max_response_size;
         let attempt = AttemptLayer::new(limit);

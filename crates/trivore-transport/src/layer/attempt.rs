@@ -1,4 +1,4 @@
-//! One attempt: headers and body within a time, and a body of bounded size.
+//! Limits the time and size of one attempt.
 
 use std::pin::pin;
 use std::task::{Context, Poll};
@@ -23,7 +23,53 @@ use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 use crate::within::within;
 
-/// Puts [`Attempt`] around a service.
+/// Reads the whole response of one attempt, within limits of time and size.
+///
+/// The inner service may have any body and error type. The timeout includes headers and body. A
+/// body that is larger than the limit is an error; if its size is known in advance, it is not read.
+/// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
+/// connection can be reused, and the response contains what was read until then.
+///
+/// Each attempt runs in a span `trivore.attempt`. It has the fields of OpenTelemetry's HTTP
+/// conventions `http.request.method`, `http.request.resend_count`, `url.template` (the route,
+/// never the path), `http.response.status_code` and `error.type`.
+///
+/// If the inner service sends requests, it should call [`Delivery::mark_sent`]
+/// before it does. Otherwise, a timeout counts as an attempt that was never sent, and an outer
+/// [`RetryLayer`](crate::layer::RetryLayer) retries it for every operation.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::AttemptLayer;
+/// use trivore_transport::{Body, BoxError};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// let slow = tower::service_fn(async |request: Request<Body>| {
+///     let seconds = request.uri().path().trim_start_matches('/').parse()?;
+///     tokio::time::sleep(Duration::from_secs(seconds)).await;
+///     Ok::<_, BoxError>(Response::new("12345678".to_owned()))
+/// });
+/// let attempt = |max_response_size| {
+///     let layer = AttemptLayer::new(max_response_size).timeout(Duration::from_secs(5));
+///     ServiceBuilder::new().layer(layer).service(slow)
+/// };
+/// let request = |path| Request::get(path).body(Bytes::new());
+///
+/// let response = attempt(8).oneshot(request("/4")?).await?;
+/// assert_eq!(response.body(), "12345678");
+///
+/// let error = attempt(8).oneshot(request("/6")?).await.unwrap_err();
+/// assert!(error.is_timeout());
+///
+/// let error = attempt(7).oneshot(request("/4")?).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the response is larger than 7 bytes");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct AttemptLayer {
     timeout: Option<Duration>,
@@ -32,19 +78,19 @@ pub struct AttemptLayer {
 }
 
 impl AttemptLayer {
-    /// Reads answers of up to `max_response_size` bytes, without a limit of time.
+    /// Accepts responses of at most `max_response_size` bytes, without a timeout.
     pub fn new(max_response_size: usize) -> Self {
         Self { timeout: None, max_response_size, observer: None }
     }
 
-    /// Limits one attempt, its whole answer included.
+    /// Limits one attempt, including the whole response.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Tells an observer of each attempt that ends.
+    /// Calls an observer when an attempt ends.
     #[must_use]
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
@@ -60,15 +106,7 @@ impl<S> Layer<S> for AttemptLayer {
     }
 }
 
-/// Sends a request through any service and reads its answer to the end.
-///
-/// It is the border to the rest of the tower world: the service below may have any body
-/// and any error. Time covers headers and body; a body above the size is refused unread.
-/// Of an answer that is itself a failure, up to 256 KiB are read within two seconds, so that
-/// its connection can be used again, and what could be read is passed on.
-///
-/// Each attempt has a span `trivore.attempt` within its call's, with the same field names
-/// and `http.request.resend_count`.
+/// Reads the whole response of one attempt; see [`AttemptLayer`].
 #[derive(Clone, Debug)]
 pub struct Attempt<S> {
     inner: S,
@@ -107,7 +145,7 @@ where
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
                 }
             };
-            // By now the exchange is dropped, and whoever sent it has told how far it came.
+            // Read after the exchange was dropped, so that the connector has recorded its progress.
             let answer = answer.unwrap_or_else(|timeout| {
                 Err(Error::timeout(timeout, Scope::Attempt, delivery.attempt_was_sent()))
             });
@@ -118,7 +156,7 @@ where
     }
 }
 
-/// An attempt under way; dropped, it tells how the attempt ended.
+/// An attempt in flight; when dropped, it reports how the attempt ended.
 struct Running {
     operation: Operation,
     number: u32,
@@ -165,7 +203,7 @@ impl Drop for Running {
     }
 }
 
-/// Reads an answer to its end.
+/// Waits for a response and reads its whole body.
 async fn exchange<B>(
     answer: impl Future<Output = Result<Response<B>, BoxError>>,
     delivery: &Delivery,
@@ -181,7 +219,7 @@ where
     let (head, body) = answer?.into_parts();
     let body = Body::new(body);
     if !head.status.is_success() {
-        // Apart, so that no room is kept for it in each attempt.
+        // Boxed, so that the future of an attempt stays small.
         let words = Box::pin(words(body, limit.min(MAX_REFUSAL_SIZE))).await;
         return Ok(Response::from_parts(head, words));
     }
@@ -192,10 +230,10 @@ where
     }
 }
 
-/// What a refusal says: it is told by its status, and its words may be cut.
+/// Reads the body of an error response, which may be truncated: its status is what matters.
 async fn words(body: Body, limit: usize) -> Bytes {
     let mut read = Collected::default();
-    // Outside of tokio there is no clock, and what is said is left unread.
+    // Outside of a tokio runtime there are no timers, so the body is not read.
     drop(within(MAX_REFUSAL_TIME, body.read_into(&mut read, limit)).await);
     read.into_bytes()
 }

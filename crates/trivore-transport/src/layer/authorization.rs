@@ -1,4 +1,4 @@
-//! Credentials on each attempt, and only to where they belong.
+//! Signs each attempt, for the right host only.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -20,9 +20,48 @@ use crate::repeat::take_original;
 use crate::slot::Stack;
 use crate::token::{Channel, TokenCache};
 
-/// Puts [`Authorization`] around a service.
+/// Sets the `Authorization` header of each attempt.
 ///
-/// All services that one layer makes, and their clones, share one access token.
+/// Credentials are only sent to the scheme, host and port of the base URL, and over plain http
+/// only to this machine, unless you allow it. A request to any other URL is an error.
+///
+/// With [`Credentials::token`], the layer gets access tokens through the inner service and
+/// refreshes them before they expire. All services that one layer makes, and their clones, share
+/// one access token. If the server responds with 401 to a request with an access token, the layer
+/// gets another token and sends the request once more: a 401 means that nothing was changed. It
+/// does not repeat a request with a fixed header, a 403, or a 401 because of an insufficient scope.
+/// If the second token is rejected, too, further rejections are final for five seconds, so that an
+/// operation that always responds with 401 does not cause a token request each time.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::header::AUTHORIZATION;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::AuthorizationLayer;
+/// use trivore_transport::{BaseUrl, BoxError, Credentials, Error};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let echo = tower::service_fn(async |request: Request<Bytes>| {
+///     let header = request.headers()[AUTHORIZATION].as_bytes();
+///     Ok::<_, Error>(Response::new(Bytes::copy_from_slice(header)))
+/// });
+/// let base_url: BaseUrl = "https://id.example.com".parse()?;
+/// let service = ServiceBuilder::new()
+///     .layer(AuthorizationLayer::new(Credentials::bearer("t0ken"), base_url))
+///     .service(echo);
+///
+/// let request = Request::get("https://id.example.com/user").body(Bytes::new())?;
+/// let response = service.clone().oneshot(request).await?;
+/// assert_eq!(response.body(), "Bearer t0ken");
+///
+/// let elsewhere = Request::get("https://other.example.com/").body(Bytes::new())?;
+/// let error = service.oneshot(elsewhere).await.unwrap_err();
+/// assert!(error.is_configuration());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct AuthorizationLayer {
     signature: Result<Signature, InvalidCredentials>,
@@ -47,24 +86,24 @@ impl AuthorizationLayer {
         Self { signature, base_url, allows_plain_http: false, rate_limiter: None }
     }
 
-    /// Lets credentials travel unencrypted to other machines than this one.
+    /// Allows credentials over plain http to other machines.
     #[must_use]
     pub fn allow_plain_http(mut self) -> Self {
         self.allows_plain_http = true;
         self
     }
 
-    /// Sends the repetition after a rejected token at its turn.
+    /// Makes the second request after a rejected token wait for its turn.
     ///
-    /// The first request is the business of a [`RateLimitLayer`](crate::layer::RateLimitLayer)
-    /// above. When the turn would come after the call's end, the rejection stands.
+    /// An outer [`RateLimitLayer`](crate::layer::RateLimitLayer) limits the first request. If the
+    /// wait would exceed the call's deadline, the layer returns the 401 response.
     #[must_use]
     pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
         self.rate_limiter = Some(limiter);
         self
     }
 
-    /// The tokens that it signs with, if it does so.
+    /// Returns the cache of access tokens, if requests are signed with them.
     pub(crate) fn tokens(&self) -> Option<&TokenCache> {
         match &self.signature {
             Ok(Signature::Token(cache)) => Some(cache),
@@ -87,7 +126,7 @@ impl AuthorizationLayer {
         self.signature.as_ref().map_err(|error| Error::configuration(error.clone()))
     }
 
-    /// The way to the token endpoint through `service`.
+    /// Returns a channel to the token endpoint through `service`.
     pub(crate) fn channel(&self, service: Stack, user_agent: Option<HeaderValue>) -> Channel {
         Channel {
             service,
@@ -106,16 +145,7 @@ impl<S> Layer<S> for AuthorizationLayer {
     }
 }
 
-/// Sets the `Authorization` header.
-///
-/// Credentials go to the base URL's scheme, host and port and nowhere else, and
-/// over plain HTTP only to this machine unless that was allowed.
-///
-/// A request that is refused with 401 because of its access token is sent once more with
-/// another one: the refusal says that it has changed nothing. A refusal of a fixed header, a
-/// 403 and a token of too narrow scope are final. When the other token is rejected, too, a
-/// rejection stays final for five seconds: an operation that always answers 401 does not ask
-/// for a token each time.
+/// Sets the `Authorization` header of each attempt; see [`AuthorizationLayer`].
 #[derive(Clone, Debug)]
 pub struct Authorization<S> {
     inner: S,
@@ -170,7 +200,7 @@ where
         cache: TokenCache,
         mut request: Request<Bytes>,
     ) -> BoxFuture<'static, Result<Response<Bytes>, Error>> {
-        // No `async fn`, which would keep each of its arguments twice.
+        // An `async fn` would store each argument twice in its future.
         Box::pin(async move {
             let delivery = Delivery::of(&mut request);
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
@@ -191,7 +221,7 @@ where
             if let Some(limiter) = &self.layer.rate_limiter
                 && limiter.admit(expires_at).await.is_err()
             {
-                // There is no time for another try: the rejection stands.
+                // There is no time for a second request.
                 return Ok(answer);
             }
             let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;
@@ -208,7 +238,7 @@ fn signed(mut request: Request<Bytes>, header: HeaderValue) -> Request<Bytes> {
     request
 }
 
-/// Whether another token may help: not one of the same scope (RFC 6750, section 3.1).
+/// Whether another token may help: not if the scope is insufficient (RFC 6750, section 3.1).
 fn rejects_token(answer: &Response<Bytes>) -> bool {
     let has_narrow_scope = || {
         let challenges = answer.headers().get_all(WWW_AUTHENTICATE).iter();
@@ -223,11 +253,9 @@ fn rejects_token(answer: &Response<Bytes>) -> bool {
 /// Why a request was not signed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("the request goes to another host than the credentials belong to")]
+    #[error("credentials are only sent to the base URL's host, and the request is for another one")]
     OtherHost,
-    #[error(
-        "credentials would travel unencrypted: use https, or allow plain http for this address"
-    )]
+    #[error("credentials cannot be sent unencrypted; use https or `allow_plain_http`")]
     PlainHttp,
 }
 

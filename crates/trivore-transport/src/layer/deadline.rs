@@ -1,4 +1,4 @@
-//! One limit for a whole call: queues, tokens, tries and bodies together.
+//! Limits the time of a whole call.
 
 use std::pin::pin;
 use std::task::{Context, Poll};
@@ -16,34 +16,82 @@ use crate::kind::Scope;
 use crate::once::{once, once_timed};
 use crate::within::within;
 
-/// Puts [`Deadline`] around a service.
+/// Limits the time of a whole call: all waits, token requests, attempts and bodies.
+///
+/// When the limit expires, the layer drops the call, whatever it is waiting for; the error reports
+/// whether a request was sent. The layer adds [`ExpiresAt`] to the request's extensions, so that
+/// inner layers never start a wait that would exceed the deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::Error;
+/// use trivore_transport::layer::{CallTimeout, DeadlineLayer};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let hangs = tower::service_fn(|_: Request<Bytes>| {
+///     std::future::pending::<Result<Response<Bytes>, Error>>()
+/// });
+/// let service = ServiceBuilder::new()
+///     .layer(DeadlineLayer::new(Duration::from_secs(30)))
+///     .service(hangs);
+///
+/// let error = service.clone().oneshot(Request::new(Bytes::new())).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the call timed out after 30s, before the request was sent");
+///
+/// // A call with its own limit.
+/// let mut request = Request::new(Bytes::new());
+/// request.extensions_mut().insert(CallTimeout(Duration::from_secs(5)));
+/// let error = service.oneshot(request).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the call timed out after 5s, before the request was sent");
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct DeadlineLayer {
     limit: Option<Duration>,
 }
 
 impl DeadlineLayer {
-    /// Limits each call to `limit`, all that lies below included.
+    /// Limits each call to `limit`.
     pub fn new(limit: Duration) -> Self {
         Self { limit: Some(limit) }
     }
 
-    /// Limits only calls that bring a [`CallTimeout`] of their own.
+    /// Limits only calls that have a [`CallTimeout`].
     pub fn unlimited() -> Self {
         Self { limit: None }
     }
 }
 
-/// The limit of one call, in its request's extensions: it takes the place of the layer's.
+/// The limit of one call, in its request's extensions; it overrides the layer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallTimeout(pub Duration);
 
-/// When a call ends, in its request's extensions: what lies below begins no longer wait.
+/// The call's deadline, in its request's extensions.
+///
+/// Inner layers never start a wait that would exceed it; layers of your own can do the same:
+///
+/// ```
+/// use std::time::Duration;
+/// use http::Request;
+/// use trivore_transport::Body;
+/// use trivore_transport::layer::ExpiresAt;
+///
+/// fn may_wait(request: &Request<Body>, wait: Duration) -> bool {
+///     request.extensions().get::<ExpiresAt>().is_none_or(|expires_at| expires_at.allows(wait))
+/// }
+///
+/// // Without a deadline, a call may wait for any time.
+/// assert!(may_wait(&Request::new(Body::default()), Duration::from_secs(3600)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExpiresAt(pub(crate) Instant);
 
 impl ExpiresAt {
-    /// Whether the call is still there after waiting this long.
+    /// Whether a wait that starts now would end before the deadline.
     pub fn allows(self, wait: Duration) -> bool {
         Instant::now().checked_add(wait).is_some_and(|end| end < self.0)
     }
@@ -57,9 +105,7 @@ impl<S> Layer<S> for DeadlineLayer {
     }
 }
 
-/// Ends a call that takes too long, whatever it is waiting for.
-///
-/// The call is dropped where it stands; the error knows whether its request had left.
+/// Limits the time of a whole call; see [`DeadlineLayer`].
 #[derive(Clone, Debug)]
 pub struct Deadline<S> {
     inner: S,
@@ -85,7 +131,7 @@ where
             return Box::pin(once(self.inner.clone(), request));
         };
         let delivery = Delivery::of(&mut request);
-        // A limit beyond what a clock can tell is none for those below.
+        // If the deadline is beyond the clock's range, inner layers have none.
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
         }
@@ -95,7 +141,7 @@ where
                 let mut call = pin!(call);
                 within(limit, call.as_mut()).await?
             };
-            // By now the call is dropped, and whoever sent it has told how far it came.
+            // Read after the call was dropped, so that the connector has recorded its progress.
             answer.unwrap_or_else(|| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
         })
     }

@@ -1,10 +1,21 @@
-//! The layers of the stack, outermost first; each is usable by itself.
+//! The layers of the stack; each is also usable alone.
 //!
-//! All of them take an [`http::Request`] of [`Bytes`](bytes::Bytes) and answer with a
-//! response of bytes or with [`Error`](crate::Error). [`Attempt`] is the border to the
-//! rest of the tower world: below it stands any service, with any body and error type.
-//! Waiting happens in the future that `call` returns, never in `poll_ready`, so that an
-//! outer limit covers it.
+//! | Layer, outermost first | Purpose |
+//! |---|---|
+//! | [`OperationSpanLayer`] | runs each call in a span; names its operation in errors |
+//! | [`DeadlineLayer`] | limits the whole call |
+//! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
+//! | [`RetryLayer`] | retries if that is safe, within a budget |
+//! | [`RateLimitLayer`] | spaces requests; pauses all of them after a 429 |
+//! | [`AuthorizationLayer`] | signs each attempt, for the right host only |
+//! | [`AttemptLayer`] | limits time and size of one response |
+//!
+//! All of them take an [`http::Request`] of [`Bytes`](bytes::Bytes) and return a response of
+//! bytes or an [`Error`](crate::Error). [`AttemptLayer`] adapts other tower services: its inner
+//! service may have any body and error type.
+//!
+//! The services are always ready. They wait in the future that `call` returns, never in
+//! `poll_ready`, so an outer limit of time includes the wait.
 
 mod attempt;
 mod authorization;

@@ -1,4 +1,4 @@
-//! One span for one operation.
+//! Runs each call in a span.
 
 use std::task::{Context, Poll};
 
@@ -17,19 +17,46 @@ use crate::once::once;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 
-/// Puts [`OperationSpan`] around a service.
+/// Runs each call in a span and names its operation in errors.
+///
+/// The span `trivore.call` has the level `INFO` and the fields `otel.name`, `otel.kind`,
+/// `trivore.operation`, and those of OpenTelemetry's HTTP conventions `http.request.method`,
+/// `url.template` (the route, never the path), `http.response.status_code` and `error.type`. It
+/// never contains paths, queries, headers or bodies.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::OperationSpanLayer;
+/// use trivore_transport::{Error, Operation};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let broken = tower::service_fn(async |_: Request<Bytes>| {
+///     Err::<Response<Bytes>, _>(Error::connect("connection refused"))
+/// });
+/// let service = ServiceBuilder::new().layer(OperationSpanLayer::new()).service(broken);
+///
+/// let mut request = Request::new(Bytes::new());
+/// request.extensions_mut().insert(Operation::get("users.get", "/user/{userId}"));
+/// let error = service.oneshot(request).await.unwrap_err();
+///
+/// assert_eq!(error.to_string(), "users.get: could not connect: connection refused");
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct OperationSpanLayer {
     observer: Option<Observer>,
 }
 
 impl OperationSpanLayer {
-    /// Makes the layer.
+    /// Makes a layer without an observer.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells an observer of each call that ends.
+    /// Calls an observer when a call ends.
     #[must_use]
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
@@ -45,12 +72,7 @@ impl<S> Layer<S> for OperationSpanLayer {
     }
 }
 
-/// Runs each call in a span, and names its operation in the error.
-///
-/// The span is called `trivore.call`, at level `INFO`, and has OpenTelemetry's HTTP field
-/// names: `http.request.method`, `url.template` (the route, never the path),
-/// `http.response.status_code` and `error.type`, besides `otel.name`, `otel.kind` and
-/// `trivore.operation`. It never holds paths, queries, headers or bodies.
+/// Runs each call in a span; see [`OperationSpanLayer`].
 #[derive(Clone, Debug)]
 pub struct OperationSpan<S> {
     inner: S,
@@ -91,7 +113,7 @@ where
     }
 }
 
-/// A call under way; dropped, it tells how the call ended.
+/// A call in flight; when dropped, it reports how the call ended.
 struct Running {
     delivery: Delivery,
     operation: Operation,

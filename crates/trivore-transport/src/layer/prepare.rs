@@ -1,4 +1,4 @@
-//! What every request has: an absolute address and the headers all share.
+//! Makes requests absolute and sets the headers that all attempts share.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -14,11 +14,40 @@ use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::once::{Once, once};
 
-/// Puts [`Prepare`] around a service.
+/// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
+///
+/// `Accept: application/json` is required by some endpoints (documented). A header that is already
+/// set is kept. `X-Request-Id` is random, and the same for all attempts of a call if this layer is
+/// outside of [`RetryLayer`](crate::layer::RetryLayer).
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{HeaderValue, Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::PrepareLayer;
+/// use trivore_transport::{BaseUrl, BoxError, Error};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let echo = tower::service_fn(async |request: Request<Bytes>| {
+///     assert_eq!(request.headers()["accept"], "application/json");
+///     assert_eq!(request.headers()["x-request-id"].len(), 32);
+///     Ok::<_, Error>(Response::new(Bytes::from(request.uri().to_string())))
+/// });
+/// let base_url: BaseUrl = "https://gate.example.com/tis".parse()?;
+/// let service = ServiceBuilder::new()
+///     .layer(PrepareLayer::new(base_url, HeaderValue::from_static("billing/1.4")))
+///     .service(echo);
+///
+/// let response = service.oneshot(Request::get("/user").body(Bytes::new())?).await?;
+/// assert_eq!(response.body(), "https://gate.example.com/tis/user");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PrepareLayer(Arc<Shared>);
 
-/// What all requests have in common.
+/// The settings that all clones share.
 #[derive(Debug)]
 struct Shared {
     base_url: BaseUrl,
@@ -26,7 +55,7 @@ struct Shared {
 }
 
 impl PrepareLayer {
-    /// Sends requests to `base_url`, with this `User-Agent`.
+    /// Makes requests relative to `base_url`, with this `User-Agent`.
     pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
         Self(Arc::new(Shared { base_url, user_agent }))
     }
@@ -40,10 +69,7 @@ impl<S> Layer<S> for PrepareLayer {
     }
 }
 
-/// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
-///
-/// `Accept: application/json` is documented as required by some endpoints. A
-/// header that is set already stays. One identifier serves all attempts of a call.
+/// Joins the base URL and sets the headers that all attempts share; see [`PrepareLayer`].
 #[derive(Clone, Debug)]
 pub struct Prepare<S> {
     inner: S,
@@ -80,7 +106,7 @@ where
     }
 }
 
-/// 128 random bits in hex; a system without randomness sends requests without a name.
+/// Returns 128 random bits in hex; `None` if the system has no randomness.
 fn request_id() -> Option<HeaderValue> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;

@@ -1,4 +1,4 @@
-//! Each request waits for its turn, and each answer may make all others wait.
+//! Limits the rate of requests.
 
 use std::task::{Context, Poll};
 
@@ -12,14 +12,46 @@ use crate::layer::ExpiresAt;
 use crate::once::once;
 use crate::rate_limit::RateLimiter;
 
-/// Puts [`RateLimit`] around a service.
+/// Makes each request wait for its turn, by a [`RateLimiter`].
+///
+/// A request's turn is decided when its future is first polled. If the wait would exceed its
+/// [`ExpiresAt`], it fails immediately and the error reports the required wait. The limiter also
+/// reads each response: after a 429, all requests that share the limiter pause until the time that
+/// the server gives. The layer does not change responses.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tokio::time::Instant;
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::RateLimitLayer;
+/// use trivore_transport::{Error, RateLimiter};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), Error> {
+/// let fast = tower::service_fn(async |_: Request<Bytes>| {
+///     Ok::<_, Error>(Response::new(Bytes::new()))
+/// });
+/// let service = ServiceBuilder::new()
+///     .layer(RateLimitLayer::new(RateLimiter::new().per_second(2.0)))
+///     .service(fast);
+///
+/// let start = Instant::now();
+/// for _ in 0..5 {
+///     service.clone().oneshot(Request::new(Bytes::new())).await?;
+/// }
+/// assert_eq!(start.elapsed(), Duration::from_secs(2));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RateLimitLayer {
     limiter: RateLimiter,
 }
 
 impl RateLimitLayer {
-    /// Lets requests leave as `limiter` says, which other layers may have, too.
+    /// Limits requests by `limiter`, which other layers may share.
     pub fn new(limiter: RateLimiter) -> Self {
         Self { limiter }
     }
@@ -33,11 +65,7 @@ impl<S> Layer<S> for RateLimitLayer {
     }
 }
 
-/// Sends each request when it is its turn, as a [`RateLimiter`] says.
-///
-/// A request's turn is decided when its future is first polled. One whose turn would come after
-/// its [`ExpiresAt`] fails at once. What the server says in its answers is heeded by all who
-/// share the limiter; the answers themselves are passed on as they are.
+/// Makes each request wait for its turn; see [`RateLimitLayer`].
 #[derive(Clone, Debug)]
 pub struct RateLimit<S> {
     inner: S,

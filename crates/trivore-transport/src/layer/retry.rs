@@ -1,4 +1,4 @@
-//! Trying again, where that is safe and within what the budget allows.
+//! Retries requests if that is safe, within a budget.
 
 use std::task::{Context, Poll};
 
@@ -18,9 +18,45 @@ use crate::repeat::take_original;
 use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
 use crate::within::pause;
 
-/// Puts [`Retry`] around a service.
+/// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
+///
+/// The whole request is repeated, including its extensions, with the next [`AttemptNumber`]. A
+/// [`RetryPolicy`] in its extensions overrides the layer's. The [`Operation`] in its extensions
+/// decides what is safe; without one, the method does. If a retry of an operation with
+/// [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been applied, the call
+/// succeeds with 204. The layer never starts a wait that would exceed the call's deadline.
 ///
 /// All services that one layer makes, and their clones, share one budget.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::{AttemptNumber, RetryLayer};
+/// use trivore_transport::{BoxError, Error, RetryPolicy};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// // Fails twice.
+/// let flaky = tower::service_fn(async |request: Request<Bytes>| {
+///     let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+///     let mut response = Response::new(Bytes::new());
+///     if number < 3 {
+///         *response.status_mut() = StatusCode::BAD_GATEWAY;
+///     }
+///     Ok::<_, Error>(response)
+/// });
+/// let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::new())).service(flaky);
+///
+/// let read = Request::get("/user/42").body(Bytes::new())?;
+/// assert_eq!(service.clone().oneshot(read).await?.status(), StatusCode::OK);
+///
+/// // The first attempt may have been applied, so a `POST` is not repeated.
+/// let write = Request::post("/user").body(Bytes::new())?;
+/// assert_eq!(service.oneshot(write).await?.status(), StatusCode::BAD_GATEWAY);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct RetryLayer {
     policy: RetryPolicy,
@@ -28,13 +64,15 @@ pub struct RetryLayer {
 }
 
 impl RetryLayer {
-    /// Retries as `policy` says, within a budget: over ten seconds at most a fifth of the
-    /// calls, and ten retries a second besides.
+    /// Retries by `policy`, within a budget.
+    ///
+    /// Within ten seconds, the number of retries is at most a fifth of the number of calls, plus
+    /// ten per second.
     pub fn new(policy: RetryPolicy) -> Self {
         Self { policy, budget: Some(RetryBudget::new()) }
     }
 
-    /// Retries without a budget: an outage then multiplies the load by the number of attempts.
+    /// Removes the budget: an outage then multiplies the load by the number of attempts.
     #[must_use]
     pub fn without_budget(mut self) -> Self {
         self.budget = None;
@@ -50,18 +88,14 @@ impl<S> Layer<S> for RetryLayer {
     }
 }
 
-/// Sends a request again when that is safe.
-///
-/// The whole request is repeated, with its extensions; a [`RetryPolicy`] among them takes the
-/// place of the layer's. A `DELETE` that finds nothing after an earlier attempt may have
-/// deleted is a success. A wait that would pass the call's deadline is not begun.
+/// Retries requests if that is safe; see [`RetryLayer`].
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
     inner: S,
     layer: RetryLayer,
 }
 
-/// Number of the attempt that a request belongs to, from 1; in each request's extensions.
+/// The number of an attempt, from 1, in its request's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttemptNumber(pub u32);
 
@@ -102,7 +136,7 @@ struct Call {
 }
 
 impl Call {
-    /// Sends the request until it is done, or must not be sent again.
+    /// Sends the request until it succeeds or must not be retried.
     fn run<S>(
         self,
         inner: S,
@@ -115,7 +149,7 @@ impl Call {
             + 'static,
         S::Future: Send,
     {
-        // No `async fn`, which would keep each of its arguments twice.
+        // An `async fn` would store each argument twice in its future.
         Box::pin(async move {
             if let Some(budget) = &self.budget {
                 budget.deposit();
@@ -127,7 +161,8 @@ impl Call {
                 let begun = Instant::now();
                 let answer = once(inner.clone(), attempt(&mut request, number)).await;
                 let end = AttemptEnd::of(&answer);
-                // A layer below may have sent it before, and nobody knows what came of that.
+                // The user's layer may have sent more than one request in this attempt; the
+                // outcome of the earlier ones is unknown.
                 let is_newly_open = self.delivery.has_open_attempt() && !was_open;
                 let outcome = match Outcome::of(&answer) {
                     Outcome::NeverSent | Outcome::Limited if is_newly_open => Outcome::Unknown,
@@ -149,14 +184,14 @@ impl Call {
         })
     }
 
-    /// A repeated deletion that finds nothing: the earlier attempt did its work.
+    /// Whether a retry of a deletion got a 404 because an earlier attempt was applied.
     fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
         self.operation.safety == Safety::IdempotentDelete
             && self.delivery.has_open_attempt()
             && matches!(answer, Ok(response) if response.status() == StatusCode::NOT_FOUND)
     }
 
-    /// How long to wait before the next attempt; `None` when there is to be none.
+    /// Returns how long to wait before the next attempt; `None` if there is none.
     fn delay(
         &self,
         answer: &Result<Response<Bytes>, Error>,
@@ -179,7 +214,7 @@ impl Call {
     }
 }
 
-/// The request of one attempt; a copy stays for the next one.
+/// Returns the request of one attempt; a copy is kept for the next one.
 fn attempt(request: &mut Request<Bytes>, number: u32) -> Request<Bytes> {
     let mut attempt = take_original(request);
     attempt.extensions_mut().insert(AttemptNumber(number));

@@ -1,4 +1,4 @@
-//! A token at hand, before a request takes its turn.
+//! Waits for an access token before a request waits for its turn.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,19 +16,23 @@ use crate::once::{Once, once};
 use crate::slot::Stack;
 use crate::token::TokenCache;
 
-/// Puts [`Token`] around a service.
+/// Makes requests wait until there is an access token to sign them with.
+///
+/// This layer is outside of the rate limit, and the one that signs is inside. If requests waited
+/// for a token inside of the rate limit, all whose turns came meanwhile would be sent in one burst.
+/// If they were signed outside of it, a token could expire while its request waits.
 pub(crate) struct TokenLayer(Arc<Shared>);
 
 struct Shared {
     cache: TokenCache,
     authorization: AuthorizationLayer,
-    /// What token requests are sent through.
+    /// The service that token requests are sent through.
     lower: Stack,
 }
 
 impl TokenLayer {
-    /// Waits for the tokens that `authorization`, which stands below, will sign with; `None` when
-    /// it signs with something else.
+    /// Waits for the tokens of the inner `authorization`; returns `None` if it signs with a fixed
+    /// header.
     pub(crate) fn new(authorization: AuthorizationLayer, lower: Stack) -> Option<Self> {
         let cache = authorization.tokens()?.clone();
         Some(Self(Arc::new(Shared { cache, authorization, lower })))
@@ -43,10 +47,7 @@ impl<S> Layer<S> for TokenLayer {
     }
 }
 
-/// Lets a request pass when it can be signed.
-///
-/// Waiting for a token below the rate limit, all who had their turn meanwhile would leave at once.
-/// Signing above it, a token might end while its request waits.
+/// Makes requests wait for an access token; see [`TokenLayer`].
 #[derive(Clone)]
 pub(crate) struct Token<S> {
     inner: S,
@@ -69,7 +70,7 @@ where
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let inner = self.inner.clone();
-        // What cannot be signed is refused below, and asks for no token.
+        // A request that must not be signed fails in the inner layer and needs no token.
         if self.shared.cache.has_token() || !self.shared.authorization.permits(request.uri()) {
             return Either::Left(once(inner, request));
         }
