@@ -1,4 +1,4 @@
-//! The body type that passes through users' layers.
+//! The body type that the user's layers see.
 
 use std::any::Any;
 use std::fmt;
@@ -11,9 +11,23 @@ use http_body_util::BodyExt as _;
 
 use crate::error::BoxError;
 
-/// A request or response body: bytes at hand, or a stream of them.
+/// A request or response body: buffered bytes or a stream.
 ///
-/// Requests of the SDK always hold their bytes, so that each can be replayed.
+/// The SDK's own requests are always buffered, so that they can be retried.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http_body::Body as _;
+/// use http_body_util::Full;
+/// use trivore_transport::Body;
+///
+/// let buffered = Body::from(Bytes::from_static(b"{}"));
+/// assert_eq!(buffered.size_hint().exact(), Some(2));
+///
+/// // Any other implementation of `http_body::Body`.
+/// let stream = Body::new(Full::new(Bytes::from_static(b"{}")));
+/// assert_eq!(stream.size_hint().exact(), Some(2));
+/// ```
 pub struct Body(Inner);
 
 enum Inner {
@@ -22,7 +36,7 @@ enum Inner {
 }
 
 impl Body {
-    /// Takes over any other body.
+    /// Wraps any other body; a `Body` is returned as it is.
     pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body + Send + 'static,
@@ -30,7 +44,7 @@ impl Body {
         B::Error: Into<BoxError>,
     {
         let mut body = Some(body);
-        // A body of this type already is passed on as it is.
+        // Downcast, so that a `Body` is not wrapped twice.
         if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>()
             && let Some(own) = own.take()
         {
@@ -42,9 +56,9 @@ impl Body {
         }
     }
 
-    /// Reads the body to its end, unless it is larger than `limit`.
+    /// Reads the whole body, unless it is larger than `limit`.
     ///
-    /// A body that tells so beforehand is not read at all.
+    /// A body whose size hint exceeds the limit is not read at all.
     pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, CollectError> {
         use http_body::Body as _;
         if self.size_hint().lower() > limit as u64 {
@@ -55,7 +69,7 @@ impl Body {
         Ok(read.into_bytes())
     }
 
-    /// Reads as much as `limit` allows; what was read stays there when that fails or is dropped.
+    /// Reads at most `limit` bytes into `read`, which keeps them on an error and if dropped.
     pub(crate) async fn read_into(
         mut self,
         read: &mut Collected,
@@ -133,7 +147,7 @@ pub(crate) enum CollectError {
     Broken(BoxError),
 }
 
-/// What has been read of a body; one frame, the common case, is passed on without a copy.
+/// The bytes read so far; a body of one frame, the common case, is not copied.
 #[derive(Default)]
 pub(crate) struct Collected {
     first: Bytes,
@@ -162,7 +176,7 @@ impl Collected {
     }
 }
 
-/// Any body, with our data and error; it forwards what the body knows of its size.
+/// An object-safe `http_body::Body` with `Bytes` and `BoxError`, which keeps the size hint.
 trait Stream: Send {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PolledFrame>>;
     fn is_end(&self) -> bool;

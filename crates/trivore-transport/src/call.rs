@@ -1,4 +1,4 @@
-//! One call as a value: what is sent, and what comes back.
+//! One call as a value: the request and the type of its response.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,11 +15,10 @@ use crate::operation::{Operation, Safety};
 use crate::path::{InvalidPath, Path};
 use crate::retry::RetryPolicy;
 
-/// One call to the service, with `T` as its answer.
+/// One call to the service; its response is decoded as `T`.
 ///
-/// A call is plain data, made without I/O. Building never fails at the call
-/// site: what is wrong with the input comes out of [`Client::send`], before
-/// anything is sent.
+/// A call is plain data and does no I/O. Its methods never return an error: if the input is
+/// invalid, [`Client::send`] returns the first error before anything is sent.
 ///
 /// ```
 /// use trivore_transport::Call;
@@ -28,6 +27,9 @@ use crate::retry::RetryPolicy;
 ///     .query("count", "100");
 ///
 /// assert_eq!(call.into_request()?.uri(), "/api/rest/v1/role/builtin?count=100");
+///
+/// let invalid: Call<()> = Call::delete(&["user", ".."]);
+/// assert!(invalid.into_request().unwrap_err().is_invalid_input());
 /// # Ok::<(), trivore_transport::Error>(())
 /// ```
 ///
@@ -48,35 +50,50 @@ struct Parts {
 }
 
 impl<T> Call<T> {
-    /// A call of a described operation; `values` fill its route's variables in order.
+    /// Makes a call of an operation; `values` fill the variables of its route in order.
+    ///
+    /// ```
+    /// use trivore_transport::{Call, Operation, Safety};
+    ///
+    /// const RENAME: Operation =
+    ///     Operation::put("users.rename", "/user/{userId}/name", Safety::Idempotent);
+    ///
+    /// let call: Call<()> = Call::of(&RENAME, &["42"]).json("Maija");
+    ///
+    /// let request = call.into_request()?;
+    /// assert_eq!(request.uri(), "/user/42/name");
+    /// assert_eq!(request.body(), r#""Maija""#);
+    /// assert_eq!(request.extensions().get::<Operation>(), Some(&RENAME));
+    /// # Ok::<(), trivore_transport::Error>(())
+    /// ```
     pub fn of(operation: &Operation, values: &[&str]) -> Self {
         Self::build(operation.clone(), Path::from_route(operation.route, values))
     }
 
-    /// A call of any method on the path made of `segments`.
+    /// Makes a call with any method; `segments` are the path.
     ///
-    /// What may be repeated is told by the method: reads are safe, `PUT` and
-    /// `DELETE` idempotent, all else is not. [`Call::safety`] says otherwise.
+    /// The method decides the [`Safety`]: `GET`, `HEAD` and `OPTIONS` are safe, `PUT` and `DELETE`
+    /// idempotent, all others not idempotent. [`Call::safety`] overrides that.
     pub fn new(method: Method, segments: &[&str]) -> Self {
         Self::build(Operation::unnamed(method), Path::new(segments))
     }
 
-    /// A `GET` on the path made of `segments`.
+    /// Makes a `GET` call; `segments` are the path.
     pub fn get(segments: &[&str]) -> Self {
         Self::new(Method::GET, segments)
     }
 
-    /// A `POST` on the path made of `segments`.
+    /// Makes a `POST` call; `segments` are the path.
     pub fn post(segments: &[&str]) -> Self {
         Self::new(Method::POST, segments)
     }
 
-    /// A `PUT` on the path made of `segments`.
+    /// Makes a `PUT` call; `segments` are the path.
     pub fn put(segments: &[&str]) -> Self {
         Self::new(Method::PUT, segments)
     }
 
-    /// A `DELETE` on the path made of `segments`.
+    /// Makes a `DELETE` call; `segments` are the path.
     pub fn delete(segments: &[&str]) -> Self {
         Self::new(Method::DELETE, segments)
     }
@@ -92,7 +109,7 @@ impl<T> Call<T> {
         Self { operation, parts, output: PhantomData }
     }
 
-    /// Adds a query parameter; name and value are encoded.
+    /// Adds a query parameter; encodes name and value.
     pub fn query(self, name: &str, value: &str) -> Self {
         self.with(|parts| {
             let mut query = form_urlencoded::Serializer::new(std::mem::take(&mut parts.query));
@@ -101,7 +118,7 @@ impl<T> Call<T> {
         })
     }
 
-    /// Sets the body to `value` as JSON.
+    /// Sets the body to `value` as JSON, and the content type.
     pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
         self.with(|parts| {
             parts.body = serde_json::to_vec(value).map_err(Error::input)?.into();
@@ -118,23 +135,23 @@ impl<T> Call<T> {
         })
     }
 
-    /// Says what repeating this call would do.
+    /// Sets what repeating this call would do, which decides when it is retried.
     pub fn safety(mut self, safety: Safety) -> Self {
         self.operation.safety = safety;
         self
     }
 
-    /// Gives this call another limit of time, all waiting included.
+    /// Limits the whole call, including all waits, instead of the client's timeout.
     pub fn timeout(self, limit: Duration) -> Self {
         self.extension(CallTimeout(limit))
     }
 
-    /// Gives this call another policy of trying again.
+    /// Sets the retry policy of this call instead of the client's.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.extension(policy)
     }
 
-    /// Puts a value into the request's extensions, for layers of your own.
+    /// Adds a value to the request's extensions, for layers of your own.
     pub fn extension<V: Clone + Send + Sync + 'static>(self, value: V) -> Self {
         self.with(|parts| {
             parts.extensions.insert(value);
@@ -142,23 +159,40 @@ impl<T> Call<T> {
         })
     }
 
-    /// Refuses the call for a reason of the caller's, unless it is refused already.
+    /// Makes the call fail with your own error, unless an earlier step has failed.
     ///
-    /// The error comes out when the call is sent, as from every other step.
+    /// Like all errors of a call, it is returned when the call is sent.
+    ///
+    /// ```
+    /// use trivore_transport::{Call, Error};
+    ///
+    /// fn rename(name: &str) -> Call<()> {
+    ///     let checked = match name {
+    ///         "" => Err(Error::input("the name is empty")),
+    ///         _ => Ok(()),
+    ///     };
+    ///     Call::put(&["user", "42", "name"]).json(name).check(checked)
+    /// }
+    ///
+    /// assert!(rename("").into_request().unwrap_err().is_invalid_input());
+    /// ```
     pub fn check(self, checked: Result<()>) -> Self {
         self.with(|_| checked)
     }
 
-    /// The operation that this call belongs to.
+    /// Returns the operation of this call.
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// The request, with a path relative to the base URL and the operation in its extensions.
+    /// Returns the request, without sending it.
+    ///
+    /// Its URI is relative to the base URL, and its extensions contain the [`Operation`].
     ///
     /// # Errors
     ///
-    /// A segment is empty, `.` or `..`, or the body cannot be written as JSON.
+    /// A segment is empty, `.` or `..`, the body cannot be serialized as JSON, or a
+    /// [`check`](Self::check) failed.
     pub fn into_request(self) -> Result<Request<Bytes>> {
         let Self { operation, parts, .. } = self;
         let build = |parts: Parts| {
@@ -188,7 +222,7 @@ impl<T> Call<T> {
 }
 
 impl<T> fmt::Debug for Call<T> {
-    /// Names the operation, and nothing that was filled into it.
+    /// Shows the operation, but no values of this call.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.operation)

@@ -1,4 +1,4 @@
-//! The client: sends calls through a stack of tower services.
+//! The client that sends calls through the stack.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,27 @@ use crate::options::CallOptions;
 use crate::retry::RetryPolicy;
 use crate::slot::{Next, Stack};
 
-/// Sends [`Call`]s; cheap to clone, and clones share connections.
+/// Sends [`Call`]s through a stack of tower layers.
 ///
-/// It has no type parameters, owns no thread and no global state, and works from
-/// any tokio runtime that has time and I/O enabled.
+/// A client is cheap to clone; clones share connections, limits and the access token. It has no
+/// type parameters, starts no thread and has no global state. It works on any tokio runtime with
+/// time and I/O enabled.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use trivore_transport::{Call, Client, Credentials};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::basic("9939129297585525", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .build()?;
+///
+/// let roles: Vec<String> =
+///     client.send(Call::get(&["api", "rest", "v1", "role", "builtin"])).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     stack: Stack,
@@ -32,19 +49,20 @@ pub struct Client {
 }
 
 impl Client {
-    /// Starts a client with the default stack for the service at `address`.
+    /// Starts to build a client with the default stack.
     ///
-    /// See [`ClientBuilder::build`] for what is accepted.
+    /// `address` is the URL of the service, such as `https://id.example.com`.
+    /// [`ClientBuilder::build`] checks it.
     pub fn builder(address: &str) -> ClientBuilder {
         ClientBuilder::new(address)
     }
 
-    /// Makes a client of any tower service.
+    /// Makes a client that sends through a tower service, without the default stack.
     ///
-    /// Requests come to it with a path in place of a full URL, and without
-    /// credentials: all of that is the service's business, and so are limits and
-    /// retries, but for calls that bring their own. To keep the default stack and
-    /// replace only HTTP, see [`ClientBuilder::service`].
+    /// Requests have a path instead of a full URL, and no credentials. The service has to add
+    /// both. The client sets no timeout and does not retry, unless the call sets its own
+    /// [`timeout`](Call::timeout) or [`retry`](Call::retry); responses are limited to 32 MiB. To
+    /// keep the default stack and replace only HTTP, use [`ClientBuilder::service`].
     ///
     /// ```
     /// use http::{Request, Response};
@@ -53,13 +71,13 @@ impl Client {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), trivore_transport::Error> {
     /// let client = Client::new(tower::service_fn(async |request: Request<Body>| {
-    ///     let answer = format!(r#"["{}"]"#, request.uri().path());
-    ///     Ok::<_, BoxError>(Response::new(answer))
+    ///     let body = format!(r#"["{}"]"#, request.uri().path());
+    ///     Ok::<_, BoxError>(Response::new(body))
     /// }));
     ///
-    /// let answer: Vec<String> = client.send(Call::get(&["ping"])).await?;
+    /// let paths: Vec<String> = client.send(Call::get(&["ping"])).await?;
     ///
-    /// assert_eq!(answer, ["/ping"]);
+    /// assert_eq!(paths, ["/ping"]);
     /// # Ok(())
     /// # }
     /// ```
@@ -85,9 +103,9 @@ impl Client {
         Self { stack, options: None }
     }
 
-    /// This client with other settings for the calls that are made through the returned one.
+    /// Returns a client with other settings for its calls.
     ///
-    /// Connections, budgets and limits are still shared.
+    /// It still shares connections, the retry budget, limits and the access token with this one.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         let options = match &self.options {
@@ -97,14 +115,14 @@ impl Client {
         Self { stack: self.stack.clone(), options: Some(Arc::new(options)) }
     }
 
-    /// Sends a call and reads its answer.
+    /// Sends a call and decodes the JSON of its response.
     ///
-    /// An empty answer reads as JSON's `null`.
+    /// An empty body decodes as `null`.
     ///
     /// # Errors
     ///
-    /// The call is not valid, could not be sent, or was refused, or its answer is not
-    /// what the call promises: see [`Error`].
+    /// The call is invalid or could not be sent, the server responded with an error, or the
+    /// response could not be decoded: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
         let operation = call.operation().clone();
         let delivery = Delivery::default();
@@ -112,21 +130,21 @@ impl Client {
         decode(&response).map_err(|error| error.of(operation).after(&delivery))
     }
 
-    /// Sends a call whose answer holds nothing of interest.
+    /// Sends a call and ignores the body of its response.
     ///
     /// # Errors
     ///
-    /// The call is not valid, could not be sent, or was refused.
+    /// The call is invalid or could not be sent, or the server responded with an error.
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
         self.response(call).await.map(drop)
     }
 
-    /// Sends a call and returns its successful answer as it came.
+    /// Sends a call and returns its response without decoding the body.
     ///
     /// # Errors
     ///
-    /// The call is not valid, could not be sent, or was refused: any status but 2xx is
-    /// an error, redirects included, since credentials must not follow them.
+    /// The call is invalid or could not be sent, or the status is not 2xx. Redirects are errors,
+    /// too: credentials must not follow them.
     pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
         self.exchange(call, &Delivery::default()).await
     }

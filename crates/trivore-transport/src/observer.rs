@@ -1,4 +1,4 @@
-//! Events for metrics, with nothing but types of our own.
+//! Events for metrics.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,15 +7,43 @@ use std::time::Duration;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 
-/// Receives an [`Event`] for each attempt and each call that ends; see
-/// [`ClientBuilder::observer`](crate::ClientBuilder::observer).
+/// Receives an [`Event`] when an attempt or a call ends.
 ///
-/// The function runs within the call: it should be quick, and not panic.
+/// The function runs inside the call: it should return quickly and not panic.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, Client, Event, Observer};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let lines = Arc::new(Mutex::new(Vec::new()));
+/// let sink = Arc::clone(&lines);
+/// let observer = Observer::new(move |event| {
+///     if let Event::CallEnded { operation, attempts, end, .. } = event {
+///         let line = format!("{} {end}, attempts: {attempts}", operation.name);
+///         sink.lock().unwrap().push(line);
+///     }
+/// });
+/// let client = Client::builder("https://id.example.com")
+///     .observer(observer)
+///     .service(tower::service_fn(async |_: Request<Body>| {
+///         Ok::<_, BoxError>(Response::new(String::new()))
+///     }))
+///     .build()?;
+///
+/// client.execute(Call::get(&["ping"])).await?;
+///
+/// assert_eq!(*lines.lock().unwrap(), ["call 200, attempts: 1"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Observer(Arc<dyn Fn(&Event<'_>) + Send + Sync>);
 
 impl Observer {
-    /// Takes the function that receives events.
+    /// Makes an observer from the function that receives events.
     pub fn new<F>(observe: F) -> Self
     where
         F: Fn(&Event<'_>) + Send + Sync + 'static,
@@ -34,37 +62,38 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// Something that metrics count or measure.
+/// The end of an attempt or a call, for metrics.
 ///
-/// Events hold no identifiers, paths, queries or bodies, so that each field can be a label.
+/// Events contain no identifiers, paths, queries or bodies, so each field can be a label.
+/// See [`Observer`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// An attempt ended.
     ///
-    /// Requests for tokens are attempts of the operations `token.discover`, `token.issue` and
-    /// `token.refresh`, which belong to no call.
+    /// Token requests are attempts of the operations `token.discover`, `token.issue` and
+    /// `token.refresh`; they belong to no call.
     #[non_exhaustive]
     AttemptEnded {
         /// Its operation.
         operation: &'a Operation,
         /// Its number within the call, from 1.
         attempt: u32,
-        /// How it ended; cut off when the call was dropped or out of time.
+        /// How it ended: [`AttemptEnd::CutOff`] if the call was dropped or its deadline passed.
         end: AttemptEnd,
         /// How long it took.
         elapsed: Duration,
     },
-    /// A call ended; that its answer could be read is not included.
+    /// A call ended; the response has not been decoded yet.
     #[non_exhaustive]
     CallEnded {
         /// Its operation.
         operation: &'a Operation,
         /// How many attempts it made.
         attempts: u32,
-        /// How it ended; cut off when it was dropped.
+        /// How it ended: [`AttemptEnd::CutOff`] if it was dropped.
         end: AttemptEnd,
-        /// How long it took, all waiting included.
+        /// How long it took, including all waits.
         elapsed: Duration,
     },
 }

@@ -1,14 +1,30 @@
-//! What an operation is: its name, its route, and what repeating it would do.
+//! Descriptions of operations: name, route, and what repeating them would do.
 
 use std::fmt;
 
 use http::Method;
 
-/// One operation of the service, as data.
+/// Describes one operation of the service.
 ///
-/// Every request carries its operation in its extensions, so middleware can
-/// name, measure and route by it without looking at paths:
-/// `request.extensions().get::<Operation>()`.
+/// Every request has its operation in its extensions, so layers can use its name and route
+/// instead of the path:
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Request;
+/// use trivore_transport::{Call, Operation};
+///
+/// fn label(request: &Request<Bytes>) -> &'static str {
+///     request.extensions().get::<Operation>().map_or("unknown", |operation| operation.name)
+/// }
+///
+/// const GET_USER: Operation = Operation::get("users.get", "/user/{userId}");
+/// let request = Call::<()>::of(&GET_USER, &["42"]).into_request()?;
+///
+/// assert_eq!(request.uri(), "/user/42");
+/// assert_eq!(label(&request), "users.get");
+/// # Ok::<(), trivore_transport::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -16,42 +32,42 @@ pub struct Operation {
     pub name: &'static str,
     /// HTTP method.
     pub method: Method,
-    /// Path with its variable segments in braces, such as `/api/user/{userId}`.
+    /// Path with variable segments in braces, such as `/api/user/{userId}`.
     ///
-    /// Empty for a call that was built from segments alone.
+    /// Empty for a call that was made from segments.
     pub route: &'static str,
     /// What repeating the operation would do.
     pub safety: Safety,
 }
 
 impl Operation {
-    /// A read, which is always safe.
+    /// Describes a `GET`, which is always [`Safety::Safe`].
     pub const fn get(name: &'static str, route: &'static str) -> Self {
         Self { name, method: Method::GET, route, safety: Safety::Safe }
     }
 
-    /// An operation by `POST`.
+    /// Describes a `POST`.
     pub const fn post(name: &'static str, route: &'static str, safety: Safety) -> Self {
         Self { name, method: Method::POST, route, safety }
     }
 
-    /// An operation by `PUT`.
+    /// Describes a `PUT`.
     pub const fn put(name: &'static str, route: &'static str, safety: Safety) -> Self {
         Self { name, method: Method::PUT, route, safety }
     }
 
-    /// An operation by `DELETE`.
+    /// Describes a `DELETE`.
     pub const fn delete(name: &'static str, route: &'static str, safety: Safety) -> Self {
         Self { name, method: Method::DELETE, route, safety }
     }
 
-    /// The operation of a request, or what its method tells.
+    /// Returns the operation of a request; without one, an operation derived from its method.
     pub(crate) fn of<B>(request: &http::Request<B>) -> Self {
         let known = request.extensions().get().cloned();
         known.unwrap_or_else(|| Self::unnamed(request.method().clone()))
     }
 
-    /// Describes a call that has no operation of its own, as far as its method tells.
+    /// Describes a call without an operation, by its method.
     pub(crate) fn unnamed(method: Method) -> Self {
         let safety = match method {
             Method::GET | Method::HEAD | Method::OPTIONS => Safety::Safe,
@@ -62,10 +78,21 @@ impl Operation {
     }
 }
 
-/// What repeating an operation would do, from harmless to never.
+/// What repeating an operation would do, from harmless to harmful.
 ///
-/// This, and not the HTTP method alone, decides what may be sent again after
-/// a failure whose outcome is not known.
+/// If an attempt may have been applied, this decides whether the call is retried, not the HTTP
+/// method alone.
+///
+/// ```
+/// use trivore_transport::{Call, Safety};
+///
+/// assert!(Safety::Idempotent.is_repeatable());
+/// assert!(!Safety::TouchesPerson.is_repeatable());
+///
+/// // A `POST` that only searches may be retried like a read.
+/// let search: Call<Vec<String>> = Call::post(&["search"]).safety(Safety::Safe);
+/// assert!(search.operation().safety.is_safe());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Safety {
@@ -73,25 +100,25 @@ pub enum Safety {
     Safe,
     /// Leaves the same state when repeated.
     Idempotent,
-    /// Deletes; when a repeated call finds nothing, the first one did its work.
+    /// Deletes; if a retry gets a 404, the earlier attempt did the work, and the call succeeds.
     IdempotentDelete,
-    /// Creates something that can be looked up afterwards by a name the caller chose.
+    /// Creates something that can be looked up afterwards by a name that the caller chose.
     Reconcilable,
-    /// Does its work once more when repeated.
+    /// Does its work again when repeated.
     NotIdempotent,
     /// Sends something to a person, who would receive it twice.
     TouchesPerson,
-    /// Uses up a code or a secret: a second try means something else than the first.
+    /// Uses up a code or a secret, so repeating it gives another result.
     OneShot,
 }
 
 impl Safety {
-    /// Whether the operation changes nothing at the server.
+    /// Whether the operation changes nothing on the server.
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Safe)
     }
 
-    /// Whether the operation may be sent again when it may have been applied already.
+    /// Whether the operation may be retried after an attempt that may have been applied.
     pub const fn is_repeatable(self) -> bool {
         matches!(self, Self::Safe | Self::Idempotent | Self::IdempotentDelete)
     }

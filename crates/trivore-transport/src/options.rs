@@ -1,4 +1,4 @@
-//! Settings for some calls, in place of the client's.
+//! Settings that override the client's for some calls.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,16 +9,31 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request};
 use crate::layer::CallTimeout;
 use crate::retry::RetryPolicy;
 
-/// Settings for some calls, in place of the client's; see [`Client::with`](crate::Client::with).
+/// Settings that override the client's for some calls; see [`Client::with`](crate::Client::with).
 ///
 /// ```
 /// use std::time::Duration;
-/// use trivore_transport::{CallOptions, Client, RetryPolicy};
+/// use http::{Request, Response};
+/// use trivore_transport::{Body, BoxError, Call, CallOptions, Client, RetryPolicy};
 ///
-/// # fn example(client: &Client) {
-/// let impatient = client.with(
-///     CallOptions::new().timeout(Duration::from_secs(2)).retry(RetryPolicy::off()),
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://id.example.com")
+///     .service(tower::service_fn(|_: Request<Body>| {
+///         // Never responds.
+///         std::future::pending::<Result<Response<String>, BoxError>>()
+///     }))
+///     .build()?;
+/// let impatient = client
+///     .with(CallOptions::new().timeout(Duration::from_secs(2)).retry(RetryPolicy::off()));
+///
+/// let error = impatient.execute(Call::get(&["ping"])).await.unwrap_err();
+///
+/// assert_eq!(
+///     error.to_string(),
+///     "call: the call timed out after 2s, after the request was sent"
 /// );
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Default)]
@@ -29,17 +44,17 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Changes nothing.
+    /// Overrides nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Limits each call, all waiting included.
+    /// Limits each call, including all waits.
     pub fn timeout(self, limit: Duration) -> Self {
         self.extension(CallTimeout(limit))
     }
 
-    /// Tries each call again as this policy says.
+    /// Retries calls by this policy.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.extension(policy)
     }
@@ -50,13 +65,13 @@ impl CallOptions {
         self
     }
 
-    /// Puts a value into each request's extensions, for layers of your own.
+    /// Adds a value to each request's extensions, for layers of your own.
     pub fn extension<V: Clone + Send + Sync + 'static>(mut self, value: V) -> Self {
         self.extensions.insert(value);
         self
     }
 
-    /// These options, and below them those that were there before.
+    /// Merges these options with earlier ones; these take precedence.
     pub(crate) fn over(mut self, before: &Self) -> Self {
         let mut extensions = before.extensions.clone();
         extensions.extend(std::mem::take(&mut self.extensions));
@@ -67,7 +82,7 @@ impl CallOptions {
         self
     }
 
-    /// What the call says itself stays.
+    /// Applies the options; settings of the call itself take precedence.
     pub(crate) fn apply(&self, request: &mut Request<Bytes>) {
         let mut extensions = self.extensions.clone();
         extensions.extend(std::mem::take(request.extensions_mut()));
@@ -79,7 +94,7 @@ impl CallOptions {
 }
 
 impl fmt::Debug for CallOptions {
-    /// Names headers, and shows no value.
+    /// Shows the names of headers, but not their values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
             .field("timeout", &self.extensions.get::<CallTimeout>())

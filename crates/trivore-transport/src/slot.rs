@@ -1,4 +1,4 @@
-//! The slots for users' layers: how any tower layer fits into the stack.
+//! The slots for the user's layers: adapters that fit any tower layer into the stack.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,13 +15,44 @@ use crate::erased::Erased;
 use crate::error::{BoxError, Error};
 use crate::once::once;
 
-/// The stack between our own layers: bytes in, bytes out, one error type.
+/// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
 pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
 
-/// The stack below a user's layer.
+/// The inner service that a layer of your own wraps.
 ///
-/// It takes requests with any body, so that layers which change the body's type
-/// fit as well as those that do not; it answers with [`Body`].
+/// It accepts requests with any body type, so layers that change the body type fit, too. Its
+/// responses have a [`Body`].
+///
+/// You need the type only to implement [`tower::Layer`] for the slots of a
+/// [`ClientBuilder`](crate::ClientBuilder):
+///
+/// ```
+/// use http::{HeaderValue, Request, Response};
+/// use tower::ServiceExt as _;
+/// use tower::layer::layer_fn;
+/// use trivore_transport::{Body, BoxError, Call, Client, Next};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let set_tenant = layer_fn(|next: Next| {
+///     next.map_request(|mut request: Request<Body>| {
+///         request.headers_mut().insert("x-tenant", HeaderValue::from_static("demo"));
+///         request
+///     })
+/// });
+/// let client = Client::builder("https://id.example.com")
+///     .call_layer(set_tenant)
+///     .service(tower::service_fn(async |request: Request<Body>| {
+///         let tenant = request.headers()["x-tenant"].to_str()?;
+///         Ok::<_, BoxError>(Response::new(format!("\"{tenant}\"")))
+///     }))
+///     .build()?;
+///
+/// let tenant: String = client.send(Call::get(&["ping"])).await?;
+/// assert_eq!(tenant, "demo");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Next(Erased<Request<Body>, Response<Body>>);
 
@@ -51,7 +82,7 @@ impl fmt::Debug for Next {
 }
 
 impl Next {
-    /// The outcome of any service, with our body and error.
+    /// Converts a service's response body and error to [`Body`] and [`Error`].
     pub(crate) fn leaf<S, RB>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
@@ -74,7 +105,7 @@ impl Next {
         }))
     }
 
-    /// A user's service in place of HTTP: each request counts as sent once it is called.
+    /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
     pub(crate) fn own<S, RB>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
@@ -90,7 +121,7 @@ impl Next {
         }))
     }
 
-    /// Calls once polled, and where: a layer may call in one runtime and wait in another.
+    /// Calls when first polled: a layer may call in one runtime and poll in another.
     fn deferred(self) -> Self {
         Self(Erased::from_fn(move |request: Request<Body>| {
             let next = self.0.clone();
@@ -98,14 +129,14 @@ impl Next {
         }))
     }
 
-    /// Our own layers, below a slot.
+    /// Wraps the SDK's layers below a slot.
     fn stack(stack: Stack) -> Self {
         Self(Erased::from_fn(move |request: Request<Body>| {
             let stack = stack.clone();
             async move {
                 Delivery::kept(&request)?;
                 let (head, body) = request.into_parts();
-                // Requests are sent from memory, so that each can be replayed.
+                // Buffered, so that the request can be retried.
                 let body = body.collect(usize::MAX).await.map_err(|error| match error {
                     CollectError::Broken(source) => Error::middleware(source, false),
                     CollectError::TooLarge => Error::too_large(usize::MAX),
@@ -117,7 +148,7 @@ impl Next {
     }
 }
 
-/// Users' layers of one slot, outermost first.
+/// The user's layers of one slot, outermost first.
 #[derive(Clone, Default)]
 pub(crate) struct Slot(Vec<Arc<dyn Fn(Next) -> Next + Send + Sync>>);
 
@@ -135,12 +166,12 @@ impl Slot {
         self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.deferred()))));
     }
 
-    /// Puts the slot's layers around what lies below the whole stack of ours.
+    /// Wraps the connector with the slot's layers.
     pub(crate) fn around_leaf(&self, leaf: Next) -> Next {
         self.0.iter().rev().fold(leaf, |next, layer| layer(next))
     }
 
-    /// Puts the slot's layers between two parts of our stack; an empty slot costs nothing.
+    /// Wraps a part of the SDK's stack with the slot's layers; an empty slot costs nothing.
     pub(crate) fn around<S>(&self, stack: S, limit: usize) -> Stack
     where
         S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
@@ -165,7 +196,7 @@ impl fmt::Debug for Slot {
     }
 }
 
-/// Sends a request through a slot and reads what its layers make of the answer.
+/// Sends a request through a slot and buffers the body that its layers return.
 async fn collected(
     next: Next,
     mut request: Request<Bytes>,
