@@ -1,49 +1,61 @@
-//! The transport of the Trivore ID SDK: a tower stack that sends [`Call`]s.
+//! The transport of the Trivore ID SDK: a stack of tower layers that sends [`Call`]s.
 //!
-//! This crate knows neither a path of the API nor a type of its data. It turns a
-//! [`Call`] into an HTTP request, sends it through a stack of tower layers, and
-//! turns the answer into a value or an [`Error`].
+//! A [`Client`] turns a [`Call`] into an HTTP request, sends it through the stack, and turns the
+//! response into a value or an [`Error`]. This crate contains no paths and no data types of the
+//! API.
 //!
 //! ```text
-//!  Call<T> ──▶ operation span
-//!              deadline              whole call
+//!  Call<T> ──▶ operation span        one span per call
+//!              deadline              limits the whole call
 //!              ┌ your call layers ┐
 //!              prepare               base URL, shared headers
-//!              retry                 where that is safe, within a budget
-//!              concurrency           when that is set
-//!              token                 at hand, where calls are signed with one
+//!              retry                 if that is safe, within a budget
+//!              concurrency           if a limit is set
+//!              token                 waits for an access token, if calls need one
 //!              rate limit            shared by all clones
 //!              ┌ your attempt layers ┐
-//!              authorization         credentials, right host only
-//!              attempt               time and size of one answer
+//!              authorization         credentials, for the right host only
+//!              attempt               limits time and size of one response
 //!              ┌ your transport layers ┐
 //!              connector             hyper over TLS, or your own service
 //! ```
 //!
+//! [`ClientBuilder`] configures this stack. If you build a stack of your own, each layer is also
+//! usable alone: see [`layer`].
+//!
 //! # Examples
 //!
-//! ```no_run
-//! use trivore_transport::{Call, Client, Credentials};
+//! ```
+//! use http::{Request, Response};
+//! use trivore_transport::{Body, BoxError, Call, Client, Credentials};
 //!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder("https://id.example.com")
 //!     .credentials(Credentials::basic("9939129297585525", "secret"))
+//!     // Stands in for the network here; without it, the client connects to the address.
+//!     .service(tower::service_fn(async |_: Request<Body>| {
+//!         Ok::<_, BoxError>(Response::new(r#"["USER_ADMIN"]"#.to_owned()))
+//!     }))
 //!     .build()?;
-//! let roles: Vec<serde_json::Value> =
-//!     client.send(Call::get(&["api", "rest", "v1", "role", "builtin"])).await?;
+//!
+//! let call = Call::get(&["api", "rest", "v1", "role", "builtin"]);
+//! let roles: Vec<String> = client.send(call).await?;
+//!
+//! assert_eq!(roles, ["USER_ADMIN"]);
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # Features
 //!
-//! | Feature | Brings |
+//! | Feature | Adds |
 //! |---|---|
-//! | `native-tls` (default) | pooled HTTP client over the platform's TLS |
-//! | `rustls` | the same over rustls with ring; choose it with [`TlsBackend`] where both are on |
-//! | `http-client` | the pooled HTTP client by itself, for plain http |
+//! | `native-tls` (default) | the HTTP client, with the platform's TLS library |
+//! | `rustls` | the HTTP client, with rustls and ring; if both are enabled, select one with [`TlsBackend`] |
+//! | `http-client` | the HTTP client without TLS, for plain http |
 //!
-//! Without any of them, give [`ClientBuilder::service`] or [`Client::new`] a service.
+//! Without any of these features, pass a service to [`ClientBuilder::service`] or [`Client::new`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api_error;
@@ -69,6 +81,8 @@ mod operation;
 mod options;
 mod path;
 mod rate_limit;
+#[cfg(doctest)]
+mod readme;
 mod repeat;
 mod retry;
 mod slot;
