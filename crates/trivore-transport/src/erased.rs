@@ -1,4 +1,4 @@
-//! A service without its type.
+//! A type-erased service that is cheap to clone.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,17 +9,17 @@ use tower::Service;
 use crate::error::Error;
 use crate::once::once;
 
-/// A service without its type, which all its clones share.
+/// A type-erased service; all clones share one inner service.
 ///
-/// It is always ready, and waits for what lies below in the future that it returns. tower's own
-/// boxed services copy all that lies below each time they are cloned, and each layer above
-/// clones once for each call.
+/// It is always ready: the future that it returns waits for the inner service's readiness.
+/// tower's boxed services clone the whole inner service with each clone, and every outer layer
+/// clones once per call.
 pub(crate) struct Erased<Q, A>(Arc<Call<Q, A>>);
 
 type Call<Q, A> = dyn Fn(Q) -> BoxFuture<'static, Result<A, Error>> + Send + Sync;
 
 impl<Q, A> Erased<Q, A> {
-    /// Each call is made on a clone of its own.
+    /// Calls a new clone of `service` for each request.
     pub(crate) fn new<S>(service: S) -> Self
     where
         S: Service<Q, Response = A, Error = Error> + Clone + Send + Sync + 'static,
@@ -30,7 +30,7 @@ impl<Q, A> Erased<Q, A> {
         Self::from_fn(move |request| once(service.clone(), request))
     }
 
-    /// Each call is answered by the future that the function returns.
+    /// Calls a function for each request and returns its future.
     pub(crate) fn from_fn<F, R>(call: F) -> Self
     where
         F: Fn(Q) -> R + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! Calling a service once.
+//! Calls a service once.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -9,18 +9,18 @@ use tower::{Service, ServiceExt as _};
 
 use crate::within::clock;
 
-/// What [`once`] returns: as small as the service's own future, or not much larger.
+/// The future of [`once`], which is hardly larger than that of the service.
 pub(crate) type Once<S, Q> = Either<<S as Service<Q>>::Future, Pin<Box<Unready<S, Q>>>>;
 
 type Unready<S, Q> = Either<Ready<Answer<S, Q>>, Oneshot<S, Q>>;
 
 type Answer<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::Error>;
 
-/// Calls a service with one request, whether the future is polled or not.
+/// Calls a service with one request; a ready service is called before the future is polled.
 ///
-/// Most services are ready at once, all of ours but a limit of concurrency. They are called then
-/// and there: tower's `Oneshot` keeps the service and the request in its future until that is
-/// polled, and a future that holds requests is large, and moved from layer to layer.
+/// Most services are always ready: all of the SDK's except the concurrency limit. tower's
+/// `Oneshot` would keep service and request in its future until that is polled, and such a large
+/// future would be moved from layer to layer.
 pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {
     match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(())) => Either::Left(service.call(request)),
@@ -29,9 +29,10 @@ pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {
     }
 }
 
-/// Calls a service within a limit of time: once polled, where no time can be kept yet.
+/// Calls a service whose future will be polled with a timeout.
 ///
-/// What then waits with a limit fails before it polls, and nothing was called.
+/// Outside of a tokio runtime, the service is not called before the first poll: the timeout fails
+/// there before it polls, so nothing has been called.
 pub(crate) fn once_timed<S: Service<Q>, Q>(service: S, request: Q) -> Once<S, Q> {
     match clock() {
         Ok(()) => once(service, request),

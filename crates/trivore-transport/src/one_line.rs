@@ -1,11 +1,11 @@
-//! Words of a server, made fit for one line of a log.
+//! Makes texts of a server safe for one line of a log.
 
-/// Takes out what could begin a line or hide what follows, and keeps at most `limit` characters.
+/// Removes control, line separator and bidi characters, and keeps at most `limit` characters.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     text.chars().filter(|c| !is_forging(*c)).take(limit).collect()
 }
 
-/// Controls, separators of lines, and marks that turn the direction of writing.
+/// Whether a character could start a new line or change the direction of text.
 fn is_forging(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,4 +1,4 @@
-//! Keeping a request that may have to be sent again.
+//! Copies requests that may have to be retried.
 
 use std::mem;
 
@@ -7,8 +7,8 @@ use http::Request;
 
 /// Takes the request and leaves a copy in its place.
 ///
-/// The copy is as small as can be; the original has room for the headers and extensions that
-/// are added on its way.
+/// The copy has no spare capacity; the original keeps its capacity for the headers and extensions
+/// that inner layers add.
 pub(crate) fn take_original(request: &mut Request<Bytes>) -> Request<Bytes> {
     let copy = request.clone();
     mem::replace(request, copy)

@@ -1,4 +1,4 @@
-//! A limit of time on a future.
+//! Timers that return an error outside of a tokio runtime.
 
 use std::time::Duration;
 
@@ -6,23 +6,27 @@ use tokio::runtime::Handle;
 
 use crate::error::{Error, Result};
 
-/// Waits; an error outside of tokio, where there is no clock to wait by.
+/// Sleeps.
+///
+/// # Errors
+///
+/// There is no [`clock`].
 pub(crate) async fn pause(time: Duration) -> Result<()> {
     clock()?;
     tokio::time::sleep(time).await;
     Ok(())
 }
 
-/// Says whether there is a clock to keep times by.
+/// Checks that tokio's timers can be used.
 ///
 /// # Errors
 ///
-/// There is no tokio runtime, without which tokio's timers panic.
+/// There is no tokio runtime, so tokio's timers would panic.
 pub(crate) fn clock() -> Result<()> {
     Handle::try_current().map(drop).map_err(Error::configuration)
 }
 
-/// Runs a future for at most `limit`; `None` when it took longer.
+/// Runs a future for at most `limit`; returns `None` if it takes longer.
 ///
 /// # Errors
 ///
