@@ -30,12 +30,13 @@ use crate::within::within;
 /// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
 /// connection can be reused, and the response contains what was read until then.
 ///
-/// Each attempt runs in a span `trivore.attempt`. It has the fields of OpenTelemetry's HTTP
-/// conventions `http.request.method`, `http.request.resend_count`, `url.template` (the route,
-/// never the path), `http.response.status_code` and `error.type`.
+/// Each attempt runs in a span `trivore.attempt` inside the span of its call. It has the field
+/// `otel.kind` and those of OpenTelemetry's HTTP conventions `http.request.method`,
+/// `http.request.resend_count`, `url.template` (the route, never the path),
+/// `http.response.status_code` and `error.type`.
 ///
-/// If the inner service sends requests, it should call [`Delivery::mark_sent`]
-/// before it does. Otherwise, a timeout counts as an attempt that was never sent, and an outer
+/// If the inner service sends requests, it should call [`Delivery::mark_sent`] before it does.
+/// Otherwise, a timeout counts as an attempt that was never sent, and an outer
 /// [`RetryLayer`](crate::layer::RetryLayer) retries it for every operation.
 ///
 /// ```
