@@ -111,7 +111,7 @@ impl fmt::Debug for Changes {
 
 /// A value cannot be written as JSON, or not as an object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("value cannot be written as the JSON of an update")]
+#[error("value cannot be serialized as a JSON update")]
 pub struct InvalidChanges(());
 
 fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, InvalidChanges> {

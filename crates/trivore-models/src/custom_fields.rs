@@ -47,7 +47,7 @@ impl CustomFields {
     pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, InvalidCustomField> {
         match self.0.get(name) {
             Some(value) => Option::deserialize(value)
-                .map_err(|_reason| InvalidCustomField::new(name, "value is of another type")),
+                .map_err(|_reason| InvalidCustomField::new(name, "value has a different type")),
             None => Ok(None),
         }
     }
@@ -88,10 +88,10 @@ impl CustomFields {
                 return Err(InvalidCustomField::new(name, "name is empty"));
             }
             if name.contains('.') {
-                return Err(InvalidCustomField::new(name, "name contains a dot"));
+                return Err(InvalidCustomField::new(name, "name contains `.`"));
             }
             if name.starts_with('$') {
-                return Err(InvalidCustomField::new(name, "name starts with a dollar sign"));
+                return Err(InvalidCustomField::new(name, "name starts with `$`"));
             }
         }
         Ok(())
@@ -130,7 +130,7 @@ impl<'a> IntoIterator for &'a CustomFields {
 /// Neither `Display` nor `Debug` shows the name, which an application may have made of
 /// personal data: ask [`InvalidCustomField::name`].
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("custom field: {problem}")]
+#[error("custom field {problem}")]
 pub struct InvalidCustomField {
     name: String,
     problem: &'static str,
@@ -176,7 +176,7 @@ mod tests {
         fields.insert("b", Value::Null);
 
         let error = fields.get_as::<u32>("a").unwrap_err();
-        assert_eq!(error.to_string(), "custom field: value is of another type");
+        assert_eq!(error.to_string(), "custom field value has a different type");
         assert_eq!(error.name(), "a");
         assert!(!format!("{error:?}").contains("secret"));
         assert_eq!(fields.get_as::<u32>("b"), Ok(None));

@@ -105,7 +105,7 @@ impl From<chrono::NaiveDate> for Date {
 
 /// A [`Date`]'s text is no date that the chosen library can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a date that this time library can read")]
+#[error("date cannot be parsed or is out of range")]
 pub struct InvalidDate(());
 
 #[cfg(test)]

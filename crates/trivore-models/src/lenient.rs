@@ -76,7 +76,7 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
     type Value = Option<Vec<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
+        f.write_str("an array")
     }
 
     fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
@@ -160,7 +160,7 @@ impl<'de, T: Deserialize<'de> + From<String>> Visitor<'de> for TextOrObjectVisit
     type Value = TextOrObject<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or a text")
+        f.write_str("an object or a string")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -178,7 +178,7 @@ impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a string")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {

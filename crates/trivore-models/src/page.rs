@@ -93,7 +93,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
     type Value = Page<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page")
+        f.write_str("a page object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Page<T>, A::Error> {

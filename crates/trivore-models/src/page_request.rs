@@ -158,13 +158,13 @@ impl SortOrder {
 #[non_exhaustive]
 pub enum InvalidPageRequest {
     /// The count is 0 or more than [`PageRequest::MAX_COUNT`].
-    #[error("count is not between 1 and {}", PageRequest::MAX_COUNT)]
+    #[error("`count` must be between 1 and {}", PageRequest::MAX_COUNT)]
     Count,
     /// The filter is invalid.
     #[error("invalid filter")]
     Filter(#[source] InvalidFilter),
     /// No attribute to sort by is named.
-    #[error("no attribute to sort by")]
+    #[error("sort attribute is empty")]
     Sort,
 }
 

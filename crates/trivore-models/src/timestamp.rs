@@ -150,7 +150,7 @@ impl From<chrono::DateTime<chrono::Utc>> for FilterValue {
 
 /// A [`Timestamp`]'s text is no instant that the chosen library can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a timestamp that this time library can read")]
+#[error("timestamp cannot be parsed or is out of range")]
 pub struct InvalidTimestamp(());
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ const SHORTEST: usize = 5;
 const VOCABULARY: &str = "Error operation kind attempts DecodeError path expected content_type \
     Decode None Some(\"more input (the body is truncated)\") valid JSON the end of the body \
     could not decode the response at . : expected a string a boolean a map a sequence \
-    struct User Page with elements borrowed string or bytes any value u64 i64 f64 u32 \
+    struct User Page an array an object or a string a page object with elements borrowed string or bytes any value u64 i64 f64 u32 \
     call: could not decode the response at : expected valid JSON \
     Error { operation: Some(\"call\"), kind: Decode(DecodeError { path: \"\", \
     expected: Some(\"valid JSON\"), content_type: None }), \

@@ -53,19 +53,19 @@ impl Reason {
     fn message(self) -> &'static str {
         match self {
             Self::AttributeExpected => "expected an attribute name",
-            Self::AttributeName => "attribute name has a character that a filter cannot hold",
-            Self::AttributeGrouping => "grouping by attribute with brackets is not supported",
+            Self::AttributeName => "attribute name is a keyword or has an invalid character",
+            Self::AttributeGrouping => "grouping with `[` and `]` is not supported",
             Self::OperatorExpected => "expected an operator",
             Self::ValueExpected => "expected a value",
-            Self::ConnectiveExpected => "expected and, or, or the end",
-            Self::OpenParenthesisExpected => "expected an opening parenthesis after not",
-            Self::CloseParenthesisExpected => "expected a closing parenthesis",
+            Self::ConnectiveExpected => "expected `and`, `or` or the end of the filter",
+            Self::OpenParenthesisExpected => "expected `(` after `not`",
+            Self::CloseParenthesisExpected => "expected `)`",
             Self::Text => "quoted value is not a JSON string",
-            Self::UnclosedText => "quoted value has no end",
+            Self::UnclosedText => "quoted value has no closing quote",
             Self::Number => "value is not a JSON number",
             Self::NumberRange => "number is out of range",
             Self::NumberNotFinite => "number is not finite",
-            Self::Null => "null is not a value in filters",
+            Self::Null => "`null` is not supported in filters",
             Self::TooDeep => "filter is nested too deeply",
         }
     }

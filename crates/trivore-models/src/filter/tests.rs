@@ -82,20 +82,17 @@ fn errors_say_what_and_where() {
     is_refused("a xx 1", "expected an operator at byte 2");
     is_refused("a eq", "expected a value at byte 4");
     is_refused("a eq x", "expected a value at byte 5");
-    is_refused("a eq null", "null is not a value in filters at byte 5");
+    is_refused("a eq null", "`null` is not supported in filters at byte 5");
     is_refused("a eq 01", "value is not a JSON number at byte 5");
     is_refused("a eq 9223372036854775808", "number is out of range at byte 5");
     is_refused("a eq 1e999", "number is out of range at byte 5");
-    is_refused(r#"a eq "x"#, "quoted value has no end at byte 5");
+    is_refused(r#"a eq "x"#, "quoted value has no closing quote at byte 5");
     is_refused(r#"a eq "\x""#, "quoted value is not a JSON string at byte 5");
-    is_refused("a pr b pr", "expected and, or, or the end at byte 5");
-    is_refused("a pr)", "expected and, or, or the end at byte 4");
-    is_refused("(a pr", "expected a closing parenthesis at byte 5");
-    is_refused("not a pr", "expected an opening parenthesis after not at byte 4");
-    is_refused(
-        "emails[type eq 1]",
-        "grouping by attribute with brackets is not supported at byte 6",
-    );
+    is_refused("a pr b pr", "expected `and`, `or` or the end of the filter at byte 5");
+    is_refused("a pr)", "expected `and`, `or` or the end of the filter at byte 4");
+    is_refused("(a pr", "expected `)` at byte 5");
+    is_refused("not a pr", "expected `(` after `not` at byte 4");
+    is_refused("emails[type eq 1]", "grouping with `[` and `]` is not supported at byte 6");
 }
 
 #[test]

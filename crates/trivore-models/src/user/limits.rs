@@ -35,10 +35,10 @@ impl User {
 #[non_exhaustive]
 pub enum InvalidUser {
     /// There are more than [`User::MAX_TAGS`] labels.
-    #[error("more than {} tags", User::MAX_TAGS)]
+    #[error("user has more than {} tags", User::MAX_TAGS)]
     TooManyTags,
     /// A label has more than [`User::MAX_TAG_LENGTH`] characters.
-    #[error("a tag of more than {} characters", User::MAX_TAG_LENGTH)]
+    #[error("tag is longer than {} characters", User::MAX_TAG_LENGTH)]
     TagTooLong,
     /// A custom field has a name that the service refuses.
     #[error("invalid custom field")]
