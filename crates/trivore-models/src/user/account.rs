@@ -9,11 +9,11 @@ use crate::{
     StrongIdentification, UserId, lenient, redact::redacted_debug,
 };
 
-/// A user, as read and as sent (documented, unless said otherwise).
+/// A user account, in requests and responses (documented, unless marked otherwise).
 ///
-/// What is `None` is not sent, and the service leaves alone what is not sent (inferred).
-/// A list that is sent is replaced whole: `Some(vec![])` empties it.
-/// To clear other fields send [`Changes`](crate::Changes).
+/// A field that is `None` is omitted from requests, and the service leaves an omitted field
+/// unchanged (inferred). A list in a request replaces the stored list: `Some(vec![])` empties
+/// it. To clear any other field, send [`Changes`](crate::Changes).
 ///
 /// # Examples
 ///
@@ -32,18 +32,18 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
-    /// Set by the service.
+    /// Identifier; set by the service.
     pub id: Option<UserId>,
-    /// Sign-in name, unique in the namespace, whose policy decides who sets it.
+    /// Sign-in name, unique in the namespace; the namespace's policy decides who sets it.
     pub username: Option<String>,
-    /// Sent when a user is created, never received.
+    /// Password of a new user; never present in responses.
     pub password: Option<Password>,
-    /// Person or organization; person by default.
+    /// Whether the user is a person or an organization; a person by default.
     pub user_account_type: Option<AccountType>,
-    /// Namespace of the user; only a migration changes it.
+    /// Namespace of the user; only a namespace migration changes it.
     #[serde(rename = "nsCode")]
     pub namespace_code: Option<NamespaceCode>,
-    /// Groups of the user; see [`GroupRef`] about names.
+    /// Groups of the user; see [`GroupRef`] for what a group name does.
     #[serde(default, deserialize_with = "lenient::list")]
     pub member_of: Option<Vec<GroupRef>>,
     /// Names of the person.
@@ -57,46 +57,46 @@ pub struct User {
     /// Physical addresses.
     #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
-    /// What the user agreed to.
+    /// Consents that the user gave.
     pub consents: Option<Consents>,
-    /// Language of pages and mails; always the same as the preferred language.
+    /// Language of pages and e-mails; always the same as `preferred_language`.
     pub locale: Option<String>,
-    /// Language of pages and mails; always the same as the locale.
+    /// Language of pages and e-mails; always the same as `locale`.
     pub preferred_language: Option<String>,
-    /// Time zone, such as `Europe/Helsinki` (the form is inferred).
+    /// Time zone, such as `Europe/Helsinki` (format inferred).
     pub time_zone: Option<String>,
-    /// What is asked for beside the password.
+    /// Second factor that sign-in requires in addition to the password.
     pub mfa_method: Option<MfaMethod>,
-    /// Nickname; the namespace decides whether two users may share it.
+    /// Nickname; the namespace decides whether several users may have the same one.
     pub nick_name: Option<String>,
-    /// Name shown on screens (observed in profiles, inferred here).
+    /// Display name (observed in profiles, inferred for users).
     pub screen_name: Option<String>,
-    /// Whether the user is kept from signing in.
+    /// Whether the user is prevented from signing in.
     pub locked: Option<bool>,
-    /// Whether the user is under age, as the client defines it.
+    /// Whether the user is a minor; the client defines the age limit.
     pub minor: Option<bool>,
     /// Main website.
     pub website_main: Option<String>,
-    /// Another website.
+    /// Additional website.
     pub website_aux: Option<String>,
-    /// Code of the municipality, such as `853` (the form is inferred).
+    /// Municipality code, such as `853` (format inferred).
     pub domicile_code: Option<String>,
-    /// Classes of the municipality.
+    /// Classes of the municipality of residence.
     #[serde(default, deserialize_with = "lenient::list")]
     pub domicile_classes: Option<Vec<String>>,
-    /// When the person was born.
+    /// Date of birth.
     pub date_of_birth: Option<Date>,
     /// Latest strong identification; set by the service.
     pub strong_identification: Option<StrongIdentification>,
-    /// Customer groups; entered by customer service.
+    /// Customer groups, entered by customer service.
     pub customer_group_info: Option<CustomerGroupInfo>,
-    /// When the user was created and changed; set by the service.
+    /// Times of creation and last change; set by the service.
     pub meta: Option<Meta>,
-    /// Gender, in free words.
+    /// Gender, as free text.
     pub gender: Option<String>,
     /// Legal sex.
     pub sex: Option<Sex>,
-    /// Nationality, ISO 3166-1 alpha-2.
+    /// Nationality, as an ISO 3166-1 alpha-2 code.
     pub nationality: Option<String>,
     /// Salutation, such as `Mr.`.
     pub salutation: Option<String>,
@@ -104,53 +104,53 @@ pub struct User {
     pub title: Option<String>,
     /// First name at birth.
     pub birth_first_name: Option<String>,
-    /// Names between the first and the last at birth.
+    /// Middle names at birth.
     pub birth_middle_name: Option<String>,
     /// Last name at birth.
     pub birth_last_name: Option<String>,
-    /// Where the person was born.
+    /// Place of birth.
     ///
-    /// `place_of_birth` on the wire, amid names in another style (inferred from the vendor's
-    /// client). Should a server send `placeOfBirth`, it is kept in `extra`.
+    /// The JSON name is `place_of_birth`, the only one in snake case (inferred from the
+    /// vendor's client). If a server sends `placeOfBirth`, it is kept in `extra`.
     #[serde(rename = "place_of_birth")]
     pub place_of_birth: Option<PlaceOfBirth>,
-    /// Labels, lower-cased by the service; see [`MAX_TAGS`](Self::MAX_TAGS).
+    /// Tags; the service converts them to lower case. See [`MAX_TAGS`](Self::MAX_TAGS).
     #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
-    /// What the installation stores beside these fields.
+    /// Fields that the installation defines.
     pub custom_fields: Option<CustomFields>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl User {
-    /// Starts with nothing set.
+    /// Creates a user with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns the e-mail addresses; none when the list is absent.
+    /// Returns the e-mail addresses, or an empty slice if the list is absent.
     pub fn emails(&self) -> &[EmailAddress] {
         self.emails.as_deref().unwrap_or_default()
     }
 
-    /// Returns the mobile phone numbers; none when the list is absent.
+    /// Returns the mobile phone numbers, or an empty slice if the list is absent.
     pub fn mobiles(&self) -> &[Mobile] {
         self.mobiles.as_deref().unwrap_or_default()
     }
 
-    /// Returns the physical addresses; none when the list is absent.
+    /// Returns the physical addresses, or an empty slice if the list is absent.
     pub fn addresses(&self) -> &[Address] {
         self.addresses.as_deref().unwrap_or_default()
     }
 
-    /// Returns the groups; none when the list is absent.
+    /// Returns the groups, or an empty slice if the list is absent.
     pub fn member_of(&self) -> &[GroupRef] {
         self.member_of.as_deref().unwrap_or_default()
     }
 
-    /// Returns the labels; none when the list is absent.
+    /// Returns the tags, or an empty slice if the list is absent.
     pub fn tags(&self) -> &[String] {
         self.tags.as_deref().unwrap_or_default()
     }

@@ -1,26 +1,26 @@
-//! Places where a user lives or gets post.
+//! Physical addresses of a user.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Extra, Timestamp, lenient, redact::redacted_debug, string_enum::string_enum};
 
-/// A physical address of a user (documented, unless said otherwise).
+/// A physical address of a user (documented, unless marked otherwise).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Address {
-    /// Identifier, from newer servers (observed).
+    /// Identifier; sent by newer servers (observed).
     pub id: Option<String>,
     /// Label of the address.
     pub address_name: Option<String>,
     /// Name of the recipient (inferred).
     pub name: Option<String>,
-    /// Organization at the address; `organisation` on the wire.
+    /// Organization at the address; `organisation` in JSON.
     #[serde(rename = "organisation")]
     pub organization: Option<String>,
-    /// Street and house.
+    /// Street name and house number.
     pub street_address: Option<String>,
     /// Postal code.
     pub postal_code: Option<String>,
@@ -30,34 +30,34 @@ pub struct Address {
     pub region: Option<String>,
     /// Country, such as `FI`.
     pub country: Option<String>,
-    /// Whether it is lasting; `type` on the wire.
+    /// Whether the address is permanent or temporary; `type` in JSON.
     #[serde(rename = "type")]
     pub address_type: Option<AddressType>,
-    /// Where the address was learned.
+    /// Source of the address.
     pub source: Option<String>,
-    /// Whether it was verified.
+    /// Whether the address was verified.
     pub verified: Option<bool>,
-    /// Language of the address, in two letters of ISO 639.
+    /// Language of the address, as a two-letter ISO 639 code.
     pub language: Option<String>,
-    /// Since when it is valid, from newer servers (observed; its format is inferred).
+    /// Start of validity; sent by newer servers (observed; format inferred).
     pub from: Option<Timestamp>,
-    /// How long it is valid, from newer servers (observed; its format is inferred).
+    /// End of validity; sent by newer servers (observed; format inferred).
     pub until: Option<Timestamp>,
-    /// Labels for programs to read, from newer servers (observed).
+    /// Machine-readable tags; sent by newer servers (observed).
     #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Address {
-    /// Starts with nothing set.
+    /// Creates an address with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets street and house.
+    /// Sets the street name and house number.
     #[must_use]
     pub fn street_address(self, street_address: &str) -> Self {
         Self { street_address: Some(street_address.to_owned()), ..self }
@@ -69,7 +69,7 @@ impl Address {
         Self { postal_code: Some(postal_code.to_owned()), ..self }
     }
 
-    /// Sets city or municipality.
+    /// Sets the city or municipality.
     #[must_use]
     pub fn locality(self, locality: &str) -> Self {
         Self { locality: Some(locality.to_owned()), ..self }
@@ -81,7 +81,7 @@ impl Address {
         Self { country: Some(country.to_owned()), ..self }
     }
 
-    /// Sets whether it is lasting.
+    /// Sets whether the address is permanent or temporary.
     #[must_use]
     pub fn address_type(self, address_type: AddressType) -> Self {
         Self { address_type: Some(address_type), ..self }
@@ -91,11 +91,11 @@ impl Address {
 redacted_debug!(Address shows "id" "type" "verified");
 
 string_enum! {
-    /// Whether an address is lasting (documented).
+    /// Whether an address is permanent or temporary (documented).
     pub enum AddressType {
-        /// Lasting.
+        /// Permanent address.
         Permanent = "PERMANENT",
-        /// For a time.
+        /// Temporary address.
         Temporary = "TEMPORARY",
     }
 }

@@ -1,11 +1,11 @@
-//! Where a person was born.
+//! Place of birth.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Extra, redact::redacted_debug};
 
-/// Where a person was born (documented).
+/// Place of birth of a person (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,7 +17,7 @@ pub struct PlaceOfBirth {
     pub locality: Option<String>,
     /// Region or state.
     pub region: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,11 +1,11 @@
-//! Fields of a user that have a list of values to choose from.
+//! Enumerated values of a user's fields.
 
 use crate::string_enum::string_enum;
 
 string_enum! {
     /// Whether an account belongs to a person or an organization (documented).
     pub enum AccountType {
-        /// A human being; the default.
+        /// Natural person; the default.
         Person = "PERSON",
         /// An organization.
         LegalEntity = "LEGAL_ENTITY",
@@ -13,15 +13,15 @@ string_enum! {
 }
 
 string_enum! {
-    /// What is asked for beside the password when a user signs in.
+    /// Second factor that sign-in requires in addition to the password.
     pub enum MfaMethod {
-        /// Codes of an authenticator app (documented).
+        /// Time-based code from an authenticator app (documented).
         Totp = "TOTP",
-        /// A code in a text message (documented).
+        /// Code in a text message (documented).
         Sms = "SMS",
-        /// Nothing (documented).
+        /// No second factor (documented).
         None = "NONE",
-        /// A code in an e-mail; the service has it, its name here is inferred.
+        /// Code in an e-mail; the method is documented, its name `EMAIL` is inferred.
         Email = "EMAIL",
     }
 }
@@ -33,7 +33,7 @@ string_enum! {
         Female = "FEMALE",
         /// Male.
         Male = "MALE",
-        /// Neither of the two.
+        /// Other than female or male.
         Other = "OTHER",
         /// Not disclosed.
         Undisclosed = "UNDISCLOSED",

@@ -1,13 +1,13 @@
-//! What a user agreed to.
+//! Consents of a user.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::Extra;
 
-/// What a user agreed to (documented).
+/// Consents of a user (documented).
 ///
-/// `None` is not sent, so that an update never revokes what it does not name.
+/// A consent that is `None` is omitted from requests, so an update never revokes it.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,7 +29,7 @@ pub struct Consents {
     pub locationing: Option<bool>,
     /// Profiling.
     pub profiling: Option<bool>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,14 +1,14 @@
-//! Customer groups that a user was found to belong to.
+//! Customer groups of a user.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Date, Extra, Timestamp, redact::redacted_debug};
 
-/// Customer groups of a user, as customer service entered them (documented).
+/// Customer groups of a user, entered by customer service (documented).
 ///
-/// Formats of dates and times are inferred. Sending it back in an update does no harm
-/// (observed).
+/// The date and time formats are inferred. The service accepts an update that contains this
+/// object (observed).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,29 +16,29 @@ use crate::{Date, Extra, Timestamp, redact::redacted_debug};
 pub struct CustomerGroupInfo {
     /// Whether the user is a student.
     pub student: Option<bool>,
-    /// Identifier as a student.
+    /// Student identifier.
     pub student_identifier: Option<String>,
-    /// Since when the user is a student.
+    /// Start of student status.
     pub student_valid_from: Option<Date>,
-    /// How long the user is a student.
+    /// End of student status.
     pub student_valid_to: Option<Date>,
-    /// Whether the user is a student today; computed by the service (inferred).
+    /// Whether the user is currently a student; computed by the service (inferred).
     pub student_valid_now: Option<bool>,
-    /// When this was entered.
+    /// When the student fields were entered.
     pub student_updated: Option<Timestamp>,
     /// Whether the user is a senior.
     pub senior: Option<bool>,
-    /// Identifier as a senior.
+    /// Senior identifier.
     pub senior_identifier: Option<String>,
-    /// When this was entered.
+    /// When the senior fields were entered.
     pub senior_updated: Option<Timestamp>,
     /// Whether the user has disabilities.
     pub disabilities: Option<bool>,
-    /// Identifier as a person with disabilities.
+    /// Identifier of the person with disabilities.
     pub disabilities_identifier: Option<String>,
-    /// When this was entered.
+    /// When the disability fields were entered.
     pub disabilities_updated: Option<Timestamp>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

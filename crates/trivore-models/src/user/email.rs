@@ -7,44 +7,44 @@ use crate::{Extra, Timestamp, lenient, redact::redacted_debug};
 
 /// An e-mail address of a user (documented).
 ///
-/// The address is not checked: the service is the judge.
-/// In lists, a bare text is read as the address.
+/// This crate does not validate the address; the service does.
+/// In a list, a JSON string deserializes as an address with that text.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EmailAddress {
-    /// Label for people to read.
+    /// Human-readable label.
     pub name: Option<String>,
-    /// Address itself.
+    /// E-mail address.
     pub address: Option<String>,
-    /// Whether the user has shown to receive mail there.
+    /// Whether it is verified that the user receives e-mail at this address.
     pub verified: Option<bool>,
-    /// Who verified it.
+    /// Who verified the address.
     pub verified_by: Option<String>,
-    /// When it was verified.
+    /// When the address was verified.
     pub verified_date_time: Option<Timestamp>,
-    /// Labels for programs to read; their order is kept (observed).
+    /// Machine-readable tags; the service keeps their order (observed).
     #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl EmailAddress {
-    /// Takes the address.
+    /// Creates an e-mail address with no other fields set.
     pub fn new(address: &str) -> Self {
         Self::from(address)
     }
 
-    /// Sets the label for people.
+    /// Sets the human-readable label.
     #[must_use]
     pub fn name(self, name: &str) -> Self {
         Self { name: Some(name.to_owned()), ..self }
     }
 
-    /// Adds a label for programs.
+    /// Adds a machine-readable tag.
     #[must_use]
     pub fn tag(mut self, tag: &str) -> Self {
         self.tags.get_or_insert_default().push(tag.to_owned());

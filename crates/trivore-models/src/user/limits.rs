@@ -1,21 +1,21 @@
-//! Documented limits of a user, checked before anything is sent.
+//! Documented limits of a user, checked before a request is sent.
 
 use crate::{InvalidCustomField, User};
 
 impl User {
-    /// Most labels that a user may have (documented).
+    /// Maximum number of tags of a user (documented).
     pub const MAX_TAGS: usize = 100;
 
-    /// Most characters that a label may have (documented).
+    /// Maximum length of a tag in characters (documented).
     pub const MAX_TAG_LENGTH: usize = 100;
 
-    /// Checks the documented limits of labels and custom fields.
+    /// Checks the documented limits of tags and custom fields.
     ///
-    /// All else is left to the service.
+    /// The service checks everything else.
     ///
     /// # Errors
     ///
-    /// There are too many labels, one is too long, or a custom field has a bad name.
+    /// There are too many tags, a tag is too long, or a custom field has an invalid name.
     pub fn validate(&self) -> Result<(), InvalidUser> {
         if self.tags().len() > Self::MAX_TAGS {
             return Err(InvalidUser::TooManyTags);
@@ -30,17 +30,17 @@ impl User {
     }
 }
 
-/// A [`User`] passes a documented limit.
+/// A [`User`] exceeds a documented limit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidUser {
-    /// There are more than [`User::MAX_TAGS`] labels.
+    /// The user has more than [`User::MAX_TAGS`] tags.
     #[error("user has more than {} tags", User::MAX_TAGS)]
     TooManyTags,
-    /// A label has more than [`User::MAX_TAG_LENGTH`] characters.
+    /// A tag has more than [`User::MAX_TAG_LENGTH`] characters.
     #[error("tag is longer than {} characters", User::MAX_TAG_LENGTH)]
     TagTooLong,
-    /// A custom field has a name that the service refuses.
+    /// A custom field has a name that the service rejects.
     #[error("invalid custom field")]
     CustomField(#[source] InvalidCustomField),
 }

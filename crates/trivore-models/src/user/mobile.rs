@@ -7,40 +7,40 @@ use crate::{Extra, lenient, redact::redacted_debug};
 
 /// A mobile phone number of a user (documented).
 ///
-/// The number is not checked: the service is the judge.
-/// In lists, a bare text is read as the number.
+/// This crate does not validate the number; the service does.
+/// In a list, a JSON string deserializes as a mobile with that number.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Mobile {
-    /// Label for people to read.
+    /// Human-readable label.
     pub name: Option<String>,
-    /// International number, such as `+358401234567` (observed).
+    /// Phone number in international format, such as `+358401234567` (observed).
     pub number: Option<String>,
-    /// Whether the user has shown to receive messages there.
+    /// Whether it is verified that the user receives messages at this number.
     pub verified: Option<bool>,
-    /// Labels for programs to read.
+    /// Machine-readable tags.
     #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Mobile {
-    /// Takes the number.
+    /// Creates a mobile phone number with no other fields set.
     pub fn new(number: &str) -> Self {
         Self::from(number)
     }
 
-    /// Sets the label for people.
+    /// Sets the human-readable label.
     #[must_use]
     pub fn name(self, name: &str) -> Self {
         Self { name: Some(name.to_owned()), ..self }
     }
 
-    /// Adds a label for programs.
+    /// Adds a machine-readable tag.
     #[must_use]
     pub fn tag(mut self, tag: &str) -> Self {
         self.tags.get_or_insert_default().push(tag.to_owned());

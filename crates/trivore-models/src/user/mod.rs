@@ -1,4 +1,4 @@
-//! Users and what they are made of.
+//! Users and the types of their fields.
 
 mod account;
 mod address;

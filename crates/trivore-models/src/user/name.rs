@@ -13,17 +13,17 @@ use crate::{Extra, redact::redacted_debug};
 pub struct Names {
     /// First name.
     pub given_name: Option<String>,
-    /// Names between the first and the last.
+    /// Middle names.
     pub middle_name: Option<String>,
     /// Last name.
     pub family_name: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Names {
-    /// Takes a first and a last name.
+    /// Creates names from a first and a last name.
     pub fn new(given_name: &str, family_name: &str) -> Self {
         Self {
             given_name: Some(given_name.to_owned()),
@@ -32,7 +32,7 @@ impl Names {
         }
     }
 
-    /// Sets the names between the first and the last.
+    /// Sets the middle names.
     #[must_use]
     pub fn middle_name(self, middle_name: &str) -> Self {
         Self { middle_name: Some(middle_name.to_owned()), ..self }
