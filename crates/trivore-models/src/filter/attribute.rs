@@ -1,16 +1,17 @@
-//! Names of attributes, as far as a filter can hold them.
+//! Attribute names: which ones the filter syntax can express.
 //!
-//! Case matters (documented). Custom fields have names of an installation's own, so
-//! letters and digits of any script pass; which names exist is for the service to say.
+//! Names are case-sensitive (documented). An installation chooses the names of its custom
+//! fields, so letters and digits of any script are valid. Whether an attribute exists is up to
+//! the service.
 
 use super::error::Reason;
 
-/// Says whether a character may stand in an attribute name, as far as it decides alone.
+/// Returns whether attribute names may contain the character.
 pub(super) fn is_attribute_character(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | ':' | '$')
 }
 
-/// Says whether a text can stand as an attribute name.
+/// Checks that a string is a valid attribute name.
 pub(super) fn check_attribute(name: &str) -> Result<(), Reason> {
     let Some(first) = name.chars().next() else {
         return Err(Reason::AttributeExpected);

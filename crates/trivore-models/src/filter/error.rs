@@ -1,8 +1,9 @@
-//! Why a filter cannot be read or sent.
+//! Errors of filters.
 
-/// A filter is not one that the service could read.
+/// A filter is invalid or cannot be parsed.
 ///
-/// Says what is wrong and where, and never quotes the filter, which may hold personal data.
+/// The message says what is wrong and where. It never quotes the filter, which may contain
+/// personal data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .reason.message(), .position.map_or_else(String::new, |at| format!(" at byte {at}")))]
 pub struct InvalidFilter {
@@ -11,7 +12,7 @@ pub struct InvalidFilter {
 }
 
 impl InvalidFilter {
-    /// Returns the byte of the text where reading stopped, when the filter came from text.
+    /// Returns the byte offset of the error, if the filter was parsed from text.
     pub fn position(&self) -> Option<usize> {
         self.position
     }
@@ -24,7 +25,7 @@ impl InvalidFilter {
         Self { reason, position: Some(position) }
     }
 
-    /// The same of a filter that came from text, which was read up to there.
+    /// Adds a byte offset to an error that has none.
     pub(super) fn found_at(self, position: usize) -> Self {
         Self { position: self.position.or(Some(position)), ..self }
     }

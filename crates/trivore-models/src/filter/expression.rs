@@ -1,7 +1,8 @@
-//! The filter itself: a tree that is canonical by construction.
+//! Filters: trees in canonical form.
 //!
-//! Connectives hold at least two operands, none of the same connective, and nothing is
-//! negated twice. So a filter has one rendering, and reading that gives the same filter.
+//! A connective has at least two operands, none of which has the same connective, and there is
+//! no double negation. Therefore a filter has one rendering, and parsing it returns an equal
+//! filter.
 
 use std::{ops, str::FromStr};
 
@@ -13,14 +14,15 @@ use super::{
     value::FilterValue,
 };
 
-/// Which users a list holds.
+/// A condition that the elements of a list must match.
 ///
-/// Whatever text is compared with stays inside its quotes.
-/// An attribute name that no filter can hold, a number that is not finite and a tree deeper
-/// than [`MAX_DEPTH`](Self::MAX_DEPTH) make the filter invalid; [`validate`](Self::validate)
-/// says why, and everything combined with it is invalid too.
+/// String values are quoted and escaped, so no value can change the structure of a filter.
 ///
-/// `Debug` shows attributes and operators, but no values.
+/// Constructors do not fail. Instead, an invalid attribute name, a number that is not finite
+/// and nesting deeper than [`MAX_DEPTH`](Self::MAX_DEPTH) make the filter invalid, together
+/// with every filter that contains it; [`validate`](Self::validate) returns the reason.
+///
+/// `Debug` shows attributes and operators, but no values. `Display` shows the values, too.
 ///
 /// # Examples
 ///
@@ -35,60 +37,60 @@ use super::{
 #[derive(Clone, PartialEq)]
 pub struct Filter {
     pub(super) node: Node,
-    /// Counts the levels of the tree; bounded, so that recursion over it is.
+    /// Number of levels of the tree; limited, so that recursion over the tree is limited.
     depth: usize,
 }
 
 impl Filter {
-    /// Levels of nesting that a filter may have.
+    /// Maximum number of levels of nesting.
     pub const MAX_DEPTH: usize = 64;
 
-    /// Keeps those whose attribute equals the value; on a list, any element does.
+    /// Matches if the attribute, or any element of a list, equals the value (`eq`).
     pub fn eq(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Eq, value.into())
     }
 
-    /// Keeps those whose attribute differs from the value.
+    /// Matches if the attribute does not equal the value (`ne`).
     pub fn ne(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Ne, value.into())
     }
 
-    /// Keeps those whose attribute contains the text (`co`).
+    /// Matches if the attribute contains the text (`co`).
     pub fn contains(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Co, value.into())
     }
 
-    /// Keeps those whose attribute starts with the text (`sw`).
+    /// Matches if the attribute starts with the text (`sw`).
     pub fn starts_with(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Sw, value.into())
     }
 
-    /// Keeps those whose attribute ends with the text (`ew`).
+    /// Matches if the attribute ends with the text (`ew`).
     pub fn ends_with(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Ew, value.into())
     }
 
-    /// Keeps those whose attribute is greater than the value.
+    /// Matches if the attribute is greater than the value (`gt`).
     pub fn gt(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Gt, value.into())
     }
 
-    /// Keeps those whose attribute is greater than or equal to the value.
+    /// Matches if the attribute is greater than or equal to the value (`ge`).
     pub fn ge(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Ge, value.into())
     }
 
-    /// Keeps those whose attribute is less than the value.
+    /// Matches if the attribute is less than the value (`lt`).
     pub fn lt(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Lt, value.into())
     }
 
-    /// Keeps those whose attribute is less than or equal to the value.
+    /// Matches if the attribute is less than or equal to the value (`le`).
     pub fn le(attribute: &str, value: impl Into<FilterValue>) -> Self {
         Self::compare(attribute, Operator::Le, value.into())
     }
 
-    /// Keeps those that have the attribute (`pr`).
+    /// Matches if the attribute is present (`pr`).
     pub fn present(attribute: &str) -> Self {
         match check_attribute(attribute) {
             Ok(()) => Self { node: Node::Present(attribute.to_owned()), depth: 1 },
@@ -96,18 +98,21 @@ impl Filter {
         }
     }
 
-    /// Keeps those that match both filters.
+    /// Matches if both filters match.
     pub fn and(self, other: Self) -> Self {
         self.join(Connective::And, other)
     }
 
-    /// Keeps those that match one of the filters or both.
+    /// Matches if at least one of the two filters matches.
     pub fn or(self, other: Self) -> Self {
         self.join(Connective::Or, other)
     }
 
-    /// Keeps those that do not match.
-    #[expect(clippy::should_implement_trait, reason = "it does; the method reads well in chains")]
+    /// Matches if this filter does not match; the same as the `!` operator.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the trait is implemented as well; the method reads well in chains"
+    )]
     pub fn not(self) -> Self {
         match self.node {
             Node::Not(inner) => *inner,
@@ -119,30 +124,30 @@ impl Filter {
         }
     }
 
-    /// Keeps those that match every filter; `None` when there is none.
+    /// Matches if every filter matches; `None` if there are no filters.
     pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Option<Self> {
         filters.into_iter().reduce(Self::and)
     }
 
-    /// Keeps those that match at least one filter; `None` when there is none.
+    /// Matches if at least one filter matches; `None` if there are no filters.
     pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Option<Self> {
         filters.into_iter().reduce(Self::or)
     }
 
-    /// Reads a filter.
+    /// Parses a filter.
     ///
     /// # Errors
     ///
-    /// The text is not a filter, or one nested too deeply.
+    /// The text is not a valid filter, or is nested too deeply.
     pub fn parse(text: &str) -> Result<Self, InvalidFilter> {
         parse::parse(text)
     }
 
-    /// Says whether the filter can be sent.
+    /// Checks that the filter is valid.
     ///
     /// # Errors
     ///
-    /// An attribute name or a number cannot stand in a filter, or it is nested too deeply.
+    /// An attribute name is invalid, a number is not finite, or the nesting is too deep.
     pub fn validate(&self) -> Result<(), InvalidFilter> {
         match &self.node {
             Node::Invalid(reason) => Err(InvalidFilter::new(*reason)),
@@ -150,7 +155,7 @@ impl Filter {
         }
     }
 
-    /// Returns the outermost expression, for those who evaluate filters.
+    /// Returns the outermost expression, to evaluate the filter yourself.
     pub fn expression(&self) -> Expression<'_> {
         match &self.node {
             Node::Joined(Connective::And, operands) => Expression::And(operands),
@@ -187,7 +192,7 @@ impl Filter {
         Self::within_depth(Node::Joined(connective, operands), left.max(right))
     }
 
-    /// Returns the operands for a connective, and the depth that it gets from them.
+    /// Returns the operands for a connective, and the depth that they give to it.
     fn into_operands(self, connective: Connective) -> (Vec<Self>, usize) {
         match self {
             Self { node: Node::Joined(own, operands), depth } if own == connective => {
@@ -225,31 +230,31 @@ impl FromStr for Filter {
     }
 }
 
-/// Outermost part of a [`Filter`].
+/// The outermost expression of a [`Filter`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Expression<'a> {
-    /// All of the filters match; there are at least two.
+    /// Matches if all filters match; there are at least two.
     And(&'a [Filter]),
-    /// One of the filters matches; there are at least two.
+    /// Matches if at least one of the filters matches; there are at least two.
     Or(&'a [Filter]),
-    /// The filter does not match.
+    /// Matches if the filter does not match.
     Not(&'a Filter),
-    /// The attribute exists.
+    /// Matches if the attribute is present.
     Present {
-        /// Which attribute, with dots between levels.
+        /// Attribute name, with dots between levels.
         attribute: &'a str,
     },
-    /// The attribute compares so with the value.
+    /// Matches if the comparison of the attribute with the value is true.
     Compare {
-        /// Which attribute, with dots between levels.
+        /// Attribute name, with dots between levels.
         attribute: &'a str,
-        /// How to compare.
+        /// Comparison operator.
         operator: Operator,
-        /// What to compare with.
+        /// Value to compare with.
         value: &'a FilterValue,
     },
-    /// The filter cannot be sent; see [`Filter::validate`].
+    /// The filter is invalid; see [`Filter::validate`].
     Invalid,
 }
 

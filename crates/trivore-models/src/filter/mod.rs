@@ -1,12 +1,12 @@
-//! Filter expressions: which users a list holds.
+//! Filter expressions: conditions that the elements of a list must match.
 //!
-//! Documented: the syntax is that of SCIM (RFC 7644 §3.4.2.2), save that attribute names
-//! are case sensitive and that grouping by attribute, `emails[…]`, is not supported.
-//! Strings and instants stand in double quotes, integers and booleans do not.
+//! Documented: the syntax is that of SCIM (RFC 7644 §3.4.2.2), except that attribute names
+//! are case-sensitive and that complex grouping, `emails[…]`, is not supported. Strings and
+//! instants are in double quotes, integers and booleans are not.
 //!
-//! How the service escapes and how strongly `and` binds is not documented. This module
-//! escapes as JSON does (RFC 7644 says so) and never relies on precedence: every compound
-//! operand gets its own parentheses.
+//! The service's escaping rules and the precedence of `and` are not documented. This module
+//! escapes strings as in JSON, as RFC 7644 requires, and does not rely on precedence: every
+//! compound operand is in parentheses.
 
 mod attribute;
 mod error;

@@ -1,10 +1,10 @@
 //! Comparison operators.
 
-/// How an attribute is compared with a value.
+/// An operator that compares an attribute with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operator {
-    /// Equal; on a list, any element is equal.
+    /// Equal; a list matches if any element is equal.
     Eq,
     /// Not equal.
     Ne,
@@ -25,7 +25,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// Returns the operator as a filter spells it.
+    /// Returns the operator as written in a filter.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Eq => "eq",

@@ -1,8 +1,8 @@
-//! Reads filters.
+//! The parser of filters.
 //!
-//! Tolerant where clients differ: any run of white space, also none beside parentheses and
-//! quotes; operators, connectives and booleans in any case. `and` binds tighter than `or`,
-//! as RFC 7644 has it.
+//! It accepts the spellings of different clients: any amount of white space, including none
+//! next to parentheses and quotes, and operators, connectives and booleans in any case. `and`
+//! has precedence over `or`, as in RFC 7644.
 
 use serde_json::Number;
 
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         self.comparison()
     }
 
-    /// Counts its depth before it goes deeper, so that no text overflows the stack.
+    /// Checks the depth before it recurses, so that no text overflows the stack.
     fn group(&mut self, depth: usize) -> Result<Filter, InvalidFilter> {
         if depth == Filter::MAX_DEPTH {
             return Err(self.error(Reason::TooDeep));
@@ -121,13 +121,13 @@ impl<'a> Reader<'a> {
         Err(InvalidFilter::at(start, Reason::UnclosedText))
     }
 
-    /// Refuses integers that do not fit: as floats they would compare with their neighbors.
+    /// Rejects integers out of range: as floats, they would equal neighboring integers.
     fn number(&mut self) -> Result<FilterValue, InvalidFilter> {
         let start = self.position;
         let digits = self.take_while(|c| matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'));
         let error = |reason| InvalidFilter::at(start, reason);
         if digits.contains(['.', 'e', 'E']) {
-            // JSON's grammar, but the standard library's rounding, which is exact.
+            // The grammar is that of JSON, but the standard library rounds exactly.
             let number = digits.parse().map_err(|_reason| error(Reason::Number))?;
             if !f64::is_finite(number) {
                 return Err(error(Reason::NumberRange));

@@ -1,4 +1,4 @@
-//! Writes filters.
+//! Rendering of filters as text.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::{
 };
 
 impl Filter {
-    /// Writes the filter as the service reads it.
+    /// Renders the filter in the syntax of the service.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Filter {
                     Values::Redacted => f.write_str("<redacted>"),
                 }
             }
-            // No parser reads this, so it can never be mistaken for a filter.
+            // No parser accepts this, so it cannot be mistaken for a filter.
             Node::Invalid(reason) => {
                 write!(f, "<invalid filter: {}>", InvalidFilter::new(*reason))
             }
@@ -88,7 +88,7 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &FilterValue) -> fmt::Result {
     match value {
         FilterValue::Text(text) => write!(f, "{}", Value::from(text.as_str())),
         FilterValue::Integer(number) => write!(f, "{number}"),
-        // `Debug` always writes a point or an exponent, so it reads as a float again.
+        // `Debug` always writes a decimal point or an exponent, so it parses as a float.
         FilterValue::Float(number) => write!(f, "{number:?}"),
         FilterValue::Boolean(fact) => write!(f, "{fact}"),
     }

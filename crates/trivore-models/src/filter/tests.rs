@@ -1,4 +1,4 @@
-//! What filters promise, by example and by property.
+//! Tests of filters, by example and by property.
 
 use proptest::prelude::*;
 

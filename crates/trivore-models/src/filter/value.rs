@@ -1,18 +1,19 @@
-//! Values that attributes are compared with.
+//! Values of comparisons.
 
 use std::fmt;
 
-/// What an attribute is compared with.
+/// A value that a filter compares an attribute with.
 ///
-/// Instants are texts: the service reads a quoted ISO 8601 instant as one (documented).
+/// Instants are text: the service compares a quoted ISO 8601 instant as an instant
+/// (documented).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FilterValue {
-    /// A text or an instant.
+    /// Text or an instant.
     Text(String),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A number with a fraction; one that is not finite makes the filter invalid.
+    /// A floating-point number; one that is not finite makes the filter invalid.
     Float(f64),
     /// `true` or `false`.
     Boolean(bool),
