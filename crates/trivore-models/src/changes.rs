@@ -1,19 +1,21 @@
-//! An update that changes just what it names.
+//! Partial updates.
 //!
-//! How the service reads an update is documented only in part: a field that is absent is
-//! left alone (inferred), a list is replaced whole (documented), and whether a nested
-//! object is merged or replaced is not known. So a changed object is sent whole as it
-//! should become, with an explicit `null` for each member that is gone: both readings then
-//! give the same result.
+//! The service's update semantics are only partly documented. A field that is absent stays
+//! unchanged (inferred), a list is replaced as a whole (documented), and it is unknown whether
+//! a nested object is merged or replaced. Therefore a changed object is sent in full, with an
+//! explicit `null` for each removed member: merging and replacing then give the same result.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Fields to change, and what they become; `null` clears a field.
+/// Fields to update and their new values; `null` clears a field.
 ///
-/// `Debug` shows names, never values.
+/// Fields that it does not contain are not part of the request. A changed nested object is
+/// contained in full, with `null` for each removed member.
+///
+/// `Debug` shows the names of the fields, never their values.
 ///
 /// # Examples
 ///
@@ -40,19 +42,19 @@ use serde_json::{Map, Value};
 pub struct Changes(Map<String, Value>);
 
 impl Changes {
-    /// Starts with nothing to change.
+    /// Creates an empty update.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Finds what was changed from one value to the other.
+    /// Computes the changes from one value to the other.
     ///
-    /// A password that was set is a change as any other; whether the service takes it in an
-    /// update is for the caller to know.
+    /// A new password is included like any other field; this method does not know whether the
+    /// service accepts it in an update.
     ///
     /// # Errors
     ///
-    /// One of them cannot be written as a JSON object.
+    /// One of the values does not serialize to a JSON object.
     pub fn between<T: Serialize>(before: &T, after: &T) -> Result<Self, InvalidChanges> {
         let mut before = object(before)?;
         let mut changes = Map::new();
@@ -64,40 +66,40 @@ impl Changes {
             }
             changes.insert(field, new);
         }
-        // Whatever is left has no counterpart: it is gone.
+        // Fields that are left exist only in `before`: they were removed.
         changes.extend(before.into_iter().map(|(field, _)| (field, Value::Null)));
         Ok(Self(changes))
     }
 
-    /// Sets a field, by its name in JSON.
+    /// Sets a field by its JSON name.
     ///
     /// # Errors
     ///
-    /// The value cannot be written as JSON.
+    /// The value cannot be serialized as JSON.
     pub fn set(mut self, field: &str, value: impl Serialize) -> Result<Self, InvalidChanges> {
         let value = serde_json::to_value(value).map_err(|_reason| InvalidChanges(()))?;
         self.0.insert(field.to_owned(), value);
         Ok(self)
     }
 
-    /// Clears a field, by its name in JSON: sends an explicit `null`.
+    /// Clears a field by its JSON name: the update contains an explicit `null`.
     #[must_use]
     pub fn clear(mut self, field: &str) -> Self {
         self.0.insert(field.to_owned(), Value::Null);
         self
     }
 
-    /// Returns what a field becomes; `null` when it is cleared.
+    /// Returns the new value of a field; `null` if the field is cleared.
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.0.get(field)
     }
 
-    /// Iterates over the names of the fields.
+    /// Iterates over the JSON names of the fields.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Says whether nothing changes.
+    /// Returns `true` if the update changes nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -109,7 +111,7 @@ impl fmt::Debug for Changes {
     }
 }
 
-/// A value cannot be written as JSON, or not as an object.
+/// A value cannot be serialized as JSON, or is not a JSON object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("value cannot be serialized as a JSON update")]
 pub struct InvalidChanges(());
@@ -121,7 +123,7 @@ fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, InvalidChanges>
     }
 }
 
-/// Adds a `null` to the new object for each member that only the old one has.
+/// Adds a `null` to the new object for each member that only the old object has.
 fn clear_missing(old: &Value, new: &mut Value) {
     let (Value::Object(old), Value::Object(new)) = (old, new) else {
         return;

@@ -1,4 +1,4 @@
-//! A part of a list.
+//! Pages of lists.
 
 use std::{fmt, marker::PhantomData, slice, vec};
 
@@ -10,32 +10,32 @@ use serde_with::skip_serializing_none;
 
 use crate::{PageRequest, lenient};
 
-/// A part of a list, as the service sends it.
+/// One page of a list, as the service returns it.
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// How many elements the whole list has (documented).
+    /// Number of elements in the whole list (documented).
     pub total_results: Option<u64>,
-    /// How many elements came before; absent unless asked for (documented).
+    /// Index of the page's first element; absent unless the request sets it (documented).
     pub start_index: Option<u64>,
-    /// How many elements a page holds; absent unless asked for (documented).
+    /// Number of elements per page; absent unless the request sets it (documented).
     pub items_per_page: Option<u64>,
-    /// Elements of this part.
+    /// Elements of this page.
     pub resources: Vec<T>,
 }
 
 impl<T> Page<T> {
-    /// Makes a page of some elements, with nothing said about the whole list.
+    /// Creates a page of the given elements; the other fields are `None`.
     pub fn new(resources: Vec<T>) -> Self {
         Self { total_results: None, start_index: None, items_per_page: None, resources }
     }
 
-    /// Returns the request for the next page, when there may be one.
+    /// Returns the request for the next page, or `None` if this is the last one.
     ///
-    /// There is none after an empty page, at the end of the whole list, or, when the size
-    /// of the whole is unknown, after a page that is shorter than asked for.
+    /// A page is the last one if it is empty or reaches `total_results`. If `total_results` is
+    /// missing, a page with fewer elements than requested is the last one.
     pub fn next_request(&self, asked: &PageRequest) -> Option<PageRequest> {
         let received = u64::try_from(self.resources.len()).unwrap_or(u64::MAX);
         let next = asked.start_index.saturating_add(received);
@@ -79,8 +79,10 @@ impl<'a, T> IntoIterator for &'a Page<T> {
     }
 }
 
-/// Only an object is a page: serde would read the members off a list, too, so that a bare `[]`
-/// would pass for a page without elements.
+/// Accepts only JSON objects.
+///
+/// A derived implementation would also accept an array of the members, and `[]` would
+/// deserialize as an empty page.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(PageVisitor(PhantomData))

@@ -1,8 +1,8 @@
-//! Which part of a list to read, and in which order.
+//! Requests for pages of lists.
 
 use crate::{Filter, InvalidFilter};
 
-/// Which part of a list to read.
+/// A request for one page of a list.
 ///
 /// # Examples
 ///
@@ -18,53 +18,53 @@ use crate::{Filter, InvalidFilter};
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct PageRequest {
-    /// How many elements to pass over; 0 is the first page (documented).
+    /// Zero-based index of the page's first element (documented).
     pub start_index: u64,
-    /// How many elements a page holds at most, from 1 to [`MAX_COUNT`](Self::MAX_COUNT).
+    /// Maximum number of elements per page, from 1 to [`MAX_COUNT`](Self::MAX_COUNT).
     pub count: u32,
-    /// Which elements the list holds; all without a filter.
+    /// Filter that the elements must match; `None` matches all.
     pub filter: Option<Filter>,
-    /// In which order; the service decides without one.
+    /// Sort order; if `None`, the service decides.
     pub sort: Option<Sort>,
 }
 
 impl PageRequest {
-    /// Elements that a page holds when no number is given.
+    /// Default for the maximum number of elements per page.
     pub const DEFAULT_COUNT: u32 = 100;
 
-    /// Most elements that a page may hold (documented).
+    /// Largest value of `count` that the service supports (documented).
     pub const MAX_COUNT: u32 = 500;
 
-    /// Asks for the first page of everything.
+    /// Creates a request for the first page of all elements.
     pub fn new() -> Self {
         Self { start_index: 0, count: Self::DEFAULT_COUNT, filter: None, sort: None }
     }
 
-    /// Sets how many elements to pass over.
+    /// Sets the zero-based index of the page's first element.
     pub fn start_index(self, start_index: u64) -> Self {
         Self { start_index, ..self }
     }
 
-    /// Sets how many elements a page holds at most.
+    /// Sets the maximum number of elements per page.
     pub fn count(self, count: u32) -> Self {
         Self { count, ..self }
     }
 
-    /// Sets which elements the list holds.
+    /// Sets the filter that the elements must match.
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter: Some(filter), ..self }
     }
 
-    /// Sets the order.
+    /// Sets the sort order.
     pub fn sort(self, sort: Sort) -> Self {
         Self { sort: Some(sort), ..self }
     }
 
-    /// Says whether the request can be sent.
+    /// Checks that the request is valid.
     ///
     /// # Errors
     ///
-    /// The count is out of range, the filter is invalid, or no attribute to sort by is named.
+    /// The count is out of range, the filter is invalid, or the sort attribute is empty.
     pub fn validate(&self) -> Result<(), InvalidPageRequest> {
         if !(1..=Self::MAX_COUNT).contains(&self.count) {
             return Err(InvalidPageRequest::Count);
@@ -78,14 +78,14 @@ impl PageRequest {
         Ok(())
     }
 
-    /// Returns the parameters of the query, not yet encoded.
+    /// Returns the query parameters, without percent-encoding.
     ///
-    /// The direction's parameter is called `ascending`, whichever it is, as the vendor's
-    /// client has it (documented).
+    /// The parameter for the sort direction is named `ascending` for both directions, as in the
+    /// vendor's client (documented).
     ///
     /// # Errors
     ///
-    /// The request is not valid; see [`validate`](Self::validate).
+    /// The request is invalid; see [`validate`](Self::validate).
     pub fn query_pairs(&self) -> Result<Vec<(&'static str, String)>, InvalidPageRequest> {
         self.validate()?;
         let mut pairs = Vec::new();
@@ -108,43 +108,43 @@ impl Default for PageRequest {
     }
 }
 
-/// By which attribute a list is sorted, and which way.
+/// Attribute and direction by which a list is sorted.
 ///
-/// Documented for strong identification histories; whether lists of users can be sorted is
-/// not known.
+/// Documented for strong identification histories; it is unknown whether the service can sort
+/// lists of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
-    /// Name of the attribute.
+    /// Attribute name.
     pub by: String,
-    /// Which way.
+    /// Sort direction.
     pub order: SortOrder,
 }
 
 impl Sort {
-    /// Sorts from the smallest to the largest.
+    /// Sorts from the smallest to the largest value.
     pub fn ascending(by: &str) -> Self {
         Self { by: by.to_owned(), order: SortOrder::Ascending }
     }
 
-    /// Sorts from the largest to the smallest.
+    /// Sorts from the largest to the smallest value.
     pub fn descending(by: &str) -> Self {
         Self { by: by.to_owned(), order: SortOrder::Descending }
     }
 }
 
-/// Which way a list is sorted.
+/// Direction in which a list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "there is no third way")]
+#[expect(clippy::exhaustive_enums, reason = "there are only two directions")]
 pub enum SortOrder {
-    /// From the smallest to the largest.
+    /// From the smallest to the largest value.
     #[default]
     Ascending,
-    /// From the largest to the smallest.
+    /// From the largest to the smallest value.
     Descending,
 }
 
 impl SortOrder {
-    /// Returns the order as a query spells it.
+    /// Returns the value of the query parameter.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ascending => "ascending",
@@ -153,7 +153,7 @@ impl SortOrder {
     }
 }
 
-/// A [`PageRequest`] cannot be sent.
+/// A [`PageRequest`] is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPageRequest {
@@ -163,7 +163,7 @@ pub enum InvalidPageRequest {
     /// The filter is invalid.
     #[error("invalid filter")]
     Filter(#[source] InvalidFilter),
-    /// No attribute to sort by is named.
+    /// The name of the sort attribute is empty.
     #[error("sort attribute is empty")]
     Sort,
 }
