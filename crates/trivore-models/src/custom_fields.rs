@@ -1,4 +1,4 @@
-//! Custom fields: what an installation stores beside the fields of the API.
+//! Custom fields: fields that an installation defines in addition to those of the API.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, map};
 
 /// Custom fields of a user or a group.
 ///
-/// Documented: names must not contain `.` nor start with `$`, and the data should be small.
-/// In filters a field is named `customFields.{name}`.
+/// Documented: names must not contain `.` or start with `$`, and the data should be small.
+/// In filters, the attribute name of a custom field is `customFields.{name}`.
 ///
-/// `Debug` shows names, never values.
+/// `Debug` shows the names of the fields, never their values.
 ///
 /// # Examples
 ///
@@ -29,21 +29,21 @@ use serde_json::{Map, Value, map};
 pub struct CustomFields(Map<String, Value>);
 
 impl CustomFields {
-    /// Starts without fields.
+    /// Creates an empty set of fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns a field's value.
+    /// Returns the value of a field.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// Reads a field's value; a missing field and `null` are both `None`.
+    /// Deserializes the value of a field; a missing field and `null` are `None`.
     ///
     /// # Errors
     ///
-    /// The value is of another type.
+    /// The value does not deserialize as a `T`.
     pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, InvalidCustomField> {
         match self.0.get(name) {
             Some(value) => Option::deserialize(value)
@@ -52,12 +52,12 @@ impl CustomFields {
         }
     }
 
-    /// Sets a field, and returns its previous value.
+    /// Sets a field and returns its previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Removes a field, and returns its value.
+    /// Removes a field and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
     }
@@ -67,12 +67,12 @@ impl CustomFields {
         self.0.iter()
     }
 
-    /// Says whether there is no field.
+    /// Returns `true` if there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Counts the fields.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -125,10 +125,10 @@ impl<'a> IntoIterator for &'a CustomFields {
     }
 }
 
-/// A custom field has a name that the service refuses, or a value of another type.
+/// A custom field has a name that the service rejects, or a value of a different type.
 ///
-/// Neither `Display` nor `Debug` shows the name, which an application may have made of
-/// personal data: ask [`InvalidCustomField::name`].
+/// `Display` and `Debug` do not show the name, because it may contain personal data; use
+/// [`InvalidCustomField::name`] to get it.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("custom field {problem}")]
 pub struct InvalidCustomField {

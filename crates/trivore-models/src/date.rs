@@ -1,4 +1,4 @@
-//! Calendar dates: the service's text, untouched.
+//! Calendar dates, kept as the text that the service sent.
 
 use std::fmt;
 
@@ -8,44 +8,44 @@ use crate::filter::FilterValue;
 
 /// A calendar date as text, presumably `YYYY-MM-DD` (inferred; no format is documented).
 ///
-/// Two dates are equal when their texts are, and they have no order.
-/// The features `jiff`, `time` and `chrono` convert from and to dates that have one.
+/// Equality compares the texts, and there is no ordering. To compare dates, convert them with
+/// one of the features `jiff`, `time` and `chrono`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Date(String);
 
 impl Date {
-    /// Returns the text as the service wrote it.
+    /// Returns the text as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Reads the date.
+    /// Parses the date with jiff.
     ///
     /// # Errors
     ///
-    /// The text is no ISO 8601 date.
+    /// The text is not an ISO 8601 date.
     #[cfg(feature = "jiff")]
     pub fn to_jiff(&self) -> Result<jiff::civil::Date, InvalidDate> {
         self.0.parse().map_err(|_reason| InvalidDate(()))
     }
 
-    /// Reads the date.
+    /// Parses the date with time.
     ///
     /// # Errors
     ///
-    /// The text is no ISO 8601 date.
+    /// The text is not an ISO 8601 date.
     #[cfg(feature = "time")]
     pub fn to_time(&self) -> Result<time::Date, InvalidDate> {
         time::Date::parse(&self.0, &time::format_description::well_known::Iso8601::DATE)
             .map_err(|_reason| InvalidDate(()))
     }
 
-    /// Reads the date.
+    /// Parses the date with chrono.
     ///
     /// # Errors
     ///
-    /// The text is no ISO 8601 date.
+    /// The text is not an ISO 8601 date.
     #[cfg(feature = "chrono")]
     pub fn to_chrono(&self) -> Result<chrono::NaiveDate, InvalidDate> {
         self.0.parse().map_err(|_reason| InvalidDate(()))
@@ -103,7 +103,7 @@ impl From<chrono::NaiveDate> for Date {
     }
 }
 
-/// A [`Date`]'s text is no date that the chosen library can read.
+/// The text of a [`Date`] is not a date that the library can parse.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("date cannot be parsed or is out of range")]
 pub struct InvalidDate(());

@@ -1,8 +1,8 @@
-//! Fields this version does not name.
+//! JSON fields unknown to this version.
 //!
-//! An update sends a whole object back, so a field that was read and not kept would be
-//! lost. Every type that the service sends holds an [`Extra`] for them, but for the envelope of
-//! a page, which is never sent back.
+//! An update may send a whole object back, so a field that is not kept would be lost. Every
+//! type in a response has an [`Extra`] for such fields, except for [`Page`](crate::Page), which
+//! is never sent back.
 
 use std::{fmt, iter, mem, slice};
 
@@ -12,27 +12,27 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-/// Fields of a JSON object that this version does not name, as they were read.
+/// Fields of a JSON object that are unknown to this version, as they were received.
 ///
-/// A field that has a name in the type belongs there: writing it here as well would send
-/// it twice. An explicit `null`, which no `Option` field ever sends, may be written here
-/// while the named field is `None`; [`Changes`](crate::Changes) does that with less care.
+/// Do not insert a field that the type has itself: the field would be serialized twice. The
+/// exception is an explicit `null` for a field that is `None`, but
+/// [`Changes`](crate::Changes) is the simpler way to send that.
 ///
-/// `Debug` shows names, never values.
+/// `Debug` shows the names of the fields, never their values.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(
-    /// Sorted by name. A short list is smaller than a tree, and most are empty.
+    /// Sorted by name. Most lists are empty or short, and need less memory than a tree.
     Vec<(String, Value)>,
 );
 
 impl Extra {
-    /// Returns a field's value.
+    /// Returns the value of a field.
     pub fn get(&self, field: &str) -> Option<&Value> {
         let at = self.find(field).ok()?;
         self.0.get(at).map(|(_, value)| value)
     }
 
-    /// Sets a field, and returns its previous value.
+    /// Sets a field and returns its previous value.
     pub fn insert(&mut self, field: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         let (field, value) = (field.into(), value.into());
         match self.find(&field) {
@@ -44,23 +44,23 @@ impl Extra {
         }
     }
 
-    /// Removes a field, and returns its value.
+    /// Removes a field and returns its value.
     pub fn remove(&mut self, field: &str) -> Option<Value> {
         let at = self.find(field).ok()?;
         Some(self.0.remove(at).1)
     }
 
-    /// Iterates over the fields, sorted by name.
+    /// Iterates over the fields in the order of their names.
     pub fn iter(&self) -> Iter<'_> {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
-    /// Says whether there is no field.
+    /// Returns `true` if there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Counts the fields.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -94,14 +94,14 @@ impl<'a> IntoIterator for &'a Extra {
 type Iter<'a> =
     iter::Map<slice::Iter<'a, (String, Value)>, fn(&'a (String, Value)) -> (&'a str, &'a Value)>;
 
-/// Fields that are there already are replaced.
+/// Replaces existing fields of the same name.
 impl Extend<(String, Value)> for Extra {
     fn extend<I: IntoIterator<Item = (String, Value)>>(&mut self, fields: I) {
         *self = mem::take(&mut self.0).into_iter().chain(fields).collect();
     }
 }
 
-/// Of fields with the same name the last one stays.
+/// Keeps the last one of several fields with the same name.
 impl FromIterator<(String, Value)> for Extra {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
         let mut fields = Vec::from_iter(fields);

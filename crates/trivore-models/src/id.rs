@@ -1,7 +1,7 @@
-//! Identifiers: distinct types, so that a group is never taken for a user.
+//! Identifiers, each a type of its own: a group's identifier is not accepted as a user's.
 //!
-//! None of them is checked: the service decides what an identifier looks like, and reading
-//! a response never fails because of one.
+//! This crate does not validate identifiers. The service decides about their format, and
+//! decoding a response never fails because of one.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::filter::FilterValue;
 
-/// Declares a text that is only ever equal to others of its own kind.
+/// Declares string types that compare only with values of the same type.
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident;)+) => {$(
         $(#[$meta])*
@@ -18,7 +18,7 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// Returns the text as the service writes it.
+            /// Returns the identifier as the service spells it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -71,14 +71,14 @@ macro_rules! ids {
 ids! {
     /// Internal identifier of a user, never the sign-in name.
     ///
-    /// Documented as 24 lower-case hexadecimal digits that sort by creation time; equal to
-    /// the `sub` claim of OpenID Connect.
+    /// Documented as 24 lower-case hexadecimal digits that sort by creation time; the same
+    /// value as the `sub` claim of OpenID Connect.
     UserId;
 
     /// Identifier of a group.
     GroupId;
 
-    /// Identifier of a namespace; see [`NamespaceCode`] for the name people use.
+    /// Identifier of a namespace; see [`NamespaceCode`] for its readable code.
     NamespaceId;
 
     /// Code of a namespace (`nsCode`), documented as permanent.
@@ -93,7 +93,7 @@ ids! {
     /// Identifier of an entry in a user's strong identification history.
     StrongIdentificationId;
 
-    /// Identifier of a permission that an external system defined.
+    /// Identifier of a permission that an external system defines.
     ExternalPermissionId;
 
     /// Identifier of a group of external permissions.
@@ -102,10 +102,10 @@ ids! {
     /// Identifier of an e-mail template.
     EmailTemplateId;
 
-    /// A group by its identifier or, in requests, by its name.
+    /// Reference to a group, by identifier or, in requests, by name.
     ///
-    /// Documented: the service answers with identifiers, and accepts names; a name that no
-    /// group of the user's namespace has **creates** that group.
+    /// Documented: responses contain identifiers, and requests may contain names. If no group
+    /// in the user's namespace has the name, the service **creates** that group.
     GroupRef;
 }
 

@@ -1,4 +1,4 @@
-//! Reading what services really send: `null` for nothing, a text for a small object.
+//! Deserializers for what services send in practice: `null`s, and strings for small objects.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
-/// Reads a list and skips its `null`s; `null` itself is no list.
+/// Deserializes a list without its `null` elements; `null` becomes `None`.
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -16,7 +16,7 @@ where
     deserializer.deserialize_option(ListVisitor { make: |element: T| element, read: PhantomData })
 }
 
-/// Reads a list and skips its `null`s; `null` itself is the empty list.
+/// Deserializes a list without its `null` elements; `null` becomes the empty list.
 pub(crate) fn full_list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -25,7 +25,7 @@ where
     Ok(list(deserializer)?.unwrap_or_default())
 }
 
-/// Reads a list whose elements are objects, or texts that stand for them.
+/// Deserializes a list whose elements are objects, or strings that convert to them.
 pub(crate) fn text_or_object_list<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -35,7 +35,7 @@ where
     deserializer.deserialize_option(ListVisitor { make, read: PhantomData })
 }
 
-/// Reads a map of texts and skips its `null`s; `null` itself is no map.
+/// Deserializes a map of strings without its `null` values; `null` becomes `None`.
 pub(crate) fn text_map<'de, D>(
     deserializer: D,
 ) -> Result<Option<BTreeMap<String, String>>, D::Error>
@@ -48,7 +48,7 @@ where
     }))
 }
 
-/// Reads what a text stands for, without a copy of the text.
+/// Deserializes a value from a string without copying the string.
 pub(crate) fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -57,7 +57,7 @@ where
     deserializer.deserialize_str(TextVisitor(PhantomData))
 }
 
-/// Reads a value, and takes the default for `null`.
+/// Deserializes a value; `null` becomes the default.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -66,7 +66,7 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads elements one by one, which is faster than to read a list and filter it.
+/// Reads elements one by one, which is faster than filtering a complete list.
 struct ListVisitor<R, F> {
     make: F,
     read: PhantomData<fn() -> R>,
@@ -102,8 +102,9 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
     }
 }
 
-/// Reads one element to where it stays: users are large, and each function that returns one
-/// copies it.
+/// Reads one element and pushes it onto the list.
+///
+/// Elements such as users are large, and returning them through functions would copy them.
 struct Push<'a, R, T, F> {
     list: &'a mut Vec<T>,
     make: &'a F,
@@ -136,7 +137,7 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for Push<'_, R, T,
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let element = R::deserialize(deserializer)?;
         if self.list.is_empty() && size_of::<T>() > SIZE_OF_TEXT {
-            // Most lists of objects have one, and a vector makes room for four.
+            // Most lists of objects have one element, but `Vec` would allocate space for four.
             self.list.reserve_exact(1);
         }
         self.list.push((self.make)(element));

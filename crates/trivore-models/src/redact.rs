@@ -1,8 +1,8 @@
-//! `Debug` that shows no personal data.
+//! `Debug` implementations that show no personal data.
 //!
-//! Denied by default: a type lists the few fields whose values may be shown, and each
-//! field that is added later, or that this version does not name, is hidden. No feature
-//! turns that off, because features are united: one crate would turn it off for all.
+//! Redaction is the default: a type lists the few fields whose values may be shown. All other
+//! fields, including later additions and unknown fields, are redacted. There is no feature to
+//! disable this, because cargo unifies features: one crate would disable it for all.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-/// Implements `Debug`, which names the fields that are set and shows the listed ones.
+/// Implements `Debug` with the names of the fields that are set and the values of those listed.
 ///
-/// Fields go by their names in JSON.
+/// The names are those in JSON.
 macro_rules! redacted_debug {
     ($type:ident shows $($shown:literal)*) => {
-        /// Names the fields that are set; shows no personal data.
+        /// Shows the names of the fields that are set, and no personal data.
         impl std::fmt::Debug for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 $crate::redact::fmt(self, stringify!($type), &[$($shown),*], f)
@@ -50,7 +50,7 @@ struct Field<'a> {
 impl fmt::Debug for Field<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value {
-            // Never shown: an object may hold fields that this version does not name.
+            // Always redacted: an object may contain unknown fields.
             Value::Object(_) => f.write_str("<redacted>"),
             value if self.is_shown => write!(f, "{value}"),
             Value::Array(elements) => write!(f, "<{} redacted>", elements.len()),
@@ -59,7 +59,7 @@ impl fmt::Debug for Field<'_> {
     }
 }
 
-/// Leaves no copy of a secret in memory.
+/// Wipes the strings of the value, so that no copy of a secret stays in memory.
 fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),

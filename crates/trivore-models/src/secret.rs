@@ -1,23 +1,23 @@
-//! Texts that must not be seen: passwords and personal identity codes.
+//! Secret strings: passwords and personal identity codes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-/// Declares a text that `Debug` hides and that is wiped from memory when dropped.
+/// Declares string types that `Debug` redacts and whose memory is wiped on drop.
 macro_rules! secret_string {
     ($($(#[$meta:meta])* $name:ident;)+) => {$(
         $(#[$meta])*
         ///
-        /// `Debug` hides it, `Display` does not exist, and its memory is wiped when it is
-        /// dropped. Copies that others make, such as a JSON text, are not.
+        /// `Debug` redacts the value, and there is no `Display`. Dropping the value wipes its
+        /// memory, but not copies made elsewhere, such as serialized JSON.
         #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
-            /// Returns the text itself.
+            /// Returns the secret as plain text.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -53,7 +53,7 @@ secret_string! {
     /// A sign-in password.
     Password;
 
-    /// A personal identity code, as a state issues it.
+    /// A personal identity code that a state issued.
     PersonalId;
 }
 

@@ -1,13 +1,14 @@
-//! Enumerations that lose nothing: a value this version does not name is kept.
+//! Enums that keep values unknown to this version.
 
-/// A value of an enumeration that this version does not name, as the service wrote it.
+/// An enum value that is unknown to this version, as the service sent it.
 ///
-/// It cannot be made by hand, nor read alone, so that a value which has a name always has it.
+/// It has no public constructor and does not implement `Deserialize`: a known value is always
+/// its own variant, never `Unrecognized`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unrecognized(String);
 
 impl Unrecognized {
-    /// Returns the text as the service wrote it.
+    /// Returns the value as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -17,9 +18,9 @@ impl Unrecognized {
     }
 }
 
-/// Declares an enum whose variants are texts on the wire.
+/// Declares an enum whose variants are strings in JSON.
 ///
-/// Adds the variant `Unrecognized` for all other texts, and conversions from and to text.
+/// Adds a variant `Unrecognized` for all other strings, and conversions from and to strings.
 macro_rules! string_enum {
     (
         $(#[$meta:meta])*
@@ -30,12 +31,12 @@ macro_rules! string_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)+
-            /// A value that this version does not name; written back as it was read.
+            /// A value unknown to this version; it serializes as it was received.
             Unrecognized($crate::Unrecognized),
         }
 
         impl $name {
-            /// Returns the text as the service writes it.
+            /// Returns the value as the service spells it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+

@@ -1,9 +1,9 @@
-//! Instants: the service's text, untouched.
+//! Timestamps, kept as the text that the service sent.
 //!
-//! The service writes ISO 8601 in UTC with milliseconds, `2022-10-26T09:39:42.195Z`
-//! (observed), and compares texts of that form in filters as instants (documented).
-//! Reading such a text into an instant and writing it again may change it, so this crate
-//! keeps the text and converts on demand.
+//! The service sends ISO 8601 in UTC with milliseconds, `2022-10-26T09:39:42.195Z`
+//! (observed), and compares texts of that form in filters as instants (documented). Parsing
+//! and formatting a timestamp may change its text, so this crate keeps the text and converts it
+//! on demand.
 
 use std::fmt;
 
@@ -13,49 +13,49 @@ use crate::filter::FilterValue;
 
 /// An instant as ISO 8601 text.
 ///
-/// Two timestamps are equal when their texts are: `…:17Z` and `…:17.000Z` differ.
-/// They have no order, because the order of texts would not always be that of time.
-/// The features `jiff`, `time` and `chrono` convert from and to instants that have one.
+/// Equality compares the texts: `…:17Z` and `…:17.000Z` differ. There is no ordering, because
+/// the order of the texts is not always the order in time. To compare instants, convert them
+/// with one of the features `jiff`, `time` and `chrono`.
 ///
-/// Known limits of those crates, each an error and never a panic: jiff has no
-/// `9999-12-31T23:59:59Z` (its instants end some hours earlier), and time does not read
-/// offsets without a colon (`+0300`).
+/// The conversions return an error, and never panic, for texts that a crate cannot parse: jiff
+/// cannot represent `9999-12-31T23:59:59Z` (its range ends some hours earlier), and time
+/// does not parse offsets without a colon (`+0300`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// Returns the text as the service wrote it.
+    /// Returns the text as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Reads the instant.
+    /// Parses the timestamp with jiff.
     ///
     /// # Errors
     ///
-    /// The text is no ISO 8601 instant, or one that jiff cannot hold.
+    /// The text is not an ISO 8601 instant, or is out of jiff's range.
     #[cfg(feature = "jiff")]
     pub fn to_jiff(&self) -> Result<jiff::Timestamp, InvalidTimestamp> {
         self.0.parse().map_err(|_reason| InvalidTimestamp(()))
     }
 
-    /// Reads the instant.
+    /// Parses the timestamp with time.
     ///
     /// # Errors
     ///
-    /// The text does not follow RFC 3339.
+    /// The text is not an RFC 3339 timestamp.
     #[cfg(feature = "time")]
     pub fn to_time(&self) -> Result<time::OffsetDateTime, InvalidTimestamp> {
         time::OffsetDateTime::parse(&self.0, &time::format_description::well_known::Rfc3339)
             .map_err(|_reason| InvalidTimestamp(()))
     }
 
-    /// Reads the instant.
+    /// Parses the timestamp with chrono.
     ///
     /// # Errors
     ///
-    /// The text is no ISO 8601 instant that chrono reads.
+    /// The text is not an ISO 8601 instant that chrono can parse.
     #[cfg(feature = "chrono")]
     pub fn to_chrono(&self) -> Result<chrono::DateTime<chrono::Utc>, InvalidTimestamp> {
         self.0.parse().map_err(|_reason| InvalidTimestamp(()))
@@ -92,7 +92,7 @@ impl From<&Timestamp> for FilterValue {
     }
 }
 
-/// Renders in UTC with milliseconds.
+/// Formats the instant in UTC with milliseconds.
 #[cfg(feature = "jiff")]
 impl From<jiff::Timestamp> for Timestamp {
     fn from(instant: jiff::Timestamp) -> Self {
@@ -107,8 +107,9 @@ impl From<jiff::Timestamp> for FilterValue {
     }
 }
 
-/// Renders in UTC with milliseconds; an instant whose UTC year leaves the range of the
-/// `time` crate keeps its own offset.
+/// Formats the instant in UTC with milliseconds.
+///
+/// If its UTC year is out of the range of the `time` crate, it keeps its own offset.
 #[cfg(feature = "time")]
 impl From<time::OffsetDateTime> for Timestamp {
     fn from(instant: time::OffsetDateTime) -> Self {
@@ -133,7 +134,7 @@ impl From<time::OffsetDateTime> for FilterValue {
     }
 }
 
-/// Renders in UTC with milliseconds.
+/// Formats the instant in UTC with milliseconds.
 #[cfg(feature = "chrono")]
 impl From<chrono::DateTime<chrono::Utc>> for Timestamp {
     fn from(instant: chrono::DateTime<chrono::Utc>) -> Self {
@@ -148,7 +149,7 @@ impl From<chrono::DateTime<chrono::Utc>> for FilterValue {
     }
 }
 
-/// A [`Timestamp`]'s text is no instant that the chosen library can read.
+/// The text of a [`Timestamp`] is not an instant that the library can parse.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("timestamp cannot be parsed or is out of range")]
 pub struct InvalidTimestamp(());
