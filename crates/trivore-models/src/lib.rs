@@ -1,8 +1,9 @@
-//! Data types of the Trivore ID Management API's user service, and nothing else.
+//! Data types of the Trivore ID Management API's user service.
 //!
-//! For those who have the JSON already, from a queue, an export or an HTTP client of their
-//! own: this crate does no I/O. It reads what the service sends, changes what you change
-//! and writes the rest back as it was.
+//! This crate does no I/O. Use it alone if you already have the JSON, for example from a
+//! message queue, an export or an HTTP client of your own. It deserializes what the service
+//! sends, computes updates, builds filters, and serializes everything that you did not change
+//! as it was.
 //!
 //! ```
 //! use trivore_models::{Changes, EmailAddress, Filter, Page, Sex, User};
@@ -13,52 +14,57 @@
 //!         "id": "5b0cfba4e2bb230ff8b535e6",
 //!         "nsCode": "testsdk",
 //!         "emails": [{"address": "maija@example.com", "verified": true}],
-//!         "sex": "A_VALUE_OF_TOMORROW",
-//!         "aFieldOfTomorrow": 1
+//!         "sex": "A_FUTURE_VALUE",
+//!         "aFutureField": 1
 //!     }]
 //! }"#)?;
 //!
-//! // Absent lists read as empty ones through methods of the same name.
+//! // The method of the same name returns an empty slice if a list is absent.
 //! let before = &page.resources[0];
 //! assert_eq!(before.emails()[0].verified, Some(true));
 //! assert!(before.mobiles().is_empty());
 //! assert!(matches!(before.sex, Some(Sex::Unrecognized(_))));
 //!
-//! // An update that names just what changed.
+//! // An update contains only the fields that changed.
 //! let mut after = before.clone();
 //! after.emails.get_or_insert_default().push(EmailAddress::new("m@example.org").tag("home"));
 //! let changes = Changes::between(before, &after)?;
 //! assert_eq!(changes.fields().collect::<Vec<_>>(), ["emails"]);
 //!
-//! // A filter that no value can break out of.
+//! // A filter escapes its values.
 //! let filter = Filter::eq("nsCode", "testsdk").and(Filter::present("email"));
 //! assert_eq!(filter.render()?, r#"nsCode eq "testsdk" and email pr"#);
 //!
-//! // Personal data stays out of logs.
+//! // `Debug` output contains no personal data.
 //! assert!(!format!("{page:?}").contains("maija"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What all types have in common
+//! # Conventions
 //!
-//! - `None` is not sent, and the service leaves alone what is not sent. `null` reads as
-//!   `None`; to send one, use [`Changes`].
-//! - Lists are `Option<Vec<_>>`: absent, empty and full are three things. `null`s in lists
-//!   are skipped.
-//! - Fields and values this version does not name are kept and written back, in `extra`
-//!   and as `Unrecognized`. Integers beyond 64 bits are the exception: JSON readers make
-//!   them floats.
-//! - `Debug` shows no personal data, by a short list of what may be shown. Secrets are
-//!   wiped from memory when dropped.
-//! - Types that the service sends are `#[non_exhaustive]`: start from `new` or `default`
-//!   and set fields. Types that only you send can be written as literals.
-//! - Each fact is marked with its source: *documented* by the vendor, including its
-//!   client; *observed* in tests and programs that run against the service; or *inferred*.
+//! - A field that is `None` is omitted from requests, and the service leaves an omitted field
+//!   unchanged. `null` deserializes as `None`; to send a `null`, use [`Changes`].
+//! - Lists are `Option<Vec<_>>`, which keeps absent and empty lists apart. `null` elements of
+//!   lists are skipped.
+//! - Unknown fields are kept in `extra` and unknown enum values in `Unrecognized`, and both are
+//!   serialized again. The exception is integers beyond 64 bits: `serde_json` reads them as
+//!   floats.
+//! - `Debug` shows no personal data, only the names of the fields that are set and a few values
+//!   that are safe to show. Dropping a [`Password`] or [`PersonalId`] wipes its memory.
+//! - Types in responses are `#[non_exhaustive]`: create them with `new` or `default` and set
+//!   their fields. Types that occur only in requests can be written as struct literals.
+//! - Each fact is marked with its source: *documented* by the vendor, including its client;
+//!   *observed* in tests and programs that run against the service; or *inferred*. See `facts`.
 //!
 //! # Features
 //!
-//! `jiff`, `time` and `chrono` convert [`Timestamp`] and [`Date`] from and to the types of
-//! those crates. None is on by default, and all may be on.
+//! All features are off by default, and any combination of them works.
+//!
+//! | Feature | Adds |
+//! |---|---|
+//! | `jiff` | conversions of [`Timestamp`] and [`Date`] from and to the types of jiff |
+//! | `time` | conversions of [`Timestamp`] and [`Date`] from and to the types of time |
+//! | `chrono` | conversions of [`Timestamp`] and [`Date`] from and to the types of chrono |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -83,6 +89,8 @@ mod page_request;
 mod password;
 mod permissions;
 mod profile;
+#[cfg(doctest)]
+mod readme;
 mod redact;
 mod roles;
 mod secret;
