@@ -1,10 +1,10 @@
-//! Reads users from JSON, changes one and shows the update, without any I/O to the service.
+//! Reads users from JSON, changes one and prints the update, without a connection to a service.
 //!
 //! ```console
 //! cargo run -p trivore-models --example models_only
 //! ```
 
-#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(clippy::print_stdout, reason = "examples print their results")]
 
 use std::error::Error;
 
@@ -17,9 +17,9 @@ const PAGE: &str = r#"{
             "id": "5b0cfba4e2bb230ff8b535e6", "nsCode": "testsdk", "username": "maija",
             "name": {"givenName": "Maija", "familyName": "Meikäläinen"},
             "emails": [{"address": "maija@example.com", "verified": true, "tags": null}],
-            "mfaMethod": "A_METHOD_OF_TOMORROW",
+            "mfaMethod": "A_FUTURE_METHOD",
             "nickName": "Maikki",
-            "aFieldOfTomorrow": {"kept": true}
+            "aFutureField": {"kept": true}
         },
         {"id": "5b0cfba4e2bb230ff8b535e7", "nsCode": "testsdk", "emails": ["bare@example.com"]}
     ]
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let page: Page<User> = serde_json::from_str(PAGE)?;
     println!("{} of {:?} users", page.resources.len(), page.total_results);
     for user in &page {
-        // `Debug` names what is set, and shows no personal data.
+        // `Debug` shows the names of the fields that are set, and no personal data.
         println!("{user:?}");
         println!(
             "  {} verified addresses",
@@ -43,9 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut after = before.clone();
     after.mobiles = Some(vec![Mobile::new("+358401234567").tag("work")]);
     after.nick_name = None;
-    println!("\nthe whole user:\n{}", serde_json::to_string_pretty(&after)?);
+    println!("\nthe complete user:\n{}", serde_json::to_string_pretty(&after)?);
     let changes = Changes::between(before, &after)?;
-    println!("\njust what changed:\n{}", serde_json::to_string_pretty(&changes)?);
+    println!("\nonly the changes:\n{}", serde_json::to_string_pretty(&changes)?);
 
     let filter = Filter::eq("nsCode", "testsdk")
         .and(Filter::starts_with("username", "mai").or(!Filter::present("email")));

@@ -1,11 +1,11 @@
-//! What is known of an organization that has an account.
+//! Organizations that have an account.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Extra, Meta, lenient, redact::redacted_debug};
 
-/// An organization, beside the user that is its account (documented).
+/// Details of an organization whose account is a user (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,10 +17,10 @@ pub struct Enterprise {
     pub vat_id: Option<String>,
     /// Name in the trade register.
     pub trade_name: Option<String>,
-    /// Names in other languages.
+    /// Trade names in other languages.
     #[serde(default, deserialize_with = "lenient::list")]
     pub parallel_trade_names: Option<Vec<String>>,
-    /// Names of parts of the business.
+    /// Trade names of parts of the business.
     #[serde(default, deserialize_with = "lenient::list")]
     pub auxiliary_trade_names: Option<Vec<String>>,
     /// Municipality of residence.
@@ -33,7 +33,7 @@ pub struct Enterprise {
     pub trade_register_number: Option<String>,
     /// Tax identification number.
     pub tax_identification_number: Option<String>,
-    /// Contact for everything.
+    /// General contact.
     pub general: Option<EnterpriseContactInfo>,
     /// Contact for sales.
     pub sales: Option<EnterpriseContactInfo>,
@@ -41,15 +41,15 @@ pub struct Enterprise {
     pub service: Option<EnterpriseContactInfo>,
     /// Contact for customer support.
     pub customer_support: Option<EnterpriseContactInfo>,
-    /// When it was created and changed; set by the service.
+    /// Times of creation and last change; set by the service.
     pub meta: Option<Meta>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Enterprise {
-    /// Starts with nothing set.
+    /// Creates an organization with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -57,7 +57,7 @@ impl Enterprise {
 
 redacted_debug!(Enterprise shows);
 
-/// How to reach a part of an organization (documented).
+/// Contact information of a part of an organization (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,15 +69,15 @@ pub struct EnterpriseContactInfo {
     pub email: Option<String>,
     /// Website.
     pub website: Option<String>,
-    /// People to ask for.
+    /// Contact persons.
     pub contacts: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl EnterpriseContactInfo {
-    /// Starts with nothing set.
+    /// Creates contact information with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

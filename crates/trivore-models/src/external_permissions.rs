@@ -1,4 +1,4 @@
-//! Permissions that external systems define and the service hands out.
+//! Permissions that external systems define and the service grants.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -14,29 +14,29 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExternalPermissionGrant {
-    /// Which permission.
+    /// Identifier of the permission.
     pub permission_id: Option<ExternalPermissionId>,
-    /// Group of the permission.
+    /// Group that the permission belongs to.
     pub permission_group_id: Option<ExternalPermissionGroupId>,
-    /// Identifier in the external system.
+    /// Identifier of the permission in the external system.
     pub permission_external_id: Option<String>,
-    /// Since when it is granted.
+    /// Start of the grant.
     pub from: Option<Timestamp>,
-    /// How long it is granted.
+    /// End of the grant.
     pub until: Option<Timestamp>,
-    /// Who granted it.
+    /// Identifier of whoever granted the permission.
     pub granted_by_id: Option<String>,
-    /// What granted it, such as `User`.
+    /// Type of `granted_by_id`, such as `User`.
     pub granted_by_type: Option<String>,
-    /// When it was granted.
+    /// When the permission was granted.
     pub granted_time: Option<Timestamp>,
-    /// To what it was granted, such as `CustomRole`.
+    /// Type of `granted_to_id`, such as `CustomRole`.
     pub granted_to_type: Option<String>,
-    /// To whom it was granted.
+    /// Identifier of the recipient of the grant.
     pub granted_to_id: Option<String>,
-    /// What the installation stores beside these fields.
+    /// Fields that the installation defines.
     pub custom_fields: Option<CustomFields>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -11,13 +11,13 @@ use crate::{CustomFields, Extra, GroupId, redact::redacted_debug};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupMembership {
-    /// Which group.
+    /// Identifier of the group.
     pub id: Option<GroupId>,
     /// Name of the group.
     pub name: Option<String>,
     /// Custom fields of the group.
     pub custom_fields: Option<CustomFields>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -5,25 +5,25 @@ use serde_with::skip_serializing_none;
 
 use crate::{GroupRef, NamespaceCode, lenient, redact::redacted_debug};
 
-/// An invitation to become a user, sent by e-mail to each address (documented).
+/// A request to invite people by e-mail to become users (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Invite {
-    /// Whom to invite; required.
+    /// Addresses to invite, each by an e-mail of its own; required.
     #[serde(deserialize_with = "lenient::full_list")]
     pub emails: Vec<String>,
-    /// Namespace of the new users; the inviter's when absent.
+    /// Namespace of the new users; defaults to the inviter's namespace.
     #[serde(rename = "nsCode")]
     pub namespace_code: Option<NamespaceCode>,
     /// Groups of the new users.
     #[serde(deserialize_with = "lenient::list")]
     pub groups: Option<Vec<GroupRef>>,
-    /// Subject of the mail.
+    /// Subject of the e-mail.
     pub subject: Option<String>,
-    /// Text of the mail.
+    /// Text of the e-mail.
     pub body_text: Option<String>,
-    /// Language of the mail; `en` when absent.
+    /// Language of the e-mail; defaults to `en`.
     pub locale: Option<String>,
 }
 

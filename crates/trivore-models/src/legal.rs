@@ -1,4 +1,4 @@
-//! What the state knows about a person.
+//! Information from official registers about a person.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     Address, Date, Extra, PersonalId, StudentInfo, Timestamp, lenient, redact::redacted_debug,
 };
 
-/// What governmental registers know about a person; read only (documented).
+/// Information from governmental registers about a person; read-only (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +19,7 @@ pub struct LegalInfo {
     pub first_names: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
-    /// First name that the person goes by.
+    /// First name that the person uses.
     pub calling_name: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
@@ -27,22 +27,22 @@ pub struct LegalInfo {
     pub phone: Option<String>,
     /// Personal identity code.
     pub personal_identity_code: Option<PersonalId>,
-    /// When the person was born.
+    /// Date of birth.
     pub date_of_birth: Option<Date>,
-    /// When the person died.
+    /// Date of death.
     pub date_of_death: Option<Date>,
-    /// When the registers were last asked.
+    /// When the registers were last queried.
     pub last_updated_at: Option<Timestamp>,
-    /// Whether the person's address is kept secret by order.
+    /// Whether an order protects the person's address from disclosure.
     pub protection_order: Option<bool>,
     /// Municipality of residence.
     pub domicile: Option<LegalDomicile>,
     /// Physical addresses.
     #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
-    /// Whether the person is a student.
+    /// Student status of the person.
     pub student_info: Option<StudentInfo>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -55,12 +55,12 @@ redacted_debug!(LegalInfo shows "lastUpdatedAt");
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LegalDomicile {
-    /// Names by language, such as `fi` → `Turku`.
+    /// Names by language code, such as `fi` → `Turku`.
     #[serde(default, deserialize_with = "lenient::text_map")]
     pub names: Option<BTreeMap<String, String>>,
-    /// Code, such as `853`.
+    /// Municipality code, such as `853`.
     pub code: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,23 +1,23 @@
-//! What the service records about an object.
+//! Metadata of an object.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Extra, Timestamp};
 
-/// When an object was created and changed, and where it is; set by the service.
+/// Metadata of an object: creation, last change and location; set by the service.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Meta {
-    /// In filters this is `createdDate` (documented).
+    /// When the object was created; `createdDate` in filters (documented).
     pub created: Option<Timestamp>,
-    /// In filters this is `lastModifiedDate` (documented).
+    /// When the object was last changed; `lastModifiedDate` in filters (documented).
     pub last_modified: Option<Timestamp>,
     /// URI of the object.
     pub location: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,46 +1,46 @@
-//! Moving a user to another namespace.
+//! Migration of a user to another namespace.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{NamespaceCode, Password, redact::redacted_debug};
 
-/// What a user takes along to another namespace (documented).
+/// Options of a migration to another namespace (documented).
 ///
-/// The defaults are those of the vendor's client: everything but the groups.
-/// The original user is deleted and a new one is created; not everything moves.
+/// The service deletes the original user and creates a new one; some data is not migrated. The
+/// defaults are those of the vendor's client: everything is kept except the groups.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(clippy::struct_excessive_bools, reason = "the service asks for each")]
+#[expect(clippy::struct_excessive_bools, reason = "the service expects each of them")]
 pub struct NamespaceMigrationOptions {
-    /// Where to move; required.
+    /// Code of the target namespace; required.
     #[serde(rename = "targetNsCode")]
     pub target_namespace_code: NamespaceCode,
-    /// Keeps the identifier.
+    /// Whether to keep the identifier.
     pub keep_user_id: bool,
-    /// Keeps names, addresses, legal information, customer groups, date of birth and so on.
+    /// Whether to keep names, addresses, legal information, customer groups, date of birth, etc.
     pub keep_profile: bool,
-    /// Keeps e-mail addresses.
+    /// Whether to keep e-mail addresses.
     pub keep_emails: bool,
-    /// Keeps mobile phone numbers.
+    /// Whether to keep mobile phone numbers.
     pub keep_mobiles: bool,
-    /// Keeps consents.
+    /// Whether to keep consents.
     pub keep_consents: bool,
-    /// Keeps custom fields.
+    /// Whether to keep custom fields.
     pub keep_custom_fields: bool,
-    /// Keeps the password, unless a new one is given.
+    /// Whether to keep the password; a `user_password` takes precedence.
     pub keep_password: bool,
-    /// Keeps groups by their names; those that the target lacks are created there.
+    /// Whether to keep groups, by name; the service creates those that the target lacks.
     pub keep_groups: bool,
-    /// Sign-in name, unique in the target; generated when absent.
+    /// Sign-in name, unique in the target namespace; generated if absent.
     pub username: Option<String>,
     /// New password.
     pub user_password: Option<Password>,
 }
 
 impl NamespaceMigrationOptions {
-    /// Moves everything but the groups to a namespace.
+    /// Creates options that keep everything except the groups.
     pub fn new(target: impl Into<NamespaceCode>) -> Self {
         Self {
             target_namespace_code: target.into(),
@@ -64,7 +64,7 @@ redacted_debug!(
     "keepConsents" "keepCustomFields" "keepPassword" "keepGroups"
 );
 
-/// Has no target yet.
+/// Has an empty target, which must be set before the options are sent.
 impl Default for NamespaceMigrationOptions {
     fn default() -> Self {
         Self::new("")

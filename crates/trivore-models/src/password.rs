@@ -1,96 +1,96 @@
-//! Rules for passwords, and changes of them.
+//! Password rules and password changes.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{Extra, Password, lenient, redact::redacted_debug};
 
-/// What a user's namespace and policies demand of a password (documented).
+/// Rules that a user's namespace and policies set for passwords (documented).
 ///
-/// `None` presumably means that a rule is off (inferred).
+/// `None` presumably means that the rule is disabled (inferred).
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct PasswordRequirements {
-    /// Fewest characters.
+    /// Minimum number of characters.
     pub min_length: Option<i64>,
-    /// Most characters.
+    /// Maximum number of characters.
     pub max_length: Option<i64>,
-    /// How many kinds of characters there must be; which kinds exist is not documented.
+    /// Required number of character classes; the classes are not documented.
     pub number_of_characteristics: Option<i64>,
-    /// Longest run of letters in the order of the alphabet.
+    /// Maximum length of a sequence of letters in alphabetical order.
     pub alphabetical_sequence_max_length: Option<i64>,
-    /// Longest run of digits in order.
+    /// Maximum length of a sequence of digits in numerical order.
     pub numerical_sequence_max_length: Option<i64>,
-    /// Longest run of keys that are neighbors on a keyboard.
+    /// Maximum length of a sequence of adjacent keys on a keyboard.
     pub qwerty_sequence_max_length: Option<i64>,
-    /// How many earlier passwords must not be used again.
+    /// Number of previous passwords that cannot be reused.
     pub history_length: Option<i64>,
-    /// Longest run of one character (inferred).
+    /// Maximum number of repetitions of a character (inferred).
     pub repeat_character_length: Option<i64>,
-    /// Whether the password must not contain the user name.
+    /// Whether the password cannot contain the user name.
     pub username_forbidden: Option<bool>,
-    /// Whether words from a dictionary are refused.
+    /// Whether words from a dictionary are rejected.
     pub dictionary_check: Option<bool>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// A new password (documented).
+/// A request to change a password (documented).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChange {
-    /// What it becomes.
+    /// New password.
     pub new_password: Password,
 }
 
 impl PasswordChange {
-    /// Takes what the password becomes.
+    /// Creates a request that sets the given password.
     pub fn new(new_password: Password) -> Self {
         Self { new_password }
     }
 }
 
-/// What became of a change of password.
+/// Result of a password change.
 ///
-/// A password that breaks the rules is no error of the call: the service answers 200 with
-/// `success` false (observed).
+/// If the password violates the rules, the call does not fail: the service responds with
+/// 200 OK and `success` is false (observed). Check [`success`](Self::success).
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct PasswordUpdateResult {
-    /// Whether the password was changed; false when the service does not say.
+    /// Whether the password was changed; false if the response does not say.
     #[serde(deserialize_with = "lenient::or_default")]
     pub success: bool,
-    /// Which rules the password breaks.
+    /// Rules that the password violates.
     #[serde(deserialize_with = "lenient::list")]
     pub validation_errors: Option<Vec<ValidationError>>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl PasswordUpdateResult {
-    /// Returns which rules the password breaks; none when the list is absent.
+    /// Returns the violated rules, or an empty slice if the list is absent.
     pub fn validation_errors(&self) -> &[ValidationError] {
         self.validation_errors.as_deref().unwrap_or_default()
     }
 }
 
-/// A rule that a password breaks (documented).
+/// A rule that a password violates (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ValidationError {
-    /// Words for people to read, which may quote the user.
+    /// Human-readable message; it may contain personal data.
     pub message: Option<String>,
     /// Name of the rule; the names are not documented.
     pub code: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,19 +1,19 @@
-//! Changes of permissions.
+//! Changes of a user's permissions.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{PermissionId, lenient};
 
-/// Permissions to give to a user and to take away (documented).
+/// Permissions to grant to and revoke from a user (documented).
 ///
-/// An empty list is not sent.
+/// An empty list is omitted from the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PermissionChanges {
-    /// Permissions to give.
+    /// Permissions to grant.
     #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
     pub add: Vec<PermissionId>,
-    /// Permissions to take away.
+    /// Permissions to revoke.
     #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<PermissionId>,
 }

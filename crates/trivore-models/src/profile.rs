@@ -1,4 +1,4 @@
-//! What users see and change of themselves.
+//! Profiles of users.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -8,19 +8,19 @@ use crate::{
     redact::redacted_debug,
 };
 
-/// What users see and change of themselves.
+/// The part of an account that users can read and change themselves.
 ///
-/// Documented to be for a user's own token; API clients cannot read it. Its fields are
-/// partly documented and partly observed.
+/// Documented: it requires the user's own token, and API clients cannot read it. Some fields
+/// are documented, others observed.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Profile {
-    /// Physical addresses, as the user gave them.
+    /// Physical addresses that the user entered.
     #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
-    /// Physical addresses, as registers know them.
+    /// Physical addresses in official registers.
     #[serde(default, deserialize_with = "lenient::list")]
     pub legal_addresses: Option<Vec<Address>>,
     /// E-mail addresses.
@@ -33,34 +33,34 @@ pub struct Profile {
     pub name: Option<Names>,
     /// Nickname.
     pub nick_name: Option<String>,
-    /// Name shown on screens.
+    /// Display name.
     pub screen_name: Option<String>,
-    /// When the person was born.
+    /// Date of birth.
     pub date_of_birth: Option<Date>,
-    /// Language of pages and mails.
+    /// Language of pages and e-mails.
     pub locale: Option<String>,
-    /// What the user agreed to.
+    /// Consents that the user gave.
     pub consents: Option<Consents>,
-    /// Whether the user is under age.
+    /// Whether the user is a minor.
     pub minor: Option<bool>,
     /// Time zone.
     pub time_zone: Option<String>,
-    /// When the profile was changed.
+    /// When the profile was last changed.
     pub last_modified: Option<Timestamp>,
-    /// Code of the municipality, as the user gave it.
+    /// Municipality code that the user entered.
     pub domicile_code: Option<String>,
-    /// Code of the municipality, as registers know it.
+    /// Municipality code in official registers.
     pub legal_domicile_code: Option<String>,
-    /// Classes of the municipality.
+    /// Classes of the municipality of residence.
     #[serde(default, deserialize_with = "lenient::list")]
     pub domicile_classes: Option<Vec<String>>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl Profile {
-    /// Starts with nothing set.
+    /// Creates a profile with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,19 +1,19 @@
-//! Changes of roles.
+//! Changes of a user's roles.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{RoleId, lenient};
 
-/// Built-in or custom roles to give to a user and to take away (documented).
+/// Built-in or custom roles to assign to and remove from a user (documented).
 ///
-/// An empty list is not sent.
+/// An empty list is omitted from the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoleChanges {
-    /// Roles to give.
+    /// Roles to assign.
     #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
     pub add: Vec<RoleId>,
-    /// Roles to take away.
+    /// Roles to remove.
     #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<RoleId>,
 }

@@ -1,4 +1,4 @@
-//! Proof of who a user is.
+//! Strong identification of users.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -9,36 +9,36 @@ use crate::{
 
 /// A strong identification of a user; set by the service (documented).
 ///
-/// In a user it tells of the latest one, with [`first_time`](Self::first_time) and
-/// [`count`](Self::count). How an entry of the history carries its identifier is not
-/// known: look for it in [`extra`](Self::extra).
+/// In a [`User`](crate::User) it describes the latest identification, with
+/// [`first_time`](Self::first_time) and [`count`](Self::count). The field that holds the
+/// identifier of a history entry is unknown: look for it in [`extra`](Self::extra).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StrongIdentification {
-    /// How the user was identified.
+    /// Method of identification.
     pub method: Option<IdentificationMethod>,
-    /// Documents that were shown.
+    /// Documents that the user presented.
     #[serde(default, deserialize_with = "lenient::list")]
     pub identification_documents: Option<Vec<String>>,
-    /// How else the user was identified.
+    /// Explanation of another way of identification.
     pub other_explanation: Option<String>,
     /// Personal identity code; censored without the permission `ACCOUNT_VIEW_PERSONAL_ID`.
     pub personal_id: Option<PersonalId>,
-    /// Remarks of whoever identified the user.
+    /// Remarks by whoever identified the user.
     pub remarks: Option<String>,
-    /// Who identified the user: a user name, a client or something else.
+    /// Who identified the user: a user name, a client identifier or something else.
     pub identifier: Option<String>,
     /// When the user was identified.
     pub time: Option<Timestamp>,
     /// When the user was first identified.
     pub first_time: Option<Timestamp>,
-    /// How often the user was identified.
+    /// Number of times that the user was identified.
     pub count: Option<i64>,
     /// Whether the user is identified.
     pub identified: Option<bool>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -46,27 +46,27 @@ pub struct StrongIdentification {
 redacted_debug!(StrongIdentification shows "method" "time" "firstTime" "count" "identified");
 
 string_enum! {
-    /// How a user was identified (documented).
+    /// Method of a strong identification (documented).
     pub enum IdentificationMethod {
-        /// Face to face.
+        /// Identified in person.
         InPerson = "IN_PERSON",
-        /// By the Finnish state's service, which includes eIDAS.
+        /// Identified by Suomi.fi, the Finnish state's service, which includes eIDAS.
         SuomiFi = "SUOMI_FI",
-        /// By the Finnish state's service, on behalf of someone else.
+        /// Identified by Suomi.fi, acting on behalf of someone else.
         SuomiFiValtuudet = "SUOMI_FI_VALTUUDET",
-        /// Reported by a client of the API (inferred from the name).
+        /// Reported by an API client (inferred from the name).
         UserApi = "USER_API",
     }
 }
 
-/// A report that a user was identified (documented).
+/// A request to report a strong identification of a user (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewStrongIdentification {
-    /// Personal identity code; any text is accepted (observed).
+    /// Personal identity code; the service accepts any text (observed).
     pub personal_id: PersonalId,
-    /// Remarks to keep with it.
+    /// Remarks to store with the identification.
     pub remarks: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a person is a student.
+//! Student status of a person.
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -6,48 +6,48 @@ use serde_with::skip_serializing_none;
 use crate::{Date, Extra, Timestamp, redact::redacted_debug, string_enum::string_enum};
 
 string_enum! {
-    /// Whether and how much a person studies (documented).
+    /// Student status of a person (documented).
     pub enum StudentStatus {
-        /// Studies full time.
+        /// Full-time student.
         FullTime = "FULL_TIME",
-        /// Studies part time.
+        /// Part-time student.
         PartTime = "PART_TIME",
-        /// Does not study.
+        /// Not a student.
         NotStudent = "NOT_STUDENT",
-        /// May not be asked about.
+        /// The query is not allowed.
         Forbidden = "FORBIDDEN",
-        /// Not known.
+        /// The status is not known.
         Unknown = "UNKNOWN",
     }
 }
 
-/// A user's state as a student (documented).
+/// Student state of a user (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StudentState {
-    /// Whether and how much the user studies.
+    /// Student status.
     pub state: Option<StudentStatus>,
-    /// Since when.
+    /// Start of the studies.
     pub student_from: Option<Date>,
-    /// How long.
+    /// End of the studies.
     pub student_to: Option<Date>,
-    /// When the state was last learned.
+    /// When the state was last updated.
     pub updated: Option<Timestamp>,
-    /// Whether the last query worked; if not, the state may be out of date.
+    /// Whether the last query succeeded; if not, the state may be out of date.
     pub last_query_success: Option<bool>,
-    /// Why the last query failed.
+    /// Error of the last query.
     pub last_query_error: Option<String>,
-    /// Where the state was learned.
+    /// Source of the state.
     pub source: Option<String>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
 impl StudentState {
-    /// Takes whether and how much the user studies.
+    /// Creates a state with the given status and no other fields set.
     pub fn new(state: StudentStatus) -> Self {
         Self { state: Some(state), ..Self::default() }
     }
@@ -55,29 +55,29 @@ impl StudentState {
 
 redacted_debug!(StudentState shows "updated" "lastQuerySuccess");
 
-/// Whether a person is a student, as registers know it; read only (documented).
+/// Student status of a person in official registers; read-only (documented).
 ///
-/// Formats of dates and times are inferred.
+/// The date and time formats are inferred.
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StudentInfo {
-    /// Whether and how much the person studies.
+    /// Student status.
     pub state: Option<StudentStatus>,
-    /// Since when.
+    /// Start of validity.
     pub student_valid_from: Option<Date>,
-    /// How long.
+    /// End of validity.
     pub student_valid_to: Option<Date>,
-    /// When the registers were last asked.
+    /// When the registers were last queried.
     pub information_updated: Option<Timestamp>,
-    /// State in the register's own words.
+    /// Student state as the register names it.
     pub remote_state: Option<String>,
     /// Why the person is not a student.
     pub not_student_reason: Option<String>,
-    /// How long the person allows to ask.
+    /// When the person's consent to queries ends.
     pub query_consent_ends: Option<Timestamp>,
-    /// Fields this version does not name.
+    /// Fields unknown to this version.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -1,4 +1,4 @@
-//! Requests that a user shows to own an address or a number.
+//! Requests to verify an e-mail address or a mobile phone number.
 
 use std::collections::BTreeMap;
 
@@ -7,38 +7,38 @@ use serde_with::skip_serializing_none;
 
 use crate::{EmailTemplateId, lenient, redact::redacted_debug};
 
-/// A mail with a link that verifies an e-mail address (documented).
+/// A request to send an e-mail with a verification link (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EmailVerification {
-    /// Address to verify; the user's primary one when absent.
+    /// Address to verify; defaults to the user's primary address.
     pub value: Option<String>,
-    /// Where the user goes afterwards; the service's front page when absent.
+    /// Page to open after the verification; defaults to the service's front page.
     #[serde(rename = "returnURL")]
     pub return_url: Option<String>,
-    /// How many days the link works; the policy decides when absent.
+    /// Number of days until the link expires; defaults to the policy's value.
     pub expiration_days: Option<u32>,
-    /// Template of the mail.
+    /// Template of the e-mail.
     pub email_template_id: Option<EmailTemplateId>,
-    /// Properties for the template.
+    /// Properties that the template can use.
     #[serde(default, deserialize_with = "lenient::text_map")]
     pub email_template_properties: Option<BTreeMap<String, String>>,
 }
 
 redacted_debug!(EmailVerification shows "expirationDays" "emailTemplateId");
 
-/// A text message with a link that verifies a mobile phone number (documented).
+/// A request to send a text message with a verification link (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SmsLinkVerification {
-    /// Number to verify; the user's primary one when absent.
+    /// Number to verify; defaults to the user's primary number.
     pub value: Option<String>,
-    /// Where the user goes afterwards; the service's front page when absent.
+    /// Page to open after the verification; defaults to the service's front page.
     #[serde(rename = "returnURL")]
     pub return_url: Option<String>,
-    /// How many days the link works; the policy decides when absent.
+    /// Number of days until the link expires; defaults to the policy's value.
     pub expiration_days: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! What all types promise together.
+//! Tests of guarantees that all types share.
 
 mod redaction;
 mod round_trip;

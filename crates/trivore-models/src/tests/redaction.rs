@@ -1,4 +1,4 @@
-//! No `Debug` shows personal data, nor a field that this version does not name.
+//! No `Debug` output contains personal data or unknown fields.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,7 @@ use crate::{
     StudentState, User,
 };
 
-/// Reads a value whose personal data is all marked, and looks for marks in its `Debug`.
+/// Deserializes a value whose personal data is marked, and searches its `Debug` for marks.
 #[track_caller]
 fn check<T: Debug + Serialize + DeserializeOwned>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();

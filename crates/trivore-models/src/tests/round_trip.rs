@@ -1,4 +1,4 @@
-//! Reading and writing a user loses nothing but `null`s, whatever the service sends.
+//! A round trip through `User` loses nothing but `null`s, whatever the service sends.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -59,7 +59,7 @@ fn list(element: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
     prop::collection::vec(or_null(element), 0..4).prop_map(Value::from)
 }
 
-/// Makes objects with the given fields, each `null` at times, and with unknown ones.
+/// Generates objects with the given fields, sometimes `null`, and with unknown fields.
 fn object(fields: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
     let known: Vec<_> = fields
         .into_iter()
@@ -124,7 +124,7 @@ fn user() -> impl Strategy<Value = Value> {
     object(fields)
 }
 
-/// Says how a user should be written back: without `null`s where this version has names.
+/// Returns the expected JSON after a round trip: without `null`s in known fields.
 fn expected(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -194,7 +194,7 @@ proptest! {
     }
 }
 
-/// Applies changes as a server does that replaces nested objects.
+/// Applies changes like a server that replaces nested objects.
 fn replaced(mut object: Value, changes: &Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         object[name] = value.clone();
@@ -202,7 +202,7 @@ fn replaced(mut object: Value, changes: &Value) -> Value {
     object
 }
 
-/// Applies changes as a server does that merges nested objects.
+/// Applies changes like a server that merges nested objects.
 fn merged(object: Value, changes: &Value) -> Value {
     let (Value::Object(mut object), Value::Object(changes)) = (object, changes) else {
         return changes.clone();

@@ -1,4 +1,4 @@
-//! Nothing, in all its spellings, is read as nothing.
+//! Absent fields, `null`s and short forms are accepted.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::{
     SmsLinkVerification, StrongIdentification, StudentInfo, StudentState, User,
 };
 
-/// Reads an object whose fields are all `null`; it must equal the empty one.
+/// Deserializes an object whose fields are all `null`; it must serialize as an empty object.
 #[track_caller]
 fn check<T: DeserializeOwned + Serialize>(fields: &[&str]) {
     let nulls: Value = fields.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
