@@ -6,6 +6,23 @@ use serde_with::skip_serializing_none;
 use crate::{Extra, Meta, lenient, redact::redacted_debug};
 
 /// Details of an organization whose account is a user (documented).
+///
+/// # Examples
+///
+/// ```
+/// use serde_json::json;
+/// use trivore_models::{Enterprise, EnterpriseContactInfo};
+///
+/// let mut sales = EnterpriseContactInfo::new();
+/// sales.email = Some("sales@example.com".to_owned());
+/// let mut enterprise = Enterprise::new();
+/// enterprise.trade_name = Some("Example Oy".to_owned());
+/// enterprise.sales = Some(sales);
+///
+/// let expected = json!({"tradeName": "Example Oy", "sales": {"email": "sales@example.com"}});
+/// assert_eq!(serde_json::to_value(&enterprise)?, expected);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

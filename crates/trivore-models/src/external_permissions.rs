@@ -9,6 +9,19 @@ use crate::{
 };
 
 /// An external permission that a user has (observed).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::ExternalPermissionGrant;
+///
+/// let json = r#"[{"permissionId": "019283", "grantedToType": "CustomRole"}]"#;
+/// let grants: Vec<ExternalPermissionGrant> = serde_json::from_str(json)?;
+///
+/// assert_eq!(grants[0].permission_id, Some("019283".into()));
+/// assert_eq!(grants[0].granted_to_type.as_deref(), Some("CustomRole"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,19 @@ use serde_with::skip_serializing_none;
 use crate::{CustomFields, Extra, GroupId, redact::redacted_debug};
 
 /// A group that a user belongs to (observed).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::GroupMembership;
+///
+/// let json = r#"{"id": "5b0cfba4e2bb230ff8b535e7", "customFields": {"depot": "north"}}"#;
+/// let group: GroupMembership = serde_json::from_str(json)?;
+///
+/// let fields = group.custom_fields.unwrap_or_default();
+/// assert_eq!(fields.get("depot"), Some(&"north".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,6 +10,20 @@ use crate::{
 };
 
 /// Information from governmental registers about a person; read-only (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{LegalInfo, PersonalId};
+///
+/// let json = r#"{"callingName": "Maija", "personalIdentityCode": "131052-308T"}"#;
+/// let info: LegalInfo = serde_json::from_str(json)?;
+///
+/// let code = info.personal_identity_code.as_ref();
+/// assert_eq!(code.map(PersonalId::expose), Some("131052-308T"));
+/// assert!(!format!("{info:?}").contains("131052"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,6 +64,18 @@ pub struct LegalInfo {
 redacted_debug!(LegalInfo shows "lastUpdatedAt");
 
 /// A municipality of residence (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::LegalDomicile;
+///
+/// let json = r#"{"names": {"fi": "Turku", "sv": "Åbo"}, "code": "853"}"#;
+/// let domicile: LegalDomicile = serde_json::from_str(json)?;
+///
+/// assert_eq!(domicile.names.unwrap_or_default()["sv"], "Åbo");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

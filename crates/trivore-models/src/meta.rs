@@ -6,6 +6,19 @@ use serde_with::skip_serializing_none;
 use crate::{Extra, Timestamp};
 
 /// Metadata of an object: creation, last change and location; set by the service.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::User;
+///
+/// let json = r#"{"meta": {"created": "2022-10-26T09:39:42.195Z"}}"#;
+/// let user: User = serde_json::from_str(json)?;
+///
+/// let created = user.meta.and_then(|meta| meta.created);
+/// assert_eq!(created, Some("2022-10-26T09:39:42.195Z".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

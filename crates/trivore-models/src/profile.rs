@@ -12,6 +12,21 @@ use crate::{
 ///
 /// Documented: it requires the user's own token, and API clients cannot read it. Some fields
 /// are documented, others observed.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Changes, Profile};
+///
+/// let json = r#"{"nickName": "Maikki", "emails": [{"address": "maija@example.com"}]}"#;
+/// let before: Profile = serde_json::from_str(json)?;
+/// let mut after = before.clone();
+/// after.screen_name = Some("Maija".to_owned());
+///
+/// let changes = Changes::between(&before, &after)?;
+/// assert_eq!(changes.fields().collect::<Vec<_>>(), ["screenName"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

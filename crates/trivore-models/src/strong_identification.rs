@@ -12,6 +12,19 @@ use crate::{
 /// In a [`User`](crate::User) it describes the latest identification, with
 /// [`first_time`](Self::first_time) and [`count`](Self::count). The field that holds the
 /// identifier of a history entry is unknown: look for it in [`extra`](Self::extra).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{IdentificationMethod, StrongIdentification};
+///
+/// let json = r#"{"identified": true, "method": "SUOMI_FI", "time": "2011-12-03T10:15:30Z"}"#;
+/// let identification: StrongIdentification = serde_json::from_str(json)?;
+///
+/// assert_eq!(identification.method, Some(IdentificationMethod::SuomiFi));
+/// assert_eq!(identification.time, Some("2011-12-03T10:15:30Z".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +73,22 @@ string_enum! {
 }
 
 /// A request to report a strong identification of a user (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::NewStrongIdentification;
+///
+/// let report = NewStrongIdentification {
+///     personal_id: "131052-308T".into(),
+///     remarks: Some("Passport".to_owned()),
+/// };
+///
+/// assert!(!format!("{report:?}").contains("131052"));
+/// let json = serde_json::to_string(&report)?;
+/// assert_eq!(json, r#"{"personalId":"131052-308T","remarks":"Passport"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

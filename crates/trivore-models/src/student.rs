@@ -22,6 +22,19 @@ string_enum! {
 }
 
 /// Student state of a user (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{StudentState, StudentStatus};
+///
+/// let mut state = StudentState::new(StudentStatus::FullTime);
+/// state.student_to = Some("2027-05-31".into());
+///
+/// let json = serde_json::to_string(&state)?;
+/// assert_eq!(json, r#"{"state":"FULL_TIME","studentTo":"2027-05-31"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,28 @@ use serde_with::skip_serializing_none;
 use crate::{Extra, Timestamp, lenient, redact::redacted_debug, string_enum::string_enum};
 
 /// A physical address of a user (documented, unless marked otherwise).
+///
+/// # Examples
+///
+/// ```
+/// use serde_json::json;
+/// use trivore_models::{Address, AddressType};
+///
+/// let address = Address::new()
+///     .street_address("Street Address 5C")
+///     .postal_code("20750")
+///     .country("FI")
+///     .address_type(AddressType::Permanent);
+///
+/// let expected = json!({
+///     "streetAddress": "Street Address 5C",
+///     "postalCode": "20750",
+///     "country": "FI",
+///     "type": "PERMANENT",
+/// });
+/// assert_eq!(serde_json::to_value(&address)?, expected);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,20 @@ use serde_with::skip_serializing_none;
 use crate::{Extra, redact::redacted_debug};
 
 /// Place of birth of a person (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{PlaceOfBirth, User};
+///
+/// let mut place = PlaceOfBirth::default();
+/// place.locality = Some("Turku".to_owned());
+/// let mut user = User::new();
+/// user.place_of_birth = Some(place);
+///
+/// assert_eq!(serde_json::to_string(&user)?, r#"{"place_of_birth":{"locality":"Turku"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,17 @@ use crate::string_enum::string_enum;
 
 string_enum! {
     /// Whether an account belongs to a person or an organization (documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{AccountType, User};
+    ///
+    /// let user: User = serde_json::from_str(r#"{"userAccountType": "LEGAL_ENTITY"}"#)?;
+    ///
+    /// assert_eq!(user.user_account_type, Some(AccountType::LegalEntity));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub enum AccountType {
         /// Natural person; the default.
         Person = "PERSON",
@@ -14,6 +25,15 @@ string_enum! {
 
 string_enum! {
     /// Second factor that sign-in requires in addition to the password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::MfaMethod;
+    ///
+    /// assert_eq!(MfaMethod::from("TOTP"), MfaMethod::Totp);
+    /// assert_eq!(MfaMethod::Totp.as_str(), "TOTP");
+    /// ```
     pub enum MfaMethod {
         /// Time-based code from an authenticator app (documented).
         Totp = "TOTP",
@@ -28,6 +48,17 @@ string_enum! {
 
 string_enum! {
     /// Legal sex of a person (documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Sex;
+    ///
+    /// assert_eq!(Sex::from("FEMALE"), Sex::Female);
+    /// // The values are case-sensitive; an unknown value is kept as it is.
+    /// assert!(matches!(Sex::from("female"), Sex::Unrecognized(_)));
+    /// assert_eq!(Sex::from("female").to_string(), "female");
+    /// ```
     pub enum Sex {
         /// Female.
         Female = "FEMALE",

@@ -8,6 +8,20 @@ use crate::Extra;
 /// Consents of a user (documented).
 ///
 /// A consent that is `None` is omitted from requests, so an update never revokes it.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Consents;
+///
+/// let mut consents = Consents::default();
+/// consents.marketing_email = Some(true);
+/// consents.profiling = Some(false);
+///
+/// let json = serde_json::to_string(&consents)?;
+/// assert_eq!(json, r#"{"marketingEmail":true,"profiling":false}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

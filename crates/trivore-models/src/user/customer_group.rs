@@ -9,6 +9,21 @@ use crate::{Date, Extra, Timestamp, redact::redacted_debug};
 ///
 /// The date and time formats are inferred. The service accepts an update that contains this
 /// object (observed).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::User;
+///
+/// let json = r#"{"customerGroupInfo": {"student": true, "studentValidTo": "2027-05-31"}}"#;
+/// let user: User = serde_json::from_str(json)?;
+///
+/// let groups = user.customer_group_info.unwrap_or_default();
+/// assert_eq!(groups.student, Some(true));
+/// assert_eq!(groups.student_valid_to, Some("2027-05-31".into()));
+/// assert_eq!(groups.senior, None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

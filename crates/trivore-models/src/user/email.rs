@@ -9,6 +9,19 @@ use crate::{Extra, Timestamp, lenient, redact::redacted_debug};
 ///
 /// This crate does not validate the address; the service does.
 /// In a list, a JSON string deserializes as an address with that text.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{EmailAddress, User};
+///
+/// let email = EmailAddress::new("maija@example.com").name("Office").tag("work");
+/// assert_eq!(email.address.as_deref(), Some("maija@example.com"));
+///
+/// let user: User = serde_json::from_str(r#"{"emails": ["maija@example.com"]}"#)?;
+/// assert_eq!(user.emails(), [EmailAddress::new("maija@example.com")]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -31,6 +31,17 @@ impl User {
 }
 
 /// A [`User`] exceeds a documented limit.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{InvalidUser, User};
+///
+/// let mut user = User::new();
+/// user.tags = Some(vec!["x".repeat(User::MAX_TAG_LENGTH + 1)]);
+///
+/// assert_eq!(user.validate(), Err(InvalidUser::TagTooLong));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidUser {

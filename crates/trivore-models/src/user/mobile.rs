@@ -9,6 +9,18 @@ use crate::{Extra, lenient, redact::redacted_debug};
 ///
 /// This crate does not validate the number; the service does.
 /// In a list, a JSON string deserializes as a mobile with that number.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Mobile;
+///
+/// let mobile = Mobile::new("+358401234567").tag("work");
+///
+/// let json = serde_json::to_string(&mobile)?;
+/// assert_eq!(json, r#"{"number":"+358401234567","tags":["work"]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

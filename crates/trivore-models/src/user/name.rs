@@ -6,6 +6,17 @@ use serde_with::skip_serializing_none;
 use crate::{Extra, redact::redacted_debug};
 
 /// Names of a person (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Names;
+///
+/// let names = Names::new("Maija", "Meikäläinen").middle_name("Elina");
+///
+/// assert_eq!(names.middle_name.as_deref(), Some("Elina"));
+/// assert!(!format!("{names:?}").contains("Maija"));
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
