@@ -11,6 +11,23 @@ use serde_with::skip_serializing_none;
 use crate::{PageRequest, lenient};
 
 /// One page of a list, as the service returns it.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Page, PageRequest, User};
+///
+/// let request = PageRequest::new().count(2);
+/// let page: Page<User> =
+///     serde_json::from_str(r#"{"totalResults": 3, "resources": [{"id": "1"}, {"id": "2"}]}"#)?;
+///
+/// for user in &page {
+///     assert!(user.id.is_some());
+/// }
+/// let next = page.next_request(&request);
+/// assert_eq!(next, Some(PageRequest::new().start_index(2).count(2)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -112,6 +112,18 @@ impl Default for PageRequest {
 ///
 /// Documented for strong identification histories; it is unknown whether the service can sort
 /// lists of users.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{PageRequest, Sort};
+///
+/// let pairs = PageRequest::new().sort(Sort::descending("time")).query_pairs()?;
+///
+/// assert!(pairs.contains(&("sortBy", "time".to_owned())));
+/// assert!(pairs.contains(&("ascending", "descending".to_owned())));
+/// # Ok::<(), trivore_models::InvalidPageRequest>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sort {
     /// Attribute name.
@@ -154,6 +166,16 @@ impl SortOrder {
 }
 
 /// A [`PageRequest`] is invalid.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{InvalidPageRequest, PageRequest};
+///
+/// let request = PageRequest::new().count(PageRequest::MAX_COUNT + 1);
+///
+/// assert_eq!(request.validate(), Err(InvalidPageRequest::Count));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPageRequest {

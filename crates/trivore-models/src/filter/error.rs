@@ -4,6 +4,18 @@
 ///
 /// The message says what is wrong and where. It never quotes the filter, which may contain
 /// personal data.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Filter;
+///
+/// let error = Filter::parse("username eq john").unwrap_err();
+///
+/// assert_eq!(error.to_string(), "expected a value at byte 12");
+/// assert_eq!(error.position(), Some(12));
+/// assert_eq!(Filter::present("not a name").validate().unwrap_err().position(), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .reason.message(), .position.map_or_else(String::new, |at| format!(" at byte {at}")))]
 pub struct InvalidFilter {

@@ -231,6 +231,28 @@ impl FromStr for Filter {
 }
 
 /// The outermost expression of a [`Filter`].
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Expression, Filter};
+///
+/// fn attributes(filter: &Filter) -> Vec<&str> {
+///     match filter.expression() {
+///         Expression::And(filters) | Expression::Or(filters) => {
+///             filters.iter().flat_map(attributes).collect()
+///         }
+///         Expression::Not(filter) => attributes(filter),
+///         Expression::Present { attribute } => vec![attribute],
+///         Expression::Compare { attribute, .. } => vec![attribute],
+///         _ => Vec::new(),
+///     }
+/// }
+///
+/// let filter = Filter::parse(r#"nsCode eq "testsdk" and not (email pr)"#)?;
+/// assert_eq!(attributes(&filter), ["nsCode", "email"]);
+/// # Ok::<(), trivore_models::InvalidFilter>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Expression<'a> {

@@ -1,6 +1,20 @@
 //! Comparison operators.
 
 /// An operator that compares an attribute with a value.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Expression, Filter, Operator};
+///
+/// let filter = Filter::starts_with("username", "mai");
+///
+/// assert!(matches!(
+///     filter.expression(),
+///     Expression::Compare { operator: Operator::Sw, .. }
+/// ));
+/// assert_eq!(Operator::Sw.as_str(), "sw");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operator {

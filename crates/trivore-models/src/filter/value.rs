@@ -6,6 +6,19 @@ use std::fmt;
 ///
 /// Instants are text: the service compares a quoted ISO 8601 instant as an instant
 /// (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Filter, FilterValue, NamespaceCode};
+///
+/// let namespace = NamespaceCode::from("testsdk");
+///
+/// assert_eq!(Filter::eq("nsCode", &namespace).to_string(), r#"nsCode eq "testsdk""#);
+/// assert_eq!(Filter::eq("locked", true).to_string(), "locked eq true");
+/// assert_eq!(Filter::ge("customFields.age", 18).to_string(), "customFields.age ge 18");
+/// assert_eq!(FilterValue::from("x"), FilterValue::Text("x".to_owned()));
+/// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FilterValue {
