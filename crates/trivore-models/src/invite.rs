@@ -6,6 +6,24 @@ use serde_with::skip_serializing_none;
 use crate::{GroupRef, NamespaceCode, lenient, redact::redacted_debug};
 
 /// A request to invite people by e-mail to become users (documented).
+///
+/// # Examples
+///
+/// ```
+/// use serde_json::json;
+/// use trivore_models::Invite;
+///
+/// let invite = Invite {
+///     emails: vec!["maija@example.com".to_owned()],
+///     groups: Some(vec!["drivers".into()]),
+///     locale: Some("fi".to_owned()),
+///     ..Invite::default()
+/// };
+///
+/// let expected = json!({"emails": ["maija@example.com"], "groups": ["drivers"], "locale": "fi"});
+/// assert_eq!(serde_json::to_value(&invite)?, expected);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

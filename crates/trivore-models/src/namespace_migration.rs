@@ -9,6 +9,19 @@ use crate::{NamespaceCode, Password, redact::redacted_debug};
 ///
 /// The service deletes the original user and creates a new one; some data is not migrated. The
 /// defaults are those of the vendor's client: everything is kept except the groups.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::NamespaceMigrationOptions;
+///
+/// let mut options = NamespaceMigrationOptions::new("target");
+/// options.keep_groups = true;
+/// options.username = Some("maija".to_owned());
+///
+/// assert_eq!(options.target_namespace_code.as_str(), "target");
+/// assert!(options.keep_user_id && options.keep_password);
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -8,6 +8,19 @@ use crate::{Extra, Password, lenient, redact::redacted_debug};
 /// Rules that a user's namespace and policies set for passwords (documented).
 ///
 /// `None` presumably means that the rule is disabled (inferred).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::PasswordRequirements;
+///
+/// let json = r#"{"minLength": 8, "usernameForbidden": true}"#;
+/// let requirements: PasswordRequirements = serde_json::from_str(json)?;
+///
+/// assert_eq!(requirements.min_length, Some(8));
+/// assert_eq!(requirements.max_length, None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -39,6 +52,18 @@ pub struct PasswordRequirements {
 }
 
 /// A request to change a password (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Password, PasswordChange};
+///
+/// let change = PasswordChange::new(Password::from("correct horse"));
+///
+/// assert_eq!(format!("{change:?}"), "PasswordChange { new_password: Password(<redacted>) }");
+/// assert_eq!(serde_json::to_string(&change)?, r#"{"newPassword":"correct horse"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChange {
@@ -57,6 +82,20 @@ impl PasswordChange {
 ///
 /// If the password violates the rules, the call does not fail: the service responds with
 /// 200 OK and `success` is false (observed). Check [`success`](Self::success).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::PasswordUpdateResult;
+///
+/// let json = r#"{"success": false, "validationErrors": [{"message": "Too short."}]}"#;
+/// let result: PasswordUpdateResult = serde_json::from_str(json)?;
+///
+/// assert!(!result.success);
+/// let messages = result.validation_errors().iter().filter_map(|error| error.message.as_deref());
+/// assert_eq!(messages.collect::<Vec<_>>(), ["Too short."]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -7,6 +7,20 @@ use crate::{PermissionId, lenient};
 /// Permissions to grant to and revoke from a user (documented).
 ///
 /// An empty list is omitted from the request.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::PermissionChanges;
+///
+/// let changes = PermissionChanges {
+///     add: vec!["ACCOUNT_VIEW".into()],
+///     ..PermissionChanges::default()
+/// };
+///
+/// assert_eq!(serde_json::to_string(&changes)?, r#"{"add":["ACCOUNT_VIEW"]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PermissionChanges {

@@ -8,6 +8,24 @@ use serde_with::skip_serializing_none;
 use crate::{EmailTemplateId, lenient, redact::redacted_debug};
 
 /// A request to send an e-mail with a verification link (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::EmailVerification;
+///
+/// let verification = EmailVerification {
+///     value: Some("maija@example.com".to_owned()),
+///     return_url: Some("https://example.com/verified".to_owned()),
+///     expiration_days: Some(3),
+///     ..EmailVerification::default()
+/// };
+///
+/// let json = serde_json::to_value(&verification)?;
+/// assert_eq!(json["returnURL"], "https://example.com/verified");
+/// assert!(json.get("emailTemplateId").is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -29,6 +47,18 @@ pub struct EmailVerification {
 redacted_debug!(EmailVerification shows "expirationDays" "emailTemplateId");
 
 /// A request to send a text message with a verification link (documented).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::SmsLinkVerification;
+///
+/// // Verifies the user's primary number, with the default page and expiration.
+/// let verification = SmsLinkVerification::default();
+///
+/// assert_eq!(serde_json::to_string(&verification)?, "{}");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
