@@ -10,6 +10,17 @@ use crate::filter::FilterValue;
 ///
 /// Equality compares the texts, and there is no ordering. To compare dates, convert them with
 /// one of the features `jiff`, `time` and `chrono`.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Date, User};
+///
+/// let user: User = serde_json::from_str(r#"{"dateOfBirth": "1967-12-06"}"#)?;
+///
+/// assert_eq!(user.date_of_birth, Some(Date::from("1967-12-06")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Date(String);
@@ -22,6 +33,18 @@ impl Date {
 
     /// Parses the date with jiff.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Date;
+    ///
+    /// let date = Date::from("1967-12-06").to_jiff()?;
+    ///
+    /// assert_eq!((date.year(), date.month(), date.day()), (1967, 12, 6));
+    /// assert_eq!(Date::from(date).as_str(), "1967-12-06");
+    /// # Ok::<(), trivore_models::InvalidDate>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The text is not an ISO 8601 date.
@@ -31,6 +54,18 @@ impl Date {
     }
 
     /// Parses the date with time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Date;
+    ///
+    /// let date = Date::from("1967-12-06").to_time()?;
+    ///
+    /// assert_eq!((date.year(), date.ordinal()), (1967, 340));
+    /// assert_eq!(Date::from(date).as_str(), "1967-12-06");
+    /// # Ok::<(), trivore_models::InvalidDate>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -42,6 +77,18 @@ impl Date {
     }
 
     /// Parses the date with chrono.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Date;
+    ///
+    /// let date = Date::from("1967-12-06").to_chrono()?;
+    ///
+    /// assert_eq!(date.to_string(), "1967-12-06");
+    /// assert_eq!(Date::from(date).as_str(), "1967-12-06");
+    /// # Ok::<(), trivore_models::InvalidDate>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -19,6 +19,19 @@ use serde_json::{Map, Value};
 /// [`Changes`](crate::Changes) is the simpler way to send that.
 ///
 /// `Debug` shows the names of the fields, never their values.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Names;
+///
+/// let json = r#"{"givenName":"Maija","aFutureField":1}"#;
+/// let names: Names = serde_json::from_str(json)?;
+///
+/// assert_eq!(names.extra.get("aFutureField"), Some(&1.into()));
+/// assert_eq!(serde_json::to_string(&names)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(
     /// Sorted by name. Most lists are empty or short, and need less memory than a tree.

@@ -73,6 +73,19 @@ ids! {
     ///
     /// Documented as 24 lower-case hexadecimal digits that sort by creation time; the same
     /// value as the `sub` claim of OpenID Connect.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Filter, User, UserId};
+    ///
+    /// let user: User = serde_json::from_str(r#"{"id": "5b0cfba4e2bb230ff8b535e6"}"#)?;
+    ///
+    /// assert_eq!(user.id, Some(UserId::from("5b0cfba4e2bb230ff8b535e6")));
+    /// let filter = user.id.map(|id| Filter::eq("id", id).to_string());
+    /// assert_eq!(filter.as_deref(), Some(r#"id eq "5b0cfba4e2bb230ff8b535e6""#));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     UserId;
 
     /// Identifier of a group.
@@ -106,6 +119,22 @@ ids! {
     ///
     /// Documented: responses contain identifiers, and requests may contain names. If no group
     /// in the user's namespace has the name, the service **creates** that group.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{GroupId, GroupRef, User};
+    ///
+    /// let group = GroupId::from("5b0cfba4e2bb230ff8b535e7");
+    /// let mut user = User::new();
+    /// user.member_of = Some(vec![GroupRef::from(&group), "drivers".into()]);
+    ///
+    /// assert_eq!(
+    ///     serde_json::to_string(&user)?,
+    ///     r#"{"memberOf":["5b0cfba4e2bb230ff8b535e7","drivers"]}"#
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     GroupRef;
 }
 

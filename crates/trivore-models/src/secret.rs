@@ -12,6 +12,17 @@ macro_rules! secret_string {
         ///
         /// `Debug` redacts the value, and there is no `Display`. Dropping the value wipes its
         /// memory, but not copies made elsewhere, such as serialized JSON.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use trivore_models::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let secret = ", stringify!($name), r#"::from("correct horse");"#)]
+        ///
+        /// assert_eq!(secret.expose(), "correct horse");
+        /// assert!(!format!("{secret:?}").contains("horse"));
+        /// ```
         #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);

@@ -4,6 +4,18 @@
 ///
 /// It has no public constructor and does not implement `Deserialize`: a known value is always
 /// its own variant, never `Unrecognized`.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::Sex;
+///
+/// let sex: Sex = serde_json::from_str(r#""A_FUTURE_VALUE""#)?;
+///
+/// assert!(matches!(&sex, Sex::Unrecognized(value) if value.as_str() == "A_FUTURE_VALUE"));
+/// assert_eq!(serde_json::to_string(&sex)?, r#""A_FUTURE_VALUE""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unrecognized(String);
 

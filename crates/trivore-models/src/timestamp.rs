@@ -20,6 +20,19 @@ use crate::filter::FilterValue;
 /// The conversions return an error, and never panic, for texts that a crate cannot parse: jiff
 /// cannot represent `9999-12-31T23:59:59Z` (its range ends some hours earlier), and time
 /// does not parse offsets without a colon (`+0300`).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{Filter, Timestamp};
+///
+/// let created = Timestamp::from("2017-10-20T07:17:17.606Z");
+///
+/// assert_eq!(created.as_str(), "2017-10-20T07:17:17.606Z");
+/// assert_ne!(Timestamp::from("2017-10-20T07:17:17Z"), "2017-10-20T07:17:17.000Z".into());
+/// let filter = Filter::gt("createdDate", &created);
+/// assert_eq!(filter.to_string(), r#"createdDate gt "2017-10-20T07:17:17.606Z""#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(String);
@@ -32,6 +45,18 @@ impl Timestamp {
 
     /// Parses the timestamp with jiff.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Timestamp;
+    ///
+    /// let instant = Timestamp::from("2017-10-20T07:17:17.606Z").to_jiff()?;
+    ///
+    /// assert_eq!(instant.as_millisecond(), 1_508_483_837_606);
+    /// assert_eq!(Timestamp::from(instant).as_str(), "2017-10-20T07:17:17.606Z");
+    /// # Ok::<(), trivore_models::InvalidTimestamp>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// The text is not an ISO 8601 instant, or is out of jiff's range.
@@ -41,6 +66,18 @@ impl Timestamp {
     }
 
     /// Parses the timestamp with time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Timestamp;
+    ///
+    /// let instant = Timestamp::from("2017-10-20T07:17:17.606Z").to_time()?;
+    ///
+    /// assert_eq!(instant.unix_timestamp(), 1_508_483_837);
+    /// assert_eq!(Timestamp::from(instant).as_str(), "2017-10-20T07:17:17.606Z");
+    /// # Ok::<(), trivore_models::InvalidTimestamp>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -52,6 +89,18 @@ impl Timestamp {
     }
 
     /// Parses the timestamp with chrono.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Timestamp;
+    ///
+    /// let instant = Timestamp::from("2017-10-20T07:17:17.606Z").to_chrono()?;
+    ///
+    /// assert_eq!(instant.timestamp_millis(), 1_508_483_837_606);
+    /// assert_eq!(Timestamp::from(instant).as_str(), "2017-10-20T07:17:17.606Z");
+    /// # Ok::<(), trivore_models::InvalidTimestamp>(())
+    /// ```
     ///
     /// # Errors
     ///
