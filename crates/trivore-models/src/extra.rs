@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 /// Fields of a JSON object that are unknown to this version, as they were received.
 ///
-/// Do not insert a field that the type has itself: the field would be serialized twice. The
+/// Do not insert a field that the type itself declares: it would be serialized twice. The
 /// exception is an explicit `null` for a field that is `None`, but
 /// [`Changes`](crate::Changes) is the simpler way to send that.
 ///

@@ -35,7 +35,7 @@
 //! let filter = Filter::eq("nsCode", "testsdk").and(Filter::present("email"));
 //! assert_eq!(filter.render()?, r#"nsCode eq "testsdk" and email pr"#);
 //!
-//! // `Debug` output contains no personal data.
+//! // `Debug` redacts personal data.
 //! assert!(!format!("{page:?}").contains("maija"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,11 +46,13 @@
 //!   unchanged. `null` deserializes as `None`; to send a `null`, use [`Changes`].
 //! - Lists are `Option<Vec<_>>`, which keeps absent and empty lists apart. `null` elements of
 //!   lists are skipped.
-//! - Unknown fields are kept in `extra` and unknown enum values in `Unrecognized`, and both are
-//!   serialized again. The exception is integers beyond 64 bits: `serde_json` reads them as
-//!   floats.
-//! - `Debug` shows no personal data, only the names of the fields that are set and a few values
-//!   that are safe to show. Dropping a [`Password`] or [`PersonalId`] wipes its memory.
+//! - Unknown fields are kept in `extra`, and unknown enum values in the variant `Unrecognized`.
+//!   Both serialize as they were received, except for integers beyond 64 bits, which
+//!   `serde_json` reads as floats.
+//! - `Debug` redacts personal data: types such as [`User`] show the names of the fields that are
+//!   set, and only a few values that are safe to show. A [`Date`], an enum such as [`Sex`] and
+//!   [`Consents`] do show their values if you format them on their own.
+//! - Dropping a [`Password`] or a [`PersonalId`] wipes its memory.
 //! - Types in responses are `#[non_exhaustive]`: create them with `new` or `default` and set
 //!   their fields. Types that occur only in requests can be written as struct literals.
 //! - Each fact is marked with its source: *documented* by the vendor, including its client;

@@ -54,7 +54,7 @@ pub struct Profile {
     pub date_of_birth: Option<Date>,
     /// Language of pages and e-mails.
     pub locale: Option<String>,
-    /// Consents that the user gave.
+    /// Consents of the user.
     pub consents: Option<Consents>,
     /// Whether the user is a minor.
     pub minor: Option<bool>,

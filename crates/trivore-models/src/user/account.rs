@@ -57,7 +57,7 @@ pub struct User {
     /// Physical addresses.
     #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
-    /// Consents that the user gave.
+    /// Consents of the user.
     pub consents: Option<Consents>,
     /// Language of pages and e-mails; always the same as `preferred_language`.
     pub locale: Option<String>,
