@@ -31,7 +31,7 @@ impl Date {
         &self.0
     }
 
-    /// Parses the date with jiff.
+    /// Parses the date with the `jiff` crate.
     ///
     /// # Examples
     ///
@@ -53,7 +53,7 @@ impl Date {
         self.0.parse().map_err(|_reason| InvalidDate(()))
     }
 
-    /// Parses the date with time.
+    /// Parses the date with the `time` crate.
     ///
     /// # Examples
     ///
@@ -76,7 +76,7 @@ impl Date {
             .map_err(|_reason| InvalidDate(()))
     }
 
-    /// Parses the date with chrono.
+    /// Parses the date with the `chrono` crate.
     ///
     /// # Examples
     ///

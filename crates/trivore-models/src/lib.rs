@@ -64,9 +64,9 @@
 //!
 //! | Feature | Adds |
 //! |---|---|
-//! | `jiff` | conversions of [`Timestamp`] and [`Date`] from and to the types of jiff |
-//! | `time` | conversions of [`Timestamp`] and [`Date`] from and to the types of time |
-//! | `chrono` | conversions of [`Timestamp`] and [`Date`] from and to the types of chrono |
+//! | `jiff` | conversions of [`Timestamp`] and [`Date`] from and to `jiff` types |
+//! | `time` | conversions of [`Timestamp`] and [`Date`] from and to `time` types |
+//! | `chrono` | conversions of [`Timestamp`] and [`Date`] from and to `chrono` types |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

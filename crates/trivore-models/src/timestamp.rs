@@ -17,8 +17,8 @@ use crate::filter::FilterValue;
 /// the order of the texts is not always the order in time. To compare instants, convert them
 /// with one of the features `jiff`, `time` and `chrono`.
 ///
-/// The conversions return an error, and never panic, for texts that a crate cannot parse: jiff
-/// cannot represent `9999-12-31T23:59:59Z` (its range ends some hours earlier), and time
+/// The conversions return an error, and never panic, for texts that a crate cannot parse: `jiff`
+/// cannot represent `9999-12-31T23:59:59Z` (its range ends some hours earlier), and `time`
 /// does not parse offsets without a colon (`+0300`).
 ///
 /// # Examples
@@ -43,7 +43,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// Parses the timestamp with jiff.
+    /// Parses the timestamp with the `jiff` crate.
     ///
     /// # Examples
     ///
@@ -59,13 +59,13 @@ impl Timestamp {
     ///
     /// # Errors
     ///
-    /// The text is not an ISO 8601 instant, or is out of jiff's range.
+    /// The text is not an ISO 8601 instant, or is out of the range of `jiff`.
     #[cfg(feature = "jiff")]
     pub fn to_jiff(&self) -> Result<jiff::Timestamp, InvalidTimestamp> {
         self.0.parse().map_err(|_reason| InvalidTimestamp(()))
     }
 
-    /// Parses the timestamp with time.
+    /// Parses the timestamp with the `time` crate.
     ///
     /// # Examples
     ///
@@ -88,7 +88,7 @@ impl Timestamp {
             .map_err(|_reason| InvalidTimestamp(()))
     }
 
-    /// Parses the timestamp with chrono.
+    /// Parses the timestamp with the `chrono` crate.
     ///
     /// # Examples
     ///
@@ -104,7 +104,7 @@ impl Timestamp {
     ///
     /// # Errors
     ///
-    /// The text is not an ISO 8601 instant that chrono can parse.
+    /// The text is not an ISO 8601 instant that `chrono` can parse.
     #[cfg(feature = "chrono")]
     pub fn to_chrono(&self) -> Result<chrono::DateTime<chrono::Utc>, InvalidTimestamp> {
         self.0.parse().map_err(|_reason| InvalidTimestamp(()))
