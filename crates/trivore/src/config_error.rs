@@ -7,38 +7,38 @@ use trivore_transport::{BuildError, Error};
 
 /// Why a configuration cannot be used.
 ///
-/// No message holds a secret.
+/// Messages never contain secrets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The properties file could not be read.
     #[error("the properties file {} could not be read", path.display())]
     File {
-        /// Where it was looked for.
+        /// The path of the file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A line of the properties file is malformed.
     #[error("line {line} of {} has a malformed \\u escape", path.display())]
     Syntax {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Number of the line, from 1.
+        /// The number of the line, from 1.
         line: usize,
     },
     /// A setting is missing or empty.
     #[error("{key} is missing in {place}")]
     MissingKey {
-        /// Name of the key or variable.
+        /// The name of the key or variable.
         key: &'static str,
-        /// Where it was looked for.
+        /// The file, or the environment.
         place: String,
     },
-    /// There are an access token and other credentials, and it is not clear which to use.
-    #[error("an access token is given besides other credentials: choose one")]
+    /// There are an access token and other credentials.
+    #[error("an access token and other credentials are set; set only one of them")]
     AmbiguousCredentials,
-    /// Address, credentials or another setting cannot be used.
+    /// The address, the credentials or another setting is invalid.
     #[error(transparent)]
     Client(#[from] BuildError),
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::settings::{Names, Settings};
 use crate::{ConfigError, properties};
 
-/// Reads the variables by `variable`; an empty one counts as not set.
+/// Reads variables through `variable`; an empty one counts as missing.
 pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-    // As in the properties file, white space around a value is none of its own.
+    // White space around a value is ignored, as in the properties file.
     let variable = |name| {
         let value = variable(name).map(|value| value.trim().to_owned());
         value.filter(|value| !value.is_empty())
@@ -34,7 +34,7 @@ pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Sett
     })
 }
 
-/// Variables win over the file; credentials are taken from one of the two, never mixed.
+/// Variables take precedence over the file; credentials come from one of the two, never both.
 fn over(own: Settings, file: Settings) -> Settings {
     let address = own.address.clone().or_else(|| file.address.clone());
     let credentials = if own.has_credentials() { own } else { file };
@@ -90,12 +90,12 @@ mod tests {
         check(&[ADDRESS, OIDC, OIDC_SECRET, USER], Err("TRIVORE_PASSWORD"));
         check(&[ADDRESS, OIDC, OIDC_SECRET, PASSWORD], Err("TRIVORE_USERNAME"));
         check(&[ADDRESS, USER, PASSWORD], Err("TRIVORE_OIDC_CLIENT_ID"));
-        check(&[ADDRESS, TOKEN, OIDC, OIDC_SECRET], Err("besides"));
+        check(&[ADDRESS, TOKEN, OIDC, OIDC_SECRET], Err("other credentials"));
         check(&[ID, SECRET], Err("TRIVORE_SERVICE_ADDRESS"));
         check(&[ADDRESS], Err("TRIVORE_MGMTAPI_ID"));
         check(&[ADDRESS, ID], Err("TRIVORE_MGMTAPI_SECRET"));
         check(&[ADDRESS, ID, ("TRIVORE_MGMTAPI_SECRET", " ")], Err("TRIVORE_MGMTAPI_SECRET"));
-        check(&[ADDRESS, ID, SECRET, TOKEN], Err("besides"));
+        check(&[ADDRESS, ID, SECRET, TOKEN], Err("other credentials"));
         check(&[("TRIVORE_PROPERTIES", "/nowhere/at/all")], Err("/nowhere/at/all"));
     }
 }

@@ -1,10 +1,10 @@
-//! What a configuration says, before it is known to be complete.
+//! Settings of a configuration, complete or not.
 
 use trivore_transport::{Credentials, OidcClient, OidcGrant};
 
 use crate::ConfigError;
 
-/// What a configuration says, and where each missing part is to be added.
+/// Settings of a configuration, and the names of their keys for errors.
 #[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) address: Option<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     pub(crate) names: Names,
 }
 
-/// What the parts are called where they come from, for errors.
+/// The names of the keys or variables, for errors.
 pub(crate) struct Names {
     pub(crate) place: String,
     pub(crate) address: &'static str,
@@ -31,14 +31,14 @@ pub(crate) struct Names {
 }
 
 impl Settings {
-    /// The address, or that it is missing.
+    /// The address, which is required.
     pub(crate) fn address(&self) -> Result<String, ConfigError> {
         self.address.clone().ok_or_else(|| self.missing(self.names.address))
     }
 
-    /// What to sign in with, or what is missing for that.
+    /// The credentials, which are required.
     ///
-    /// A client of the Management API comes first, as with the vendor's SDKs; then a user, then
+    /// A client of the Management API takes precedence, as in the vendor's SDKs, then a user, then
     /// the OpenID Connect client itself.
     pub(crate) fn credentials(&self) -> Result<Credentials, ConfigError> {
         if let Some(token) = &self.access_token {
@@ -61,7 +61,7 @@ impl Settings {
         Ok(Credentials::basic(id, secret))
     }
 
-    /// The user, whatever else is there.
+    /// The user's credentials, even if there are others.
     pub(crate) fn user(&self) -> Result<Credentials, ConfigError> {
         let username = self.required(self.username.as_deref(), self.names.username)?;
         let password = self.required(self.password.as_deref(), self.names.password)?;
@@ -73,7 +73,7 @@ impl Settings {
         Ok(Credentials::token(OidcGrant::password(client, username, password)))
     }
 
-    /// Whether anything of any kind of credentials is there.
+    /// Whether any part of any kind of credentials is set.
     pub(crate) fn has_credentials(&self) -> bool {
         self.access_token.is_some() || self.has_client() || self.has_oidc() || self.has_user()
     }
@@ -135,6 +135,6 @@ impl Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self::properties("what the builder was made from".to_owned())
+        Self::properties("a builder made from code; use `OidcGrant::password`".to_owned())
     }
 }

@@ -73,7 +73,7 @@ fn g39_a_token_besides_a_client_is_refused() {
     let test = "g39_a_token_besides_a_client_is_refused";
 
     let done = with_environment(test, &[ADDRESS, ID, SECRET, TOKEN], || {
-        let expected = "an access token is given besides other credentials: choose one";
+        let expected = "an access token and other credentials are set; set only one of them";
         equal(&outcome(), &Err(expected.to_owned()))
     });
 
