@@ -1,4 +1,4 @@
-//! From settings to a client.
+//! The builder of the SDK.
 
 use std::fmt;
 use std::path::Path;
@@ -9,7 +9,7 @@ use trivore_transport::{Client, ClientBuilder, Credentials};
 use crate::settings::Settings;
 use crate::{ConfigError, Trivore, environment, properties};
 
-/// Makes a [`Trivore`] from code, from the environment or from a properties file.
+/// Builds a [`Trivore`] from code, environment variables or a properties file.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,52 +33,52 @@ impl TrivoreBuilder {
         Self { client: Client::builder(address), settings: Settings::default() }
     }
 
-    /// Starts with what environment variables say.
+    /// Starts with the settings of environment variables.
     ///
-    /// | Variable | Holds |
+    /// | Variable | Contains |
     /// |---|---|
-    /// | `TRIVORE_SERVICE_ADDRESS` | address of the service |
+    /// | `TRIVORE_SERVICE_ADDRESS` | the address of the service |
     /// | `TRIVORE_MGMTAPI_ID`, `TRIVORE_MGMTAPI_SECRET` | a Management API client |
     /// | `TRIVORE_OIDC_CLIENT_ID`, `TRIVORE_OIDC_CLIENT_SECRET` | an OpenID Connect client |
     /// | `TRIVORE_USERNAME`, `TRIVORE_PASSWORD` | a user, who signs in through that client |
-    /// | `TRIVORE_ACCESS_TOKEN` | an access token, in place of all of these |
-    /// | `TRIVORE_PROPERTIES` | path of a properties file for what the others leave open |
+    /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
+    /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// Of several credentials, those are used that a properties file's would be, see
-    /// [`TrivoreBuilder::from_properties`].
+    /// An empty variable counts as missing. Variables take precedence over the file. Credentials
+    /// come from the variables or from the file, never from both. Of several kinds of credentials,
+    /// the one is used that [`TrivoreBuilder::from_properties`] would use.
     ///
     /// # Errors
     ///
-    /// A variable is missing, an access token is there besides other credentials, or the file
-    /// cannot be used.
+    /// A variable is missing, there are an access token and other credentials, or the file cannot
+    /// be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_settings(environment::settings(|name| std::env::var(name).ok())?)
     }
 
-    /// Starts with what a properties file says.
+    /// Starts with the settings of a properties file.
     ///
-    /// It is the file that the vendor's Python and Java SDKs share, by default at
-    /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]. It is read by the rules of
-    /// `java.util.Properties`, in UTF-8. Its keys (documented) are `service.address` and:
+    /// The vendor's Python and Java SDKs use the same file, by default at
+    /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]. Its format is that of `java.util.Properties`, in
+    /// UTF-8. Its keys (documented) are `service.address` and:
     ///
-    /// | Keys | Sign in |
+    /// | Keys | Signs in |
     /// |---|---|
-    /// | `mgmtapi.id`, `mgmtapi.secret` | as a client of the Management API; these come first |
+    /// | `mgmtapi.id`, `mgmtapi.secret` | as a client of the Management API; takes precedence |
     /// | `oidc.client.*`, `password.grant.username`, `password.grant.password` | as a user |
     /// | `oidc.client.id`, `oidc.client.secret` alone | as the OpenID Connect client |
     ///
-    /// A user's client may be public and then has no secret.
-    /// [`TrivoreBuilder::sign_in_as_user`] chooses the user where there is a client of the
-    /// Management API as well.
+    /// A user's client may be public and then has no secret. To sign in as the user although the
+    /// file has a client of the Management API, call [`TrivoreBuilder::sign_in_as_user`].
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is malformed, or lacks a key.
+    /// The file cannot be read or is malformed, or a key is missing.
     pub fn from_properties(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         Self::from_settings(properties::settings(path.as_ref())?)
     }
 
-    /// Where the vendor's SDKs look for their properties file (documented).
+    /// The path at which the vendor's SDKs expect their properties file (documented).
     pub const DEFAULT_PROPERTIES: &str = "/etc/trivoreid/client_sdk.properties";
 
     fn from_settings(settings: Settings) -> Result<Self, ConfigError> {
@@ -86,17 +86,18 @@ impl TrivoreBuilder {
         Ok(Self { settings, ..Self::new(&address) }.credentials(credentials))
     }
 
-    /// Signs in as the user that environment or properties file name, whatever else they hold.
+    /// Signs in as the user of the environment or properties file, despite other credentials.
     ///
-    /// When the environment holds credentials of any kind, the file's are passed over.
+    /// If the environment has credentials of any kind, those of the file are ignored.
     ///
-    /// From code, give [`Credentials::token`] an [`OidcGrant::password`] in place of this.
+    /// In a builder made from code, pass an [`OidcGrant::password`] to [`Credentials::token`]
+    /// instead.
     ///
     /// [`OidcGrant::password`]: trivore_transport::OidcGrant::password
     ///
     /// # Errors
     ///
-    /// User name, password or OpenID Connect client are not there.
+    /// The user name, the password or the OpenID Connect client is missing.
     pub fn sign_in_as_user(self) -> Result<Self, ConfigError> {
         let credentials = self.settings.user()?;
         Ok(self.credentials(credentials))
@@ -107,22 +108,22 @@ impl TrivoreBuilder {
         self.configure(|client| client.credentials(credentials))
     }
 
-    /// Limits a whole call, all waiting included; 90 seconds by default.
+    /// Limits the duration of a call, all waiting included; 90 seconds by default.
     pub fn timeout(self, limit: Duration) -> Self {
         self.configure(|client| client.timeout(limit))
     }
 
-    /// Changes any other setting of the client: limits, connector, your own tower layers.
+    /// Changes any other setting of the client, such as limits, the connector and layers.
     pub fn configure(mut self, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         self.client = change(self.client);
         self
     }
 
-    /// Checks all settings and makes the SDK, without any I/O.
+    /// Checks all settings and builds the SDK, without connecting.
     ///
     /// # Errors
     ///
-    /// A setting cannot be used; see [`ClientBuilder::build`].
+    /// A setting is invalid, or there is no HTTP client; see [`ClientBuilder::build`].
     pub fn build(self) -> Result<Trivore, ConfigError> {
         Ok(Trivore::new(self.client.build()?))
     }

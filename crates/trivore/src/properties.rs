@@ -1,4 +1,4 @@
-//! The properties file that the vendor's SDKs share.
+//! The properties file of the vendor's SDKs.
 
 use std::collections::HashMap;
 use std::fs;
@@ -31,10 +31,10 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
     })
 }
 
-/// Reads `java.util.Properties`' format from text; fails with the number of a malformed line.
+/// Parses the format of `java.util.Properties`; fails with the number of a malformed line.
 ///
-/// A key ends at the first `=`, `:` or white space that is not escaped, and only there:
-/// values may contain any of them. The last of equal keys wins.
+/// A key ends at the first `=`, `:` or white space that is not escaped; values may contain all of
+/// them. If a key occurs several times, the last one is used.
 fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut values = HashMap::new();
@@ -99,11 +99,11 @@ fn unescape(text: &str) -> Option<String> {
         };
         units.extend_from_slice(c.encode_utf16(&mut [0; 2]));
     }
-    // Two escapes can make one character, as Java's strings are UTF-16.
+    // Two escapes can encode one character, because Java's strings are UTF-16.
     String::from_utf16(&units).ok()
 }
 
-/// White space that is no line's end.
+/// White space other than line ends.
 const SPACE: [char; 3] = [' ', '\t', '\u{c}'];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The SDK in one value.
+//! The entry point of the SDK.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use trivore_users::Users;
 
 use crate::{ConfigError, TrivoreBuilder};
 
-/// The SDK in one value: an address, credentials and connections.
+/// The entry point of the SDK: it holds an address, credentials and connections.
 ///
-/// It is cheap to clone, and clones share connections. Make one for each service and
+/// It is cheap to clone, and clones share connections and limits. Create one for each service and
 /// keep it.
 #[derive(Clone, Debug)]
 pub struct Trivore {
@@ -17,44 +17,44 @@ pub struct Trivore {
 }
 
 impl Trivore {
-    /// Starts with the service's address, such as `https://id.example.com`.
+    /// Starts a builder for the service at this address, such as `https://id.example.com`.
     pub fn builder(address: &str) -> TrivoreBuilder {
         TrivoreBuilder::new(address)
     }
 
-    /// Reads address and credentials from environment variables.
+    /// Reads the address and the credentials from environment variables.
     ///
     /// See [`TrivoreBuilder::from_env`] for the variables.
     ///
     /// # Errors
     ///
-    /// A variable is missing or cannot be used.
+    /// A variable is missing or invalid.
     pub fn from_env() -> Result<Self, ConfigError> {
         TrivoreBuilder::from_env()?.build()
     }
 
-    /// Reads address and credentials from a properties file of the vendor's SDKs.
+    /// Reads the address and the credentials from the properties file of the vendor's SDKs.
     ///
     /// See [`TrivoreBuilder::from_properties`] for the keys.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, a key is missing, or a value cannot be used.
+    /// The file cannot be read, or a key is missing or invalid.
     pub fn from_properties(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         TrivoreBuilder::from_properties(path)?.build()
     }
 
-    /// Puts the SDK upon a client of your own.
+    /// Uses a client that you built yourself.
     pub fn new(client: Client) -> Self {
         Self { users: Users::new(client) }
     }
 
-    /// The user service.
+    /// Returns the user service.
     pub fn users(&self) -> &Users {
         &self.users
     }
 
-    /// The client, for calls that the SDK has no method for.
+    /// Returns the client, for calls that have no method of their own.
     pub fn client(&self) -> &Client {
         self.users.client()
     }
