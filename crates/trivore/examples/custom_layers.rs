@@ -1,4 +1,4 @@
-//! Puts tower layers of your own into each of the three slots.
+//! Adds tower layers to each of the three slots.
 //!
 //! ```console
 //! cargo run -p trivore --example custom_layers
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .credentials(credentials)
         .configure(|client| {
             client
-                // Each call, before it has an address or credentials: names, metrics, tenants.
+                // Each call, without address and credentials: for names, metrics, tenants.
                 .call_layer(MapRequestLayer::new(|request: Request<Body>| {
                     if let Some(operation) = request.extensions().get::<Operation>() {
                         println!("call     {} ({})", operation.name, operation.safety);
@@ -41,13 +41,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     request
                 }))
                 .call_layer(GlobalConcurrencyLimitLayer::new(4))
-                // Each attempt, with its address, still without credentials.
+                // Each attempt, with its address, without credentials.
                 .attempt_layer(SetRequestHeaderLayer::overriding(
                     HeaderName::from_static("x-tenant"),
                     HeaderValue::from_static("demo"),
                 ))
                 .attempt_layer(TimeoutLayer::new(Duration::from_secs(5)))
-                // The signed request, just before it leaves.
+                // The signed request, just before it is sent.
                 .transport_layer(DecompressionLayer::new())
                 .transport_layer(MapRequestLayer::new(move |request: Request<Body>| {
                     if request.headers().contains_key(AUTHORIZATION) {
@@ -60,13 +60,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let page = trivore.users().list(&PageRequest::new()).await?;
 
-    println!("answered {} users", page.resources.len());
+    println!("received {} users", page.resources.len());
     let requests = sandbox.requests();
     let tenant = requests.first().and_then(|request| request.headers.get("x-tenant"));
     println!("server   saw x-tenant: {tenant:?}");
     println!("signed   {} request", signed.load(Ordering::Relaxed));
     if tenant.is_none() || signed.load(Ordering::Relaxed) != 1 {
-        return Err("a layer was passed over".into());
+        return Err("a layer did not run".into());
     }
     Ok(())
 }

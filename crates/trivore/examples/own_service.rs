@@ -1,6 +1,6 @@
-//! Sends through a `tower::Service` of your own in place of HTTP.
+//! Replaces the HTTP client with a `tower::Service`.
 //!
-//! Here it is a table of answers, as a test would have one; it could as well be a client of
+//! The service of this example is a table of responses, as a test would have one. It could also be
 //! another HTTP library, a service mesh or a recorder.
 //!
 //! ```console
@@ -18,7 +18,7 @@ use tower::Service;
 use trivore::transport::{Body, Client};
 use trivore::{Credentials, Trivore};
 
-/// Answers from a table of paths.
+/// Responds with the body that a table has for the path.
 #[derive(Clone)]
 struct Table(&'static [(&'static str, &'static str)]);
 
@@ -48,12 +48,12 @@ const TABLE: Table = Table(&[(
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // With the default stack above it: base URL, credentials, limits, spans.
+    // Below the default stack: base URL, credentials, limits, spans.
     let with_stack = Client::builder("https://id.example.com")
         .credentials(Credentials::basic("9939129297585525", "secret"))
         .service(TABLE)
         .build()?;
-    // Or as the whole client.
+    // As the whole client.
     let bare = Client::new(TABLE);
 
     for client in [with_stack, bare] {

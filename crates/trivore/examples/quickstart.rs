@@ -12,7 +12,7 @@ use trivore_sandbox::Sandbox;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Your own program has an address and credentials in place of a sandbox.
+    // Your program has the address and the credentials of its service here.
     let sandbox = Sandbox::start().await?;
     let trivore = Trivore::builder(sandbox.url())
         .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut user = User::new();
     user.emails = Some(vec![EmailAddress::new("maija@example.com")]);
     let created = trivore.users().create(&user).await?;
-    let Some(id) = created.user.id else { return Err("the server gave no identifier".into()) };
+    let Some(id) = created.user.id else { return Err("the server returned no identifier".into()) };
     let read = trivore.users().get(&id).await?;
     println!("{}", serde_json::to_string_pretty(&read)?);
 

@@ -9,11 +9,11 @@ use trivore_sandbox::Sandbox;
 use crate::report::{Outcome, ensure, line, step, text};
 
 pub(crate) async fn password(trivore: &Trivore, id: &UserId) -> Outcome<()> {
-    step("Password requirements, a refused change and an accepted one");
+    step("Password requirements, a rejected change and an accepted one");
     let users = trivore.users();
     let requirements = users.password_requirements(id).await?;
     line(format_args!(
-        "at least {} characters of {} kinds",
+        "at least {} characters of {} classes",
         text(requirements.min_length),
         text(requirements.number_of_characteristics)
     ));
@@ -24,7 +24,7 @@ pub(crate) async fn password(trivore: &Trivore, id: &UserId) -> Outcome<()> {
 
     line(format_args!("\"aaa\" was accepted: {}", refused.success));
     for violation in refused.validation_errors() {
-        line(format_args!("  {}", violation.message.as_deref().unwrap_or("no reason given")));
+        line(format_args!("  {}", violation.message.as_deref().unwrap_or("no message")));
     }
     line(format_args!("a generated one was accepted: {}", accepted.success));
     ensure(!refused.success && !refused.validation_errors().is_empty(), "the weak password")?;
@@ -49,7 +49,7 @@ pub(crate) async fn permissions_and_roles(
     let effective = users.effective_permissions(id).await?;
 
     let names: Vec<_> = effective.iter().map(PermissionId::as_str).collect();
-    line(format_args!("given directly: {}", joined(&custom)));
+    line(format_args!("granted directly: {}", joined(&custom)));
     line(format_args!("roles: {}", joined(&roles)));
     line(format_args!("in effect: {}", joined(&effective)));
     for expected in ["ACCOUNT_VIEW", "GROUP_VIEW"] {
@@ -58,7 +58,7 @@ pub(crate) async fn permissions_and_roles(
 
     let remove = RoleChanges { remove: vec![role.as_str().into()], ..Default::default() };
     let roles = users.update_custom_roles(id, &remove).await?;
-    ensure(roles.is_empty(), "the role was taken away")
+    ensure(roles.is_empty(), "the role was removed")
 }
 
 pub(crate) async fn read(trivore: &Trivore, id: &UserId) -> Outcome<()> {

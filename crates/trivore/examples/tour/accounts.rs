@@ -36,7 +36,7 @@ pub(crate) async fn create(trivore: &Trivore) -> Outcome<UserId> {
     show(&created.user)?;
     ensure(created.password.expose().len() == 15, "the password's length")?;
     ensure(created.user.member_of().len() == 2, "both groups were created")?;
-    created.user.id.ok_or_else(|| "the server gave no identifier".into())
+    created.user.id.ok_or_else(|| "the server returned no identifier".into())
 }
 
 pub(crate) async fn read(trivore: &Trivore, id: &UserId) -> Outcome<User> {
@@ -52,7 +52,7 @@ pub(crate) async fn read(trivore: &Trivore, id: &UserId) -> Outcome<User> {
 }
 
 pub(crate) async fn read_and_change(trivore: &Trivore, id: &UserId) -> Outcome<()> {
-    step("Read it back, and change only what changes");
+    step("Read the user, and change some fields");
     let before = read(trivore, id).await?;
     ensure(before.name == Some(Names::new("Maija", "Meikäläinen").middle_name("Maria")), "names")?;
     ensure(before.emails().len() == 2 && before.mobiles().len() == 2, "contacts")?;
@@ -67,16 +67,16 @@ pub(crate) async fn read_and_change(trivore: &Trivore, id: &UserId) -> Outcome<(
         .await?;
 
     line(format_args!(
-        "nickname and locale set, addresses cleared: {} are left",
+        "nickname and locale set, addresses cleared: {} remain",
         after.addresses().len()
     ));
     ensure(after.nick_name.as_deref() == Some("Maikki"), "the nickname")?;
     ensure(after.addresses().is_empty(), "the addresses")?;
-    ensure(after.emails() == before.emails(), "what was not changed")
+    ensure(after.emails() == before.emails(), "the fields that were not changed")
 }
 
 pub(crate) async fn migrate(trivore: &Trivore, id: &UserId) -> Outcome<UserId> {
-    step("Move the user to another namespace, with its groups");
+    step("Migrate the user to another namespace, with its groups");
     let mut options = NamespaceMigrationOptions::new("elsewhere");
     options.keep_groups = true;
 
@@ -117,7 +117,7 @@ pub(crate) async fn delete(trivore: &Trivore, id: &UserId) -> Outcome<()> {
     trivore.users().delete(id).await?;
 
     let Err(error) = trivore.users().get(id).await else {
-        return Err("a deleted user can still be read".into());
+        return Err("the deleted user can still be read".into());
     };
     line(format_args!("afterwards: {error}"));
     ensure(error.is_not_found(), "the user is gone")

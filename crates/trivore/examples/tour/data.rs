@@ -1,4 +1,4 @@
-//! What else is kept of a user.
+//! Custom fields, enterprise data, legal information and other data of a user.
 
 use serde_json::json;
 use trivore::Trivore;
@@ -24,8 +24,8 @@ pub(crate) async fn custom_fields(trivore: &Trivore, id: &UserId) -> Outcome<()>
     let read = users.custom_fields(id).await?;
 
     show(&read)?;
-    ensure(read.get_as::<u8>("shoeSize")? == Some(39), "a field that was overwritten")?;
-    ensure(read.len() == 2, "a field that was left alone")?;
+    ensure(read.get_as::<u8>("shoeSize")? == Some(39), "the overwritten field")?;
+    ensure(read.len() == 2, "the field that was not sent")?;
     users.delete_custom_fields(id).await?;
     ensure(users.custom_fields(id).await?.is_empty(), "all fields are deleted")
 }
@@ -47,7 +47,7 @@ pub(crate) async fn enterprise(trivore: &Trivore, id: &UserId) -> Outcome<()> {
 }
 
 pub(crate) async fn legal_info(trivore: &Trivore, sandbox: &Sandbox, id: &UserId) -> Outcome<()> {
-    step("Legal information, which comes from official registers");
+    step("Legal information, from official registers");
     let legal = json!({
         "firstNames": "Maija Maria", "lastName": "Meikäläinen", "protectionOrder": false,
         "domicile": {"code": "853", "names": {"fi": "Turku", "sv": "Åbo"}},
@@ -75,7 +75,7 @@ pub(crate) async fn strong_identification(trivore: &Trivore, id: &UserId) -> Out
     let history = users.strong_identification_history(id, &PageRequest::new()).await?;
 
     line(format_args!("identified {} times, last by {}", text(latest.count), text(latest.method)));
-    // `Debug` shows that there is a personal identity code, and not which.
+    // `Debug` shows that there is a personal identity code, but not its value.
     line(format_args!("personal code: {:?}", latest.personal_id));
     ensure(latest.identified == Some(true), "the user is identified")?;
     ensure(history.resources.len() == 2, "both identifications are in the history")

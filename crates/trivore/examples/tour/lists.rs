@@ -1,4 +1,4 @@
-//! Lists: pages, streams, and many users at once.
+//! Lists, streams, and bulk creation.
 
 use std::collections::HashSet;
 
@@ -23,12 +23,16 @@ pub(crate) async fn by_filter(trivore: &Trivore, id: &UserId) -> Outcome<()> {
 
 pub(crate) async fn first_page(trivore: &Trivore) -> Outcome<Option<UserId>> {
     let page = trivore.users().list(&PageRequest::new().count(10)).await?;
-    line(format_args!("{} users in all, {} read", text(page.total_results), page.resources.len()));
+    line(format_args!(
+        "{} users in total, {} read",
+        text(page.total_results),
+        page.resources.len()
+    ));
     Ok(page.resources.into_iter().find_map(|user| user.id))
 }
 
 pub(crate) async fn create_five(trivore: &Trivore) -> Outcome<HashSet<UserId>> {
-    step("Create five users at once");
+    step("Create five users concurrently");
     let users: Vec<_> = (1..=5)
         .map(|number| {
             let mut user = User::new();
@@ -56,12 +60,12 @@ pub(crate) async fn create_five(trivore: &Trivore) -> Outcome<HashSet<UserId>> {
 }
 
 pub(crate) async fn stream_all(trivore: &Trivore, expected: &HashSet<UserId>) -> Outcome<()> {
-    step("Stream all users of the namespace, two to a page");
+    step("Stream all users of the namespace, two per page");
     let request = PageRequest::new().count(2).filter(Filter::eq("nsCode", "testsdk"));
 
     let users: Vec<User> = trivore.users().items(request).try_collect().await?;
 
     line(format_args!("{} users streamed", users.len()));
     let ids: HashSet<_> = users.into_iter().filter_map(|user| user.id).collect();
-    ensure(ids == *expected, "all users, and each once")
+    ensure(ids == *expected, "every user exactly once")
 }

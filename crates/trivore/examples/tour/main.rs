@@ -1,10 +1,10 @@
-//! A walk through the whole user service, on real HTTP.
+//! A tour of the whole user service, over real HTTP.
 //!
 //! ```console
 //! cargo run -p trivore --example tour
 //! ```
 //!
-//! starts a sandbox in this process and fails if a result is not the expected one. Given a
+//! The example starts a sandbox in this process, and fails if a result is not the expected one. Given a
 //! properties file as its argument, it runs only the part that reads, against the server that the
 //! file names:
 //!
@@ -40,7 +40,7 @@ async fn main() -> Outcome<()> {
     let properties = tempfile::NamedTempFile::new()?;
     std::fs::write(&properties, sandbox.properties())?;
     let trivore = Trivore::from_properties(&properties)?;
-    line(format_args!("A sandbox listens on {}.", sandbox.url()));
+    line(format_args!("The sandbox listens on {}.", sandbox.url()));
 
     let user = accounts::create(&trivore).await?;
     lists::by_filter(&trivore, &user).await?;
@@ -60,17 +60,17 @@ async fn main() -> Outcome<()> {
     lists::stream_all(&trivore, &created).await?;
     accounts::delete(&trivore, &user).await?;
 
-    step("The end");
-    line(format_args!("{} requests, all as they should be.", sandbox.requests().len()));
+    step("Done");
+    line(format_args!("{} requests, all as expected.", sandbox.requests().len()));
     sandbox.shutdown().await;
     Ok(())
 }
 
-/// What can be shown without changing anything at a server.
+/// Reads from a server without changing anything.
 async fn read_only(trivore: &Trivore) -> Outcome<()> {
-    line("Reading from the server that the file names; nothing is changed.");
+    line("Reading from the server that the file names, without changing anything.");
     let Some(user) = lists::first_page(trivore).await? else {
-        line("It has no users that these credentials may see.");
+        line("There are no users that these credentials can read.");
         return Ok(());
     };
     accounts::read(trivore, &user).await?;

@@ -1,4 +1,4 @@
-//! Verifying contacts by link and by code.
+//! Verification of contacts by link and by code.
 
 use trivore::Trivore;
 use trivore::models::{EmailVerification, UserId};
@@ -18,11 +18,11 @@ pub(crate) async fn email_by_link(
     trivore.users().verify_email(id, &verification).await?;
     let outbox = sandbox.outbox();
     let link = outbox.last_link("maija@example.com").ok_or("no link was sent")?;
-    line(format_args!("the mail says: {link}"));
+    line(format_args!("the link in the e-mail: {link}"));
 
-    // The person follows the link in a browser.
+    // The person opens the link in a browser.
     let browser = Client::builder(sandbox.url()).build()?;
-    let path = link.strip_prefix(sandbox.url()).ok_or("the link leads elsewhere")?;
+    let path = link.strip_prefix(sandbox.url()).ok_or("the link is for another server")?;
     let segments: Vec<_> = path.split('/').skip(1).collect();
     browser.execute(Call::get(&segments)).await?;
 
@@ -37,7 +37,7 @@ pub(crate) async fn mobile_by_code(
     sandbox: &Sandbox,
     id: &UserId,
 ) -> Outcome<()> {
-    step("Verify the mobile number by a code, with a wrong one first");
+    step("Verify the mobile number by a code, after a wrong one");
     trivore.users().send_sms_code(id, None).await?;
     let outbox = sandbox.outbox();
     let code = outbox.last_sms_code("+358401234567").ok_or("no code was sent")?;
