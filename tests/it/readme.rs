@@ -1,9 +1,9 @@
-//! What the readme says of operations is made from the operations' own data.
+//! The guide's table of operations is made from the operations' own data.
 
 use trivore::transport::{Outcome, Safety};
 use trivore::users::Users;
 
-const README: &str = include_str!("../../README.md");
+const GUIDE: &str = include_str!("../../crates/trivore/src/guide/limits.rs");
 
 const SAFETIES: [Safety; 7] = [
     Safety::Safe,
@@ -15,11 +15,14 @@ const SAFETIES: [Safety; 7] = [
     Safety::OneShot,
 ];
 
-/// One row: what repeating does, which operations, and after what the SDK does repeat them.
+/// One row: the safety, its operations, and the outcomes after which the SDK retries them.
 fn row(safety: Safety) -> String {
     let names: Vec<_> = Users::operations()
         .filter(|operation| operation.safety == safety)
-        .map(|operation| format!("`{}`", operation.name.trim_start_matches("users.")))
+        .map(|operation| match operation.name.trim_start_matches("users.") {
+            "create_named" => "[`create`](crate::Users::create) with a user name".to_owned(),
+            name => format!("[`{name}`](crate::Users::{name})"),
+        })
         .collect();
     let outcomes = [
         (Outcome::NeverSent, "never sent"),
@@ -30,14 +33,14 @@ fn row(safety: Safety) -> String {
     ];
     let outcomes: Vec<_> =
         outcomes.iter().filter(|(it, _)| it.is_retryable(safety)).map(|(_, name)| *name).collect();
-    format!("| {safety} | {} | {} |\n", names.join(", "), outcomes.join(", "))
+    format!("//! | {safety} | {} | {} |\n", names.join(", "), outcomes.join(", "))
 }
 
 #[test]
 fn the_table_of_safety_is_made_from_the_operations() {
     let table: String = SAFETIES.into_iter().map(row).collect();
 
-    assert!(README.contains(&table), "put this into README.md:\n{table}");
+    assert!(GUIDE.contains(&table), "put this into guide/limits.rs:\n{table}");
 }
 
 #[test]

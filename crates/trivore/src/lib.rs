@@ -4,6 +4,7 @@
 mod builder;
 mod config_error;
 mod environment;
+pub mod guide;
 mod properties;
 mod settings;
 mod trivore;

@@ -1,0 +1,139 @@
+//! Errors, and what to do after a failed write.
+//!
+//! Every call returns the same type, [`Error`]. It reports what happened, and whether the server
+//! may have applied the call.
+//!
+//! # What happened
+//!
+//! Use the predicates of [`Error`] in match guards. Handle the cases that your program can do
+//! something about, and return the others to your caller.
+//!
+//! ```
+//! use trivore::models::{User, UserId};
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::Sandbox;
+//!
+//! async fn find(trivore: &Trivore, id: &UserId) -> trivore::Result<Option<User>> {
+//!     match trivore.users().get(id).await {
+//!         Ok(user) => Ok(Some(user)),
+//!         Err(error) if error.is_not_found() => Ok(None),
+//!         Err(error) => Err(error),
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! # let trivore = Trivore::builder(sandbox.url())
+//! #     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//! #     .build()?;
+//! assert_eq!(find(&trivore, &"0123456789abcdef01234567".into()).await?, None);
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | Predicate | Meaning |
+//! |---|---|
+//! | [`is_invalid_input`](crate::Error::is_invalid_input) | the SDK refused the input; nothing was sent |
+//! | [`is_configuration`](crate::Error::is_configuration) | the client is not configured correctly; nothing was sent |
+//! | [`is_authorization`](crate::Error::is_authorization) | no access token could be obtained; the call was not sent |
+//! | [`is_token_refused`](crate::Error::is_token_refused) | the token endpoint refused, for example for a wrong password |
+//! | [`is_connect`](crate::Error::is_connect) | no connection could be made; nothing was sent |
+//! | [`is_connection`](crate::Error::is_connection) | the connection failed while it carried the request |
+//! | [`is_timeout`](crate::Error::is_timeout) | a time limit of the client expired |
+//! | [`is_rate_limited`](crate::Error::is_rate_limited) | 429, or the client's own rate limit would exceed the deadline |
+//! | [`is_bad_request`](crate::Error::is_bad_request), [`is_unauthorized`](crate::Error::is_unauthorized), [`is_forbidden`](crate::Error::is_forbidden), [`is_not_found`](crate::Error::is_not_found), [`is_conflict`](crate::Error::is_conflict) | 400, 401, 403, 404, 409 |
+//! | [`is_server_error`](crate::Error::is_server_error) | a status of 500 or above |
+//! | [`is_too_large`](crate::Error::is_too_large) | the response is larger than the client accepts |
+//! | [`is_decode`](crate::Error::is_decode) | the response is not what the operation returns |
+//!
+//! Three more methods give details. [`Error::api`] returns the server's error response with its
+//! status, message, headers and body. [`Error::missing_permission`] returns the permission that a
+//! 403 names, such as `ACCOUNT_VIEW`. [`Error::attempts`] lists all attempts of the call, with how
+//! each ended and how long the client waited after it.
+//!
+//! Decode errors report the JSON path, such as `resources[3].name.givenName`, never the value; see
+//! [`Error::decode_error`].
+//!
+//! # Not an error
+//!
+//! Two results that other SDKs report as failures are values here, because the call itself
+//! succeeded. A password that the rules refuse is a [`PasswordUpdateResult`] with `success: false`
+//! (observed), and a wrong verification code is [`SmsCodeCheck::Rejected`] (documented).
+//!
+//! # After a failed write
+//!
+//! A write can fail although the server applied it: for example, the connection breaks after the
+//! server created the user and before its response arrives. Ask [`Error::may_have_been_applied`]:
+//!
+//! - `false`: the server has certainly changed nothing. You may repeat the call later.
+//! - `true`: the server may have applied this attempt or an earlier one of the same call. Look at
+//!   the server's state before you repeat the call.
+//!
+//! The SDK never retries a create that may have been applied, so that it never creates a user
+//! twice. You know what identifies your user, so you can look it up: a user name is unique in its
+//! namespace, and an e-mail address or a custom field of yours may be unique in your data.
+//!
+//! This example loses the response on purpose. The user exists, and the program finds it:
+//!
+//! ```
+//! use http::Method;
+//! use trivore::models::{EmailAddress, Filter, PageRequest, User};
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::{Fault, Sandbox};
+//!
+//! async fn create_once(trivore: &Trivore, user: &User, email: &str) -> trivore::Result<User> {
+//!     match trivore.users().create(user).await {
+//!         Ok(created) => Ok(created.user),
+//!         // The server changed nothing.
+//!         Err(error) if !error.may_have_been_applied() => Err(error),
+//!         // The server may have created the user.
+//!         Err(error) => {
+//!             let request = PageRequest::new().filter(Filter::eq("emails.address", email));
+//!             let page = trivore.users().list(&request).await?;
+//!             page.resources.into_iter().next().ok_or(error)
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! # let trivore = Trivore::builder(sandbox.url())
+//! #     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//! #     .build()?;
+//! let lost = Fault::reset_after_applying().on(Method::POST, "/user").once();
+//! sandbox.inject(lost)?;
+//! let mut user = User::new();
+//! user.password = Some("Correct-Horse-9".into());
+//! user.emails = Some(vec![EmailAddress::new("maija@example.com")]);
+//!
+//! let found = create_once(&trivore, &user, "maija@example.com").await?;
+//!
+//! assert!(found.id.is_some());
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The example sets a password of its own. A password that the SDK generates is lost when the call
+//! fails, and the service never returns it.
+//!
+//! # What errors contain
+//!
+//! `Display` is one line: the operation, what happened, and the attempts if there were several.
+//! `Display` and `Debug` contain neither what was sent nor values of a response; they quote only
+//! the server's error message.
+//!
+//! [`ConfigError`] is the error of building a client. It converts into [`Error`] with `?`.
+//!
+//! [`ConfigError`]: crate::ConfigError
+//! [`Error`]: crate::Error
+//! [`Error::api`]: crate::Error::api
+//! [`Error::attempts`]: crate::Error::attempts
+//! [`Error::decode_error`]: crate::Error::decode_error
+//! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+//! [`Error::missing_permission`]: crate::Error::missing_permission
+//! [`PasswordUpdateResult`]: crate::models::PasswordUpdateResult
+//! [`SmsCodeCheck::Rejected`]: crate::users::SmsCodeCheck::Rejected

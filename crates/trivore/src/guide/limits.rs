@@ -1,0 +1,156 @@
+//! Retries, rate limits and deadlines.
+//!
+//! The defaults suit most programs: a call makes up to three attempts and ends after 90 seconds
+//! at the latest. This guide explains what they do and how to change them, for a client with
+//! [`ClientBuilder`] or for some calls with [`CallOptions`].
+//!
+//! # Deadlines
+//!
+//! A call has one deadline, 90 seconds after it starts. It covers everything: waiting for a rate
+//! limit or an access token, all attempts, and the waits between them. No layer starts a wait that
+//! would exceed it; the call fails immediately instead. Each attempt has a limit of its own, 30
+//! seconds from the connection to the last byte of the response.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use trivore::models::UserId;
+//! use trivore::transport::CallOptions;
+//! use trivore::{Credentials, Trivore};
+//!
+//! # async fn example(id: UserId) -> Result<(), Box<dyn std::error::Error>> {
+//! let trivore = Trivore::builder("https://id.example.com")
+//!     .credentials(Credentials::basic("9939129297585525", "secret"))
+//!     .timeout(Duration::from_secs(20))
+//!     .configure(|client| client.attempt_timeout(Duration::from_secs(5)))
+//!     .build()?;
+//! // For one call.
+//! let quick = CallOptions::new().timeout(Duration::from_secs(2));
+//! let user = trivore.users().with(quick).get(&id).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Retries
+//!
+//! The outcome of an attempt and the [`Safety`] of the operation decide about a retry, never the
+//! HTTP method alone:
+//!
+//! | Safety | Operations | Retried after |
+//! |---|---|---|
+//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`profile`](crate::Users::profile) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | may be reconciled | [`create`](crate::Users::create) with a user name | never sent, 429 |
+//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, 429 |
+//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, 429 |
+//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, 429 |
+//!
+//! [`Users::operations`] has the same as data. The outcomes are:
+//!
+//! - *never sent*: there was no connection to send the request on.
+//! - *429*: the server refused because of a rate limit, and did nothing.
+//! - *503 with `Retry-After`*: the server is unavailable for now.
+//! - *unknown outcome*: the server may have applied the request. Time ran out after the request was
+//!   sent, the connection broke, or the response was 500, 502, 503 without `Retry-After`, or 504.
+//!
+//! Waits use exponential backoff with full jitter: up to 200 ms before the second attempt, up to
+//! twice as long before each further one, and never more than 20 s. A wait that the server requests
+//! with `Retry-After` is never shortened; a call that would have to wait for more than an hour
+//! fails immediately.
+//!
+//! All clones of a client share a retry budget, so that an outage does not multiply the load: over
+//! ten seconds, retries are at most a fifth of the calls, plus ten a second.
+//!
+//! This example makes the server fail twice. The call succeeds with its third attempt:
+//!
+//! ```
+//! use std::time::Duration;
+//! use http::Method;
+//! use trivore::models::PageRequest;
+//! use trivore::transport::{CallOptions, RetryPolicy};
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::{Fault, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! let trivore = Trivore::builder(sandbox.url())
+//!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//!     .configure(|client| client.retry(RetryPolicy::new().base_delay(Duration::from_millis(10))))
+//!     .build()?;
+//! sandbox.inject(Fault::status(502).on(Method::GET, "/user").times(2))?;
+//! trivore.users().list(&PageRequest::new()).await?;
+//! assert_eq!(sandbox.requests().len(), 3);
+//!
+//! // Without retries, the first failure is the result.
+//! sandbox.inject(Fault::status(502).on(Method::GET, "/user").once())?;
+//! let once = trivore.users().with(CallOptions::new().retry(RetryPolicy::off()));
+//! let error = once.list(&PageRequest::new()).await.unwrap_err();
+//! assert!(error.is_server_error() && error.attempts().len() == 1);
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`RetryPolicy::custom`] takes a function of your own. [`ClientBuilder::no_retry_budget`] removes
+//! the budget.
+//!
+//! # Rate limits
+//!
+//! After a 429, or a 503 with `Retry-After`, all clones of the client pause until the time that the
+//! server gives. If it gives none, the pause is one second, and doubles with each further refusal
+//! in a row, up to 30 s. Requests then leave one by one, 50 ms apart at first and ever closer. Rate
+//! limit headers that report that no request remains have the same effect in advance; which of them
+//! the service sends is not public.
+//!
+//! There is no steady rate by default. A [`RateLimiter`] adds one; clones of it share the rate
+//! among several clients. A call that would have to wait beyond its deadline fails immediately, and
+//! [`Error::retry_after`] reports the required wait.
+//!
+//! ```
+//! use std::time::Duration;
+//! use trivore::models::PageRequest;
+//! use trivore::transport::{CallOptions, RateLimiter};
+//! use trivore::{Credentials, Trivore};
+//! # use trivore_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! // One request every ten seconds.
+//! let limiter = RateLimiter::new().per_second(0.1);
+//! let trivore = Trivore::builder(sandbox.url())
+//!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//!     .configure(|client| client.rate_limiter(limiter))
+//!     .build()?;
+//! trivore.users().list(&PageRequest::new()).await?;
+//!
+//! let quick = trivore.users().with(CallOptions::new().timeout(Duration::from_secs(1)));
+//! let error = quick.list(&PageRequest::new()).await.unwrap_err();
+//!
+//! assert!(error.is_rate_limited());
+//! assert!(error.retry_after() > Some(Duration::from_secs(5)));
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Concurrency and size
+//!
+//! [`ClientBuilder::max_concurrency`] limits the number of concurrent requests of all clones; there
+//! is no limit by default. [`BulkOptions::concurrency`] limits the calls of one
+//! [`Users::create_many`], eight by default. [`ClientBuilder::max_response_size`] limits the size
+//! of a response, 32 MiB by default.
+//!
+//! [`BulkOptions::concurrency`]: crate::users::BulkOptions::concurrency
+//! [`CallOptions`]: crate::transport::CallOptions
+//! [`ClientBuilder`]: crate::transport::ClientBuilder
+//! [`ClientBuilder::max_concurrency`]: crate::transport::ClientBuilder::max_concurrency
+//! [`ClientBuilder::max_response_size`]: crate::transport::ClientBuilder::max_response_size
+//! [`ClientBuilder::no_retry_budget`]: crate::transport::ClientBuilder::no_retry_budget
+//! [`Error::retry_after`]: crate::Error::retry_after
+//! [`RateLimiter`]: crate::transport::RateLimiter
+//! [`RetryPolicy::custom`]: crate::transport::RetryPolicy::custom
+//! [`Safety`]: crate::transport::Safety
+//! [`Users::create_many`]: crate::Users::create_many
+//! [`Users::operations`]: crate::Users::operations

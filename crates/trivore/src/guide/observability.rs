@@ -1,0 +1,124 @@
+//! Spans, logs and metrics.
+//!
+//! The SDK reports what it does in three ways: spans and events with `tracing`, an [`Observer`] for
+//! metrics, and a request identifier that the server sees, too. Spans, events and metrics never
+//! contain paths, queries, headers, bodies or identifiers of users.
+//!
+//! # Spans
+//!
+//! | Span | Covers |
+//! |---|---|
+//! | `trivore.call` | one call, with all waiting and all attempts |
+//! | `trivore.attempt` | one attempt |
+//! | `trivore.token` | one refresh of the access token, outside of any call |
+//!
+//! All have the target `trivore` and the level `INFO`. The first two use OpenTelemetry's field
+//! names for HTTP: `http.request.method`, `url.template` (the route, such as
+//! `/api/rest/v1/user/{userId}`), `http.response.status_code` and `error.type`. The call's span
+//! adds `trivore.operation` and `otel.name` (both the name of the operation, such as `users.get`),
+//! the attempt's span `http.request.resend_count`. Events are at level `DEBUG`; a token store that
+//! fails is a `WARN`.
+//!
+//! Any subscriber shows them. This one writes to a buffer:
+//!
+//! ```
+//! use std::io;
+//! use std::sync::{Arc, Mutex};
+//! use tracing_subscriber::fmt::format::FmtSpan;
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::Sandbox;
+//!
+//! #[derive(Clone, Default)]
+//! struct Buffer(Arc<Mutex<Vec<u8>>>);
+//!
+//! impl io::Write for Buffer {
+//!     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+//!         self.0.lock().unwrap().write(bytes)
+//!     }
+//!     fn flush(&mut self) -> io::Result<()> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! # let trivore = Trivore::builder(sandbox.url())
+//! #     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//! #     .build()?;
+//! let buffer = Buffer::default();
+//! let writer = buffer.clone();
+//! tracing_subscriber::fmt()
+//!     .with_span_events(FmtSpan::CLOSE)
+//!     .with_writer(move || writer.clone())
+//!     .init();
+//!
+//! let missing = trivore.users().get(&"0123456789abcdef01234567".into()).await;
+//!
+//! assert!(missing.is_err());
+//! let log = String::from_utf8(buffer.0.lock().unwrap().clone())?;
+//! assert!(log.contains("trivore.call") && log.contains("users.get") && log.contains("404"));
+//! assert!(!log.contains("0123456789abcdef01234567"));
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! If you add tower-http's `TraceLayer`, give it a span of your own: its default span records the
+//! URL. See [`layers`](super::layers).
+//!
+//! # Metrics
+//!
+//! An [`Observer`] receives an [`Event`] for each attempt and each call that ends. Every field has
+//! few values, so that each can be a label. The function runs within the call: it should be quick,
+//! and must not panic.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//! use trivore::models::PageRequest;
+//! use trivore::transport::{Event, Observer};
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::{Fault, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! let retries = Arc::new(AtomicU32::new(0));
+//! let counter = Arc::clone(&retries);
+//! let observer = Observer::new(move |event| {
+//!     if let Event::CallEnded { operation, attempts, end, elapsed, .. } = event {
+//!         counter.fetch_add(attempts.saturating_sub(1), Ordering::Relaxed);
+//!         println!("{} {end} {}s", operation.name, elapsed.as_secs_f64());
+//!     }
+//! });
+//! let trivore = Trivore::builder(sandbox.url())
+//!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//!     .configure(|client| client.observer(observer))
+//!     .build()?;
+//! sandbox.inject(Fault::status(502).once())?;
+//!
+//! trivore.users().list(&PageRequest::new()).await?;
+//!
+//! assert_eq!(retries.load(Ordering::Relaxed), 1);
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Request identifiers
+//!
+//! Every call has an `X-Request-Id` header with a random identifier, which all attempts of the call
+//! share. If the server returns the header with an error, [`ApiError::request_id`] has it. To send
+//! an identifier of yours, set the header with [`CallOptions::header`].
+//!
+//! # The history of a failed call
+//!
+//! [`Error::attempts`] lists the attempts of a failed call, each displayed as, for example,
+//! `503 after 41 ms, waited 210 ms`. If there were several, `Display` of the error contains them.
+//!
+//! [`ApiError::request_id`]: crate::transport::ApiError::request_id
+//! [`CallOptions::header`]: crate::transport::CallOptions::header
+//! [`Error::attempts`]: crate::Error::attempts
+//! [`Event`]: crate::transport::Event
+//! [`Observer`]: crate::transport::Observer
