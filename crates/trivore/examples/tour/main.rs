@@ -4,9 +4,9 @@
 //! cargo run -p trivore --example tour
 //! ```
 //!
-//! The example starts a sandbox in this process, and fails if a result is not the expected one. Given a
-//! properties file as its argument, it runs only the part that reads, against the server that the
-//! file names:
+//! The example starts a sandbox in this process, and fails if a result is not the expected one.
+//! Given a properties file as its argument, it runs only the part that reads, against the server
+//! that the file names:
 //!
 //! ```console
 //! cargo run -p trivore --example tour -- /etc/trivoreid/client_sdk.properties
