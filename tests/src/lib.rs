@@ -9,6 +9,8 @@ pub mod fuzz;
 pub mod matrix;
 pub mod operations;
 mod raw_server;
+#[cfg(doctest)]
+mod readme;
 mod recorder;
 mod refusing_port;
 mod sandbox;
