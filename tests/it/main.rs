@@ -4,6 +4,7 @@
 mod cancellation;
 mod config;
 mod defects;
+mod facts;
 mod from_python;
 mod leaks;
 mod matrix;

@@ -78,6 +78,7 @@ mod date;
 mod enterprise;
 mod external_permissions;
 mod extra;
+pub mod facts;
 mod filter;
 mod group_membership;
 mod id;
