@@ -21,7 +21,6 @@ const ALL: &[&str] = &["--all-features"];
 const NONE: &[&str] = &["--no-default-features"];
 
 const INVARIANTS: &[Invariant] = &[
-    Invariant { package: "trivore", features: "--all-features", absent: &["reqwest"] },
     Invariant {
         package: "trivore-models",
         features: ALL,

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, manifest, operations, rust, text};
+use super::{changelog, file, file::File, manifest, operations, package, rust, text};
 use crate::workspace::Workspace;
 
 /// Prints every finding, and the largest files as places to look.
@@ -33,6 +33,7 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
     findings.extend(operations::check(files));
     findings.extend(manifest::check_copies(files));
+    findings.extend(package::check(files));
     for file in files {
         findings.extend(text::check(file));
         findings.extend(manifest::check(file));

@@ -40,12 +40,13 @@ impl File {
 /// Reads the project's text files, in the order of their paths.
 ///
 /// It needs no git, so that it also works in an unpacked archive: it reads the files of the root
-/// that are Markdown or TOML, and everything below [`FOLDERS`] but hidden files and build output.
+/// that are Markdown, TOML or a license, and everything below [`FOLDERS`] but hidden files and build output.
 pub(super) fn read_all(root: &Path) -> Result<Vec<File>, String> {
     let mut paths = Vec::new();
     for path in entries(root)? {
-        let extension = path.extension().and_then(OsStr::to_str);
-        if path.is_file() && matches!(extension, Some("md" | "toml")) {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        let is_known = [".md", ".toml"].iter().any(|end| name.ends_with(end));
+        if path.is_file() && (is_known || name.starts_with("LICENSE")) {
             paths.push(path);
         }
     }

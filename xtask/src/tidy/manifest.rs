@@ -51,14 +51,14 @@ fn lints(manifest: &str, prefix: &str) -> Vec<(String, String)> {
     entries(manifest).into_iter().filter_map(lint).collect()
 }
 
-struct Entry<'a> {
-    section: &'a str,
-    line: usize,
-    text: String,
+pub(super) struct Entry<'a> {
+    pub(super) section: &'a str,
+    pub(super) line: usize,
+    pub(super) text: String,
 }
 
 /// Reads the plain TOML that manifests are made of: sections and entries, some over many lines.
-fn entries(manifest: &str) -> Vec<Entry<'_>> {
+pub(super) fn entries(manifest: &str) -> Vec<Entry<'_>> {
     let mut section = "";
     let mut entries: Vec<Entry<'_>> = Vec::new();
     let mut is_open = false;

@@ -8,6 +8,7 @@ mod check;
 mod file;
 mod manifest;
 mod operations;
+mod package;
 mod rust;
 mod text;
 
