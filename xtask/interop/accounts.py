@@ -1,4 +1,4 @@
-"""Users as such: create, read, list, update, migrate, delete."""
+"""User accounts: create, read, list, update, migrate, delete."""
 
 import random
 import re
@@ -11,7 +11,7 @@ from trivoreid.utils.criteria import Filter
 
 
 def filled_in(user):
-    """Gives a user a value for everything that the vendor's SDK can write."""
+    """Sets every field of a user that the vendor's SDK can write."""
     user.name.givenName = "Aino"
     user.name.middleName = "Maria"
     user.name.familyName = "Öster"
@@ -54,7 +54,7 @@ def filled_in(user):
     return user
 
 
-# Fields that the service decides: it resolves groups, lowers tags, and dates changes.
+# Fields that the service changes: it resolves groups, lowercases tags, and sets timestamps.
 DECIDED = ["memberOf", "tags", "meta"]
 
 
@@ -76,10 +76,10 @@ def accounts(run, _state):
         same(run.user.memberOf, [run.group.id])
         same(run.user.locked, False)
         same(run.user.password, None)
-        assert run.user.meta.created, "meta.created is set by the service"
+        assert run.user.meta.created, "the service did not set meta.created"
 
     with case("create", "(generated password)"):
-        # The SDK draws letters and digits at random: a seed makes all classes appear.
+        # The SDK picks random letters and digits; with this seed, all character classes occur.
         random.seed(7)
         draft = User({"nsCode": code})
         run.other = service.create(draft)
@@ -208,7 +208,7 @@ def moves(run, state):
         same(moved.name.familyName, "Mover")
         same([e.address for e in moved.emails], [f"mover.{code}@example.com"])
         same(len(moved.memberOf), 1)
-        assert moved.memberOf != [run.group.id], "groups belong to one namespace"
+        assert moved.memberOf != [run.group.id], "the user kept a group of the old namespace"
         same(service.get(mover.id).serialize(), moved.serialize())
         run.moved = moved
 
@@ -218,7 +218,7 @@ def moves(run, state):
         moved = service.migrate_namespace(mover.id, NamespaceMigrationOptions({
             "targetNsCode": f"{code}2", "keepUserId": False, "keepEmails": False,
             "username": f"second.{run.mode}", "userPassword": NEW_PASSWORD}))
-        assert moved.id != mover.id, "a new id was asked for"
+        assert moved.id != mover.id, "the user kept its id"
         same(moved.emails, [])
         refused(404, service.get, mover.id)
         state["deleted_users"].append(mover.id)

@@ -28,8 +28,8 @@ def passwords(run, _state):
     with case("change_password", "(against the rules)"):
         result = service.change_password(user, "a")
         same(result.success, False)
-        assert result.validationErrors, "validation errors say why"
-        assert result.validationErrors[0].message, "an error has a message"
+        assert result.validationErrors, "the validation errors are missing"
+        assert result.validationErrors[0].message, "the validation error has no message"
         sign_in(PASSWORD).get_access_token()
 
     with case("change_password"):
@@ -39,7 +39,7 @@ def passwords(run, _state):
         signed_in.get_access_token()
         same(signed_in.user.id, user)
 
-    with case("change_password", "(the old one is void)"):
+    with case("change_password", "(old password rejected)"):
         refused_sign_in = sign_in(PASSWORD)
         try:
             refused_sign_in.get_access_token()
@@ -62,7 +62,7 @@ def verification(run, _state):
         run.follow_link(email)
         got = service.get(user).emails
         same([e.verified for e in got], [True, False])
-        assert got[0].verifiedDateTime, "verifiedDateTime is set by the service"
+        assert got[0].verifiedDateTime, "the service did not set verifiedDateTime"
 
     with case("verify_email", "(all arguments)"):
         service.verify_email(user, second, "https://www.example.com/back", 2)

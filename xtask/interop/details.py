@@ -1,4 +1,4 @@
-"""What belongs to a user: legal and enterprise data, fields, identification, studies."""
+"""A user's legal and enterprise data, custom fields, identification and student state."""
 
 import json
 
@@ -34,7 +34,7 @@ def details(run, _state):
         same(service.get_enterprise(user).serialize(), updated.serialize())
 
     with case("get_custom_fields", "(none)"):
-        # Bytes are the vendor's mistake.
+        # The vendor's SDK returns undecoded bytes.
         same(service.get_custom_fields(user), b"{}")
 
     with case("update_custom_fields"):

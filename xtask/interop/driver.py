@@ -1,8 +1,8 @@
-"""Drives every method of the vendor's unmodified services against a sandbox.
+"""Calls every method of the vendor's unmodified SDK against a sandbox.
 
-Each case asserts the values that a call returns. Methods that cannot work in the
-vendor's SDK are asserted to fail as they are known to. At the end the state that
-this SDK saw is written down, for another SDK to compare with.
+Each case asserts the values that a call returns. Methods that are broken in the
+vendor's SDK are asserted to fail in the known way. At the end, the state that
+the SDK read is written to a file, for comparison with another SDK.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-# Nothing of the machine may reach the calls: no proxy, no .netrc credentials.
+# Keep the machine's proxy settings and .netrc credentials out of the calls.
 os.environ["NO_PROXY"] = "*"
 os.environ["NETRC"] = os.devnull
 
@@ -41,7 +41,7 @@ PARTS = [
 
 
 def remember(run, state):
-    """Writes down what this SDK sees now."""
+    """Stores the current state, as the vendor's SDK reads it."""
     users = run.sdk.user_service
     try:
         state["user_ids"] += [run.user.id, run.other.id, run.moved.id]
@@ -62,7 +62,7 @@ def remember(run, state):
 
 
 def connect(mode, properties):
-    """Makes the vendor's client, with API credentials or with a user's token."""
+    """Creates the vendor's client, with API credentials or with a user's token."""
     if mode == "basic":
         return TrivoreID(properties)
     token = OidcClient(properties).get_access_token()
@@ -70,7 +70,7 @@ def connect(mode, properties):
 
 
 def drive(run, state):
-    """Runs all cases, also after a part could not go on."""
+    """Runs all parts, even if one of them fails."""
     state["user_ids"] = []
     for part in PARTS:
         try:

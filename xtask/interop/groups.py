@@ -18,7 +18,7 @@ def groups(run, _state):
         same(run.group.nsCode, code)
         same(run.group.disallowContacts, True)
         same(run.group.memberOf or [], [])
-        assert run.group.meta.created, "meta.created is set by the service"
+        assert run.group.meta.created, "the service did not set meta.created"
 
     with case("create", "(below another)"):
         run.child = service.create(Group({"name": "admins", "nsCode": code,

@@ -1,4 +1,4 @@
-"""Cases and expectations."""
+"""Test cases and assertions."""
 
 import contextlib
 import inspect
@@ -17,7 +17,7 @@ SERVICES = ["namespace_service", "group_service", "user_service", "profile_servi
 
 
 class Run:
-    """All cases in one mode of authorization; `finish` tells what no case has driven."""
+    """All cases in one authorization mode; `finish` reports methods that no case called."""
 
     def __init__(self, mode, sdk, properties_path):
         self.mode = mode
@@ -54,9 +54,9 @@ class Run:
             for name, _ in methods:
                 method = f"{service}.{name}"
                 if not name.startswith("_") and method not in self.driven:
-                    self.report(method, "FAILED: no case drives it")
+                    self.report(method, "FAILED: no case calls it")
 
-    # What the vendor's SDK has no method for: plain requests with the same credentials.
+    # Plain requests with the same credentials, where the vendor's SDK has no method.
 
     def request(self, method, path, **arguments):
         users = self.sdk.user_service
@@ -66,7 +66,7 @@ class Run:
         return response.json()
 
     def last_message(self, recipient):
-        """Reads the newest e-mail or text to a recipient from the sandbox's outbox."""
+        """Reads the newest e-mail or text message to a recipient from the sandbox's outbox."""
         response = requests.get(f"{self.server}/sandbox/outbox")
         response.raise_for_status()
         messages = [m for m in response.json() if m.get("to") == recipient]
@@ -76,11 +76,11 @@ class Run:
     def follow_link(self, recipient):
         link = self.last_message(recipient)["link"]
         response = requests.get(link, allow_redirects=False)
-        assert response.status_code < 400, f"{link} answered {response.status_code}"
+        assert response.status_code < 400, f"{link} returned {response.status_code}"
 
 
 def place(error):
-    """Names the line of a case that an exception passed."""
+    """Returns the file and line of the case that raised an exception."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if os.path.dirname(f.filename) == os.path.dirname(__file__)]
     lines = [f for f in ours if f.filename != __file__] or ours or frames
@@ -88,11 +88,11 @@ def place(error):
 
 
 def same(actual, expected):
-    assert actual == expected, f"{actual!r} is not {expected!r}"
+    assert actual == expected, f"got {actual!r}, expected {expected!r}"
 
 
 def refused(status, call, *arguments):
-    """Expects the service to refuse a call with one of the given statuses."""
+    """Expects the service to reject a call with one of the given statuses."""
     statuses = status if isinstance(status, tuple) else (status,)
     try:
         call(*arguments)
@@ -100,14 +100,14 @@ def refused(status, call, *arguments):
         assert error.resporse_code in statuses, f"{error.resporse_code}: {error}"
         assert "Unknown error message" not in str(error), f"no errorMessage: {error}"
         return
-    raise AssertionError("the call was not refused")
+    raise AssertionError("the call was not rejected")
 
 
 def broken(attribute, call, *arguments):
-    """Expects the vendor's own mistake: an attribute that does not exist."""
+    """Expects a known bug of the vendor's SDK: access to an attribute that does not exist."""
     try:
         call(*arguments)
     except AttributeError as error:
         assert attribute in str(error), str(error)
         return
-    raise AssertionError("the call is known to be broken, but it worked")
+    raise AssertionError("the call succeeded, but it is known to be broken")

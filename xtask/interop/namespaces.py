@@ -22,16 +22,16 @@ def namespaces(run, _state):
         same(created.usernamePolicy, UsernamePolicy.EIGHT_NUMBERS)
         same(created.commMethodMaxQty, 2)
         same(created.duplicateNicknamesAllowed, False)
-        assert created.validFrom, "validFrom is set by the service"
+        assert created.validFrom, "the service did not set validFrom"
         assert re.fullmatch("[0-9a-f]{24}", created.id), created.id
         run.namespace = created
 
-    with case("create", "(a second one)"):
+    with case("create", "(second namespace)"):
         run.target = service.create(Namespace({
             "code": f"{code}2", "name": "Target", "usernamePolicy": UsernamePolicy.MANUAL}))
         same(run.target.usernamePolicy, UsernamePolicy.MANUAL)
 
-    with case("create", "(the same code)"):
+    with case("create", "(duplicate code)"):
         refused((400, 409), service.create, Namespace({"code": code, "name": "Again"}))
 
     with case("get", "(by id)"):

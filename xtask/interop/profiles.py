@@ -1,4 +1,4 @@
-"""The vendor's profile service, which only signed-in users may call."""
+"""Every method of the vendor's profile service, which only signed-in users may call."""
 
 from harness import broken, refused, same
 from trivoreid.models.profile import Profile
@@ -9,7 +9,7 @@ def profiles(run, state):
     case = run.cases("profile_service")
 
     if run.mode == "basic":
-        # The service keeps profiles from API clients.
+        # API clients cannot access profiles.
         with case("get", "(refused)"):
             refused((401, 403), service.get, run.user.id)
         with case("get", "(nobody is signed in)"):

@@ -1,4 +1,4 @@
-"""Permissions and roles of a user."""
+"""A user's permissions and roles."""
 
 from harness import NOBODY, refused, same
 

@@ -1,16 +1,16 @@
-//! `cargo xtask matrix`: every operation against every fault, as a table.
+//! `cargo xtask matrix`: runs every operation against every fault and prints a table.
 //!
-//! The program `matrix` of the tests runs the cells and judges them; a test has it, too.
+//! The program `matrix` in `tests` runs and checks the cells. A test does the same.
 
 use std::process::Command;
 
 use crate::{process, programs::Programs, workspace::Workspace};
 
-/// Prints the table.
+/// Runs the matrix and prints the table.
 ///
 /// # Errors
 ///
-/// A cell is wrong.
+/// A cell fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let matrix = Programs::build(&workspace.root)?.path("matrix")?;
     process::run(&mut Command::new(matrix))

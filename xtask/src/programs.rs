@@ -1,4 +1,4 @@
-//! The project's own programs, built.
+//! Builds the project's own programs and finds their paths.
 
 use std::{
     ffi::OsStr,
@@ -10,23 +10,22 @@ use serde_json::Value;
 
 use crate::process::{self, cargo};
 
-/// Programs, as cargo told of them when it built them.
+/// Programs that cargo built, as its JSON messages.
 pub(crate) struct Programs(String);
 
 impl Programs {
-    /// Builds all of the workspace.
+    /// Builds all programs of the workspace.
     pub(crate) fn build(root: &Path) -> Result<Self, String> {
-        // The whole workspace, because a part of it would build its dependencies anew
-        // with fewer features.
+        // The whole workspace: a single package would rebuild the dependencies with fewer features.
         Self::of(cargo().current_dir(root), &["--workspace", "--bins"])
     }
 
-    /// Builds those of one package as a user would: optimized, and with no other features.
+    /// Builds the programs of one package as a user would: optimized, with its own features only.
     pub(crate) fn optimized(root: &Path, package: &str) -> Result<Self, String> {
         Self::of(cargo().current_dir(root), &["--release", "--package", package, "--bins"])
     }
 
-    /// Builds those of a package that stands outside of the workspace, optimized.
+    /// Builds the programs of a package outside of the workspace, optimized.
     pub(crate) fn outside(package: &Path, target: &Path) -> Result<Self, String> {
         let target = target.as_os_str();
         let [release, bins, target_dir] = ["--release", "--bins", "--target-dir"].map(OsStr::new);

@@ -1,4 +1,4 @@
-//! A virtual environment with the vendor's SDK, kept between runs.
+//! A Python virtual environment with the vendor's SDK, kept between runs.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use crate::{process, workspace::Workspace};
 
 const VENDOR_VERSION: &str = "2.0.10";
 
-/// Returns the interpreter of the environment, after making it when it is missing.
+/// Returns the environment's interpreter and creates the environment if it is missing.
 pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     if !process::answers("python3", &["--version"]) {
         return Err("the vendor's SDK needs python3 on the PATH".to_owned());
@@ -20,13 +20,13 @@ pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
         return Ok(python);
     }
 
-    println!("making {}", environment.display());
+    println!("creating {}", environment.display());
     process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))
         .map_err(|error| format!("{error}; is the package python3-venv installed?"))?;
     process::run(
         Command::new(&python)
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            // The vendor's package does not declare that it needs requests.
+            // The vendor's package does not declare its dependency on requests.
             .args([&format!("trivoreid=={VENDOR_VERSION}"), "requests"]),
     )?;
     Ok(python)

@@ -1,4 +1,4 @@
-//! The sandbox as a child process that ends when asked.
+//! The sandbox as a child process.
 
 use std::{
     io::{BufRead, BufReader},
@@ -31,18 +31,18 @@ impl Sandbox {
     }
 
     fn read_address(&mut self) -> Result<String, String> {
-        let output = self.child.stdout.take().ok_or("the sandbox has no output")?;
+        let output = self.child.stdout.take().ok_or("the sandbox has no standard output")?;
         let mut lines = BufReader::new(output).lines();
         let first = lines
             .next()
-            .ok_or("the sandbox ended before it listened")?
+            .ok_or("the sandbox exited before it listened")?
             .map_err(|error| format!("output of the sandbox: {error}"))?;
-        // Somebody must read what else it prints, or its output would fill up.
+        // Keep reading the output, or the pipe would fill up and block the sandbox.
         thread::spawn(move || lines.count());
 
         match first.strip_prefix("listening on ") {
             Some(address) => Ok(address.to_owned()),
-            None => Err(format!("the sandbox began with {first:?}")),
+            None => Err(format!("the sandbox printed {first:?}, expected `listening on`")),
         }
     }
 
@@ -56,8 +56,8 @@ impl Sandbox {
         process::run(Command::new("kill").args(["-TERM", &id]))?;
         match self.wait()? {
             Some(status) if status.success() => Ok(()),
-            Some(status) => Err(format!("the sandbox answered SIGTERM with {status}")),
-            None => Err("the sandbox ignored SIGTERM for 10 seconds".to_owned()),
+            Some(status) => Err(format!("the sandbox exited with {status} after SIGTERM")),
+            None => Err("the sandbox did not exit within 10 s after SIGTERM".to_owned()),
         }
     }
 
@@ -75,7 +75,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // Neither fails in a way that matters when the program has already ended.
+        // Both may fail if the program has already exited; that is fine.
         drop(self.child.kill());
         drop(self.child.wait());
     }

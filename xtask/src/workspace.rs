@@ -1,4 +1,4 @@
-//! What cargo knows about this workspace.
+//! The workspace's folders and packages, as `cargo metadata` reports them.
 
 use std::path::PathBuf;
 
@@ -10,23 +10,23 @@ use crate::process;
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
-    /// Packages below `crates/`: the ones people can depend on.
+    /// Packages below `crates/`: the ones that users can depend on.
     pub(crate) crates: Vec<Package>,
 }
 
-/// One package as its manifest describes it.
+/// One package, as its manifest describes it.
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) rust_version: String,
-    /// All features but `default`, in alphabetical order.
+    /// All features except `default`, in alphabetical order.
     pub(crate) features: Vec<String>,
     /// Types of other crates that the public API may show, as patterns of paths.
     pub(crate) foreign_types: Vec<String>,
 }
 
 impl Workspace {
-    /// Asks cargo about the workspace of the current folder.
+    /// Reads the workspace of the current folder from `cargo metadata`.
     pub(crate) fn load() -> Result<Self, String> {
         let json = process::read(process::cargo().args([
             "metadata",

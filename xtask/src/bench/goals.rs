@@ -1,8 +1,8 @@
-//! What the SDK may cost, and whether it does.
+//! Limits on what the SDK costs, and the check against measured ratios.
 
 use super::ratio::Ratio;
 
-/// A limit of how many times as much one contender may take as another.
+/// An upper limit on the ratio of one contender's cost to another's.
 pub(super) struct Goal {
     says: &'static str,
     section: &'static str,
@@ -10,12 +10,13 @@ pub(super) struct Goal {
     ours: &'static str,
     theirs: &'static str,
     at_most: f64,
-    /// What is held where the goal is not surely reached; `tests/bench/README.md` says why.
+    /// The limit that `--check` accepts if the goal is not reliably met. `tests/bench/README.md`
+    /// gives the reasons.
     held_at: Option<f64>,
 }
 
-/// Python's SDK is compared over TLS, as the service is: in the clear, a machine that talks to
-/// itself shows neither the handshake of each of its calls nor the way to a server.
+/// The vendor's Python SDK is compared over TLS, as it is used with the service. Over plain HTTP on
+/// loopback, neither the handshake of each of its calls nor the network latency would show.
 const GOALS: &[Goal] = &[
     Goal {
         says: "a typed read costs little more than hyper and the same decoding",
@@ -36,7 +37,7 @@ const GOALS: &[Goal] = &[
         held_at: None,
     },
     Goal {
-        says: "a typed read is 50 times as fast as with the vendor's Python SDK",
+        says: "a typed read is at least 50 times as fast as with the vendor's Python SDK",
         section: "wire",
         of: "GET a user, https, 1 in flight",
         ours: "trivore, typed",
@@ -45,7 +46,7 @@ const GOALS: &[Goal] = &[
         held_at: None,
     },
     Goal {
-        says: "64 in flight make 0.95 of the calls per second of bare hyper-util",
+        says: "with 64 in flight, throughput is at least 0.95 of hyper-util's",
         section: "wire",
         of: "GET a user, http, 64 in flight",
         ours: "trivore, bytes",
@@ -90,7 +91,7 @@ const GOALS: &[Goal] = &[
         held_at: None,
     },
     Goal {
-        says: "the time of a list grows evenly",
+        says: "the time to list users grows linearly",
         section: "growth",
         of: "List all users as a stream, one user",
         ours: "100,000 users",
@@ -99,7 +100,7 @@ const GOALS: &[Goal] = &[
         held_at: None,
     },
     Goal {
-        says: "the memory of a list does not grow",
+        says: "the memory to list users does not grow",
         section: "growth",
         of: "List all users as a stream, one user: peak memory",
         ours: "100,000 users",
@@ -109,30 +110,33 @@ const GOALS: &[Goal] = &[
     },
 ];
 
-/// How a goal was met.
+/// The result of checking a goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Met,
-    /// Missed by less than chance explains.
+    /// Missed, but by less than the noise.
     WithinNoise,
-    /// Missed, and not by more than is known.
+    /// Missed, but within [`Goal::held_at`].
     Held,
-    /// Chance explains so much that the goal was not really measured.
+    /// The noise is too large to check the goal.
     TooNoisy,
     Missed,
     NotMeasured,
 }
 
-/// Prints the goals of some sections and says how many were not met.
+/// Prints the goals of the given sections and counts the unmet ones.
 ///
 /// # Errors
 ///
-/// A goal was missed by more than chance explains, or was not measured.
+/// A goal was missed by more than the noise and its accepted limit, was too noisy, or was not
+/// measured.
 pub(super) fn check(sections: &[&str], ratios: &[Ratio]) -> Result<(), String> {
     let goals: Vec<_> = GOALS.iter().filter(|goal| sections.contains(&goal.section)).collect();
     let unmet = goals.iter().filter(|goal| !goal.is_met(ratios)).count();
 
-    println!("\n## goals\n\nOne as a multiple of the other, with the noise of this run.\n");
+    println!(
+        "\n## goals\n\nMeasured values are ratios of the two contenders, ± the noise of this run.\n"
+    );
     println!("| goal | of | one / other | at most | measured | |\n|---|---|---|--:|--:|---|");
     for goal in &goals {
         println!("{}", goal.row(ratios));
@@ -165,7 +169,7 @@ impl Goal {
         }
     }
 
-    /// Whether it is no worse than it may be.
+    /// Whether the check passes.
     fn is_met(&self, ratios: &[Ratio]) -> bool {
         match self.verdict(ratios) {
             Verdict::Met | Verdict::WithinNoise | Verdict::Held => true,
@@ -176,8 +180,8 @@ impl Goal {
     fn row(&self, ratios: &[Ratio]) -> String {
         let verdict = match self.verdict(ratios) {
             Verdict::Met => "met",
-            Verdict::WithinNoise => "within the noise",
-            Verdict::Held => "missed, as known",
+            Verdict::WithinNoise => "within noise",
+            Verdict::Held => "missed, within the accepted limit",
             Verdict::TooNoisy => "TOO NOISY",
             Verdict::Missed => "MISSED",
             Verdict::NotMeasured => "NOT MEASURED",
@@ -190,7 +194,7 @@ impl Goal {
     }
 }
 
-/// A band of a quarter of the goal could hide a change that matters.
+/// Largest noise as a fraction of the goal; a wider band could hide a relevant change.
 const LARGEST_NOISE: f64 = 0.25;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! On what the figures were measured.
+//! Describes the machine that the measurements ran on.
 
 use std::{fs, process::Command, thread};
 
 use crate::{process, workspace::Workspace};
 
-/// Describes machine, compiler, day and commit, a line for each; what is not known is left out.
+/// Lists processor, cores, load, compiler, date and commit, one per line; omits unknown values.
 pub(super) fn describe(workspace: &Workspace) -> String {
     let load = fs::read_to_string("/proc/loadavg").ok();
     let load = load.as_deref().and_then(|load| load.split_whitespace().next());

@@ -1,8 +1,9 @@
-//! `cargo xtask bench`: what the SDK costs, beside what one would use instead.
+//! `cargo xtask bench`: compares the SDK's cost with that of its alternatives.
 //!
-//! The package `tests/bench` stands outside of the workspace, so that what the SDK is compared
-//! with stays out of its tree. It is built here; each of its sections runs as a program, prints
-//! tables and writes ratios down, which are compared with the goals.
+//! The package `tests/bench` is outside of the workspace, so that the libraries that the SDK is
+//! compared with stay out of the workspace's dependency tree. `bench` builds it and runs each of
+//! its sections as a program. A section prints tables and writes ratios to a file; `bench` checks
+//! these against the goals.
 
 mod goals;
 mod machine;

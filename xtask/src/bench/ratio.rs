@@ -1,15 +1,15 @@
-//! What the sections measured.
+//! Reads the ratios that the sections measured.
 
 use serde_json::Value;
 
-/// How many times as much one contender took as another.
+/// The ratio of one contender's cost to another's.
 pub(super) struct Ratio {
     pub(super) section: String,
     pub(super) of: String,
     pub(super) ours: String,
     pub(super) theirs: String,
     pub(super) median: f64,
-    /// How far the median may be off by chance.
+    /// The noise: how far the median may be off by chance.
     pub(super) band: f64,
 }
 
@@ -17,11 +17,11 @@ pub(super) struct Ratio {
 ///
 /// # Errors
 ///
-/// They are something else than results.
+/// `json` is not a valid result file.
 pub(super) fn read(json: &str) -> Result<Vec<Ratio>, String> {
     let results: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let section = &results["section"];
-    let ratios = results["ratios"].as_array().ok_or("results without ratios")?;
+    let ratios = results["ratios"].as_array().ok_or("the results have no `ratios`")?;
     let ratio = |ratio: &Value| {
         Some(Ratio {
             section: section.as_str()?.to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn read(json: &str) -> Result<Vec<Ratio>, String> {
             band: ratio["band"].as_f64()?,
         })
     };
-    ratios.iter().map(|value| ratio(value).ok_or(format!("an odd ratio: {value}"))).collect()
+    ratios.iter().map(|value| ratio(value).ok_or(format!("invalid ratio: {value}"))).collect()
 }
 
 #[cfg(test)]

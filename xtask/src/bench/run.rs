@@ -1,4 +1,4 @@
-//! Builds the sections, runs them one after the other, and looks at the goals.
+//! Builds the sections, runs them one after the other, and checks the goals.
 
 use std::{fs, path::Path, process::Command};
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{process, programs::Programs, python, workspace::Workspace};
 
-/// Measures and prints what the arguments ask for.
+/// Runs the selected sections and prints their results.
 ///
 /// # Errors
 ///
-/// An argument is unknown, a section failed, or a goal is to be checked and is not met.
+/// An argument is unknown, a section fails, or `--check` is given and a goal is not met.
 pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Result<(), String> {
     let options = Options::parse(arguments).map_err(|error| error.to_string())?;
     let folder = workspace.target.join("bench");
@@ -22,7 +22,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
     fs::create_dir_all(&results).map_err(|error| format!("{}: {error}", results.display()))?;
     let programs = Programs::outside(&workspace.root.join("tests/bench"), &folder)?;
     let sections = options.sections();
-    println!("# What the SDK costs\n\n{}\n", machine::describe(workspace));
+    println!("# Benchmark of the SDK\n\n{}\n", machine::describe(workspace));
     let mut ratios = Vec::new();
     for section in &sections {
         let results = results.join(section).with_extension("json");
@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
         if WITH_PYTHON.contains(section) {
             match python::environment(workspace) {
                 Ok(python) => drop(command.arg("--python").arg(python)),
-                Err(reason) => println!("without Python: {reason}"),
+                Err(reason) => println!("skipping Python: {reason}"),
             }
         }
         process::run(&mut command)?;
@@ -45,17 +45,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
     if options.is_check { goals } else { Ok(()) }
 }
 
-/// What is measured, and how.
+/// Command-line options.
 #[derive(Debug, Default)]
 struct Options {
     is_check: bool,
     is_quick: bool,
-    /// All when there are none.
+    /// Selected sections; empty means all.
     sections: Vec<String>,
 }
 
 impl Options {
-    /// Reads what follows the command.
+    /// Parses the arguments after the command.
     fn parse(arguments: &mut lexopt::Parser) -> Result<Self, lexopt::Error> {
         let mut options = Self::default();
         while let Some(argument) = arguments.next()? {
@@ -85,7 +85,7 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
     ratio::read(&json).map_err(describe)
 }
 
-/// A section is a program of `tests/bench` by this name.
+/// Sections; each is a program of `tests/bench` with this name.
 const SECTIONS: [&str; 5] = ["wire", "http2", "growth", "models", "stack"];
 const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 

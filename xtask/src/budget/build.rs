@@ -1,4 +1,4 @@
-//! What a cold build costs.
+//! Measures the CPU time of a cold build.
 
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -8,12 +8,12 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Whether this system tells the CPU time of ended processes.
+/// Whether this system reports the CPU time of child processes.
 pub(super) fn is_told() -> bool {
     Path::new(PROCESS).exists()
 }
 
-/// Builds a package with its default features from nothing, for debugging.
+/// Builds a package in an empty target folder: debug profile, default features.
 pub(super) fn cold(workspace: &Workspace, package: &'static str) -> Result<Figure, String> {
     let folder = workspace.target.join("cold");
     remove(&folder)?;
@@ -41,12 +41,12 @@ fn remove(folder: &Path) -> Result<(), String> {
 
 fn ticks_of_children() -> Result<u64, String> {
     let text = fs::read_to_string(PROCESS).map_err(|error| format!("{PROCESS}: {error}"))?;
-    ticks(&text).ok_or_else(|| format!("{PROCESS} has another form than expected"))
+    ticks(&text).ok_or_else(|| format!("{PROCESS} has an unexpected format"))
 }
 
-/// Adds `cutime` and `cstime`: user and system time of children that were waited for, and theirs.
+/// Adds `cutime` and `cstime`: the user and system time of waited-for children and their children.
 fn ticks(stat: &str) -> Option<u64> {
-    // The second field is the program's name in parentheses and may hold anything.
+    // The second field is the program's name in parentheses and may contain any character.
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace().skip(13);
     let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
@@ -54,7 +54,7 @@ fn ticks(stat: &str) -> Option<u64> {
 }
 
 const PROCESS: &str = "/proc/self/stat";
-/// Ticks of a second, on every Linux that Rust runs on but one or two of the oldest.
+/// Clock ticks per second: `USER_HZ`, which is 100 on almost every Linux.
 const TICKS: u64 = 100;
 
 #[cfg(test)]

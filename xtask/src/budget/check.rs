@@ -1,4 +1,4 @@
-//! Measures, compares, and records when asked to.
+//! Measures the figures, compares them with the record, and updates it on request.
 
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{programs::Programs, workspace::Workspace};
 
-/// Prints every figure beside the recorded one; with `records` writes down what has changed.
+/// Prints every figure next to the recorded one; with `records`, updates the record.
 ///
 /// # Errors
 ///
-/// A figure is outside of its band, or something could not be measured that is to be recorded.
+/// A figure is outside of its band, or a figure to record cannot be measured.
 pub(crate) fn run(workspace: &Workspace, records: bool) -> Result<(), String> {
     let path = workspace.root.join(RECORD);
     let present = Toolchain::present()?;
@@ -52,13 +52,13 @@ pub(crate) fn run(workspace: &Workspace, records: bool) -> Result<(), String> {
     match rows.iter().filter(|row| !row.is_within()).count() {
         0 => Ok(()),
         count => Err(format!(
-            "{count} figures are not as {RECORD} says; if they are to be, run \
-             `cargo xtask budget --record` and commit it"
+            "{count} figures differ from {RECORD}; if that is intended, run \
+             `cargo xtask budget --record` and commit the file"
         )),
     }
 }
 
-/// Reads the record; where there is none, a new one begins with `maker`.
+/// Reads the record; if the file is missing and `maker` is given, starts a new one.
 fn read(path: &Path, maker: Option<&Toolchain>) -> Result<Record, String> {
     match (fs::read_to_string(path), maker) {
         (Ok(text), _) => Record::read(&text).map_err(|error| format!("{RECORD}: {error}")),
@@ -69,17 +69,17 @@ fn read(path: &Path, maker: Option<&Toolchain>) -> Result<Record, String> {
     }
 }
 
-/// Why this kind cannot be measured, or compared, here.
+/// Returns why this kind cannot be measured or compared here, if so.
 fn obstacle(kind: Kind, record: &Record, present: &Toolchain, records: bool) -> Option<String> {
     if !records && !kind.is_portable() && record.toolchain.target != present.target {
-        return Some(format!("recorded on another platform, {}", record.toolchain.target));
+        return Some(format!("recorded on another platform: {}", record.toolchain.target));
     }
     match kind {
         Kind::Instructions if !program::has_callgrind() => {
             Some("valgrind is not installed".to_owned())
         }
         Kind::BuildSeconds if !build::is_told() => {
-            Some("this system does not tell the CPU time of other processes".to_owned())
+            Some("this system does not report the CPU time of child processes".to_owned())
         }
         Kind::AllocatedBytes
         | Kind::Allocations
@@ -109,5 +109,5 @@ fn measure(workspace: &Workspace, kinds: &[Kind]) -> Result<Vec<Figure>, String>
 }
 
 const RECORD: &str = "tests/budget.json";
-/// What people depend on: the data alone, or all of it.
+/// Packages that users depend on: the models alone, or the whole SDK.
 const PACKAGES: [&str; 2] = ["trivore-models", "trivore"];

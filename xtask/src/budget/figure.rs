@@ -1,8 +1,8 @@
-//! One measured number, and how far it may be from the recorded one.
+//! A measured number, and how far it may be from the recorded one.
 
 use std::fmt;
 
-/// What is counted.
+/// The kind of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     AllocatedBytes,
@@ -19,7 +19,7 @@ pub(super) struct Figure {
     pub(super) value: u64,
 }
 
-/// How far a figure may be from the recorded one, in percent of that.
+/// How far a figure may be from the recorded one, in percent of the recorded one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Band {
     below: u64,
@@ -35,7 +35,7 @@ impl Kind {
         Self::BuildSeconds,
     ];
 
-    /// The name in the record.
+    /// The key in the record.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::AllocatedBytes => "allocated_bytes",
@@ -46,20 +46,21 @@ impl Kind {
         }
     }
 
-    /// Another compiler makes other code and lays futures out otherwise.
+    /// The allowed band. It is wider for another compiler, which generates other code and lays out
+    /// futures differently.
     pub(super) fn band(self, is_same_compiler: bool) -> Band {
         match self {
             Self::Allocations | Self::Crates => Band { below: 0, above: 0 },
             Self::AllocatedBytes if is_same_compiler => Band { below: 0, above: 0 },
-            // Builds share the machine with others; a faster one is nobody's mistake.
+            // Other processes can slow a build down; a faster build is never an error.
             Self::BuildSeconds => Band { below: 100, above: 50 },
-            // Counts differ by half a percent from run to run, as time passes.
+            // Counts that depend on time differ by half a percent between runs.
             Self::Instructions if is_same_compiler => Band { below: 2, above: 2 },
             Self::AllocatedBytes | Self::Instructions => Band { below: 10, above: 10 },
         }
     }
 
-    /// Whether it is the same on every machine.
+    /// Whether the figure is the same on every machine.
     pub(super) fn is_portable(self) -> bool {
         match self {
             Self::Allocations | Self::Crates => true,

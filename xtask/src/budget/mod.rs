@@ -1,9 +1,9 @@
-//! `cargo xtask budget`: what the SDK costs, compared with what was recorded.
+//! `cargo xtask budget`: compares the SDK's cost with the recorded figures.
 //!
-//! The record is `tests/budget.json`. Nothing in it is a time that a clock would tell: the
-//! program `cost` counts its allocations, callgrind its instructions, cargo the crates; only a
-//! cold build is told in CPU seconds, with much room. A figure outside of its band fails, also
-//! when it is better: `--record` then writes it down, and the commit shows it.
+//! The record is `tests/budget.json`. It contains no wall-clock times: the program `cost` counts
+//! allocations, callgrind counts instructions, and cargo lists the crates. Only cold builds are
+//! measured in CPU seconds, with a wide band. A figure outside of its band fails the check, even if
+//! it is better: `--record` updates it, so that the commit shows the change.
 
 mod build;
 mod check;

@@ -1,11 +1,11 @@
-//! The program `cost`: what one call, page or user costs.
+//! Runs the program `cost`, which measures a call, a page or a user.
 
 use std::{fs, path::Path, process::Command};
 
 use super::figure::{Figure, Kind};
 use crate::process;
 
-/// What the program can do, and how often it is to do that.
+/// The work items of the program, each with its number of repetitions.
 const WORKS: [(&str, u64); 6] = [
     ("decode_page", 3),
     ("decode_page_with_unknown_fields", 3),
@@ -15,7 +15,7 @@ const WORKS: [(&str, u64); 6] = [
     ("get_with_token", 1000),
 ];
 
-/// Counts allocations and their bytes; the program tells.
+/// Reads the number of allocations and allocated bytes, which the program prints.
 pub(super) fn allocations(cost: &Path) -> Result<Vec<Figure>, String> {
     let mut figures = Vec::new();
     for (name, count) in WORKS {
@@ -23,7 +23,10 @@ pub(super) fn allocations(cost: &Path) -> Result<Vec<Figure>, String> {
         let [allocations, bytes] = numbers(&text)?;
         for (kind, total) in [(Kind::Allocations, allocations), (Kind::AllocatedBytes, bytes)] {
             if total % count != 0 {
-                return Err(format!("{name}: {total} {} in {count} times", kind.key()));
+                return Err(format!(
+                    "{name}: {total} {} is not a multiple of {count} repetitions",
+                    kind.key()
+                ));
             }
             figures.push(Figure { kind, name, value: total / count });
         }
@@ -34,14 +37,15 @@ pub(super) fn allocations(cost: &Path) -> Result<Vec<Figure>, String> {
 fn numbers(text: &str) -> Result<[u64; 2], String> {
     let numbers: Result<Vec<u64>, _> = text.split_whitespace().map(str::parse).collect();
     let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
-    numbers.ok_or_else(|| format!("cost printed {text:?}"))
+    numbers.ok_or_else(|| format!("`cost` printed {text:?}, expected two numbers"))
 }
 
 pub(super) fn has_callgrind() -> bool {
     process::answers("valgrind", &["--tool=callgrind", "--version"])
 }
 
-/// Counts instructions: what twice as many repetitions take more, so that the start drops out.
+/// Counts instructions per repetition. Subtracts a run from one with twice the repetitions, which
+/// removes the program's startup.
 pub(super) fn instructions(cost: &Path, folder: &Path) -> Result<Vec<Figure>, String> {
     WORKS
         .into_iter()
@@ -65,7 +69,7 @@ fn callgrind(cost: &Path, folder: &Path, work: &str, count: u64) -> Result<u64, 
     )?;
     let text =
         fs::read_to_string(&profile).map_err(|error| format!("{}: {error}", profile.display()))?;
-    total(&text).ok_or_else(|| format!("{}: no total", profile.display()))
+    total(&text).ok_or_else(|| format!("{}: no line `totals:`", profile.display()))
 }
 
 fn total(profile: &str) -> Option<u64> {

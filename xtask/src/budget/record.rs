@@ -1,4 +1,4 @@
-//! The recorded figures, and what became of them.
+//! The recorded figures, and their comparison with measured ones.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,14 +9,14 @@ use super::{
     toolchain::Toolchain,
 };
 
-/// Figures by their kind and name, and the compiler that they were made with.
+/// Figures by kind and name, and the toolchain that they were measured with.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) toolchain: Toolchain,
     figures: BTreeMap<&'static str, BTreeMap<String, u64>>,
 }
 
-/// A figure as it was and as it is.
+/// A recorded figure and the measured one.
 pub(super) struct Row {
     pub(super) kind: Kind,
     name: String,
@@ -26,7 +26,7 @@ pub(super) struct Row {
 }
 
 impl Record {
-    /// A record without figures.
+    /// Creates a record without figures.
     pub(super) fn new(toolchain: Toolchain) -> Self {
         Self { toolchain, figures: BTreeMap::new() }
     }
@@ -47,7 +47,7 @@ impl Record {
         Ok(record)
     }
 
-    /// Compares all figures of the kinds that were measured.
+    /// Compares all figures of the given kinds.
     pub(super) fn compare(&self, kinds: &[Kind], measured: &[Figure], by: &Toolchain) -> Vec<Row> {
         let mut rows = Vec::new();
         for &kind in kinds {
@@ -70,7 +70,8 @@ impl Record {
         rows
     }
 
-    /// Takes over what is outside of its band; what is within stays, so that nothing creeps.
+    /// Updates the figures outside of their bands. The others stay, so that small changes cannot
+    /// add up unnoticed.
     pub(super) fn update(&mut self, rows: &[Row], by: Toolchain) {
         let is_same_compiler = self.toolchain == by;
         for row in rows {
@@ -157,7 +158,7 @@ mod tests {
         Figure { kind, name, value }
     }
 
-    /// The rows of an older compiler's or the same compiler's figures, and whether each is within.
+    /// Compares figures that `rustc` measured with `TEXT` and checks which are within their bands.
     #[track_caller]
     fn check(kinds: &[Kind], measured: &[Figure], rustc: &str, expected: &[bool]) {
         let rows = Record::read(TEXT).unwrap().compare(kinds, measured, &toolchain(rustc));

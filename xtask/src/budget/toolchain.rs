@@ -1,10 +1,10 @@
-//! The compiler that figures were made with.
+//! The compiler that figures were measured with.
 
 use std::process::Command;
 
 use crate::process;
 
-/// Version and platform of a compiler.
+/// The version and host platform of a compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Toolchain {
     pub(super) rustc: String,
@@ -12,10 +12,10 @@ pub(super) struct Toolchain {
 }
 
 impl Toolchain {
-    /// Asks the compiler that cargo uses here.
+    /// Reads the toolchain from `rustc -vV`.
     pub(super) fn present() -> Result<Self, String> {
         let text = process::read(Command::new("rustc").arg("-vV"))?;
-        Self::parse(&text).ok_or_else(|| "`rustc -vV` tells no version or host".to_owned())
+        Self::parse(&text).ok_or_else(|| "`rustc -vV` reports no version or host".to_owned())
     }
 
     fn parse(text: &str) -> Option<Self> {

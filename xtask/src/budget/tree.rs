@@ -1,4 +1,4 @@
-//! How many crates a package brings.
+//! Counts the crates in a package's dependency tree.
 
 use super::figure::{Figure, Kind};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Counts the crates of a package with its default features, itself among them.
+/// Counts the crates of a package with its default features, including itself.
 pub(super) fn crates(workspace: &Workspace, package: &'static str) -> Result<Figure, String> {
     let tree = process::read(
         cargo()
@@ -24,7 +24,7 @@ fn count(tree: &str) -> u64 {
     crates.len() as u64
 }
 
-/// Other platforms have other trees: this one is counted wherever the check runs.
+/// The platform whose tree is counted, on every host, because trees differ between platforms.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The order of events: environment, server, one SDK, the other SDK, a clean end.
+//! Starts the sandbox, runs the vendor's SDK and this one against it, and stops it.
 
 use std::{fs, process::Command};
 
@@ -8,7 +8,7 @@ use crate::{process, programs::Programs, python, sandbox::Sandbox, workspace::Wo
 ///
 /// # Errors
 ///
-/// A case failed, the two SDKs disagree, or the sandbox did not end well.
+/// A case fails, the SDKs disagree, or the sandbox does not exit successfully.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     if cfg!(not(unix)) {
         return Err("interop needs python3 and SIGTERM, so it runs on Unix only".to_owned());
@@ -23,18 +23,19 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let state = folder.join("state.json");
     let driver = workspace.root.join("xtask/interop/driver.py");
     let sandbox = Sandbox::start(&programs.path("trivore-sandbox")?, &properties)?;
-    println!("sandbox at {}", sandbox.address());
+    println!("sandbox listens on {}", sandbox.address());
 
     let vendor = process::run(
         Command::new(python)
-            // The vendor compares integers with `is`: each place warns. No caches in the sources.
+            // The vendor's SDK compares integers with `is`, which causes a warning each time. `-B`
+            // keeps bytecode caches out of the source folder.
             .args(["-W", "ignore::SyntaxWarning", "-B"])
             .arg(driver)
             .args(["--properties".as_ref(), properties.as_os_str()])
             .args(["--state".as_ref(), state.as_os_str()]),
     );
     let ours = process::run(
-        // The sandbox is on this machine: no proxy leads there.
+        // The sandbox is on this machine and must not be reached through a proxy.
         Command::new(check).args([&properties, &state]).env("NO_PROXY", "*"),
     );
     let end = sandbox.terminate();

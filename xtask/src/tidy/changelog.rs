@@ -1,4 +1,4 @@
-//! The changelog begins with the version that the workspace has.
+//! Rule: the newest version in the changelog is the workspace's version.
 
 use super::file::File;
 
@@ -10,7 +10,7 @@ pub(super) fn check(files: &[File], version: &str) -> Option<String> {
     };
     let mut sections = changelog.text.split("\n## ").skip(1);
     let Some(top) = sections.next() else {
-        return Some(format!("{PATH}: no section"));
+        return Some(format!("{PATH}: has no section"));
     };
 
     let title = format!("[{version}]");
@@ -19,7 +19,7 @@ pub(super) fn check(files: &[File], version: &str) -> Option<String> {
     if top.starts_with(&title) || is_unreleased {
         return None;
     }
-    Some(format!("{PATH}: its newest version is not the workspace's {version}"))
+    Some(format!("{PATH}: the newest version is not the workspace's version, {version}"))
 }
 
 #[cfg(test)]

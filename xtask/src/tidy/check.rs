@@ -1,11 +1,11 @@
-//! Runs all rules over the files of the project.
+//! Runs all rules on the project's files.
 
 use std::{cmp::Reverse, path::Path};
 
 use super::{changelog, file, file::File, manifest, operations, package, rust, text};
 use crate::workspace::Workspace;
 
-/// Prints every finding, and the largest files as places to look.
+/// Prints all findings and the largest files.
 ///
 /// # Errors
 ///
@@ -17,7 +17,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     for finding in &findings {
         println!("{finding}");
     }
-    println!("largest files, as places to look:");
+    println!("largest files, for review only:");
     for (lines, path) in largest(&files) {
         println!("{lines:>5}  {path}");
     }

@@ -1,4 +1,4 @@
-//! Files of the project, and how a finding names its place.
+//! The project's files, and the positions of findings in them.
 
 use std::{
     ffi::OsStr,
@@ -6,7 +6,7 @@ use std::{
     path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
-/// One text file, by its path from the root of the workspace.
+/// A text file, with its path relative to the workspace root.
 pub(super) struct File {
     pub(super) path: String,
     pub(super) text: String,
@@ -18,7 +18,7 @@ impl File {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// Places a finding at a line, counted from 0.
+    /// Formats a finding at a line, counted from 0.
     pub(super) fn at(&self, line: usize, message: &str) -> String {
         format!("{}:{}: {message}", self.path, line + 1)
     }
@@ -27,7 +27,7 @@ impl File {
         Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
     }
 
-    /// Yields the lines of code: no comments, and nothing from the unit tests on.
+    /// Yields the lines of code, without comments, up to the unit tests.
     pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text
             .lines()
@@ -37,10 +37,10 @@ impl File {
     }
 }
 
-/// Reads the project's text files, in the order of their paths.
+/// Reads the project's text files, sorted by path.
 ///
-/// It needs no git, so that it also works in an unpacked archive: it reads the files of the root
-/// that are Markdown, TOML or a license, and everything below [`FOLDERS`] but hidden files and build output.
+/// Git is not needed, so this also works in an unpacked archive. It reads the Markdown, TOML and
+/// license files of the root, and all files below [`FOLDERS`] except hidden files and build output.
 pub(super) fn read_all(root: &Path) -> Result<Vec<File>, String> {
     let mut paths = Vec::new();
     for path in entries(root)? {

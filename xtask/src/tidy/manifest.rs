@@ -1,11 +1,11 @@
-//! Members inherit what the workspace decides: version, lints, dependencies.
+//! Rule: members inherit version, lints and dependencies from the workspace.
 
 use super::file::File;
 
 const INHERITED: [&str; 4] = ["version", "edition", "rust-version", "license"];
 
 pub(super) fn check(file: &File) -> Vec<String> {
-    // A package with a workspace of its own is no member: there is nothing to inherit.
+    // A package with its own workspace is not a member and has nothing to inherit.
     let is_root = file.text.lines().any(|line| line.trim() == "[workspace]");
     if !file.path.ends_with("/Cargo.toml") || is_root {
         return Vec::new();
@@ -16,35 +16,36 @@ pub(super) fn check(file: &File) -> Vec<String> {
     for key in INHERITED {
         let line = format!("{key}.workspace = true");
         if !entries.iter().any(|entry| entry.section == "package" && entry.text == line) {
-            findings.push(format!("{}: `{key}` is not the workspace's", file.path));
+            findings.push(format!("{}: `{key}` is not inherited from the workspace", file.path));
         }
     }
     if !entries.iter().any(|entry| entry.section == "lints" && entry.text == "workspace = true") {
-        findings.push(format!("{}: the lints are not the workspace's", file.path));
+        findings.push(format!("{}: the lints are not inherited from the workspace", file.path));
     }
     for entry in entries.iter().filter(|entry| entry.section.ends_with("dependencies")) {
         if !entry.text.contains("workspace = true") {
-            findings.push(file.at(entry.line, "a dependency that is not the workspace's"));
+            findings
+                .push(file.at(entry.line, "the dependency is not inherited from the workspace"));
         }
     }
     findings
 }
 
-/// A package with a workspace of its own that has lints has those of the workspace.
+/// Checks that a package with its own workspace has the same lints, if it has any.
 pub(super) fn check_copies(files: &[File]) -> Vec<String> {
     let Some(root) = files.iter().find(|file| file.path == "Cargo.toml") else {
-        return vec!["Cargo.toml: there is none".to_owned()];
+        return vec!["Cargo.toml: missing".to_owned()];
     };
     let expected = lints(&root.text, "workspace.lints.");
     let others = files.iter().filter(|file| file.path.ends_with("/Cargo.toml"));
     let copies = others.map(|file| (&file.path, lints(&file.text, "lints.")));
     copies
         .filter(|(_, copy)| !copy.is_empty() && *copy != expected)
-        .map(|(path, _)| format!("{path}: the lints are not those of the workspace"))
+        .map(|(path, _)| format!("{path}: the lints differ from the workspace's"))
         .collect()
 }
 
-/// The lints of a manifest, each with its tool.
+/// Returns the lints of a manifest, each with its tool.
 fn lints(manifest: &str, prefix: &str) -> Vec<(String, String)> {
     let lint =
         |entry: Entry<'_>| Some((entry.section.strip_prefix(prefix)?.to_owned(), entry.text));
@@ -57,7 +58,7 @@ pub(super) struct Entry<'a> {
     pub(super) text: String,
 }
 
-/// Reads the plain TOML that manifests are made of: sections and entries, some over many lines.
+/// Parses the TOML subset that manifests use: sections and entries, which may span lines.
 pub(super) fn entries(manifest: &str) -> Vec<Entry<'_>> {
     let mut section = "";
     let mut entries: Vec<Entry<'_>> = Vec::new();

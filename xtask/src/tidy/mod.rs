@@ -1,7 +1,7 @@
-//! `cargo xtask tidy`: the project's own rules, as facts that a program can check.
+//! `cargo xtask tidy`: checks the project's own rules.
 //!
-//! Each rule is a function over the contents of files, so that its tests show it
-//! fail. Taste is not checked: the largest files are listed as places to look.
+//! Each rule is a function of file contents, so that unit tests can make it fail. The size of files
+//! is not a rule: the largest ones are only listed.
 
 mod changelog;
 mod check;

@@ -1,4 +1,4 @@
-//! Every operation has a test in the file of its resource and a line in the table.
+//! Rule: every operation is tested in its resource's file and listed in the crate's table.
 
 use super::file::File;
 
@@ -34,7 +34,7 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
     findings
 }
 
-/// Finds the names of types that are streams.
+/// Finds the names of types that implement `Stream`.
 fn streams<'a>(sources: &[&'a File]) -> Vec<&'a str> {
     let mut streams = vec!["impl Stream"];
     for file in sources {

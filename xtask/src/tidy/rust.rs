@@ -1,4 +1,4 @@
-//! Rules for Rust sources: first lines, files that only list, tests that always run.
+//! Rules for Rust sources: module docs, module lists without code, no ignored tests.
 
 use super::file::File;
 
@@ -23,7 +23,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
     findings
 }
 
-/// A crate's story may also stand in a Markdown file.
+/// Whether the file begins with docs; a crate's docs may also be in a Markdown file.
 fn tells_its_story(text: &str) -> bool {
     text.starts_with("//!") || text.starts_with("#![doc = include_str!(")
 }
@@ -32,7 +32,7 @@ fn only_lists(path: &str) -> bool {
     path.ends_with("/mod.rs") || (path.starts_with("crates/") && path.ends_with("/src/lib.rs"))
 }
 
-/// Finds anything but docs, attributes, `mod` and `use`.
+/// Finds anything other than docs, attributes, `mod` and `use`.
 fn code_in_a_list(file: &File) -> Vec<String> {
     let mut findings = Vec::new();
     let mut lines = file.text.lines().enumerate();
@@ -44,7 +44,10 @@ fn code_in_a_list(file: &File) -> Vec<String> {
             ';'
         } else {
             if !line.is_empty() && !line.starts_with("//") {
-                findings.push(file.at(number, "holds code; it should only list"));
+                findings.push(file.at(
+                    number,
+                    "contains code; only docs, attributes, `mod` and `use` belong here",
+                ));
             }
             continue;
         };
@@ -70,7 +73,7 @@ fn attributes(file: &File) -> Vec<String> {
     for (number, line) in file.text.lines().enumerate() {
         let line = line.trim_start();
         if line.starts_with("#[ignore") {
-            findings.push(file.at(number, "an ignored test; make it run or delete it"));
+            findings.push(file.at(number, "ignored test; enable it or delete it"));
         }
         if line.starts_with("#[should_panic") {
             findings.push(file.at(number, "`should_panic`; assert on an error instead"));
@@ -91,7 +94,7 @@ fn sleeps(file: &File) -> Vec<String> {
 fn api_paths(file: &File) -> Vec<String> {
     file.code()
         .filter(|(_, line)| line.contains("api/rest"))
-        .map(|(number, _)| file.at(number, "an API path; the transport knows none"))
+        .map(|(number, _)| file.at(number, "API path; the transport must not contain any"))
         .collect()
 }
 

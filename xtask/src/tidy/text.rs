@@ -1,4 +1,4 @@
-//! Rules for every text file: white space, left-over marks, paths of one machine.
+//! Rules for every text file: white space, leftover marks, machine-specific paths.
 
 use super::file::File;
 
@@ -7,7 +7,7 @@ pub(super) fn check(file: &File) -> Vec<String> {
         return Vec::new();
     }
     let mut findings = white_space(file);
-    // The lock file is cargo's: its checksums may spell anything.
+    // Cargo writes the lock file, and its checksums may contain any word.
     if file.path != "Cargo.lock" {
         findings.extend(marks(file));
         findings.extend(machine_paths(file));
@@ -21,7 +21,7 @@ fn white_space(file: &File) -> Vec<String> {
         .lines()
         .enumerate()
         .filter(|(_, line)| line.ends_with([' ', '\t']))
-        .map(|(number, _)| file.at(number, "white space at the end of the line"))
+        .map(|(number, _)| file.at(number, "trailing white space"))
         .collect();
     let ends_well = file.text.ends_with('\n') && !file.text.ends_with("\n\n");
     if !file.text.is_empty() && !ends_well {
@@ -35,7 +35,7 @@ fn marks(file: &File) -> Vec<String> {
     for (number, line) in file.text.lines().enumerate() {
         let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
         if let Some(mark) = words.find(|word| MARKS.contains(word)) {
-            findings.push(file.at(number, &format!("{mark}: finish it or leave it out")));
+            findings.push(file.at(number, &format!("{mark}: resolve it or remove it")));
         }
     }
     findings
@@ -46,14 +46,14 @@ fn machine_paths(file: &File) -> Vec<String> {
     for (number, line) in file.text.lines().enumerate() {
         for root in MACHINE_PATHS {
             if starts_a_path(line, root) {
-                findings.push(file.at(number, &format!("a path of one machine, `{root}`")));
+                findings.push(file.at(number, &format!("machine-specific path, `{root}`")));
             }
         }
     }
     findings
 }
 
-/// Finds `root` where a path begins, not in the middle of a longer one.
+/// Finds `root` at the beginning of a path, not in the middle of a longer one.
 fn starts_a_path(line: &str, root: &str) -> bool {
     line.match_indices(root).any(|(index, _)| {
         let before = line[..index].chars().next_back();
@@ -61,10 +61,10 @@ fn starts_a_path(line: &str, root: &str) -> bool {
     })
 }
 
-/// Inputs of parsers: every byte of them is meant.
+/// Seeds of fuzz targets: every byte is intentional.
 const SEEDS: &str = "tests/fuzz/corpus/";
 
-// In pieces, because this file is checked, too.
+// Split with `concat!`, because this file is checked as well.
 const MARKS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX")];
 const MACHINE_PATHS: [&str; 3] =
     [concat!("/", "home/"), concat!("/", "root/"), concat!("/", "work/")];
