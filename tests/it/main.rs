@@ -1,5 +1,5 @@
-//! Behaviour of the SDK through its facade.
-#![expect(clippy::unwrap_used, reason = "support of tests: a panic here is a failed test")]
+//! Behavior of the SDK through its facade.
+#![expect(clippy::unwrap_used, reason = "test support: a panic fails the test")]
 
 mod cancellation;
 mod config;

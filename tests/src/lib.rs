@@ -1,8 +1,8 @@
-//! What the tests share.
+//! Shared test support: servers, fixtures, the fault matrix and fuzz targets.
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,
-    reason = "support of tests: a panic here is a failed test"
+    reason = "test support: a panic fails the test"
 )]
 
 pub mod fuzz;

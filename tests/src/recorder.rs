@@ -1,4 +1,4 @@
-//! A service that records requests and gives prepared answers.
+//! A service that records requests and returns prepared responses.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -11,14 +11,14 @@ use tower::util::BoxCloneSyncService;
 use trivore::transport::{Body, BoxError, Client, ClientBuilder, RetryPolicy};
 use trivore::{Credentials, Trivore};
 
-/// Stands in place of HTTP: records each request and answers from a list.
+/// Replaces the HTTP client: records each request and returns responses from a queue.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     requests: Arc<Mutex<Vec<Recorded>>>,
     answers: Arc<Mutex<VecDeque<Response<String>>>>,
 }
 
-/// A request as it would have left.
+/// A request as it would have been sent.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     /// Method, URI, headers and body.
@@ -26,26 +26,26 @@ pub struct Recorded {
 }
 
 impl Recorder {
-    /// Answers every request with 200 and `null` until told otherwise.
+    /// Creates a recorder that returns 200 with the body `null` if the queue is empty.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an answer: the first request gets the first one, the last one is not repeated.
+    /// Appends a response to the queue. Each response is used once.
     pub fn answer(&self, status: u16, body: &str) -> &Self {
         let response = Response::builder().status(status).body(body.to_owned()).unwrap();
         self.answers.lock().unwrap().push_back(response);
         self
     }
 
-    /// The facade with the default stack, and this in place of HTTP.
+    /// Returns the facade with the default stack over this recorder.
     pub fn trivore(&self) -> Trivore {
         Trivore::new(self.client().build().unwrap())
     }
 
-    /// A builder of the default stack with credentials, and this in place of HTTP.
+    /// Returns a builder of the default stack over this recorder, with credentials.
     ///
-    /// It does not try again: each call is one request.
+    /// Retries are off: each call is one request.
     pub fn client(&self) -> ClientBuilder {
         Client::builder("https://id.example.com")
             .credentials(Credentials::basic("id", "secret"))
@@ -53,7 +53,7 @@ impl Recorder {
             .service(self.service())
     }
 
-    /// This as a service, for builders of your own.
+    /// Returns the recorder as a service, for your own builders.
     pub fn service(&self) -> BoxCloneSyncService<Request<Body>, Response<String>, BoxError> {
         let recorder = self.clone();
         BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
@@ -62,12 +62,12 @@ impl Recorder {
         }))
     }
 
-    /// All requests so far.
+    /// Returns all requests so far.
     pub fn requests(&self) -> Vec<Recorded> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The last request.
+    /// Returns the last request.
     pub fn last(&self) -> Recorded {
         self.requests.lock().unwrap().last().unwrap().clone()
     }
@@ -82,29 +82,29 @@ impl Recorder {
 }
 
 impl Recorded {
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         self.request.method()
     }
 
-    /// The path, encoded as sent.
+    /// Returns the path, encoded as sent.
     pub fn path(&self) -> &str {
         self.request.uri().path()
     }
 
-    /// The query's parameters, decoded, in order.
+    /// Returns the decoded query parameters, in order.
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.request.uri().query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes()).into_owned().collect()
     }
 
-    /// The body as JSON; `None` when there is none.
+    /// Returns the body as JSON; `None` if it is empty.
     pub fn json(&self) -> Option<Value> {
         let body = self.request.body();
         if body.is_empty() { None } else { Some(serde_json::from_slice(body).unwrap()) }
     }
 
-    /// A header's text.
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name).map(|value| value.to_str().unwrap())
     }

@@ -1,4 +1,4 @@
-//! A sandbox, the SDK connected to it, and what the sandbox holds afterwards.
+//! A sandbox, the SDK connected to it, and access to the sandbox's state.
 
 use bytes::Bytes;
 use http::{Method, Response};
@@ -22,7 +22,7 @@ impl Fixture {
         Self::with(|sandbox| sandbox).await
     }
 
-    /// Starts with more than that.
+    /// Starts with additional settings.
     pub async fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         let sandbox = settings(Sandbox::builder().without_operator()).start().await.unwrap();
         let credentials = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
@@ -33,34 +33,34 @@ impl Fixture {
         Self { sandbox, trivore }
     }
 
-    /// The sandbox itself.
+    /// Returns the sandbox.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
 
-    /// The user service, with all permissions.
+    /// Returns the user service of an API client with all permissions.
     pub fn users(&self) -> &Users {
         self.trivore.users()
     }
 
-    /// The client below it, for calls that the SDK has no method for.
+    /// Returns the underlying client, for calls that the SDK has no method for.
     pub fn client(&self) -> &Client {
         self.trivore.client()
     }
 
-    /// The user service with more settings, for layers of a test's own.
+    /// Returns the user service with additional settings, for example a test's own layers.
     pub fn users_with(&self, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Users {
         let (id, secret) = (self.sandbox.client_id(), self.sandbox.client_secret());
         let client = self.client_builder().credentials(Credentials::basic(id, secret));
         Users::new(settings(client).build().unwrap())
     }
 
-    /// The user service with other credentials.
+    /// Returns the user service with other credentials.
     pub fn users_as(&self, credentials: Credentials) -> Users {
         Users::new(self.client_builder().credentials(credentials).build().unwrap())
     }
 
-    /// The user service with nothing but these permissions.
+    /// Returns the user service of an API client that has only these permissions.
     pub fn users_with_only(&self, permissions: &[&str]) -> Users {
         let (id, secret) = (format!("only-{}", permissions.join("-")), "limited-secret");
         let client = ApiClient::new(&id, secret).permissions(permissions.iter().copied());
@@ -68,17 +68,17 @@ impl Fixture {
         self.users_as(Credentials::basic(&id, secret))
     }
 
-    /// The user service with a secret that is wrong.
+    /// Returns the user service with a wrong secret.
     pub fn users_of_a_stranger(&self) -> Users {
         self.users_as(Credentials::basic(self.sandbox.client_id(), "wrong"))
     }
 
-    /// The user service as a user sees it who signed in.
+    /// Returns the user service with the access token of a user who signed in.
     pub async fn users_signed_in(&self, username: &str, password: &str) -> Users {
         self.users_as(Credentials::bearer(&self.token(username, password).await.unwrap()))
     }
 
-    /// Signs a user in by the password grant and returns the access token.
+    /// Signs a user in with the password grant and returns the access token.
     ///
     /// # Errors
     ///
@@ -94,11 +94,11 @@ impl Fixture {
         Ok(answer["access_token"].as_str().unwrap().to_owned())
     }
 
-    /// Follows a link of a message, as a browser would.
+    /// Opens a link from a message, as a browser would.
     ///
     /// # Errors
     ///
-    /// The link does not work any more, or leads on to another address.
+    /// The link is no longer valid or redirects to another address.
     pub async fn follow(&self, link: &str) -> Result<Response<Bytes>> {
         let path = link.strip_prefix(self.sandbox.url()).unwrap();
         let segments: Vec<&str> = path.split('/').skip(1).collect();
@@ -110,12 +110,12 @@ impl Fixture {
         Client::builder(self.sandbox.url())
     }
 
-    /// Puts a user into the sandbox, without a request.
+    /// Adds a user to the sandbox without a request.
     pub fn add_user(&self, user: Value) -> UserId {
         self.sandbox.add_user(user).unwrap().into()
     }
 
-    /// What the sandbox holds of a user; `null` when there is none.
+    /// Returns the sandbox's document of a user; `null` if the user does not exist.
     pub fn document(&self, user: &UserId) -> Value {
         self.sandbox.user_document(user.as_str()).unwrap_or_default()
     }
@@ -127,19 +127,19 @@ impl Fixture {
         self.sandbox.set_rules(rules);
     }
 
-    /// What was changed or sent by requests, oldest first; forgets it.
+    /// Returns the operations in the ledger, oldest first, and clears it.
     pub fn take_changes(&self) -> Vec<&'static str> {
         let changes = self.sandbox.ledger();
         self.sandbox.clear_ledger();
         changes.iter().map(|entry| entry.operation).collect()
     }
 
-    /// The requests so far as `METHOD path?query`, under the API's path.
+    /// Returns the requests so far as `METHOD path?query`, without the API's path prefix.
     pub fn request_lines(&self) -> Vec<String> {
         self.sandbox.requests().iter().map(line).collect()
     }
 
-    /// The body of the newest request with a method.
+    /// Returns the body of the newest request with this method.
     pub fn last_body(&self, method: &Method) -> Value {
         let requests = self.sandbox.requests();
         let request = requests.iter().rev().find(|request| request.method == *method).unwrap();
@@ -155,13 +155,13 @@ fn line(request: &RecordedRequest) -> String {
     }
 }
 
-/// Identifiers that no user has; all but the first would lead elsewhere if they were not encoded.
+/// Returns unknown user identifiers. All but the first would change the path if sent unencoded.
 pub fn unknown_users() -> Vec<UserId> {
     let ids = ["5b0cfba4e2bb230ff8b535e6", "a/b", "../group", "a b", "x?y=1#z", "100%", "äö€😀"];
     ids.map(UserId::from).into()
 }
 
-/// Checks that the server said that there is no such user.
+/// Asserts that the server reported an unknown user.
 #[track_caller]
 pub fn assert_no_such_user<T>(result: Result<T>) {
     let error = result.err().unwrap();
@@ -170,7 +170,7 @@ pub fn assert_no_such_user<T>(result: Result<T>) {
     assert!(!error.may_have_been_applied());
 }
 
-/// Checks that the server named the permission that is missing.
+/// Asserts that the server named the missing permission.
 #[track_caller]
 pub fn assert_lacks<T>(permission: &str, result: Result<T>) {
     let error = result.err().unwrap();
@@ -178,7 +178,7 @@ pub fn assert_lacks<T>(permission: &str, result: Result<T>) {
     assert_eq!(error.missing_permission(), Some(permission));
 }
 
-/// Checks that the server did not accept the credentials.
+/// Asserts that the server rejected the credentials.
 #[track_caller]
 pub fn assert_unauthorized<T>(result: Result<T>) {
     let error = result.err().unwrap();
@@ -186,7 +186,7 @@ pub fn assert_unauthorized<T>(result: Result<T>) {
     assert_eq!(error.missing_permission(), None);
 }
 
-/// Checks that the server refused values, and returns its words.
+/// Asserts that the server rejected the input, and returns its error message.
 #[track_caller]
 pub fn refusal<T>(result: Result<T>) -> String {
     let error = result.err().unwrap();
@@ -194,7 +194,7 @@ pub fn refusal<T>(result: Result<T>) -> String {
     words(&error).to_owned()
 }
 
-/// Checks that the input was refused before anything was sent.
+/// Asserts that the input was rejected before a request was sent.
 #[track_caller]
 pub fn assert_never_sent<T>(result: Result<T>) {
     let error = result.err().unwrap();

@@ -1,4 +1,4 @@
-//! A simulated network: a server that keeps a ledger, and HTTP to it in place of the SDK's own.
+//! A simulated network: a server with a ledger, and an HTTP client that reaches it.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -14,23 +14,24 @@ use trivore::Error;
 use trivore::transport::{Body, BoxError, Client, ClientBuilder, RetryContext, RetryPolicy};
 use turmoil::net::{TcpListener, TcpStream};
 
-/// What a simulated server did, by method and path; it outlives the server's crashes.
+/// The changes that a simulated server made, as method and path. It survives server crashes.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(Arc<Mutex<Vec<String>>>);
 
 impl Ledger {
-    /// How often the server did this, such as `POST /x`.
+    /// Counts the entries equal to this one, such as `POST /x`.
     pub fn count(&self, entry: &str) -> usize {
         self.0.lock().unwrap().iter().filter(|done| *done == entry).count()
     }
 
-    /// Everything in order.
+    /// Returns all entries, in order.
     pub fn entries(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
-/// Serves on the simulated host that this runs on; `before_answer` runs after the work is done.
+/// Serves on the current simulated host. `before_answer` runs after a change is in the ledger and
+/// before the response is sent.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ where
     }
 }
 
-/// The default stack over the simulated network, with waits that are the same in every run.
+/// Returns the default stack over the simulated network, with deterministic retry delays.
 pub fn client() -> ClientBuilder {
     Client::builder("http://server")
         .no_retry_budget()
@@ -70,7 +71,7 @@ pub fn client() -> ClientBuilder {
         .service(BoxCloneSyncService::new(tower::service_fn(send)))
 }
 
-/// Sends over a connection of its own.
+/// Sends a request over a new connection.
 async fn send(request: Request<Body>) -> Result<Response<Incoming>, BoxError> {
     let stream = TcpStream::connect(("server", PORT)).await.map_err(Error::connect)?;
     let (mut sender, connection) =
@@ -82,7 +83,7 @@ async fn send(request: Request<Body>) -> Result<Response<Incoming>, BoxError> {
     Ok(sender.send_request(Request::from_parts(head, body)).await?)
 }
 
-/// Where the simulated server gives tokens.
+/// Path of the simulated token endpoint.
 pub const TOKEN_PATH: &str = "/openid/token";
 const TOKEN: &str = r#"{"access_token":"simulated","expires_in":3600}"#;
 const PORT: u16 = 80;

@@ -1,4 +1,4 @@
-//! An HTTPS server with a certificate of its own making.
+//! An HTTPS server with a self-signed certificate.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// Answers each request with the version of HTTP it came by, as a JSON string.
+/// Returns the HTTP version of each request, as a JSON string.
 ///
-/// Its certificate is for `localhost` and for nothing else.
+/// Its certificate is valid for `localhost` only.
 #[derive(Debug)]
 pub struct TlsServer {
     address: SocketAddr,
@@ -49,22 +49,22 @@ impl TlsServer {
         Self { address, certificate: certificate.to_vec(), requests, connections, task }
     }
 
-    /// The port on `localhost`.
+    /// Returns the port on `localhost`.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// The certificate, in DER form.
+    /// Returns the certificate in DER form.
     pub fn certificate(&self) -> &[u8] {
         &self.certificate
     }
 
-    /// Requests answered so far.
+    /// Returns the number of requests so far.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// TLS connections so far.
+    /// Returns the number of TLS connections so far.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -83,7 +83,7 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, (requests, connections):
         let (tls, requests) = (tls.clone(), Arc::clone(&requests));
         let connections = Arc::clone(&connections);
         tokio::spawn(async move {
-            // A client that does not trust the certificate ends the handshake.
+            // A client that does not trust the certificate aborts the handshake.
             let Ok(stream) = tls.accept(stream).await else { return };
             connections.fetch_add(1, Ordering::SeqCst);
             let answer = service_fn(move |request: Request<hyper::body::Incoming>| {

@@ -1,9 +1,8 @@
-//! Compares what the vendor's SDK saw of a running sandbox with what this SDK sees.
+//! Compares the data that the vendor's SDK read from a sandbox with the data that this SDK reads.
 //!
-//! Arguments are the sandbox's properties file and the state that the driver in
-//! `xtask/interop` wrote. Every value that the vendor's SDK saw must be there, equal.
-//! Its models fill in `null`, `false` and empty lists for what the server left
-//! out, so these count as absent on both sides.
+//! The arguments are the sandbox's properties file and the state file that the driver in
+//! `xtask/interop` wrote. Every value that the vendor's SDK read must be equal. Its models replace
+//! missing values with `null`, `false` and empty lists, so these count as missing on both sides.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
@@ -84,14 +83,14 @@ async fn run() -> Result<bool, Box<dyn Error>> {
 
     for id in state["deleted_users"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let problem = match users.get(&UserId::from(id)).await {
-            Ok(_) => Some("it still exists".to_owned()),
+            Ok(_) => Some("the user still exists".to_owned()),
             Err(error) if error.is_not_found() => None,
             Err(error) => Some(error.to_string()),
         };
         report.line("get (deleted)", id, problem.as_slice());
     }
 
-    // Any endpoint is one call, also where this SDK has no method for it.
+    // Endpoints for which this SDK has no method.
     for (kind, key) in [("group", "groups"), ("namespace", "namespaces")] {
         for (id, seen) in entries(&state, key) {
             let call = Call::<Value>::get(&["api", "rest", "v1", kind, id]);
@@ -107,7 +106,7 @@ fn entries<'a>(state: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'
     state[key].as_object().into_iter().flatten().map(|(id, value)| (id.as_str(), value))
 }
 
-/// Prints a line for each comparison and counts them.
+/// Prints a line for each comparison and counts the results.
 #[derive(Debug, Default)]
 struct Report {
     passed: usize,
@@ -142,7 +141,7 @@ impl Report {
     }
 }
 
-/// Collects the places where ours lacks or changes what the vendor's SDK saw.
+/// Collects the paths of values that are missing or different in `ours`.
 fn differences(path: &str, seen: &Value, ours: &Value, found: &mut Vec<String>) {
     match (seen, ours) {
         _ if seen == ours || is_blank(seen) && is_blank(ours) => {}
@@ -157,7 +156,7 @@ fn differences(path: &str, seen: &Value, ours: &Value, found: &mut Vec<String>) 
                 differences(&format!("{path}/{index}"), item, other, found);
             }
         }
-        _ => found.push(format!("{path}: {seen} became {ours}")),
+        _ => found.push(format!("{path}: expected {seen}, got {ours}")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Prints the fault matrix; fails when a cell is wrong.
+//! Prints the fault matrix; fails if a cell fails.
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 

@@ -1,4 +1,4 @@
-//! Any answer of a server, and a client that gets nothing else.
+//! An arbitrary server response, and a service that always returns it.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -7,9 +7,9 @@ use tokio::runtime::{Builder, Runtime};
 use tower::util::BoxCloneSyncService;
 use trivore::transport::{Body, BoxError};
 
-/// An answer, spelled as status, lines of headers, an empty line, and the body.
+/// A response, parsed from a status line, header lines, an empty line and the body.
 ///
-/// Every input is one: what cannot be a status reads as 200, what cannot be a header is left out.
+/// Every input is valid: an invalid status becomes 200, and invalid headers are skipped.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -30,7 +30,7 @@ impl Answer {
         }
     }
 
-    /// A service that answers every request so.
+    /// Returns a service that responds to every request with this response.
     pub(super) fn service(
         &self,
     ) -> BoxCloneSyncService<Request<Body>, Response<Full<Bytes>>, BoxError> {
@@ -51,7 +51,7 @@ fn header(line: &[u8]) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from_bytes(value).ok()?))
 }
 
-/// Runs a future to its end, in time that passes only while it waits.
+/// Runs a future to completion with paused time, which advances only while the future waits.
 pub(super) fn run<F: Future>(future: F) -> F::Output {
     thread_local! {
         static RUNTIME: Runtime =

@@ -1,4 +1,4 @@
-//! Whole answers through the whole client: status, headers and body.
+//! Complete responses through the complete client: status, headers and body.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use trivore::{Credentials, Error, Result};
 use super::answer::{Answer, run};
 use super::telling;
 
-/// Ends every call in time, with what the server said or a true account of what is wrong.
+/// Checks that every call ends within its deadline, with a value or an accurate error.
 pub fn answers(input: &[u8]) {
     let answer = Answer::read(input);
     let user = UserId::from("canary-user");
@@ -29,7 +29,8 @@ pub fn answers(input: &[u8]) {
     });
 }
 
-/// A client of its own for each call: one that was told to wait would make the next ones wait.
+/// Returns a new client for each call, because a rate-limit pause of one would delay the next
+/// calls.
 fn users(answer: &Answer) -> Users {
     let client = Client::builder("https://id.example.com")
         .credentials(Credentials::basic("client", "canary-secret"))
@@ -53,7 +54,7 @@ fn check(answer: &Answer, outcome: Result<()>) {
     assert_eq!(error.may_have_been_applied(), may_have_been_applied(answer, &error), "{error}");
 }
 
-/// What the documentation of the error promises.
+/// The value that the documentation of [`Error::may_have_been_applied`] specifies.
 fn may_have_been_applied(answer: &Answer, error: &Error) -> bool {
     let is_open = !answer.status.is_client_error();
     error.operation().unwrap().safety != Safety::Safe && is_open

@@ -1,11 +1,11 @@
-//! Error answers: any status with any body.
+//! Error responses: any status with any body.
 
 use trivore::transport::{Call, Client};
 
 use super::answer::{Answer, run};
 use super::telling;
 
-/// Reads any refusal, and tells of it in one line.
+/// Checks that any error response is parsed and reported in one line.
 pub fn error_bodies(input: &[u8]) {
     let answer = Answer::read(input);
     let client = Client::new(answer.service());

@@ -1,10 +1,10 @@
-//! Filter expressions from text.
+//! Filter expressions, parsed from text.
 
 use trivore::models::Filter;
 
 use super::telling;
 
-/// Reads a filter that is written as what it means, or tells where reading stopped.
+/// Checks that a filter renders to an equivalent expression, or that the error has a position.
 pub fn filters(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match Filter::parse(text) {

@@ -1,4 +1,4 @@
-//! Headers of an answer, `Retry-After` above all.
+//! Response headers, mainly `Retry-After`.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use trivore::transport::{Call, Client};
 use super::answer::{Answer, run};
 use super::telling;
 
-/// Waits as the server asks, never longer than the caller allows.
+/// Checks that retries wait as long as the server asks, and never beyond the call's deadline.
 pub fn headers(input: &[u8]) {
     let answer = Answer::read(input);
     let client =
@@ -34,7 +34,7 @@ pub fn headers(input: &[u8]) {
     let asked = error.retry_after().unwrap_or_default();
     assert!(elapsed >= asked * waits, "waited {elapsed:?}, asked for {asked:?}");
     if answer.status == StatusCode::TOO_MANY_REQUESTS && asked < Duration::from_secs(1) {
-        assert_eq!(waits, 2, "a refusal for the rate is tried again");
+        assert_eq!(waits, 2, "a 429 was not retried");
     }
 }
 

@@ -1,7 +1,7 @@
-//! What must hold for every input: one function a target, each over plain bytes.
+//! Fuzz targets: invariants that hold for every input, one function per target.
 //!
-//! The corpus test runs them over their seeds and over mutations of these; `tests/fuzz` runs
-//! them under libFuzzer.
+//! The tests run the targets on their seeds and on mutations of the seeds. `tests/fuzz` runs them
+//! under libFuzzer.
 
 mod answer;
 mod answers;

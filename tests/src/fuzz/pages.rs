@@ -1,4 +1,4 @@
-//! Pages of users: any bytes as the body of a successful answer.
+//! Pages of users: any bytes as the body of a successful response.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -9,7 +9,7 @@ use trivore::transport::{Call, Client};
 use super::answer::{Answer, run};
 use super::telling;
 
-/// Reads a page and loses nothing of it, or tells where it does not fit and quotes nothing.
+/// Checks that no field of a page is lost, or that the error gives the JSON path without a value.
 pub fn pages(input: &[u8]) {
     let body = Bytes::copy_from_slice(input);
     let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body };
@@ -32,10 +32,10 @@ fn unchanged(input: &[u8], page: &Page<User>) {
     assert_eq!(&read, page, "{written}");
     assert_eq!(serde_json::to_string(&read).unwrap(), written);
 
-    // What a page has no use for is passed over, even where it is no text.
+    // A page skips unknown members, even if they are not valid UTF-8.
     let Ok(came) = serde_json::from_slice::<Value>(input) else { return };
     let written: Value = serde_json::from_str(&written).unwrap();
-    assert!(came.is_object(), "a page is an object");
+    assert!(came.is_object(), "a page was read from something other than an object");
     for (came, written) in users(&came).zip(users(&written)) {
         kept(came, written);
     }
@@ -46,7 +46,7 @@ fn users(page: &Value) -> impl Iterator<Item = &Value> {
     page["resources"].as_array().into_iter().flatten().filter(|user| !user.is_null())
 }
 
-/// Whatever says something is written back; `null` says nothing.
+/// Asserts that every value other than `null` is written back.
 fn kept(came: &Value, written: &Value) {
     match (came, written) {
         (Value::Object(came), Value::Object(written)) => {

@@ -1,4 +1,4 @@
-//! The properties file, with any content.
+//! Properties files with any content.
 
 use std::fs;
 
@@ -8,14 +8,14 @@ use trivore::{ConfigError, Trivore, TrivoreBuilder};
 use super::telling;
 use crate::Recorder;
 
-/// Reads a file by its rules, or names the line that breaks them; never tells what is in it.
+/// Checks that a file is read, or that the error gives the invalid line without quoting the file.
 pub fn properties(input: &[u8]) {
     let file = NamedTempFile::new().unwrap();
     fs::write(&file, input).unwrap();
     let outcome = TrivoreBuilder::from_properties(&file).and_then(build);
     check(input, &outcome);
 
-    // The last of equal keys wins, whatever stands before it.
+    // The last of several equal keys wins.
     let whole = [input, KNOWN.as_bytes()].concat();
     fs::write(&file, &whole).unwrap();
     match TrivoreBuilder::from_properties(&file) {
@@ -34,7 +34,7 @@ pub fn properties(input: &[u8]) {
     }
 }
 
-/// Builds without the SDK's HTTP client, which takes its time to load certificates.
+/// Builds without the SDK's HTTP client, which is slow because it loads certificates.
 fn build(builder: TrivoreBuilder) -> Result<Trivore, ConfigError> {
     builder.configure(|client| client.service(Recorder::new().service())).build()
 }
@@ -53,7 +53,7 @@ fn check(input: &[u8], outcome: &Result<Trivore, ConfigError>) {
     assert!(!format!("{error} {error:?}").contains("canary"));
 }
 
-/// The empty line ends what the input may have left open.
+/// Known entries, after an empty line that ends a line continuation in the input.
 const KNOWN: &str = "\n\n\
     service.address = https://id.example.com\n\
     mgmtapi.id = known\n\

@@ -1,11 +1,11 @@
-//! All targets by the names of their corpora.
+//! All targets, by the names of their corpora.
 
 use super::{answers, error_bodies, filters, headers, pages, properties, token_answers};
 
-/// Panics when an input breaks what must hold.
+/// A function that panics if an input violates an invariant.
 pub type Target = fn(&[u8]);
 
-/// Every target; a new one also gets a corpus and a file among `fuzz_targets`.
+/// Every target. A new one also needs a corpus and a file in `fuzz_targets`.
 pub const TARGETS: [(&str, Target); 7] = [
     ("answers", answers),
     ("error_bodies", error_bodies),

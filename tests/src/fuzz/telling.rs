@@ -1,4 +1,4 @@
-//! What an error may tell: one line of bounded length, and nothing of anybody's data.
+//! Checks of error texts: one line, of limited length, without values from a body.
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use serde_json::Value;
 use trivore::Error;
 
-/// Checks all texts of an error, whatever it is about.
+/// Checks all texts of an error.
 pub(super) fn check(error: &Error) {
     let mut texts = vec![error.to_string()];
     let mut source = error.source();
@@ -34,13 +34,13 @@ pub(super) fn check(error: &Error) {
     assert!(!format!("{error:?}").contains(['\n', '\r']));
 }
 
-/// Checks that a text can stand in a log: it can neither begin a line nor hide what follows.
+/// Checks that a text is safe to log: it cannot start a new line or hide the text after it.
 pub(super) fn one_line(text: &str) {
     let forging = |c: char| {
         c.is_control()
             || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    assert!(!text.contains(forging), "more than a line: {text:?}");
+    assert!(!text.contains(forging), "not a single line: {text:?}");
     assert!(text.chars().count() <= MAX_LENGTH, "{} characters", text.chars().count());
 }
 
@@ -49,12 +49,12 @@ fn message(text: &str) {
     assert!(!text.is_empty() && text.chars().count() <= 500);
 }
 
-/// Checks that what an error tells of a JSON body holds none of its strings.
+/// Checks that an error contains no string value of a JSON body.
 ///
-/// Names of members are no secret: the path to the place is made of them.
+/// Member names are allowed, because the JSON path consists of them.
 pub(super) fn no_value_of(body: &[u8], error: &Error) {
     let mut told = format!("{error} {error:?}");
-    // Only what is spelled well, and without escapes, is cut into its strings for sure.
+    // Only valid JSON without escapes can be split into its strings reliably.
     let is_plain = !body.contains(&b'\\') && serde_json::from_slice::<Value>(body).is_ok();
     if let Some(place) = error.decode_error().filter(|_| !is_plain) {
         for name in [Some(place.path()), place.content_type()].into_iter().flatten() {
@@ -79,7 +79,7 @@ pub(super) fn no_value_of(body: &[u8], error: &Error) {
     }
 }
 
-/// The next string literal without escapes, and what comes after it.
+/// Returns the next string literal without escapes, and the text after it.
 fn string(text: &[u8]) -> Option<(&str, &[u8])> {
     let start = text.iter().position(|byte| *byte == b'"')? + 1;
     let length = text[start..].iter().position(|byte| *byte == b'"')?;
@@ -89,10 +89,10 @@ fn string(text: &[u8]) -> Option<(&str, &[u8])> {
 
 const MAX_LENGTH: usize = 1000;
 
-/// Shorter strings are found in any text.
+/// Shorter strings can occur in any text by chance.
 const SHORTEST: usize = 5;
 
-/// What errors say by themselves, which a body may say, too.
+/// The SDK's own error texts, which a body may contain as well.
 const VOCABULARY: &str = "Error operation kind attempts DecodeError path expected content_type \
     Decode None Some(\"more input (the body is truncated)\") valid JSON the end of the body \
     could not decode the response at . : expected a string a boolean a map a sequence \

@@ -1,4 +1,4 @@
-//! Answers of a token endpoint.
+//! Responses of a token endpoint.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use trivore::{Credentials, OidcClient, OidcGrant};
 use super::answer::{Answer, run};
 use super::telling;
 
-/// Signs a call with the token of the answer or tells why not, and never asks in a loop.
+/// Checks that calls use the token of the response or fail, without requesting tokens in a loop.
 pub fn token_answers(input: &[u8]) {
     let answer = Answer::read(input);
     let (asked, signed) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
@@ -60,14 +60,14 @@ pub fn token_answers(input: &[u8]) {
     });
 
     let (asked, signed) = (asked.load(Ordering::Relaxed), signed.load(Ordering::Relaxed));
-    assert!(signed > 0 || !is_plainly_a_token(&answer), "a token was not used");
+    assert!(signed > 0 || !is_plainly_a_token(&answer), "a valid token was not used");
     if signed > 0 {
-        assert_eq!((asked, signed), (1, CALLS), "one token serves calls at the same time");
+        assert_eq!((asked, signed), (1, CALLS), "the calls did not share one token");
     }
-    assert!(asked <= 3 * CALLS, "{asked} requests for tokens");
+    assert!(asked <= 3 * CALLS, "{asked} token requests");
 }
 
-/// Whether nobody could take the answer for anything else.
+/// Whether the response is certainly a valid token response.
 fn is_plainly_a_token(answer: &Answer) -> bool {
     let Ok(json) = serde_json::from_slice::<Value>(&answer.body) else { return false };
     let token = json["access_token"].as_str().unwrap_or_default();
@@ -76,7 +76,7 @@ fn is_plainly_a_token(answer: &Answer) -> bool {
     let others = ["expires_in", "refresh_token", "scope"].map(|name| &json[name]);
     let are_usual = others[0].is_null() || others[0].is_u64();
     let are_usual = are_usual && others[1..].iter().all(|it| it.is_null() || it.is_string());
-    // A member that is there twice makes an answer ambiguous.
+    // A duplicate member makes a response ambiguous.
     let names = answer.body.windows(2).filter(|pair| pair == b"\":").count();
     let is_unique = json.as_object().is_some_and(|members| members.len() == names);
     answer.status.as_u16() == 200 && is_plain && is_bearer && are_usual && is_unique

@@ -1,4 +1,4 @@
-//! One call with one trouble, and what came of it.
+//! One call under one fault, and the observed result.
 
 use std::time::Duration;
 
@@ -9,35 +9,35 @@ use trivore::users::{Safety, Users};
 use super::{Times, Trouble, strike};
 use crate::operations::{Answer, Case, Setup, Subject};
 
-/// What came of one call.
+/// The observed result of one call.
 #[derive(Debug)]
 pub struct Observation {
     /// What the call returned.
     pub result: Result<Answer, Error>,
-    /// Changes and messages by kind and name, in order.
+    /// Changes and messages from the ledger as kind and name, in order.
     pub ledger: Vec<(&'static str, &'static str)>,
-    /// E-mails and text messages that were sent.
+    /// Number of e-mails and text messages that were sent.
     pub messages: usize,
-    /// What the sandbox holds of the user, without times and identifiers, where the operation
-    /// may be repeated.
+    /// The sandbox's state of the user, without timestamps and identifiers, if the operation is
+    /// [`Safety::Idempotent`]; otherwise `null`.
     pub state: Value,
-    /// What a healthy call reads there; `null` for operations that change something.
+    /// The value that the call reads without a fault; `null` for operations that change something.
     pub readable: Value,
-    /// How often the trouble struck.
+    /// How often the fault was applied.
     pub hits: u64,
 }
 
-/// Makes a call on a healthy server.
+/// Makes a call without a fault.
 pub(super) async fn healthy(case: &Case) -> Observation {
     let place = Place::new(case).await;
     let client = place.setup.client(case, &place.subject);
     place.observe(case, &Users::new(client.build().unwrap())).await
 }
 
-/// Makes a call that meets a trouble.
+/// Makes a call under a fault.
 ///
-/// On a machine that is busy, a client may lose patience before the server has read a word:
-/// then nothing has struck, and the next try is more patient.
+/// On a busy machine, an attempt may time out before the server has read the request. The fault is
+/// not applied then, so the call is made again with a longer timeout.
 pub(super) async fn observe(case: &Case, trouble: &Trouble, times: Times) -> Observation {
     let mut patience = PATIENCE;
     loop {
@@ -82,7 +82,7 @@ impl Place {
         Self { setup, subject, readable }
     }
 
-    /// Calls once, then looks at the sandbox.
+    /// Makes the call, then reads the sandbox's state.
     async fn observe(&self, case: &Case, users: &Users) -> Observation {
         let result = case.run(users, &self.subject).await;
         self.setup.sandbox().clear_faults();
@@ -98,7 +98,8 @@ impl Place {
         }
     }
 
-    /// What the sandbox holds of the user; the ledger tells enough of what is never repeated.
+    /// Returns the sandbox's state of the user. For operations that are not [`Safety::Idempotent`],
+    /// the ledger is sufficient.
     async fn state(&self, case: &Case) -> Value {
         if case.operation().safety != Safety::Idempotent {
             return Value::Null;
@@ -123,6 +124,6 @@ impl Place {
     }
 }
 
-/// How long an attempt waits for an answer that does not come.
+/// Attempt timeout if the server does not respond.
 const PATIENCE: Duration = Duration::from_millis(250);
 const MOST_PATIENCE: Duration = Duration::from_secs(8);

@@ -1,4 +1,4 @@
-//! Whether a cell is right, by the sandbox's own books.
+//! Checks a cell against the sandbox's ledger.
 
 use std::fmt;
 
@@ -7,47 +7,47 @@ use trivore::users::Safety;
 use super::{Meaning, Observation, Times, Trouble};
 use crate::operations::Case;
 
-/// What became of a call.
+/// The result that a call reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It says that it is done.
+    /// It reports success.
     Done,
-    /// It failed, and says that it was certainly not applied.
+    /// It failed and reports that it was not applied.
     NotApplied,
-    /// It failed, and says that it may have been applied.
+    /// It failed and reports that it may have been applied.
     Unclear,
 }
 
-/// What is wrong with a cell.
+/// An error found in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Something happened twice that must not.
+    /// A change or message occurred twice that must occur only once.
     Doubled,
-    /// It failed although a safe repetition would have done it.
+    /// The call failed, although a safe retry would have succeeded.
     Lost,
-    /// It says that it is done, and is not.
+    /// The call reports success, but the result is missing or wrong.
     MadeUp,
-    /// It says wrongly whether it may have been applied.
+    /// The call reports incorrectly whether it may have been applied.
     Mistold,
-    /// The trouble never struck.
+    /// The fault was never applied.
     Missed,
 }
 
-/// What became of a cell.
+/// The result of checking a cell.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// What became of the call.
+    /// The result that the call reports.
     pub outcome: Outcome,
-    /// What is wrong; nothing as a rule.
+    /// The errors found; empty if the cell passes.
     pub problems: Vec<Problem>,
-    /// What came of the call, for people.
+    /// Description of the observed result, for output.
     pub story: String,
 }
 
-/// Compares what came of a call with what comes of a healthy one.
+/// Compares the result of a call under a fault with one without.
 pub(super) fn judge(
     case: &Case,
     trouble: &Trouble,
@@ -84,7 +84,7 @@ fn outcome(seen: &Observation) -> Outcome {
     }
 }
 
-/// Told here once more, so that a mistake in the SDK does not hide itself.
+/// Independent of the SDK's own rules, so that an error in them is detected.
 fn is_repeatable(safety: Safety) -> bool {
     matches!(safety, Safety::Safe | Safety::Idempotent | Safety::IdempotentDelete)
 }
@@ -98,7 +98,7 @@ fn is_doubled(safety: Safety, seen: &Observation, healthy: &Observation) -> bool
     seen.messages > healthy.messages || (changes_more && (deletes || !is_repeatable(safety)))
 }
 
-/// Whether what happened is what a healthy call makes happen, repeated or not.
+/// Whether the effect is that of a call without a fault, whether repeated or not.
 fn is_like(seen: &Observation, healthy: &Observation, safety: Safety) -> bool {
     if safety == Safety::Safe {
         let value = seen.result.as_ref().ok().map(|answer| &answer.value);
@@ -118,7 +118,7 @@ fn is_mistold(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observa
     }
 }
 
-/// Whether what the client sees leaves open that the server did it.
+/// Whether the client must assume that the server may have applied the call.
 fn may_be_applied(meaning: Meaning) -> bool {
     match meaning {
         Meaning::Harmless | Meaning::Unknown | Meaning::Unreadable | Meaning::Redirected => true,
@@ -129,7 +129,7 @@ fn may_be_applied(meaning: Meaning) -> bool {
 fn story(seen: &Observation) -> String {
     let result = match &seen.result {
         Ok(answer) if answer.is_done => "done".to_owned(),
-        Ok(_) => "not done".to_owned(),
+        Ok(_) => "not applied".to_owned(),
         Err(error) => error.to_string(),
     };
     format!("{result}; ledger {:?}, {} messages, {} hits", seen.ledger, seen.messages, seen.hits)

@@ -1,31 +1,31 @@
-//! Every operation against every trouble, judged by what the sandbox really did.
+//! The fault matrix: runs every operation under every fault and checks the sandbox's ledger.
 //!
-//! One cell is one call in a sandbox of its own, in which the trouble strikes the operation's
-//! route, once or always. Afterwards the sandbox's ledger and outbox say what happened. A cell
-//! is wrong when something was
+//! A cell is one call in its own sandbox, which applies the fault to the operation's route either
+//! once or always. Afterwards, the sandbox's ledger and outbox show what happened. A cell fails
+//! with one of these problems:
 //!
-//! - **doubled**: a change that must not be repeated is in the ledger more often than after a
-//!   healthy call, or any message was sent once more;
-//! - **lost**: the call failed although repeating it was safe and would have done it;
-//! - **made up**: the call says that it is done, and the ledger, the state or the value read is
-//!   not that of a healthy call;
-//! - **mistold**: [`Error::may_have_been_applied`] is wrong, as told below;
-//! - **missed**: the trouble never struck, so the cell proves nothing.
+//! - [`Problem::Doubled`]: the ledger contains a change that must not be repeated more often than
+//!   after a call without a fault, or a message was sent more often.
+//! - [`Problem::Lost`]: the call failed, although a safe retry would have succeeded.
+//! - [`Problem::MadeUp`]: the call reports success, but the ledger, the state or the value differs
+//!   from that of a call without a fault.
+//! - [`Problem::Mistold`]: [`Error::may_have_been_applied`] violates the rules below.
+//! - [`Problem::Missed`]: the fault was never applied, so the cell tests nothing.
 //!
-//! # When a call may have been applied
+//! # When a failed call may have been applied
 //!
-//! - It failed and the ledger shows a change: `true`. The reverse of it: where it says
-//!   `false`, the ledger is empty.
-//! - It reads only: `false`.
-//! - The client can know that the server did nothing, by each attempt of the call: `false`.
-//!   There was no connection, or the server refused (4xx, 429 among them).
-//! - Otherwise `true`, also where nothing was applied: a status of 500, 502, 503 or 504, with
-//!   `Retry-After` or without, a redirect, no answer in time, a connection that broke, or an
-//!   answer that cannot be read. Each of these looks the same from outside, whether the server did it
-//!   before or not; the matrix has both.
+//! [`Error::may_have_been_applied`] must return
 //!
-//! A server that applies a change and then refuses it by 4xx or 429 lies, and no client can
-//! know: there is no such trouble.
+//! - `true` if the ledger shows a change. Consequently, if it returns `false`, the ledger is empty.
+//! - `false` for an operation that only reads.
+//! - `false` if the client knows for each attempt that the server did nothing: it could not
+//!   connect, or the server returned a 4xx status, including 429.
+//! - `true` in all other cases, even if nothing was applied: a status of 500, 502, 503 or 504, with
+//!   or without `Retry-After`, a redirect, a timeout, a broken connection, or an unreadable
+//!   response. The client cannot distinguish whether the server applied the call before; the matrix
+//!   covers both.
+//!
+//! No fault applies a change and then returns a 4xx status, because no client could detect that.
 //!
 //! [`Error::may_have_been_applied`]: trivore::Error::may_have_been_applied
 

@@ -1,4 +1,4 @@
-//! All cells, several at a time.
+//! Runs all cells, several of them concurrently.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,8 @@ pub async fn run() -> Matrix {
     let healthy = stream::iter(healthy).buffer_unordered(AT_WORK).map(unwrapped);
     let healthy: Arc<HashMap<_, _>> = Arc::new(healthy.collect().await);
 
-    // Those that wait keep the machine idle, and are many at a time; they need it idle, too.
+    // Cells that wait for a timeout run separately with a higher concurrency: they need little CPU,
+    // and a busy machine would delay them.
     let (mut silent, mut others) = (Vec::new(), Vec::new());
     for (row, case) in cases.iter().enumerate() {
         for (column, trouble) in troubles.iter().enumerate() {
@@ -53,12 +54,12 @@ pub async fn run() -> Matrix {
     Matrix::new(cases, troubles, verdicts)
 }
 
-/// A panic of a cell is a panic of the matrix.
+/// Propagates the panic of a cell.
 fn unwrapped<T>(result: Result<T, JoinError>) -> T {
     result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-/// Cells that keep the machine busy.
+/// Number of concurrent cells that use the CPU.
 const AT_WORK: usize = 24;
-/// Cells that mostly wait for answers that do not come.
+/// Number of concurrent cells that mostly wait for a timeout.
 const WAITING: usize = 48;

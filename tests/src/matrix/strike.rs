@@ -1,4 +1,4 @@
-//! A trouble put into force in a sandbox, and the client that meets it.
+//! Injects a fault into a sandbox and creates the client for the call.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use super::unreachable::Unreachable;
 use super::{Times, Trouble};
 use crate::operations::{Case, Setup, Subject};
 
-/// Lets a trouble strike the route of a case, and makes a client with short limits.
+/// Injects a fault on the route of a case and returns a client with short limits.
 ///
-/// Where no answer comes, an attempt waits for `patience`.
+/// If the server does not respond, an attempt times out after `patience`.
 pub fn strike(
     trouble: &Trouble,
     times: Times,
@@ -31,7 +31,7 @@ pub fn strike(
     let last = trouble.faults.len() - 1;
     let injected = trouble.faults.iter().enumerate().map(|(index, fault)| {
         let fault = fault.clone().on(operation.method.clone(), operation.route);
-        // Of several, only the last one stays.
+        // If there are several faults, only the last one can be permanent.
         let is_lasting = times == Times::Always && index == last;
         let fault = if is_lasting { fault } else { fault.once() };
         setup.sandbox().inject(fault).unwrap()
@@ -39,7 +39,7 @@ pub fn strike(
     (client, Hits { injected: injected.collect(), unreachable: None })
 }
 
-/// How often a trouble has struck.
+/// Counts how often a fault was applied.
 #[derive(Debug)]
 pub struct Hits {
     injected: Vec<InjectedFault>,
@@ -47,17 +47,17 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// How often it has struck so far.
+    /// Returns how often the fault was applied so far.
     pub fn count(&self) -> u64 {
         let unreachable = self.unreachable.as_ref().map_or(0, Unreachable::hits);
         self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable
     }
 }
 
-/// Waits little between attempts, and for answers only as long as it takes.
+/// Sets short retry delays and, if given, the attempt timeout.
 fn settings(client: ClientBuilder, times: Times, patience: Option<Duration>) -> ClientBuilder {
     let attempts = match times {
-        // A machine that is busy may need more than one attempt to answer in so short a time.
+        // On a busy machine, an attempt with a short timeout may fail without a fault.
         Times::Once if patience.is_some() => 8,
         Times::Once | Times::Always => 3,
     };

@@ -1,4 +1,4 @@
-//! The table: a row for each operation, two columns for each trouble.
+//! The table: a row per operation, two cells per fault.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::{Outcome, Problem, Times, Trouble, Verdict};
 use crate::operations::Case;
 
-/// All cells.
+/// The results of all cells.
 #[derive(Debug)]
 pub struct Matrix {
     cases: Vec<Case>,
@@ -23,7 +23,7 @@ impl Matrix {
         Self { cases, troubles, verdicts }
     }
 
-    /// Describes each cell that is wrong.
+    /// Describes each failed cell.
     pub fn problems(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (row, case) in self.cases.iter().enumerate() {
@@ -43,7 +43,7 @@ impl Matrix {
         found
     }
 
-    /// Counts cells and what is wrong with them, in one line.
+    /// Counts cells, problems and outcomes, in one line.
     pub fn summary(&self) -> String {
         let outcome =
             |wanted| self.verdicts.values().filter(|verdict| verdict.outcome == wanted).count();
@@ -51,8 +51,9 @@ impl Matrix {
             self.verdicts.values().filter(|verdict| verdict.problems.contains(&wanted)).count()
         };
         format!(
-            "{} operations × {} faults × {{once, always}} = {} cells: {} doubled, {} lost, {} made \
-             up, {} mistold, {} missed ({} done, {} certainly not applied, {} may have been)",
+            "{} operations × {} faults × {{once, always}} = {} cells: {} duplicated, {} lost, {} falsely \
+             reported as done, {} misreported, {} without the fault ({} done, {} not applied, {} possibly \
+             applied)",
             self.cases.len(),
             self.troubles.len(),
             self.verdicts.len(),
@@ -77,9 +78,9 @@ impl Matrix {
 
 impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Each cell: the fault strikes once, then always.")?;
-        writeln!(f, "✓ done  ✗ failed, certainly not applied  ? failed, may have been applied")?;
-        writeln!(f, "! wrong, see below\n")?;
+        writeln!(f, "Each cell has two results: with the fault once, and with the fault always.")?;
+        writeln!(f, "✓ done  ✗ failed, not applied  ? failed, may have been applied")?;
+        writeln!(f, "! problem, see below\n")?;
         for (number, trouble) in self.troubles.iter().enumerate() {
             writeln!(f, "{:>3}  {}", number + 1, trouble.name)?;
         }

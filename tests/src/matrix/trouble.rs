@@ -1,47 +1,47 @@
-//! What goes wrong, and what a client can know of it.
+//! The faults of the matrix, and what a client can conclude from each.
 
 use std::time::Duration;
 
 use trivore_sandbox::Fault;
 
-/// Something that goes wrong.
+/// A fault.
 #[derive(Clone, Debug)]
 pub struct Trouble {
-    /// Short name, the head of a column.
+    /// Short name, printed in the list of columns.
     pub name: &'static str,
-    /// What a client can know of it.
+    /// What a client can conclude from it.
     pub meaning: Meaning,
-    /// Whether the client finds out by waiting.
+    /// Whether the client notices the fault only by a timeout.
     pub(super) is_silent: bool,
-    /// What strikes first comes first; none: there is no connection.
+    /// The sandbox's faults, in order. Empty if the client cannot connect.
     pub(super) faults: Vec<Fault>,
 }
 
-/// What a client can know of the first attempt that was struck.
+/// What a client can conclude from the first attempt with the fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Meaning {
-    /// The call goes well all the same.
+    /// The call succeeds despite the fault.
     Harmless,
-    /// It was never sent, or refused for the rate: everything can be tried again.
+    /// It was never sent, or rejected with 429: every operation can be retried.
     NotDone,
-    /// It may have been applied: what is repeatable can be tried again.
+    /// It may have been applied: only idempotent operations can be retried.
     Unknown,
-    /// It was done, and what the server says of it cannot be read.
+    /// It was applied, but the response cannot be read.
     Unreadable,
-    /// It was sent elsewhere, which may follow what was done; nothing is tried again.
+    /// It was redirected, possibly after it was applied; it is not retried.
     Redirected,
-    /// It was refused for good, if at all.
+    /// If it fails, it was rejected, and a retry cannot succeed.
     Refused,
 }
 
-/// How often a trouble strikes.
+/// How often a fault is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "there is nothing between")]
+#[expect(clippy::exhaustive_enums, reason = "there are no other cases")]
 pub enum Times {
-    /// Once; then all is well.
+    /// Once.
     Once,
-    /// As long as the call lasts.
+    /// For every attempt of the call.
     Always,
 }
 
@@ -55,7 +55,7 @@ impl Trouble {
     }
 }
 
-/// All troubles, those that are alike next to each other.
+/// Returns all faults, grouped by kind.
 pub fn troubles() -> Vec<Trouble> {
     let now = |fault: Fault| fault.header("retry-after", "0");
     let is = Fault::status;
@@ -67,16 +67,16 @@ pub fn troubles() -> Vec<Trouble> {
     ];
     for (name, fault) in [
         ("500", is(500)),
-        ("502 of a proxy", Fault::html_page(502)),
+        ("502 from a proxy", Fault::html_page(502)),
         ("503", is(503)),
         ("503, retry after 0", now(is(503))),
         ("504", is(504)),
         ("done, then 500", applied(500)),
-        ("done, then 502 of a proxy", Fault::apply_then_html_page(502)),
+        ("done, then 502 from a proxy", Fault::apply_then_html_page(502)),
         ("done, then 503", applied(503)),
         ("done, then 503, retry after 0", now(applied(503))),
         ("done, then 504", applied(504)),
-        ("reset at the head", Fault::reset_before()),
+        ("reset after the head", Fault::reset_before()),
         ("reset after the request", Fault::reset_after_reading()),
         ("done, then reset", Fault::reset_after_applying()),
         ("closed", Fault::close_before()),
@@ -87,10 +87,10 @@ pub fn troubles() -> Vec<Trouble> {
         all.push(Trouble::new(name, Meaning::Unknown, [fault]));
     }
     for (name, fault) in [
-        ("no answer", Fault::no_answer()),
-        ("done, no answer", Fault::no_answer_after_applying()),
+        ("no response", Fault::no_answer()),
+        ("done, no response", Fault::no_answer_after_applying()),
         ("body stalls", Fault::stall_body(5)),
-        ("late", Fault::delay_before_applying(Duration::from_secs(600))),
+        ("delayed beyond the timeout", Fault::delay_before_applying(Duration::from_secs(600))),
     ] {
         all.push(Trouble::silent(name, fault));
     }
@@ -103,9 +103,9 @@ pub fn troubles() -> Vec<Trouble> {
     }
     for (name, fault) in [
         ("not JSON", Fault::malformed_json()),
-        ("half of the JSON", Fault::truncated_json()),
-        ("too long", Fault::oversized_body(TOO_LONG)),
-        ("too long a stream", Fault::oversized_stream(TOO_LONG)),
+        ("truncated JSON", Fault::truncated_json()),
+        ("body too large", Fault::oversized_body(TOO_LONG)),
+        ("streamed body too large", Fault::oversized_stream(TOO_LONG)),
     ] {
         all.push(Trouble::new(name, Meaning::Unreadable, [fault]));
     }
@@ -115,8 +115,8 @@ pub fn troubles() -> Vec<Trouble> {
     }
     all.push(Trouble::new("expired tokens", Meaning::Refused, [Fault::expire_tokens()]));
     for (name, fault) in [
-        ("slow", Fault::delay(Duration::from_millis(5))),
-        ("drop by drop", Fault::drip(512, Duration::from_millis(1))),
+        ("delayed", Fault::delay(Duration::from_millis(5))),
+        ("body in small pieces", Fault::drip(512, Duration::from_millis(1))),
         ("connection: close", Fault::close_connection()),
         ("text/plain", Fault::content_type("text/plain")),
     ] {
@@ -125,6 +125,6 @@ pub fn troubles() -> Vec<Trouble> {
     all
 }
 
-/// Longest answer that the client reads, well above those of the sandbox.
+/// Response size limit of the client, well above the sandbox's regular responses.
 pub(super) const LONGEST: usize = 256 << 10;
 const TOO_LONG: u64 = LONGEST as u64 + 1;

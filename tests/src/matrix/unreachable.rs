@@ -1,4 +1,4 @@
-//! A server that cannot be reached, for a while or at all.
+//! A server that the client cannot connect to, once or always.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use trivore::transport::{Body, Next};
 
 use super::Times;
 
-/// Lets the first attempt find no connection, or all of them.
+/// Fails the first attempt, or all of them, with a connect error.
 #[derive(Clone, Debug)]
 pub(super) struct Unreachable {
     times: Times,
@@ -24,7 +24,7 @@ impl Unreachable {
         Self { times, hits: Arc::default() }
     }
 
-    /// How many attempts found no connection.
+    /// Returns the number of attempts that failed.
     pub(super) fn hits(&self) -> u64 {
         self.hits.load(Ordering::SeqCst)
     }

@@ -6,7 +6,7 @@ use trivore::models::{Filter, PageRequest, User};
 use super::marks::{EMAIL, NAMESPACE, PASSWORD, person};
 use super::{Answer, Case};
 
-/// A user that is not there yet.
+/// A user to create.
 fn new_user(has_name: bool) -> User {
     let mut user = person(0);
     if !has_name {
@@ -16,7 +16,7 @@ fn new_user(has_name: bool) -> User {
     serde_json::from_value(user).unwrap()
 }
 
-/// What an update writes, all of it other than before.
+/// The fields that an update writes; all differ from the user's current ones.
 fn changed() -> User {
     let mut user = person(0);
     for field in ["username", "nsCode", "memberOf"] {

@@ -1,4 +1,4 @@
-//! One operation, and how to call it so that a healthy server does what it asks for.
+//! An operation, and a call of it that succeeds in the sandbox.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use trivore::users::{Operation, Users};
 
 use super::{Subject, access, accounts, data, identity, verification};
 
-/// One operation, and how to call it.
+/// An operation, and how to call it.
 #[derive(Clone, Copy)]
 pub struct Case {
     name: &'static str,
@@ -21,14 +21,14 @@ pub struct Case {
 /// Calls an operation once.
 type Run = for<'a> fn(&'a Users, &'a Subject) -> BoxFuture<'a, Result<Answer>>;
 
-/// What a call that did not fail came to.
+/// The result of a call that returned `Ok`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// What was read, as JSON; nothing where there is nothing to read.
+    /// The returned value as JSON; `null` if the operation returns none.
     pub value: Value,
-    /// `Debug` of all that was given and read, in both styles.
+    /// `Debug` output of the input and the returned value, plain and pretty.
     pub shown: String,
-    /// Whether the call says that it did what it was asked for.
+    /// Whether the call reports success.
     pub is_done: bool,
 }
 
@@ -37,32 +37,32 @@ impl Case {
         Self { name, run, needs_user: false }
     }
 
-    /// The operation is for users with a token of their own.
+    /// Marks an operation that requires a user's access token.
     pub(super) const fn for_users(mut self) -> Self {
         self.needs_user = true;
         self
     }
 
-    /// The operation's name, such as `users.get`.
+    /// Returns the operation's name, such as `users.get`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The operation itself.
+    /// Returns the operation.
     pub fn operation(&self) -> &'static Operation {
         Users::operations().find(|operation| operation.name == self.name).unwrap()
     }
 
-    /// Whether the operation is for users with a token of their own.
+    /// Whether the operation requires a user's access token.
     pub(super) fn needs_user(&self) -> bool {
         self.needs_user
     }
 
-    /// Calls the operation once, upon a user that has all that it takes.
+    /// Calls the operation once, for a user that has everything the operation needs.
     ///
     /// # Errors
     ///
-    /// Those of the operation; on a healthy server there is none.
+    /// The operation failed; without a fault, it succeeds.
     pub async fn run(&self, users: &Users, subject: &Subject) -> Result<Answer> {
         (self.run)(users, subject).await
     }
@@ -75,7 +75,7 @@ impl fmt::Debug for Case {
 }
 
 impl Answer {
-    /// The call says that it is done, and answered this to what was given.
+    /// Creates the result of a successful call with its input and returned value.
     pub(super) fn new(
         given: &(dyn fmt::Debug + Sync),
         value: &(impl Serialize + fmt::Debug),
@@ -87,14 +87,14 @@ impl Answer {
         }
     }
 
-    /// The call says whether it is done.
+    /// Sets whether the call reports success.
     pub(super) fn done(mut self, is_done: bool) -> Self {
         self.is_done = is_done;
         self
     }
 }
 
-/// A case for each operation, in the order of the documentation.
+/// Returns a case for each operation, in the order of the documentation.
 pub fn cases() -> Vec<Case> {
     let all = [accounts::CASES, verification::CASES, data::CASES, identity::CASES, access::CASES];
     let mut cases = all.concat();

@@ -1,4 +1,4 @@
-//! Passwords, strong identification, moving to another namespace, and profiles.
+//! Passwords, strong identification, namespace migration, and profiles.
 
 use serde_json::json;
 use trivore::models::{
@@ -8,7 +8,7 @@ use trivore::models::{
 use super::marks::{TARGET, person};
 use super::{Answer, Case};
 
-/// What users may write of their own profile.
+/// The fields that users can write in their own profile.
 fn profile() -> Profile {
     let mut profile = person(0);
     profile["nickName"] = json!("zqx-profile-nick");

@@ -1,10 +1,11 @@
-//! Marks: words that occur nowhere but in what callers give and servers answer.
+//! Marks: words that occur only in the callers' input and the server's responses.
 
 use serde_json::{Value, json};
 
-/// Part of each secret and of all personal data; it shows nowhere.
+/// Part of each secret and of all personal data. It must not occur in `Debug`, errors or logs.
 pub const SECRET: &str = "zqx";
-/// Part of each name that is no secret, such as a namespace's code; no error or log has it.
+/// Part of each name that is not secret, such as a namespace code. It must not occur in errors or
+/// logs.
 pub const NAME: &str = "zqn";
 
 /// Identifier of the API client.
@@ -16,14 +17,14 @@ pub const CLIENT_SECRET: &str = "zqx-client-secret";
 pub(super) const NAMESPACE: &str = "zqn-home";
 /// Namespace that users are moved to.
 pub(super) const TARGET: &str = "zqn-target";
-/// Password that users begin with.
+/// Initial password of users.
 pub(super) const PASSWORD: &str = "Zqx-password-1";
 /// Primary mobile number.
 pub(super) const MOBILE: &str = "+358zqx1";
 /// Primary e-mail address.
 pub(super) const EMAIL: &str = "zqx-first@zqx.example";
 
-/// A user with something marked in each field; the number keeps apart what must be unique.
+/// Returns a user with a mark in each field; `number` makes unique fields unique.
 pub(super) fn person(number: usize) -> Value {
     json!({
         "username": format!("zqx-username-{number}"),

@@ -1,7 +1,7 @@
 //! Every operation of the user service as data, and a sandbox in which each succeeds.
 //!
-//! What a [`Case`] gives and what its [`Setup`] answers is marked: a mark that shows where it
-//! must not tells of a leak.
+//! The input of a [`Case`] and the responses of its [`Setup`] contain marks. A mark in any other
+//! place is a leak.
 
 mod access;
 mod accounts;

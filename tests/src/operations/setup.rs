@@ -19,13 +19,13 @@ pub struct Setup {
     subjects: AtomicUsize,
 }
 
-/// A user that has something of everything, and what operations upon it take.
+/// A user with data for every operation, and the input that operations on it need.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Subject {
     /// The user.
     pub user: UserId,
-    /// Code of a text message that was sent to the user.
+    /// Code from a text message that was sent to the user.
     pub code: String,
     /// An entry of the user's strong identifications.
     pub entry: StrongIdentificationId,
@@ -36,7 +36,7 @@ pub struct Subject {
 }
 
 impl Setup {
-    /// Starts it, without users.
+    /// Starts the sandbox without users.
     pub async fn start() -> Self {
         let builder = Sandbox::builder()
             .without_operator()
@@ -46,12 +46,13 @@ impl Setup {
         Self { sandbox: builder.start().await.unwrap(), subjects: AtomicUsize::new(1) }
     }
 
-    /// The sandbox itself.
+    /// Returns the sandbox.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
 
-    /// Adds a user on whom every operation succeeds, and forgets how it came about.
+    /// Adds a user on which every operation succeeds, then clears the outbox, the ledger and the
+    /// requests.
     pub async fn add_subject(&self) -> Subject {
         let number = self.subjects.fetch_add(1, Ordering::Relaxed);
         let mut person = marks::person(number);
@@ -84,7 +85,7 @@ impl Setup {
         Subject { user, code, entry, role, token }
     }
 
-    /// The API client or, where an operation is for users, the user itself.
+    /// Returns the API client's credentials or, if an operation requires it, the user's token.
     pub fn credentials(case: &Case, subject: &Subject) -> Credentials {
         if case.needs_user() {
             Credentials::bearer(&subject.token)
@@ -93,20 +94,20 @@ impl Setup {
         }
     }
 
-    /// A client for a case, over a socket.
+    /// Returns a client for a case that uses a socket.
     pub fn client(&self, case: &Case, subject: &Subject) -> ClientBuilder {
         Client::builder(self.sandbox.url())
             .connector(Connector::new().tls_backend(TlsBackend::Disabled).no_proxy())
             .credentials(Self::credentials(case, subject))
     }
 
-    /// The API client's view of the sandbox, past all sockets.
+    /// Returns a user service with the API client's credentials that uses no socket.
     pub fn aside(&self) -> Users {
         let credentials = Credentials::basic(CLIENT_ID, CLIENT_SECRET);
         Users::new(self.aside_as(credentials))
     }
 
-    /// The same with the credentials that a case takes.
+    /// Returns a user service with the credentials for a case that uses no socket.
     pub fn aside_for(&self, case: &Case, subject: &Subject) -> Users {
         Users::new(self.aside_as(Self::credentials(case, subject)))
     }
