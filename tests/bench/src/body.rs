@@ -1,18 +1,18 @@
-//! Answers like the service's: users with all of their fields, some unknown, some `null`.
+//! Response bodies like the service's: users with all fields, some of them unknown or `null`.
 
 use serde_json::{Value, json};
 
-/// How many fields of each user no model names.
+/// Number of fields per user that the models do not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unknown {
     /// None.
     None,
-    /// Four, as of a service that is newer than the models.
+    /// Four, as from a service that is newer than the models.
     Four,
 }
 
-/// Writes one user; the identifier is the only thing in which users differ.
+/// Returns a user; users differ only in the identifier.
 pub fn user(number: usize, unknown: Unknown) -> Value {
     let mut user = json!({
         "id": id(number),
@@ -71,7 +71,7 @@ pub fn user(number: usize, unknown: Unknown) -> Value {
     user
 }
 
-/// Writes a page that begins at `start` of a list of `total`.
+/// Returns the page that begins at `start` in a list of `total` users.
 pub fn page(start: usize, count: usize, total: usize, unknown: Unknown) -> Value {
     let resources: Vec<_> = (start..start + count).map(|number| user(number, unknown)).collect();
     json!({
@@ -79,7 +79,7 @@ pub fn page(start: usize, count: usize, total: usize, unknown: Unknown) -> Value
     })
 }
 
-/// Writes an identifier: 24 digits in hex.
+/// Returns an identifier of 24 hexadecimal digits.
 pub fn id(number: usize) -> String {
     format!("5b0cfba4e2bb230f{number:08x}")
 }

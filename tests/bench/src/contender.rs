@@ -1,4 +1,4 @@
-//! What is compared: something that can be done many times.
+//! Contenders: operations that are measured and compared.
 
 use std::fmt;
 use std::future::Future;
@@ -11,26 +11,26 @@ use tokio::runtime::Runtime;
 
 use crate::Result;
 
-/// One of those that are compared.
+/// A measured operation that can be repeated.
 pub struct Contender<'a> {
     name: String,
     at_least: usize,
     run: Box<dyn FnMut(usize) -> Result<Duration> + 'a>,
 }
 
-/// Makes calls one after the other; several of them make calls at the same time.
+/// Makes sequential calls. Several callers make concurrent calls.
 pub trait Caller: Send + 'static {
-    /// Makes one call and reads its answer.
+    /// Makes one call and reads the response.
     fn call(&mut self) -> impl Future<Output = Result<()>> + Send;
 }
 
 impl<'a> Contender<'a> {
-    /// A contender that makes a number of calls and says how long they took.
+    /// Creates a contender from a function that makes a number of calls and returns the time.
     pub fn new(name: &str, run: impl FnMut(usize) -> Result<Duration> + 'a) -> Self {
         Self { name: name.to_owned(), at_least: 1, run: Box::new(run) }
     }
 
-    /// A contender that does the same again and again on this thread.
+    /// Creates a contender that repeats a step on the current thread.
     pub fn repeat<T>(name: &str, mut step: impl FnMut() -> T + 'a) -> Self {
         Self::new(name, move |times| {
             let start = now();
@@ -41,7 +41,7 @@ impl<'a> Contender<'a> {
         })
     }
 
-    /// A contender that makes calls from tasks of their own, one for each caller.
+    /// Creates a contender that makes concurrent calls, with one task per caller.
     pub fn tasks<C: Caller>(name: &str, runtime: &'a Runtime, mut callers: Vec<C>) -> Self {
         let at_least = callers.len();
         let run = move |calls| {
@@ -52,17 +52,17 @@ impl<'a> Contender<'a> {
         Self { at_least, ..Self::new(name, run) }
     }
 
-    /// What it is called in tables.
+    /// Returns the name in tables.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Calls that a turn has at least.
+    /// Returns the minimum number of calls in a turn.
     pub(crate) fn at_least(&self) -> usize {
         self.at_least
     }
 
-    /// Makes a number of calls and says how long they took.
+    /// Makes a number of calls and returns the time.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl fmt::Debug for Contender<'_> {
     }
 }
 
-/// Lets the callers take calls from one heap until it is empty, so that none rests before.
+/// Distributes the calls dynamically, so that no caller is idle before the end.
 async fn share<C: Caller>(callers: Vec<C>, calls: usize) -> Result<Vec<C>> {
     let taken = Arc::new(AtomicUsize::new(0));
     let mut tasks = Vec::with_capacity(callers.len());
@@ -99,7 +99,7 @@ async fn share<C: Caller>(callers: Vec<C>, calls: usize) -> Result<Vec<C>> {
     Ok(callers)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a stopwatch needs the real time")]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }

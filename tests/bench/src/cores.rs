@@ -1,23 +1,23 @@
-//! Which cores of the machine take part.
+//! CPU affinity of the measurements.
 
 use crate::Result;
 
 /// Runs a step, and all threads and processes that it starts, on one core.
 ///
-/// Calls one after the other leave each side idle while the other one works. On cores of their
-/// own both fall asleep in between, and what is measured is how long the machine takes to wake
-/// them: about 100 µs, or next to nothing, as it comes. On one core they take turns. Elsewhere
-/// than on Linux the step runs as it is.
+/// With sequential calls, client and server wait for each other. On separate cores, both go to
+/// sleep between calls, and the measured time includes the time to wake them, which varies between
+/// almost nothing and about 100 µs. On one core, they take turns. On systems other than Linux, the
+/// step runs on all cores.
 ///
 /// # Errors
 ///
-/// The step failed, or the system does not let the program choose.
+/// The step fails, or the system does not allow the program to set its CPU affinity.
 pub fn on_one_core<T>(step: impl FnOnce() -> Result<T>) -> Result<T> {
     let _restored = OneCore::choose()?;
     step()
 }
 
-/// All cores again, once it is dropped.
+/// Restores the previous CPU affinity on drop.
 struct OneCore(#[cfg(target_os = "linux")] rustix::thread::CpuSet);
 
 impl OneCore {
@@ -26,8 +26,9 @@ impl OneCore {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
         let all = sched_getaffinity(None)?;
-        let first =
-            (0..CpuSet::MAX_CPU).find(|core| all.is_set(*core)).ok_or("there is no core")?;
+        let first = (0..CpuSet::MAX_CPU)
+            .find(|core| all.is_set(*core))
+            .ok_or("the CPU affinity mask is empty")?;
         let mut one = CpuSet::new();
         one.set(first);
         sched_setaffinity(None, &one)?;
@@ -43,7 +44,7 @@ impl OneCore {
 #[cfg(target_os = "linux")]
 impl Drop for OneCore {
     fn drop(&mut self) {
-        // Those cores were there before.
+        // The same mask was in effect before, so this should not fail.
         let _was_set = rustix::thread::sched_setaffinity(None, &self.0);
     }
 }

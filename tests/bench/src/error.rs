@@ -1,7 +1,7 @@
-//! Why a section could not go on.
+//! Errors of a section.
 
-/// Anything that stops a section.
+/// Any error that stops a section.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// What a section's steps return.
+/// The result of a section's step.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,4 +1,4 @@
-//! Jobs that run in a process of their own, to learn its peak memory.
+//! Jobs that run in their own process, so that its peak memory can be measured.
 
 use std::process::{Command, Stdio};
 
@@ -8,64 +8,64 @@ use crate::server::{Target, sibling};
 use crate::spread::decimal;
 use crate::{Result, contender::now};
 
-/// What is done.
+/// The work of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::exhaustive_enums, reason = "the program `job` matches all of them")]
 pub enum Work {
-    /// Reads a list of so many users as a stream.
+    /// Reads a list of users as a stream.
     List {
         /// Length of the list.
         users: usize,
     },
     /// Creates users.
     Create {
-        /// How many.
+        /// Number of users.
         users: usize,
-        /// How many at the same time.
+        /// Maximum number of concurrent requests.
         in_flight: usize,
     },
     /// Reads single users from many tasks that share a client.
     Tasks {
-        /// How many tasks.
+        /// Number of tasks.
         tasks: usize,
-        /// How many reads each of them makes, one after the other.
+        /// Number of sequential reads per task.
         reads: usize,
-        /// How many requests may be under way.
+        /// Maximum number of concurrent requests, if limited.
         at_most: Option<usize>,
     },
 }
 
-/// Work, and where it is done.
+/// Work, and the server to use.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Job {
-    /// What is done.
+    /// The work.
     pub work: Work,
-    /// Where.
+    /// The server.
     pub target: Target,
 }
 
-/// What a job cost.
+/// Time and memory that a job took.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Nanoseconds for each user or call.
+    /// Nanoseconds per user or call.
     pub per_item: f64,
-    /// Peak of the process's memory in bytes, where the platform tells.
+    /// Peak memory of the process in bytes, if the platform reports it.
     pub peak: Option<f64>,
 }
 
 impl Job {
-    /// Describes a job.
+    /// Creates a job.
     pub fn new(work: Work, target: Target) -> Self {
         Self { work, target }
     }
 
-    /// Runs it in a process of its own.
+    /// Runs the job in its own process.
     ///
     /// # Errors
     ///
-    /// The program `job` was not built, or it failed.
+    /// The program `job` was not built, or it fails.
     pub fn run(&self) -> Result<Cost> {
         let program = sibling("job")?;
         let output = Command::new(&program)
@@ -81,11 +81,11 @@ impl Job {
 }
 
 impl Cost {
-    /// Measures some steps that handle so many items.
+    /// Measures a future that processes this number of items.
     ///
     /// # Errors
     ///
-    /// The steps failed.
+    /// The future fails.
     pub async fn of(items: usize, steps: impl Future<Output = Result<()>>) -> Result<Self> {
         let start = now();
         steps.await?;
@@ -94,7 +94,7 @@ impl Cost {
     }
 }
 
-/// Asks Linux for the peak of what was resident.
+/// Reads the peak resident set size, on Linux.
 fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

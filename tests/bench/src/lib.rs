@@ -1,8 +1,8 @@
-//! What the SDK costs, beside what one would use instead.
+//! Benchmarks of the SDK against its alternatives.
 //!
-//! Each binary is one section: it makes contenders, lets them run in turn, prints tables,
-//! and writes the ratios of their times as JSON, which `cargo xtask bench --check` compares
-//! with the goals.
+//! Each binary is one section. It creates contenders, runs them in turns, prints tables, and writes
+//! the ratios of their times as JSON. `cargo xtask bench --check` compares the ratios with the
+//! goals.
 //!
 //! ```no_run
 //! use std::process::ExitCode;

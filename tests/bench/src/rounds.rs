@@ -1,17 +1,17 @@
-//! Contenders take turns, so that whatever slows the machine slows all of them.
+//! Runs contenders in turns, so that a slow phase of the machine affects all of them.
 
 use std::time::Duration;
 
 use crate::spread::decimal;
 use crate::{Contender, Result};
 
-/// How often contenders take turns, and for how long each time.
+/// Number and length of the contenders' turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// Turns of each contender.
+    /// Number of turns per contender.
     pub rounds: usize,
-    /// Time of one turn, about.
+    /// Approximate time of one turn.
     pub slice: Duration,
 }
 
@@ -24,7 +24,7 @@ impl Plan {
         Self { rounds: 9, slice: Duration::from_millis(10) }
     }
 
-    /// Lets all contenders run and returns nanoseconds per call: of each contender, of each round.
+    /// Runs all contenders and returns the nanoseconds per call, by contender and round.
     pub(crate) fn measure(self, contenders: &mut [Contender<'_>]) -> Result<Vec<Vec<f64>>> {
         let mut calls = Vec::with_capacity(contenders.len());
         for contender in &mut *contenders {
@@ -41,10 +41,10 @@ impl Plan {
         Ok(samples)
     }
 
-    /// Finds how many calls fill a slice, and makes connections and caches warm meanwhile.
+    /// Determines how many calls fill a slice, and warms up connections and caches.
     fn warm_up(self, contender: &mut Contender<'_>) -> Result<usize> {
         let mut calls = contender.at_least();
-        // The first ones make connections, and take far longer than any after them.
+        // The first calls open connections and take much longer than the others.
         contender.run(calls)?;
         for _ in 0..MAX_DOUBLINGS {
             let time = contender.run(calls)?;
@@ -59,7 +59,7 @@ impl Plan {
     }
 }
 
-/// Each round begins with another contender, and every other one goes backwards.
+/// Returns the order of turns. It rotates every second round, and every other round is reversed.
 fn order(round: usize, count: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |step| {
         let step = if round.is_multiple_of(2) { step } else { count - 1 - step };
@@ -74,13 +74,13 @@ fn nanoseconds(time: Duration, calls: usize) -> f64 {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "casts of floats saturate, and the number is a positive one"
+    reason = "float casts saturate, and the value is positive"
 )]
 fn rounded(value: f64) -> usize {
     value.round() as usize
 }
 
-/// A call of one nanosecond fills a second by then.
+/// With this number of doublings, even a call of one nanosecond fills a second.
 const MAX_DOUBLINGS: usize = 30;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One section of the benchmark: what it is asked to do, prints and writes down.
+//! A section of the benchmark: its arguments, output and results.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::table::digits;
 use crate::{Contender, Plan, Result, Spread, Table, Unit, ratios};
 
-/// Runs a section as the whole of a program.
+/// Runs a section as the main function of a program.
 pub fn run(name: &'static str, section: impl FnOnce(&mut Section) -> Result<()>) -> ExitCode {
     match Section::parse(name).and_then(|mut this| {
         section(&mut this)?;
@@ -26,7 +26,7 @@ pub fn run(name: &'static str, section: impl FnOnce(&mut Section) -> Result<()>)
     }
 }
 
-/// A section that runs.
+/// A running section.
 #[derive(Debug)]
 pub struct Section {
     name: &'static str,
@@ -34,16 +34,16 @@ pub struct Section {
     is_quick: bool,
     python: Option<PathBuf>,
     results: Option<PathBuf>,
-    /// Part of the names of the comparisons that are wanted.
+    /// Selects comparisons whose name contains this.
     case: String,
-    /// Part of the names of the contenders that are wanted.
+    /// Selects contenders whose name contains this.
     only: String,
     ratios: Vec<Value>,
 }
 
 impl Section {
-    /// Reads the arguments: `--quick`, `--python PROGRAM`, `--results FILE`, and for a profiler
-    /// `--case TEXT` and `--only TEXT`, which choose comparisons and contenders by their names.
+    /// Parses the arguments `--quick`, `--python PROGRAM`, `--results FILE`, and for use with a
+    /// profiler `--case TEXT` and `--only TEXT`, which select comparisons and contenders by name.
     fn parse(name: &'static str) -> Result<Self> {
         println!("\n## {name}");
         let mut this = Self {
@@ -73,28 +73,29 @@ impl Section {
         Ok(this)
     }
 
-    /// Whether to measure less, for a first look.
+    /// Whether to measure less, for a first impression.
     pub fn is_quick(&self) -> bool {
         self.is_quick
     }
 
-    /// The interpreter that has the vendor's SDK; without one its contenders are left out.
+    /// Returns the Python interpreter with the vendor's SDK. Without one, skip its contenders.
     pub fn python(&self) -> Option<&Path> {
         self.python.as_deref()
     }
 
-    /// Whether a comparison was asked for: its contenders may be dear to make.
+    /// Whether a comparison is selected. Check this first if its contenders are expensive to
+    /// create.
     pub fn wants(&self, of: &str) -> bool {
         of.contains(&self.case)
     }
 
-    /// Lets contenders take turns and prints how long one call of each takes.
+    /// Runs contenders in turns and prints the time of one call of each.
     ///
-    /// The first one is what the others are compared with in the table. Goals may name any two.
+    /// The table shows the ratio of each contender to the first one. Goals may name any two.
     ///
     /// # Errors
     ///
-    /// A contender failed.
+    /// A contender fails.
     pub fn compare(&mut self, of: &str, mut contenders: Vec<Contender<'_>>) -> Result<()> {
         contenders.retain(|contender| contender.name().contains(&self.only));
         if contenders.is_empty() || !self.wants(of) {
@@ -107,7 +108,7 @@ impl Section {
         Ok(())
     }
 
-    /// Prints samples that were taken round by round, and keeps their ratios for the goals.
+    /// Prints samples that were taken in rounds, and keeps their ratios for the goals.
     pub fn record(&mut self, of: &str, unit: Unit, samples: &[(String, Vec<f64>)]) {
         println!("\n### {of}\n\n{}", table(unit, samples));
         for (name, ours) in samples {
@@ -121,12 +122,12 @@ impl Section {
         }
     }
 
-    /// Prints a table whose numbers no goal names.
+    /// Prints a table that no goal refers to.
     pub fn show(&self, of: &str, table: &Table) {
         println!("\n### {of}\n\n{table}");
     }
 
-    /// Prints a sentence about the tables.
+    /// Prints a note about the tables.
     pub fn note(&self, text: &str) {
         println!("\n{text}");
     }

@@ -1,4 +1,4 @@
-//! The fixed-answer server as a child process.
+//! The benchmark server as a child process.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Result;
 
-/// The program `server` in a process of its own; it ends with this value.
+/// The program `server` in its own process, which exits when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -23,38 +23,38 @@ struct Places {
     certificate: Vec<u8>,
 }
 
-/// How many connections a server was asked for so far.
+/// Number of connections that a server has accepted so far.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Connections {
-    /// In the clear, the ones that ask for this number included.
+    /// Over plain HTTP, including those that request this number.
     pub http: usize,
     /// Over TLS.
     pub https: usize,
 }
 
-/// Where contenders send their calls.
+/// The server that contenders call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Target {
     /// Scheme, host and port.
     pub address: String,
-    /// What TLS has to trust, in DER form.
+    /// The certificate to trust for TLS, in DER form.
     pub certificate: Vec<u8>,
 }
 
 /// Whether connections are encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "there is no third one")]
+#[expect(clippy::exhaustive_enums, reason = "there are no other schemes")]
 pub enum Scheme {
-    /// In the clear.
+    /// Plain HTTP.
     Http,
-    /// Over TLS.
+    /// HTTP over TLS.
     Https,
 }
 
 impl Server {
-    /// Starts the program that lies beside this one, and waits until it listens.
+    /// Starts the program `server` from this program's folder and waits until it listens.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Server {
         Ok(Self { child, places: serde_json::from_str(&line)? })
     }
 
-    /// Where it listens.
+    /// Returns the server's address for a scheme.
     pub fn target(&self, scheme: Scheme) -> Target {
         let address = match scheme {
             Scheme::Http => self.places.http.clone(),
@@ -82,24 +82,24 @@ impl Server {
         Target { address, certificate: self.places.certificate.clone() }
     }
 
-    /// Asks how many connections there were.
+    /// Requests the number of connections so far.
     ///
     /// # Errors
     ///
-    /// It does not answer.
+    /// The server does not respond.
     pub fn connections(&self) -> Result<Connections> {
         let target = self.target(Scheme::Http);
         let mut stream = TcpStream::connect(target.authority())?;
         stream.write_all(b"GET /connections HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or("an answer without a body")?;
+        let (_, body) = answer.split_once("\r\n\r\n").ok_or("the response has no body")?;
         Ok(serde_json::from_str(body)?)
     }
 }
 
 impl Scheme {
-    /// How tables name it.
+    /// Returns the name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Http => "http",
@@ -108,14 +108,14 @@ impl Scheme {
     }
 }
 
-/// Where another program of this package lies.
+/// Returns the path of another program of this package.
 pub(crate) fn sibling(name: &str) -> Result<PathBuf> {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     Ok(std::env::current_exe()?.with_file_name(name))
 }
 
 impl Target {
-    /// Host and port.
+    /// Returns host and port.
     pub fn authority(&self) -> &str {
         self.address.split_once("://").map_or("", |(_, authority)| authority)
     }
@@ -128,7 +128,7 @@ impl Target {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends when its input closes, which waiting does first.
+        // The server exits when its input is closed, which `wait` does first.
         drop(self.child.wait());
     }
 }

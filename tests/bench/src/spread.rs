@@ -1,27 +1,27 @@
-//! Medians, quartiles and noise of samples.
+//! Median, quartiles and noise of samples.
 
-/// Where the middle half of some samples lies.
+/// Median and quartiles of samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Spread {
-    /// A quarter of the samples is below.
+    /// Lower quartile.
     pub lower: f64,
-    /// Half of the samples is below.
+    /// Median.
     pub median: f64,
-    /// A quarter of the samples is above.
+    /// Upper quartile.
     pub upper: f64,
-    /// How far the median may be off by chance, 19 times out of 20.
+    /// The noise: how far the median may be off by chance, with 95 % confidence.
     pub band: f64,
 }
 
 impl Spread {
-    /// Describes samples; all is NaN when there are none.
+    /// Computes the spread of samples; all values are NaN if there are none.
     pub fn of(samples: &[f64]) -> Self {
         let mut sorted = samples.to_vec();
         sorted.sort_by(f64::total_cmp);
         let [lower, median, upper] = [1, 2, 3].map(|quarters| quartile(&sorted, quarters));
         let band = match sorted.as_slice() {
-            // Quartiles of so few say nothing: the true median is likely among them.
+            // Quartiles of so few samples are meaningless, so their range is the noise.
             [first, .., last] if sorted.len() < FEW => last - first,
             // The notch of a box plot (McGill, Tukey and Larsen 1978).
             _ => 1.57 * (upper - lower) / decimal(sorted.len()).sqrt(),
@@ -30,7 +30,7 @@ impl Spread {
     }
 }
 
-/// How many times as much `ours` took as `theirs`, round by round.
+/// Returns the ratio of `ours` to `theirs` for each round.
 pub fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
     ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect()
 }
@@ -43,7 +43,7 @@ fn quartile(sorted: &[f64], quarters: usize) -> f64 {
     sorted[index] + (next - sorted[index]) * decimal(rest) / 4.0
 }
 
-/// Counts are small enough for this to be exact.
+/// Converts a count to a float; exact for 32-bit counts, infinite above.
 pub(crate) fn decimal(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn ratios_belong_to_one_round_each() {
-        // A machine that slows down in the second round slows both.
+        // If the machine is slower in the second round, both take longer.
         assert_eq!(ratios(&[2.0, 4.0], &[1.0, 2.0]), [2.0, 2.0]);
     }
 }

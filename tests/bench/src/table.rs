@@ -1,15 +1,15 @@
-//! Tables in Markdown.
+//! Markdown tables.
 
 use std::fmt;
 
-/// Rows of text under headers; columns but the first are numbers.
+/// A table with headers; all columns but the first are right-aligned.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// Starts with headers.
+    /// Creates a table with these headers.
     pub fn new<const N: usize>(headers: [&str; N]) -> Self {
         Self { rows: vec![headers.map(str::to_owned).into()] }
     }
@@ -53,7 +53,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unit {
@@ -64,7 +64,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Writes a number with three digits that count.
+    /// Formats a value with its unit and three significant digits.
     pub fn show(self, value: f64) -> String {
         let steps: &[(f64, &str)] = match self {
             Self::Time => &[(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns")],
@@ -75,7 +75,7 @@ impl Unit {
     }
 }
 
-/// Writes a number with three digits that count.
+/// Formats a number with three significant digits.
 pub(crate) fn digits(value: f64) -> String {
     let decimals = match value {
         value if value >= 99.95 => 0,

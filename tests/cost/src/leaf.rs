@@ -1,4 +1,4 @@
-//! The SDK upon a service that answers from memory in place of HTTP.
+//! The SDK over a service that responds from memory.
 
 use std::convert::Infallible;
 
@@ -7,13 +7,14 @@ use http::{Request, Response};
 use http_body_util::Full;
 use trivore::{ConfigError, Credentials, Trivore, transport::Body};
 
-/// The whole default stack; every request is answered 200 with this body.
+/// Returns the default stack over a service that responds to every request with 200 and `body`.
 pub(crate) fn trivore(credentials: Credentials, body: Vec<u8>) -> Result<Trivore, ConfigError> {
     let body = Bytes::from(body);
     let leaf = tower::service_fn(move |_: Request<Body>| {
         let answer = Response::new(Full::new(body.clone()));
         async {
-            // An answer is never there at once: limits of time begin to run, as they would.
+            // A real response is never ready immediately. Yielding starts the timers of the
+            // timeouts.
             tokio::task::yield_now().await;
             Ok::<_, Infallible>(answer)
         }

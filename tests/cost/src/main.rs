@@ -1,8 +1,8 @@
-//! Does one piece of the SDK's work so many times: `cost WORK COUNT`.
+//! Repeats one operation of the SDK: `cost WORK COUNT`.
 //!
-//! Prints how often and how many bytes that allocated. `cargo xtask budget` divides this by the
-//! count, and runs the program under callgrind for the instructions. There are no sockets, no
-//! other threads and no timing, so that the figures repeat.
+//! Prints the number of allocations and the allocated bytes. `cargo xtask budget` divides both by
+//! the count, and runs the program under callgrind to count instructions. The program uses no
+//! sockets, no other threads and no timing, so that the figures are reproducible.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 

@@ -7,7 +7,7 @@ pub(crate) fn user() -> Result<Value> {
     serde_json::from_str(include_str!("../../fixtures/user.json"))
 }
 
-/// The same user with four fields more, which this version does not name.
+/// The same user with four additional fields that the models do not have.
 pub(crate) fn user_of_tomorrow() -> Result<Value> {
     let mut user = user()?;
     user["riskLevel"] = json!("LOW");
@@ -17,7 +17,7 @@ pub(crate) fn user_of_tomorrow() -> Result<Value> {
     Ok(user)
 }
 
-/// The largest page that the service sends.
+/// A page of the maximum size, 500 users.
 pub(crate) fn page(user: &Value) -> Result<Vec<u8>> {
     let users = vec![user; 500];
     serde_json::to_vec(&json!({

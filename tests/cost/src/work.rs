@@ -1,4 +1,4 @@
-//! What can be counted.
+//! The operations whose cost can be counted.
 
 use std::{error::Error, hint::black_box, time::Duration};
 
@@ -11,11 +11,11 @@ use trivore::{
 
 use crate::{ALLOCATOR, leaf, sample};
 
-/// Does a piece of work once, then `count` times, and tells what these allocated.
+/// Runs an operation once, then `count` times, and returns the allocations of the latter.
 ///
 /// # Errors
 ///
-/// There is no such work, or it fails.
+/// The operation is unknown, or it fails.
 pub(crate) async fn run(work: &str, count: usize) -> Result<Stats, Box<dyn Error>> {
     let id = UserId::from("5b0cfba4e2bb230ff8b535e6");
     let basic = Credentials::basic("9939129297585525", "secret");
@@ -46,7 +46,7 @@ pub(crate) async fn run(work: &str, count: usize) -> Result<Stats, Box<dyn Error
             let user: User = serde_json::from_slice(&user)?;
             repeat(count, async || serde_json::to_vec(&user)).await
         }
-        other => Err(format!("no work is called `{other}`").into()),
+        other => Err(format!("unknown work `{other}`").into()),
     }
 }
 
@@ -59,12 +59,12 @@ fn token() -> Credentials {
     Credentials::token(TokenSource::new(move || async move { Ok(token()) }))
 }
 
-/// Reads a page as the client does.
+/// Decodes a page, as the client does.
 fn decode(page: &[u8]) -> Result<Page<User>, Box<dyn Error>> {
     Ok(serde_json::from_str(str::from_utf8(page)?)?)
 }
 
-/// The first time stands for itself: it fetches the token and fills what is kept.
+/// Runs `work` once without counting, to fetch the token and fill caches, then `count` times.
 async fn repeat<T, E>(
     count: usize,
     mut work: impl AsyncFnMut() -> Result<T, E>,

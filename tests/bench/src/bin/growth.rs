@@ -1,6 +1,6 @@
-//! Larger work: whether time grows with it evenly, and memory not at all.
+//! Section `growth`: time and memory as the number of users grows.
 //!
-//! Each measurement runs in a process of its own, whose peak memory is then known.
+//! Each measurement runs in its own process, so that its peak memory can be measured.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
 
 fn growth(section: &mut Section) -> Result<()> {
     let server = Server::start()?;
-    section.note("Peak memory is that of the whole process, measured by the system.");
+    section.note("Peak memory is the peak resident set size of the whole process.");
 
     let lists = LISTS.map(|users| {
         let job = Job::new(Work::List { users }, server.target(Scheme::Http));

@@ -1,4 +1,4 @@
-//! HTTP/1.1 beside HTTP/2, both over TLS.
+//! Section `http2`: HTTP/1.1 compared with HTTP/2, both over TLS.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,7 +20,8 @@ fn http2(section: &mut Section) -> Result<()> {
         let of = format!("{}, warm, {in_flight} in flight", Question::User.name());
         section.compare(&of, warm(&runtime, &target, in_flight)?)?;
     }
-    let of = format!("{BURST} times {} at once, from cold", Question::User.name());
+    let of =
+        format!("{BURST} concurrent calls, {}, without open connections", Question::User.name());
     section.compare(&of, VERSIONS.map(|versions| cold(&runtime, &target, versions)).into())?;
 
     let mut table = Table::new(["connections opened", name(VERSIONS[0]), name(VERSIONS[1])]);
@@ -52,7 +53,7 @@ fn warm<'a>(runtime: &'a Runtime, target: &Target, in_flight: usize) -> Result<V
     Ok(contenders)
 }
 
-/// Each of its calls is a burst of a client that has no connection yet.
+/// Returns a contender whose calls are bursts of a new client without connections.
 fn cold<'a>(runtime: &'a Runtime, target: &Target, versions: SdkVersions) -> Contender<'a> {
     let target = target.clone();
     Contender::new(name(versions), move |bursts| {
@@ -64,7 +65,7 @@ fn cold<'a>(runtime: &'a Runtime, target: &Target, versions: SdkVersions) -> Con
     })
 }
 
-/// Makes a client, then measures calls of it, 64 in flight.
+/// Creates a client, then measures its calls, 64 in flight.
 fn burst(
     runtime: &Runtime,
     target: &Target,

@@ -1,4 +1,4 @@
-//! One job of the section `growth`; its argument and its output are JSON.
+//! Runs one job of the section `growth`. Its argument and its output are JSON.
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
     }
     let trivore = builder.build()?;
 
-    // Names are resolved and a connection is there: a job is about what comes after.
+    // Open a connection first, so that the job does not measure that.
     trivore.users().get(&body::id(0).into()).await?;
     let cost = match work {
         Work::List { users } => Cost::of(users, list(&trivore, users)).await?,
@@ -46,7 +46,7 @@ async fn list(trivore: &Trivore, users: usize) -> Result<()> {
     while items.try_next().await?.is_some() {
         count += 1;
     }
-    if count == users { Ok(()) } else { Err(format!("{count} of {users} users came").into()) }
+    if count == users { Ok(()) } else { Err(format!("expected {users} users, got {count}").into()) }
 }
 
 async fn create(trivore: &Trivore, drafts: &[User], in_flight: usize) -> Result<()> {

@@ -1,15 +1,15 @@
-//! A server whose answers are made before they are asked for.
+//! A server with precomputed responses.
 //!
-//! Its first line of output is a JSON object: two addresses, one in the clear and one over
-//! TLS, and the certificate of the latter. It ends when its input does. Paths:
+//! Its first line of output is a JSON object: the addresses for plain HTTP and for TLS, and the
+//! certificate of the latter. It exits when its input is closed. Paths:
 //!
-//! | Path | Answer |
+//! | Path | Response |
 //! |---|---|
 //! | `GET /api/rest/v1/user/{id}` | a user |
 //! | `GET /api/rest/v1/user?startIndex=…&count=…` | a page that is the whole list |
-//! | `GET /of/{total}/api/rest/v1/user?…` | a page of a list of that many |
-//! | `POST /api/rest/v1/user` | a user, as if it had just been created |
-//! | `GET /connections` | how many connections there were so far, over TLS and in the clear |
+//! | `GET /of/{total}/api/rest/v1/user?…` | a page of a list of `total` users |
+//! | `POST /api/rest/v1/user` | a user, as if just created |
+//! | `GET /connections` | the number of connections so far, over TLS and plain HTTP |
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
@@ -53,7 +53,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Offers both versions of HTTP, with a certificate for this machine.
+/// Creates a TLS acceptor that offers HTTP/2 and HTTP/1.1, with a certificate for loopback.
 fn acceptor() -> Result<(TlsAcceptor, Vec<u8>)> {
     let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     let certificate = made.cert.der().clone();
@@ -70,7 +70,7 @@ fn acceptor() -> Result<(TlsAcceptor, Vec<u8>)> {
 async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>) {
     while let Ok((stream, _)) = listener.accept().await {
         let site = Arc::clone(&site);
-        // Without it small answers would wait for the client's acknowledgments.
+        // Otherwise, Nagle's algorithm delays small responses until the client's acknowledgments.
         if stream.set_nodelay(true).is_err() {
             continue;
         }
@@ -98,11 +98,11 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, site: Arc<
     });
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new());
-    // A client that hangs up is no error of the server's.
+    // A client that disconnects is not an error.
     drop(server.serve_connection(TokioIo::new(stream), service).await);
 }
 
-/// The answers.
+/// The precomputed responses, and the connection counts.
 struct Site {
     before_id: String,
     after_id: String,

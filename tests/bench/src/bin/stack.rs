@@ -1,4 +1,4 @@
-//! The stack alone, in process: what each layer and all of them take.
+//! Section `stack`: the time of each layer and of the whole stack, without I/O.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -31,15 +31,15 @@ fn main() -> ExitCode {
 fn stack(section: &mut Section) -> Result<()> {
     let runtime = Builder::new_current_thread().enable_time().build()?;
     section.note(
-        "Time of one call of a service in the same thread, which answers at the second poll, \
-         without content. Nothing listens to spans.",
+        "Time of one call of a service on the same thread, which returns an empty response at the \
+         second poll. Spans have no subscriber.",
     );
 
     section.compare("each layer alone", layers(&runtime)?)?;
     section.compare("all layers", clients(&runtime)?)
 }
 
-/// Each layer around the leaf; all of them get a copy of the same request.
+/// Each layer around the leaf service, with copies of the same request.
 fn layers(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
     let base: BaseUrl = ADDRESS.parse()?;
     let mut request = Call::<()>::get(PATH).into_request()?;
@@ -73,7 +73,7 @@ fn layers(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
     ])
 }
 
-/// Clients that make a call of its own for each request, as a program would.
+/// Clients that create a new `Call` for each request, as a program would.
 fn clients(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
     let client = |credentials| -> ClientBuilder {
         Client::builder(ADDRESS).credentials(credentials).service(tower::service_fn(answer))
@@ -140,7 +140,7 @@ impl Caller for Calls {
     }
 }
 
-/// Makes a call's request, and gives it to the leaf.
+/// Creates the request of a call and passes it to the leaf.
 struct Bare;
 
 impl Caller for Bare {
@@ -156,7 +156,8 @@ async fn answer(_: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::new(Full::default()))
 }
 
-/// Is there at the second poll: an answer never is at once, and limits of time begin to run.
+/// Completes at the second poll, as a real response is never ready immediately. Timeouts start
+/// their timers at the first poll.
 async fn second_poll() {
     let mut is_second = false;
     poll_fn(|cx| {

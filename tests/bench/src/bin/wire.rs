@@ -1,4 +1,4 @@
-//! Reads over HTTP/1.1 from a server in its own process.
+//! Section `wire`: reads over HTTP/1.1 from a server in its own process.
 
 use std::process::ExitCode;
 
@@ -15,13 +15,13 @@ fn main() -> ExitCode {
 
 fn wire(section: &mut Section) -> Result<()> {
     section.note(
-        "Time of one call, connections warm, HTTP/1.1, the same answer and the same headers for \
-         all. `typed` decodes into the SDK's models, `bytes` does not decode. `limits` has two \
-         limits of time and learns whether a request was sent: the least that such limits cost. \
-         With one call in flight, client and server take turns on one core.",
+        "Time of one call over HTTP/1.1 with open connections. All contenders send the same headers \
+         and get the same response. `typed` decodes into the SDK's models, `bytes` does not decode. \
+         `limits` adds two timeouts and detects whether a request was sent, the minimum for a \
+         client with such limits. With one call in flight, client and server share one core.",
     );
     if section.python().is_none() {
-        section.note("Without Python: no interpreter with the vendor's SDK was named.");
+        section.note("Skipping Python: no interpreter with the vendor's SDK was given.");
     }
     let (single, several): (Vec<_>, Vec<_>) =
         CASES.iter().partition(|(_, in_flight)| *in_flight == 1);
@@ -62,7 +62,7 @@ fn compare(section: &mut Section, cases: &[(Question, usize)]) -> Result<()> {
     Ok(())
 }
 
-/// How tables and goals name a comparison.
+/// Returns the name of a comparison in tables and goals.
 fn name(question: Question, scheme: Scheme, in_flight: usize) -> String {
     format!("{}, {}, {in_flight} in flight", question.name(), scheme.name())
 }
@@ -101,5 +101,5 @@ const CASES: [(Question, usize); 6] = [
     (Question::Page(500), 1),
 ];
 
-/// More would only wait for the interpreter's lock.
+/// More threads would only wait for the interpreter's lock.
 const PYTHON_THREADS: usize = 8;

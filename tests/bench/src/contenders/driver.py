@@ -1,7 +1,7 @@
-"""Reads users with the libraries of Python, a number of calls for each line of input.
+"""Reads users with Python libraries, a number of calls for each line of input.
 
-The first line of input is the certificate to trust. Each further line is an order; its
-answer is the time that the calls took, in seconds.
+The first line of input is the certificate to trust. Each further line is a command; the
+script prints the time that its calls took, in seconds.
 """
 
 import itertools
@@ -21,7 +21,7 @@ CREDENTIALS = ("client", "secret")
 
 
 class Sdk:
-    """The vendor's SDK: it opens a connection for each call."""
+    """The vendor's SDK, which opens a connection for each call."""
 
     def __init__(self, address, user):
         self.users = TrivoreID(
@@ -37,7 +37,7 @@ class Sdk:
 
 
 class Session:
-    """A session of requests for each thread, and plain dictionaries."""
+    """A requests session per thread, with plain dictionaries."""
 
     def __init__(self, address, user):
         self.list_address = address + "/api/rest/v1/user"
@@ -67,7 +67,7 @@ LIBRARIES = {"trivoreid": Sdk, "requests": Session}
 
 
 def seconds(order, clients, pools):
-    """Makes the calls of an order from as many threads as it says."""
+    """Makes the calls of a command from the given number of threads."""
     key = (order["library"], order["address"])
     if key not in clients:
         clients[key] = LIBRARIES[order["library"]](order["address"], order["user"])

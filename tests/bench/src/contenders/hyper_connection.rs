@@ -1,4 +1,4 @@
-//! hyper with nothing above it: one connection, kept by hand.
+//! hyper alone, with one connection and no pool.
 
 use bytes::Bytes;
 use http::header::HOST;
@@ -14,7 +14,7 @@ use super::{Question, Reading};
 use crate::server::Target;
 use crate::{Caller, Result};
 
-/// Sends one request after the other over its own HTTP/1.1 connection.
+/// Sends sequential requests over its own HTTP/1.1 connection.
 #[derive(Debug)]
 pub struct HyperConnection {
     sender: SendRequest<Empty<Bytes>>,
@@ -29,14 +29,14 @@ impl HyperConnection {
     ///
     /// # Errors
     ///
-    /// There is none to be had.
+    /// A connection cannot be opened.
     pub async fn open(
         count: usize,
         target: &Target,
         question: Question,
         reading: Reading,
     ) -> Result<Vec<Self>> {
-        // Once for all: it reads the platform's certificates.
+        // Created once, because it loads the platform's certificates.
         let tls = tokio_native_tls::TlsConnector::from(tls(target)?);
         let (host, _) = target.authority().split_once(':').unwrap_or_default();
         let mut headers = headers();
@@ -82,7 +82,7 @@ where
     Ok(sender)
 }
 
-/// TLS that trusts the server.
+/// Creates a TLS connector that trusts the server's certificate.
 pub(super) fn tls(target: &Target) -> Result<native_tls::TlsConnector> {
     let certificate = native_tls::Certificate::from_der(&target.certificate)?;
     Ok(native_tls::TlsConnector::builder().add_root_certificate(certificate).build()?)

@@ -1,4 +1,4 @@
-//! hyper-util's pooled client with nothing above it, or with limits.
+//! hyper-util's client with its connection pool, alone or with limits.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::{Question, Reading};
 use crate::server::Target;
 use crate::{Caller, Result};
 
-/// Shares connections with its clones.
+/// A hyper-util client that shares its connection pool with its clones.
 #[derive(Clone, Debug)]
 pub struct HyperPool {
     client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
@@ -29,7 +29,7 @@ pub struct HyperPool {
 }
 
 impl HyperPool {
-    /// Makes the client; connections come with the calls.
+    /// Creates the client; calls open connections.
     ///
     /// # Errors
     ///
@@ -49,10 +49,9 @@ impl HyperPool {
         })
     }
 
-    /// Ends calls and answers that take too long, and learns whether a request was sent.
+    /// Adds a call and an attempt timeout, and detects whether a request was sent.
     ///
-    /// That is the least that a client does which tells a write that was never made from one
-    /// that may have been.
+    /// This is the minimum for a client that reports whether a failed write may have been applied.
     #[must_use]
     pub fn limited(mut self) -> Self {
         self.is_limited = true;
@@ -66,7 +65,7 @@ impl HyperPool {
         let connection = self.is_limited.then(|| capture_connection(&mut request));
         let response = self.client.request(request).await?;
         if connection.is_some_and(|connection| connection.connection_metadata().is_none()) {
-            return Err("an answer came without a connection".into());
+            return Err("a response without a connection".into());
         }
         if !response.status().is_success() {
             return Err(response.status().to_string().into());
@@ -85,6 +84,6 @@ impl Caller for HyperPool {
     }
 }
 
-/// The SDK's own limits.
+/// Default timeouts of the SDK.
 const CALL: Duration = Duration::from_secs(90);
 const ATTEMPT: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! A Python interpreter that does what it is told, line by line.
+//! A Python interpreter that runs commands, one per line of input.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::Result;
 
-/// A script that runs; it ends with this value.
+/// A running script, which exits when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Interpreter {
     child: Child,
@@ -18,40 +18,40 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    /// Starts a script, and gives it its first line of input.
+    /// Starts a script and sends its first line of input.
     pub(super) fn start(program: &Path, script: &str, first: &Value) -> Result<Self> {
         let mut child = Command::new(program)
-            // The vendor compares integers with `is`: each place warns.
+            // The vendor's SDK compares integers with `is`, which causes a warning each time.
             .args(["-W", "ignore::SyntaxWarning", "-c", script])
-            // Nothing of the machine may reach the calls: no proxy, no credentials.
+            // Keep the machine's proxy settings and credentials out of the calls.
             .envs([("NO_PROXY", "*"), ("NETRC", "/dev/null")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;
         let input = child.stdin.take();
-        let output = child.stdout.take().ok_or("Python has no output")?;
+        let output = child.stdout.take().ok_or("Python has no standard output")?;
         let mut this = Self { child, input, output: BufReader::new(output).lines() };
         this.tell(first)?;
         Ok(this)
     }
 
-    /// Gives it an order and returns how long that took.
+    /// Sends a command and returns the time that it took.
     pub(super) fn ask(&mut self, order: &Value) -> Result<Duration> {
         self.tell(order)?;
-        let answer = self.output.next().ok_or("Python ended")??;
+        let answer = self.output.next().ok_or("Python exited")??;
         Ok(Duration::try_from_secs_f64(answer.parse()?)?)
     }
 
     fn tell(&mut self, line: &Value) -> Result<()> {
-        let input = self.input.as_mut().ok_or("Python has no input")?;
+        let input = self.input.as_mut().ok_or("Python has no standard input")?;
         Ok(writeln!(input, "{line}")?)
     }
 }
 
 impl Drop for Interpreter {
     fn drop(&mut self) {
-        // It ends when its input closes.
+        // The script exits when its input is closed.
         self.input = None;
         drop(self.child.wait());
     }

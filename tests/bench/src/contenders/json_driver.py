@@ -1,7 +1,7 @@
-"""Reads and writes users in memory, a number of times for each line of input.
+"""Decodes and encodes users in memory, a number of times for each line of input.
 
-The first line of input is the documents: lists of users. Each further line is an order; its
-answer is the time that it took, in seconds.
+The first line of input is an array of documents, pages or users. Each further line is a
+command; the script prints the time that it took, in seconds.
 """
 
 import json
@@ -14,14 +14,14 @@ from trivoreid.models.user import User
 
 
 class Dictionaries:
-    """What json makes by itself."""
+    """Plain dictionaries, as `json` returns them."""
 
     decode = staticmethod(json.loads)
     encode = staticmethod(json.dumps)
 
 
 class Attributes:
-    """The simplest classes there are: fields as attributes."""
+    """Objects with fields as attributes."""
 
     @staticmethod
     def decode(text):
@@ -53,7 +53,7 @@ MODELS = {"dict": Dictionaries, "SimpleNamespace": Attributes, "trivoreid": Vend
 
 
 def seconds(order, documents):
-    """Does what an order says as often as it says."""
+    """Repeats the work of a command and returns the time."""
     model, text = MODELS[order["model"]], documents[order["document"]]
     work, subject = model.decode, text
     if order["writes"]:

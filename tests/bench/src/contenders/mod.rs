@@ -1,4 +1,4 @@
-//! Those who read users, from the server or from memory: the SDK, and what one would use instead.
+//! Contenders that read users from the server or from memory: the SDK and its alternatives.
 
 mod hyper_connection;
 mod hyper_pool;

@@ -1,4 +1,4 @@
-//! What Python has: the vendor's SDK, and requests.
+//! Python contenders: the vendor's SDK and requests.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -11,11 +11,11 @@ use super::interpreter::Interpreter;
 use crate::server::Target;
 use crate::{Contender, Result, body};
 
-/// One interpreter that makes calls when told; clones share it.
+/// An interpreter that makes calls; clones share it.
 #[derive(Clone, Debug)]
 pub struct Python(Rc<RefCell<Interpreter>>);
 
-/// Which of Python's libraries makes the calls.
+/// The Python library that makes the calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "sections match all of them")]
 pub enum Library {
@@ -30,14 +30,14 @@ impl Python {
     ///
     /// # Errors
     ///
-    /// It cannot be started.
+    /// The interpreter cannot be started.
     pub fn start(program: &Path, certificate: &[u8]) -> Result<Self> {
         let interpreter =
             Interpreter::start(program, include_str!("driver.py"), &json!(certificate))?;
         Ok(Self(Rc::new(RefCell::new(interpreter))))
     }
 
-    /// A contender that makes calls from a number of threads.
+    /// Creates a contender that makes calls from a number of threads.
     pub fn contender<'a>(
         &self,
         library: Library,
@@ -66,7 +66,7 @@ impl Python {
 }
 
 impl Library {
-    /// Its name, as its package has it.
+    /// Returns the package name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Trivoreid => "trivoreid",

@@ -1,4 +1,4 @@
-//! What is asked, and what is done with the answer.
+//! The read requests that are measured, and the processing of their responses.
 
 use std::hint::black_box;
 
@@ -16,22 +16,22 @@ use crate::body;
 pub enum Question {
     /// One user.
     User,
-    /// The first page of a list, of so many users.
+    /// The first page of a list, with this number of users.
     Page(u32),
 }
 
-/// What is done with an answer.
+/// How a response is processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "sections match all of them")]
 pub enum Reading {
-    /// Its bytes are collected.
+    /// Collects the body.
     Bytes,
-    /// Its bytes are collected and decoded into the SDK's models, as the SDK does.
+    /// Collects the body and decodes it into the SDK's models, as the SDK does.
     Typed,
 }
 
 impl Question {
-    /// Path and query, as the SDK writes them.
+    /// Returns path and query, as the SDK sends them.
     pub fn path(self) -> String {
         match self {
             Self::User => format!("/api/rest/v1/user/{}", body::id(0)),
@@ -39,7 +39,7 @@ impl Question {
         }
     }
 
-    /// How tables name it.
+    /// Returns the name in tables.
     pub fn name(self) -> String {
         match self {
             Self::User => "GET a user".to_owned(),
@@ -47,11 +47,11 @@ impl Question {
         }
     }
 
-    /// Does with an answer what has to be done.
+    /// Processes a response body.
     ///
     /// # Errors
     ///
-    /// It is not what was asked for.
+    /// The body cannot be decoded.
     pub fn read(self, answer: &[u8], reading: Reading) -> Result<()> {
         match (reading, self) {
             (Reading::Bytes, _) => drop(black_box(answer)),
@@ -66,7 +66,7 @@ fn decode<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
     Ok(serde_json::from_str(str::from_utf8(answer)?)?)
 }
 
-/// The headers that the SDK sends, for all others to send the same.
+/// Returns the headers that the SDK sends, so that all contenders send the same.
 pub(crate) fn headers() -> HeaderMap {
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     [

@@ -1,4 +1,4 @@
-//! reqwest over the platform's TLS, as the SDK has it.
+//! reqwest with the platform's TLS, like the SDK.
 
 use http::header::HeaderMap;
 use reqwest::{Certificate, Client};
@@ -8,7 +8,7 @@ use super::{Question, Reading};
 use crate::server::Target;
 use crate::{Caller, Result};
 
-/// Shares connections with its clones.
+/// A reqwest client that shares its connection pool with its clones.
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
     client: Client,
@@ -18,7 +18,7 @@ pub struct ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// Makes the client; connections come with the calls.
+    /// Creates a client for HTTP/1.1; calls open connections.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ impl ReqwestClient {
         Self::with(target, question, reqwest::ClientBuilder::http1_only)
     }
 
-    /// Makes a client that speaks HTTP/2 over TLS.
+    /// Creates a client that uses HTTP/2 over TLS.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The SDK itself.
+//! The SDK.
 
 use std::hint::black_box;
 
@@ -10,10 +10,10 @@ use super::Question;
 use crate::server::Target;
 use crate::{Caller, Result, body};
 
-/// Which versions of HTTP the SDK may choose.
+/// The HTTP versions that the SDK may use.
 pub type SdkVersions = HttpVersions;
 
-/// The facade: calls of the user service, typed.
+/// Typed calls of the user service, through the facade.
 #[derive(Clone, Debug)]
 pub struct SdkTyped {
     trivore: Trivore,
@@ -21,7 +21,7 @@ pub struct SdkTyped {
     question: Question,
 }
 
-/// The client without the models: calls whose answers stay bytes.
+/// Calls of the client without the models, whose responses are not decoded.
 #[derive(Clone, Debug)]
 pub struct SdkBytes {
     client: Client,
@@ -30,7 +30,7 @@ pub struct SdkBytes {
 }
 
 impl SdkTyped {
-    /// Makes the SDK; connections come with the calls.
+    /// Creates the SDK; calls open connections.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl SdkTyped {
 }
 
 impl SdkBytes {
-    /// Makes the client; connections come with the calls.
+    /// Creates the client; calls open connections.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Caller for SdkBytes {
     }
 }
 
-/// Default settings, but for what a server with a certificate of its own needs.
+/// Returns a builder with default settings that trusts the server's certificate.
 pub fn sdk(target: &Target, versions: SdkVersions) -> TrivoreBuilder {
     let mut connector = Connector::new().http_versions(versions);
     if target.is_https() {

@@ -1,4 +1,4 @@
-//! Reading and writing users in memory: the SDK's models, and what one would use instead.
+//! Section `models`: decodes and encodes users with the SDK's models and with alternatives.
 
 mod plain;
 
@@ -20,11 +20,11 @@ fn models(section: &mut Section) -> Result<()> {
     let python =
         section.python().map(|program| PythonJson::start(program, &documents)).transpose()?;
     if python.is_none() {
-        section.note("Without Python: no interpreter with the vendor's SDK was named.");
+        section.note("Skipping Python: no interpreter with the vendor's SDK was given.");
     }
     section.note(
-        "Time of one document, users with most of their fields, some `null`. The plain derive has the \
-         same fields, and writes less where there are unknown ones.",
+        "Time of one document. Users have most fields, some of them `null`. The plain derive has the \
+         same fields, but drops unknown ones, so it encodes less if there are any.",
     );
 
     for (number, (document, text)) in DOCUMENTS.iter().zip(&documents).enumerate() {
@@ -71,7 +71,7 @@ where
     section.compare(&document.name("encode"), encoding)
 }
 
-/// A page of users, or a single one.
+/// A page of users, or a single user.
 #[derive(Clone, Copy)]
 struct Document {
     users: usize,

@@ -1,4 +1,4 @@
-//! The models as one would derive them at first: the same fields, and no others are kept.
+//! Simple derived models with the same fields as the SDK's, which drop unknown fields.
 
 #![expect(clippy::struct_field_names, reason = "the names are the service's")]
 
