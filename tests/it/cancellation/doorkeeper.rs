@@ -1,4 +1,4 @@
-//! Passes connections on to a server, and counts those that are open.
+//! A TCP proxy that counts open connections.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Stands before a server and counts connections.
+/// Forwards connections to a server and counts them.
 pub(super) struct Doorkeeper {
     address: SocketAddr,
     open: watch::Receiver<usize>,
@@ -35,12 +35,12 @@ impl Doorkeeper {
         Self { address, open, task }
     }
 
-    /// Where clients come to the server.
+    /// Returns the URL for clients.
     pub(super) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Waits until no more connections than this are open.
+    /// Waits until at most this number of connections are open.
     pub(super) async fn has_at_most(&self, connections: usize) -> bool {
         let mut open = self.open.clone();
         let few = open.wait_for(|open| *open <= connections);
@@ -62,5 +62,5 @@ async fn pass(mut client: TcpStream, server: SocketAddr) -> std::io::Result<()> 
     copy_bidirectional(&mut client, &mut server).await.map(drop)
 }
 
-/// Long enough for any machine; connections that leak stay open for 50 seconds.
+/// Long enough for a slow machine. Leaked connections would stay open for 50 seconds.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,6 +1,6 @@
-//! A call that is dropped after any number of polls harms nothing.
+//! Calls can be dropped after any number of polls without side effects on later calls.
 //!
-//! Over real sockets, with the server on a runtime of its own, and clients on two others.
+//! The tests use real sockets, with the server on its own runtime and clients on two others.
 
 mod doorkeeper;
 mod operations;

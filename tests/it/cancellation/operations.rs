@@ -6,7 +6,7 @@ use trivore_tests::operations::{Case, cases};
 
 use super::place::{Place, RUNTIMES};
 
-/// Makes a call that is dropped after so many polls; returns whether it was done before.
+/// Drops a call after a number of polls; returns whether it completed before.
 #[track_caller]
 fn check(
     place: &Place,
@@ -45,7 +45,7 @@ fn no_operation_is_applied_twice_and_each_leaves_the_client_usable() {
             cut_under_way += done.unwrap().saturating_sub(1);
         }
     }
-    // A machine that is busy may finish a call in one poll, but not all of them.
+    // On a busy machine, some calls may complete in one poll, but not all of them.
     assert!(cut_under_way > cases().len(), "{cut_under_way}");
 }
 
@@ -67,7 +67,7 @@ fn an_operation_dropped_when_it_was_applied_is_applied_once() {
             }
         });
 
-        assert!(is_dropped, "{case:?} ended by itself");
+        assert!(is_dropped, "{case:?} completed before it was dropped");
         place.check_client(&users, &scene);
         let (ledger, reads) = (scene.ledger(), operation.safety == Safety::Safe);
         let is_once = (1..ledger.len()).all(|last| !ledger[..last].contains(&ledger[last]));
@@ -76,5 +76,5 @@ fn an_operation_dropped_when_it_was_applied_is_applied_once() {
     }
 }
 
-/// More than any call takes.
+/// More polls than any call needs.
 const MOST_POLLS: usize = 100;

@@ -1,4 +1,4 @@
-//! A server on a runtime of its own, and two more runtimes for clients.
+//! A server on its own runtime, and two more runtimes for clients.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -18,7 +18,7 @@ pub(super) struct Place {
     clients: [Runtime; RUNTIMES],
 }
 
-/// A sandbox with one user, behind a doorkeeper.
+/// A sandbox with one user, behind a proxy that counts connections.
 pub(super) struct Scene {
     pub(super) setup: Setup,
     pub(super) subject: Subject,
@@ -41,12 +41,12 @@ impl Place {
         })
     }
 
-    /// Runs to its end on one of the clients' runtimes.
+    /// Runs a future to completion on one of the clients' runtimes.
     pub(super) fn run<F: Future>(&self, runtime: usize, future: F) -> F::Output {
         self.clients[runtime].block_on(future)
     }
 
-    /// Polls on one of the clients' runtimes until it is done, or so often, then drops it.
+    /// Polls a future at most `polls` times on one of the clients' runtimes, then drops it.
     pub(super) fn cut_off<F: Future>(
         &self,
         runtime: usize,
@@ -56,17 +56,18 @@ impl Place {
         self.run(runtime, cut_off(future, polls))
     }
 
-    /// Makes a call on each runtime; then but a few connections that are kept are open.
+    /// Makes a call on each runtime and asserts that only a few idle connections are open
+    /// afterwards.
     #[track_caller]
     pub(super) fn check_client(&self, users: &Users, scene: &Scene) {
         for runtime in 0..RUNTIMES {
             let answer = self.run(runtime, users.list(&PageRequest::new().count(1)));
-            // A user's token opens no lists, but the answer came.
+            // A user's token may not list users, but a 403 is a response as well.
             let is_answered = answer.map_or_else(|error| error.is_forbidden(), |_| true);
-            assert!(is_answered, "the client is of no use on runtime {runtime}");
+            assert!(is_answered, "the client does not work on runtime {runtime}");
         }
         let is_few = self.server.block_on(scene.doorkeeper.has_at_most(RUNTIMES * SPARE));
-        assert!(is_few, "connections of dropped calls stay open");
+        assert!(is_few, "connections of dropped calls stayed open");
     }
 }
 
@@ -77,14 +78,14 @@ impl Scene {
         Users::new(client.credentials(Setup::credentials(case, &self.subject)).build().unwrap())
     }
 
-    /// What calls wrote into the ledger.
+    /// Returns the ledger's entries as kind and operation.
     pub(super) fn ledger(&self) -> Vec<(&'static str, &'static str)> {
         let ledger = self.setup.sandbox().ledger();
         ledger.iter().map(|entry| (entry.kind, entry.operation)).collect()
     }
 }
 
-/// Polls a future when it is woken, and drops it after so many polls.
+/// Polls a future when it is woken, and drops it after a number of polls.
 async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;
@@ -100,8 +101,9 @@ async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     .await
 }
 
-/// How many runtimes there are for clients.
+/// Number of runtimes for clients.
 pub(super) const RUNTIMES: usize = 2;
 
-/// Connections that a pool may keep for one runtime: while one is not back yet, another is made.
+/// Maximum number of idle connections per runtime. The pool opens another one if a connection has
+/// not been returned yet.
 const SPARE: usize = 4;

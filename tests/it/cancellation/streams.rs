@@ -1,4 +1,4 @@
-//! Streams and what is built from several calls, dropped after any number of polls.
+//! Streams and operations of several calls, dropped after any number of polls.
 
 use std::future::Future;
 
@@ -14,7 +14,7 @@ fn get() -> Case {
     cases().into_iter().find(|case| case.name() == "users.get").unwrap()
 }
 
-/// One scene for all: what a dropped call leaves behind would add up.
+/// Uses one scene for all polls, so that leftovers of dropped calls would add up.
 #[track_caller]
 fn check<'a, F>(place: &Place, scene: &'a Scene, users: &'a Users, call: impl Fn(&'a Users) -> F)
 where
@@ -104,5 +104,5 @@ fn dropped_creations_create_each_user_at_most_once() {
     assert!((new.len()..=new.len() * calls.get()).contains(&ledger.len()));
 }
 
-/// More than any of these takes.
+/// More polls than any of these needs.
 const MOST_POLLS: usize = 300;

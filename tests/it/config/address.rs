@@ -1,4 +1,4 @@
-//! Which addresses are used, and with which credentials.
+//! The service addresses that are accepted, and the credentials that may be sent to them.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -53,7 +53,10 @@ fn credentials_travel_unencrypted_only_to_this_machine_or_when_told_to() {
 
         assert!(refused.to_string().contains("plain http"), "{address}: {refused}");
         assert!(allowed.is_ok(), "{address}");
-        assert!(Trivore::builder(address).build().is_ok(), "{address}: nothing to protect");
+        assert!(
+            Trivore::builder(address).build().is_ok(),
+            "{address}: rejected without credentials"
+        );
     }
 }
 

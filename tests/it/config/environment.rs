@@ -1,4 +1,4 @@
-//! Settings from environment variables, each test in a process of its own.
+//! Settings from environment variables. Each test runs in its own process.
 
 use std::{env, io, process::Command};
 
@@ -6,10 +6,10 @@ use trivore::TrivoreBuilder;
 
 use super::{PropertiesFile, signature};
 
-/// Runs `body` in a process of its own that has these variables.
+/// Runs `body` in a new process with these variables.
 ///
-/// A process' environment is shared by all of its tests and cannot be changed safely:
-/// so the test starts itself once more.
+/// All tests of a process share its environment, which cannot be changed safely. Therefore the test
+/// starts itself again.
 fn with_environment(
     test: &str,
     variables: &[(&str, &str)],
@@ -31,7 +31,7 @@ fn with_environment(
     if output.status.success() && report.contains("1 passed") { Ok(()) } else { Err(report.into()) }
 }
 
-/// Address and credentials that the environment makes, or why it makes none.
+/// Returns the address and credentials from the environment, or the error.
 fn outcome() -> Result<(String, String), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let builder = TrivoreBuilder::from_env().map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! A properties file that is gone after its test.
+//! A temporary properties file, deleted on drop.
 
 use std::path::Path;
 use std::{fs, io};
@@ -22,7 +22,8 @@ impl PropertiesFile {
     }
 }
 
-/// The URL without its path and the `Authorization` header that a builder's SDK sends.
+/// Returns the URL without its path and the `Authorization` header of a request from a builder's
+/// SDK.
 pub(crate) async fn signature(builder: TrivoreBuilder) -> trivore::Result<(String, String)> {
     let recorder = Recorder::new();
     let service = recorder.service();

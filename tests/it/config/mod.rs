@@ -1,4 +1,4 @@
-//! Settings: from code, from a properties file, from the environment.
+//! Settings from code, from a properties file and from the environment.
 
 mod address;
 mod environment;

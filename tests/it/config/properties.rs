@@ -1,11 +1,11 @@
-//! The properties file that the vendor's SDKs share.
+//! Settings from the properties file of the vendor's SDKs.
 
 use trivore::{Credentials, Error, Trivore, TrivoreBuilder};
 use trivore_sandbox::Sandbox;
 
 use super::{PropertiesFile, signature};
 
-/// Reads a file and looks at the address and credentials that come of it.
+/// Reads a file and checks the resulting address and credentials.
 async fn check(content: &str, address: &str, id: &str, secret: &str) -> trivore::Result<()> {
     let file = PropertiesFile::new(content).map_err(Error::configuration)?;
     let builder = Trivore::builder(address).credentials(Credentials::basic(id, secret));
@@ -17,7 +17,7 @@ async fn check(content: &str, address: &str, id: &str, secret: &str) -> trivore:
     Ok(())
 }
 
-/// Why a file is refused.
+/// Returns the error for a file.
 fn refusal(content: &str) -> String {
     let refused = PropertiesFile::new(content).map_err(Error::configuration).and_then(|file| {
         let trivore = Trivore::from_properties(file.path())?;
@@ -132,14 +132,14 @@ fn a_half_of_a_pair_is_told_by_the_key_of_the_other() {
     }
 }
 
-/// Lines of the sandbox's properties file whose keys begin with one of these.
+/// Returns the lines of the sandbox's properties file whose keys begin with one of `keys`.
 fn lines(sandbox: &Sandbox, keys: &[&str]) -> String {
     let text = sandbox.properties();
     let lines = text.lines().filter(|line| keys.iter().any(|key| line.starts_with(key)));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The grant that a file makes, after a call that succeeded.
+/// Makes a successful call with a file's settings and returns the grant type that it used.
 async fn grant(sandbox: &Sandbox, keys: &[&str], as_user: bool) -> Option<String> {
     sandbox.clear_requests();
     let file = PropertiesFile::new(lines(sandbox, keys)).unwrap();

@@ -1,4 +1,4 @@
-//! Defects 1 to 15: operations that fail, lose something or change what is not theirs.
+//! Defects 1 to 15: operations that fail, lose data or change other data.
 
 use futures_util::TryStreamExt as _;
 use trivore::models::{

@@ -1,4 +1,4 @@
-//! Defects 45 and 46: errors that lose what the server said.
+//! Defects 45 and 46: errors that lose the server's message.
 
 use trivore::Error;
 use trivore::models::UserId;

@@ -1,9 +1,9 @@
-//! Defects 29 to 33: filters that say something else than what was meant.
+//! Defects 29 to 33: filters that have an unintended meaning.
 
 use trivore::models::{Filter, PageRequest, Timestamp};
 use trivore_tests::Recorder;
 
-/// Sends a filter and returns the one in the query.
+/// Sends a filter and returns the filter in the query.
 async fn sent(filter: Filter) -> String {
     let recorder = Recorder::new();
     let request = PageRequest::new().filter(filter);

@@ -1,4 +1,4 @@
-//! Defect 47: logs that hold numbers, identifiers and codes.
+//! Defect 47: logs that contain numbers, identifiers and codes.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,12 +14,12 @@ use trivore::transport::{Body, BoxError, Client};
 use trivore::{Credentials, Trivore, Users};
 use trivore_tests::{RawServer, Recorder, Reply};
 
-/// Everything that is logged on this thread, at every level.
+/// Captures the log of this thread, at every level.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Writes to the log until the guard is dropped.
+    /// Captures the log until the guard is dropped.
     pub(crate) fn capture(&self) -> DefaultGuard {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -48,7 +48,7 @@ impl io::Write for Log {
     }
 }
 
-/// Calls in which all that a caller can fill in is marked.
+/// Makes calls with a mark in all values that a caller can set.
 async fn call_with_marks(users: &Users) {
     let id = UserId::from("MARK-id");
     let mark = || "MARK".to_owned();
@@ -83,7 +83,7 @@ async fn call_with_marks(users: &Users) {
     drop(users.migrate_namespace(&id, &options).await);
 }
 
-/// The server's half of what must not be logged.
+/// A response body with a mark in all values.
 const ANSWER: &str = r#"{"id":"MARK","username":"MARK","new":"MARK","errorMessage":"MARK"}"#;
 
 #[tokio::test]
@@ -165,6 +165,6 @@ async fn g47_a_log_tells_the_operation_its_route_and_how_it_ended() {
         r#"url.template="/api/rest/v1/user/{userId}/sms/verify/check/{code}""#,
         "http.response.status_code=200",
     ] {
-        assert!(text.contains(field), "{field} is not in {text}");
+        assert!(text.contains(field), "{field} is missing in {text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Defects 19 to 26: data that is lost, mixed up or not read.
+//! Defects 19 to 26: data that is lost, confused or not read.
 
 use serde_json::json;
 use trivore::models::{

@@ -1,4 +1,4 @@
-//! Defects 10 to 14 and 21: requests that say what nobody asked for.
+//! Defects 10 to 14 and 21: requests with values that the caller did not set.
 
 use serde_json::{Value, json};
 use trivore::models::{

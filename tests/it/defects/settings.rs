@@ -1,4 +1,4 @@
-//! Defects 37, 38, 41 and 43: settings that vanish or fail without a reason.
+//! Defects 37, 38, 41 and 43: settings that are ignored or fail without an explanation.
 
 use trivore::models::PageRequest;
 use trivore::{ConfigError, Credentials, OidcClient, OidcGrant, Trivore, TrivoreBuilder};

@@ -1,4 +1,4 @@
-//! Defects 34 to 40, 42 and 44: connections, limits of time, headers and credentials.
+//! Defects 34 to 40, 42 and 44: connections, timeouts, headers and credentials.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! No log, no error and no `Debug` shows a secret, personal data or an identifier.
+//! Logs, errors and `Debug` contain no secrets, personal data or identifiers.
 //!
-//! The one thing quoted is the server's own error message, and in errors only.
+//! The only exception is the server's error message, which errors quote, but logs do not.
 
 mod models;
 mod operations;

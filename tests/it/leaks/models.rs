@@ -1,4 +1,4 @@
-//! Each part of what is read shows nothing, also when it is shown by itself.
+//! `Debug` of each part of a model contains no secrets or personal data.
 
 use serde_json::json;
 use trivore::models::{

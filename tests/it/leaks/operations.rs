@@ -1,4 +1,4 @@
-//! Every operation, well and in every trouble.
+//! Every operation, without a fault and under every fault.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use trivore_tests::operations::{Case, Setup, cases};
 
 use super::watch::{Log, check_debug, check_error, check_shown, panics_here, watch_panics};
 
-/// Makes a call in a trouble, or without, and looks at all that it shows.
+/// Makes a call, optionally under a fault, and checks all its output.
 ///
-/// The sandbox runs elsewhere, so that what it logs by itself is not read.
+/// The sandbox runs on another runtime, so that its own log is not captured.
 async fn call(case: Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &Log) {
     let place = elsewhere.spawn(async {
         let setup = Setup::start().await;

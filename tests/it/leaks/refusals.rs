@@ -1,4 +1,4 @@
-//! What is refused before it is sent, addresses with passwords, proxies, and HTTP/2.
+//! Input and settings that are rejected before sending, proxies, and HTTP/2.
 
 use tokio::runtime::{Builder, Runtime};
 use trivore::models::{CustomFields, Filter, PageRequest, Sort, User, UserId};
@@ -96,7 +96,7 @@ fn settings_that_are_refused_are_not_quoted() {
     }
 }
 
-/// The client's thread is read; the server's is another one.
+/// Returns a runtime for the server and one for the client, whose thread's log is captured.
 fn runtimes() -> (Runtime, Runtime) {
     let elsewhere = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     (elsewhere, Builder::new_current_thread().enable_all().build().unwrap())

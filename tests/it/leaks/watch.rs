@@ -1,4 +1,4 @@
-//! Watches all that is logged, and all that panics say.
+//! Captures logs and panic messages.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -13,7 +13,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::format::FmtSpan;
 use trivore_tests::operations::{NAME, SECRET};
 
-/// Reads all that is logged on this thread, at every level and by every library.
+/// Captures the log of this thread, at every level and of every library.
 #[derive(Clone, Default)]
 pub(super) struct Log(Arc<Mutex<Read>>);
 
@@ -26,34 +26,34 @@ struct Read {
 }
 
 impl Log {
-    /// Reads along until the guard is dropped.
+    /// Captures the log until the guard is dropped.
     pub(super) fn capture(&self) -> (DefaultGuard, Dispatch) {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
-            // Digits of times could spell anything.
+            // The digits of timestamps could match anything.
             .without_time()
             .with_writer(move || log.clone())
             .finish();
-        // With a single dispatcher, a place that logs first on a thread without one is taken
-        // for one that nobody reads, on all threads.
+        // With a single dispatcher, a callsite that is first reached on a thread without one is
+        // disabled on all threads.
         let second = Dispatch::new(Registry::default());
         (tracing::subscriber::set_default(subscriber), second)
     }
 
-    /// Looks for this from now on, besides marks and identifiers.
+    /// Adds a secret to search for, in addition to marks and identifiers.
     pub(super) fn look_for(&self, secret: &str) {
         self.read().secrets.push(secret.to_owned());
     }
 
-    /// How many lines were logged.
+    /// Returns the number of logged lines.
     pub(super) fn lines(&self) -> usize {
         self.read().lines
     }
 
-    /// Checks that nothing leaked, and that each of these operations was logged.
+    /// Asserts that nothing leaked and that each of these operations was logged.
     #[track_caller]
     pub(super) fn check<'a>(&self, operations: impl IntoIterator<Item = &'a str>) {
         let read = self.read();
@@ -61,7 +61,7 @@ impl Log {
         assert!(some.is_empty(), "{} of {} lines leak: {some:#?}", read.leaks.len(), read.lines);
         for operation in operations {
             let is_logged = read.operations.iter().any(|logged| logged == operation);
-            assert!(is_logged, "{operation} is in none of {} lines", read.lines);
+            assert!(is_logged, "{operation} was not logged in {} lines", read.lines);
         }
     }
 
@@ -92,7 +92,7 @@ impl io::Write for Log {
     }
 }
 
-/// Finds a mark, something of an identifier's form, or one of these secrets.
+/// Finds a mark, anything that looks like an identifier, or one of these secrets.
 pub(super) fn leak(text: &str, secrets: &[String]) -> Option<String> {
     let lower = text.to_lowercase();
     if let Some(mark) = [SECRET, NAME].into_iter().find(|mark| lower.contains(mark)) {
@@ -109,7 +109,7 @@ pub(super) fn leak(text: &str, secrets: &[String]) -> Option<String> {
     secrets.iter().find(|secret| text.contains(*secret)).cloned()
 }
 
-/// Checks all that an error and its causes show, in every style.
+/// Checks all texts of an error and its sources.
 #[track_caller]
 pub(super) fn check_error(error: &(dyn StdError + 'static), secrets: &[String]) {
     for shown in shown(error) {
@@ -117,26 +117,26 @@ pub(super) fn check_error(error: &(dyn StdError + 'static), secrets: &[String]) 
     }
 }
 
-/// All that an error and its causes show, in every style.
+/// Returns the `Display` and `Debug` texts of an error and its sources, plain and alternate.
 pub(super) fn shown(error: &(dyn StdError + 'static)) -> Vec<String> {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.map(|cause| format!("{cause} {cause:#} {cause:?} {cause:#?}")).collect()
 }
 
-/// Checks what a value shows in both styles; identifiers are no secrets there.
+/// Checks the `Debug` output of a value, plain and alternate. Identifiers are allowed.
 #[track_caller]
 pub(super) fn check_debug(value: &dyn Debug) {
     check_shown(&format!("{value:?} {value:#?}"), &[]);
 }
 
-/// Checks what `Debug` showed; identifiers are no secrets there.
+/// Checks a `Debug` output. Identifiers are allowed.
 #[track_caller]
 pub(super) fn check_shown(shown: &str, secrets: &[String]) {
     let is_marked = shown.to_lowercase().contains(SECRET) || shown.contains(SECRET_IN_BASE64);
     assert!(!is_marked && secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
 }
 
-/// Notes what panics say from now on.
+/// Captures panic messages from now on.
 pub(super) fn watch_panics() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -150,7 +150,7 @@ pub(super) fn watch_panics() {
     });
 }
 
-/// What panics on this thread said, also those that a runtime caught.
+/// Returns the panic messages of this thread, including panics that a runtime caught.
 pub(super) fn panics_here() -> Vec<String> {
     let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
     let here = panics.iter().filter(|(id, _)| *id == thread::current().id());
@@ -159,5 +159,5 @@ pub(super) fn panics_here() -> Vec<String> {
 
 static PANICS: Mutex<Vec<(ThreadId, String)>> = Mutex::new(Vec::new());
 
-/// How credentials begin in a header, when they begin with the mark.
+/// The start of Base64-encoded credentials that begin with the mark.
 const SECRET_IN_BASE64: &str = "enF4";

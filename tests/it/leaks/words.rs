@@ -1,4 +1,4 @@
-//! What the server says: its error message shows in errors, the rest nowhere.
+//! Response texts: only the server's error message occurs in errors.
 
 use trivore::users::Users;
 use trivore_sandbox::Fault;

@@ -1,4 +1,4 @@
-//! No cell of the matrix is wrong; `cargo xtask matrix` prints it.
+//! Every cell of the matrix passes; `cargo xtask matrix` prints it.
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_survives_every_fault() {

@@ -1,4 +1,4 @@
-//! Every operation against every fault.
+//! The fault matrix.
 
 mod faults;
 mod operations;

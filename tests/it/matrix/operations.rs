@@ -1,4 +1,4 @@
-//! Every operation has a case, and every case succeeds on a healthy server.
+//! Every operation has a case, and every case succeeds without a fault.
 
 use trivore::users::{Safety, Users};
 use trivore_tests::operations::{Case, Setup, cases};

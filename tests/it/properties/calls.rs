@@ -1,4 +1,4 @@
-//! A call by name, for every operation that takes an identifier.
+//! Calls by name, for every operation that takes an identifier.
 
 use trivore::models::{
     Changes, CustomFields, EmailVerification, Enterprise, NamespaceMigrationOptions,
@@ -7,7 +7,7 @@ use trivore::models::{
 };
 use trivore::{Result, Users};
 
-/// Makes a call with these values in its path; `None` when there is no such operation.
+/// Makes a call with these values in its path; `None` if the operation is unknown.
 pub(super) async fn call(
     operation: &str,
     users: &Users,

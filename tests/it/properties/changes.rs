@@ -1,4 +1,4 @@
-//! Changes give the same result whichever way the service reads them.
+//! Changes give the same result whether the service merges or replaces objects.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use trivore::models::{Changes, User};
 use super::samples;
 use super::strategies::{fail, object, shaped_as};
 
-/// Merges as RFC 7396 says: `null` removes, objects are merged, all else is replaced.
+/// Merges as in RFC 7396: `null` removes, objects are merged, other values are replaced.
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;
@@ -27,7 +27,7 @@ fn merge(target: &mut Value, patch: Value) {
     }
 }
 
-/// Replaces each named member whole; `null` removes it.
+/// Replaces each named member completely; `null` removes it.
 fn replace(target: &mut Value, patch: &Value) {
     if let (Value::Object(target), Value::Object(patch)) = (target, patch) {
         for (name, patch) in patch {
@@ -36,7 +36,7 @@ fn replace(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Takes away members that are `null`, which no reader tells from absent ones.
+/// Removes members that are `null`, which are equivalent to missing ones.
 fn settled(value: Value) -> Value {
     match value {
         Value::Object(members) => members

@@ -1,4 +1,4 @@
-//! Filters say what was meant, whatever the values.
+//! Filters keep their meaning for any values.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -50,7 +50,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     })
 }
 
-/// The filter in the query that a list sends.
+/// Returns the filter in the query of a list request.
 fn sent(filter: Filter) -> Option<String> {
     let recorder = Recorder::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;

@@ -1,4 +1,4 @@
-//! Models lose nothing: neither unknown members, nor unknown values, nor odd texts.
+//! Models keep unknown members, unknown enum values and unusual texts.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -11,7 +11,7 @@ use trivore::models::{
 use super::samples;
 use super::strategies::{UNKNOWN, fail, shaped_as};
 
-/// Reads what is shaped as the sample, writes it, and compares.
+/// Decodes values shaped like the sample, encodes them, and compares.
 #[track_caller]
 fn check(sample: &Value, read_and_write: fn(&str) -> serde_json::Result<Value>) {
     let mut runner = TestRunner::new(Config::with_cases(24));
@@ -24,7 +24,7 @@ fn check(sample: &Value, read_and_write: fn(&str) -> serde_json::Result<Value>) 
     assert!(result.is_ok(), "{}", result.err().map_or_else(String::new, |error| error.to_string()));
 }
 
-/// What is written of a value: `null` is nothing, save in what no version knows.
+/// Returns the expected encoding of a value: without `null`, except in unknown members.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -111,7 +111,7 @@ proptest! {
     }
 }
 
-/// Marks every text of a value.
+/// Adds a mark to every text of a value.
 fn mark(value: Value, text: &str) -> Value {
     match value {
         Value::String(own) => Value::String(format!("{text}{own}")),

@@ -1,4 +1,4 @@
-//! No text that a caller gives changes the path.
+//! No text from a caller changes the structure of the path.
 
 use proptest::prelude::*;
 use trivore::Users;
@@ -8,7 +8,7 @@ use trivore_tests::{Recorded, Recorder};
 use super::calls::call;
 use super::strategies::{fail, text};
 
-/// Compares a request with an operation's route, whose variables have these values.
+/// Checks a request against an operation's route with these values for its variables.
 fn fits(request: &Recorded, operation: &Operation, values: &[&str]) -> Result<(), String> {
     let sent: Vec<_> = request.path().split('/').collect();
     let route: Vec<_> = operation.route.split('/').collect();
@@ -25,7 +25,7 @@ fn fits(request: &Recorded, operation: &Operation, values: &[&str]) -> Result<()
     if is_right { Ok(()) } else { Err(format!("{:?} {}", operation, request.path())) }
 }
 
-/// Whether a segment has nothing but unreserved characters and escapes.
+/// Whether a segment consists of unreserved characters and percent escapes.
 fn is_encoded(segment: &str) -> bool {
     segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte))
 }
@@ -35,7 +35,7 @@ fn decode(segment: &str) -> String {
     form_urlencoded::parse(query.as_bytes()).map(|(_, value)| value.into_owned()).collect()
 }
 
-/// Calls every operation with an identifier; each is refused unsent, or fits its route.
+/// Calls every operation with an identifier. Each call must be rejected unsent or match its route.
 async fn check(recorder: &Recorder, first: &str, second: &str) -> Result<(), String> {
     let trivore = recorder.trivore();
     for operation in Users::operations().filter(|operation| operation.route.contains('{')) {

@@ -1,4 +1,4 @@
-//! One sample of each type that the service sends, with all members.
+//! A sample of each type that the service sends, with all members.
 
 use serde_json::{Value, json};
 

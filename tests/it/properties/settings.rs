@@ -1,4 +1,4 @@
-//! Properties files: any file is read or refused, and any value can be written in one.
+//! Properties files: any file is read or rejected, and any value can be stored in one.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -7,7 +7,7 @@ use trivore::{Credentials, Trivore, TrivoreBuilder};
 use super::strategies::{fail, text};
 use crate::config::{PropertiesFile, signature};
 
-/// Lines that are nearly right.
+/// Almost valid lines.
 fn content() -> impl Strategy<Value = String> {
     let parts = select(vec![
         "service.address",
@@ -39,7 +39,7 @@ fn content() -> impl Strategy<Value = String> {
     proptest::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
 }
 
-/// A value as `java.util.Properties` stores it.
+/// Escapes a value like `java.util.Properties`.
 fn escaped(value: &str) -> String {
     let escape = |unit: u16| match u8::try_from(unit) {
         Ok(byte) if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
@@ -64,7 +64,7 @@ proptest! {
 
         let read = TrivoreBuilder::from_properties(file.path());
 
-        prop_assert!(read.is_err(), "random bytes hold no three keys");
+        prop_assert!(read.is_err(), "random bytes contained the three keys");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Inputs: texts with a taste for trouble, JSON, and JSON of a given shape.
+//! Strategies: texts with special characters, JSON, and JSON of a given shape.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value};
 
-/// Any text, with more than its share of characters that mean something to somebody.
+/// Any text, with a high proportion of special characters.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let special =
         select("/.%?#\"\\+&=:;<>{}[]()'` \n\r\t\0å\u{feff}\u{202e}😀".chars().collect::<Vec<_>>());
@@ -17,7 +17,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![4 => mixed, 1 => words.prop_map(str::to_owned)]
 }
 
-/// Any JSON of modest size; its numbers are integers, as JSON readers keep them all.
+/// Any JSON of moderate size. Its numbers are integers, which all JSON readers keep exactly.
 pub(crate) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -34,7 +34,7 @@ pub(crate) fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A JSON object of few names, so that two of them often share some.
+/// A JSON object with few possible names, so that two objects often share some.
 pub(crate) fn object() -> impl Strategy<Value = Value> {
     let members = || select(vec!["a", "b", "c"]).prop_map(str::to_owned);
     let leaf = prop_oneof![Just(Value::Null), (0..3_i64).prop_map(Value::from)];
@@ -49,10 +49,11 @@ pub(crate) fn object() -> impl Strategy<Value = Value> {
         .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into())
 }
 
-/// JSON as a sample shows it: any part may be missing or `null`, any text another, and each
-/// object may have members more, whose names begin with [`UNKNOWN`].
+/// JSON shaped like a sample: any part may be missing or `null`, texts vary, and each object may
+/// have additional members, whose names begin with [`UNKNOWN`].
 ///
-/// In a sample, `{"*": "text"}` stands for a map of texts and `{"*": null}` for one of anything.
+/// In a sample, `{"*": "text"}` stands for a map of texts and `{"*": null}` for a map of any
+/// values.
 pub(crate) fn shaped_as(sample: &Value) -> BoxedStrategy<Value> {
     match sample {
         Value::Object(members) => match members.get("*") {
@@ -100,10 +101,10 @@ fn object_as(members: &Map<String, Value>) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Fails a case for an error that none should meet.
+/// Fails a case because of an unexpected error.
 pub(crate) fn fail(error: impl Display) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
 
-/// What the names of members begin with that no version knows.
+/// Prefix of the names of unknown members.
 pub(crate) const UNKNOWN: &str = "zz";

@@ -1,4 +1,4 @@
-//! No `Debug` and no `Display` shows a secret.
+//! `Debug` and `Display` show no secrets.
 
 use std::fmt::Debug;
 
@@ -8,12 +8,12 @@ use trivore::transport::{Body, Call, Client, Connector};
 use trivore::{Credentials, Trivore};
 use trivore_tests::Recorder;
 
-/// Prints in both ways, and finds no mark but something.
+/// Asserts that `Debug`, plain and pretty, is not empty and contains no mark.
 #[track_caller]
 fn check(value: &impl Debug) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!shown.is_empty());
-        // The second mark is the first one in Base64, after `MARK:`.
+        // The second mark is the Base64 form of `MARK:`.
         for mark in ["MARK", "TUFSSzpN"] {
             assert!(!shown.contains(mark), "{shown}");
         }

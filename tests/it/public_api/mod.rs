@@ -1,4 +1,4 @@
-//! What everybody relies on without reading about it.
+//! Properties of the public API: auto traits, `Debug` and dependencies.
 
 mod debug;
 mod traits;

@@ -1,4 +1,4 @@
-//! Types that go to other threads, and futures that do.
+//! Types and futures that can be sent to other threads.
 
 use std::fmt::Debug;
 
@@ -16,10 +16,10 @@ const fn default_value<T: Default + Clone + PartialEq + Send + Sync + Debug + 's
 const fn error<T: std::error::Error + Send + Sync + 'static>() {}
 const fn sent<T: Send + Unpin + 'static>() {}
 
-/// Has no type that would have to be sent or cloned: a call's answer is only named.
+/// A response type that is neither `Send` nor `Clone`; [`Call`] must be both regardless.
 struct NeitherSendNorClone(std::marker::PhantomData<*const ()>);
 
-/// What does not hold here does not compile.
+/// Compile-time checks.
 const _: () = {
     cloned::<Trivore>();
     cloned::<Users>();
@@ -133,7 +133,7 @@ const _: () = {
     value::<UserId>();
 };
 
-/// Takes futures that a runtime with threads would take.
+/// Accepts the futures that a multi-threaded runtime can spawn.
 fn spawnable<T: Send>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
     future
 }

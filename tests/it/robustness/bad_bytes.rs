@@ -1,4 +1,4 @@
-//! A server that does not keep to HTTP, or uses it to wear its client out.
+//! Servers that violate HTTP, or use it to exhaust the client.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use trivore::transport::{Call, Client, RetryPolicy};
 use trivore::{Error, Result};
 use trivore_tests::{RawServer, Reply};
 
-/// How a call ends, with the same name as the error's predicate.
+/// How a call ends, named like the error's predicate.
 #[derive(Debug, PartialEq)]
 enum End {
     Answer,
@@ -38,7 +38,7 @@ fn client(server: &RawServer, attempt_limit: Duration) -> Client {
     client.attempt_timeout(attempt_limit).max_response_size(256 << 10).build().unwrap()
 }
 
-/// Sends a write that is answered so, and a read afterwards that is answered well.
+/// Sends a write that gets this reply, then a read that gets a valid response.
 async fn check(reply: Reply, expected: End) {
     let limit = if expected == End::Timeout { QUICK } else { BOUND };
     let bad = reply.clone();
@@ -51,7 +51,7 @@ async fn check(reply: Reply, expected: End) {
     let write = Call::post(&["x"]).json(&json!({"text": "x".repeat(1 << 20)}));
 
     let outcome = tokio::time::timeout(2 * BOUND, client.send::<Value>(write)).await.unwrap();
-    // On a busy machine even this one may need more than the shorter limit.
+    // On a busy machine, even the read may exceed the shorter timeout.
     let read = Call::get(&["y"]).retry(RetryPolicy::new().max_attempts(9));
     let next = client.send::<u8>(read).await;
 
@@ -210,8 +210,8 @@ async fn what_a_server_says_unasked_answers_nothing() {
     }
 }
 
-/// Long enough for a busy machine, short enough for a test that fails.
+/// Long enough for a busy machine, short enough for a failing test.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// For calls that are to run out of time.
+/// For calls that are expected to time out.
 const QUICK: Duration = Duration::from_millis(300);

@@ -1,4 +1,4 @@
-//! Every target over its seeds, and over thousands of mutations of them.
+//! Runs every fuzz target on its seeds and on thousands of mutations of them.
 
 use std::fs;
 use std::panic::catch_unwind;
@@ -23,7 +23,7 @@ fn check(name: &str) {
     }
 }
 
-/// Seeds have an extension; what libFuzzer finds and keeps beside them has none.
+/// Reads the seeds, which have an extension. Inputs found by libFuzzer have none.
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

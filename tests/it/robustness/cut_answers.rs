@@ -1,4 +1,4 @@
-//! A connection that breaks at each byte of an answer.
+//! Connections that break after each byte of a response.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use trivore::Result;
 use trivore::transport::{Call, Client, RetryPolicy};
 use trivore_tests::{RawServer, Reply, json};
 
-/// A write whose answer is cut after so many bytes, and a read on the same client after each.
+/// Sends a write for each length at which the response can be cut, each followed by a read with the
+/// same client.
 async fn cut_everywhere(answer: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
     let length = answer.len();
     let server = RawServer::start(move |number, _| match number % 2 {
@@ -23,7 +24,7 @@ async fn cut_everywhere(answer: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
         assert_eq!(client.send::<u8>(Call::get(&["y"])).await.unwrap(), 7, "after {cut} bytes");
     }
 
-    assert_eq!(server.requests(), 2 * (length + 1), "no request was repeated");
+    assert_eq!(server.requests(), 2 * (length + 1), "a request was retried");
     assert!(server.connections() <= 2 * (length + 1));
 }
 

@@ -1,4 +1,4 @@
-//! Whatever comes: any bytes from the server, from files and from callers.
+//! Arbitrary bytes from servers, files and callers.
 
 mod bad_bytes;
 mod corpus;

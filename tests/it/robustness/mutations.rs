@@ -1,6 +1,6 @@
-//! Inputs that are nearly like others: the same ones in every run.
+//! Deterministic mutations of inputs.
 
-/// Makes inputs out of seeds.
+/// Generates inputs from seeds.
 pub(super) struct Mutations<'a> {
     seeds: &'a [Vec<u8>],
     state: u64,
@@ -11,7 +11,7 @@ impl<'a> Mutations<'a> {
         Self { seeds, state: 0x9e37_79b9_7f4a_7c15 }
     }
 
-    /// The next input: one of the seeds, changed in up to four places.
+    /// Returns the next input: one of the seeds with a few changes.
     pub(super) fn next(&mut self) -> Vec<u8> {
         let seed = self.below(self.seeds.len());
         let mut input = self.seeds[seed].clone();
@@ -53,7 +53,7 @@ impl<'a> Mutations<'a> {
     }
 
     fn below(&mut self, bound: usize) -> usize {
-        // Knuth's generator; its low bits are poor.
+        // Knuth's MMIX generator. Its low bits are weak, so only the high bits are used.
         self.state = self
             .state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -64,7 +64,7 @@ impl<'a> Mutations<'a> {
 
 const MAX_LENGTH: usize = 16 << 10;
 
-/// What parsers stumble over.
+/// Tokens that are likely to confuse parsers.
 const TOKENS: [&[u8]; 48] = [
     b"\"",
     b"\\",

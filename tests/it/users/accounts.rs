@@ -1,4 +1,4 @@
-//! Reading and deleting accounts; see `creation`, `updates` and `listing` for the rest.
+//! Reads and deletes accounts; see `creation`, `updates` and `listing` for the other operations.
 
 use http::Method;
 use serde_json::{Value, json};

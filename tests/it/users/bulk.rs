@@ -1,4 +1,4 @@
-//! Many users at once.
+//! Creates many users with concurrent requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ fn named(names: &[&str]) -> Vec<User> {
     names.iter().map(user).collect()
 }
 
-/// How many calls run at the same time, and how many at most did.
+/// Counts the calls in flight, and their maximum.
 #[derive(Default)]
 struct InFlight {
     now: AtomicUsize,
@@ -41,8 +41,8 @@ impl InFlight {
     }
 }
 
-/// Creates users while each call waits until `together` calls have come, and returns how
-/// many ran at the same time.
+/// Creates users, where each call waits for `together` concurrent calls. Returns the maximum number
+/// of calls in flight.
 async fn most_in_flight(options: BulkOptions, together: usize) -> usize {
     let fixture = Fixture::start().await;
     let (in_flight, barrier) = (Arc::new(InFlight::default()), Arc::new(Barrier::new(together)));

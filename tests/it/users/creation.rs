@@ -1,4 +1,4 @@
-//! Creating users.
+//! Creates users.
 
 use http::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Permissions of other systems.
+//! A user's external permissions.
 
 use serde_json::json;
 use trivore_tests::{

@@ -1,4 +1,4 @@
-//! Groups of a user.
+//! A user's groups.
 
 use serde_json::json;
 use trivore_tests::{

@@ -1,4 +1,4 @@
-//! One page of a list: filter, order, place and size.
+//! Lists one page: filter, sorting, start index and count.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ async fn with_users(names: &[&str]) -> Fixture {
     fixture
 }
 
-/// Checks which users a filter selects, by name.
+/// Checks the names of the users that a filter selects.
 async fn check(fixture: &Fixture, filter: Filter, expected: &[&str]) {
     let text = filter.to_string();
     let page = fixture.users().list(&PageRequest::new().filter(filter)).await.unwrap();
@@ -106,7 +106,7 @@ async fn instants_are_compared_as_time() {
     fixture.sandbox().advance_clock(Duration::from_secs(3600));
     fixture.add_user(json!({"username": "late"}));
 
-    // The same instant in three spellings; as text, the last two would sort elsewhere.
+    // The same instant in three formats; compared as text, the last two would sort differently.
     for instant in ["2022-10-26T12:30:00.000Z", "2022-10-26T12:30:00Z", "2022-10-26T15:30:00+03:00"]
     {
         let instant = Timestamp::from(instant);

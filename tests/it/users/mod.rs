@@ -1,4 +1,4 @@
-//! Each operation against the sandbox, one file per resource.
+//! Every operation against the sandbox, one file per resource.
 
 mod accounts;
 mod bulk;

@@ -1,4 +1,4 @@
-//! Read, change, and write only what changed.
+//! Reads a user, modifies it, and writes only the changed fields.
 
 use http::Method;
 use serde_json::json;
@@ -163,7 +163,7 @@ async fn a_change_that_the_server_refuses_is_told_in_its_words() {
 async fn without_a_user_or_a_permission_the_change_is_not_even_tried() {
     let fixture = Fixture::start().await;
     let id = fixture.add_user(json!({}));
-    let change = |_: &mut User| panic!("there is nobody to change");
+    let change = |_: &mut User| panic!("the closure was called without a user");
 
     for id in &unknown_users() {
         assert_no_such_user(fixture.users().modify(id, change).await);

@@ -1,4 +1,4 @@
-//! Moving a user to another namespace.
+//! Moves a user to another namespace.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,8 @@ use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
-/// A sandbox with a namespace `target`, and a user elsewhere who has something of everything.
+/// Starts a sandbox with a namespace `target` and a user in another namespace with data of every
+/// kind.
 async fn with_a_user() -> (Fixture, UserId) {
     let target = json!({"code": "target", "usernamePolicy": "TEN_NUMBERS"});
     let fixture = Fixture::with(|sandbox| sandbox.namespace(target)).await;

@@ -1,11 +1,11 @@
-//! All pages of a list, and all its users; see `prefetch` for when they are fetched.
+//! Streams all pages or all users of a list; see `prefetch` for when pages are fetched.
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::json;
 use trivore::models::{Filter, Page, PageRequest, Sort, User};
 use trivore_tests::{Fixture, assert_lacks, assert_never_sent, assert_unauthorized};
 
-/// A sandbox with so many users, named `0`, `1` and so on.
+/// Starts a sandbox with `count` users, named `0`, `1` and so on.
 async fn with_users(count: usize) -> Fixture {
     let fixture = Fixture::start().await;
     for name in 0..count {
@@ -100,7 +100,7 @@ async fn a_stream_goes_on_where_another_one_stopped() {
 #[tokio::test]
 async fn users_that_shift_while_others_are_created_come_once() {
     let fixture = with_users(6).await;
-    // The newest come first, so that each new user moves all others.
+    // Newest first, so that each new user shifts all others.
     let request = PageRequest::new().count(3).sort(Sort::descending("createdDate"));
     let mut items = fixture.users().items(request.clone().sort(Sort::descending("username")));
     let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! Permissions: given directly, and in effect.
+//! Custom and effective permissions.
 
 use http::Method;
 use serde_json::json;

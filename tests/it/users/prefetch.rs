@@ -1,4 +1,4 @@
-//! When the pages of a stream are fetched.
+//! Checks when a stream fetches its pages.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ async fn with_users(count: usize) -> Fixture {
     fixture
 }
 
-/// Lets other tasks run until the sandbox has answered so many requests.
+/// Yields to other tasks until the sandbox has received `count` requests.
 async fn until_requests(fixture: &Fixture, count: usize) {
     for _ in 0..100_000 {
         if fixture.request_lines().len() >= count {
@@ -26,7 +26,7 @@ async fn until_requests(fixture: &Fixture, count: usize) {
         }
         tokio::task::yield_now().await;
     }
-    panic!("there are {} of {count} requests", fixture.request_lines().len());
+    panic!("expected {count} requests, got {}", fixture.request_lines().len());
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_page_fetched_ahead_that_nobody_looked_at_in_time_is_asked_for_once_mo
     let fixture = with_users(4).await;
     let requests = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&requests);
-    // The second request is never answered, the others are.
+    // The second request gets no response, the others do.
     let second_hangs = tower::layer::layer_fn(move |next: trivore::transport::Next| {
         let counted = Arc::clone(&counted);
         tower::service_fn(move |request: http::Request<trivore::transport::Body>| {

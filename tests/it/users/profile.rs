@@ -8,7 +8,7 @@ use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
-/// A sandbox with a user without any permission, who can sign in.
+/// Starts a sandbox with a user who can sign in and has no permissions.
 async fn with_maija() -> (Fixture, UserId) {
     let fixture = Fixture::start().await;
     let id = fixture.add_user(json!({

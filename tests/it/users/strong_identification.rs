@@ -1,4 +1,4 @@
-//! Strong identification: the latest, the history, and reports.
+//! Strong identification: latest, history, and reports.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn report(personal_id: &str) -> NewStrongIdentification {
     NewStrongIdentification { personal_id: personal_id.into(), remarks: None }
 }
 
-/// A user who was identified three times, an hour apart.
+/// Adds a user who was identified three times, one hour apart.
 async fn identified_three_times(fixture: &Fixture) -> UserId {
     let id = fixture.add_user(json!({}));
     for personal_id in ["first", "second", "third"] {

@@ -1,4 +1,4 @@
-//! Updates of accounts: what is sent, what is kept, what is cleared.
+//! Updates accounts: the fields that are sent, kept and cleared.
 
 use http::Method;
 use serde_json::json;

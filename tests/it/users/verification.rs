@@ -21,13 +21,13 @@ async fn with_two_numbers() -> (Fixture, UserId) {
     (fixture, id)
 }
 
-/// Sends a code to the primary number and reads it there.
+/// Sends a code to the primary number and reads it from the outbox.
 async fn sent_code(fixture: &Fixture, id: &UserId) -> String {
     fixture.users().send_sms_code(id, None).await.unwrap();
     fixture.sandbox().outbox().last_sms_code(MOBILE).unwrap().to_owned()
 }
 
-/// A code of the same length that differs in every digit.
+/// Returns a code of the same length that differs in every digit.
 fn wrong(code: &str) -> String {
     code.bytes().map(|digit| char::from(b'9' - (digit - b'0'))).collect()
 }
@@ -165,7 +165,7 @@ async fn too_many_messages_in_a_day_are_refused_however_often_they_are_tried() {
     assert!(error.is_rate_limited());
     assert!(!error.may_have_been_applied());
     assert_eq!(fixture.sandbox().outbox().len(), 2);
-    assert_eq!(error.attempts().len(), 3, "a refusal for the rate did nothing");
+    assert_eq!(error.attempts().len(), 3, "a 429 was not retried");
     fixture.sandbox().advance_clock(Duration::from_secs(24 * 60 * 60 + 1));
     fixture.users().send_sms_code(&id, None).await.unwrap();
 }

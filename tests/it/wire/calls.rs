@@ -1,4 +1,4 @@
-//! Our call for each entry of the record.
+//! This SDK's call for each entry of the record.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use trivore::models::{
 };
 use trivore::users::{BulkOptions, Users};
 
-/// Makes the call that an entry stands for; what comes back is not the point here.
+/// Makes the call for an entry and ignores the result.
 #[expect(clippy::too_many_lines, reason = "one arm for each entry of the record")]
 pub(super) async fn call(entry: &str, users: &Users) {
     let id = UserId::from("5d0000000000000000000001");
@@ -135,7 +135,7 @@ pub(super) async fn call(entry: &str, users: &Users) {
             let state = StudentState::new(StudentStatus::FullTime);
             drop(users.update_student_state(&id, &state).await);
         }
-        other => panic!("no call of ours for {other}"),
+        other => panic!("no call for the entry {other}"),
     }
 }
 

@@ -1,17 +1,17 @@
-//! Where ours sends something else than the vendor's SDK, and why.
+//! Deviations from the requests of the vendor's SDK, with reasons.
 
-/// What is done to a recorded request to make it ours.
+/// A change that turns a recorded request into the request of this SDK.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// Members that are `null`, and objects of nothing but such members, are not sent.
+    /// Members that are `null`, and objects with only such members, are not sent.
     NoNulls,
-    /// A member of the body with just this value is not sent.
+    /// A member of the body with this value is not sent.
     Without { pointer: &'static str, value: &'static str },
-    /// What was given as one segment stays one.
+    /// A value that was given as one path segment remains one segment.
     OneSegment { path: &'static str },
-    /// The same filter in other words.
+    /// The filter is written differently, with the same meaning.
     FilterText { text: &'static str },
-    /// The vendor's SDK cannot send it; these are its documented requests.
+    /// The vendor's SDK cannot send the request; these are the documented requests.
     Documented { requests: &'static str },
 }
 
@@ -19,17 +19,17 @@ const fn without(pointer: &'static str, value: &'static str) -> Change {
     Change::Without { pointer, value }
 }
 
-/// Entry of the record, what differs, and why.
+/// Entry of the record, change, and reason.
 pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
     (
         "get_all_and_filter",
         Change::FilterText { text: r#"nsCode eq "x" and email pr"# },
-        "the vendor's double spaces and outer parentheses mean nothing",
+        "the vendor's double spaces and outer parentheses have no meaning",
     ),
     (
         "get_all_bool_int",
         Change::FilterText { text: "locked eq true or n gt 3" },
-        "the vendor's double spaces and outer parentheses mean nothing",
+        "the vendor's double spaces and outer parentheses have no meaning",
     ),
     ("create", Change::NoNulls, UNSET),
     ("create", without("/mobiles", "[]"), UNSET),
@@ -59,7 +59,7 @@ pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
                 }
             ]"#,
         },
-        "the vendor's SDK admits a list and then fails on it",
+        "the vendor's SDK accepts a list and then fails",
     ),
     (
         "get_weird_id",
@@ -72,8 +72,8 @@ pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
     ("update", without("/addresses", "[]"), NOT_EMPTIED),
     ("update", without("/consents", NO_CONSENTS), NOT_REVOKED),
     ("update", without("/memberOf", "[]"), NOT_EMPTIED),
-    ("update", without("/locked", "false"), "an update by hand must not unlock an account"),
-    ("update", without("/minor", "false"), "an update by hand must not make a minor of age"),
+    ("update", without("/locked", "false"), "a manual update must not unlock an account"),
+    ("update", without("/minor", "false"), "a manual update must not clear `minor`"),
     ("update", without("/domicileClasses", "[]"), NOT_EMPTIED),
     ("update", without("/tags", "[]"), NOT_EMPTIED),
     ("verify_email", without("/expirationDays", "1"), POLICY),
@@ -111,10 +111,10 @@ pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
     ("update_student_state", Change::NoNulls, UNSET),
 ];
 
-const UNSET: &str = "what was not set is not sent";
-const NOT_EMPTIED: &str = "an update by hand must not empty a list";
-const NOT_REVOKED: &str = "what was not asked for is no refusal";
-const POLICY: &str = "an expiration that is not given is the policy's to decide";
+const UNSET: &str = "unset values are not sent";
+const NOT_EMPTIED: &str = "a manual update must not clear a list";
+const NOT_REVOKED: &str = "an unset consent is not a revoked one";
+const POLICY: &str = "without an expiration, the policy applies";
 
 const NO_CONSENTS: &str = r#"{
     "marketingPost": false, "marketingEmail": false, "marketingPhone": false,

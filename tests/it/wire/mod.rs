@@ -1,4 +1,4 @@
-//! Every operation sends what the vendor's SDK was recorded to send.
+//! Every operation sends the requests that were recorded from the vendor's SDK.
 
 mod calls;
 mod deviations;

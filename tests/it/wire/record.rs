@@ -1,4 +1,4 @@
-//! The record, and the comparison with it.
+//! The recorded requests, and the comparison with them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use trivore_tests::{Recorded, Recorder};
 use super::calls::call;
 use super::deviations::{Change, DEVIATIONS};
 
-/// What of a request matters on the wire.
+/// The compared parts of a request.
 #[derive(Clone, Debug, PartialEq)]
 struct Request {
     method: String,
@@ -45,7 +45,7 @@ impl Request {
         }
     }
 
-    /// Makes one deviation; `Err` tells that there is nothing to deviate from.
+    /// Applies a deviation; `Err` if it does not apply to this request.
     fn deviate(&mut self, change: &Change) -> Result<(), &'static str> {
         let before = self.clone();
         let body = self.body.as_mut();
@@ -63,7 +63,7 @@ impl Request {
                 let pair = self.query.iter_mut().find(|(name, _)| name == "filter");
                 let (_, recorded) = pair.ok_or("there is no filter")?;
                 if Filter::parse(recorded).ok() != Filter::parse(text).ok() {
-                    return Err("the filters are not the same");
+                    return Err("the filters have different meanings");
                 }
                 (*text).clone_into(recorded);
             }
@@ -73,7 +73,7 @@ impl Request {
     }
 }
 
-/// Removes members that are `null`, and objects that hold nothing else.
+/// Removes members that are `null`, and objects with only such members.
 fn remove_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -92,11 +92,11 @@ fn remove(body: &mut Value, pointer: &str, value: &Value) -> Result<(), &'static
     let parent = body.pointer_mut(parent).and_then(Value::as_object_mut).ok_or("no such object")?;
     match parent.remove(member) {
         Some(removed) if removed == *value => Ok(()),
-        _ => Err("the record has another value there"),
+        _ => Err("the recorded value is different"),
     }
 }
 
-/// What ours is to send, by the record and the deviations from it.
+/// Returns the expected requests, from the record and the deviations.
 fn expected(name: &str, entry: &Value) -> Result<Vec<Request>, String> {
     let changes = DEVIATIONS.iter().filter(|(operation, ..)| *operation == name);
     let mut changes: Vec<_> = changes.map(|(_, change, _)| change).collect();
@@ -113,7 +113,7 @@ fn expected(name: &str, entry: &Value) -> Result<Vec<Request>, String> {
     for change in changes {
         for request in &mut requests {
             let made = request.deviate(change);
-            made.map_err(|reason| format!("{change:?} is not needed any more: {reason}"))?;
+            made.map_err(|reason| format!("{change:?} does not apply: {reason}"))?;
         }
     }
     Ok(requests)
