@@ -1,4 +1,4 @@
-//! Each layer by itself, in a `ServiceBuilder` of somebody else's.
+//! Each layer alone, in a plain tower `ServiceBuilder`.
 
 use std::time::Duration;
 
@@ -120,7 +120,10 @@ async fn a_rate_limit_spaces_requests() {
         answer.await.unwrap().unwrap();
     }
     let second = start.elapsed().as_millis();
-    assert!((980..1_100).contains(&second), "{second} ms for ten spaces at ten a second");
+    assert!(
+        (980..1_100).contains(&second),
+        "ten intervals at 10 requests per second took {second} ms"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,5 +153,5 @@ async fn readiness_of_the_service_below_is_waited_for_within_the_call() {
     let error = service.oneshot(request(Method::POST)).await.unwrap_err();
 
     assert!(error.is_timeout());
-    assert!(!error.may_have_been_applied(), "it was never called");
+    assert!(!error.may_have_been_applied(), "the inner service was never called");
 }

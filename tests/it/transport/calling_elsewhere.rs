@@ -1,4 +1,4 @@
-//! A layer of one's own may call in one place and wait in another, or not at all.
+//! Custom layers may call the inner service on one runtime and await it on another, or never.
 
 use std::future::ready;
 use std::time::Duration;
@@ -86,7 +86,7 @@ async fn a_request_that_is_never_waited_for_is_never_sent() {
     let error = client.execute(Call::post(&["x"])).await.unwrap_err();
 
     assert!(error.is_connect() && !error.may_have_been_applied(), "{error}");
-    assert!(error.attempts().len() > 1, "nothing was sent, so it is tried again: {error}");
+    assert!(error.attempts().len() > 1, "an unsent request was not retried: {error}");
 }
 
 #[test]

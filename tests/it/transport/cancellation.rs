@@ -1,4 +1,4 @@
-//! Dropping a call at any point leaves the client usable.
+//! A client remains usable if its calls are dropped at any point.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,7 +8,7 @@ use trivore::Trivore;
 use trivore::models::{Filter, PageRequest, User, UserId};
 use trivore_tests::{RawServer, Reply};
 
-/// Polls a future at most `polls` times, with a turn of the runtime after each, then drops it.
+/// Polls a future at most `polls` times, yielding to the runtime after each poll, then drops it.
 async fn poll_then_drop<F: Future>(future: F, polls: usize) -> bool {
     let mut future = pin!(future);
     for _ in 0..polls {

@@ -1,4 +1,4 @@
-//! Connections: pooled, reused, and told apart when they fail.
+//! Connections: pooling, reuse, and errors.
 
 use std::time::Duration;
 
@@ -29,7 +29,11 @@ async fn refusals_with_large_bodies_keep_their_connection() {
     let error = trivore.users().get(&"a".into()).await.unwrap_err();
 
     assert!(error.is_server_error());
-    assert_eq!((server.requests(), server.connections()), (3, 1), "all attempts on one");
+    assert_eq!(
+        (server.requests(), server.connections()),
+        (3, 1),
+        "the attempts did not share one connection"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +106,7 @@ async fn an_answer_that_says_it_is_too_large_is_not_read() {
 
     let error = trivore.users().get(&"a".into()).await.unwrap_err();
 
-    assert!(error.is_too_large(), "the rest of the body never comes: {error}");
+    assert!(error.is_too_large(), "the client waited for the rest of the body: {error}");
 }
 
 #[tokio::test]
@@ -126,7 +130,7 @@ async fn a_server_that_never_answers_was_sent_the_request() {
 
 #[tokio::test]
 async fn a_server_that_never_shakes_hands_was_sent_nothing() {
-    // It takes connections and says nothing, so that TLS never begins.
+    // The server accepts connections and sends nothing, so that the TLS handshake never completes.
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", server.local_addr().unwrap());
     let limit = Duration::from_millis(200);

@@ -1,4 +1,4 @@
-//! How many connections many calls use: as many as are under way at the same time.
+//! Calls use as many connections as there are concurrent calls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,13 +10,13 @@ use trivore::Trivore;
 use trivore::transport::RetryPolicy;
 use trivore_tests::{RawServer, Reply, json};
 
-/// Makes 1,000 calls, always `concurrency` at a time, that are all answered alike.
+/// Makes 1,000 calls, `concurrency` of them in flight, that all get the same response.
 ///
-/// Returns the number of connections and of requests.
+/// Returns the number of connections and the number of requests.
 async fn connections(concurrency: usize, answer: Vec<u8>, retry: RetryPolicy) -> (usize, usize) {
     let barrier = Arc::new(Barrier::new(concurrency));
     let server = RawServer::start(move |number, _| {
-        // The first calls wait for each other, so that none of them finds a free connection.
+        // The first calls wait for each other, so that none of them finds an idle connection.
         if number < concurrency {
             Reply::Together(Arc::clone(&barrier), answer.clone())
         } else {
@@ -45,10 +45,14 @@ async fn connections(concurrency: usize, answer: Vec<u8>, retry: RetryPolicy) ->
 
 #[track_caller]
 fn check(used: (usize, usize), concurrency: usize, requests: usize) {
-    assert_eq!(used, (concurrency, requests), "connections and requests at {concurrency}");
+    assert_eq!(
+        used,
+        (concurrency, requests),
+        "connections and requests with {concurrency} in flight"
+    );
 }
 
-/// An answer whose whole body is so large.
+/// Returns a response with a body of `size` bytes.
 fn large(status: u16, size: usize) -> Vec<u8> {
     let words = "x".repeat(size - r#"{"errorMessage":""}"#.len());
     json(status, &format!(r#"{{"errorMessage":"{words}"}}"#))

@@ -1,4 +1,4 @@
-//! Layers of tower and tower-http in the three slots.
+//! tower and tower-http layers in the three slots.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use trivore::Credentials;
 use trivore::transport::{Body, BoxError, Call, Client, Operation};
 use trivore_tests::{RawServer, Recorder, Reply};
 
-/// Notes what passes by: its slot, and whether credentials and a full URL are on it.
+/// Records each request: the slot, and whether it has credentials and a full URL.
 #[derive(Clone)]
 struct Spy {
     slot: &'static str,
@@ -109,7 +109,7 @@ async fn layers_of_a_slot_run_in_the_order_they_were_added() {
     assert_eq!(slots, ["first", "second"]);
 }
 
-/// Adds layers of tower-http to a slot: two that keep the bodies' types, and two that change them.
+/// Adds tower-http layers to a slot: two that keep the body types, and two that change them.
 macro_rules! with_tower_http {
     ($builder:expr, $slot:ident) => {
         $builder
@@ -224,7 +224,7 @@ async fn layers_of_tower_keep_their_errors_and_ours() {
     let not_found = refused.execute(Call::post(&["x"])).await.unwrap_err();
 
     assert_eq!(timed_out.to_string(), "call: request timed out");
-    assert!(timed_out.may_have_been_applied(), "the service was called");
+    assert!(timed_out.may_have_been_applied(), "the service was called before the timeout");
     assert!(not_found.is_not_found());
 }
 

@@ -1,4 +1,4 @@
-//! Time and size limits, on tokio's paused clock.
+//! Timeouts and size limits, with tokio's paused clock.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn builder() -> ClientBuilder {
     Client::builder("https://id.example.com").retry(RetryPolicy::off())
 }
 
-/// Answers the head after a second, and each byte of the body after another one.
+/// Returns the head after one second, and one byte of the body after each further second.
 async fn drip(
     _: Request<Body>,
 ) -> Result<Response<impl http_body::Body<Data = Bytes, Error = BoxError>>, BoxError> {
@@ -60,7 +60,7 @@ async fn a_call_ends_in_time_when_a_layer_of_yours_waits() {
     let (first, queued) = (first.unwrap_err(), queued.unwrap_err());
     assert!(first.is_timeout() && queued.is_timeout());
     assert!(first.may_have_been_applied());
-    assert!(!queued.may_have_been_applied(), "it never left the queue");
+    assert!(!queued.may_have_been_applied(), "the request never left the queue");
     assert_eq!(start.elapsed(), Duration::from_secs(3));
 }
 
@@ -77,7 +77,7 @@ async fn limits_hold_by_default_and_can_be_taken_away() {
     let waiting = tokio::time::timeout(day, unlimited.execute(Call::get(&["x"]))).await;
 
     assert!(error.is_timeout());
-    assert!(waiting.is_err(), "no limit of ours ended it");
+    assert!(waiting.is_err(), "a default timeout ended the call");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn an_answer_above_the_size_limit_is_refused() {
             Ok(number) => assert_eq!((number, fits), (12_345, true)),
             Err(error) => {
                 assert!(!fits && error.is_too_large());
-                assert!(error.may_have_been_applied(), "the server did answer with success");
+                assert!(error.may_have_been_applied(), "the server responded with success");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The stack: layers, limits, errors, connections.
+//! The transport stack: layers, limits, errors and connections.
 
 mod alone;
 mod calling_elsewhere;

@@ -1,4 +1,4 @@
-//! What metrics learn of calls and attempts.
+//! Observers of calls and attempts.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Layers of one's own that detach or repeat requests: what is open stays open.
+//! Custom layers that detach or repeat requests: an unknown outcome remains unknown.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use trivore::Error;
 use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder, Next, Safety};
 use trivore_tests::{RawServer, Reply};
 
-/// Puts the sending into a task of its own, as a shield against cancellation does.
+/// Sends each request in its own task, to protect it from cancellation.
 #[derive(Clone)]
 struct Detach;
 
-/// Sends once more when the first time takes too long.
+/// Sends a request again if the first one takes too long.
 #[derive(Clone)]
 struct Repeat;
 
@@ -97,7 +97,7 @@ async fn what_a_detached_request_did_is_open() {
 
         assert!(error.is_timeout(), "{error}");
         assert!(error.may_have_been_applied(), "{number}: {error}");
-        assert_eq!(server.requests(), number, "it is not sent again");
+        assert_eq!(server.requests(), number, "the request was retried");
     }
 }
 
@@ -122,6 +122,6 @@ async fn what_a_layer_sent_before_it_repeated_is_open() {
         let error = client.execute(call).await.unwrap_err();
 
         assert!(error.may_have_been_applied(), "{error}");
-        assert_eq!(requests.load(Ordering::Relaxed), 2, "ours does not repeat it");
+        assert_eq!(requests.load(Ordering::Relaxed), 2, "the retry layer sent the request again");
     }
 }

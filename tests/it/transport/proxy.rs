@@ -1,4 +1,4 @@
-//! Proxies: given in code, or by the environment.
+//! Proxies from code and from the environment.
 
 use std::process::Command;
 
@@ -62,7 +62,7 @@ fn a_proxy_that_cannot_be_used_is_refused_and_not_passed_over() {
     }
 }
 
-/// Runs itself once more with `HTTP_PROXY` set: a process cannot safely change its own environment.
+/// Runs itself again with `HTTP_PROXY`, because a process cannot safely change its environment.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_of_the_environment_is_used() {
     if std::env::var_os("HTTP_PROXY_TEST").is_some() {

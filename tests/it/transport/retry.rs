@@ -1,4 +1,4 @@
-//! Trying again: when, how often, and what it leaves behind. On tokio's paused clock.
+//! Retries: conditions, number of attempts and outcome, with tokio's paused clock.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use trivore::transport::{
 };
 use trivore::{Error, Trivore};
 
-/// What the scripted service does with one request.
+/// The scripted reaction to a request.
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Status(u16),
@@ -25,7 +25,7 @@ enum Act {
 
 use Act::{Broken, Never, NoConnection, RetryAfter, Status};
 
-/// A service that acts by a script, and by its last act from then on.
+/// A service that follows a script and repeats its last act.
 #[derive(Clone)]
 struct Script {
     acts: &'static [Act],
@@ -77,7 +77,7 @@ fn trivore(builder: ClientBuilder) -> Trivore {
     Trivore::new(builder.build().unwrap())
 }
 
-/// Sends a call of this safety; tells the number of requests and whether it succeeded.
+/// Sends a call with this safety and checks the number of requests and whether it succeeds.
 #[track_caller]
 fn check(acts: &'static [Act], safety: Safety, requests: usize, succeeds: bool) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -122,7 +122,7 @@ fn what_may_have_been_applied_is_not_repeated_where_that_does_harm() {
         for acts in [&[Status(500)], &[Broken], &[Never], &[RetryAfter(503, "1")]] {
             check(acts, safety, 1, false);
         }
-        // These certainly did nothing.
+        // After these, nothing was applied.
         check(&[NoConnection, Status(200)], safety, 2, true);
         check(&[Status(429), Status(200)], safety, 2, true);
     }
@@ -163,7 +163,7 @@ async fn a_repeated_deletion_that_finds_nothing_is_done() {
         (&[Broken, Status(404)] as &[Act], true),
         (&[Status(500), Status(503), Status(404)], true),
         (&[Status(404)], false),
-        // A refusal has deleted nothing: somebody else did, or nobody was there.
+        // These attempts deleted nothing: the user did not exist, or another client deleted it.
         (&[Status(429), Status(404)], false),
         (&[NoConnection, Status(404)], false),
     ] {
@@ -178,7 +178,7 @@ async fn a_repeated_deletion_that_finds_nothing_is_done() {
     let call = Call::<()>::delete(&["x"]).safety(Safety::IdempotentDelete);
     let script = Script::new(&[Broken, Status(404)]);
     let answer = script.client().build().unwrap().response(call).await.unwrap();
-    assert_eq!(answer.status(), 204, "as if nothing had happened before");
+    assert_eq!(answer.status(), 204, "the repeated deletion is not reported as success");
 }
 
 #[tokio::test(start_paused = true)]
@@ -300,7 +300,11 @@ async fn a_policy_of_your_own_decides() {
 
     trivore(script.client().retry(policy)).users().get(&"a".into()).await.unwrap();
 
-    assert_eq!(start.elapsed(), Duration::from_secs(1 + 9), "never shorter than asked");
+    assert_eq!(
+        start.elapsed(),
+        Duration::from_secs(1 + 9),
+        "the wait is shorter than the server asked"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -333,7 +337,7 @@ async fn a_client_of_your_own_service_keeps_to_what_a_call_asks_for() {
     assert_eq!(script.seen().len(), 2);
 }
 
-/// Requests for each call in an outage of ten seconds at 500 calls a second.
+/// Returns the requests per call in an outage of ten seconds with 500 calls per second.
 async fn requests_per_call(builder: ClientBuilder, requests: &AtomicUsize) -> f64 {
     let client = builder.build().unwrap();
     let tasks: Vec<_> = (0..5_000_u64)
@@ -370,7 +374,7 @@ async fn an_outage_causes_few_more_requests_than_calls() {
     let with_budget = requests_per_call(builder(&with), &with).await;
     let without_budget = requests_per_call(builder(&without).no_retry_budget(), &without).await;
 
-    assert!(with_budget <= 1.3, "{with_budget} requests for each call");
-    assert!(with_budget > 1.05, "the budget is used: {with_budget}");
-    assert!(without_budget > 2.9, "without it all retry: {without_budget}");
+    assert!(with_budget <= 1.3, "{with_budget} requests per call");
+    assert!(with_budget > 1.05, "the budget allowed no retries: {with_budget}");
+    assert!(without_budget > 2.9, "without a budget, not all calls were retried: {without_budget}");
 }

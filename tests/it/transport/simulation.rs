@@ -1,4 +1,4 @@
-//! Calls over a simulated network that breaks: same faults, same times, in every run.
+//! Calls over an unreliable simulated network, with the same faults and times in every run.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn server(sim: &mut Sim<'_>, ledger: &Ledger) {
     sim.host("server", move || serve(ledger.clone(), |_| ()));
 }
 
-/// A server that is cut off when it did its first piece of work.
+/// Adds a server that is disconnected after it applied its first change.
 fn server_cut_off_once(sim: &mut Sim<'_>, ledger: &Ledger) {
     let ledger = ledger.clone();
     sim.host("server", move || {
@@ -45,7 +45,7 @@ fn put() -> Call<u8> {
     Call::put(&["x"]).safety(Safety::Idempotent)
 }
 
-/// Sends a call and checks its time.
+/// Sends a call and checks that it ends within its deadline.
 async fn timed(client: &Client, call: Call<u8>) -> trivore::Result<u8> {
     let start = Instant::now();
     let outcome = client.send(call).await;
@@ -91,7 +91,7 @@ fn a_repeatable_write_whose_answer_is_lost_is_sent_again() {
 
     sim.run().unwrap();
 
-    assert_eq!(ledger.count("PUT /x"), 2, "its work is the same when done twice");
+    assert_eq!(ledger.count("PUT /x"), 2, "an idempotent write was not retried");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_server_that_cannot_be_reached_did_nothing() {
         let again = timed(&client, Call::post(&["x"])).await;
 
         assert!(error.is_connect() && !error.may_have_been_applied(), "{error}");
-        assert_eq!(error.attempts().len(), 4, "what was never sent is always tried again");
+        assert_eq!(error.attempts().len(), 4, "an unsent request was not retried");
         assert!(done_before.is_empty());
         assert_eq!(again.unwrap(), 7);
         Ok(())
@@ -168,7 +168,8 @@ fn a_server_that_comes_back_is_found_again() {
     assert_eq!(ledger.count("POST /x"), 1);
 }
 
-/// Writes and reads over a network that loses packets; what the client was told of each write.
+/// Writes and reads over a lossy network. Returns what each write reported, and the server's
+/// ledger.
 fn lossy(seed: u64) -> (Vec<Result<u8, bool>>, Ledger) {
     let ledger = Ledger::default();
     let mut builder = Builder::new();

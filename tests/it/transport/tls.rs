@@ -1,4 +1,4 @@
-//! TLS, with both libraries: trust, names and versions of HTTP.
+//! TLS with both libraries: certificates, host names and HTTP versions.
 
 use std::error::Error as _;
 

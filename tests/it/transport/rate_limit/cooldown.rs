@@ -1,4 +1,4 @@
-//! The gate that a refusal closes for all, on tokio's paused clock.
+//! The pause of all calls after a 429, with tokio's paused clock.
 
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
     let error = answers.pop().unwrap().unwrap_err();
     assert!(error.is_rate_limited() && !error.may_have_been_applied());
     assert_eq!(error.retry_after(), Some(ms(60_000)));
-    assert_eq!(server.began.elapsed(), ms(200), "when its turn comes, long before its end");
+    assert_eq!(server.began.elapsed(), ms(200), "the call did not fail when its turn came");
     assert_eq!(limiter.closed_for(), Some(ms(59_900)));
 }
 
@@ -132,7 +132,7 @@ async fn the_gates_closing_is_logged_once() {
     let log = Log::default();
     let guard = log.capture();
     let server = Server::new();
-    // Answers take their time, so that both requests have left by then.
+    // Responses are slow, so that both requests are sent before the first response.
     let slow = MapFutureLayer::new(|answer: BoxFuture<'static, trivore::Result<_>>| async {
         let answer: trivore::Result<http::Response<Body>> = answer.await;
         sleep(ms(5)).await;

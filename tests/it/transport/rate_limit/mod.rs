@@ -1,4 +1,4 @@
-//! The rate limit, on tokio's paused clock.
+//! The rate limit, with tokio's paused clock.
 
 mod cooldown;
 mod server;

@@ -1,4 +1,4 @@
-//! What stands in place of the server.
+//! A service that replaces the server.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use trivore::transport::{Body, BoxError, Client, ClientBuilder, RateLimiter, RetryPolicy};
 
-/// Notes when requests come, and what they ask for.
+/// Records the time and the path of each request.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) began: Instant,
@@ -20,7 +20,7 @@ impl Server {
         Self { began: Instant::now(), arrivals: Arc::default(), answers: Arc::default() }
     }
 
-    /// Answers so, first of all.
+    /// Adds a response to the queue.
     pub(crate) fn answer(&self, status: u16, headers: &[(&str, &str)]) {
         let mut answer = Response::builder().status(status);
         for (name, value) in headers {

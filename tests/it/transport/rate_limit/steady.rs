@@ -1,4 +1,4 @@
-//! Turns, at a steady rate or behind others, on tokio's paused clock.
+//! The steady rate, and the order of waiting requests, with tokio's paused clock.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -13,7 +13,7 @@ use trivore::transport::{Body, BoxError, BuildError, Call, CallOptions, Client, 
 
 use super::server::{Server, ms};
 
-/// The most arrivals in any window that begins with one of them.
+/// Returns the maximum number of arrivals in a window that begins with one of them.
 fn busiest(arrivals: &[Duration], window: Duration) -> usize {
     let within =
         |from: Duration| arrivals.iter().filter(|at| (from..from + window).contains(*at)).count();
@@ -137,8 +137,8 @@ async fn a_clock_that_jumps_lets_nobody_through_twice() {
 
     let arrivals = server.arrivals();
     assert_eq!(arrivals.len(), 100);
-    assert!(busiest(&arrivals, ms(100)) <= 10 + 2, "two fit into 20 milliseconds");
-    assert!(arrivals[99] <= ms(1_500), "the time that passed is lost, and no more");
+    assert!(busiest(&arrivals, ms(100)) <= 10 + 2, "too many requests within 100 ms");
+    assert!(arrivals[99] <= ms(1_500), "the requests were delayed by more than the clock's jump");
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,7 +216,7 @@ proptest! {
 
         for (first, begin) in arrivals.iter().enumerate() {
             for (number, end) in arrivals[first..].iter().enumerate() {
-                // Timers have a grain of one millisecond.
+                // Timers have a resolution of one millisecond.
                 let window = (end.saturating_sub(*begin) + ms(1)).as_secs_f64();
                 let most = f64::from(burst) + window * rate + 0.001;
                 prop_assert!(f64::from(u32::try_from(number).unwrap()) < most);

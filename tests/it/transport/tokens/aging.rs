@@ -1,4 +1,4 @@
-//! Tokens that get old.
+//! Refreshes of tokens before they expire.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn an_aging_token_is_replaced_while_calls_go_on() {
     let during = calls(&client, 1000).await;
 
     assert!(during.iter().all(Result::is_ok));
-    assert_eq!(start.elapsed(), Duration::ZERO, "nobody waits");
+    assert_eq!(start.elapsed(), Duration::ZERO, "a call waited for the refresh");
     assert_eq!(server.calls().pop().unwrap().headers()["authorization"], "Bearer t1");
     sleep(seconds(31)).await;
     call(&client).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_failed_refresh_keeps_a_valid_token() {
     let client = server.client();
     call(&client).await.unwrap();
 
-    // The advisory window: one request, then a rest.
+    // The advisory window: one token request, then a pause.
     advance(seconds(910)).await;
     for _ in 0..100 {
         call(&client).await.unwrap();
@@ -55,12 +55,16 @@ async fn a_failed_refresh_keeps_a_valid_token() {
     sleep(seconds(1)).await;
     assert_eq!(server.token_count(), 3);
 
-    // The mandatory window: calls wait for an answer, and go on with what they have.
+    // The mandatory window: calls wait for the refresh and use the old token if it fails.
     advance(seconds(80)).await;
     call(&client).await.unwrap();
     assert_eq!(server.token_count(), 4);
     call(&client).await.unwrap();
-    assert_eq!(server.token_count(), 4, "the refusal is remembered");
+    assert_eq!(
+        server.token_count(),
+        4,
+        "the token was requested again immediately after the refusal"
+    );
 
     advance(seconds(4)).await;
     assert!(call(&client).await.unwrap_err().is_token_refused());
@@ -96,7 +100,7 @@ async fn an_odd_lifetime_never_loops() {
         ("", seconds(86_400), 1),
         (r#","expires_in":null"#, seconds(86_400), 1),
         (r#","expires_in":"soon""#, seconds(86_400), 1),
-        // A life of a minute: a new token at half of it, not at each call.
+        // A token with a short lifetime is refreshed after half of it, not at each call.
         (r#","expires_in":60"#, seconds(1), 4),
         (r#","expires_in":0"#, seconds(1), 17),
     ] {

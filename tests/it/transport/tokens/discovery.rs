@@ -1,4 +1,4 @@
-//! Where tokens are asked for, and how.
+//! Discovery of the token endpoint, and the form of token requests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Access tokens: one request for all who wait, and none too many.
+//! Access tokens: waiting calls share one token request, and there are no unnecessary ones.
 
 mod aging;
 mod discovery;

@@ -1,4 +1,4 @@
-//! Tokens and the rate limit together.
+//! Tokens combined with the rate limit.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use trivore::transport::{RateLimiter, RetryPolicy};
 
 use super::server::{Server, answer, call, calls, grant, token};
 
-/// Notes when calls come, in milliseconds, and answers them by a rule.
+/// Records when calls arrive, in milliseconds, and responds to them with a rule.
 fn note(
     server: &Server,
     rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static,
@@ -60,7 +60,7 @@ async fn the_repetition_after_a_rejected_token_waits_for_its_turn() {
 async fn a_token_is_asked_for_behind_a_closed_gate() {
     let server = Server::new(async |number, _| match number {
         1 => token(number, 10),
-        // The token endpoint's own refusals are none of the API's.
+        // A 429 from the token endpoint does not pause calls of the API.
         2 => answer(429, "{}"),
         _ => token(number, 3600),
     });
@@ -82,12 +82,16 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
     call(&client).await.unwrap();
 
     assert_eq!(server.token_count(), 3);
-    assert_eq!(start.elapsed(), Duration::from_secs(20), "the gate opened when it was told to");
+    assert_eq!(
+        start.elapsed(),
+        Duration::from_secs(20),
+        "the pause did not end after `Retry-After`"
+    );
     assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);
     assert_eq!(limiter.closed_for(), None);
 }
 
-/// Refuses the first call for 20 seconds.
+/// Returns a 429 with a `Retry-After` of 20 seconds for the first token, and success for others.
 fn refuses_first(signature: &str) -> Response<String> {
     if signature != "Bearer t1" {
         return answer(200, "null");
@@ -105,7 +109,7 @@ async fn a_token_that_ends_while_its_call_waits_is_replaced_before_it_leaves() {
     let client = builder.retry(RetryPolicy::off()).build().unwrap();
     assert!(call(&client).await.unwrap_err().is_rate_limited());
 
-    // The token is good for another 15 seconds, and the gate is closed for 20.
+    // The token is valid for another 15 seconds, and calls pause for 20.
     call(&client).await.unwrap();
 
     assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);

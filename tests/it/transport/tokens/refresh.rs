@@ -1,4 +1,4 @@
-//! Refresh tokens: each is used once where that can be, and none is lost.
+//! Refresh tokens: each is used only once if possible, and none is lost.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use trivore::transport::{OidcClient, OidcGrant};
 use super::server::{Server, answer, call, calls, password_grant, token};
 use super::storm::STORM;
 
-/// Accepts each refresh token once, as servers do that rotate them.
+/// Returns a server that rotates refresh tokens, so that it accepts each one once.
 fn rotating() -> Server {
     Server::new(async |number, form: String| {
         let expected = match number {
@@ -59,7 +59,8 @@ async fn a_lost_refresh_token_falls_back_on_the_password() {
     assert_eq!(server.token_count(), 3, "password, refresh, password");
 }
 
-/// Breaks off when a refresh token is used, whatever came of that; `r1` is the first one.
+/// Returns a server that fails with 502 if `r1`, the first refresh token, is used, so that the
+/// outcome is unknown.
 fn breaking_off() -> Server {
     Server::new(async |number, form: String| {
         if form.ends_with("refresh_token=r1") {
@@ -193,7 +194,7 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
     let client = server.builder(grant).build().unwrap();
     call(&client).await.unwrap();
 
-    // Aging: one try, and no other while the token serves.
+    // In the advisory window: one refresh, and no other one while the token is valid.
     advance(Duration::from_secs(905)).await;
     for _ in 0..8 {
         call(&client).await.unwrap();
@@ -201,7 +202,7 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
     }
     assert_eq!(server.token_count(), 2);
 
-    // Over: there is no other way.
+    // Expired: the refresh token must be used again.
     advance(Duration::from_secs(20)).await;
     call(&client).await.unwrap_err();
     assert_eq!(server.token_count(), 3);

@@ -1,4 +1,4 @@
-//! Token endpoints that refuse.
+//! Token endpoints that refuse to issue a token.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

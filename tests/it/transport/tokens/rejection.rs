@@ -1,4 +1,4 @@
-//! Tokens that the API rejects.
+//! Access tokens that the API rejects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use trivore::{Credentials, Error};
 
 use super::server::{Server, answer, call, calls, grant, token};
 
-/// Accepts `Bearer t{number}` only.
+/// Returns a rule that accepts `Bearer t{number}` only.
 fn only(number: usize) -> impl Fn(&str) -> Response<String> + Send + Sync {
     move |signature| {
         let valid = signature == format!("Bearer t{number}");
@@ -25,7 +25,7 @@ async fn a_rejected_call_is_sent_once_more_with_a_new_token() {
     let server = Server::new(async |number, _| token(number, 3600));
     server.answer(only(2));
 
-    // A write of which nobody knows what repeating it does.
+    // A write without a known safety.
     let sent: trivore::Result<()> = server.client().send(Call::post(&["x"]).json(&[1])).await;
 
     sent.unwrap();
@@ -106,8 +106,8 @@ async fn a_storm_of_rejections_makes_one_token_request() {
 #[tokio::test(start_paused = true)]
 async fn a_late_rejection_of_an_old_token_takes_the_newer_one() {
     let server = Server::new(async |number, _| token(number, 3600));
-    // The first call's answer comes after all that the second one does; before it come the
-    // discovery document and a token.
+    // The response to the first call arrives after the second call has completed. It is the third
+    // response, after the discovery document and a token.
     let numbers = Arc::new(AtomicU64::new(0));
     let slow = tower::util::MapFutureLayer::new(move |answer: BoxFuture<'static, _>| {
         let delay = if numbers.fetch_add(1, Ordering::SeqCst) == 2 { 5 } else { 0 };
@@ -210,7 +210,7 @@ async fn a_deadline_after_a_rejection_leaves_nothing_open() {
 
     assert!(error.is_timeout());
     assert_eq!(start.elapsed(), Duration::from_secs(7));
-    assert!(!error.may_have_been_applied(), "the server has refused what it got");
+    assert!(!error.may_have_been_applied(), "the server rejected the request");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! Token requests and runtimes that come and go.
+//! Token requests on runtimes that are dropped or idle.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use trivore::Client;
 
 use super::server::{Server, call, calls, token};
 
-/// Answers every token request but the first.
+/// Returns a server that never responds to the first token request.
 fn first_one_hangs() -> Server {
     Server::new(async |number, _| match number {
         1 => std::future::pending().await,
@@ -16,7 +16,7 @@ fn first_one_hangs() -> Server {
     })
 }
 
-/// A call that is dropped after a second.
+/// Makes a call that is dropped after a second; returns whether it was dropped.
 async fn given_up(client: &Client) -> bool {
     timeout(Duration::from_secs(1), call(client)).await.is_err()
 }
@@ -38,13 +38,13 @@ fn those_who_wait_take_over_when_the_runtime_is_dropped() {
             let client = client.clone();
             async move { calls(&client, 1000).await }
         });
-        // All of them wait for the first runtime's request by now.
+        // All calls wait for the first runtime's token request.
         for _ in 0..3 {
             tokio::task::yield_now().await;
         }
         assert_eq!(server.token_count(), 1);
         first.shutdown_background();
-        // Nothing but the end of that runtime wakes them: the clock stands still.
+        // Only the end of that runtime can wake them, because the clock is paused.
         tokio::task::yield_now().await;
         waiting.await.unwrap()
     });
@@ -94,7 +94,7 @@ fn an_aging_token_is_replaced_though_the_first_try_is_lost() {
     let client = server.client();
     let (lasting, lost) = (runtime(), runtime());
     lasting.block_on(call(&client)).unwrap();
-    // Each paused clock is one of its own.
+    // Each runtime has its own paused clock.
     let late = async || {
         tokio::time::advance(Duration::from_secs(910)).await;
         call(&client).await.unwrap();

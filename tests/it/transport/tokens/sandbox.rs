@@ -1,4 +1,4 @@
-//! Signing in to the sandbox, over HTTP.
+//! Sign-in to the sandbox over HTTP.
 
 use serde_json::json;
 use trivore::transport::{ApiError, OidcClient, OidcGrant, TokenSource};
@@ -18,7 +18,7 @@ fn trivore(sandbox: &Sandbox, source: impl Into<TokenSource>) -> Trivore {
     builder.credentials(Credentials::token(source)).build().unwrap()
 }
 
-/// Number of requests to this path.
+/// Returns the number of requests to this path.
 fn count(sandbox: &Sandbox, path: &str) -> usize {
     sandbox.requests().iter().filter(|request| request.path == path).count()
 }

@@ -1,4 +1,4 @@
-//! What nobody sees of tokens: `Debug`, errors and logs.
+//! Tokens and secrets do not occur in `Debug`, errors and logs.
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use trivore::transport::{
     Body, BoxError, Call, Client, ClientBuilder, OidcClient, OidcGrant, TokenSource,
 };
 
-/// Issues tokens by a script, and answers calls by another.
+/// Responds to token requests and to calls with two scripts.
 #[derive(Clone)]
 pub(crate) struct Server(Arc<State>);
 
@@ -29,7 +29,7 @@ struct State {
 type Answer = dyn Fn(&str) -> Response<String> + Send + Sync;
 
 impl Server {
-    /// Answers token requests with what `issue` makes of their number, from 1, and their form.
+    /// Responds to token requests with `issue`, which gets their number, from 1, and their form.
     pub(crate) fn new<F>(issue: impl Fn(usize, String) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Response<String>> + Send + 'static,
@@ -37,7 +37,7 @@ impl Server {
         Self::at("https://id.example.com", issue)
     }
 
-    /// Names its endpoints as if it stood at another address.
+    /// Creates a server whose discovery document gives endpoints at another address.
     pub(crate) fn at<F>(
         address: &str,
         issue: impl Fn(usize, String) -> F + Send + Sync + 'static,
@@ -56,22 +56,22 @@ impl Server {
         }))
     }
 
-    /// Answers calls by their `Authorization` header.
+    /// Sets the rule for responses to calls, which gets their `Authorization` header.
     pub(crate) fn answer(&self, rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static) {
         *self.0.answer.lock().unwrap() = Box::new(rule);
     }
 
-    /// Moves the token endpoint: at the old place there is nothing any more.
+    /// Moves the token endpoint; the old path returns 404.
     pub(crate) fn move_endpoint(&self, path: &'static str) {
         *self.0.endpoint.lock().unwrap() = path;
     }
 
-    /// A client that signs in as itself.
+    /// Returns a client that uses the client credentials grant.
     pub(crate) fn client(&self) -> Client {
         self.builder(grant()).build().unwrap()
     }
 
-    /// A client's builder with this source of tokens.
+    /// Returns a client builder with this token source.
     pub(crate) fn builder(&self, source: impl Into<TokenSource>) -> ClientBuilder {
         let server = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
@@ -110,60 +110,60 @@ impl Server {
             _ => {
                 let signature = request.headers()["authorization"].to_str()?.to_owned();
                 self.0.calls.lock().unwrap().push(request);
-                // A moment in which other calls of the same time are sent, too.
+                // Yields, so that concurrent calls are sent before the response.
                 tokio::task::yield_now().await;
                 Ok((self.0.answer.lock().unwrap())(&signature))
             }
         }
     }
 
-    /// Token requests so far.
+    /// Returns the token requests so far.
     pub(crate) fn tokens(&self) -> Vec<Request<String>> {
         self.0.tokens.lock().unwrap().clone()
     }
 
-    /// The forms of all token requests so far.
+    /// Returns the forms of all token requests so far.
     pub(crate) fn forms(&self) -> Vec<String> {
         self.0.tokens.lock().unwrap().iter().map(|token| token.body().clone()).collect()
     }
 
-    /// Number of token requests so far.
+    /// Returns the number of token requests so far.
     pub(crate) fn token_count(&self) -> usize {
         self.0.tokens.lock().unwrap().len()
     }
 
-    /// Number of requests for the discovery document so far.
+    /// Returns the number of requests for the discovery document so far.
     pub(crate) fn document_count(&self) -> usize {
         self.0.documents.load(Ordering::SeqCst)
     }
 
-    /// Calls so far.
+    /// Returns the calls so far.
     pub(crate) fn calls(&self) -> Vec<Request<String>> {
         self.0.calls.lock().unwrap().clone()
     }
 }
 
-/// A client that signs in as itself.
+/// Returns a client credentials grant.
 pub(crate) fn grant() -> OidcGrant {
     OidcGrant::client_credentials(OidcClient::new("id", "secret"))
 }
 
-/// A user who signs in by password.
+/// Returns a password grant.
 pub(crate) fn password_grant() -> OidcGrant {
     OidcGrant::password(OidcClient::new("id", "secret"), "jane", "password")
 }
 
-/// An answer with this status and body.
+/// Returns a response with this status and body.
 pub(crate) fn answer(status: u16, body: &str) -> Response<String> {
     Response::builder().status(status).body(body.to_owned()).unwrap()
 }
 
-/// The token `t{number}` with this lifetime in seconds.
+/// Returns a response with the token `t{number}` and this lifetime in seconds.
 pub(crate) fn token(number: usize, lifetime: u64) -> Response<String> {
     answer(200, &format!(r#"{{"access_token":"t{number}","expires_in":{lifetime}}}"#))
 }
 
-/// Sends `count` calls at the same time.
+/// Sends `count` concurrent calls.
 pub(crate) async fn calls(client: &Client, count: usize) -> Vec<trivore::Result<()>> {
     let calls: Vec<_> = (0..count)
         .map(|_| {

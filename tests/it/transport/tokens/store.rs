@@ -1,4 +1,4 @@
-//! Tokens that outlive a client.
+//! Token stores.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn store(kept: &Kept) -> TokenStore {
     )
 }
 
-/// Replaces the refresh token at each use.
+/// Returns a server that replaces the refresh token at each use.
 fn rotating() -> Server {
     let valid = Arc::new(Mutex::new("r0".to_owned()));
     Server::new(move |number, form| {
@@ -54,7 +54,7 @@ async fn a_refresh_token_that_changes_outlives_its_client() {
 
     for round in 1..=4 {
         let client = server.builder(refresh(store(&kept))).build().unwrap();
-        // A token of a client before this one may be used up by now: its lifetime is told.
+        // Keep only the stored refresh token, so that the client must refresh.
         if let Some(token) = kept.lock().unwrap().as_mut() {
             token.text = "".into();
         }

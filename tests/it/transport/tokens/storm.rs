@@ -1,4 +1,4 @@
-//! A thousand calls when the token has expired.
+//! A thousand concurrent calls with an expired token.
 
 use std::time::Duration;
 
@@ -53,9 +53,9 @@ async fn a_storm_shares_a_failure_that_is_then_forgotten() {
         let error = outcome.as_ref().unwrap_err();
         error.is_authorization() && !error.is_token_refused() && !error.may_have_been_applied()
     }));
-    assert_eq!(server.token_count(), 3, "one request and two more tries");
+    assert_eq!(server.token_count(), 3, "one request and two retries");
     let after = calls(&client, STORM).await;
-    assert!(after.iter().all(Result::is_ok), "nothing is remembered");
+    assert!(after.iter().all(Result::is_ok), "the failure was remembered");
     assert_eq!(server.token_count(), 4);
 }
 
