@@ -12,7 +12,7 @@ def profiles(run, state):
         # API clients cannot access profiles.
         with case("get", "(refused)"):
             refused((401, 403), service.get, run.user.id)
-        with case("get", "(nobody is signed in)"):
+        with case("get", "(not signed in)"):
             broken("id", service.get)
         with case("update", "(refused)"):
             profile = Profile({"nickName": "x"})

@@ -212,7 +212,7 @@ fn lost_packets_double_nothing_and_hide_nothing() {
             open += usize::from(outcome == Err(true));
         }
     }
-    assert!(succeeded > 20 && open > 5, "{succeeded} answered, {open} open");
+    assert!(succeeded > 20 && open > 5, "{succeeded} succeeded, {open} with an unknown outcome");
 }
 
 #[test]

@@ -171,7 +171,7 @@ async fn an_answer_that_was_lost_says_that_the_user_may_exist() {
             let next = next.clone();
             async move {
                 next.oneshot(request).await?;
-                Err::<http::Response<Body>, BoxError>("the answer was lost".into())
+                Err::<http::Response<Body>, BoxError>("the response was lost".into())
             }
         })
     });
