@@ -13,7 +13,7 @@ use trivore_tests::Recorder;
 fn check(value: &impl Debug) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!shown.is_empty());
-        // The second mark is the Base64 form of `MARK:`.
+        // The second mark is the start of `MARK:MARK` in Base64.
         for mark in ["MARK", "TUFSSzpN"] {
             assert!(!shown.contains(mark), "{shown}");
         }

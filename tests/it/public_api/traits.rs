@@ -16,7 +16,7 @@ const fn default_value<T: Default + Clone + PartialEq + Send + Sync + Debug + 's
 const fn error<T: std::error::Error + Send + Sync + 'static>() {}
 const fn sent<T: Send + Unpin + 'static>() {}
 
-/// A response type that is neither `Send` nor `Clone`; [`Call`] must be both regardless.
+/// A response type that is neither `Send` nor `Clone`. A [`Call`] of it must be `Send` regardless.
 struct NeitherSendNorClone(std::marker::PhantomData<*const ()>);
 
 /// Compile-time checks.

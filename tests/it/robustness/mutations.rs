@@ -11,7 +11,7 @@ impl<'a> Mutations<'a> {
         Self { seeds, state: 0x9e37_79b9_7f4a_7c15 }
     }
 
-    /// Returns the next input: one of the seeds with a few changes.
+    /// Returns the next input: one of the seeds with one to four changes.
     pub(super) fn next(&mut self) -> Vec<u8> {
         let seed = self.below(self.seeds.len());
         let mut input = self.seeds[seed].clone();

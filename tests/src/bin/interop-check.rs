@@ -90,7 +90,7 @@ async fn run() -> Result<bool, Box<dyn Error>> {
         report.line("get (deleted)", id, problem.as_slice());
     }
 
-    // Endpoints for which this SDK has no method.
+    // This SDK has no methods for these endpoints.
     for (kind, key) in [("group", "groups"), ("namespace", "namespaces")] {
         for (id, seen) in entries(&state, key) {
             let call = Call::<Value>::get(&["api", "rest", "v1", kind, id]);

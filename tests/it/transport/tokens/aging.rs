@@ -100,7 +100,7 @@ async fn an_odd_lifetime_never_loops() {
         ("", seconds(86_400), 1),
         (r#","expires_in":null"#, seconds(86_400), 1),
         (r#","expires_in":"soon""#, seconds(86_400), 1),
-        // A token with a short lifetime is refreshed after half of it, not at each call.
+        // A lifetime of one minute: the token is refreshed after half of it, not at each call.
         (r#","expires_in":60"#, seconds(1), 4),
         (r#","expires_in":0"#, seconds(1), 17),
     ] {
