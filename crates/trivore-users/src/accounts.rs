@@ -6,23 +6,22 @@ use trivore_transport::{Call, Error, Operation, Result, Safety};
 use crate::page_call::paged;
 use crate::{PasswordGenerator, Users};
 
-/// A new account, and the password it was created with.
+/// A new account and its password.
 ///
-/// The service never sends a password back: this is the only place where a generated
-/// one can be read.
+/// The service never returns a password, so this is the only place to read a generated one.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedUser {
     /// The account as the service created it.
     pub user: User,
-    /// The password that was given or generated.
+    /// The password that you set or that was generated.
     pub password: Password,
 }
 
 impl Users {
-    /// Reads one page of the users that a filter selects.
+    /// Reads one page of the users that match a filter.
     ///
-    /// See [`Users::pages`] and [`Users::items`] for all of them.
+    /// To read all pages, use [`Users::pages`] or [`Users::items`].
     ///
     /// # Errors
     ///
@@ -32,12 +31,11 @@ impl Users {
         self.client.send(paged(Call::of(&LIST, &[]), request)).await
     }
 
-    /// Creates a user with the password it holds, or else with a generated one.
+    /// Creates a user, with a generated password unless you set one.
     ///
-    /// A generated password is 15 characters of the operating system's randomness;
-    /// [`PasswordGenerator`] makes others, for namespaces that demand more. When the call fails with
-    /// [`Error::may_have_been_applied`], a generated password is lost: to be able to
-    /// go on after that, put a password of your own into the user.
+    /// A generated password has 15 random characters. If the namespace requires more, generate
+    /// one with [`PasswordGenerator`] and set it. A generated password is lost if the call fails;
+    /// if you need to recover after [`Error::may_have_been_applied`], set the password yourself.
     ///
     /// # Errors
     ///
@@ -64,23 +62,23 @@ impl Users {
         self.client.send(Call::of(&GET, &[user.as_str()])).await
     }
 
-    /// Writes the fields of a user that are set, and leaves the others as they are.
+    /// Writes the fields of a user that are set, and leaves the others unchanged.
     ///
-    /// A field that is `None` is not sent, and the service keeps what it has (inferred
-    /// from production use; the service's own name for the operation is "replace"). A
-    /// list that is sent replaces the whole list (documented). To clear a field, see
-    /// [`Users::modify`] or [`Users::apply`].
+    /// A field that is `None` is not sent, and the service keeps its value (inferred from
+    /// production use; the service itself calls the operation "replace"). A list that is sent
+    /// replaces the whole list (documented). To clear a field, use [`Users::modify`] or
+    /// [`Users::apply`].
     ///
     /// # Errors
     ///
-    /// The user holds a password, which [`Users::change_password`] takes instead; no
-    /// user has this identifier; the namespace's rules refuse a value.
+    /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
+    /// the namespace's rules refuse a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
         let call = Call::of(&UPDATE, &[user.as_str()]).check(updatable(changed)).json(changed);
         self.client.send(call).await
     }
 
-    /// Writes just the named fields of a user; those named with `null` are cleared.
+    /// Writes only the given fields of a user, and clears those given as `null`.
     ///
     /// That `null` clears a field is inferred.
     ///
@@ -93,8 +91,8 @@ impl Users {
 
     /// Deletes a user.
     ///
-    /// Accounts may be removed at once or marked first, as the installation is
-    /// configured (documented).
+    /// Depending on the installation's configuration, the service removes the account
+    /// immediately or marks it as deleted first (documented).
     ///
     /// # Errors
     ///
@@ -104,20 +102,20 @@ impl Users {
     }
 }
 
-/// The service may forbid the user name in a password.
+/// Avoids the user name, which the service may forbid in a password.
 fn generated_password(user: &User) -> Result<Password> {
     let name = user.username.as_deref().unwrap_or_default();
     PasswordGenerator::new().avoiding(name).generate()
 }
 
-/// Documented limits, checked before anything is sent.
+/// Checks the documented limits before anything is sent.
 pub(crate) fn valid(user: &User) -> Result<()> {
     user.validate().map_err(Error::input)
 }
 
 fn updatable(user: &User) -> Result<()> {
     if user.password.is_some() {
-        return Err(Error::input("an update carries no password: change_password does"));
+        return Err(Error::input("`update` cannot change a password; use `change_password`"));
     }
     valid(user)
 }
@@ -125,7 +123,7 @@ fn updatable(user: &User) -> Result<()> {
 static LIST: Operation = Operation::get("users.list", "/api/rest/v1/user");
 static CREATE: Operation =
     Operation::post("users.create", "/api/rest/v1/user", Safety::NotIdempotent);
-/// The user name, unique in its namespace, tells afterwards whether the user was created.
+/// A user name is unique in its namespace, so it shows later whether the user was created.
 static CREATE_NAMED: Operation =
     Operation::post("users.create_named", "/api/rest/v1/user", Safety::Reconcilable);
 static GET: Operation = Operation::get("users.get", "/api/rest/v1/user/{userId}");

@@ -1,4 +1,4 @@
-//! Many users at once.
+//! Bulk operations on users.
 
 use futures_util::stream::{self, StreamExt as _};
 use trivore_models::User;
@@ -6,7 +6,7 @@ use trivore_transport::Result;
 
 use crate::{CreatedUser, Users};
 
-/// How many calls of a bulk operation run at the same time.
+/// Limits the number of concurrent calls of a bulk operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "options do nothing until they are used"]
 pub struct BulkOptions {
@@ -14,12 +14,12 @@ pub struct BulkOptions {
 }
 
 impl BulkOptions {
-    /// Eight calls at the same time.
+    /// Allows eight concurrent calls.
     pub fn new() -> Self {
         Self { concurrency: 8 }
     }
 
-    /// Runs at most this many calls at the same time; zero counts as one.
+    /// Limits the number of concurrent calls; zero counts as one.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -33,18 +33,18 @@ impl Default for BulkOptions {
 }
 
 impl Users {
-    /// Creates users, several at the same time, and returns one result for each, in order.
+    /// Creates users concurrently and returns one result for each, in order.
     ///
-    /// One that fails does not stop the others. Where the error of one says
-    /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look the
-    /// user up before you create it again. Dropping the future leaves the users that
-    /// were created by then.
+    /// A call that fails does not stop the others. If its error is
+    /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
+    /// user before you create it again. If you drop the future, the users that were created so
+    /// far remain.
     pub async fn create_many(
         &self,
         users: &[User],
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
-        // By index: over references, the compiler cannot tell that this future is `Send`.
+        // By index: with references, the compiler cannot prove that this future is `Send`.
         let calls = (0..users.len()).map(async |index| (index, self.create(&users[index]).await));
         let mut results: Vec<_> =
             stream::iter(calls).buffer_unordered(options.concurrency).collect().await;

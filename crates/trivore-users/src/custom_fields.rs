@@ -1,4 +1,4 @@
-//! Custom fields: small data of the application's own.
+//! Custom fields: small data that an application stores with a user.
 
 use trivore_models::{CustomFields, UserId};
 use trivore_transport::{Call, Error, Operation, Result, Safety};
@@ -6,7 +6,7 @@ use trivore_transport::{Call, Error, Operation, Result, Safety};
 use crate::Users;
 
 impl Users {
-    /// Reads the custom fields of a user; empty when there are none.
+    /// Reads the custom fields of a user; empty if there are none.
     ///
     /// # Errors
     ///
@@ -15,11 +15,11 @@ impl Users {
         self.send_or_default(Call::of(&CUSTOM_FIELDS, &[user.as_str()])).await
     }
 
-    /// Writes the given custom fields of a user, and leaves the others as they are (documented).
+    /// Writes the given custom fields of a user, and leaves the others unchanged (documented).
     ///
     /// # Errors
     ///
-    /// A name contains `.` or begins with `$` (documented as not allowed); no user has
+    /// A name contains `.` or starts with `$` (both documented as not allowed); no user has
     /// this identifier.
     pub async fn update_custom_fields(&self, user: &UserId, fields: &CustomFields) -> Result<()> {
         let call = Call::of(&UPDATE_CUSTOM_FIELDS, &[user.as_str()])

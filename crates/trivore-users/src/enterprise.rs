@@ -1,4 +1,4 @@
-//! Enterprise data of accounts that stand for a legal entity.
+//! Enterprise data of accounts that represent a legal entity.
 
 use trivore_models::{Enterprise, UserId};
 use trivore_transport::{Call, Operation, Result, Safety};

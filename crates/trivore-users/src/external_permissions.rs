@@ -1,4 +1,4 @@
-//! Permissions of other systems that the service keeps for a user.
+//! Permissions of external systems that the service stores for a user.
 
 use trivore_models::{ExternalPermissionGrant, UserId};
 use trivore_transport::{Call, Operation, Result};

@@ -8,14 +8,14 @@ use crate::Users;
 impl Users {
     /// Invites people to become users, with one e-mail to each address.
     ///
-    /// What the service answers is not documented and is not read.
+    /// The response is not documented, and its body is ignored.
     ///
     /// # Errors
     ///
-    /// There is no address; the namespace or a group is not known.
+    /// There is no address; the namespace or a group is unknown.
     pub async fn invite(&self, invite: &Invite) -> Result<()> {
         let checked = if invite.emails.is_empty() {
-            Err(Error::input("an invitation needs at least one e-mail address"))
+            Err(Error::input("an invitation requires at least one e-mail address"))
         } else {
             Ok(())
         };

@@ -1,4 +1,4 @@
-//! Legal information: names, domicile and state of a person in official registers.
+//! Legal information: a person's names, domicile and status in official registers.
 
 use trivore_models::{LegalInfo, UserId};
 use trivore_transport::{Call, Operation, Result};

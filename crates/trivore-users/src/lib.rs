@@ -1,7 +1,8 @@
 //! The user service of the Trivore ID Management API: one method for each operation.
 //!
-//! [`Users`] sits on top of any [`Client`]; what it sends and returns are the types of
-//! [`trivore_models`]. The facade crate `trivore` makes it from an address and credentials.
+//! [`Users`] sends calls through any [`Client`]. Its inputs and results are types of
+//! [`trivore_models`]. Most programs depend on the facade crate `trivore`, which builds `Users`
+//! from an address and credentials.
 //!
 //! ```
 //! use trivore_transport::{Body, BoxError, Client};
@@ -9,7 +10,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), trivore_users::Error> {
-//! // Any tower service serves; the facade's default is HTTP.
+//! // Any tower service works; the facade uses HTTP by default.
 //! let service = tower::service_fn(async |_: http::Request<Body>| {
 //!     Ok::<_, BoxError>(http::Response::new(r#"{"id":"5b0cfba4e2bb230ff8b535e6"}"#.to_owned()))
 //! });
@@ -24,8 +25,8 @@
 //!
 //! # Operations
 //!
-//! What repeating an operation would do decides what may be sent again after a failure
-//! whose outcome is not known; [`Users::operations`] has it as data.
+//! A call that fails with an unknown outcome is retried only if its operation is safe or
+//! idempotent, as the last column says. [`Users::operations`] returns this table as data.
 //!
 //! | Method | Endpoint | Repeating it |
 //! |---|---|---|
@@ -67,11 +68,12 @@
 //! | [`profile`](Users::profile) | `GET /api/rest/v1/user/{userId}/profile` | safe |
 //! | [`update_profile`](Users::update_profile) | `PUT /api/rest/v1/user/{userId}/profile` | idempotent |
 //!
-//! # Built from several calls
+//! # Operations that send several calls
 //!
-//! [`Users::pages`] and [`Users::items`] stream whole lists, [`Users::modify`] reads,
-//! changes and writes just what changed (by [`Users::apply`], an update that can clear
-//! fields), and [`Users::create_many`] creates users several at a time.
+//! - [`Users::pages`] and [`Users::items`] stream whole lists.
+//! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields with
+//!   [`Users::apply`], an update that can clear fields.
+//! - [`Users::create_many`] creates users concurrently.
 
 mod accounts;
 mod bulk;

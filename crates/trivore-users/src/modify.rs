@@ -1,4 +1,4 @@
-//! Read, change, and write only what changed.
+//! Reads a user, changes it, and writes only the changed fields.
 
 use trivore_models::{Changes, User, UserId};
 use trivore_transport::{Error, Result};
@@ -7,12 +7,13 @@ use crate::Users;
 use crate::accounts::valid;
 
 impl Users {
-    /// Reads a user, lets `change` edit it, and writes just what it changed.
+    /// Reads a user, lets `change` edit it, and writes only the changed fields.
     ///
-    /// What was set to `None` is cleared with an explicit `null`; fields that this
-    /// version does not know stay as they are; when nothing changed, nothing is sent.
-    /// The service has no locking (none is documented): between reading and writing,
-    /// somebody else's change of the same field is overwritten.
+    /// A field that `change` sets to `None` is cleared with an explicit `null`. Fields that this
+    /// version does not know remain unchanged. If nothing changed, nothing is sent.
+    ///
+    /// The service has no locking (none is documented). If someone else changes the same field
+    /// between the read and the write, their change is overwritten.
     ///
     /// ```no_run
     /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
@@ -28,8 +29,8 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier; the namespace's rules refuse a value; the change
-    /// sets a password, which [`Users::change_password`] takes instead.
+    /// `change` sets a password (use [`Users::change_password`]); no user has this identifier;
+    /// the namespace's rules refuse a value.
     pub async fn modify<F>(&self, user: &UserId, change: F) -> Result<User>
     where
         F: FnOnce(&mut User) + Send,
@@ -38,10 +39,10 @@ impl Users {
         let mut after = before.clone();
         change(&mut after);
         if after.password.is_some() {
-            return Err(Error::input("a change carries no password: change_password does"));
+            return Err(Error::input("`modify` cannot change a password; use `change_password`"));
         }
         let changes = Changes::between(&before, &after).map_err(Error::input)?;
-        // Only what changes is checked: what the service has it may keep.
+        // Checks the changed fields only: the service may have others beyond the limits.
         valid(&changed(&changes)?)?;
         if changes.is_empty() {
             return Ok(before);
@@ -50,7 +51,7 @@ impl Users {
     }
 }
 
-/// A user that has just the changed fields.
+/// Returns a user with only the changed fields.
 fn changed(changes: &Changes) -> Result<User> {
     let fields = serde_json::to_value(changes).map_err(Error::input)?;
     serde_json::from_value(fields).map_err(Error::input)

@@ -8,12 +8,12 @@ use crate::Users;
 impl Users {
     /// Moves a user to another namespace and returns the new user.
     ///
-    /// The original user is deleted and a new one created, which keeps what the options
-    /// say (documented): its identifier may be another one.
+    /// The service deletes the original user and creates a new one, which keeps what the options
+    /// select (documented). The new user may have another identifier.
     ///
     /// # Errors
     ///
-    /// The server knows no such user or namespace, or the user name is taken there.
+    /// The user or the namespace does not exist, or the user name is taken in that namespace.
     pub async fn migrate_namespace(
         &self,
         user: &UserId,

@@ -1,4 +1,4 @@
-//! All pages of a list, and all their items, as streams.
+//! Streams of all pages of a list and of all their items.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -13,12 +13,12 @@ use trivore_transport::{Error, Result};
 use crate::Users;
 
 impl Users {
-    /// Streams the pages of a list, from the one that is asked for to the last.
+    /// Streams the pages of a list, from the requested one to the last.
     ///
-    /// When a page comes, the next one is asked for at once; its request moves on whenever
-    /// the stream is polled, for the SDK spawns no task. The stream ends after the last
-    /// page, or after the first error. To go on later, keep
-    /// [`Page::next_request`] of the last page that came.
+    /// When a page arrives, the stream immediately requests the next one. The SDK spawns no
+    /// task, so this request makes progress only while you poll the stream. The stream ends
+    /// after the last page or after the first error. To resume later, keep
+    /// [`Page::next_request`] of the last page that you received.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt as _;
@@ -41,12 +41,13 @@ impl Users {
         })
     }
 
-    /// Streams all users that a filter selects.
+    /// Streams all users that match a filter.
     ///
-    /// The list is read page by page, as by [`Users::pages`]. Users that are created
-    /// meanwhile can shift others to the next page: those are not yielded twice, unless
-    /// more than a page of them were created between two requests. Users that are deleted meanwhile can shift others to a page that was read already:
-    /// those are missed, for the service pages by position (documented) and has no cursor.
+    /// The stream reads the list page by page, as [`Users::pages`] does. The service pages by
+    /// position (documented) and has no cursor, so concurrent changes affect the stream. New
+    /// users can shift others to the next page; those are not yielded twice, unless more than a
+    /// page of users was created between two requests. Deleted users can shift others to a page
+    /// that was already read; those are missed.
     pub fn items(&self, request: PageRequest) -> Items {
         Items {
             pages: self.pages(request),
@@ -57,7 +58,7 @@ impl Users {
     }
 }
 
-/// A stream of pages, made by [`Users::pages`].
+/// A stream of pages, returned by [`Users::pages`].
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
     fetch: Box<dyn Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>,
@@ -66,13 +67,13 @@ pub struct Pages<T> {
 
 enum State<T> {
     Start(PageRequest),
-    /// A page that is waited for, or fetched ahead.
+    /// A page that was requested: the one to yield next, or a prefetch.
     Loading {
         request: PageRequest,
         page: BoxFuture<'static, Result<Page<T>>>,
         is_ahead: bool,
     },
-    /// A page fetched ahead that was there at once.
+    /// A page that has arrived and was not yielded yet.
     Loaded {
         request: PageRequest,
         page: Result<Page<T>>,
@@ -93,7 +94,7 @@ impl<T> Pages<T> {
         State::Loading { request, page, is_ahead }
     }
 
-    /// Moves on what is being fetched ahead, without waiting for it.
+    /// Polls a prefetch without waiting for it.
     fn drive(&mut self, cx: &mut Context<'_>) {
         let State::Loading { request, page, is_ahead: true } = &mut self.state else { return };
         if let Poll::Ready(page) = page.as_mut().poll(cx) {
@@ -134,8 +135,9 @@ impl<T> Pages<T> {
 }
 
 impl<T> State<T> {
-    /// A page fetched ahead may fail because nobody looked at it in time. It is only
-    /// read, so it is asked for once more, unless the server refused.
+    /// Requests a page once more if its prefetch timed out or lost its connection.
+    ///
+    /// The cause may be that the stream was not polled in time, and reading is safe to repeat.
     fn once_more(request: PageRequest, error: Error) -> Self {
         if error.is_timeout() || error.is_connection() {
             Self::Start(request)
@@ -165,14 +167,14 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// A stream of users, made by [`Users::items`].
+/// A stream of users, returned by [`Users::items`].
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items {
     pages: Pages<User>,
     page: std::vec::IntoIter<User>,
-    /// Identifiers of the page before this one, and of this one: what shifts over a
-    /// page's border is found with no more memory than two pages.
+    /// Identifiers of the previous page and of the current one. They detect users that shift
+    /// across a page boundary, with memory for two pages only.
     previous: HashSet<UserId>,
     current: HashSet<UserId>,
 }

@@ -1,4 +1,4 @@
-//! Passwords: the rules they must meet, and changing them.
+//! Passwords: their requirements, and changing them.
 
 use trivore_models::{
     Password, PasswordChange, PasswordRequirements, PasswordUpdateResult, UserId,
@@ -8,7 +8,7 @@ use trivore_transport::{Call, Error, Operation, Result, Safety};
 use crate::Users;
 
 impl Users {
-    /// Reads the rules that a user's password must meet.
+    /// Reads the requirements for a user's password.
     ///
     /// # Errors
     ///
@@ -19,8 +19,8 @@ impl Users {
 
     /// Changes a user's password.
     ///
-    /// A password that the rules refuse is no error: the result says `success: false`
-    /// and why (observed).
+    /// A password that breaks the requirements is not an error: the server responds with 200,
+    /// and the result has `success: false` and the reasons (observed).
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
-//! Passwords from the operating system's randomness.
+//! Random passwords.
 
 use trivore_models::{Password, PasswordRequirements};
 use trivore_transport::{Error, Result};
 
-/// Makes passwords from the operating system's randomness.
+/// Generates passwords from the operating system's source of randomness.
 ///
 /// ```
 /// use trivore_users::PasswordGenerator;
@@ -21,7 +21,7 @@ pub struct PasswordGenerator {
     avoided: String,
 }
 
-/// What a password must not contain, by length of the offending run.
+/// The longest allowed run of each kind; `None` if there is no limit.
 #[derive(Clone, Debug, Default)]
 struct Rules {
     alphabetical: Option<usize>,
@@ -31,31 +31,34 @@ struct Rules {
 }
 
 impl PasswordGenerator {
-    /// 15 characters, the vendor's length (documented), of all four classes: lower and
-    /// upper case letters, digits and symbols, without those that are easily misread.
+    /// Generates passwords of 15 characters, the vendor's length (documented).
+    ///
+    /// Every password has lower case letters, upper case letters, digits and symbols, without
+    /// characters that are easily misread.
     pub fn new() -> Self {
         Self { length: 15, rules: Rules::default(), avoided: String::new() }
     }
 
-    /// Makes passwords that do not contain this text, in whatever case: the user name, which
-    /// the service may forbid in a password.
+    /// Excludes passwords that contain this text, ignoring case.
+    ///
+    /// Pass the user name, which the service may forbid in a password.
     pub fn avoiding(mut self, text: &str) -> Self {
         self.avoided = text.to_lowercase();
         self
     }
 
-    /// Makes passwords of this many characters, between 4 and 1024.
+    /// Sets the number of characters, from 4 to 1024.
     pub fn length(mut self, characters: usize) -> Self {
         self.length = characters;
         self
     }
 
-    /// Meets the rules on length, sequences and repetition that the service names for a user.
+    /// Follows the service's requirements for length, sequences and repetition.
     ///
-    /// All passwords have four kinds of characters, whatever is demanded. The user name is kept out by [`PasswordGenerator::avoiding`]; a dictionary and the
-    /// user's earlier passwords are known to the service alone.
-    ///
-    /// The length changes only where the rules do not allow the present one.
+    /// The length changes only if the requirements do not allow the current one. Every password
+    /// has four kinds of characters, whatever the requirements say. To exclude the user name,
+    /// use [`PasswordGenerator::avoiding`]. Only the service knows its dictionary and the user's
+    /// earlier passwords.
     pub fn satisfying(mut self, requirements: &PasswordRequirements) -> Self {
         let positive = |number: Option<i64>| {
             number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
@@ -72,15 +75,16 @@ impl PasswordGenerator {
         self
     }
 
-    /// Makes a password.
+    /// Generates a password.
     ///
     /// # Errors
     ///
-    /// The length is below 4, where not every class has its place, or above 1024; the
-    /// rules leave no password; the operating system has no randomness to give.
+    /// The length is below 4, which leaves no room for all four kinds of characters, or above
+    /// 1024; no password that meets the requirements was found; the operating system provides
+    /// no randomness.
     pub fn generate(&self) -> Result<Password> {
         if !(MIN_LENGTH..=MAX_LENGTH).contains(&self.length) {
-            return Err(Error::input("a generated password has 4 to 1024 characters"));
+            return Err(Error::input("a generated password must have 4 to 1024 characters"));
         }
         for _ in 0..MAX_TRIES {
             let candidate = random_text(self.length)?;
@@ -90,7 +94,7 @@ impl PasswordGenerator {
                 return Ok(Password::from(candidate));
             }
         }
-        Err(Error::input("no password was found that meets the requirements"))
+        Err(Error::input("could not generate a password that meets the requirements"))
     }
 }
 
@@ -111,14 +115,14 @@ impl Rules {
     }
 }
 
-/// Each candidate is drawn anew as a whole, so that all that pass are equally likely.
+/// Draws a whole new candidate, so that all candidates that pass are equally likely.
 fn random_text(length: usize) -> Result<String> {
     let mut text = String::with_capacity(length);
     let mut bytes = [0; 64];
     while text.len() < length {
         getrandom::fill(&mut bytes).map_err(|error| Error::configuration(error.to_string()))?;
         for byte in bytes {
-            // Bytes beyond the largest multiple would favor the alphabet's beginning.
+            // Skips bytes beyond the largest multiple, which would favor the first characters.
             let index = usize::from(byte);
             if text.len() < length && index < ALPHABET.len() * (256 / ALPHABET.len()) {
                 text.push(char::from(ALPHABET[index % ALPHABET.len()]));
@@ -135,12 +139,12 @@ fn has_all_classes(text: &str) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_punctuation())
 }
 
-/// Longest run such as `abc` or `321` among bytes of one class.
+/// Returns the longest run such as `abc` or `321` among bytes of one class.
 fn longest_step_run(text: &[u8], is_in_class: impl Fn(&u8) -> bool) -> usize {
     longest_run(text, |a, b| is_in_class(&a) && is_in_class(&b) && a.abs_diff(b) == 1)
 }
 
-/// Longest run of neighbors on a keyboard's row.
+/// Returns the longest run of neighbors in a row of the keyboard.
 fn longest_keyboard_run(text: &[u8]) -> usize {
     let place = |byte: u8| {
         KEYBOARD_ROWS
@@ -170,12 +174,12 @@ fn longest_run(text: &[u8], continues: impl Fn(u8, u8) -> bool) -> usize {
     longest
 }
 
-/// No `0O1lI|`, which people misread; symbols that need no escape in JSON, URLs' forms or shells.
+/// Excludes `0O1lI|`, which people misread. The symbols need no escaping in JSON or a shell.
 const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.+=@";
 const KEYBOARD_ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 const MIN_LENGTH: usize = 4;
 const MAX_LENGTH: usize = 1024;
-/// A 15 character candidate passes in about two of three tries with no rules at all.
+/// Without rules, about two of three candidates of 15 characters pass.
 const MAX_TRIES: usize = 10_000;
 
 #[cfg(test)]

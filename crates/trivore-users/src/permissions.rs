@@ -1,4 +1,4 @@
-//! Permissions: those given to a user directly, and all that are in effect.
+//! Permissions: those granted to a user directly, and all that are in effect.
 
 use trivore_models::{PermissionChanges, PermissionId, UserId};
 use trivore_transport::{Call, Operation, Result, Safety};
@@ -6,7 +6,7 @@ use trivore_transport::{Call, Operation, Result, Safety};
 use crate::Users;
 
 impl Users {
-    /// Reads the permissions that were given to a user directly.
+    /// Reads the permissions that were granted to a user directly.
     ///
     /// # Errors
     ///
@@ -15,13 +15,13 @@ impl Users {
         self.send_or_default(Call::of(&CUSTOM_PERMISSIONS, &[user.as_str()])).await
     }
 
-    /// Gives permissions to a user and takes others away; returns those it has now.
+    /// Grants and revokes permissions of a user, and returns the resulting ones.
     ///
-    /// Giving permissions directly is documented as deprecated in favor of roles.
+    /// Granting permissions directly is deprecated in favor of roles (documented).
     ///
     /// # Errors
     ///
-    /// The server knows no such permission or user.
+    /// A permission or the user does not exist.
     pub async fn update_custom_permissions(
         &self,
         user: &UserId,
@@ -31,7 +31,7 @@ impl Users {
         self.client.send(call).await
     }
 
-    /// Reads all permissions that a user has, from whatever source.
+    /// Reads all permissions of a user, from all sources.
     ///
     /// # Errors
     ///

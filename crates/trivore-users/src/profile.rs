@@ -1,4 +1,4 @@
-//! A user's own profile.
+//! The profile that users read and change themselves.
 
 use trivore_models::{Profile, UserId};
 use trivore_transport::{Call, Operation, Result, Safety};
@@ -8,10 +8,12 @@ use crate::Users;
 impl Users {
     /// Reads a user's profile.
     ///
+    /// This requires a user's access token; a Management API client cannot read profiles
+    /// (documented).
+    ///
     /// # Errors
     ///
-    /// The credentials are a Management API client's: a profile is open to a user's
-    /// token only (documented). No user has this identifier.
+    /// The credentials are those of a Management API client; no user has this identifier.
     pub async fn profile(&self, user: &UserId) -> Result<Profile> {
         self.client.send(Call::of(&PROFILE, &[user.as_str()])).await
     }
@@ -20,7 +22,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As for [`Users::profile`].
+    /// The credentials are those of a Management API client; no user has this identifier.
     pub async fn update_profile(&self, user: &UserId, profile: &Profile) -> Result<Profile> {
         self.client.send(Call::of(&UPDATE_PROFILE, &[user.as_str()]).json(profile)).await
     }

@@ -1,4 +1,4 @@
-//! Roles: built-in ones, and those of the installation.
+//! Roles: built-in roles, and custom roles of the installation.
 
 use trivore_models::{RoleChanges, RoleId, UserId};
 use trivore_transport::{Call, Operation, Result, Safety};
@@ -15,11 +15,11 @@ impl Users {
         self.send_or_default(Call::of(&BUILTIN_ROLES, &[user.as_str()])).await
     }
 
-    /// Gives built-in roles to a user and takes others away; returns those it has now.
+    /// Adds and removes built-in roles of a user, and returns the resulting ones.
     ///
     /// # Errors
     ///
-    /// The server knows no such role or user.
+    /// A role or the user does not exist.
     pub async fn update_builtin_roles(
         &self,
         user: &UserId,
@@ -37,11 +37,11 @@ impl Users {
         self.send_or_default(Call::of(&CUSTOM_ROLES, &[user.as_str()])).await
     }
 
-    /// Gives custom roles to a user and takes others away; returns those it has now.
+    /// Adds and removes custom roles of a user, and returns the resulting ones.
     ///
     /// # Errors
     ///
-    /// The server knows no such role or user.
+    /// A role or the user does not exist.
     pub async fn update_custom_roles(
         &self,
         user: &UserId,

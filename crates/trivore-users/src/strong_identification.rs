@@ -1,4 +1,4 @@
-//! Strong identification: who has proven to be whom, when and how.
+//! Strong identification: proofs of a user's identity.
 
 use trivore_models::{
     NewStrongIdentification, Page, PageRequest, StrongIdentification, StrongIdentificationId,
@@ -12,8 +12,8 @@ use crate::page_call::paged;
 impl Users {
     /// Reads the latest strong identification of a user.
     ///
-    /// The personal identity code is censored without the permission
-    /// `ACCOUNT_VIEW_PERSONAL_ID` (documented).
+    /// Without the permission `ACCOUNT_VIEW_PERSONAL_ID`, the personal identity code is censored
+    /// (documented).
     ///
     /// # Errors
     ///

@@ -15,7 +15,7 @@ impl Users {
         self.send_or_default(Call::of(&STUDENT_STATE, &[user.as_str()])).await
     }
 
-    /// Writes a user's student state and returns it as it is then.
+    /// Writes a user's student state and returns the resulting one.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The user service, and what is known of its operations.
+//! The user service and the list of its operations.
 
 use serde::de::DeserializeOwned;
 use trivore_transport::{Call, CallOptions, Client, Operation, Result};
@@ -11,29 +11,33 @@ use crate::{
 
 /// The user service: one method for each operation.
 ///
-/// It is cheap to clone, and works with any [`Client`]: one from its builder, or one
-/// made of your own tower service.
+/// It is cheap to clone. It works with any [`Client`]: with one from [`Client::builder`], or with
+/// one around your own tower service.
 ///
-/// An identifier that is empty, `.` or `..` is refused before anything is sent; all
-/// other characters are encoded. What can go wrong with every operation is told at
-/// [`Error`](trivore_transport::Error): the `# Errors` of a method name only what is special to it.
+/// An identifier that is empty, `.` or `..` is refused before anything is sent. In all others,
+/// every character except RFC 3986's unreserved ones is percent-encoded.
+///
+/// [`Error`](trivore_transport::Error) describes the failures that all operations share. The
+/// `# Errors` section of a method lists only its own.
 #[derive(Clone, Debug)]
 pub struct Users {
     pub(crate) client: Client,
 }
 
 impl Users {
-    /// Puts the operations upon a client whose base URL is the service's address.
+    /// Creates the user service on a client whose base URL is the service's address.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// The client that sends the calls.
+    /// Returns the client that sends the calls.
+    ///
+    /// Use it for endpoints that have no method here.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The same operations with other settings for each call.
+    /// Returns the same operations with other settings for each call.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -50,7 +54,7 @@ impl Users {
         Self { client: self.client.with(options) }
     }
 
-    /// All operations, each with its route and with what repeating it would do.
+    /// Returns all operations, each with its route and its [`Safety`](crate::Safety).
     ///
     /// ```
     /// use trivore_users::{Safety, Users};
@@ -85,7 +89,7 @@ impl Users {
         .copied()
     }
 
-    /// Sends a call whose answer may be empty or `null` where there is nothing to tell.
+    /// Sends a call whose response may be empty or `null` if there is no data.
     pub(crate) async fn send_or_default<T>(&self, call: Call<Option<T>>) -> Result<T>
     where
         T: DeserializeOwned + Default,
@@ -98,7 +102,7 @@ impl Users {
 mod tests {
     use super::*;
 
-    /// One row of the table in the crate's documentation.
+    /// Formats one row of the table in the crate's documentation.
     fn row(operation: &Operation) -> String {
         let Operation { name, method, route, safety, .. } = operation;
         let method_name = match name.strip_prefix("users.").unwrap_or(name) {

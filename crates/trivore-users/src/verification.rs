@@ -5,16 +5,16 @@ use trivore_transport::{Call, Error, Operation, Result, Safety};
 
 use crate::Users;
 
-/// What came of checking a code that was sent by text message.
+/// The result of checking a code that was sent by text message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use = "a code that was not accepted is no error"]
+#[must_use = "a code that was not accepted is not an error"]
 pub enum SmsCodeCheck {
-    /// The code is right, and the number is verified now.
+    /// The code is correct, and the number is verified.
     Accepted,
-    /// The code is wrong, has expired, was used before, or none was sent.
+    /// The code is wrong, expired or already used, or no code was sent.
     Rejected,
-    /// The server answered 404 and did not say whether the code or the user is the reason.
+    /// The server responded with 404, and it is unclear whether the code or the user is wrong.
     Unclear,
 }
 
@@ -47,14 +47,14 @@ impl Users {
         self.client.execute(call).await
     }
 
-    /// Checks the code of a text message; a right one works once.
+    /// Checks the code of a text message; a correct code works once.
     ///
-    /// The service answers 404 to a wrong code (documented) and to an unknown user alike;
-    /// the two are told apart by the words of its answer, where it has any (inferred).
+    /// The service responds with 404 to a wrong code (documented) and also to an unknown user.
+    /// The message of the response, if it has one, distinguishes the two (inferred).
     ///
     /// # Errors
     ///
-    /// No user has this identifier, where the answer says so; the code is empty.
+    /// No user has this identifier, and the response says so; the code is empty.
     pub async fn check_sms_code(&self, user: &UserId, code: &str) -> Result<SmsCodeCheck> {
         let call = Call::of(&CHECK_SMS_CODE, &[user.as_str(), code]);
         match self.client.execute(call).await {
