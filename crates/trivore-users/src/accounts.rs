@@ -23,6 +23,28 @@ impl Users {
     ///
     /// To read all pages, use [`Users::pages`] or [`Users::items`].
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Filter, PageRequest};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # sandbox.add_user(serde_json::json!({"username": "maija", "locale": "fi"}))?;
+    /// let finnish = Filter::eq("nsCode", "sandbox").and(Filter::eq("locale", "fi"));
+    /// let page = users.list(&PageRequest::new().count(50).filter(finnish)).await?;
+    ///
+    /// assert_eq!(page.total_results, Some(1));
+    /// assert_eq!(page.resources[0].username.as_deref(), Some("maija"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The request asks for more than 500 users or has an invalid filter; the client
@@ -36,6 +58,62 @@ impl Users {
     /// A generated password has 15 random characters. If the namespace requires more, generate
     /// one with [`PasswordGenerator`] and set it. A generated password is lost if the call fails;
     /// if you need to recover after [`Error::may_have_been_applied`], set the password yourself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{EmailAddress, User};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let mut user = User::new();
+    /// user.username = Some("maija".to_owned());
+    /// user.emails = Some(vec![EmailAddress::new("maija@example.com").tag("work")]);
+    /// let created = users.create(&user).await?;
+    ///
+    /// assert!(created.user.id.is_some());
+    /// assert_eq!(created.password.expose().len(), 15);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A call is not retried if the server may have created the user. Look for it by its user
+    /// name, which is unique in its namespace, before you create it again:
+    ///
+    /// ```
+    /// use trivore_models::{Filter, PageRequest, User};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let lost = trivore_sandbox::Fault::reset_after_applying().on(http::Method::POST, "/user");
+    /// # let lost = sandbox.inject(lost)?;
+    /// let mut user = User::new();
+    /// user.username = Some("maija".to_owned());
+    /// user.password = Some("Sininen-Kuu-42".into());
+    /// let found = match users.create(&user).await {
+    ///     Ok(created) => Some(created.user),
+    ///     Err(error) if error.may_have_been_applied() => {
+    ///         let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", "maija"));
+    ///         users.list(&PageRequest::new().filter(named)).await?.resources.pop()
+    ///     }
+    ///     Err(error) => return Err(error.into()),
+    /// };
+    ///
+    /// assert!(found.is_some());
+    /// # assert_eq!(lost.hits(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -55,6 +133,26 @@ impl Users {
 
     /// Reads a user.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// let user = users.get(&id).await?;
+    /// assert_eq!(user.username.as_deref(), Some("maija"));
+    ///
+    /// let error = users.get(&"5b0cfba4e2bb230ff8b535e6".into()).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.
@@ -69,6 +167,29 @@ impl Users {
     /// replaces the whole list (documented). To clear a field, use [`Users::modify`] or
     /// [`Users::apply`].
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::User;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"nickName": "Maikki"}))?.into();
+    /// let mut changed = User::new();
+    /// changed.locale = Some("fi".to_owned());
+    /// let user = users.update(&id, &changed).await?;
+    ///
+    /// assert_eq!(user.locale.as_deref(), Some("fi"));
+    /// assert_eq!(user.nick_name.as_deref(), Some("Maikki")); // not sent, so unchanged
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
@@ -82,6 +203,28 @@ impl Users {
     ///
     /// That `null` clears a field is inferred.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Changes;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"nickName": "Maikki"}))?.into();
+    /// let changes = Changes::new().set("locale", "fi")?.clear("nickName");
+    /// let user = users.apply(&id, &changes).await?;
+    ///
+    /// assert_eq!(user.locale.as_deref(), Some("fi"));
+    /// assert_eq!(user.nick_name, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier, or the namespace's rules refuse a value.
@@ -93,6 +236,24 @@ impl Users {
     ///
     /// Depending on the installation's configuration, the service removes the account
     /// immediately or marks it as deleted first (documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// users.delete(&id).await?;
+    ///
+    /// assert!(users.get(&id).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -15,11 +15,29 @@ pub struct BulkOptions {
 
 impl BulkOptions {
     /// Allows eight concurrent calls.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::BulkOptions;
+    ///
+    /// assert_eq!(BulkOptions::new(), BulkOptions::new().concurrency(8));
+    /// ```
     pub fn new() -> Self {
         Self { concurrency: 8 }
     }
 
     /// Limits the number of concurrent calls; zero counts as one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::BulkOptions;
+    ///
+    /// let one_by_one = BulkOptions::new().concurrency(1);
+    ///
+    /// assert_eq!(BulkOptions::new().concurrency(0), one_by_one);
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -39,6 +57,33 @@ impl Users {
     /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
     /// user before you create it again. If you drop the future, the users that were created so
     /// far remain.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::User;
+    /// use trivore_users::BulkOptions;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # sandbox.add_user(serde_json::json!({"username": "liisa"}))?;
+    /// let new = ["maija", "liisa", "matti"].map(|name| {
+    ///     let mut user = User::new();
+    ///     user.username = Some(name.to_owned());
+    ///     user
+    /// });
+    /// let results = users.create_many(&new, BulkOptions::new().concurrency(4)).await;
+    ///
+    /// assert!(results[0].is_ok() && results[2].is_ok());
+    /// assert!(results[1].as_ref().is_err_and(|error| error.is_conflict())); // name is taken
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_many(
         &self,
         users: &[User],

@@ -8,6 +8,26 @@ use crate::Users;
 impl Users {
     /// Reads the custom fields of a user; empty if there are none.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let fields = serde_json::json!({"employeeNumber": 1234});
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": fields}))?.into();
+    /// let fields = users.custom_fields(&id).await?;
+    ///
+    /// assert_eq!(fields.get_as::<u32>("employeeNumber")?, Some(1234));
+    /// assert_eq!(fields.get("shoeSize"), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.
@@ -16,6 +36,31 @@ impl Users {
     }
 
     /// Writes the given custom fields of a user, and leaves the others unchanged (documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::CustomFields;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let fields = serde_json::json!({"office": "Turku"});
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": fields}))?.into();
+    /// let mut fields = CustomFields::new();
+    /// fields.insert("employeeNumber", 1234);
+    /// users.update_custom_fields(&id, &fields).await?;
+    ///
+    /// let stored = users.custom_fields(&id).await?;
+    /// assert_eq!(stored.len(), 2);
+    /// assert_eq!(stored.get_as::<String>("office")?.as_deref(), Some("Turku"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -29,6 +74,25 @@ impl Users {
     }
 
     /// Deletes all custom fields of a user.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let fields = serde_json::json!({"office": "Turku"});
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": fields}))?.into();
+    /// users.delete_custom_fields(&id).await?;
+    ///
+    /// assert!(users.custom_fields(&id).await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

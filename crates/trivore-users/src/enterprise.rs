@@ -8,6 +8,28 @@ use crate::Users;
 impl Users {
     /// Reads the enterprise data of a user.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"userAccountType": "LEGAL_ENTITY"}))?.into();
+    /// # let mut enterprise = trivore_models::Enterprise::new();
+    /// # enterprise.business_id = Some("2345678-9".to_owned());
+    /// # users.update_enterprise(&id, &enterprise).await?;
+    /// let enterprise = users.enterprise(&id).await?;
+    ///
+    /// assert_eq!(enterprise.business_id.as_deref(), Some("2345678-9"));
+    /// assert_eq!(enterprise.vat_id, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.
@@ -16,6 +38,29 @@ impl Users {
     }
 
     /// Writes the fields of a user's enterprise data that are set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Enterprise;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"userAccountType": "LEGAL_ENTITY"}))?.into();
+    /// let mut enterprise = Enterprise::new();
+    /// enterprise.trade_name = Some("Esimerkki Oy".to_owned());
+    /// enterprise.business_id = Some("2345678-9".to_owned());
+    /// let written = users.update_enterprise(&id, &enterprise).await?;
+    ///
+    /// assert_eq!(written.trade_name.as_deref(), Some("Esimerkki Oy"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

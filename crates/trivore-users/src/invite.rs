@@ -10,6 +10,31 @@ impl Users {
     ///
     /// The response is not documented, and its body is ignored.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Invite;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let invite = Invite {
+    ///     emails: vec!["maija@example.com".to_owned(), "matti@example.com".to_owned()],
+    ///     namespace_code: Some("sandbox".into()),
+    ///     subject: Some("Welcome to Example".to_owned()),
+    ///     ..Invite::default()
+    /// };
+    /// users.invite(&invite).await?;
+    ///
+    /// assert_eq!(sandbox.outbox().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// There is no address; the namespace or a group is unknown.

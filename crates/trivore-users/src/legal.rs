@@ -8,6 +8,28 @@ use crate::Users;
 impl Users {
     /// Reads a user's legal information, which comes from governmental sources only.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?;
+    /// # let legal = serde_json::json!({"lastName": "Virtanen", "domicile": {"code": "853"}});
+    /// # sandbox.set_legal_info(&id, legal)?;
+    /// # let id = id.into();
+    /// let legal = users.legal_info(&id).await?;
+    ///
+    /// assert_eq!(legal.last_name.as_deref(), Some("Virtanen"));
+    /// assert_eq!(legal.domicile.and_then(|domicile| domicile.code).as_deref(), Some("853"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.

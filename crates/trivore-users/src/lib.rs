@@ -4,6 +4,8 @@
 //! [`trivore_models`]. Most programs depend on the facade crate `trivore`, which builds `Users`
 //! from an address and credentials.
 //!
+//! # Examples
+//!
 //! ```
 //! use trivore_transport::{Body, BoxError, Client};
 //! use trivore_users::Users;

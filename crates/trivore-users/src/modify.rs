@@ -15,14 +15,27 @@ impl Users {
     /// The service has no locking (none is documented). If someone else changes the same field
     /// between the read and the write, their change is overwritten.
     ///
-    /// ```no_run
-    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let user = serde_json::json!({"nickName": "Maikki", "title": "Dr."});
+    /// # let id = sandbox.add_user(user)?.into();
     /// let user = users
-    ///     .modify(&"5b0cfba4e2bb230ff8b535e6".into(), |user| {
+    ///     .modify(&id, |user| {
     ///         user.nick_name = None;
-    ///         user.locale = Some("fi".into());
+    ///         user.locale = Some("fi".to_owned());
     ///     })
     ///     .await?;
+    ///
+    /// assert_eq!((user.nick_name, user.locale.as_deref()), (None, Some("fi")));
+    /// assert_eq!(user.title.as_deref(), Some("Dr."));
     /// # Ok(())
     /// # }
     /// ```

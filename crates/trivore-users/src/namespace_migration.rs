@@ -11,6 +11,32 @@ impl Users {
     /// The service deletes the original user and creates a new one, which keeps what the options
     /// select (documented). The new user may have another identifier.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::NamespaceMigrationOptions;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # sandbox.add_namespace(serde_json::json!({"code": "customers"}))?;
+    /// # let maija = serde_json::json!({"username": "maija", "nickName": "Mai"});
+    /// # let id = sandbox.add_user(maija)?.into();
+    /// let mut options = NamespaceMigrationOptions::new("customers");
+    /// options.username = Some("maija.virtanen".to_owned());
+    /// let moved = users.migrate_namespace(&id, &options).await?;
+    ///
+    /// assert_eq!(moved.username.as_deref(), Some("maija.virtanen"));
+    /// assert_eq!(moved.id.as_ref(), Some(&id)); // kept by default, as is the profile
+    /// assert_eq!(moved.nick_name.as_deref(), Some("Mai"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The user or the namespace does not exist, or the user name is taken in that namespace.

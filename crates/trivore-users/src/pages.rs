@@ -20,16 +20,30 @@ impl Users {
     /// after the last page or after the first error. To resume later, keep
     /// [`Page::next_request`] of the last page that you received.
     ///
-    /// ```no_run
+    /// # Examples
+    ///
+    /// ```
     /// use futures_util::TryStreamExt as _;
     /// use trivore_models::{Filter, PageRequest};
     ///
-    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
-    /// let request = PageRequest::new().count(500).filter(Filter::eq("nsCode", "demo"));
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # for _ in 0..5 {
+    /// #     sandbox.add_user(serde_json::json!({}))?;
+    /// # }
+    /// let request = PageRequest::new().count(2).filter(Filter::eq("nsCode", "sandbox"));
     /// let mut pages = users.pages(request);
+    /// let mut sizes = Vec::new();
     /// while let Some(page) = pages.try_next().await? {
-    ///     println!("{} users", page.resources.len());
+    ///     sizes.push(page.resources.len());
     /// }
+    ///
+    /// assert_eq!(sizes, [2, 2, 1]);
     /// # Ok(())
     /// # }
     /// ```
@@ -48,6 +62,34 @@ impl Users {
     /// users can shift others to the next page; those are not yielded twice, unless more than a
     /// page of users was created between two requests. Deleted users can shift others to a page
     /// that was already read; those are missed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::{Filter, PageRequest};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # for name in ["maija", "matti", "liisa"] {
+    /// #     sandbox.add_user(serde_json::json!({"username": name}))?;
+    /// # }
+    /// let request = PageRequest::new().count(500).filter(Filter::eq("nsCode", "sandbox"));
+    /// let mut items = users.items(request);
+    /// let mut names = Vec::new();
+    /// while let Some(user) = items.try_next().await? {
+    ///     names.extend(user.username);
+    /// }
+    ///
+    /// assert_eq!(names, ["maija", "matti", "liisa"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(&self, request: PageRequest) -> Items {
         Items {
             pages: self.pages(request),

@@ -5,6 +5,8 @@ use trivore_transport::{Error, Result};
 
 /// Generates passwords from the operating system's source of randomness.
 ///
+/// # Examples
+///
 /// ```
 /// use trivore_users::PasswordGenerator;
 ///
@@ -35,6 +37,18 @@ impl PasswordGenerator {
     ///
     /// Every password has lower case letters, upper case letters, digits and symbols, without
     /// characters that are easily misread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// let password = PasswordGenerator::new().generate()?;
+    ///
+    /// assert_eq!(password.expose().len(), 15);
+    /// assert!(!password.expose().contains(['0', 'O', '1', 'l', 'I']));
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
     pub fn new() -> Self {
         Self { length: 15, rules: Rules::default(), avoided: String::new() }
     }
@@ -42,12 +56,36 @@ impl PasswordGenerator {
     /// Excludes passwords that contain this text, ignoring case.
     ///
     /// Pass the user name, which the service may forbid in a password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// let password = PasswordGenerator::new().avoiding("Jo").generate()?;
+    ///
+    /// assert!(!password.expose().to_lowercase().contains("jo"));
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
     pub fn avoiding(mut self, text: &str) -> Self {
         self.avoided = text.to_lowercase();
         self
     }
 
     /// Sets the number of characters, from 4 to 1024.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// assert_eq!(PasswordGenerator::new().length(32).generate()?.expose().len(), 32);
+    ///
+    /// // `generate` checks the length.
+    /// let error = PasswordGenerator::new().length(3).generate().unwrap_err();
+    /// assert!(error.is_invalid_input());
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
     pub fn length(mut self, characters: usize) -> Self {
         self.length = characters;
         self
@@ -59,6 +97,22 @@ impl PasswordGenerator {
     /// has four kinds of characters, whatever the requirements say. To exclude the user name,
     /// use [`PasswordGenerator::avoiding`]. Only the service knows its dictionary and the user's
     /// earlier passwords.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::PasswordRequirements;
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// let mut requirements = PasswordRequirements::default();
+    /// requirements.min_length = Some(20);
+    /// requirements.repeat_character_length = Some(1);
+    /// let password = PasswordGenerator::new().satisfying(&requirements).generate()?;
+    ///
+    /// assert_eq!(password.expose().len(), 20);
+    /// assert!(password.expose().as_bytes().windows(2).all(|pair| pair[0] != pair[1]));
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
     pub fn satisfying(mut self, requirements: &PasswordRequirements) -> Self {
         let positive = |number: Option<i64>| {
             number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
@@ -76,6 +130,17 @@ impl PasswordGenerator {
     }
 
     /// Generates a password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// let generator = PasswordGenerator::new();
+    ///
+    /// assert_ne!(generator.generate()?, generator.generate()?);
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

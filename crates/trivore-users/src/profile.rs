@@ -11,6 +11,31 @@ impl Users {
     /// This requires a user's access token; a Management API client cannot read profiles
     /// (documented).
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_transport::{Credentials, OidcClient, OidcGrant};
+    /// use trivore_users::Users;
+    ///
+    /// # use trivore_transport::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let (name, secret) = ("maija", "Sininen-Kuu-42");
+    /// # let maija = serde_json::json!({"username": name, "password": secret, "nickName": "Mai"});
+    /// # let id = sandbox.add_user(maija)?.into();
+    /// let app = OidcClient::new(sandbox.oidc_client_id(), sandbox.oidc_client_secret());
+    /// let maija = Credentials::token(OidcGrant::password(app, "maija@sandbox", "Sininen-Kuu-42"));
+    /// let client = Client::builder(sandbox.url()).credentials(maija);
+    /// # let client = client.service(sandbox.service());
+    /// let users = Users::new(client.build()?);
+    ///
+    /// let profile = users.profile(&id).await?;
+    /// assert_eq!(profile.nick_name.as_deref(), Some("Mai"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The credentials are those of a Management API client; no user has this identifier.
@@ -19,6 +44,34 @@ impl Users {
     }
 
     /// Writes the fields of a user's profile that are set, and returns the whole profile.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Consents, Profile};
+    ///
+    /// # use trivore_transport::{Client, Credentials, OidcClient, OidcGrant};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let (name, secret) = ("maija", "Sininen-Kuu-42");
+    /// # let maija = serde_json::json!({"username": name, "password": secret, "nickName": "Mai"});
+    /// # let id = sandbox.add_user(maija)?.into();
+    /// # let app = OidcClient::new(sandbox.oidc_client_id(), sandbox.oidc_client_secret());
+    /// # let maija = Credentials::token(OidcGrant::password(app, "maija@sandbox", secret));
+    /// # let client = Client::builder(sandbox.url()).credentials(maija).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let mut consents = Consents::default();
+    /// consents.marketing_email = Some(false);
+    /// let mut changed = Profile::new();
+    /// changed.consents = Some(consents);
+    /// let profile = users.update_profile(&id, &changed).await?;
+    ///
+    /// assert_eq!(profile.consents.and_then(|consents| consents.marketing_email), Some(false));
+    /// assert_eq!(profile.nick_name.as_deref(), Some("Mai")); // not sent, so unchanged
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

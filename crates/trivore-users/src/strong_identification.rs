@@ -15,6 +15,31 @@ impl Users {
     /// Without the permission `ACCOUNT_VIEW_PERSONAL_ID`, the personal identity code is censored
     /// (documented).
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// # let report = trivore_models::NewStrongIdentification {
+    /// #     personal_id: "131052-308T".into(),
+    /// #     remarks: Some("passport".to_owned()),
+    /// # };
+    /// # let reported = users.report_strong_identification(&id, &report).await?;
+    /// let latest = users.strong_identification(&id).await?;
+    ///
+    /// assert_eq!(latest.identified, Some(true));
+    /// assert_eq!(latest.count, Some(1));
+    /// # assert_eq!(latest.time, reported.time);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.
@@ -23,6 +48,30 @@ impl Users {
     }
 
     /// Reports that a user has been strongly identified.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::NewStrongIdentification;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// let report = NewStrongIdentification {
+    ///     personal_id: "131052-308T".into(),
+    ///     remarks: Some("passport shown at the front desk".to_owned()),
+    /// };
+    /// let identification = users.report_strong_identification(&id, &report).await?;
+    ///
+    /// assert_eq!(identification.identified, Some(true));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -38,6 +87,34 @@ impl Users {
 
     /// Reads one page of a user's strong identifications.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{PageRequest, Sort};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// # let report = trivore_models::NewStrongIdentification {
+    /// #     personal_id: "131052-308T".into(),
+    /// #     remarks: Some("passport".to_owned()),
+    /// # };
+    /// # let reported = users.report_strong_identification(&id, &report).await?;
+    /// let latest_first = PageRequest::new().count(10).sort(Sort::descending("time"));
+    /// let page = users.strong_identification_history(&id, &latest_first).await?;
+    ///
+    /// assert_eq!(page.total_results, Some(1));
+    /// assert_eq!(page.resources[0].remarks.as_deref(), Some("passport"));
+    /// # assert_eq!(page.resources[0].time, reported.time);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The request asks for more than 500 entries or has an invalid filter; no user has
@@ -52,6 +129,37 @@ impl Users {
     }
 
     /// Reads one entry of a user's strong identifications.
+    ///
+    /// It is not known which field holds the identifier of an entry; the example assumes `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{PageRequest, StrongIdentificationId};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// # let report = trivore_models::NewStrongIdentification {
+    /// #     personal_id: "131052-308T".into(),
+    /// #     remarks: Some("passport".to_owned()),
+    /// # };
+    /// # let reported = users.report_strong_identification(&id, &report).await?;
+    /// let history = users.strong_identification_history(&id, &PageRequest::new()).await?;
+    /// let entry = history.resources[0].extra.get("id").and_then(|id| id.as_str());
+    /// let entry = StrongIdentificationId::from(entry.ok_or("the entry has no identifier")?);
+    /// let identification = users.strong_identification_entry(&id, &entry).await?;
+    ///
+    /// assert_eq!(identification, history.resources[0]);
+    /// # assert_eq!(identification.time, reported.time);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -8,6 +8,29 @@ use crate::Users;
 impl Users {
     /// Reads whether a user is a student.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::StudentStatus;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// # let state = trivore_models::StudentState::new(StudentStatus::PartTime);
+    /// # users.update_student_state(&id, &state).await?;
+    /// let state = users.student_state(&id).await?;
+    ///
+    /// assert_eq!(state.state, Some(StudentStatus::PartTime));
+    /// assert!(state.updated.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier.
@@ -16,6 +39,29 @@ impl Users {
     }
 
     /// Writes a user's student state and returns the resulting one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{StudentState, StudentStatus};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// let mut state = StudentState::new(StudentStatus::FullTime);
+    /// state.student_to = Some("2027-05-31".into());
+    /// let written = users.update_student_state(&id, &state).await?;
+    ///
+    /// assert_eq!(written.state, Some(StudentStatus::FullTime));
+    /// assert_eq!(written.student_to, state.student_to);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -19,6 +19,9 @@ use crate::{
 ///
 /// [`Error`](trivore_transport::Error) describes the failures that all operations share. The
 /// `# Errors` section of a method lists only its own.
+///
+/// In the examples, `users` is connected to a sandbox (crate `trivore-sandbox`), and `id` is the
+/// identifier of one of its users.
 #[derive(Clone, Debug)]
 pub struct Users {
     pub(crate) client: Client,
@@ -26,6 +29,27 @@ pub struct Users {
 
 impl Users {
     /// Creates the user service on a client whose base URL is the service's address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::PageRequest;
+    /// use trivore_transport::{Client, Credentials};
+    /// use trivore_users::Users;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// let client = Client::builder(sandbox.url())
+    ///     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+    ///     .service(sandbox.service()) // leave this out to use HTTP
+    ///     .build()?;
+    /// let users = Users::new(client);
+    ///
+    /// assert!(users.list(&PageRequest::new()).await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(client: Client) -> Self {
         Self { client }
     }
@@ -33,19 +57,54 @@ impl Users {
     /// Returns the client that sends the calls.
     ///
     /// Use it for endpoints that have no method here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::Value;
+    /// use trivore_transport::Call;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let call = Call::get(&["api", "rest", "v1", "role", "builtin"]);
+    /// let roles: Vec<Value> = users.client().send(call).await?;
+    ///
+    /// assert!(roles.iter().any(|role| role["id"] == "ACCOUNT_ADMIN"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn client(&self) -> &Client {
         &self.client
     }
 
     /// Returns the same operations with other settings for each call.
     ///
-    /// ```no_run
+    /// # Examples
+    ///
+    /// ```
     /// use std::time::Duration;
     /// use trivore_transport::{CallOptions, RetryPolicy};
     ///
-    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// # let busy = sandbox.inject(trivore_sandbox::Fault::status(503))?;
     /// let options = CallOptions::new().timeout(Duration::from_secs(2)).retry(RetryPolicy::off());
-    /// let user = users.with(options).get(&"5b0cfba4e2bb230ff8b535e6".into()).await?;
+    /// let error = users.with(options).get(&id).await.unwrap_err();
+    ///
+    /// assert!(error.is_server_error());
+    /// assert_eq!(error.attempts().len(), 1);
+    /// # assert_eq!(busy.hits(), 1);
     /// # Ok(())
     /// # }
     /// ```
@@ -55,6 +114,8 @@ impl Users {
     }
 
     /// Returns all operations, each with its route and its [`Safety`](crate::Safety).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use trivore_users::{Safety, Users};

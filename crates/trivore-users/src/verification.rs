@@ -21,6 +21,33 @@ pub enum SmsCodeCheck {
 impl Users {
     /// Sends an e-mail with a link that verifies the address.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::EmailVerification;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let emails = serde_json::json!([{"address": "maija@example.com"}]);
+    /// # let id = sandbox.add_user(serde_json::json!({"emails": emails}))?.into();
+    /// let verification = EmailVerification {
+    ///     value: Some("maija@example.com".to_owned()),
+    ///     return_url: Some("https://www.example.com/verified".to_owned()),
+    ///     expiration_days: Some(3),
+    ///     ..EmailVerification::default()
+    /// };
+    /// users.verify_email(&id, &verification).await?;
+    ///
+    /// assert!(sandbox.outbox().last_link("maija@example.com").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier, or the user has no such address.
@@ -34,6 +61,27 @@ impl Users {
     }
 
     /// Sends a text message with a code, to the primary number or to the given one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let mobiles = ["+358401234567", "+358407654321"].map(trivore_models::Mobile::new);
+    /// # let id = sandbox.add_user(serde_json::json!({"mobiles": mobiles}))?.into();
+    /// users.send_sms_code(&id, None).await?;
+    /// users.send_sms_code(&id, Some("+358407654321")).await?;
+    ///
+    /// assert!(sandbox.outbox().last_sms_code("+358401234567").is_some());
+    /// assert!(sandbox.outbox().last_sms_code("+358407654321").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -52,6 +100,36 @@ impl Users {
     /// The service responds with 404 to a wrong code (documented) and also to an unknown user.
     /// The message of the response, if it has one, distinguishes the two (inferred).
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::SmsCodeCheck;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let mobiles = serde_json::json!([{"number": "+358401234567"}]);
+    /// # let id = sandbox.add_user(serde_json::json!({"mobiles": mobiles}))?.into();
+    /// # users.send_sms_code(&id, None).await?;
+    /// # let outbox = sandbox.outbox();
+    /// # let code = outbox.last_sms_code("+358401234567").ok_or("no code was sent")?;
+    /// let is_verified = match users.check_sms_code(&id, code).await? {
+    ///     SmsCodeCheck::Accepted => true,
+    ///     SmsCodeCheck::Rejected => false, // wrong, expired or already used
+    ///     _ => return Err("unclear whether the code or the user is wrong".into()),
+    /// };
+    /// assert!(is_verified);
+    ///
+    /// // A code works once. A rejected code is not an error.
+    /// assert_eq!(users.check_sms_code(&id, code).await?, SmsCodeCheck::Rejected);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// No user has this identifier, and the response says so; the code is empty.
@@ -65,6 +143,31 @@ impl Users {
     }
 
     /// Sends a text message with a link that verifies the number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::SmsLinkVerification;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let mobiles = serde_json::json!([{"number": "+358401234567"}]);
+    /// # let id = sandbox.add_user(serde_json::json!({"mobiles": mobiles}))?.into();
+    /// let verification = SmsLinkVerification {
+    ///     value: Some("+358401234567".to_owned()),
+    ///     ..SmsLinkVerification::default()
+    /// };
+    /// users.send_sms_link(&id, &verification).await?;
+    ///
+    /// assert!(sandbox.outbox().last_link("+358401234567").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
