@@ -93,6 +93,8 @@ mod password;
 mod password_generator;
 mod permissions;
 mod profile;
+#[cfg(doctest)]
+mod readme;
 mod roles;
 mod strong_identification;
 mod student;
