@@ -1,4 +1,5 @@
-//! Properties of the public API: auto traits, `Debug` and dependencies.
+//! What callers rely on without reading about it.
 
 mod debug;
+mod examples;
 mod traits;

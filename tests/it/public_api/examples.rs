@@ -1,0 +1,139 @@
+//! Every public method of `trivore-users` has an example of its own that is compiled.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use trivore::users::Users;
+
+/// A public method and its documentation.
+struct Method {
+    owner: String,
+    name: String,
+    docs: Vec<String>,
+}
+
+impl Method {
+    /// Whether a compiled code block calls the method.
+    fn has_example(&self) -> bool {
+        let calls = [".", "::"].map(|before| format!("{before}{}(", self.name));
+        let code = compiled_code(&self.docs);
+        calls.iter().any(|call| code.iter().any(|line| line.contains(call)))
+    }
+}
+
+/// Returns the lines of all code blocks that rustdoc compiles.
+fn compiled_code(docs: &[String]) -> Vec<&str> {
+    let mut code = Vec::new();
+    let mut block = None;
+    for line in docs.iter().map(|line| line.trim()) {
+        match (line.strip_prefix("```"), block) {
+            (Some(language), None) => block = Some(matches!(language, "" | "rust" | "no_run")),
+            (Some(_), Some(_)) => block = None,
+            (None, Some(true)) => code.push(line),
+            (None, _) => {}
+        }
+    }
+    code
+}
+
+/// Finds the public methods of a source file, in order.
+fn methods(source: &str) -> Vec<Method> {
+    let mut methods = Vec::new();
+    let mut owner = "";
+    let mut docs = Vec::new();
+    for line in source.lines() {
+        if line.starts_with("impl") {
+            owner = line.trim_end_matches(" {").rsplit(' ').next().unwrap_or(line);
+        }
+        // Methods are indented once; deeper lines are bodies and parameters.
+        let Some(line) = line.strip_prefix("    ").filter(|line| !line.starts_with(' ')) else {
+            docs.clear();
+            continue;
+        };
+        if let Some(text) = line.strip_prefix("///") {
+            docs.push(text.to_owned());
+        } else if let Some(("pub " | "pub async " | "pub const ", signature)) =
+            line.split_once("fn ")
+        {
+            let name = signature.split(['(', '<']).next().unwrap_or(signature).to_owned();
+            methods.push(Method { owner: owner.to_owned(), name, docs: std::mem::take(&mut docs) });
+        } else if !line.starts_with("#[") {
+            docs.clear();
+        }
+    }
+    methods
+}
+
+/// Reads the public methods of `trivore-users`.
+fn all_methods() -> io::Result<Vec<Method>> {
+    let mut folders =
+        vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/trivore-users/src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.extend(methods(&fs::read_to_string(path)?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[test]
+fn every_public_method_of_the_user_service_has_an_example() {
+    let methods = all_methods().unwrap();
+
+    let lacking: Vec<_> = methods
+        .iter()
+        .filter(|method| !method.has_example())
+        .map(|Method { owner, name, .. }| format!("{owner}::{name}"))
+        .collect();
+    assert!(lacking.is_empty(), "these methods need an example that calls them: {lacking:?}");
+}
+
+#[test]
+fn the_search_for_methods_finds_every_operation() {
+    let methods = all_methods().unwrap();
+
+    let found: Vec<_> = methods
+        .iter()
+        .filter(|method| method.owner == "Users")
+        .map(|method| method.name.as_str())
+        .collect();
+    let operations = Users::operations().map(|operation| match operation.name {
+        "users.create_named" => "create",
+        name => name.trim_start_matches("users."),
+    });
+    let others = ["new", "with", "operations", "pages", "items", "modify", "apply", "create_many"];
+    for name in operations.chain(others) {
+        assert!(found.contains(&name), "{name} is not in {found:?}");
+    }
+}
+
+#[test]
+fn only_a_compiled_example_that_calls_the_method_counts() {
+    let example = |block: &str, code: &str| {
+        let source = format!(
+            "impl Users {{\n    /// Reads.\n    ///\n    /// {block}\n    /// {code}\n    /// ```\n    \
+             #[must_use]\n    pub async fn get<T>(&self) -> T {{\n    }}\n}}\n"
+        );
+        let methods = methods(&source);
+        assert_eq!(methods[0].name, "get");
+        methods[0].has_example()
+    };
+
+    assert!(example("```", "users.get(&id).await?;"));
+    assert!(example("```no_run", "# Users::get(&users).await?;"));
+    for (block, code) in [
+        ("```", "users.get_all(&id).await?;"),
+        ("```ignore", "users.get(&id).await?;"),
+        ("```text", "users.get(&id).await?;"),
+        ("", "users.get(&id).await?;"),
+    ] {
+        assert!(!example(block, code), "{block} {code}");
+    }
+}
