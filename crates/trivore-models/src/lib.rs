@@ -56,7 +56,7 @@
 //! - Types in responses are `#[non_exhaustive]`: create them with `new` or `default` and set
 //!   their fields. Types that occur only in requests can be written as struct literals.
 //! - Each fact is marked with its source: *documented* by the vendor, including its client;
-//!   *observed* in tests and programs that run against the service; or *inferred*. See `facts`.
+//!   *observed* in tests and programs that run against the service; or *inferred*. See [`facts`].
 //!
 //! # Features
 //!

@@ -11,7 +11,7 @@ macro_rules! rules {
         ///
         /// On the command line, `-` replaces `_` in the names. "Documented" and "inferred" describe
         /// the default value. The evidence for each rule is in the documentation of
-        /// `trivore_models::facts`.
+        /// [`trivore_models::facts`].
         ///
         /// # Examples
         ///
