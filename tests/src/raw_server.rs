@@ -1,4 +1,4 @@
-//! A TCP server that speaks just enough HTTP/1.1 to misbehave in it.
+//! A TCP server with minimal HTTP/1.1 that can violate the protocol.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio::task::JoinHandle;
 
-/// Answers each request as a script says, and counts connections and requests.
+/// Responds to each request according to a script, and counts connections and requests.
 #[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
@@ -22,11 +22,11 @@ pub struct RawServer {
 
 type Heads = Arc<Mutex<Vec<String>>>;
 
-/// What the server does with one request.
+/// The server's reaction to a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reply {
-    /// Answers 200 with this JSON body and keeps the connection.
+    /// Responds with 200 and this JSON body, and keeps the connection.
     Json(String),
     /// Writes these bytes and keeps the connection.
     Raw(Vec<u8>),
@@ -34,13 +34,13 @@ pub enum Reply {
     RawThenClose(Vec<u8>),
     /// Writes these bytes before it reads the request's body, and keeps the connection.
     Early(Vec<u8>),
-    /// Writes the first bytes, then the others until the client hangs up.
+    /// Writes the first bytes, then repeats the second ones until the client disconnects.
     Endless(Vec<u8>, Vec<u8>),
-    /// Writes these bytes one by one, as slowly as that.
+    /// Writes these bytes one by one, with this delay after each.
     Drip(Vec<u8>, Duration),
-    /// Waits until as many requests are here as the barrier says, then writes these bytes.
+    /// Waits until the barrier's number of requests has arrived, then writes these bytes.
     Together(Arc<Barrier>, Vec<u8>),
-    /// Never answers.
+    /// Never responds.
     Never,
 }
 
@@ -53,7 +53,7 @@ impl RawServer {
         Self::with_greetings(Vec::new(), script).await
     }
 
-    /// Writes the next greeting upon each new connection, before it reads anything.
+    /// Writes the next greeting to each new connection before it reads.
     pub async fn with_greetings<F>(greetings: Vec<Vec<u8>>, script: F) -> Self
     where
         F: Fn(usize, &str) -> Reply + Send + Sync + 'static,
@@ -78,27 +78,27 @@ impl RawServer {
         Self { address, connections, heads, task }
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The server's URL.
+    /// Returns the server's URL.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Connections accepted so far.
+    /// Returns the number of accepted connections.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// Requests read so far.
+    /// Returns the number of requests so far.
     pub fn requests(&self) -> usize {
         self.heads().len()
     }
 
-    /// The heads of all requests so far.
+    /// Returns the heads of all requests so far.
     pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
@@ -137,7 +137,7 @@ async fn serve(
     }
 }
 
-/// Fails when the connection is at its end.
+/// Writes a reply; fails if the connection ends.
 async fn write(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
     match reply {
         Reply::Json(body) => stream.write_all(&json(200, &body)).await,
@@ -168,7 +168,7 @@ async fn write(stream: &mut TcpStream, reply: Reply) -> io::Result<()> {
     }
 }
 
-/// An answer with a JSON body, as bytes.
+/// Returns the bytes of a response with a JSON body.
 pub fn json(status: u16, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -177,7 +177,7 @@ pub fn json(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Reads a head; `None` when the client hung up.
+/// Reads a head; `None` if the client disconnected.
 async fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -186,7 +186,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
-/// Reads the body that a head announces.
+/// Reads the body, with the length from the head.
 async fn read_body(stream: &mut TcpStream, head: &str) -> Option<()> {
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;

@@ -1,4 +1,4 @@
-//! What each crate must never depend on, by the tree that cargo resolves.
+//! Checks the resolved dependency trees for required and forbidden packages.
 //!
 //! The tree covers all platforms, so cargo may download the manifests of crates that no build on
 //! this machine needs. That is why this is a step of `cargo xtask ci` and not a test.
@@ -13,7 +13,7 @@ struct Invariant {
     features: &'static [&'static str],
     /// A package that must be in the tree: proof that the tree is the right one.
     present: &'static str,
-    /// Names of packages; a `*` at the end matches any rest.
+    /// Names of packages; a trailing `*` matches any suffix.
     absent: &'static [&'static str],
 }
 
@@ -107,7 +107,7 @@ const INVARIANTS: &[Invariant] = &[
     },
 ];
 
-/// Compares every invariant with the resolved tree.
+/// Checks every invariant against the resolved tree.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let mut failures = Vec::new();
     for Invariant { package, features, present, absent } in INVARIANTS {

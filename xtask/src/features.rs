@@ -1,14 +1,14 @@
-//! Every crate by itself, with no feature, with each one, and with all.
+//! Lints every crate alone: without features, with each feature, and with all features.
 //!
-//! A workspace build unites the features of all members and so hides what a
-//! crate lacks when it stands alone.
+//! A workspace build unifies the features of all members, which hides missing features of a
+//! single crate.
 
 use crate::{
     process::{self, cargo},
     workspace::{Package, Workspace},
 };
 
-/// Lints every combination.
+/// Runs clippy for every combination.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let mut failures = Vec::new();
     for package in &workspace.crates {

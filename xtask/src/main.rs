@@ -1,4 +1,4 @@
-//! The project's own chores; `cargo xtask help` lists them.
+//! Development tasks of the project; `cargo xtask help` lists them.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
@@ -57,7 +57,7 @@ fn run() -> Result<(), String> {
         "matrix" => matrix::run(&Workspace::load()?),
         "package" => package::run(&Workspace::load()?),
         "tidy" => tidy::run(&Workspace::load()?),
-        other => Err(format!("no command `{other}`; `cargo xtask help` lists them")),
+        other => Err(format!("unknown command `{other}`; `cargo xtask help` lists all commands")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Child processes: run, and say what failed.
+//! Runs child processes and reports failures.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -6,18 +6,18 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Makes a command of the cargo that runs this program.
+/// Creates a command for the cargo that runs this program.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
 
-/// Runs a command whose output the reader sees.
+/// Runs a command that inherits standard output and error.
 pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| describe(command, &error.to_string()))?;
     if status.success() { Ok(()) } else { Err(describe(command, &status.to_string())) }
 }
 
-/// Runs a command and returns what it printed; its errors stay visible.
+/// Runs a command and returns its standard output; standard error is inherited.
 pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -29,7 +29,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     String::from_utf8(output.stdout).map_err(|error| describe(command, &error.to_string()))
 }
 
-/// Tells whether a program is installed, by running it with `arguments`.
+/// Whether a program is installed, checked by running it with `arguments`.
 pub(crate) fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
     Command::new(program)
         .args(arguments)

@@ -1,4 +1,4 @@
-//! What callers rely on without reading about it.
+//! Properties of the public API: auto traits, `Debug` and examples.
 
 mod debug;
 mod examples;

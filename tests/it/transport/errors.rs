@@ -1,4 +1,4 @@
-//! What an error tells.
+//! Errors: predicates, messages and sources.
 
 use std::error::Error as _;
 
@@ -30,7 +30,11 @@ async fn each_status_has_its_predicate() {
         let error = refused(status, "").await;
 
         for (other, predicate) in table {
-            assert_eq!(predicate(&error), status == other, "{status} and the predicate of {other}");
+            assert_eq!(
+                predicate(&error),
+                status == other,
+                "predicate of {other} with status {status}"
+            );
         }
         assert_eq!(error.status().unwrap(), status);
     }
