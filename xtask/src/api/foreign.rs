@@ -6,8 +6,7 @@ use crate::workspace::Package;
 
 /// Compares the foreign types of a crate with the patterns that its manifest allows.
 pub(super) fn check(package: &Package, list: &str) -> Vec<String> {
-    let own = package.name.replace('-', "_");
-    let types = types(list, &own);
+    let types = types(list);
     let name = &package.name;
     let is_allowed = |path: &str| package.foreign_types.iter().any(|it| matches(it, path));
     let unknown = types.iter().filter(|path| !is_allowed(path));
@@ -20,8 +19,8 @@ pub(super) fn check(package: &Package, list: &str) -> Vec<String> {
         .collect()
 }
 
-/// Paths of items of other crates, the standard library's excepted.
-fn types<'a>(list: &'a str, own: &str) -> BTreeSet<&'a str> {
+/// Paths of items of other crates; those of the standard library and of this project are not foreign.
+fn types(list: &str) -> BTreeSet<&str> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
     list.split(|c| !is_part(c))
         .map(|path| path.trim_matches(':'))
@@ -29,7 +28,8 @@ fn types<'a>(list: &'a str, own: &str) -> BTreeSet<&'a str> {
             let first = path.split("::").next().unwrap_or_default();
             path.contains("::")
                 && first.starts_with(|c: char| c.is_lowercase())
-                && ![own, "alloc", "core", "std", "self"].contains(&first)
+                && !["alloc", "core", "std", "self"].contains(&first)
+                && !first.starts_with("trivore")
         })
         .collect()
 }
