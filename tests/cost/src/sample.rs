@@ -4,7 +4,7 @@ use serde_json::{Result, Value, json};
 
 /// A user with most documented fields.
 pub(crate) fn user() -> Result<Value> {
-    serde_json::from_str(include_str!("../../fixtures/user.json"))
+    serde_json::from_str(include_str!("user.json"))
 }
 
 /// The same user with four additional fields that the models do not have.
