@@ -1,5 +1,7 @@
 //! The steps: what each of them runs.
 
+use std::process::Command;
+
 use super::{outcome::Outcome, run::Step};
 use crate::{
     api, dependencies, features, package,
@@ -68,7 +70,13 @@ fn format(workspace: &Workspace, _: &Tools) -> Outcome {
         command.args(["fmt", "--all", "--check"]).current_dir(workspace.root.join(folder));
         process::run(&mut command)
     };
-    check("").and_then(|()| check("tests/bench")).and_then(|()| check("tests/consumers")).into()
+    // The consumers' workspace is complete only beside the packages, so cargo cannot load it here.
+    let consumers = ["models", "layers", "facade"]
+        .map(|name| workspace.root.join("tests/consumers").join(name).join("src/main.rs"));
+    let check_consumers = || {
+        process::run(Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(consumers))
+    };
+    check("").and_then(|()| check("tests/bench")).and_then(|()| check_consumers()).into()
 }
 
 fn deny(workspace: &Workspace, tools: &Tools) -> Outcome {
