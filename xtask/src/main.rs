@@ -41,14 +41,15 @@ fn run() -> Result<(), String> {
     if command == "bench" {
         return bench::run(&Workspace::load()?, &mut arguments);
     }
+    if command == "ci" {
+        let (installs, steps) = ci(&mut arguments).map_err(|error| error.to_string())?;
+        let workspace = Workspace::load()?;
+        return ci::run(&workspace, &Tools::new(&workspace, installs), &steps);
+    }
     let given = flag(&command, &mut arguments).map_err(|error| error.to_string())?;
     match command.as_str() {
         "api" => api::run(&Workspace::load()?, given),
         "budget" => budget::run(&Workspace::load()?, given),
-        "ci" => {
-            let workspace = Workspace::load()?;
-            ci::run(&workspace, &Tools::new(&workspace, given))
-        }
         "help" => {
             println!("{HELP}");
             Ok(())
@@ -69,11 +70,24 @@ fn command(arguments: &mut lexopt::Parser) -> Result<String, lexopt::Error> {
     }
 }
 
+/// Reads whether tools are installed, and which steps run.
+fn ci(arguments: &mut lexopt::Parser) -> Result<(bool, Vec<String>), lexopt::Error> {
+    let mut installs = false;
+    let mut steps = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("install") => installs = true,
+            Arg::Value(name) => steps.push(name.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok((installs, steps))
+}
+
 /// Reads the one flag that a command may have, and returns whether it was given.
 fn flag(command: &str, arguments: &mut lexopt::Parser) -> Result<bool, lexopt::Error> {
     let known = match command {
         "api" | "budget" => Some("record"),
-        "ci" => Some("install"),
         _ => None,
     };
     let mut is_given = false;
@@ -95,8 +109,9 @@ Usage: cargo xtask COMMAND
            [--check] [--quick] [SECTION..]: --check fails if a goal is missed
   budget   compares instructions, allocations and crates with tests/budget.json;
            --record writes down what has changed
-  ci       runs all checks except the tests; a check whose tool is missing is skipped,
-           --install installs the tools below the target folder
+  ci       runs all checks except the tests;
+           [--install] [STEP..]: a check whose tool is missing is skipped, and --install
+           installs the tools below the target folder
   help     prints this list
   interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK
   matrix   runs every operation against every fault and prints a table; also a test

@@ -13,13 +13,20 @@ pub(super) struct Step {
     pub(super) run: fn(&Workspace, &Tools) -> Outcome,
 }
 
-/// Runs all steps and prints the table.
+/// Runs the named steps, or all if none is named, and prints the table.
 ///
 /// # Errors
 ///
-/// A step failed.
-pub(crate) fn run(workspace: &Workspace, tools: &Tools) -> Result<(), String> {
-    let rows: Vec<_> = STEPS.iter().map(|step| timed(step, workspace, tools)).collect();
+/// A step failed, or a name is unknown.
+pub(crate) fn run(workspace: &Workspace, tools: &Tools, names: &[String]) -> Result<(), String> {
+    let is_known = |name: &&String| STEPS.iter().any(|step| step.name == name.as_str());
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        let known: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        return Err(format!("no step `{unknown}`; there are {}", known.join(", ")));
+    }
+    let is_chosen = |step: &&Step| names.is_empty() || names.iter().any(|name| name == step.name);
+    let rows: Vec<_> =
+        STEPS.iter().filter(is_chosen).map(|step| timed(step, workspace, tools)).collect();
 
     println!("\n{:<16} {:>7}  result", "step", "seconds");
     for Row { step, time, outcome } in &rows {

@@ -36,7 +36,7 @@ pub(super) const STEPS: &[Step] = &[
         run: |workspace, _| features::check(workspace).into(),
     },
     Step {
-        name: "oldest rust",
+        name: "oldest-rust",
         checks: "that the crates build with the oldest supported Rust",
         run: oldest_rust,
     },
@@ -47,12 +47,12 @@ pub(super) const STEPS: &[Step] = &[
         run: |workspace, _| package::run(workspace).into(),
     },
     Step {
-        name: "oldest crates",
+        name: "oldest-crates",
         checks: "that the oldest dependencies that the manifests allow suffice",
         run: oldest_dependencies,
     },
     Step {
-        name: "public api",
+        name: "public-api",
         checks: "changes of the public API, and foreign types in it",
         run: public_api,
     },

@@ -47,8 +47,7 @@ fn without_dev_dependencies(manifest: &str) -> String {
         if line.starts_with('[') {
             keeps = !line.contains("dev-dependencies");
         }
-        // Examples need development dependencies.
-        if keeps && !line.starts_with("[[example]]") {
+        if keeps {
             kept.push_str(line);
             kept.push('\n');
         }
