@@ -76,11 +76,6 @@ impl BaseUrl {
         }
     }
 
-    /// Returns the same URL without its prefix.
-    pub(crate) fn origin(&self) -> Self {
-        Self { prefix: String::new(), ..self.clone() }
-    }
-
     /// Returns scheme, host and port of an absolute URI.
     pub(crate) fn origin_of(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());

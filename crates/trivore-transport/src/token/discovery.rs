@@ -24,20 +24,17 @@ pub(crate) async fn token_endpoint(
     channel: &Channel,
     patience: &Patience,
 ) -> Result<Uri> {
-    let document = Uri::from_static("/.well-known/openid-configuration");
-    let (issuer, document) = match place {
-        Place::Discovered => {
-            let origin = channel.base_url.origin();
-            let document = origin.join(document).map_err(Error::configuration)?;
-            (origin, document)
-        }
-        Place::Issuer(issuer) => {
-            (issuer.clone(), issuer.join(document).map_err(Error::configuration)?)
-        }
+    let issuer = match place {
+        Place::Discovered => &channel.base_url,
+        Place::Issuer(issuer) => issuer,
         Place::Endpoint(endpoint) => return checked(endpoint.clone(), channel),
         Place::Malformed(fault) => return Err(Error::configuration(*fault)),
     };
-    discovered(&issuer, checked(document, channel)?, channel, patience).await
+    // OpenID Connect Discovery 1.0, section 4.1. There is no second try at the root of the host:
+    // a path may be all of the host that belongs to the service.
+    let document = Uri::from_static("/.well-known/openid-configuration");
+    let document = issuer.join(document).map_err(Error::configuration)?;
+    discovered(issuer, checked(document, channel)?, channel, patience).await
 }
 
 /// Reads the discovery document at `uri`; its URLs must be at the origin of `issuer`.

@@ -10,9 +10,12 @@ use crate::token::{OidcClient, Secret};
 /// Requests access tokens from the service's token endpoint.
 ///
 /// Pass it to [`Credentials::token`](crate::Credentials::token). Before its first token request,
-/// the client reads the service's discovery document, `/.well-known/openid-configuration`. The
-/// token endpoint that it names must have the scheme, host and port of the client's address.
-/// [`issuer`](Self::issuer) and [`token_endpoint`](Self::token_endpoint) allow another one.
+/// the client reads the service's discovery document. It is at
+/// `/.well-known/openid-configuration` below the client's address, its path included (OpenID
+/// Connect Discovery 1.0, section 4.1), and is looked for nowhere else. The document is trusted
+/// for its origin: the token endpoint that it names must have the scheme, host and port of the
+/// client's address, and any path. [`issuer`](Self::issuer) and
+/// [`token_endpoint`](Self::token_endpoint) allow another place.
 ///
 /// # Examples
 ///
@@ -64,9 +67,9 @@ enum Kind {
 /// How the token endpoint is found.
 #[derive(Clone)]
 pub(crate) enum Place {
-    /// In the discovery document at the API's own origin.
+    /// In the discovery document below the API's own address.
     Discovered,
-    /// In the discovery document at this address.
+    /// In the discovery document below this address.
     Issuer(BaseUrl),
     /// Configured, without discovery.
     Endpoint(Uri),
@@ -112,7 +115,8 @@ impl OidcGrant {
 
     /// Trusts this address, and finds the token endpoint in its discovery document.
     ///
-    /// The token endpoint must have the scheme, host and port of this address.
+    /// The document is below the address, its path included. The token endpoint must have the
+    /// scheme, host and port of this address.
     pub fn issuer(mut self, address: &str) -> Self {
         self.place = match address.parse() {
             Ok(address) => Place::Issuer(address),

@@ -1,10 +1,13 @@
 //! Discovery of the token endpoint, and the form of token requests.
 
+use std::future::ready;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http::Request;
 use tokio::time::advance;
-use trivore::transport::{Event, Observer, OidcClient, OidcGrant};
+use trivore::Credentials;
+use trivore::transport::{Body, BoxError, Client, Event, Observer, OidcClient, OidcGrant};
 
 use super::server::{Server, answer, call, grant, password_grant, token};
 
@@ -24,6 +27,62 @@ async fn the_endpoint_is_discovered_once_at_the_services_own_origin() {
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
     assert_eq!(request.headers()["accept"], "application/json");
     assert!(request.headers()["user-agent"].to_str().unwrap().starts_with("billing/1.4 "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_is_below_the_path_of_its_address_and_nowhere_else() {
+    for (base, issuer, expected) in [
+        ("https://id.example.com", None, "https://id.example.com/"),
+        ("https://id.example.com/", None, "https://id.example.com/"),
+        ("https://id.example.com/tis", None, "https://id.example.com/tis/"),
+        ("https://id.example.com/a/tis/", None, "https://id.example.com/a/tis/"),
+        (
+            "https://id.example.com/tis",
+            Some("https://login.example.com/realms/x"),
+            "https://login.example.com/realms/x/",
+        ),
+        ("https://id.example.com/tis", Some("https://id.example.com"), "https://id.example.com/"),
+    ] {
+        let seen = Arc::<Mutex<Vec<String>>>::default();
+        let noted = Arc::clone(&seen);
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let uri = request.uri().to_string();
+            let found = uri == format!("{expected}.well-known/openid-configuration");
+            noted.lock().unwrap().push(uri);
+            let root = expected.split('/').take(3).collect::<Vec<_>>().join("/");
+            let body = format!(r#"{{"token_endpoint":"{root}/openid/token"}}"#);
+            let answer = if found { answer(200, &body) } else { answer(404, "") };
+            ready(Ok::<_, BoxError>(answer))
+        });
+        let grant = issuer.map_or_else(grant, |issuer| grant().issuer(issuer));
+        let client = Client::builder(base).credentials(Credentials::token(grant)).service(service);
+
+        call(&client.build().unwrap()).await.unwrap_err();
+
+        let seen = seen.lock().unwrap();
+        assert_eq!(seen[0], format!("{expected}.well-known/openid-configuration"));
+        assert!(seen[1].ends_with(".example.com/openid/token"), "{seen:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_outside_of_the_path_is_not_read() {
+    let seen = Arc::<Mutex<Vec<String>>>::default();
+    let noted = Arc::clone(&seen);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        noted.lock().unwrap().push(request.uri().path().to_owned());
+        // What the document at the root names is another tenant's.
+        let body = r#"{"token_endpoint":"https://id.example.com/other/token"}"#;
+        let is_root = request.uri().path() == "/.well-known/openid-configuration";
+        ready(Ok::<_, BoxError>(if is_root { answer(200, body) } else { answer(404, "") }))
+    });
+    let credentials = Credentials::token(grant());
+    let builder = Client::builder("https://id.example.com/tis").credentials(credentials);
+
+    let error = call(&builder.service(service).build().unwrap()).await.unwrap_err();
+
+    assert!(error.is_authorization(), "{error}");
+    assert_eq!(*seen.lock().unwrap(), ["/tis/.well-known/openid-configuration"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,12 +21,13 @@ struct State {
     answer: Mutex<Box<Answer>>,
     address: String,
     endpoint: Mutex<&'static str>,
+    document: Mutex<Option<(u16, String)>>,
     documents: AtomicUsize,
     tokens: Mutex<Vec<Request<String>>>,
     calls: Mutex<Vec<Request<String>>>,
 }
 
-type Answer = dyn Fn(&str) -> Response<String> + Send + Sync;
+type Answer = dyn Fn(&Request<String>) -> Response<String> + Send + Sync;
 
 impl Server {
     /// Responds to token requests with `issue`, which gets their number, from 1, and their form.
@@ -50,6 +51,7 @@ impl Server {
             answer: Mutex::new(Box::new(|_| answer(200, "null"))),
             address: address.to_owned(),
             endpoint: Mutex::new("/openid/token"),
+            document: Mutex::default(),
             documents: AtomicUsize::new(0),
             tokens: Mutex::default(),
             calls: Mutex::default(),
@@ -58,7 +60,23 @@ impl Server {
 
     /// Sets the rule for responses to calls, which gets their `Authorization` header.
     pub(crate) fn answer(&self, rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static) {
+        self.answer_requests(move |request| {
+            rule(request.headers()["authorization"].to_str().unwrap())
+        });
+    }
+
+    /// Answers calls by the whole request.
+    pub(crate) fn answer_requests(
+        &self,
+        rule: impl Fn(&Request<String>) -> Response<String> + Send + Sync + 'static,
+    ) {
         *self.0.answer.lock().unwrap() = Box::new(rule);
+    }
+
+    /// Responds to requests for the discovery document with this; with the document if `None`.
+    pub(crate) fn discover(&self, answer: Option<(u16, &str)>) {
+        let answer = answer.map(|(status, body)| (status, body.to_owned()));
+        *self.0.document.lock().unwrap() = answer;
     }
 
     /// Moves the token endpoint; the old path returns 404.
@@ -89,8 +107,15 @@ impl Server {
         let request = Request::from_parts(head, body);
         let endpoint = *self.0.endpoint.lock().unwrap();
         match request.uri().path() {
-            "/.well-known/openid-configuration" => {
+            // The base URL has a path, and whatever is outside of it is none of the service's.
+            "/prefix/.well-known/openid-configuration" | "/.well-known/openid-configuration"
+                if request.uri().path().starts_with("/prefix/")
+                    == (request.uri().host() == Some("id.example.com")) =>
+            {
                 self.0.documents.fetch_add(1, Ordering::SeqCst);
+                if let Some((status, body)) = &*self.0.document.lock().unwrap() {
+                    return Ok(answer(*status, body));
+                }
                 let address = &self.0.address;
                 Ok(answer(
                     200,
@@ -108,11 +133,10 @@ impl Server {
             }
             path if path.starts_with("/openid/") => Ok(answer(404, "")),
             _ => {
-                let signature = request.headers()["authorization"].to_str()?.to_owned();
-                self.0.calls.lock().unwrap().push(request);
+                self.0.calls.lock().unwrap().push(request.clone());
                 // Yields, so that concurrent calls are sent before the response.
                 tokio::task::yield_now().await;
-                Ok((self.0.answer.lock().unwrap())(&signature))
+                Ok((self.0.answer.lock().unwrap())(&request))
             }
         }
     }
