@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
 use serde::Deserialize;
 
+use crate::object::Object;
 use crate::one_line::one_line;
 
 /// An error response of the server: any status other than 2xx.
@@ -54,9 +55,16 @@ struct Wire {
     error_description: Option<serde_json::Value>,
 }
 
+impl Wire {
+    /// Reads a body; one that is no object has no fields.
+    fn of(body: &[u8]) -> Self {
+        serde_json::from_slice(body).map_or_else(|_malformed| Self::default(), |Object(wire)| wire)
+    }
+}
+
 impl ApiError {
     pub(crate) fn new(head: response::Parts, body: Bytes) -> Self {
-        let wire: Wire = serde_json::from_slice(&body).unwrap_or_default();
+        let wire = Wire::of(&body);
         let oauth_error = wire.error.as_ref().and_then(text);
         let message = wire.error_message.as_ref().or(wire.error_description.as_ref());
         let message = message.and_then(text).or_else(|| oauth_error.clone());
@@ -195,6 +203,10 @@ mod tests {
             "[]",
             r#"{"errorMessage":null}"#,
             r#"{"errorMessage":7}"#,
+            r#"["MARK is taken"]"#,
+            r#"["MARK", "MARK", "MARK"]"#,
+            r#"[{"errorMessage":"MARK"}]"#,
+            r#""MARK""#,
             "\u{7f}",
         ] {
             let error = answer(502, body);

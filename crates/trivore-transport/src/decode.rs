@@ -49,11 +49,28 @@ fn expectation(error: &serde_json::Error) -> Option<String> {
         return Some("valid JSON".to_owned());
     }
     let message = error.to_string();
+    if let Some(expected) = expected_member(&message) {
+        return Some(expected);
+    }
     // In "invalid type: string "…", expected u64 at line 1 column 9", only the part after
     // "expected" is free of values.
     let (_, expected) = message.rsplit_once("expected ")?;
     let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
     Some(expected.to_owned())
+}
+
+/// Returns the member that is missing or repeated.
+///
+/// Its name is one of the type's own fields, and not a value: serde names no other ones here.
+fn expected_member(message: &str) -> Option<String> {
+    let named = |opening: &str| {
+        let (name, _) = message.strip_prefix(opening)?.rsplit_once('`')?;
+        Some(one_line(name, MAX_LENGTH))
+    };
+    let missing = named("missing field `").map(|name| format!("a member `{name}`"));
+    missing.or_else(|| {
+        named("duplicate field `").map(|name| format!("a member `{name}` that is not repeated"))
+    })
 }
 
 /// Returns the content type, unless it is JSON or malformed.
@@ -105,6 +122,14 @@ mod tests {
         check(r#"[{"size":1},{"size":"#, "[1].size", "more input (the body is truncated)");
         check(r#"[{"size":1}] x"#, ".", "the end of the body");
         check("<html>", ".", "valid JSON");
+    }
+
+    #[test]
+    fn a_member_that_is_missing_or_repeated_is_named() {
+        check(r#"[{"size":1},{}]"#, "[1]", "a member `size`");
+        check(r#"[{"MARK":1}]"#, "[0]", "a member `size`");
+        check(r#"[{"size":1,"size":2}]"#, "[0]", "a member `size` that is not repeated");
+        check(r#"["missing field `MARK`"]"#, "[0]", "struct Item");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::fmt;
 
 /// Why the body of a successful response could not be decoded.
 ///
-/// Decode errors report the JSON path and what was expected there, never the value.
+/// Decode errors report the JSON path and what was expected there, never the value. If a member is
+/// missing or repeated, they report its name.
 ///
 /// ```
 /// use http::{Request, Response};
@@ -42,6 +43,9 @@ impl DecodeError {
     }
 
     /// Returns what was expected at this path, such as `a string`, if known.
+    ///
+    /// If a member of the object at this path is missing, this is ``a member `id` ``. If it is
+    /// there twice, this is ``a member `id` that is not repeated``.
     pub fn expected(&self) -> Option<&str> {
         self.expected.as_deref()
     }

@@ -74,6 +74,7 @@ mod erased;
 mod error;
 mod kind;
 pub mod layer;
+mod object;
 mod observer;
 mod once;
 mod one_line;

@@ -56,6 +56,65 @@ async fn an_error_is_one_useful_line() {
 }
 
 #[tokio::test]
+async fn only_an_object_holds_a_message() {
+    for body in [
+        r#"["MARK is taken"]"#,
+        r#"["MARK","MARK","MARK"]"#,
+        r#"[{"errorMessage":"MARK"}]"#,
+        r#""MARK""#,
+    ] {
+        let error = refused(409, body).await;
+
+        let api = error.api().unwrap();
+        assert_eq!((api.message(), api.oauth_error()), (None, None), "{body}");
+        assert_eq!(error.to_string(), "users.get: the server responded with 409 Conflict");
+        assert_eq!(api.body(), body);
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Shelf {
+    #[expect(dead_code, reason = "only its type matters")]
+    books: Vec<Book>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Book {
+    #[expect(dead_code, reason = "only its type matters")]
+    title: String,
+}
+
+#[tokio::test]
+async fn a_decode_error_names_a_member_that_is_missing_or_repeated() {
+    for (body, path, expected) in [
+        (r#"{"MARK":"MARK"}"#, ".", "a member `books`"),
+        (r#"{"books":[{"title":"MARK"},{"titel":"MARK"}]}"#, "books[1]", "a member `title`"),
+        (
+            r#"{"books":[{"title":"MARK","title":"MARK"}]}"#,
+            "books[0]",
+            "a member `title` that is not repeated",
+        ),
+        (
+            r#"{"books":[{"title":"MARK"}],"books":[]}"#,
+            ".",
+            "a member `books` that is not repeated",
+        ),
+        (r#"{"books":["missing field `MARK`"]}"#, "books[0]", "struct Book"),
+    ] {
+        let recorder = Recorder::new();
+        recorder.answer(200, body);
+        let client = recorder.client().build().unwrap();
+
+        let error = client.send(Call::<Shelf>::get(&["shelf"])).await.unwrap_err();
+
+        let decode = error.decode_error().unwrap();
+        assert_eq!((decode.path(), decode.expected()), (path, Some(expected)), "{body}");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(expected) && !shown.contains("MARK"), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_cannot_forge_lines_of_a_log() {
     let error = refused(400, r#"{"errorMessage":"bad\r\nINFO all is well"}"#).await;
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::base_url::BaseUrl;
 use crate::decode::decode;
 use crate::error::{Error, Result};
+use crate::object::Object;
 use crate::token::channel::{Channel, DISCOVER};
 use crate::token::grant::{Place, is_endpoint};
 use crate::token::patience::Patience;
@@ -47,7 +48,7 @@ async fn discovered(
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = uri;
     let (response, _) = channel.send(&DISCOVER, request, &[], patience).await?;
-    let document: Document = decode(&response)?;
+    let Object::<Document>(document) = decode(&response)?;
     let is_there = |text: &str| {
         let uri = text.parse().ok().filter(is_endpoint).ok_or(Refused::NoUrl)?;
         if issuer.is_origin_of(&uri) { Ok(uri) } else { Err(Refused::OtherAddress) }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::decode::decode;
 use crate::error::{Error, Result};
+use crate::object::Object;
 use crate::token::{AccessToken, Secret};
 
 /// The members of a token response (RFC 6749, section 5.1) that are used.
@@ -25,7 +26,7 @@ struct Wire {
 
 /// Reads a successful response of a token endpoint.
 pub(crate) fn read(response: &Response<Bytes>) -> Result<AccessToken> {
-    let wire: Wire = decode(response)?;
+    let Object::<Wire>(wire) = decode(response)?;
     if let Some(kind) = wire.token_type.as_ref().and_then(Value::as_str)
         && !kind.eq_ignore_ascii_case("bearer")
     {
@@ -106,6 +107,7 @@ mod tests {
         for body in [
             r#"{"MARK":1}"#,
             r#"{"access_token":["MARK"]}"#,
+            r#"["MARK", "Bearer", 3600, null, null]"#,
             r#"{"access_token":"MARK","token_type":"mac"}"#,
             "MARK",
             "",
