@@ -11,6 +11,8 @@ use crate::one_line::one_line;
 
 /// An error response of the server: any status other than 2xx.
 ///
+/// A token endpoint may also respond with 200 and an error in place of a token.
+///
 /// The service documents `{"errorMessage": "…", "statusCode": 403}`; the token endpoint is
 /// expected to follow OAuth 2.0 (`error`, `error_description`; inferred). A body in another format
 /// is available from [`body`](Self::body).
@@ -43,6 +45,7 @@ pub struct ApiError {
     message: Option<String>,
     oauth_error: Option<String>,
     request_id: Option<String>,
+    refuses_token: bool,
 }
 
 /// Both formats in one; each field is optional and may have any type.
@@ -70,7 +73,34 @@ impl ApiError {
         let message = message.and_then(text).or_else(|| oauth_error.clone());
         let request_id = head.headers.get("x-request-id");
         let request_id = request_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
-        Self { status: head.status, headers: head.headers, body, message, oauth_error, request_id }
+        let (status, headers, refuses_token) = (head.status, head.headers, false);
+        Self { status, headers, body, message, oauth_error, request_id, refuses_token }
+    }
+
+    /// Reads an error response to a token request; `clean` is its body without secrets.
+    ///
+    /// Only an error code of RFC 6749, section 5.2 refuses the request, with status 400 or 401, or
+    /// with 200, as some servers send it. Any other response may come from a proxy, or from a
+    /// server that was not able to decide.
+    pub(crate) fn of_token_request(head: response::Parts, body: &[u8], clean: Bytes) -> Self {
+        let decides = matches!(head.status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
+            || head.status.is_success();
+        let mut error = Self::new(head, clean);
+        // The code is one of a few words, even if one of them is a secret, too.
+        let code = Wire::of(body).error.as_ref().and_then(text);
+        if let Some(code) = code.filter(|code| TOKEN_REFUSALS.contains(&code.as_str())) {
+            if error.message == error.oauth_error {
+                error.message = Some(code.clone());
+            }
+            error.oauth_error = Some(code);
+            error.refuses_token = decides;
+        }
+        error
+    }
+
+    /// Whether the token endpoint refused the token request.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.refuses_token
     }
 
     /// Returns the HTTP status.
@@ -161,6 +191,15 @@ fn text(value: &serde_json::Value) -> Option<String> {
 }
 
 const MAX_MESSAGE_LENGTH: usize = 500;
+/// The error codes of a token endpoint (RFC 6749, section 5.2).
+const TOKEN_REFUSALS: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+];
 
 #[cfg(test)]
 mod tests {

@@ -327,18 +327,26 @@ impl Error {
         matches!(self.0.kind, Kind::Token(_))
     }
 
-    /// Whether the token endpoint rejected the token request, for example for a wrong password.
+    /// Whether the token endpoint refused the token request, for example for a wrong password.
     ///
-    /// [`ApiError::oauth_error`] returns the reason. A retry with the same credentials would fail
-    /// again.
+    /// A retry with the same credentials and settings would fail again. The endpoint said so by an
+    /// error code of RFC 6749, section 5.2, with status 400 or 401, or in a response with status
+    /// 200. [`ApiError::oauth_error`] returns the code: `invalid_client` and `invalid_grant` are
+    /// about the credentials, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope` and
+    /// `invalid_request` about what was requested with them. No other response counts, and none to
+    /// a request for the discovery document: it may come from a proxy, or the endpoint may have
+    /// moved.
     pub fn is_token_refused(&self) -> bool {
-        matches!(&self.0.kind, Kind::Token(reason) if reason.is_refusal())
+        matches!(&self.0.kind, Kind::Token(reason) if reason.refuses_token())
     }
 
-    /// Whether the server rejected the request for a reason that a retry does not change.
-    pub(crate) fn is_refusal(&self) -> bool {
-        let Kind::Api(error) = &self.0.kind else { return false };
-        !error.status().is_server_error() && !matches!(error.status().as_u16(), 408 | 425 | 429)
+    /// Whether a token endpoint refused a token request for a reason that a retry does not change.
+    pub(crate) fn refuses_token(&self) -> bool {
+        match &self.0.kind {
+            Kind::Api(error) => error.refuses_token(),
+            Kind::Token(reason) => reason.refuses_token(),
+            _ => false,
+        }
     }
 }
 

@@ -55,7 +55,13 @@ impl Channel {
             let begun = Instant::now();
             let answer = once(self.service.clone(), request.clone()).await;
             let Some(delay) = delay(operation, &answer, attempt, patience) else {
-                return Ok((accepted(answer?, secrets)?, begun));
+                let discovers = operation.name == DISCOVER.name;
+                return match accepted(answer?, &secrets, discovers) {
+                    Ok(response) => Ok((response, begun)),
+                    // An error of a token request speaks for itself.
+                    Err(error) if discovers => Err(error.of(operation.clone())),
+                    Err(error) => Err(error),
+                };
             };
             tokio::time::sleep(delay).await;
             attempt += 1;
@@ -78,12 +84,36 @@ fn delay(
 }
 
 /// Returns a successful response; any other one is an error without the `secrets`.
-fn accepted(response: Response<Bytes>, secrets: &[&Secret]) -> Result<Response<Bytes>> {
-    if response.status().is_success() {
+///
+/// A response is not successful if it holds a message in place of a token or an endpoint: some
+/// servers send errors with status 200.
+fn accepted(
+    response: Response<Bytes>,
+    secrets: &[&Secret],
+    discovers: bool,
+) -> Result<Response<Bytes>> {
+    let wanted = if discovers { "token_endpoint" } else { "access_token" };
+    let is_success = response.status().is_success();
+    if is_success && has_text(response.body(), wanted) {
         return Ok(response);
     }
     let (head, body) = response.into_parts();
-    Err(Error::refused(ApiError::new(head, without(secrets, body))))
+    let clean = without(secrets, body.clone());
+    let error = if discovers {
+        ApiError::new(head.clone(), clean)
+    } else {
+        ApiError::of_token_request(head.clone(), &body, clean)
+    };
+    if is_success && error.message().is_none() {
+        return Ok(Response::from_parts(head, body));
+    }
+    Err(Error::refused(error))
+}
+
+/// Whether the body is an object with a text of this name that is not empty.
+fn has_text(body: &[u8], name: &str) -> bool {
+    let json = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    json.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
 }
 
 /// Redacts secrets in an error body: servers are known to repeat what they received.

@@ -18,9 +18,10 @@ impl Failure {
         Error::no_token(Arc::clone(&self.0))
     }
 
-    /// Whether the failure is permanent: the server rejected the request, or a setting is invalid.
+    /// Whether the failure is permanent: the token endpoint refused the request, or a setting is
+    /// invalid.
     pub(crate) fn is_hard(&self) -> bool {
-        self.0.is_configuration() || self.0.is_refusal()
+        self.0.is_configuration() || self.0.refuses_token()
     }
 
     /// Low-cardinality name of the failure, for logs.

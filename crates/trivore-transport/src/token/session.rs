@@ -231,9 +231,9 @@ impl Failed {
     fn unsuccessful(error: Error) -> Self {
         let fate = if is_elsewhere(&error) {
             Fate::Unused
-        } else if error.is_refusal() {
+        } else if error.refuses_token() {
             Fate::Refused
-        } else if error.kind().may_have_been_applied() {
+        } else if error.kind().may_have_been_applied() || is_unclear(&error) {
             Fate::Unknown
         } else {
             Fate::Unused
@@ -271,8 +271,13 @@ async fn exchange(
 
 /// Whether the endpoint may have moved; the request was then not processed.
 fn is_elsewhere(error: &Error) -> bool {
-    error.is_connect()
-        || matches!(error.status().map(|status| status.as_u16()), Some(404 | 405 | 410))
+    const MOVED: [u16; 7] = [301, 307, 308, 404, 405, 410, 421];
+    error.is_connect() || error.status().is_some_and(|status| MOVED.contains(&status.as_u16()))
+}
+
+/// Whether the endpoint may have rejected the refresh token, but did not say so as it should.
+fn is_unclear(error: &Error) -> bool {
+    matches!(error.api().map(|api| api.status().as_u16()), Some(400 | 401 | 403 | 422))
 }
 
 fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Bytes> {

@@ -86,6 +86,29 @@ async fn a_document_outside_of_the_path_is_not_read() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_endpoint_that_redirects_is_looked_for_again_and_the_redirect_not_followed() {
+    for status in [301, 307, 308, 421] {
+        let server = Server::new(move |number, _| async move {
+            if number == 1 {
+                return token(1, 10);
+            }
+            let mut moved = answer(status, "");
+            let elsewhere = "https://evil.example.com/token".parse().unwrap();
+            moved.headers_mut().insert("location", elsewhere);
+            moved
+        });
+        let client = server.client();
+        call(&client).await.unwrap();
+        advance(Duration::from_secs(11)).await;
+
+        let error = call(&client).await.unwrap_err();
+
+        assert_eq!(error.api().unwrap().status(), status);
+        assert_eq!((server.document_count(), server.token_count()), (2, 2), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_endpoint_that_has_moved_is_found_again() {
     let server = Server::new(async |number, _| token(number, 10));
     let client = server.client();

@@ -1,5 +1,6 @@
 //! Refresh tokens: each is used only once if possible, and none is lost.
 
+use std::future::ready;
 use std::time::Duration;
 
 use tokio::time::{advance, sleep};
@@ -206,6 +207,28 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
     advance(Duration::from_secs(20)).await;
     call(&client).await.unwrap_err();
     assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_that_is_rejected_without_a_reason_gives_way_to_the_password() {
+    for status in [400, 401, 403] {
+        let server = Server::new(move |number, form: String| {
+            if form.contains("grant_type=refresh_token") {
+                return ready(answer(status, ""));
+            }
+            let body = format!(
+                r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
+            );
+            ready(answer(200, &body))
+        });
+        let client = server.builder(password_grant()).build().unwrap();
+        call(&client).await.unwrap();
+        advance(Duration::from_secs(101)).await;
+
+        call(&client).await.unwrap();
+
+        assert_eq!(server.token_count(), 3, "password, refresh, password");
+    }
 }
 
 #[tokio::test(start_paused = true)]

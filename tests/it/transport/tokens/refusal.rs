@@ -1,5 +1,6 @@
 //! Token endpoints that refuse to issue a token.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -7,13 +8,20 @@ use std::time::Duration;
 use tokio::time::{advance, sleep};
 use trivore::transport::{AccessToken, ApiError, OidcClient, OidcGrant, TokenSource};
 
-use super::server::{Server, answer, call, calls, password_grant};
+use super::server::{Server, answer, call, calls, password_grant, token};
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_readable_and_remembered_for_a_moment() {
-    for (status, code) in
-        [(401, "invalid_client"), (400, "invalid_grant"), (400, "unauthorized_client")]
-    {
+    for (status, code) in [
+        (401, "invalid_client"),
+        (400, "invalid_client"),
+        (400, "invalid_grant"),
+        (401, "invalid_grant"),
+        (400, "unauthorized_client"),
+        (400, "unsupported_grant_type"),
+        (400, "invalid_scope"),
+        (400, "invalid_request"),
+    ] {
         let server = Server::new(move |_, _| async move {
             sleep(Duration::from_millis(100)).await;
             let body = format!(r#"{{"error":"{code}","error_description":"No."}}"#);
@@ -41,13 +49,158 @@ async fn a_refusal_is_readable_and_remembered_for_a_moment() {
     }
 }
 
+/// Bodies of error responses that are no refusal of credentials with any other status.
+const BODIES: [&str; 4] =
+    ["", "<html>No.</html>", r#"{"errorMessage":"No."}"#, r#"{"error":"invalid_client"}"#];
+
 #[tokio::test(start_paused = true)]
-async fn a_missing_token_endpoint_is_no_missing_user() {
-    let server = Server::new(async |_, _| answer(404, r#"{"errorMessage":"Not found."}"#));
+async fn only_an_error_of_oauth_refuses_credentials() {
+    let others = [302, 307, 402, 403, 404, 405, 407, 408, 410, 413, 415, 421, 422, 429, 500, 502];
+    let refused = others.into_iter().flat_map(|status| BODIES.map(|body| (status, body)));
+    let unclear = [400, 401].into_iter().flat_map(|status| {
+        let codes = [
+            r#"{"error":"server_error"}"#,
+            r#"{"error":"INVALID_CLIENT"}"#,
+            r#"{"error":7,"error_description":"invalid_client"}"#,
+            r#"["No.","invalid_client","No."]"#,
+        ];
+        BODIES[..3].iter().chain(&codes).map(move |body| (status, *body)).collect::<Vec<_>>()
+    });
+    for (status, body) in refused.chain(unclear) {
+        let server = Server::new(move |_, _| ready(answer(status, body)));
+        let client = server.client();
+
+        for _ in 0..2 {
+            let asked = server.token_count();
+            let error = call(&client).await.unwrap_err();
+
+            assert!(error.is_authorization() && !error.is_token_refused(), "{error} {body}");
+            assert_eq!(error.api().unwrap().status(), status);
+            assert!(error.status().is_none() && !error.is_not_found() && !error.is_forbidden());
+            assert!(server.token_count() > asked, "{status} {body} is remembered");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_to_a_discovery_refuses_credentials() {
+    let statuses = [302, 400, 401, 403, 404, 407, 429, 500, 200];
+    for (status, body) in statuses.iter().flat_map(|status| BODIES.map(|body| (*status, body))) {
+        let server = Server::new(async |number, _| token(number, 100));
+        server.discover(Some((status, body)));
+        let client = server.client();
+
+        for _ in 0..2 {
+            let asked = server.document_count();
+            let error = call(&client).await.unwrap_err();
+
+            assert!(error.is_authorization() && !error.is_token_refused(), "{error} {body}");
+            assert!(!error.may_have_been_applied());
+            assert!(server.document_count() > asked, "{status} {body} is remembered");
+        }
+        assert_eq!(server.token_count(), 0);
+
+        server.discover(None);
+        call(&client).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_a_discovery_is_told_as_one() {
+    let server = Server::new(async |number, _| token(number, 100));
+    server.discover(Some((404, r#"{"errorMessage":"Not found."}"#)));
 
     let error = call(&server.client()).await.unwrap_err();
 
-    assert!(!error.is_not_found() && error.is_token_refused(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "call: could not get an access token: token.discover: \
+         the server responded with 404 Not Found: Not found."
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_with_status_200_is_one() {
+    for code in ["invalid_client", "invalid_grant", "invalid_scope"] {
+        let server = Server::new(move |_, _| {
+            let body = format!(r#"{{"error":"{code}","error_description":"No password."}}"#);
+            ready(answer(200, &body))
+        });
+        let client = server.builder(password_grant()).build().unwrap();
+
+        for _ in 0..5 {
+            let error = call(&client).await.unwrap_err();
+
+            assert!(error.is_token_refused() && error.is_authorization(), "{error}");
+            let api = error.api().unwrap();
+            assert_eq!((api.oauth_error(), api.message()), (Some(code), Some("No <redacted>.")));
+            assert!(error.to_string().contains("No <redacted>."), "{error}");
+        }
+        assert_eq!((server.token_count(), server.calls().len()), (1, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_with_status_200_keeps_its_words() {
+    for (body, words) in [
+        (r#"{"errorMessage":"down","statusCode":500}"#, "down"),
+        (r#"{"error":"temporarily_unavailable"}"#, "temporarily_unavailable"),
+        (r#"{"access_token":"","error":"temporarily_unavailable"}"#, "temporarily_unavailable"),
+        (r#"{"access_token":null,"error_description":"Wait."}"#, "Wait."),
+    ] {
+        let server = Server::new(async move |_, _| answer(200, body));
+        let client = server.client();
+
+        for number in 1..=2 {
+            let error = call(&client).await.unwrap_err();
+
+            assert!(error.is_authorization() && !error.is_token_refused(), "{error}");
+            assert_eq!(error.api().unwrap().message(), Some(words));
+            assert_eq!(server.token_count(), number);
+        }
+    }
+    let body = r#"{"access_token":"t1","error":null,"error_description":"none"}"#;
+    let server = Server::new(async move |_, _| answer(200, body));
+    call(&server.client()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_missing_or_given_twice_is_named() {
+    for (body, words) in [
+        (r#"{"MARK":1}"#, "at .: expected a member `access_token`"),
+        (
+            r#"{"access_token":"MARK","access_token":"MARK"}"#,
+            "at .: expected a member `access_token` that is not repeated",
+        ),
+        (r#"["MARK","Bearer",3600,"MARK","MARK"]"#, "at .: expected an object"),
+    ] {
+        let server = Server::new(async move |_, _| answer(200, body));
+
+        let error = call(&server.client()).await.unwrap_err();
+
+        assert!(error.to_string().ends_with(words), "{error}");
+        assert!(!format!("{error:?}").contains("MARK"), "{error:?}");
+        assert!(server.calls().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_discovery_document_is_an_object_with_an_endpoint() {
+    for (body, words) in [
+        (r#"{"issuer":"https://id.example.com"}"#, "expected a member `token_endpoint`"),
+        (
+            r#"["https://id.example.com","https://id.example.com/openid/token"]"#,
+            "expected an object",
+        ),
+    ] {
+        let server = Server::new(async |number, _| token(number, 100));
+        server.discover(Some((200, body)));
+
+        let error = call(&server.client()).await.unwrap_err();
+
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(server.token_count(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]
