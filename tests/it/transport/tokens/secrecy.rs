@@ -7,6 +7,9 @@ use trivore::transport::{AccessToken, OidcClient, OidcGrant, TokenSource, TokenS
 use super::server::{Server, answer, call};
 use crate::defects::Log;
 
+/// The Basic header's client and secret.
+const ENCODED: &str = "TUFSSy1pZDpNQVJLLXNlY3JldA==";
+
 fn marked() -> TokenSource {
     let client = OidcClient::new("MARK-id", "MARK-secret");
     let grant = OidcGrant::password(client, "MARK-name", "MARK-password");
@@ -50,8 +53,9 @@ async fn a_server_that_repeats_secrets_in_its_refusal_is_not_quoted() {
     let guard = log.capture();
     let server = Server::new(async |_, form: String| {
         let form = form.replace(['&', '='], " ");
-        let body =
-            format!(r#"{{"error":"invalid_grant","error_description":"No: {form} MARK-secret"}}"#);
+        let body = format!(
+            r#"{{"error":"invalid_grant","error_description":"No: {form} MARK-secret Basic {ENCODED}"}}"#
+        );
         answer(400, &body)
     });
 
@@ -62,6 +66,43 @@ async fn a_server_that_repeats_secrets_in_its_refusal_is_not_quoted() {
     let body = error.api().unwrap().body();
     let shown = format!("{error} {error:?} {source:?} {body:?} {}", log.text());
     assert!(shown.contains(r#"could not obtain an access token reason="refused""#), "{shown}");
-    assert!(shown.contains("<redacted>"), "{shown}");
-    assert!(!shown.contains("MARK"), "{shown}");
+    assert!(shown.contains("<redacted> Basic <redacted>"), "{shown}");
+    assert!(!shown.contains("MARK") && !shown.contains(ENCODED), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nor_is_a_server_that_repeats_a_short_secret() {
+    for secret in ["x", "Ab1", "%:"] {
+        let server = Server::new(async |_, form: String| {
+            let body = format!(r#"{{"error":"invalid_grant","error_description":"No: {form}"}}"#);
+            answer(400, &body)
+        });
+        let grant = OidcGrant::password(OidcClient::new("id", "secret"), "MARK-name", secret);
+
+        let error = call(&server.builder(grant).build().unwrap()).await.unwrap_err();
+
+        let message = error.api().unwrap().message().unwrap();
+        let expected = "No: grant_type=password&username=<redacted>&password=<redacted>";
+        assert_eq!(message, expected, "{secret}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_code_is_read_even_if_it_holds_a_secret() {
+    for body in [
+        r#"{"error":"invalid_grant"}"#,
+        r#"{"error":"invalid_grant","error_description":"invalid_grant"}"#,
+    ] {
+        let server = Server::new(async move |_, _| answer(400, body));
+        let grant = OidcGrant::password(OidcClient::new("id", "grant"), "MARK", "invalid_grant");
+        let client = server.builder(grant).build().unwrap();
+
+        for _ in 0..5 {
+            let error = call(&client).await.unwrap_err();
+
+            assert!(error.is_token_refused(), "{error}");
+            assert_eq!(error.api().unwrap().oauth_error(), Some("invalid_grant"));
+        }
+        assert_eq!(server.token_count(), 1);
+    }
 }
