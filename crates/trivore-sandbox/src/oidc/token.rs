@@ -97,7 +97,8 @@ fn client<'a>(
     let decoded = |text: &str| {
         form_urlencoded::parse(text.as_bytes()).next().map(|(key, _)| key.into_owned())
     };
-    let found = state.oidc_clients.get(&id).ok_or_else(wrong)?;
+    let clients = &state.oidc_clients;
+    let found = clients.get(&id).or_else(|| clients.get(&decoded(&id)?)).ok_or_else(wrong)?;
     let fits = match (&found.secret, &secret) {
         (None, _) => true,
         (Some(known), Some(secret)) => known == secret || decoded(secret).as_ref() == Some(known),

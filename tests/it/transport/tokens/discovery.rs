@@ -181,6 +181,24 @@ async fn secrets_travel_in_the_header_or_in_the_body_and_never_in_the_query() {
             Some("Basic aWQ6c2VjcmV0"),
             "grant_type=refresh_token&refresh_token=r0",
         ),
+        // "a:b" and "%41 :+", as the vendor's SDK sends them, and as RFC 6749 says.
+        (
+            OidcGrant::client_credentials(OidcClient::new("a:b", "%41 :+")),
+            Some("Basic YTpiOiU0MSA6Kw=="),
+            "grant_type=client_credentials",
+        ),
+        (
+            OidcGrant::client_credentials(OidcClient::new("a:b", "%41 :+").form_encoded()),
+            Some("Basic YSUzQWI6JTI1NDErJTNBJTJC"),
+            "grant_type=client_credentials",
+        ),
+        (
+            OidcGrant::client_credentials(
+                OidcClient::new("a:b", "%41 :+").form_encoded().in_form(),
+            ),
+            None,
+            "grant_type=client_credentials&client_id=a%3Ab&client_secret=%2541+%3A%2B",
+        ),
     ] {
         let server = Server::new(async |number, _| token(number, 100));
 

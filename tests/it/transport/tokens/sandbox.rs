@@ -96,6 +96,30 @@ async fn a_wrong_password_or_client_is_told_in_the_servers_words() {
 }
 
 #[tokio::test]
+async fn a_client_of_any_characters_signs_in_when_it_is_encoded() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (id, secret) = ("my:app", "100%25 s:+\u{e4}");
+    sandbox.create_oidc_client(trivore_sandbox::OidcClient::new(id, secret));
+    let client = || OidcClient::new(id, secret);
+    let page = trivore::models::PageRequest::new();
+    for (client, signs_in) in [
+        (client(), false),
+        (client().form_encoded(), true),
+        (client().in_form(), true),
+        (client().in_form().form_encoded(), true),
+    ] {
+        let grant = OidcGrant::password(client, sandbox.username(), sandbox.password());
+
+        let outcome = trivore(&sandbox, grant).users().list(&page).await;
+
+        match outcome {
+            Ok(_) => assert!(signs_in),
+            Err(error) => assert!(!signs_in && error.is_token_refused(), "{error}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_secret_is_in_a_query_or_goes_where_it_does_not_belong() {
     let sandbox = Sandbox::start().await.unwrap();
     let trivore = trivore(&sandbox, password(&sandbox));
