@@ -134,9 +134,15 @@ impl Session {
         }
         let operation = if grant.begins_anew() { &ISSUE } else { &REFRESH };
         let request = token_request(grant, endpoint, grant.form());
-        let issued = exchange(operation, grant, request, None, channel, patience).await;
-        let issued = issued.map_err(|failed| failed.error)?;
-        Ok(self.memory().keep(turn, grant, issued, None))
+        match exchange(operation, grant, request, None, channel, patience).await {
+            Ok(issued) => Ok(self.memory().keep(turn, grant, issued, None)),
+            Err(failed) => {
+                // The configured refresh token is in doubt like any other.
+                let is_doubtful = failed.fate == Fate::Unknown && !grant.begins_anew();
+                self.memory().end(turn, None, is_doubtful);
+                Err(failed.error)
+            }
+        }
     }
 
     /// Whether the refresh token may have been used; it is then not sent for an early refresh.
@@ -176,7 +182,7 @@ impl Memory {
     fn begin(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
         self.turns += 1;
         let held = self.refresh_token.clone();
-        self.is_doubtful = held.is_some();
+        self.is_doubtful = held.is_some() || !grant.begins_anew();
         if grant.begins_anew() {
             self.refresh_token = None;
         }

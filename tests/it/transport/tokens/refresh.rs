@@ -4,7 +4,7 @@ use std::future::ready;
 use std::time::Duration;
 
 use tokio::time::{advance, sleep};
-use trivore::transport::{OidcClient, OidcGrant};
+use trivore::transport::{AccessToken, OidcClient, OidcGrant, TokenSource, TokenStore};
 
 use super::server::{Server, answer, call, calls, password_grant, token};
 use super::storm::STORM;
@@ -207,6 +207,27 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
     advance(Duration::from_secs(20)).await;
     call(&client).await.unwrap_err();
     assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configured_refresh_token_is_in_doubt_from_its_first_use_on() {
+    let server = Server::new(async |_, _| answer(502, "{}"));
+    let store = TokenStore::new(
+        async || Ok(Some(AccessToken::new("t").valid_for(Duration::from_secs(1000)))),
+        async |_| Ok(()),
+    );
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
+    let client = server.builder(TokenSource::from(grant).store(store)).build().unwrap();
+    call(&client).await.unwrap();
+
+    // Aging: one try, and no other while the token serves.
+    advance(Duration::from_secs(905)).await;
+    for _ in 0..8 {
+        call(&client).await.unwrap();
+        sleep(Duration::from_secs(10)).await;
+    }
+
+    assert_eq!(server.forms(), ["grant_type=refresh_token&refresh_token=r1"]);
 }
 
 #[tokio::test(start_paused = true)]
