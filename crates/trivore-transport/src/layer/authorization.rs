@@ -18,7 +18,7 @@ use crate::once::{Once, once};
 use crate::rate_limit::RateLimiter;
 use crate::repeat::take_original;
 use crate::slot::Stack;
-use crate::token::{Channel, TokenCache};
+use crate::token::{Channel, Target, TokenCache};
 
 /// Sets the `Authorization` header of each attempt.
 ///
@@ -30,8 +30,11 @@ use crate::token::{Channel, TokenCache};
 /// one access token. If the server responds with 401 to a request with an access token, the layer
 /// gets another token and sends the request once more: a 401 means that nothing was changed. It
 /// does not repeat a request with a fixed header, a 403, or a 401 because of an insufficient scope.
-/// If the second token is rejected, too, further rejections are final for five seconds, so that an
-/// operation that always responds with 401 does not cause a token request each time.
+/// If the second token is rejected, too, the layer gets other ones for the same operation at a
+/// bounded rate: after one second, and up to five if that does not help. Until then, a rejection is
+/// final, so that an operation that always responds with 401 does not cause a token request each
+/// time. An operation that has accepted a token before need not wait for the first second. Requests
+/// without an [`Operation`](crate::Operation) count by method and path.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -206,16 +209,23 @@ where
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
-            let first = cache.token(None, expires_at, &channel).await?;
+            let target = Target::of(&request);
+            let first = cache.token(target, None, expires_at, &channel).await?;
             let attempt = take_original(&mut request);
             let answer = once(self.inner.clone(), signed(attempt, first.header.clone())).await?;
-            if !rejects_token(&answer) || cache.is_in_vain(&first) {
+            if !rejects_token(&answer) {
+                if answer.status().is_success() {
+                    cache.mark_accepted(&first, target);
+                }
+                return Ok(answer);
+            }
+            if !cache.may_replace(&first, target) {
                 return Ok(answer);
             }
             delivery.mark_refused();
-            let second = cache.token(Some(&first), expires_at, &channel).await?;
+            let second = cache.token(target, Some(&first), expires_at, &channel).await?;
             if second.header == first.header {
-                cache.mark_in_vain(&second);
+                cache.mark_in_vain(&second, target);
                 return Ok(answer);
             }
             if let Some(limiter) = &self.layer.rate_limiter
@@ -226,7 +236,9 @@ where
             }
             let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;
             if rejects_token(&answer) {
-                cache.mark_in_vain(&second);
+                cache.mark_in_vain(&second, target);
+            } else if answer.status().is_success() {
+                cache.mark_accepted(&second, target);
             }
             Ok(answer)
         })

@@ -14,7 +14,7 @@ use crate::layer::authorization::AuthorizationLayer;
 use crate::layer::deadline::ExpiresAt;
 use crate::once::{Once, once};
 use crate::slot::Stack;
-use crate::token::TokenCache;
+use crate::token::{Target, TokenCache};
 
 /// Makes requests wait until there is an access token to sign them with.
 ///
@@ -71,7 +71,9 @@ where
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let inner = self.inner.clone();
         // A request that must not be signed fails in the inner layer and needs no token.
-        if self.shared.cache.has_token() || !self.shared.authorization.permits(request.uri()) {
+        let target = Target::of(&request);
+        if self.shared.cache.has_token(target) || !self.shared.authorization.permits(request.uri())
+        {
             return Either::Left(once(inner, request));
         }
         let shared = Arc::clone(&self.shared);
@@ -80,7 +82,7 @@ where
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || authorization.channel(lower.clone(), user_agent.clone());
-            drop(cache.token(None, expires_at, &channel).await?);
+            drop(cache.token(target, None, expires_at, &channel).await?);
             once(inner, request).await
         }))
     }

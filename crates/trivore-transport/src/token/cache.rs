@@ -17,6 +17,7 @@ use crate::token::failure::Failure;
 use crate::token::flight::{Flight, Held, Landing, Pilot};
 use crate::token::lifetime::{Age, Lifetime};
 use crate::token::patience::Patience;
+use crate::token::rejections::{Rejections, Target};
 use crate::token::session::{Issued, Session};
 
 /// Caches one access token for all clones of a client.
@@ -26,6 +27,9 @@ use crate::token::session::{Issued, Session};
 /// old token as long as it is valid. A permanent failure is returned for [`REFUSAL`] without
 /// another request, so that a thousand calls with a wrong password send one request. Other
 /// failures are not kept.
+///
+/// A token that the server rejects is replaced, at a bounded rate for each target; see
+/// [`Rejections`].
 #[derive(Clone)]
 pub(crate) struct TokenCache(Arc<Shared>);
 
@@ -48,8 +52,8 @@ struct State {
     refusal: Option<(Failure, Instant)>,
     /// After a failed refresh, no early refresh starts before this time.
     rest_until: Option<Instant>,
-    /// A new token that the server rejected, and until when such a rejection is final.
-    in_vain: Option<(u64, Instant)>,
+    /// What the server rejected.
+    rejections: Rejections,
 }
 
 /// What a call does next.
@@ -67,28 +71,34 @@ impl TokenCache {
         Self(Arc::new(Shared { session: Session::new(source), state: Mutex::default() }))
     }
 
-    /// Returns a token to sign with, other than the `rejected` one; waits for a refresh if needed.
+    /// Returns a token to sign a request for `target` with, other than the `rejected` one; waits for
+    /// a refresh if needed.
     ///
     /// # Errors
     ///
     /// The refresh failed, a recent one failed permanently, or none could be started.
     pub(crate) async fn token(
         &self,
+        target: Target,
         rejected: Option<&Held>,
         expires_at: Option<ExpiresAt>,
         channel: &(impl Fn() -> Channel + Sync),
     ) -> Result<Held> {
         let rejected = rejected.map(|held| held.generation);
         for _ in 0..LOST_FLIGHTS {
-            let flight = match self.0.step(rejected, expires_at, channel)? {
+            let flight = match self.0.step(target, rejected, expires_at, channel)? {
                 Step::Use(held) => return Ok(held),
-                Step::Fail(failure) => return self.0.valid().ok_or_else(|| failure.to_error()),
+                Step::Fail(failure) => {
+                    return self.0.valid(target).ok_or_else(|| failure.to_error());
+                }
                 Step::Wait(flight) => flight,
             };
             let id = flight.id;
             match flight.landed().await {
                 Some(Ok(held)) => return Ok(held),
-                Some(Err(failure)) => return self.0.valid().ok_or_else(|| failure.to_error()),
+                Some(Err(failure)) => {
+                    return self.0.valid(target).ok_or_else(|| failure.to_error());
+                }
                 // The task panicked, or its runtime was dropped or is idle: start another refresh,
                 // unless another waiter already has.
                 None => self.0.give_up(id),
@@ -101,31 +111,33 @@ impl TokenCache {
 }
 
 impl TokenCache {
+    /// Whether a request for `target` can be signed without waiting for a refresh.
+    pub(crate) fn has_token(&self, target: Target) -> bool {
+        self.0.state().ready(target, Instant::now()).is_some()
+    }
+
+    /// Whether a request for `target` that was rejected with this token may be sent with another.
+    pub(crate) fn may_replace(&self, held: &Held, target: Target) -> bool {
+        let state = self.0.state();
+        let is_replaced =
+            state.held.as_ref().is_some_and(|newest| newest.generation != held.generation);
+        is_replaced || state.rejections.may_refresh(target, Instant::now())
+    }
+
+    /// Records that the server accepted this token.
+    pub(crate) fn mark_accepted(&self, held: &Held, target: Target) {
+        self.0.state().rejections.accept(target, held.generation, Instant::now());
+    }
+
     /// Records that the server rejected this token, too, right after it rejected another one.
     ///
-    /// The token is then not the cause, unless it has expired or is about to: for [`IN_VAIN`],
-    /// further rejections of it are final.
-    pub(crate) fn mark_in_vain(&self, held: &Held) {
+    /// The token is then not the cause, unless it has expired or is about to, or the server has
+    /// invalidated two in a row.
+    pub(crate) fn mark_in_vain(&self, held: &Held, target: Target) {
         let now = Instant::now();
         if matches!(held.lifetime.age(now), Age::Fresh | Age::Aging) {
-            let until = now.checked_add(IN_VAIN);
-            self.0.state().in_vain = until.map(|until| (held.generation, until));
+            self.0.state().rejections.reject_in_vain(target, held.generation, now);
         }
-    }
-
-    /// Whether a call can be signed without waiting for a refresh.
-    pub(crate) fn has_token(&self) -> bool {
-        let state = self.0.state();
-        let age = state.held.as_ref().map(|held| held.lifetime.age(Instant::now()));
-        matches!(age, Some(Age::Fresh | Age::Aging))
-    }
-
-    /// Whether a rejection of this token is final: another token would not help.
-    pub(crate) fn is_in_vain(&self, held: &Held) -> bool {
-        let known = self.0.state().in_vain;
-        known.is_some_and(|(generation, until)| {
-            generation == held.generation && Instant::now() < until
-        })
     }
 }
 
@@ -139,28 +151,28 @@ impl Shared {
     /// Decides what a call does, and starts a refresh if one is due.
     fn step(
         self: &Arc<Self>,
+        target: Target,
         rejected: Option<u64>,
         expires_at: Option<ExpiresAt>,
         channel: &impl Fn() -> Channel,
     ) -> Result<Step> {
         let now = Instant::now();
         let mut state = self.state();
-        state.held = state.held.take().filter(|held| Some(held.generation) != rejected);
+        if let Some(rejected) = rejected
+            && state.held.as_ref().is_some_and(|held| held.generation == rejected)
+        {
+            state.rejections.reject(target, rejected);
+        }
         state.flight = state.flight.take().filter(|flight| !flight.is_lost());
-        if let Some(held) = state.held.clone() {
-            match held.lifetime.age(now) {
-                Age::Fresh => return Ok(Step::Use(held)),
-                Age::Aging => {
-                    let is_early = state.rests(now) || self.session.is_doubtful();
-                    if state.flight.is_none() && !is_early {
-                        // No call waits for this refresh, so it has no deadline, and the call
-                        // continues even if the refresh cannot start.
-                        drop(self.begin(&mut state, Patience::new(None), channel()));
-                    }
-                    return Ok(Step::Use(held));
-                }
-                Age::Ending | Age::Over => {}
+        if let Some(held) = state.ready(target, now) {
+            let is_early = state.rests(now) || self.session.is_doubtful();
+            let is_aging = held.lifetime.age(now) == Age::Aging;
+            if is_aging && state.flight.is_none() && !is_early {
+                // No call waits for this refresh, so it has no deadline, and the call continues
+                // even if the refresh cannot start.
+                drop(self.begin(&mut state, Patience::new(None), channel()));
             }
+            return Ok(Step::Use(held));
         }
         if let Some(flight) = &state.flight {
             flight.patience.extend(expires_at);
@@ -223,7 +235,10 @@ impl Shared {
                 state.generations += 1;
                 let held = Held { header, lifetime, generation: state.generations };
                 // The late token of an abandoned refresh does not replace a valid one.
-                if is_present || state.valid(now).is_none() {
+                let valid = state.valid(now);
+                if is_present
+                    || valid.is_none_or(|held| state.rejections.is_suspect(held.generation))
+                {
                     state.held = Some(held.clone());
                     state.refusal = None;
                     state.rest_until = None;
@@ -233,6 +248,7 @@ impl Shared {
             Err(error) => {
                 let failure = Failure::new(error);
                 if is_present {
+                    state.rejections.fail(now);
                     state.rest_until = now.checked_add(REST);
                     let until = now.checked_add(REFUSAL).filter(|_| failure.is_hard());
                     state.refusal = until.map(|until| (failure.clone(), until));
@@ -242,9 +258,12 @@ impl Shared {
         }
     }
 
-    /// Returns the cached token if it has not expired, even if it is about to.
-    fn valid(&self) -> Option<Held> {
-        self.state().valid(Instant::now())
+    /// Returns the cached token if it has not expired, even if it is about to, and the target has
+    /// not rejected it.
+    fn valid(&self, target: Target) -> Option<Held> {
+        let state = self.state();
+        let valid = state.valid(Instant::now());
+        valid.filter(|held| state.rejections.permits(target, held.generation))
     }
 
     /// Abandons this refresh, so that the next call starts another one.
@@ -263,6 +282,19 @@ impl State {
         self.held.clone().filter(|held| held.lifetime.age(now) != Age::Over)
     }
 
+    /// Returns the cached token if a request for `target` can be signed with it at once.
+    fn ready(&self, target: Target, now: Instant) -> Option<Held> {
+        let held = self.held.as_ref()?;
+        // If it is probably no longer valid, requests wait for the new one that is on its way.
+        let is_about_to_change = self.rejections.is_suspect(held.generation)
+            && self.flight.is_some()
+            && !self.rests(now);
+        let is_ready = matches!(held.lifetime.age(now), Age::Fresh | Age::Aging)
+            && self.rejections.permits(target, held.generation)
+            && !is_about_to_change;
+        is_ready.then(|| held.clone())
+    }
+
     /// Whether the last refresh failed so recently that no early one starts.
     fn rests(&self, now: Instant) -> bool {
         self.rest_until.is_some_and(|until| now < until)
@@ -273,7 +305,5 @@ impl State {
 const REFUSAL: Duration = Duration::from_secs(2);
 /// How long after a failed refresh no early refresh starts.
 const REST: Duration = Duration::from_secs(5);
-/// How long rejections of such a token are final; see [`TokenCache::mark_in_vain`].
-const IN_VAIN: Duration = Duration::from_secs(5);
 /// Number of lost refreshes after which a call fails.
 const LOST_FLIGHTS: u32 = 3;

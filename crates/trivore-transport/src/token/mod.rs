@@ -31,6 +31,8 @@
 //!   replaces a valid token.
 //! - If a refresh fails, calls go on with the old token as long as it is valid. Permanent failures
 //!   (rejected credentials, invalid settings) are remembered for two seconds, others are not.
+//! - An operation that rejects any token does not take the cached one away from the others, and
+//!   causes token requests at a bounded rate only (`rejections`).
 //! - A refresh token that may have been used is not sent again if the grant works without it.
 //! - Credentials are sent only to an endpoint at the service's own origin or one that the grant
 //!   names, and only over https, to this machine, or if plain http is allowed.
@@ -46,6 +48,7 @@ mod grant;
 mod lifetime;
 mod oidc_client;
 mod patience;
+mod rejections;
 mod response;
 mod secret;
 mod session;
@@ -57,6 +60,7 @@ pub(crate) use cache::TokenCache;
 pub(crate) use channel::Channel;
 pub use grant::OidcGrant;
 pub use oidc_client::OidcClient;
+pub(crate) use rejections::Target;
 pub use secret::Secret;
 pub use source::TokenSource;
 pub use store::TokenStore;

@@ -71,6 +71,144 @@ async fn an_operation_that_is_always_rejected_does_not_ask_for_a_token_each_time
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operation_that_is_always_rejected_asks_for_a_token_every_five_seconds() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    server.answer(|_| answer(401, "{}"));
+    let client = server.client();
+    let start = Instant::now();
+
+    while start.elapsed() < Duration::from_secs(120) {
+        assert!(call(&client).await.unwrap_err().is_unauthorized());
+        sleep(Duration::from_millis(100)).await;
+    }
+
+    // After 1, 2 and 4 seconds, and then after 5 each time.
+    assert_eq!(server.token_count(), 1 + 1 + 3 + (120 - 7) / 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_always_rejected_hurts_no_other() {
+    let path = |name: &str| format!("/prefix/{name}");
+    for refreshes in ["work", "fail", "hang"] {
+        let server = Server::new(move |number, _| async move {
+            match (number, refreshes) {
+                (1, _) | (_, "work") => token(number, 3600),
+                (_, "fail") => answer(503, "{}"),
+                _ => std::future::pending().await,
+            }
+        });
+        let rejected = path("rejected");
+        server.answer_requests(move |request| {
+            let status = if request.uri().path() == rejected { 401 } else { 200 };
+            answer(status, "null")
+        });
+        let client = server.builder(grant()).no_attempt_timeout().build().unwrap();
+        call(&client).await.unwrap();
+        let always_rejected = tokio::spawn({
+            let client = client.clone();
+            async move {
+                for _ in 0..600 {
+                    let sent = client.execute(Call::get(&["rejected"]));
+                    let outcome = tokio::time::timeout(Duration::from_secs(1), sent).await;
+                    assert!(outcome.is_err() || outcome.unwrap().is_err());
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        });
+
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(60) {
+            let begun = Instant::now();
+            call(&client).await.unwrap();
+            assert_eq!(begun.elapsed(), Duration::ZERO, "{refreshes}");
+            sleep(Duration::from_millis(10)).await;
+        }
+
+        let others = server.calls().into_iter().filter(|call| call.uri().path() == path("x"));
+        assert_eq!(others.count(), 6001, "each was sent once");
+        assert!(server.token_count() <= 45, "{refreshes}: {}", server.token_count());
+        always_rejected.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_with_any_number_of_paths_ask_for_few_tokens() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    server.answer(|_| answer(401, "{}"));
+    let client = server.client();
+
+    for number in 0..1000 {
+        let path = number.to_string();
+        assert!(client.execute(Call::get(&["x", &path])).await.is_err());
+    }
+
+    assert_eq!(server.token_count(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_expire_twice_in_a_row_cost_one_call() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let client = server.client();
+    call(&client).await.unwrap();
+    server.answer(only(3));
+
+    assert!(call(&client).await.unwrap_err().is_unauthorized());
+    for outcome in calls(&client, 224).await {
+        outcome.unwrap();
+    }
+
+    assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_expire_twice_before_the_first_call_cost_a_second() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let client = server.client();
+    server.answer(only(3));
+
+    assert!(call(&client).await.unwrap_err().is_unauthorized());
+    sleep(Duration::from_secs(1)).await;
+    for outcome in calls(&client, 224).await {
+        outcome.unwrap();
+    }
+
+    assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_operation_replaces_a_token_that_was_rejected_twice() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let client = server.client();
+    server.answer(only(3));
+    assert!(call(&client).await.unwrap_err().is_unauthorized());
+
+    client.execute(Call::get(&["y"])).await.unwrap();
+    call(&client).await.unwrap();
+
+    assert_eq!(server.token_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_expire_all_the_time_are_replaced_at_a_bounded_rate() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    let client = server.client();
+    call(&client).await.unwrap();
+    server.answer(|_| answer(401, "{}"));
+    for _ in 0..10 {
+        for outcome in calls(&client, 100).await {
+            assert!(outcome.unwrap_err().is_unauthorized());
+        }
+    }
+    assert_eq!(server.token_count(), 3);
+
+    // As soon as the server accepts tokens again, the next one that is due serves.
+    server.answer(|signature| answer(if signature == "Bearer t4" { 200 } else { 401 }, "null"));
+    sleep(Duration::from_secs(1)).await;
+    call(&client).await.unwrap();
+    assert_eq!(server.token_count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_is_rejected_later_is_replaced_though_another_was_in_vain() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
