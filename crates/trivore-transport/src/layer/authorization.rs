@@ -231,7 +231,9 @@ where
             if let Some(limiter) = &self.layer.rate_limiter
                 && limiter.admit(expires_at).await.is_err()
             {
-                // There is no time for a second request.
+                // There is no time for a second request. Unless a later one succeeds with the new
+                // token, the refresh did not help.
+                cache.mark_in_vain(&second, target);
                 return Ok(answer);
             }
             let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;

@@ -130,3 +130,20 @@ async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!((server.calls().len(), start.elapsed()), (1, Duration::ZERO));
 }
+
+#[tokio::test(start_paused = true)]
+async fn rejections_without_time_for_another_turn_ask_for_tokens_at_a_bounded_rate() {
+    let server = Server::new(async |number, _| token(number, 3600));
+    server.answer(|_| answer(401, "{}"));
+    let limiter = RateLimiter::new().per_second(1.0);
+    let builder = server.builder(grant()).rate_limiter(limiter);
+    let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
+
+    for _ in 0..60 {
+        assert!(call(&client).await.unwrap_err().is_unauthorized());
+        sleep(Duration::from_secs(1)).await;
+    }
+
+    assert_eq!(server.calls().len(), 60);
+    assert!(server.token_count() <= 15, "{}", server.token_count());
+}
