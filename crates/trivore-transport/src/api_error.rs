@@ -150,7 +150,8 @@ impl ApiError {
 
     /// Whether the request may have been applied.
     ///
-    /// A 4xx response means that nothing was changed. The server may respond with a 5xx or a
+    /// A 4xx response means that nothing was changed, except 408 and 499: the server or a gateway
+    /// gave up, maybe while the request was processed. The server may respond with a 5xx or a
     /// redirect after it has applied the request.
     pub(crate) fn may_have_been_applied(&self) -> bool {
         leaves_open(self.status)
@@ -159,7 +160,14 @@ impl ApiError {
 
 /// Whether a request with this response status was or may have been applied.
 pub(crate) fn leaves_open(status: StatusCode) -> bool {
-    !status.is_client_error()
+    !status.is_client_error() || is_given_up(status)
+}
+
+/// Whether the server or a gateway gave up on the request, which may have been processed.
+///
+/// 499 is not registered; gateways use it for requests that they stopped waiting for.
+pub(crate) fn is_given_up(status: StatusCode) -> bool {
+    status == StatusCode::REQUEST_TIMEOUT || status.as_u16() == 499
 }
 
 impl fmt::Debug for ApiError {

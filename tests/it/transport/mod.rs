@@ -14,5 +14,6 @@ mod proxy;
 mod rate_limit;
 mod retry;
 mod simulation;
+mod statuses;
 mod tls;
 mod tokens;

@@ -19,5 +19,8 @@ pub fn error_bodies(input: &[u8]) {
     assert_eq!(refusal.status(), answer.status);
     assert_eq!(refusal.headers(), &answer.headers);
     assert!(answer.body.starts_with(refusal.body()));
-    assert!(!answer.status.is_client_error() || !error.may_have_been_applied());
+    // With these two, a server or a gateway has given up, maybe after the request was processed.
+    let has_given_up = matches!(answer.status.as_u16(), 408 | 499);
+    let is_refused = answer.status.is_client_error() && !has_given_up;
+    assert!(!is_refused || !error.may_have_been_applied());
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
+use crate::api_error::is_given_up;
 use crate::error::Error;
 use crate::operation::Safety;
 
@@ -27,6 +28,10 @@ pub enum Outcome {
     NeverSent,
     /// The server rejected the request because of its rate (429), without applying it.
     Limited,
+    /// The server did not process the request (421, 425).
+    ///
+    /// RFC 9110 and RFC 8470 allow to repeat it, whatever the operation.
+    Unprocessed,
     /// The server rejected the request temporarily (503 with `Retry-After`).
     ///
     /// The server has probably not applied it, but there is no guarantee.
@@ -34,9 +39,14 @@ pub enum Outcome {
     /// The request may have been applied.
     ///
     /// The attempt timed out after the request was sent, the connection failed, or the server or a
-    /// gateway failed (500, 502, 503, 504).
+    /// gateway gave up or failed: 408, 499 (a gateway's word for a request that was given up), and
+    /// every 5xx except those in [`Final`](Self::Final). If a layer of yours made up the response
+    /// after a request was sent, its status does not matter.
     Unknown,
     /// A retry would not help: the call succeeded or failed for good.
+    ///
+    /// These are also the 5xx that stay the same when the request is repeated: 501, 505, 506, 507,
+    /// 508, 510 and 511.
     Final,
 }
 
@@ -50,15 +60,22 @@ impl Outcome {
     }
 
     fn of_status(response: &Response<Bytes>) -> Self {
-        match response.status() {
+        let status = response.status();
+        match status {
             StatusCode::TOO_MANY_REQUESTS => Self::Limited,
+            StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY => Self::Unprocessed,
             StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => {
                 Self::Unavailable
             }
-            StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => Self::Unknown,
+            StatusCode::NOT_IMPLEMENTED
+            | StatusCode::HTTP_VERSION_NOT_SUPPORTED
+            | StatusCode::VARIANT_ALSO_NEGOTIATES
+            | StatusCode::INSUFFICIENT_STORAGE
+            | StatusCode::LOOP_DETECTED
+            | StatusCode::NOT_EXTENDED
+            | StatusCode::NETWORK_AUTHENTICATION_REQUIRED => Self::Final,
+            // A status that is not registered means the same as the 500 (RFC 9110, section 15).
+            _ if status.is_server_error() || is_given_up(status) => Self::Unknown,
             _ => Self::Final,
         }
     }
@@ -66,7 +83,7 @@ impl Outcome {
     /// Whether an operation of this safety may be repeated after this outcome.
     pub fn is_retryable(self, safety: Safety) -> bool {
         match self {
-            Self::NeverSent | Self::Limited => true,
+            Self::NeverSent | Self::Limited | Self::Unprocessed => true,
             Self::Unavailable | Self::Unknown => safety.is_repeatable(),
             Self::Final => false,
         }
@@ -92,10 +109,13 @@ mod tests {
     fn a_status_tells_what_an_attempt_came_to() {
         check(429, false, Outcome::Limited);
         check(503, true, Outcome::Unavailable);
-        for status in [500, 502, 503, 504] {
+        for status in [408, 499, 500, 502, 503, 504, 509, 520, 524, 530, 561, 598, 599] {
             check(status, false, Outcome::Unknown);
         }
-        for status in [200, 204, 302, 400, 401, 404, 408, 501, 505, 520] {
+        for status in [421, 425] {
+            check(status, true, Outcome::Unprocessed);
+        }
+        for status in [200, 204, 302, 400, 401, 404, 407, 460, 501, 505, 507, 508, 511] {
             check(status, true, Outcome::Final);
         }
     }

@@ -10,8 +10,8 @@ use crate::retry::Outcome;
 /// Decides whether and when a call is retried.
 ///
 /// The decision depends on the [`Outcome`] of the attempt and on the operation's
-/// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent or was
-/// rejected because of its rate (429) is always retried. A request that may have been applied is
+/// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent, was not
+/// processed (421, 425) or was rejected because of its rate (429) is always retried. A request that may have been applied is
 /// retried only if repeating it does no harm.
 ///
 /// The wait before a retry is exponential backoff with full jitter: it is drawn evenly between zero
@@ -216,8 +216,9 @@ mod tests {
     use super::*;
     use crate::operation::Safety;
 
-    const OUTCOMES: [Outcome; 5] = [
+    const OUTCOMES: [Outcome; 6] = [
         Outcome::NeverSent,
+        Outcome::Unprocessed,
         Outcome::Limited,
         Outcome::Unavailable,
         Outcome::Unknown,
@@ -238,13 +239,13 @@ mod tests {
     #[test]
     fn outcome_and_safety_decide() {
         let table = [
-            (Safety::Safe, [true, true, true, true, false]),
-            (Safety::Idempotent, [true, true, true, true, false]),
-            (Safety::IdempotentDelete, [true, true, true, true, false]),
-            (Safety::Reconcilable, [true, true, false, false, false]),
-            (Safety::NotIdempotent, [true, true, false, false, false]),
-            (Safety::TouchesPerson, [true, true, false, false, false]),
-            (Safety::OneShot, [true, true, false, false, false]),
+            (Safety::Safe, [true, true, true, true, true, false]),
+            (Safety::Idempotent, [true, true, true, true, true, false]),
+            (Safety::IdempotentDelete, [true, true, true, true, true, false]),
+            (Safety::Reconcilable, [true, true, true, false, false, false]),
+            (Safety::NotIdempotent, [true, true, true, false, false, false]),
+            (Safety::TouchesPerson, [true, true, true, false, false, false]),
+            (Safety::OneShot, [true, true, true, false, false, false]),
         ];
         for (safety, expected) in table {
             for (outcome, expected) in OUTCOMES.into_iter().zip(expected) {
