@@ -214,6 +214,15 @@ impl ClientBuilder {
     ///
     /// A layer that makes a new request must copy the extensions of the original: they track
     /// whether the request was sent. This is true for all three slots.
+    ///
+    /// A response that the layer makes up is not the server's. Whether the server may have applied
+    /// the call depends on what was sent and what the server responded, not on that response's
+    /// status: see [`Error::may_have_been_applied`](crate::Error::may_have_been_applied). In the
+    /// two inner slots, such a response also counts for retries. If a request was sent without a
+    /// response of the server's, the outcome is [unknown](crate::Outcome::Unknown); if none was
+    /// sent, the statuses that mean so otherwise count as [not sent](crate::Outcome::NeverSent). If
+    /// the layer replaces the server's response, its status decides on retries, but never more
+    /// boldly than the server's.
     pub fn call_layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,

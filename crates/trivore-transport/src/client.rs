@@ -94,7 +94,7 @@ impl Client {
             .layer(OperationSpanLayer::new())
             .layer(DeadlineLayer::unlimited())
             .layer(RetryLayer::new(RetryPolicy::off()))
-            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE))
+            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_border())
             .service(Next::own(service));
         Self::from_stack(Stack::new(stack))
     }
@@ -125,7 +125,7 @@ impl Client {
     /// response could not be decoded: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
         let operation = call.operation().clone();
-        let delivery = Delivery::default();
+        let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
         decode(&response).map_err(|error| error.of(operation).after(&delivery))
     }
@@ -146,7 +146,7 @@ impl Client {
     /// The call is invalid or could not be sent, or the status is not 2xx. Redirects are errors,
     /// too: credentials must not follow them.
     pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
-        self.exchange(call, &Delivery::default()).await
+        self.exchange(call, &Delivery::managed()).await
     }
 
     async fn exchange<T>(&self, call: Call<T>, delivery: &Delivery) -> Result<Response<Bytes>> {

@@ -1,21 +1,28 @@
-//! The progress of a call: whether a request may have been sent, and how its attempts ended.
+//! The progress of a call: which requests may have been applied, and how its attempts ended.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::{Request, Response, StatusCode};
+use tokio::time::Instant;
+
+use crate::api_error::leaves_open;
 use crate::error::Error;
 use crate::retry::{AttemptEnd, AttemptSummary};
 
-/// Whether a request of a call may have been sent.
+/// Whether a request of a call may have been sent, and what the server responded.
 ///
-/// Every request has it in its extensions, shared by all layers that see the call, so that an outer
-/// timeout can report whether the request was sent.
+/// Every request has it in its extensions, shared by all layers that see the call. It records what
+/// passes the innermost service: the SDK's connector, or your own service. So an error reports
+/// whether the server may have applied the call, whatever response your layers make up above it.
 ///
-/// With [`Client::new`](crate::Client::new) and
-/// [`ClientBuilder::service`](crate::ClientBuilder::service), every request that your service is
-/// called with counts as sent. If you use the layers alone, your service calls
-/// [`mark_sent`](Self::mark_sent) before it sends:
+/// With [`Client::new`](crate::Client::new),
+/// [`ClientBuilder::service`](crate::ClientBuilder::service) and
+/// [`AttemptLayer`](crate::layer::AttemptLayer), every request that your service is called with
+/// counts as sent. A service that waits before it sends can be more precise: it calls
+/// [`mark_unsent`](Self::mark_unsent) at first and [`mark_sent`](Self::mark_sent) right before it
+/// sends.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,66 +34,131 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() {
-/// let hangs = tower::service_fn(async |request: Request<Body>| {
-///     if let Some(delivery) = request.extensions().get::<Delivery>() {
-///         delivery.mark_sent();
-///     }
-///     std::future::pending::<Result<Response<String>, BoxError>>().await
+/// // Waits for its turn, which never comes.
+/// let queued = tower::service_fn(async |request: Request<Body>| {
+///     let delivery = request.extensions().get::<Delivery>().cloned().unwrap_or_default();
+///     delivery.mark_unsent();
+///     std::future::pending::<()>().await;
+///     delivery.mark_sent();
+///     Ok::<_, BoxError>(Response::new(String::new()))
 /// });
 /// let service = ServiceBuilder::new()
 ///     .layer(AttemptLayer::new(1 << 20).timeout(Duration::from_secs(5)))
-///     .service(hangs);
+///     .service(queued);
 ///
 /// let error = service.oneshot(Request::new(Bytes::new())).await.unwrap_err();
 ///
-/// assert_eq!(error.to_string(), "the attempt timed out after 5s, after the request was sent");
+/// assert_eq!(error.to_string(), "the attempt timed out after 5s, before the request was sent");
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Delivery(Arc<State>);
+pub struct Delivery {
+    state: Arc<State>,
+    /// The request that this handle is about; `None` if it is about the call.
+    request: Option<u32>,
+}
 
 /// Why a request was not passed to the inner service.
 #[derive(Debug, thiserror::Error)]
 #[error("a layer replaced the request without copying its extensions")]
 struct LostExtensions;
 
+/// Why a request was not sent after its call had failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the call has already failed, so its request was not sent")]
+struct HasFailed;
+
 #[derive(Debug, Default)]
 struct State {
-    /// The request of the current attempt may have been sent.
-    is_sent: AtomicBool,
-    /// An attempt that has ended was or may have been applied.
-    is_open: AtomicBool,
-    attempts: Mutex<Vec<AttemptSummary>>,
+    /// The SDK's whole stack sends the call, so the innermost service records every request.
+    is_managed: bool,
+    /// A bit for each request that the server may have applied; see [`bit`].
+    open: AtomicU64,
+    /// The number of requests so far.
+    requests: AtomicU32,
+    /// The number of requests before the current attempt.
+    earlier: AtomicU32,
+    /// The status of the server's last response in the current attempt; zero if there is none.
+    status: AtomicU16,
+    /// The request was passed to a service that records no requests.
+    is_passed_on: AtomicBool,
+    /// The call has failed, and its caller was told that it was not applied.
+    has_failed: AtomicBool,
+    attempts: Mutex<Attempts>,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    ended: Vec<AttemptSummary>,
+    /// When the current attempt began.
+    current: Option<Instant>,
 }
 
 impl Delivery {
+    /// The delivery of a call through the SDK's whole stack.
+    pub(crate) fn managed() -> Self {
+        let state = State { is_managed: true, ..State::default() };
+        Self { state: Arc::new(state), request: None }
+    }
+
     /// Records that the request may have been sent.
     pub fn mark_sent(&self) {
-        self.0.is_sent.store(true, Ordering::Release);
+        match self.request {
+            Some(number) => drop(self.state.open.fetch_or(bit(number), Ordering::AcqRel)),
+            None => self.state.is_passed_on.store(true, Ordering::Release),
+        }
     }
 
-    /// Records that the server rejected the request and changed nothing.
-    pub(crate) fn mark_refused(&self) {
-        self.0.is_sent.store(false, Ordering::Release);
+    /// Records that the request was not sent, or not yet.
+    ///
+    /// Until then, a request counts as sent once your service is called with it.
+    pub fn mark_unsent(&self) {
+        match self.request {
+            Some(number) => self.close(number),
+            None => self.state.is_passed_on.store(false, Ordering::Release),
+        }
     }
 
-    /// Whether a request of the call may have been sent and its outcome is unknown.
+    /// Whether the server may have applied a request of the call.
+    ///
+    /// It may have if the request was sent, unless the server responded with a status which means
+    /// that it changed nothing.
     pub fn was_sent(&self) -> bool {
-        self.attempt_was_sent() || self.has_open_attempt()
+        self.has_open_request() || self.state.is_passed_on.load(Ordering::Acquire)
     }
 
-    /// Whether the request of the current attempt may have been sent.
-    pub(crate) fn attempt_was_sent(&self) -> bool {
-        self.0.is_sent.load(Ordering::Acquire)
+    /// Whether the server may have applied a request of the current attempt.
+    pub(crate) fn attempt_is_open(&self) -> bool {
+        self.attempt_has_open_request() || self.state.is_passed_on.load(Ordering::Acquire)
     }
 
-    /// Whether an attempt that has ended may have been applied.
-    pub(crate) fn has_open_attempt(&self) -> bool {
-        self.0.is_open.load(Ordering::Acquire)
+    /// Whether the server may have applied a request of the call, as far as they were recorded.
+    pub(crate) fn has_open_request(&self) -> bool {
+        self.state.open.load(Ordering::Acquire) != 0
+    }
+
+    /// Whether the server may have applied a recorded request of the current attempt.
+    pub(crate) fn attempt_has_open_request(&self) -> bool {
+        let earlier = self.state.earlier.load(Ordering::Acquire);
+        // The last bit stands for all later requests, too.
+        self.state.open.load(Ordering::Acquire) >= bit(earlier)
+    }
+
+    /// The status of the server's last response in the current attempt.
+    ///
+    /// A layer may have replaced the response since.
+    pub(crate) fn response_status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.state.status.load(Ordering::Acquire)).ok()
+    }
+
+    /// Whether the requests of the current attempt were recorded by the service that sends them.
+    pub(crate) fn is_recorded(&self) -> bool {
+        let requests = self.state.requests.load(Ordering::Acquire);
+        self.state.is_managed || requests > self.state.earlier.load(Ordering::Acquire)
     }
 
     /// Returns the delivery of a request; inserts one if it has none.
-    pub(crate) fn of<B>(request: &mut http::Request<B>) -> Self {
+    pub(crate) fn of<B>(request: &mut Request<B>) -> Self {
         request.extensions_mut().get_or_insert_default::<Self>().clone()
     }
 
@@ -95,66 +167,208 @@ impl Delivery {
     /// # Errors
     ///
     /// A layer dropped the request's extensions.
-    pub(crate) fn kept<B>(request: &http::Request<B>) -> Result<Self, Error> {
+    pub(crate) fn kept<B>(request: &Request<B>) -> Result<Self, Error> {
         let kept = request.extensions().get().cloned();
         kept.ok_or_else(|| Error::configuration(LostExtensions))
     }
 
-    /// Records that a request is about to be sent; returns the number of the attempt.
+    /// Records that the call has failed; returns whether the server may have applied it.
     ///
-    /// If the user's layer has already sent a request in this attempt, the outcome of that request
-    /// stays unknown.
-    pub(crate) fn sends(&self) -> u32 {
-        if self.0.is_sent.swap(true, Ordering::AcqRel) {
-            self.0.is_open.store(true, Ordering::Release);
+    /// If not, nothing of it is sent any more: a layer may have moved it into a task of its own.
+    pub(crate) fn end_call(&self) -> bool {
+        if !self.was_sent() {
+            self.state.has_failed.store(true, Ordering::SeqCst);
         }
-        self.count()
+        self.was_sent()
     }
 
-    /// Records that the request of this attempt was not sent after all.
-    #[cfg(feature = "http-client")]
-    pub(crate) fn takes_back(&self, attempt: u32) {
-        if self.count() == attempt {
-            self.0.is_sent.store(false, Ordering::Release);
+    /// Checks that a request may still be sent.
+    ///
+    /// # Errors
+    ///
+    /// The call has failed.
+    pub(crate) fn check_call(&self) -> Result<(), Error> {
+        if self.state.has_failed.load(Ordering::SeqCst) {
+            return Err(Error::before_sending(HasFailed));
+        }
+        Ok(())
+    }
+
+    /// Starts to record a request that has not been sent; it gets a handle of its own.
+    pub(crate) fn begin_request<B>(&self, request: &mut Request<B>) -> Self {
+        if !self.state.is_managed {
+            self.state.is_passed_on.store(false, Ordering::Release);
+        }
+        let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
+        let handle = Self { state: Arc::clone(&self.state), request: Some(number) };
+        request.extensions_mut().insert(handle.clone());
+        handle
+    }
+
+    /// Records the result of a request; the response is the server's own.
+    pub(crate) fn end_request<B>(&self, answer: &Result<Response<B>, Error>) {
+        let Some(number) = self.request else { return };
+        match answer {
+            Ok(response) => {
+                if !leaves_open(response.status()) {
+                    self.close(number);
+                }
+                if number >= self.state.earlier.load(Ordering::Acquire) {
+                    self.state.status.store(response.status().as_u16(), Ordering::Release);
+                }
+            }
+            Err(error) if !error.kind().may_have_been_applied() => self.close(number),
+            Err(_) => {}
+        }
+    }
+
+    /// Records that the request is passed to a service that may record no requests.
+    pub(crate) fn pass_on(&self) {
+        if !self.state.is_managed {
+            self.mark_sent();
         }
     }
 
     /// Records the start of an attempt; until it ends, it counts as cut off.
     pub(crate) fn begin_attempt(&self) {
-        self.0.is_sent.store(false, Ordering::Release);
-        let (end, elapsed) = (AttemptEnd::CutOff, Duration::ZERO);
-        self.attempts().push(AttemptSummary { end, elapsed, waited: None });
+        self.state.earlier.store(self.state.requests.load(Ordering::Acquire), Ordering::Release);
+        self.state.status.store(0, Ordering::Release);
+        self.state.is_passed_on.store(false, Ordering::Release);
+        self.pass_on();
+        self.attempts().current = Some(Instant::now());
     }
 
     /// Records the end of an attempt; `is_open` if it may have been applied.
-    pub(crate) fn end_attempt(&self, end: AttemptEnd, elapsed: Duration, is_open: bool) {
-        if is_open {
-            self.0.is_open.store(true, Ordering::Release);
+    pub(crate) fn end_attempt(&self, end: AttemptEnd, is_open: bool) {
+        if is_open && !self.attempt_has_open_request() {
+            let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
+            self.state.open.fetch_or(bit(number), Ordering::AcqRel);
         }
-        self.0.is_sent.store(false, Ordering::Release);
-        if let Some(last) = self.attempts().last_mut() {
-            (last.end, last.elapsed) = (end, elapsed);
+        self.state.is_passed_on.store(false, Ordering::Release);
+        let mut attempts = self.attempts();
+        if let Some(begun) = attempts.current.take() {
+            let elapsed = begun.elapsed();
+            attempts.ended.push(AttemptSummary { end, elapsed, waited: None });
         }
     }
 
     /// Records the wait before the next attempt.
     pub(crate) fn will_wait(&self, delay: Duration) {
-        if let Some(last) = self.attempts().last_mut() {
+        if let Some(last) = self.attempts().ended.last_mut() {
             last.waited = Some(delay);
         }
     }
 
     /// Returns the number of attempts so far.
     pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.attempts().len()).unwrap_or(u32::MAX)
+        let attempts = self.attempts();
+        let count = attempts.ended.len() + usize::from(attempts.current.is_some());
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// Returns all attempts so far.
+    /// Returns all attempts so far; one that has not ended counts as cut off now.
     pub(crate) fn summaries(&self) -> Vec<AttemptSummary> {
-        self.attempts().clone()
+        let attempts = self.attempts();
+        let cut_off = attempts.current.map(|begun| AttemptSummary {
+            end: AttemptEnd::CutOff,
+            elapsed: begun.elapsed(),
+            waited: None,
+        });
+        attempts.ended.iter().cloned().chain(cut_off).collect()
     }
 
-    fn attempts(&self) -> std::sync::MutexGuard<'_, Vec<AttemptSummary>> {
-        self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Records that a request was certainly not applied.
+    fn close(&self, number: u32) {
+        // The last bit stands for several requests.
+        if number < LAST_BIT {
+            self.state.open.fetch_and(!bit(number), Ordering::AcqRel);
+        }
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.state.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Records that a request is about to be sent.
+pub(crate) fn marked_sent<B>(request: Request<B>) -> Request<B> {
+    if let Some(delivery) = request.extensions().get::<Delivery>() {
+        delivery.mark_sent();
+    }
+    request
+}
+
+/// The bit of a request; all after the 63rd share the last one, which is never cleared.
+fn bit(number: u32) -> u64 {
+    1 << number.min(LAST_BIT)
+}
+
+const LAST_BIT: u32 = u64::BITS - 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16) -> Response<()> {
+        Response::builder().status(status).body(()).unwrap()
+    }
+
+    fn sent(delivery: &Delivery) -> Delivery {
+        let handle = delivery.begin_request(&mut Request::new(()));
+        handle.mark_sent();
+        handle
+    }
+
+    #[test]
+    fn a_request_is_open_until_the_server_says_that_it_changed_nothing() {
+        for (status, is_open) in [(200, true), (404, false), (408, true), (429, false), (503, true)]
+        {
+            let delivery = Delivery::managed();
+            let request = sent(&delivery);
+            assert!(delivery.was_sent());
+
+            request.end_request(&Ok(response(status)));
+
+            assert_eq!(delivery.was_sent(), is_open, "{status}");
+        }
+    }
+
+    #[test]
+    fn each_request_of_an_attempt_counts_by_itself() {
+        let delivery = Delivery::managed();
+        let (lost, refused) = (sent(&delivery), sent(&delivery));
+
+        refused.end_request(&Ok(response(400)));
+        assert!(delivery.attempt_is_open(), "the first one got no response");
+
+        lost.mark_unsent();
+        assert!(!delivery.attempt_is_open());
+    }
+
+    #[test]
+    fn more_requests_than_there_are_bits_stay_open() {
+        let delivery = Delivery::managed();
+        for _ in 0..70 {
+            delivery.begin_attempt();
+            sent(&delivery).end_request(&Ok(response(400)));
+            delivery.end_attempt(AttemptEnd::CutOff, false);
+        }
+
+        assert!(delivery.was_sent(), "the late ones share a bit that is never cleared");
+        assert_eq!(delivery.count(), 70);
+    }
+
+    #[test]
+    fn a_late_response_is_not_one_of_the_next_attempt() {
+        let delivery = Delivery::managed();
+        delivery.begin_attempt();
+        let late = sent(&delivery);
+        delivery.end_attempt(AttemptEnd::CutOff, true);
+        delivery.begin_attempt();
+
+        late.end_request(&Ok(response(200)));
+
+        assert_eq!(delivery.response_status(), None);
+        assert!(delivery.was_sent() && !delivery.attempt_is_open());
     }
 }

@@ -58,8 +58,9 @@ struct Inner {
     kind: Kind,
     operation: Option<Operation>,
     attempts: Vec<AttemptSummary>,
-    /// An attempt that has ended may have been applied.
-    has_open_attempt: bool,
+    /// Whether the server may have applied the call, by what was sent and received; `None` if that
+    /// was not recorded.
+    is_open: Option<bool>,
 }
 
 impl Error {
@@ -154,7 +155,7 @@ impl Error {
     #[must_use]
     pub(crate) fn after(mut self, delivery: &Delivery) -> Self {
         self.0.attempts = delivery.summaries();
-        self.0.has_open_attempt = delivery.has_open_attempt();
+        self.0.is_open = Some(delivery.end_call());
         self
     }
 
@@ -214,8 +215,26 @@ impl Error {
     ///
     /// `false` means that the server has certainly changed nothing: the call only reads, was never
     /// sent, or was rejected. `true` means that repeating the call may apply it twice: the call
-    /// timed out or the connection failed after the request was sent, the server failed, or its
-    /// response could not be read.
+    /// timed out or the connection failed after the request was sent, the server failed or gave up,
+    /// or its response could not be read.
+    ///
+    /// What counts is what was sent and what the server responded to each attempt. A response or
+    /// error that a layer of yours made up is no response of the server's, whatever its status: a
+    /// request that was sent without another response may have been applied. If a layer replaced
+    /// the server's response, the server's status counts. By status:
+    ///
+    /// | The server's response | `may_have_been_applied()` | Retried |
+    /// |---|---|---|
+    /// | none: nothing was sent | `false` | always |
+    /// | none: timeout, broken connection | `true` | if repeating does no harm |
+    /// | 2xx that cannot be read, 3xx, 1xx | `true` | never |
+    /// | 408, 499 | `true` | if repeating does no harm |
+    /// | 421, 425, 429 | `false` | always |
+    /// | other 4xx | `false` | never, except a 401 for an access token, once |
+    /// | 501, 505, 506, 507, 508, 510, 511 | `true` | never |
+    /// | other 5xx | `true` | if repeating does no harm |
+    ///
+    /// [`Safety::is_repeatable`] tells for which operations repeating does no harm.
     ///
     /// ```
     /// use trivore_transport::{Call, Client, Error};
@@ -232,7 +251,7 @@ impl Error {
     /// ```
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
-        !reads && (self.0.kind.may_have_been_applied() || self.0.has_open_attempt)
+        !reads && self.0.kind.may_have_been_applied_after(self.0.is_open)
     }
 
     /// Whether the input is invalid; nothing was sent.
@@ -356,7 +375,7 @@ impl From<Kind> for Error {
             kind,
             operation: None,
             attempts: Vec::new(),
-            has_open_attempt: false,
+            is_open: None,
         }))
     }
 }

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::body::{Body, CollectError};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, marked_sent};
 use crate::erased::Erased;
 use crate::error::{BoxError, Error};
 use crate::once::once;
@@ -100,7 +100,37 @@ impl Next {
                 answer
                     .await
                     .map(|response| response.map(Body::new))
-                    .map_err(|error| Error::from_middleware(error, delivery.attempt_was_sent()))
+                    .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()))
+            }
+        }))
+    }
+
+    /// Wraps the innermost service, whose responses are the server's own.
+    ///
+    /// It marks the request as sent, through the [`Delivery`] in its extensions.
+    pub(crate) fn border<S, RB>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        Self(Erased::from_fn(move |mut request: Request<Body>| {
+            let sent = Delivery::kept(&request).and_then(|delivery| {
+                delivery.check_call()?;
+                let own = delivery.begin_request(&mut request);
+                Ok((delivery, own, once(service.clone().map_err(Into::into), request)))
+            });
+            async move {
+                let (delivery, own, answer) = sent?;
+                let answer = answer
+                    .await
+                    .map(|response| response.map(Body::new))
+                    .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+                own.end_request(&answer);
+                answer
             }
         }))
     }
@@ -115,10 +145,7 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self::leaf(service.map_request(|mut request: Request<Body>| {
-            Delivery::of(&mut request).sends();
-            request
-        }))
+        Self::border(service.map_request(marked_sent))
     }
 
     /// Calls when first polled: a layer may call in one runtime and poll in another.

@@ -64,7 +64,7 @@ impl StackConfig {
     /// Builds the stack around `connector`.
     pub(crate) fn build(self, connector: Next) -> Stack {
         let limit = self.max_response_size;
-        let attempt = AttemptLayer::new(limit);
+        let attempt = AttemptLayer::new(limit).over_border();
         let attempt = match self.attempt_timeout {
             Some(timeout) => attempt.timeout(timeout),
             None => attempt,

@@ -1,5 +1,7 @@
 //! Each layer alone, in a plain tower `ServiceBuilder`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,12 +10,12 @@ use http::{Method, Request, Response, StatusCode};
 use tokio::time::Instant;
 use tower::{ServiceBuilder, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
-use trivore::Credentials;
 use trivore::transport::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
     RateLimitLayer, RetryLayer,
 };
-use trivore::transport::{Body, RateLimiter, RetryPolicy};
+use trivore::transport::{Body, BoxError, Delivery, RateLimiter, RetryPolicy};
+use trivore::{Credentials, Error};
 
 type Service = Mock<Request<Body>, Response<Body>>;
 
@@ -98,6 +100,77 @@ async fn retrying_sends_the_same_request_again() {
     }
 
     assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_reports_nothing_was_sent_what_it_was_called_with() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let hangs = tower::service_fn(move |_: Request<Body>| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        std::future::pending::<Result<Response<Body>, BoxError>>()
+    });
+    let second = Duration::from_secs(1);
+    let attempt = || AttemptLayer::new(10).timeout(second);
+    let retry = || RetryLayer::new(RetryPolicy::new());
+    let deadline = || DeadlineLayer::new(second / 2);
+
+    let retried = ServiceBuilder::new().layer(retry()).layer(attempt()).service(hangs.clone());
+    let error = retried.oneshot(request(Method::POST)).await.unwrap_err();
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+    assert_eq!(calls.swap(0, Ordering::Relaxed), 1, "it is not sent again");
+
+    let limited =
+        ServiceBuilder::new().layer(deadline()).layer(retry()).layer(attempt()).service(hangs);
+    let error = limited.oneshot(request(Method::POST)).await.unwrap_err();
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+
+    // Directly above a service with the SDK's own types.
+    let typed = tower::service_fn(|_: Request<Bytes>| {
+        std::future::pending::<Result<Response<Bytes>, Error>>()
+    });
+    let limited = ServiceBuilder::new().layer(deadline()).layer(retry()).service(typed);
+    let error = limited.oneshot(request(Method::POST)).await.unwrap_err();
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_reports_what_it_did_is_believed() {
+    let waits_in_a_queue = tower::service_fn(|request: Request<Body>| {
+        request.extensions().get::<Delivery>().unwrap().mark_unsent();
+        std::future::pending::<Result<Response<Body>, BoxError>>()
+    });
+    let service = ServiceBuilder::new()
+        .layer(AttemptLayer::new(10).timeout(Duration::from_secs(1)))
+        .service(waits_in_a_queue);
+
+    let error = service.oneshot(request(Method::POST)).await.unwrap_err();
+
+    assert!(error.is_timeout() && !error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_a_service_alone_was_not_applied() {
+    let statuses = [429, 404];
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let service = tower::service_fn(move |_: Request<Body>| {
+        let status = statuses[counted.fetch_add(1, Ordering::Relaxed)];
+        std::future::ready(Ok::<_, BoxError>(response(status.try_into().unwrap())))
+    });
+    let service = ServiceBuilder::new()
+        .layer(RetryLayer::new(RetryPolicy::new()))
+        .layer(AttemptLayer::new(10))
+        .service(service);
+    let mut request = request(Method::POST);
+    let delivery = Delivery::default();
+    request.extensions_mut().insert(delivery.clone());
+
+    let answer = service.oneshot(request).await.unwrap();
+
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    assert!(!delivery.was_sent());
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ mod connections_used;
 mod errors;
 mod layers;
 mod limits;
+mod made_up;
 mod observer;
 mod own_layers;
 mod proxy;

@@ -101,6 +101,56 @@ async fn what_a_detached_request_did_is_open() {
     }
 }
 
+/// Sends after a while, in a task of its own.
+#[derive(Clone)]
+struct DetachLater;
+
+impl Service<Request<Body>> for Layered<DetachLater> {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Answer {
+        let next = self.next.clone();
+        let sending = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            next.oneshot(request).await
+        });
+        Box::pin(async move { Ok(sending.await??) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_not_applied_is_not_sent_later() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let builder = || {
+        let counted = Arc::clone(&requests);
+        let service = tower::service_fn(move |_: Request<Body>| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Ok::<_, BoxError>(Response::new(String::new())))
+        });
+        let builder = Client::builder("https://id.example.com").service(service);
+        builder.timeout(Duration::from_secs(1))
+    };
+    let builders: [ClientBuilder; 3] = [
+        builder().call_layer(Own(DetachLater)),
+        builder().attempt_layer(Own(DetachLater)),
+        builder().transport_layer(Own(DetachLater)),
+    ];
+
+    for builder in builders {
+        let error = builder.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!(requests.load(Ordering::Relaxed), 0);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_layer_sent_before_it_repeated_is_open() {
     for slot in [ClientBuilder::attempt_layer::<Own<Repeat>, _>, ClientBuilder::transport_layer] {

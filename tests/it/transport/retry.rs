@@ -234,6 +234,20 @@ async fn a_call_that_is_cut_off_tells_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_cut_off_tells_how_long_it_took() {
+    let script = Script::new(&[Never]);
+    let client = script.client().timeout(Duration::from_secs(2)).build().unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+    let dropped = Duration::from_secs(60);
+    tokio::time::sleep(dropped).await;
+
+    assert_eq!(error.attempts().len(), 1);
+    assert_eq!(error.attempts()[0].elapsed, Duration::from_secs(2));
+    assert_eq!(error.attempts()[0].to_string(), "cut off after 2000 ms");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_earlier_attempt_that_may_have_been_applied_is_not_forgotten() {
     let user = UserId::from("a");
     for (acts, expected) in [

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use trivore::Error;
 use trivore::users::{Safety, Users};
 
+use super::strike::SILENT_ATTEMPTS;
 use super::{Times, Trouble, strike};
 use crate::operations::{Answer, Case, Setup, Subject};
 
@@ -37,12 +38,16 @@ pub(super) async fn healthy(case: &Case) -> Observation {
 /// Makes a call under a fault.
 ///
 /// On a busy machine, an attempt may time out before the server has read the request. The fault is
-/// not applied then, so the call is made again with a longer timeout.
+/// not applied then, or all attempts were too short, so the call is made again with a longer
+/// timeout.
 pub(super) async fn observe(case: &Case, trouble: &Trouble, times: Times) -> Observation {
     let mut patience = PATIENCE;
     loop {
         let observed = observe_once(case, trouble, times, patience).await;
-        if observed.hits > 0 || !trouble.is_silent || patience > MOST_PATIENCE {
+        let failed = observed.result.as_ref().err();
+        let is_spent = failed.is_some_and(|error| error.attempts().len() >= SILENT_ATTEMPTS);
+        let has_struck = observed.hits > 0 && !is_spent;
+        if has_struck || !trouble.is_silent || patience > MOST_PATIENCE {
             return observed;
         }
         patience *= 2;

@@ -62,7 +62,7 @@ pub(super) fn judge(
         Meaning::Harmless => true,
         Meaning::NotDone => is_transient,
         Meaning::Unknown => is_transient && is_repeatable(safety),
-        Meaning::Unreadable | Meaning::Redirected | Meaning::Refused => false,
+        Meaning::Unreadable | Meaning::Redirected | Meaning::Refused | Meaning::GivenUp => false,
     };
 
     let found = [
@@ -121,7 +121,11 @@ fn is_mistold(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observa
 /// Whether the client must assume that the server may have applied the call.
 fn may_be_applied(meaning: Meaning) -> bool {
     match meaning {
-        Meaning::Harmless | Meaning::Unknown | Meaning::Unreadable | Meaning::Redirected => true,
+        Meaning::Harmless
+        | Meaning::Unknown
+        | Meaning::Unreadable
+        | Meaning::Redirected
+        | Meaning::GivenUp => true,
         Meaning::NotDone | Meaning::Refused => false,
     }
 }

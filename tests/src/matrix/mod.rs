@@ -20,16 +20,21 @@
 //! - `false` for an operation that only reads.
 //! - `false` if the client knows for each attempt that the server did nothing: it could not
 //!   connect, or the server returned a 4xx status, including 429.
-//! - `true` in all other cases, even if nothing was applied: a status of 500, 502, 503 or 504, with
-//!   or without `Retry-After`, a redirect, a timeout, a broken connection, or an unreadable
+//! - `true` in all other cases, even if nothing was applied: a status of 408, 500, 502, 503 or 504,
+//!   with or without `Retry-After`, a redirect, a timeout, a broken connection, or an unreadable
 //!   response. The client cannot distinguish whether the server applied the call before; the matrix
 //!   covers both.
+//!
+//! Layers of tower and tower-http are faults of their own, in each of the three slots: what they make
+//! up is not a response of the server, so a request that has left may have been applied, and one
+//! that was shed was not.
 //!
 //! No fault applies a change and then returns a 4xx status, because no client could detect that.
 //!
 //! [`Error::may_have_been_applied`]: trivore::Error::may_have_been_applied
 
 mod cell;
+mod foreign;
 mod judge;
 mod run;
 mod strike;

@@ -1,5 +1,7 @@
 //! Injects a fault into a sandbox and creates the client for the call.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use trivore::transport::{ClientBuilder, RetryPolicy};
@@ -19,16 +21,21 @@ pub fn strike(
     (setup, case, subject): (&Setup, &Case, &Subject),
     patience: Duration,
 ) -> (ClientBuilder, Hits) {
-    let patience = trouble.is_silent.then_some(patience);
-    let client = settings(setup.client(case, subject), times, patience);
-    if trouble.faults.is_empty() {
+    let client = settings(setup.client(case, subject), times, trouble.is_silent);
+    let shed = Arc::default();
+    let client = match trouble.layer {
+        Some(layer) => layer(client, patience, &shed),
+        None if trouble.is_silent => client.attempt_timeout(patience),
+        None => client,
+    };
+    if trouble.faults.is_empty() && trouble.layer.is_none() {
         let unreachable = Unreachable::new(times);
         let client = client.transport_layer(unreachable.clone());
-        return (client, Hits { injected: Vec::new(), unreachable: Some(unreachable) });
+        return (client, Hits { injected: Vec::new(), unreachable: Some(unreachable), shed });
     }
 
     let operation = case.operation();
-    let last = trouble.faults.len() - 1;
+    let last = trouble.faults.len().saturating_sub(1);
     let injected = trouble.faults.iter().enumerate().map(|(index, fault)| {
         let fault = fault.clone().on(operation.method.clone(), operation.route);
         // If there are several faults, only the last one can be permanent.
@@ -36,7 +43,7 @@ pub fn strike(
         let fault = if is_lasting { fault } else { fault.once() };
         setup.sandbox().inject(fault).unwrap()
     });
-    (client, Hits { injected: injected.collect(), unreachable: None })
+    (client, Hits { injected: injected.collect(), unreachable: None, shed })
 }
 
 /// Counts how often a fault was applied.
@@ -44,27 +51,29 @@ pub fn strike(
 pub struct Hits {
     injected: Vec<InjectedFault>,
     unreachable: Option<Unreachable>,
+    /// Requests that a layer has not let through.
+    shed: Arc<AtomicU64>,
 }
 
 impl Hits {
     /// Returns how often the fault was applied so far.
     pub fn count(&self) -> u64 {
         let unreachable = self.unreachable.as_ref().map_or(0, Unreachable::hits);
-        self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable
+        let shed = self.shed.load(Ordering::SeqCst);
+        self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable + shed
     }
 }
 
-/// Sets short retry delays and, if given, the attempt timeout.
-fn settings(client: ClientBuilder, times: Times, patience: Option<Duration>) -> ClientBuilder {
+/// Sets short retry delays.
+fn settings(client: ClientBuilder, times: Times, is_silent: bool) -> ClientBuilder {
     let attempts = match times {
         // On a busy machine, an attempt with a short timeout may fail without a fault.
-        Times::Once if patience.is_some() => 8,
+        Times::Once if is_silent => u32::try_from(SILENT_ATTEMPTS).unwrap(),
         Times::Once | Times::Always => 3,
     };
     let policy = RetryPolicy::new().max_attempts(attempts).base_delay(Duration::from_millis(1));
-    let client = client.retry(policy).no_retry_budget().max_response_size(LONGEST);
-    match patience {
-        Some(patience) => client.attempt_timeout(patience),
-        None => client,
-    }
+    client.retry(policy).no_retry_budget().max_response_size(LONGEST)
 }
+
+/// Attempts of a call that meets a silent trouble once.
+pub(super) const SILENT_ATTEMPTS: usize = 8;

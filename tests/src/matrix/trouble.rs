@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use trivore_sandbox::Fault;
 
+use super::foreign::{self, ForeignLayer};
+
 /// A fault.
 #[derive(Clone, Debug)]
 pub struct Trouble {
@@ -13,8 +15,10 @@ pub struct Trouble {
     pub meaning: Meaning,
     /// Whether the client notices the fault only by a timeout.
     pub(super) is_silent: bool,
-    /// The sandbox's faults, in order. Empty if the client cannot connect.
+    /// The sandbox's faults, in order. Empty if the client cannot connect or a layer is the fault.
     pub(super) faults: Vec<Fault>,
+    /// A third-party layer that is in place for the whole call.
+    pub(super) layer: Option<ForeignLayer>,
 }
 
 /// What a client can conclude from the first attempt with the fault.
@@ -33,6 +37,8 @@ pub enum Meaning {
     Redirected,
     /// If it fails, it was rejected, and a retry cannot succeed.
     Refused,
+    /// It may have been applied, and the caller's own layer stopped waiting for it.
+    GivenUp,
 }
 
 /// How often a fault is applied.
@@ -47,11 +53,21 @@ pub enum Times {
 
 impl Trouble {
     fn new(name: &'static str, meaning: Meaning, faults: impl Into<Vec<Fault>>) -> Self {
-        Self { name, meaning, is_silent: false, faults: faults.into() }
+        Self { name, meaning, is_silent: false, faults: faults.into(), layer: None }
     }
 
     fn silent(name: &'static str, fault: Fault) -> Self {
         Self { is_silent: true, ..Self::new(name, Meaning::Unknown, [fault]) }
+    }
+
+    /// Creates a fault of a third-party layer, which waits as long as the client would.
+    fn foreign(
+        name: &'static str,
+        meaning: Meaning,
+        layer: ForeignLayer,
+        faults: impl Into<Vec<Fault>>,
+    ) -> Self {
+        Self { is_silent: true, layer: Some(layer), ..Self::new(name, meaning, faults) }
     }
 }
 
@@ -64,6 +80,8 @@ pub fn troubles() -> Vec<Trouble> {
         Trouble::new("no connection", Meaning::NotDone, []),
         Trouble::new("429", Meaning::NotDone, [is(429)]),
         Trouble::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
+        Trouble::new("421", Meaning::NotDone, [is(421)]),
+        Trouble::new("425", Meaning::NotDone, [is(425)]),
     ];
     for (name, fault) in [
         ("500", is(500)),
@@ -71,6 +89,8 @@ pub fn troubles() -> Vec<Trouble> {
         ("503", is(503)),
         ("503, retry after 0", now(is(503))),
         ("504", is(504)),
+        ("408", is(408)),
+        ("done, then 408", applied(408)),
         ("done, then 500", applied(500)),
         ("done, then 502 from a proxy", Fault::apply_then_html_page(502)),
         ("done, then 503", applied(503)),
@@ -121,6 +141,36 @@ pub fn troubles() -> Vec<Trouble> {
         ("text/plain", Fault::content_type("text/plain")),
     ] {
         all.push(Trouble::new(name, Meaning::Harmless, [fault]));
+    }
+    all.extend(foreign_layers());
+    all
+}
+
+/// Layers of tower and tower-http that give up, or let nothing through.
+fn foreign_layers() -> Vec<Trouble> {
+    let mut all = Vec::new();
+    let done = Fault::no_answer_after_applying;
+    let late = || Fault::delay_before_applying(Duration::from_secs(600));
+    for (name, layer, meaning) in [
+        ("408 of a layer: call", foreign::STATUS_IN_CALL, Meaning::GivenUp),
+        ("408 of a layer: attempt", foreign::STATUS_IN_ATTEMPT, Meaning::Unknown),
+        ("408 of a layer: transport", foreign::STATUS_IN_TRANSPORT, Meaning::Unknown),
+        ("timeout of a layer: call", foreign::TIMEOUT_IN_CALL, Meaning::GivenUp),
+        ("timeout of a layer: attempt", foreign::TIMEOUT_IN_ATTEMPT, Meaning::Unknown),
+        ("timeout of a layer: transport", foreign::TIMEOUT_IN_TRANSPORT, Meaning::Unknown),
+    ] {
+        all.push(Trouble::foreign(name, meaning, layer, [done()]));
+        all.push(Trouble::foreign(name, meaning, layer, [late()]));
+    }
+    for (name, layer) in [
+        ("shed: call", foreign::SHED_IN_CALL),
+        ("shed: attempt", foreign::SHED_IN_ATTEMPT),
+        ("shed: transport", foreign::SHED_IN_TRANSPORT),
+        ("no permit: call", foreign::FULL_IN_CALL),
+        ("no permit: attempt", foreign::FULL_IN_ATTEMPT),
+        ("no permit: transport", foreign::FULL_IN_TRANSPORT),
+    ] {
+        all.push(Trouble::foreign(name, Meaning::Refused, layer, []));
     }
     all
 }

@@ -28,7 +28,7 @@ where
         .pool_idle_timeout(settings.idle_timeout)
         .pool_max_idle_per_host(settings.max_idle_per_host);
     let pools = Arc::new(Pools { builder, connect, of_runtimes: Mutex::default() });
-    Next::leaf(tower::service_fn(move |request| {
+    Next::border(tower::service_fn(move |request| {
         let answer = pools.of_this_runtime().map(|client| send(&client, request));
         async move { answer?.await }
     }))
@@ -81,8 +81,8 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
-    let attempt = delivery.sends();
-    let watch = Watch { connection: capture_connection(&mut request), delivery, attempt };
+    delivery.mark_sent();
+    let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);
     async move {
         match answer.await {
@@ -102,7 +102,6 @@ where
 struct Watch {
     connection: CaptureConnection,
     delivery: Delivery,
-    attempt: u32,
 }
 
 impl Watch {
@@ -114,7 +113,7 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         if !self.has_connection() {
-            self.delivery.takes_back(self.attempt);
+            self.delivery.mark_unsent();
         }
     }
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
@@ -13,7 +13,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::body::{Body, CollectError, Collected};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, marked_sent};
 use crate::error::{BoxError, Error};
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
@@ -35,9 +35,10 @@ use crate::within::within;
 /// `http.request.resend_count`, `url.template` (the route, never the path),
 /// `http.response.status_code` and `error.type`.
 ///
-/// If the inner service sends requests, it should call [`Delivery::mark_sent`] before it does.
-/// Otherwise, a timeout counts as an attempt that was never sent, and an outer
-/// [`RetryLayer`](crate::layer::RetryLayer) retries it for every operation.
+/// A request that the inner service is called with counts as sent, so after a timeout an outer
+/// [`RetryLayer`](crate::layer::RetryLayer) repeats it only if that does no harm. If the service
+/// knows better, it calls [`Delivery::mark_unsent`], or returns [`Error::connect`] or
+/// [`Error::before_sending`]. Its response counts as the server's.
 ///
 /// ```
 /// use std::time::Duration;
@@ -76,12 +77,21 @@ pub struct AttemptLayer {
     timeout: Option<Duration>,
     max_response_size: usize,
     observer: Option<Observer>,
+    /// The inner service is the user's own and records nothing.
+    is_innermost: bool,
 }
 
 impl AttemptLayer {
     /// Accepts responses of at most `max_response_size` bytes, without a timeout.
     pub fn new(max_response_size: usize) -> Self {
-        Self { timeout: None, max_response_size, observer: None }
+        Self { timeout: None, max_response_size, observer: None, is_innermost: true }
+    }
+
+    /// For an inner service that records by itself which requests it sends.
+    #[must_use]
+    pub(crate) fn over_border(mut self) -> Self {
+        self.is_innermost = false;
+        self
     }
 
     /// Limits one attempt, including the whole response.
@@ -135,12 +145,19 @@ where
         let delivery = Delivery::of(&mut request);
         let mut running = Running::new(&request, self.layer.observer.clone());
         let span = running.span.clone();
-        let AttemptLayer { timeout, max_response_size: limit, .. } = self.layer;
+        let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
-        let answer = span.in_scope(|| once_timed(inner, request.map(Body::from)));
+        let mut request = request.map(Body::from);
+        let (answer, own) = if is_innermost {
+            let own = delivery.begin_request(&mut request);
+            let inner = inner.map_request(marked_sent);
+            (Either::Left(span.in_scope(|| once_timed(inner, request))), Some(own))
+        } else {
+            (Either::Right(span.in_scope(|| once_timed(inner, request))), None)
+        };
         let attempt = async move {
             let answer = {
-                let mut exchange = pin!(exchange(answer, &delivery, limit));
+                let mut exchange = pin!(exchange(answer, &delivery, own.as_ref(), limit));
                 match timeout {
                     None => Ok(exchange.await),
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
@@ -148,7 +165,8 @@ where
             };
             // Read after the exchange was dropped, so that the connector has recorded its progress.
             let answer = answer.unwrap_or_else(|timeout| {
-                Err(Error::timeout(timeout, Scope::Attempt, delivery.attempt_was_sent()))
+                let sent = delivery.attempt_is_open() || delivery.response_status().is_some();
+                Err(Error::timeout(timeout, Scope::Attempt, sent))
             });
             running.ended(&answer);
             answer
@@ -208,6 +226,7 @@ impl Drop for Running {
 async fn exchange<B>(
     answer: impl Future<Output = Result<Response<B>, BoxError>>,
     delivery: &Delivery,
+    own: Option<&Delivery>,
     limit: usize,
 ) -> Result<Response<Bytes>, Error>
 where
@@ -215,8 +234,11 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let answer =
-        answer.await.map_err(|error| Error::from_middleware(error, delivery.attempt_was_sent()));
+    let answer = answer.await;
+    let answer = answer.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+    if let Some(own) = own {
+        own.end_request(&answer);
+    }
     let (head, body) = answer?.into_parts();
     let body = Body::new(body);
     if !head.status.is_success() {

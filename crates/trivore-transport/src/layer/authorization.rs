@@ -213,8 +213,10 @@ where
             let first = cache.token(target, None, expires_at, &channel).await?;
             let attempt = take_original(&mut request);
             let answer = once(self.inner.clone(), signed(attempt, first.header.clone())).await?;
-            if !rejects_token(&answer) {
-                if answer.status().is_success() {
+            // A layer may have made up the response after the request was sent.
+            let is_open = delivery.attempt_has_open_request();
+            if is_open || !rejects_token(&answer) {
+                if !is_open && answer.status().is_success() {
                     cache.mark_accepted(&first, target);
                 }
                 return Ok(answer);
@@ -222,7 +224,7 @@ where
             if !cache.may_replace(&first, target) {
                 return Ok(answer);
             }
-            delivery.mark_refused();
+            delivery.mark_unsent();
             let second = cache.token(target, Some(&first), expires_at, &channel).await?;
             if second.header == first.header {
                 cache.mark_in_vain(&second, target);

@@ -19,7 +19,8 @@ use crate::within::within;
 /// Limits the time of a whole call: all waits, token requests, attempts and bodies.
 ///
 /// When the limit expires, the layer drops the call, whatever it is waiting for; the error reports
-/// whether a request was sent. The layer adds [`ExpiresAt`] to the request's extensions, so that
+/// whether a request was sent. If the inner service is your own, it was sent when the service was
+/// called, unless the service calls [`Delivery::mark_unsent`]. The layer adds [`ExpiresAt`] to the request's extensions, so that
 /// inner layers never start a wait that would exceed the deadline.
 ///
 /// ```
@@ -40,13 +41,13 @@ use crate::within::within;
 ///     .service(hangs);
 ///
 /// let error = service.clone().oneshot(Request::new(Bytes::new())).await.unwrap_err();
-/// assert_eq!(error.to_string(), "the call timed out after 30s, before the request was sent");
+/// assert_eq!(error.to_string(), "the call timed out after 30s, after the request was sent");
 ///
 /// // A call with its own limit.
 /// let mut request = Request::new(Bytes::new());
 /// request.extensions_mut().insert(CallTimeout(Duration::from_secs(5)));
 /// let error = service.oneshot(request).await.unwrap_err();
-/// assert_eq!(error.to_string(), "the call timed out after 5s, before the request was sent");
+/// assert_eq!(error.to_string(), "the call timed out after 5s, after the request was sent");
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -135,6 +136,7 @@ where
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
         }
+        delivery.pass_on();
         let call = once_timed(self.inner.clone(), request);
         Box::pin(async move {
             let answer = {
@@ -164,8 +166,8 @@ mod tests {
         Future = BoxFuture<'static, Result<Response<Bytes>, Error>>,
     > {
         tower::service_fn(move |mut request: Request<Bytes>| {
-            if sent {
-                Delivery::of(&mut request).mark_sent();
+            if !sent {
+                Delivery::of(&mut request).mark_unsent();
             }
             let never: BoxFuture<'static, _> = Box::pin(std::future::pending());
             never

@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
-use tokio::time::Instant;
 use tower::{Layer, Service};
 
 use crate::api_error::leaves_open;
@@ -156,23 +155,15 @@ impl Call {
             }
             let mut number = 1;
             loop {
-                let was_open = self.delivery.has_open_attempt();
                 self.delivery.begin_attempt();
-                let begun = Instant::now();
                 let answer = once(inner.clone(), attempt(&mut request, number)).await;
+                let outcome = self.outcome(&answer);
                 let end = AttemptEnd::of(&answer);
-                // The user's layer may have sent more than one request in this attempt; the
-                // outcome of the earlier ones is unknown.
-                let is_newly_open = self.delivery.has_open_attempt() && !was_open;
-                let outcome = match Outcome::of(&answer) {
-                    Outcome::NeverSent | Outcome::Limited if is_newly_open => Outcome::Unknown,
-                    outcome => outcome,
-                };
                 if self.found_nothing_left_to_delete(&answer) {
-                    self.delivery.end_attempt(end, begun.elapsed(), true);
+                    self.delivery.end_attempt(end, true);
                     return Ok(no_content());
                 }
-                self.delivery.end_attempt(end, begun.elapsed(), may_be_applied(&answer));
+                self.delivery.end_attempt(end, self.may_be_applied(&answer));
                 if matches!(&answer, Ok(response) if response.status().is_success()) {
                     return answer;
                 }
@@ -184,11 +175,50 @@ impl Call {
         })
     }
 
+    /// Classifies the attempt by its response or error, and by what was sent and received.
+    ///
+    /// The user's layers may have made up the response, or sent several requests.
+    fn outcome(&self, answer: &Result<Response<Bytes>, Error>) -> Outcome {
+        let shown = Outcome::of(answer);
+        let delivery = &self.delivery;
+        if !delivery.is_recorded() {
+            return shown;
+        }
+        let is_made_up = answer.is_ok() && delivery.response_status().is_none();
+        match shown {
+            Outcome::NeverSent | Outcome::Limited | Outcome::Unprocessed
+                if delivery.attempt_is_open() =>
+            {
+                Outcome::Unknown
+            }
+            Outcome::Final if is_made_up && delivery.attempt_is_open() => Outcome::Unknown,
+            Outcome::Unknown | Outcome::Unavailable
+                if is_made_up && !delivery.attempt_is_open() =>
+            {
+                Outcome::NeverSent
+            }
+            shown => shown,
+        }
+    }
+
+    /// Whether the attempt was or may have been applied, by the same rule as for a failed call.
+    fn may_be_applied(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
+        let is_open = self.delivery.is_recorded().then(|| self.delivery.attempt_is_open());
+        match answer {
+            Ok(response) => is_open.unwrap_or_else(|| leaves_open(response.status())),
+            Err(error) => error.kind().may_have_been_applied_after(is_open),
+        }
+    }
+
     /// Whether a retry of a deletion got a 404 because an earlier attempt was applied.
     fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
+        let is_not_found = |status| status == StatusCode::NOT_FOUND;
         self.operation.safety == Safety::IdempotentDelete
-            && self.delivery.has_open_attempt()
-            && matches!(answer, Ok(response) if response.status() == StatusCode::NOT_FOUND)
+            && self.delivery.has_open_request()
+            && matches!(answer, Ok(response) if is_not_found(response.status()))
+            // A 404 that a layer made up says nothing about the server.
+            && (!self.delivery.is_recorded()
+                || self.delivery.response_status().is_some_and(is_not_found))
     }
 
     /// Returns how long to wait before the next attempt; `None` if there is none.
@@ -219,14 +249,6 @@ fn attempt(request: &mut Request<Bytes>, number: u32) -> Request<Bytes> {
     let mut attempt = take_original(request);
     attempt.extensions_mut().insert(AttemptNumber(number));
     attempt
-}
-
-/// Whether an attempt was or may have been applied, by the same rule as for a failed call.
-fn may_be_applied(answer: &Result<Response<Bytes>, Error>) -> bool {
-    match answer {
-        Ok(response) => leaves_open(response.status()),
-        Err(error) => error.kind().may_have_been_applied(),
-    }
 }
 
 fn no_content() -> Response<Bytes> {

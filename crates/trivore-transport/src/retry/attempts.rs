@@ -37,7 +37,7 @@ use crate::kind::Failure;
 pub struct AttemptSummary {
     /// How it ended.
     pub end: AttemptEnd,
-    /// How long it took; zero if it was cut off.
+    /// How long it took, until it ended or was cut off.
     pub elapsed: Duration,
     /// How long the client waited before the next attempt; `None` if there was none.
     pub waited: Option<Duration>,
@@ -96,10 +96,7 @@ impl fmt::Display for AttemptEnd {
 impl fmt::Display for AttemptSummary {
     /// Writes for instance `503 after 41 ms, waited 210 ms`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.end)?;
-        if self.end != AttemptEnd::CutOff {
-            write!(f, " after {}", Rounded(self.elapsed))?;
-        }
+        write!(f, "{} after {}", self.end, Rounded(self.elapsed))?;
         match self.waited {
             Some(waited) => write!(f, ", waited {}", Rounded(waited)),
             None => Ok(()),
@@ -139,6 +136,6 @@ mod tests {
         check(unavailable, 41, Some(210), "503 after 41 ms, waited 210 ms");
         check(AttemptEnd::Failed(Failure::Timeout), 9_999, None, "timeout after 9999 ms");
         check(AttemptEnd::Failed(Failure::Timeout), 10_000, None, "timeout after 10 s");
-        check(AttemptEnd::CutOff, 0, None, "cut off");
+        check(AttemptEnd::CutOff, 2_000, None, "cut off after 2000 ms");
     }
 }

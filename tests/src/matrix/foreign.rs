@@ -1,0 +1,69 @@
+//! Layers of tower and tower-http, each in one of the three slots.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::{Request, StatusCode};
+use tokio::sync::Semaphore;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::load_shed::LoadShedLayer;
+use tower::timeout::TimeoutLayer;
+use tower::util::MapRequestLayer;
+use tower_http::timeout::TimeoutLayer as StatusLayer;
+use trivore::transport::{Body, ClientBuilder};
+
+/// Puts a layer into a client; it waits for that long, and counts what it does not let through.
+pub(super) type ForeignLayer = fn(ClientBuilder, Duration, &Arc<AtomicU64>) -> ClientBuilder;
+
+pub(super) const STATUS_IN_CALL: ForeignLayer =
+    |client, patience, _| client.call_layer(status(patience));
+pub(super) const STATUS_IN_ATTEMPT: ForeignLayer =
+    |client, patience, _| client.attempt_layer(status(patience));
+pub(super) const STATUS_IN_TRANSPORT: ForeignLayer =
+    |client, patience, _| client.transport_layer(status(patience));
+
+pub(super) const TIMEOUT_IN_CALL: ForeignLayer =
+    |client, patience, _| client.call_layer(TimeoutLayer::new(patience));
+pub(super) const TIMEOUT_IN_ATTEMPT: ForeignLayer =
+    |client, patience, _| client.attempt_layer(TimeoutLayer::new(patience));
+pub(super) const TIMEOUT_IN_TRANSPORT: ForeignLayer =
+    |client, patience, _| client.transport_layer(TimeoutLayer::new(patience));
+
+pub(super) const SHED_IN_CALL: ForeignLayer =
+    |client, _, hits| client.call_layer(counting(hits)).call_layer((LoadShedLayer::new(), full()));
+pub(super) const SHED_IN_ATTEMPT: ForeignLayer = |client, _, hits| {
+    client.attempt_layer(counting(hits)).attempt_layer((LoadShedLayer::new(), full()))
+};
+pub(super) const SHED_IN_TRANSPORT: ForeignLayer = |client, _, hits| {
+    client.transport_layer(counting(hits)).transport_layer((LoadShedLayer::new(), full()))
+};
+
+pub(super) const FULL_IN_CALL: ForeignLayer =
+    |client, patience, hits| client.timeout(patience).call_layer(counting(hits)).call_layer(full());
+pub(super) const FULL_IN_ATTEMPT: ForeignLayer = |client, patience, hits| {
+    client.timeout(patience).attempt_layer(counting(hits)).attempt_layer(full())
+};
+pub(super) const FULL_IN_TRANSPORT: ForeignLayer = |client, patience, hits| {
+    client.timeout(patience).transport_layer(counting(hits)).transport_layer(full())
+};
+
+/// Counts the requests that come by.
+fn counting(
+    hits: &Arc<AtomicU64>,
+) -> MapRequestLayer<impl Fn(Request<Body>) -> Request<Body> + Clone + Send + Sync + 'static> {
+    let hits = Arc::clone(hits);
+    MapRequestLayer::new(move |request| {
+        hits.fetch_add(1, Ordering::SeqCst);
+        request
+    })
+}
+
+fn status(patience: Duration) -> StatusLayer {
+    StatusLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, patience)
+}
+
+/// A limit of which all permits are taken.
+fn full() -> GlobalConcurrencyLimitLayer {
+    GlobalConcurrencyLimitLayer::with_semaphore(Arc::new(Semaphore::new(0)))
+}
