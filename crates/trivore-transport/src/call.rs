@@ -10,6 +10,7 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::framing::{is_of_transport, refused};
 use crate::layer::CallTimeout;
 use crate::operation::{Operation, Safety};
 use crate::path::{InvalidPath, Path};
@@ -128,8 +129,31 @@ impl<T> Call<T> {
     }
 
     /// Sets a header.
+    ///
+    /// Headers that say how the message is sent belong to the transport. The call fails with
+    /// [`Error::is_invalid_input`] if it sets one of these: `Connection`, `Content-Length`,
+    /// `Expect`, `Host`, `HTTP2-Settings`, `Keep-Alive`, `Proxy-Authenticate`,
+    /// `Proxy-Authorization`, `Proxy-Connection`, `TE`, `Trailer`, `Transfer-Encoding` and
+    /// `Upgrade`. If the client has [`Credentials`](crate::Credentials), they replace a call's own
+    /// `Authorization`.
+    ///
+    /// ```
+    /// use http::HeaderValue;
+    /// use http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH};
+    /// use trivore_transport::Call;
+    ///
+    /// let call = Call::<()>::get(&["user"]);
+    /// let call = call.header(ACCEPT_LANGUAGE, HeaderValue::from_static("fi"));
+    /// assert!(call.into_request().is_ok());
+    ///
+    /// let call = Call::<()>::get(&["user"]).header(CONTENT_LENGTH, HeaderValue::from(5));
+    /// assert!(call.into_request().unwrap_err().is_invalid_input());
+    /// ```
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         self.with(|parts| {
+            if is_of_transport(&name) {
+                return Err(refused(&name));
+            }
             parts.headers.insert(name, value);
             Ok(())
         })
@@ -191,8 +215,8 @@ impl<T> Call<T> {
     ///
     /// # Errors
     ///
-    /// A segment is empty, `.` or `..`, the body cannot be serialized as JSON, or a
-    /// [`check`](Self::check) failed.
+    /// A segment is empty, `.` or `..`, the body cannot be serialized as JSON, a header belongs to
+    /// the transport, or a [`check`](Self::check) failed.
     pub fn into_request(self) -> Result<Request<Bytes>> {
         let Self { operation, parts, .. } = self;
         let build = |parts: Parts| {

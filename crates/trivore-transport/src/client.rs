@@ -153,7 +153,7 @@ impl Client {
         let operation = call.operation().clone();
         let mut request = call.into_request()?;
         if let Some(options) = &self.options {
-            options.apply(&mut request);
+            options.apply(&mut request).map_err(|error| error.of(operation.clone()))?;
         }
         request.extensions_mut().insert(delivery.clone());
         let answer = once(self.stack.clone(), request).await;

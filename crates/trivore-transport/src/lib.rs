@@ -72,6 +72,7 @@ mod decode_error;
 mod delivery;
 mod erased;
 mod error;
+mod framing;
 mod kind;
 pub mod layer;
 mod object;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request};
 
+use crate::error::Result;
+use crate::framing::{is_of_transport, refused};
 use crate::layer::CallTimeout;
 use crate::retry::RetryPolicy;
 
@@ -41,6 +43,8 @@ use crate::retry::RetryPolicy;
 pub struct CallOptions {
     headers: HeaderMap,
     extensions: Extensions,
+    /// A header that calls must not set.
+    refused: Option<HeaderName>,
 }
 
 impl CallOptions {
@@ -60,8 +64,15 @@ impl CallOptions {
     }
 
     /// Sets a header on each request, unless the call sets it itself.
+    ///
+    /// A header that belongs to the transport makes each call fail; see
+    /// [`Call::header`](crate::Call::header).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        if is_of_transport(&name) {
+            self.refused.get_or_insert(name);
+        } else {
+            self.headers.insert(name, value);
+        }
         self
     }
 
@@ -79,17 +90,26 @@ impl CallOptions {
         for (name, value) in &before.headers {
             self.headers.entry(name).or_insert_with(|| value.clone());
         }
+        self.refused = self.refused.or_else(|| before.refused.clone());
         self
     }
 
     /// Applies the options; settings of the call itself take precedence.
-    pub(crate) fn apply(&self, request: &mut Request<Bytes>) {
+    ///
+    /// # Errors
+    ///
+    /// A header belongs to the transport.
+    pub(crate) fn apply(&self, request: &mut Request<Bytes>) -> Result<()> {
+        if let Some(name) = &self.refused {
+            return Err(refused(name));
+        }
         let mut extensions = self.extensions.clone();
         extensions.extend(std::mem::take(request.extensions_mut()));
         *request.extensions_mut() = extensions;
         for (name, value) in &self.headers {
             request.headers_mut().entry(name).or_insert_with(|| value.clone());
         }
+        Ok(())
     }
 }
 

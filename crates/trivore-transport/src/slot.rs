@@ -13,6 +13,7 @@ use crate::body::{Body, CollectError};
 use crate::delivery::{Delivery, marked_sent};
 use crate::erased::Erased;
 use crate::error::{BoxError, Error};
+use crate::framing::{check_length, set_length};
 use crate::once::once;
 
 /// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
@@ -120,6 +121,8 @@ impl Next {
         Self(Erased::from_fn(move |mut request: Request<Body>| {
             let sent = Delivery::kept(&request).and_then(|delivery| {
                 delivery.check_call()?;
+                check_length(&request)?;
+                set_length(&mut request);
                 let own = delivery.begin_request(&mut request);
                 Ok((delivery, own, once(service.clone().map_err(Into::into), request)))
             });

@@ -6,6 +6,7 @@ mod cancellation;
 mod connections;
 mod connections_used;
 mod errors;
+mod framing;
 mod layers;
 mod limits;
 mod made_up;

@@ -15,6 +15,7 @@ use tracing::{Instrument as _, Span};
 use crate::body::{Body, CollectError, Collected};
 use crate::delivery::{Delivery, marked_sent};
 use crate::error::{BoxError, Error};
+use crate::framing::set_length;
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
 use crate::observer::{Event, Observer};
@@ -149,6 +150,7 @@ where
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
         let (answer, own) = if is_innermost {
+            set_length(&mut request);
             let own = delivery.begin_request(&mut request);
             let inner = inner.map_request(marked_sent);
             (Either::Left(span.in_scope(|| once_timed(inner, request))), Some(own))
