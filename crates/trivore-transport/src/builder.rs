@@ -274,8 +274,47 @@ impl ClientBuilder {
 
     /// Sends requests through your own tower service instead of the SDK's HTTP client.
     ///
-    /// Each request that the service is called with counts as sent; see
-    /// [`Delivery`](crate::Delivery).
+    /// A `POST`, `PUT` or `PATCH` without a body has the header `Content-Length: 0`. Pass it on:
+    /// some servers demand it.
+    ///
+    /// # Requests that were not sent
+    ///
+    /// A request that the service is called with counts as sent, because it may have been. To
+    /// report that it was not, so that any operation may be retried, the service returns
+    /// [`Error::connect`], or [`Error::before_sending`] if a retry would not help:
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client, Error};
+    ///
+    /// # #[derive(Debug, thiserror::Error)]
+    /// # #[error("connection refused")]
+    /// # struct HttpError;
+    /// # impl HttpError {
+    /// #     fn is_connect(&self) -> bool { true }
+    /// # }
+    /// # async fn send(_: Request<Body>) -> Result<Response<String>, HttpError> { Err(HttpError) }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), BoxError> {
+    /// // `send` is another HTTP client, such as reqwest, and its error has `is_connect`, too.
+    /// let service = tower::service_fn(async |request: Request<Body>| {
+    ///     send(request).await.map_err(|error| match error.is_connect() {
+    ///         true => Error::connect(error),
+    ///         false => Error::after_sending(error),
+    ///     })
+    /// });
+    /// let client = Client::builder("https://id.example.com").service(service).build()?;
+    ///
+    /// let error = client.execute(Call::post(&["user"])).await.unwrap_err();
+    /// assert!(error.is_connect() && !error.may_have_been_applied());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A service that waits before it sends can use [`Delivery`](crate::Delivery).
+    ///
+    /// [`Error::connect`]: crate::Error::connect
+    /// [`Error::before_sending`]: crate::Error::before_sending
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,

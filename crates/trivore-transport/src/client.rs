@@ -81,6 +81,41 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    /// # Requests that were not sent
+    ///
+    /// A request that the service is called with counts as sent, because it may have been. To
+    /// report that it was not, so that any operation may be retried, the service returns
+    /// [`Error::connect`], or [`Error::before_sending`] if a retry would not help:
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client, Error};
+    ///
+    /// # #[derive(Debug, thiserror::Error)]
+    /// # #[error("connection refused")]
+    /// # struct HttpError;
+    /// # impl HttpError {
+    /// #     fn is_connect(&self) -> bool { true }
+    /// # }
+    /// # async fn send(_: Request<Body>) -> Result<Response<String>, HttpError> { Err(HttpError) }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), BoxError> {
+    /// // `send` is another HTTP client, such as reqwest, and its error has `is_connect`, too.
+    /// let service = tower::service_fn(async |request: Request<Body>| {
+    ///     send(request).await.map_err(|error| match error.is_connect() {
+    ///         true => Error::connect(error),
+    ///         false => Error::after_sending(error),
+    ///     })
+    /// });
+    /// let client = Client::new(service);
+    ///
+    /// let error = client.execute(Call::post(&["user"])).await.unwrap_err();
+    /// assert!(error.is_connect() && !error.may_have_been_applied());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A service that waits before it sends can use [`Delivery`].
     pub fn new<S, B>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,

@@ -9,9 +9,10 @@ use http::StatusCode;
 
 use crate::api_error::ApiError;
 use crate::builder::BuildError;
+use crate::cause::Cause;
 use crate::decode_error::DecodeError;
 use crate::delivery::Delivery;
-use crate::kind::{Kind, Scope};
+use crate::kind::{Failure, Kind, Scope};
 use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
 use crate::retry::{AttemptSummary, retry_after};
@@ -67,7 +68,8 @@ impl Error {
     /// Makes an error of your own layer or service, before the request was sent.
     ///
     /// Your layers may also return any other error type. Then the client decides whether the
-    /// request was sent.
+    /// request was sent: one that your innermost service was called with counts as sent. If it
+    /// returns this error, the request counts as not sent.
     ///
     /// ```
     /// use trivore_transport::Error;
@@ -86,7 +88,7 @@ impl Error {
     }
 
     pub(crate) fn middleware(source: impl Into<BoxError>, sent: bool) -> Self {
-        Kind::Middleware { source: source.into(), sent }.into()
+        Kind::Middleware { source: source.into().into(), sent }.into()
     }
 
     /// Makes an error of the client's configuration; nothing was sent.
@@ -104,11 +106,11 @@ impl Error {
     /// This is for services of your own that replace HTTP. The retry policy treats it as safe to
     /// retry for every operation.
     pub fn connect(source: impl Into<BoxError>) -> Self {
-        Kind::Connect(source.into()).into()
+        Kind::Connect(source.into().into()).into()
     }
 
     pub(crate) fn connection(source: impl Into<BoxError>) -> Self {
-        Kind::Connection { source: source.into() }.into()
+        Kind::Connection { source: source.into().into() }.into()
     }
 
     pub(crate) fn timeout(limit: Duration, scope: Scope, sent: bool) -> Self {
@@ -254,6 +256,50 @@ impl Error {
         !reads && self.0.kind.may_have_been_applied_after(self.0.is_open)
     }
 
+    /// Returns what kind of failure this is, to match on.
+    ///
+    /// The `is_*` methods can tell more: a failed connection attempt that took too long is
+    /// [`Failure::Connect`], and [`is_timeout`](Self::is_timeout), too.
+    ///
+    /// ```
+    /// use trivore_transport::{Error, Failure};
+    ///
+    /// fn hint(error: &Error) -> &'static str {
+    ///     match error.failure() {
+    ///         Failure::Input => "check the arguments",
+    ///         Failure::Configuration | Failure::Token => "check the client's settings",
+    ///         Failure::Connect | Failure::Connection | Failure::Timeout => "check the network",
+    ///         Failure::Refused => "see the server's message",
+    ///         _ => "see the log",
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(hint(&Error::connect("connection refused")), "check the network");
+    /// ```
+    pub fn failure(&self) -> Failure {
+        self.0.kind.failure()
+    }
+
+    /// Returns the error of your own layer or service, or of the HTTP client, as it was given.
+    ///
+    /// `Display` and [`source`](StdError::source) show its texts, each once; downcast this one to
+    /// get your own type back.
+    ///
+    /// ```
+    /// use trivore_transport::Error;
+    ///
+    /// #[derive(Debug, PartialEq, thiserror::Error)]
+    /// #[error("the circuit breaker is open")]
+    /// struct Open;
+    ///
+    /// let error = Error::before_sending(Open);
+    ///
+    /// assert_eq!(error.get_ref().and_then(|inner| inner.downcast_ref()), Some(&Open));
+    /// ```
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.kind.cause().map(Cause::get_ref)
+    }
+
     /// Whether the input is invalid; nothing was sent.
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.0.kind, Kind::Input(_))
@@ -275,8 +321,11 @@ impl Error {
     }
 
     /// Whether the call or an attempt timed out.
+    ///
+    /// This includes errors of your own layers and service that are or wrap the `Elapsed` of tower
+    /// or tokio, the `TimeoutError` of tower-http, or an [`std::io::Error`] of the kind `TimedOut`.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind.what(), Kind::Timeout { .. })
+        self.0.kind.what().is_timeout()
     }
 
     /// Whether the response is larger than the client's limit.
@@ -371,12 +420,7 @@ impl Error {
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            operation: None,
-            attempts: Vec::new(),
-            is_open: None,
-        }))
+        Self(Box::new(Inner { kind, operation: None, attempts: Vec::new(), is_open: None }))
     }
 }
 

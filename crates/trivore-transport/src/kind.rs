@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api_error::ApiError;
+use crate::cause::Cause;
 use crate::decode_error::DecodeError;
 use crate::error::{BoxError, Error};
 use crate::retry::Outcome;
@@ -18,9 +19,9 @@ pub(crate) enum Kind {
     /// The client's configuration is invalid; nothing was sent.
     Configuration(BoxError),
     /// The connection could not be established; nothing was sent.
-    Connect(BoxError),
+    Connect(Cause),
     /// The connection failed while the request was in flight.
-    Connection { source: BoxError },
+    Connection { source: Cause },
     /// The attempt or the call timed out.
     Timeout { limit: Duration, scope: Scope, sent: bool },
     /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
@@ -34,7 +35,7 @@ pub(crate) enum Kind {
     /// The client could not get an access token; the call was not sent.
     Token(Arc<Error>),
     /// The user's layer or service failed.
-    Middleware { source: BoxError, sent: bool },
+    Middleware { source: Cause, sent: bool },
 }
 
 /// What timed out.
@@ -59,6 +60,7 @@ impl Kind {
             Self::Connect(_) | Self::Timeout { scope: Scope::Attempt, sent: false, .. } => {
                 Outcome::NeverSent
             }
+            Self::Middleware { source, sent: false } if source.is_timeout() => Outcome::NeverSent,
             Self::Connection { .. }
             | Self::Timeout { sent: true, .. }
             | Self::Middleware { sent: true, .. } => Outcome::Unknown,
@@ -111,7 +113,42 @@ impl Kind {
             Self::Api(_) => Failure::Refused,
             Self::Decode(_) => Failure::Decode,
             Self::Token(_) => Failure::Token,
+            Self::Middleware { source, .. } if source.is_timeout() => Failure::Timeout,
             Self::Middleware { .. } => Failure::Middleware,
+        }
+    }
+
+    /// Whether the attempt or the call timed out, by a limit of the client's or of another's.
+    pub(crate) fn is_timeout(&self) -> bool {
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Connect(source)
+            | Self::Connection { source }
+            | Self::Middleware { source, .. } => source.is_timeout(),
+            Self::Input(_)
+            | Self::Configuration(_)
+            | Self::RateLimit { .. }
+            | Self::TooLarge { .. }
+            | Self::Api(_)
+            | Self::Decode(_)
+            | Self::Token(_) => false,
+        }
+    }
+
+    /// Returns the foreign error that the client, a layer or a service failed with.
+    pub(crate) fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Connect(source)
+            | Self::Connection { source }
+            | Self::Middleware { source, .. } => Some(source),
+            Self::Token(reason) => reason.kind().cause(),
+            Self::Input(_)
+            | Self::Configuration(_)
+            | Self::Timeout { .. }
+            | Self::RateLimit { .. }
+            | Self::TooLarge { .. }
+            | Self::Api(_)
+            | Self::Decode(_) => None,
         }
     }
 
@@ -119,7 +156,7 @@ impl Kind {
         match self {
             Self::Connect(source)
             | Self::Connection { source }
-            | Self::Middleware { source, .. } => Some(source.as_ref()),
+            | Self::Middleware { source, .. } => source.rest(),
             Self::Input(source) | Self::Configuration(source) => source.source(),
             Self::Token(reason) => reason.source(),
             Self::Timeout { .. }
@@ -137,8 +174,8 @@ impl fmt::Display for Kind {
             // The message is included here, so it is not a `source`.
             Self::Input(source) => write!(f, "request not sent: {source}"),
             Self::Configuration(source) => write!(f, "{source}"),
-            Self::Connect(source) => write!(f, "could not connect: {}", root(source)),
-            Self::Connection { source } => write!(f, "the connection failed: {}", root(source)),
+            Self::Connect(source) => write!(f, "could not connect: {source}"),
+            Self::Connection { source } => write!(f, "the connection failed: {source}"),
             Self::Timeout { limit, scope, sent } => {
                 let what = match scope {
                     Scope::Attempt => "the attempt",
@@ -156,12 +193,14 @@ impl fmt::Display for Kind {
             Self::Api(error) => write!(f, "{error}"),
             Self::Decode(error) => write!(f, "{error}"),
             Self::Token(reason) => write!(f, "could not get an access token: {reason}"),
-            Self::Middleware { source, .. } => write!(f, "{}", root(source)),
+            Self::Middleware { source, .. } => write!(f, "{source}"),
         }
     }
 }
 
-/// The kind of an error, as a label for metrics; see [`AttemptEnd`](crate::AttemptEnd).
+/// The kind of an error, to match on and as a label for metrics.
+///
+/// See [`Error::failure`] and [`AttemptEnd`](crate::AttemptEnd).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
@@ -173,7 +212,7 @@ pub enum Failure {
     Connect,
     /// The connection failed while the request was in flight.
     Connection,
-    /// The attempt or the call timed out.
+    /// The attempt or the call timed out, by a limit of the client's or of your own layer.
     Timeout,
     /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
     RateLimit,
@@ -185,7 +224,7 @@ pub enum Failure {
     Decode,
     /// The client could not get an access token; the call was not sent.
     Token,
-    /// Your own layer or service failed.
+    /// Your own layer or service failed, other than by a timeout.
     Middleware,
 }
 
@@ -212,13 +251,4 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// Returns the innermost source, which usually names the actual cause.
-fn root(error: &BoxError) -> &dyn StdError {
-    let mut root: &dyn StdError = error.as_ref();
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root
 }

@@ -63,6 +63,7 @@ mod base_url;
 mod body;
 mod builder;
 mod call;
+mod cause;
 mod client;
 #[cfg(feature = "http-client")]
 mod connector;

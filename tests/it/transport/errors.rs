@@ -1,12 +1,16 @@
 //! Errors: predicates, messages and sources.
 
 use std::error::Error as _;
+use std::io;
+use std::time::Duration;
 
 use http::{Request, Response};
+use tower::timeout::TimeoutLayer;
+use tower_http::timeout::ResponseBodyTimeoutLayer;
 use trivore::models::{PageRequest, RoleChanges, User, UserId};
-use trivore::transport::{Body, BoxError, Call, Client, Safety};
+use trivore::transport::{Body, BoxError, Call, Client, Failure, RetryPolicy, Safety};
 use trivore::{Error, Trivore};
-use trivore_tests::{Recorder, RefusingPort};
+use trivore_tests::{RawServer, Recorder, RefusingPort, Reply};
 
 async fn refused(status: u16, body: &str) -> Error {
     let recorder = Recorder::new();
@@ -139,7 +143,11 @@ async fn what_may_have_been_applied_depends_on_the_status_and_the_operation() {
         (303, None, true),
         (400, None, false),
         (404, None, false),
+        (408, None, true),
         (409, None, false),
+        (421, None, false),
+        (425, None, false),
+        (499, None, true),
         (429, None, false),
         (500, None, true),
         (502, None, true),
@@ -233,4 +241,125 @@ async fn a_server_that_is_not_there_was_sent_nothing() {
     assert!(!error.may_have_been_applied());
     assert!(error.to_string().contains("users.create: could not connect: "), "{error}");
     assert!(error.source().is_some());
+}
+
+/// The texts of an error and of all its sources, as `anyhow` prints them.
+fn chain(error: &Error) -> Vec<String> {
+    let first: &dyn std::error::Error = error;
+    let chain = std::iter::successors(Some(first), |error| (*error).source());
+    chain.map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn a_chain_tells_each_cause_once() {
+    let port = RefusingPort::new();
+    let refused = Trivore::builder(&port.url()).build().unwrap();
+    let refused = refused.users().create(&User::new()).await.unwrap_err();
+    let server = RawServer::start(|_, _| Reply::RawThenClose(Vec::new())).await;
+    let closed = Trivore::builder(&server.url()).build().unwrap();
+    let closed = closed.users().create(&User::new()).await.unwrap_err();
+    let inner = || io::Error::other("the breaker is open");
+    let own = Error::before_sending(inner());
+
+    for error in [refused, closed, own, Error::connect(inner()), Error::input(inner())] {
+        let texts = chain(&error);
+
+        for (number, text) in texts.iter().enumerate() {
+            let others = texts.iter().enumerate().filter(|(other, _)| *other != number);
+            for (_, other) in others {
+                assert!(!text.contains(other.as_str()), "{texts:?}");
+            }
+        }
+        assert!(texts[0].matches("breaker").count() <= 1, "{texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_service_can_be_had_back() {
+    let service = tower::service_fn(async |_: Request<Body>| {
+        Err::<Response<String>, _>(io::Error::from(io::ErrorKind::BrokenPipe))
+    });
+
+    let error = Client::new(service).execute(Call::post(&["x"])).await.unwrap_err();
+
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    assert_eq!(inner.map(io::Error::kind), Some(io::ErrorKind::BrokenPipe));
+    assert_eq!(error.failure(), Failure::Middleware);
+    assert!(error.may_have_been_applied());
+}
+
+#[tokio::test]
+async fn a_service_that_says_that_it_sent_nothing_is_believed() {
+    for (make, failure, requests) in [
+        (Error::connect as fn(&'static str) -> Error, Failure::Connect, 3),
+        (Error::before_sending, Failure::Middleware, 1),
+        (Error::input, Failure::Input, 1),
+        (Error::configuration, Failure::Configuration, 1),
+    ] {
+        let service = tower::service_fn(move |_: Request<Body>| {
+            std::future::ready(Err::<Response<String>, _>(make("no")))
+        });
+        let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let client = Client::builder("https://id.example.com").retry(policy).service(service);
+
+        let error = client.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!((error.failure(), error.attempts().len()), (failure, requests), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeouts_of_layers_and_services_are_timeouts() {
+    let hangs = || {
+        tower::service_fn(|_: Request<Body>| {
+            std::future::pending::<Result<Response<String>, BoxError>>()
+        })
+    };
+    let stalls = tower::service_fn(async |_: Request<Body>| {
+        let never =
+            futures_util::stream::pending::<Result<http_body::Frame<bytes::Bytes>, BoxError>>();
+        Ok::<_, BoxError>(Response::new(http_body_util::StreamBody::new(never)))
+    });
+    let times_out = |error: fn() -> BoxError| {
+        tower::service_fn(move |_: Request<Body>| {
+            std::future::ready(Err::<Response<String>, _>(error()))
+        })
+    };
+    let second = Duration::from_secs(1);
+    let builder = || Client::builder("https://id.example.com").retry(RetryPolicy::off());
+    let clients = [
+        builder().service(hangs()).call_layer(TimeoutLayer::new(second)),
+        builder().service(hangs()).attempt_layer(TimeoutLayer::new(second)),
+        builder().service(hangs()).transport_layer(TimeoutLayer::new(second)),
+        builder().service(stalls).transport_layer(ResponseBodyTimeoutLayer::new(second)),
+        builder().service(times_out(|| io::Error::from(io::ErrorKind::TimedOut).into())),
+        builder()
+            .service(times_out(|| io::Error::other(tower::timeout::error::Elapsed::new()).into())),
+    ];
+
+    for (number, client) in clients.into_iter().enumerate() {
+        let error = client.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.is_timeout(), "{number}: {error}");
+        assert!(error.may_have_been_applied(), "{number}: {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layers_timeout_is_a_timeout_in_the_history() {
+    let service = tower::service_fn(|_: Request<Body>| {
+        std::future::pending::<Result<Response<String>, BoxError>>()
+    });
+    let client = Client::builder("https://id.example.com")
+        .service(service)
+        .attempt_layer(TimeoutLayer::new(Duration::from_secs(1)))
+        .build()
+        .unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+    assert_eq!(error.failure(), Failure::Timeout);
+    assert_eq!(error.attempts().len(), 1);
+    assert_eq!(error.attempts()[0].to_string(), "timeout after 1000 ms");
 }

@@ -1,0 +1,180 @@
+//! The foreign error behind an error of ours, and its chain of texts.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use crate::error::{BoxError, Error};
+
+/// A foreign error that an error of ours displays.
+///
+/// `Display` shows the innermost source, which usually names the actual cause. The other texts of
+/// the chain are in [`rest`](Self::rest), so that a report of the whole chain shows each text once.
+pub(crate) struct Cause {
+    error: BoxError,
+    rest: Option<Level>,
+}
+
+/// A text of a chain, without the texts below it.
+#[derive(Debug)]
+struct Level {
+    text: String,
+    below: Option<Box<Self>>,
+}
+
+impl Cause {
+    /// Returns the error as it was given.
+    pub(crate) fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        self.error.as_ref()
+    }
+
+    /// Returns the texts that `Display` does not show, outermost first.
+    pub(crate) fn rest(&self) -> Option<&(dyn StdError + 'static)> {
+        self.rest.as_ref().map(|level| level as &(dyn StdError + 'static))
+    }
+
+    /// Whether a limit of time was exceeded.
+    pub(crate) fn is_timeout(&self) -> bool {
+        chain(self.error.as_ref()).any(is_timeout)
+    }
+}
+
+impl<E: Into<BoxError>> From<E> for Cause {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let rest = rest(error.as_ref());
+        Self { error, rest }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", root(self.error.as_ref()))
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Level {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.below.as_deref().map(|level| level as &(dyn StdError + 'static))
+    }
+}
+
+/// Returns the texts of a chain except the innermost one.
+///
+/// Many errors repeat the text of their source, mostly at their end.
+fn rest(error: &(dyn StdError + 'static)) -> Option<Level> {
+    let mut texts: Vec<String> = chain(error).map(ToString::to_string).collect();
+    let shown = texts.pop()?;
+    let (mut rest, mut below) = (None, vec![shown]);
+    for text in texts.into_iter().rev() {
+        let mut own = text.as_str();
+        for other in below.iter().rev() {
+            let before = own.strip_suffix(other.as_str());
+            let before = before.filter(|before| before.is_empty() || before.ends_with(": "));
+            own = before.map_or(own, |before| before.trim_end_matches([':', ' ']));
+        }
+        let is_told = own.is_empty() || below.iter().any(|other| other.contains(own));
+        if !is_told {
+            let below = rest.take().map(Box::new);
+            rest = Some(Level { text: own.to_owned(), below });
+        }
+        below.push(text);
+    }
+    rest
+}
+
+/// Returns the innermost source.
+fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    chain(error).last().unwrap_or(error)
+}
+
+/// Returns an error and its sources, outermost first.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    // A chain that never ends would be an error's own mistake.
+    std::iter::successors(Some(error), |error| (*error).source()).take(MAX_DEPTH)
+}
+
+/// Whether an error says that a limit of time was exceeded.
+fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // The source of an `io::Error` is the source of what it wraps.
+        let wrapped = error.get_ref();
+        return error.kind() == io::ErrorKind::TimedOut
+            || wrapped.is_some_and(|wrapped| chain(wrapped).any(is_timeout));
+    }
+    #[cfg(feature = "http-client")]
+    if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_timeout) {
+        return true;
+    }
+    error.is::<tower::timeout::error::Elapsed>()
+        || error.is::<tokio::time::error::Elapsed>()
+        || error.downcast_ref::<Error>().is_some_and(Error::is_timeout)
+        || error.to_string() == TOWER_HTTP_TIMEOUT
+}
+
+/// The text of `tower_http::timeout::TimeoutError`, of whichever version.
+const TOWER_HTTP_TIMEOUT: &str = "data was not received within the designated timeout";
+const MAX_DEPTH: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error with a text and a source.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Chained(&'static str, #[source] Option<BoxError>);
+
+    fn chained(texts: &[&'static str]) -> BoxError {
+        let below = (texts.len() > 1).then(|| chained(&texts[1..]));
+        Box::new(Chained(texts[0], below))
+    }
+
+    #[track_caller]
+    fn check(texts: &[&'static str], shown: &str, expected: &[&str]) {
+        let cause = Cause::from(chained(texts));
+
+        let rest = std::iter::successors(cause.rest(), |error| (*error).source());
+        assert_eq!(cause.to_string(), shown);
+        assert_eq!(rest.map(ToString::to_string).collect::<Vec<_>>(), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn each_text_of_a_chain_is_told_once() {
+        check(&["refused"], "refused", &[]);
+        check(&["client error", "tcp error", "refused"], "refused", &["client error", "tcp error"]);
+        check(&["tcp error: refused", "refused"], "refused", &["tcp error"]);
+        check(&["a: b: c", "b: c", "c"], "c", &["a", "b"]);
+        check(&["refused", "refused", "refused"], "refused", &[]);
+        check(&["", ""], "", &[]);
+    }
+
+    #[test]
+    fn a_timeout_is_found_wherever_it_is_in_the_chain() {
+        let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
+        let hidden = io::Error::other(tower::timeout::error::Elapsed::new());
+        for (error, expected) in [
+            (Cause::from(timed_out()), true),
+            (Cause::from(Chained("outer", Some(timed_out().into()))), true),
+            (Cause::from(Chained("outer", Some(hidden.into()))), true),
+            (Cause::from(io::Error::from(io::ErrorKind::ConnectionReset)), false),
+            (Cause::from("request timed out"), false),
+        ] {
+            assert_eq!(error.is_timeout(), expected, "{error:?}");
+        }
+    }
+}
