@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{
+        DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+        value::MapAccessDeserializer,
+    },
 };
 
 /// Deserializes a list without its `null` elements; `null` becomes `None`.
@@ -13,7 +16,9 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    deserializer.deserialize_option(ListVisitor { make: |element: T| element, read: PhantomData })
+    let make = |element: T| element;
+    let elements = deserializer.deserialize_option(ListVisitor { make, read: PhantomData })?;
+    Ok(elements.map(|Elements { list, .. }| list))
 }
 
 /// Deserializes a list without its `null` elements; `null` becomes the empty list.
@@ -32,7 +37,8 @@ where
     T: Deserialize<'de> + From<String>,
 {
     let make = |TextOrObject(element): TextOrObject<T>| element;
-    deserializer.deserialize_option(ListVisitor { make, read: PhantomData })
+    let elements = deserializer.deserialize_option(ListVisitor { make, read: PhantomData })?;
+    Ok(elements.map(|Elements { list, .. }| list))
 }
 
 /// Deserializes a map of strings without its `null` values; `null` becomes `None`.
@@ -66,6 +72,38 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// Elements of a list, and how many there were including those that are `null`.
+pub(crate) struct Elements<T> {
+    pub(crate) list: Vec<T>,
+    pub(crate) received: u64,
+}
+
+impl<T> Default for Elements<T> {
+    fn default() -> Self {
+        Self { list: Vec::new(), received: 0 }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Elements<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let make = |element: T| element;
+        let elements = deserializer.deserialize_seq(ListVisitor { make, read: PhantomData })?;
+        Ok(elements.unwrap_or_default())
+    }
+}
+
+/// Deserializes a number that fails nothing: what is not a count becomes `None`.
+pub(crate) fn informational<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u64>, D::Error> {
+    deserializer.deserialize_any(InformationalVisitor)
+}
+
+/// Deserializes an integer, which may be spelled as a float, such as `10.0`.
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    deserializer.deserialize_any(IntegerVisitor)
+}
+
 /// Reads elements one by one, which is faster than filtering a complete list.
 struct ListVisitor<R, F> {
     make: F,
@@ -73,7 +111,7 @@ struct ListVisitor<R, F> {
 }
 
 impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R, F> {
-    type Value = Option<Vec<T>>;
+    type Value = Option<Elements<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array")
@@ -92,12 +130,13 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
+        let (mut list, mut received) = (Vec::new(), 0);
         loop {
             let push = Push { list: &mut list, make: &self.make, read: PhantomData };
             if elements.next_element_seed(push)?.is_none() {
-                return Ok(Some(list));
+                return Ok(Some(Elements { list, received }));
             }
+            received += 1;
         }
     }
 }
@@ -186,3 +225,86 @@ impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
         Ok(text.into())
     }
 }
+
+struct InformationalVisitor;
+
+impl<'de> Visitor<'de> for InformationalVisitor {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(u64::try_from(number).ok())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(whole(number).and_then(|number| u64::try_from(number).ok()))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.trim().parse().ok())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(elements)?;
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(members)?;
+        Ok(None)
+    }
+}
+
+struct IntegerVisitor;
+
+impl Visitor<'_> for IntegerVisitor {
+    type Value = Option<i64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        let unsigned = Unexpected::Unsigned(number);
+        i64::try_from(number).map(Some).map_err(|_large| E::invalid_value(unsigned, &self))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        let integer = whole(number).ok_or(Unexpected::Float(number));
+        integer.map(Some).map_err(|fraction| E::invalid_value(fraction, &self))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// Converts a float that is an integer, within the range in which floats are exact.
+fn whole(number: f64) -> Option<i64> {
+    let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
+    #[expect(clippy::cast_possible_truncation, reason = "it is an integer of at most 53 bits")]
+    let integer = number as i64;
+    is_whole.then_some(integer)
+}
+
+/// 2 to the power of 53.
+const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -121,7 +121,7 @@ pub use invite::Invite;
 pub use legal::{LegalDomicile, LegalInfo};
 pub use meta::Meta;
 pub use namespace_migration::NamespaceMigrationOptions;
-pub use page::Page;
+pub use page::{InvalidPage, Page};
 pub use page_request::{InvalidPageRequest, PageRequest, Sort, SortOrder};
 pub use password::{PasswordChange, PasswordRequirements, PasswordUpdateResult, ValidationError};
 pub use permissions::PermissionChanges;

@@ -4,13 +4,20 @@ use std::{fmt, marker::PhantomData, slice, vec};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_with::skip_serializing_none;
 
-use crate::{PageRequest, lenient};
+use crate::{
+    PageRequest,
+    lenient::{self, Elements},
+};
 
 /// One page of a list, as the service returns it.
+///
+/// A JSON object without `resources` is not a page, unless it says that there is nothing to
+/// list: `{"totalResults": 0}` is an empty page. The three numbers are informational, so a number
+/// that cannot be used deserializes as `None`.
 ///
 /// # Examples
 ///
@@ -26,10 +33,12 @@ use crate::{PageRequest, lenient};
 /// }
 /// let next = page.next_request(&request);
 /// assert_eq!(next, Some(PageRequest::new().start_index(2).count(2)));
+///
+/// assert!(serde_json::from_str::<Page<User>>("{}").is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -41,29 +50,114 @@ pub struct Page<T> {
     pub items_per_page: Option<u64>,
     /// Elements of this page.
     pub resources: Vec<T>,
+    /// Number of elements that came, of which `resources` may have fewer.
+    #[serde(skip)]
+    received: u64,
 }
 
 impl<T> Page<T> {
     /// Creates a page of the given elements; the other fields are `None`.
     pub fn new(resources: Vec<T>) -> Self {
-        Self { total_results: None, start_index: None, items_per_page: None, resources }
+        let received = length(&resources);
+        Self { total_results: None, start_index: None, items_per_page: None, resources, received }
+    }
+
+    /// Sets the number of elements that were received.
+    ///
+    /// Set it if `resources` has fewer elements than the service sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Page, PageRequest};
+    ///
+    /// // Two of three elements could be used; the next page starts after all three.
+    /// let page = Page::new(vec!["a", "b"]).with_received(3);
+    ///
+    /// let next = page.next_request(&PageRequest::new());
+    /// assert_eq!(next.map(|next| next.start_index), Some(3));
+    /// ```
+    #[must_use]
+    pub fn with_received(self, received: u64) -> Self {
+        Self { received, ..self }
+    }
+
+    /// Returns the number of elements that were received, whether they could be used or not.
+    ///
+    /// An element that is `null` is not in `resources`, but takes a position in the list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Page, User};
+    ///
+    /// let page: Page<User> = serde_json::from_str(r#"{"resources": [null, {"id": "1"}]}"#)?;
+    ///
+    /// assert_eq!((page.resources.len(), page.received()), (1, 2));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn received(&self) -> u64 {
+        self.received.max(length(&self.resources))
     }
 
     /// Returns the request for the next page, or `None` if this is the last one.
     ///
-    /// A page is the last one if it is empty or reaches `total_results`. If `total_results` is
-    /// missing, a page with fewer elements than requested is the last one.
+    /// `asked` is the request that returned this page. The result is also `None` if no page can
+    /// follow because the page contradicts the request or itself;
+    /// [`try_next_request`](Self::try_next_request) tells that apart from the end of the list.
     pub fn next_request(&self, asked: &PageRequest) -> Option<PageRequest> {
-        let received = u64::try_from(self.resources.len()).unwrap_or(u64::MAX);
-        let next = asked.start_index.saturating_add(received);
-        let is_last = match self.total_results {
-            Some(total) => next >= total,
-            None => received < u64::from(asked.count),
-        };
-        if received == 0 || is_last {
-            return None;
+        self.try_next_request(asked).ok().flatten()
+    }
+
+    /// Returns the request for the next page, or `None` if this is the last one.
+    ///
+    /// `asked` is the request that returned this page. The next page starts after all elements
+    /// that were [received](Self::received), so a service may return fewer than requested.
+    ///
+    /// A page is the last one if it reaches `total_results`. Without a total, or if more elements
+    /// came than it says, only an empty page is the last one: a short page does not show whether
+    /// the list has ended or the service returns fewer elements than requested.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{InvalidPage, Page, PageRequest, User};
+    ///
+    /// let asked = PageRequest::new().start_index(100);
+    /// let page: Page<User> = serde_json::from_str(r#"{"totalResults": 300, "resources": []}"#)?;
+    ///
+    /// let next = page.try_next_request(&asked);
+    /// assert_eq!(next, Err(InvalidPage::EndsEarly { position: 100, total_results: 300 }));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The page starts at another position than the request, or it is empty although
+    /// `total_results` says that more follows.
+    pub fn try_next_request(
+        &self,
+        asked: &PageRequest,
+    ) -> Result<Option<PageRequest>, InvalidPage> {
+        let position = asked.start_index;
+        if self.received() == 0 {
+            return match self.total_results {
+                Some(total_results) if total_results > position => {
+                    Err(InvalidPage::EndsEarly { position, total_results })
+                }
+                _ => Ok(None),
+            };
         }
-        Some(asked.clone().start_index(next))
+        if let Some(returned) = self.start_index
+            && returned != position
+        {
+            return Err(InvalidPage::Position { requested: position, returned });
+        }
+        let next = position.checked_add(self.received()).ok_or(InvalidPage::TooLong)?;
+        match self.total_results {
+            Some(total) if next == total => Ok(None),
+            _ => Ok(Some(asked.clone().start_index(next))),
+        }
     }
 
     /// Iterates over the elements.
@@ -75,6 +169,16 @@ impl<T> Page<T> {
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self::new(Vec::new())
+    }
+}
+
+/// Compares what is serialized.
+impl<T: PartialEq> PartialEq for Page<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.total_results == other.total_results
+            && self.start_index == other.start_index
+            && self.items_per_page == other.items_per_page
+            && self.resources == other.resources
     }
 }
 
@@ -106,6 +210,31 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     }
 }
 
+/// A page does not fit the request that returned it, or contradicts itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidPage {
+    /// The page is empty, but the list has more elements.
+    #[error("the page at position {position} is empty, but `totalResults` is {total_results}")]
+    EndsEarly {
+        /// Position that was requested.
+        position: u64,
+        /// Number of elements in the whole list, as the page says.
+        total_results: u64,
+    },
+    /// The page starts at another position than requested.
+    #[error("the page starts at position {returned}, but {requested} was requested")]
+    Position {
+        /// Position that was requested.
+        requested: u64,
+        /// Position of the page's first element, as the page says.
+        returned: u64,
+    },
+    /// The position after this page is not a 64-bit number.
+    #[error("the position after the page is too large")]
+    TooLong,
+}
+
 struct PageVisitor<T>(PhantomData<fn() -> T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
@@ -118,18 +247,31 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Page<T>, A::Error> {
         let read = Members::deserialize(MapAccessDeserializer::new(map))?;
         let Members { total_results, start_index, items_per_page, resources } = read;
-        Ok(Page { total_results, start_index, items_per_page, resources })
+        let Elements { list: resources, received } = match resources {
+            Some(elements) => elements,
+            None if total_results.is_some_and(|total| total <= start_index.unwrap_or(0)) => {
+                Elements { list: Vec::new(), received: 0 }
+            }
+            None => return Err(A::Error::custom("expected a page with `resources`")),
+        };
+        Ok(Page { total_results, start_index, items_per_page, resources, received })
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
 struct Members<T> {
+    #[serde(default, deserialize_with = "lenient::informational")]
     total_results: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::informational")]
     start_index: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::informational")]
     items_per_page: Option<u64>,
-    #[serde(default = "Vec::new", deserialize_with = "lenient::full_list")]
-    resources: Vec<T>,
+    resources: Option<Elements<T>>,
+}
+
+fn length<T>(elements: &[T]) -> u64 {
+    u64::try_from(elements.len()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -137,28 +279,110 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_next(page: &str, asked: &PageRequest, next: Option<u64>) {
+    fn check_next(page: &str, asked: &PageRequest, next: Result<Option<u64>, InvalidPage>) {
         let page: Page<u8> = serde_json::from_str(page).unwrap();
 
-        assert_eq!(page.next_request(asked).map(|request| request.start_index), next);
+        let request = page.try_next_request(asked);
+        assert_eq!(request.map(|next| next.map(|next| next.start_index)), next);
+        let request = page.next_request(asked).map(|next| next.start_index);
+        assert_eq!(request, next.unwrap_or(None));
     }
 
     #[test]
     fn the_next_page_starts_after_what_was_received() {
         let asked = PageRequest::new().start_index(4).count(2);
 
-        check_next(r#"{"totalResults":7,"resources":[1,2]}"#, &asked, Some(6));
-        check_next(r#"{"totalResults":7,"resources":[1]}"#, &asked, Some(5));
-        check_next(r#"{"totalResults":6,"resources":[1,2]}"#, &asked, None);
-        check_next(r#"{"totalResults":7,"resources":[]}"#, &asked, None);
-        check_next(r#"{"resources":[1,2]}"#, &asked, Some(6));
-        check_next(r#"{"resources":[1]}"#, &asked, None);
+        check_next(r#"{"totalResults":7,"resources":[1,2]}"#, &asked, Ok(Some(6)));
+        check_next(r#"{"totalResults":7,"resources":[1]}"#, &asked, Ok(Some(5)));
+        check_next(r#"{"totalResults":7,"resources":[null,null]}"#, &asked, Ok(Some(6)));
+        check_next(r#"{"totalResults":6,"resources":[1,2]}"#, &asked, Ok(None));
+        check_next(r#"{"totalResults":4,"resources":[]}"#, &asked, Ok(None));
+        check_next(r#"{"totalResults":4,"startIndex":0,"resources":[]}"#, &asked, Ok(None));
+        check_next(r#"{"startIndex":4,"resources":[1,2]}"#, &asked, Ok(Some(6)));
+    }
+
+    #[test]
+    fn without_a_total_only_an_empty_page_is_the_last_one() {
+        let asked = PageRequest::new().start_index(4).count(2);
+
+        check_next(r#"{"resources":[1,2]}"#, &asked, Ok(Some(6)));
+        check_next(r#"{"resources":[1]}"#, &asked, Ok(Some(5)));
+        check_next(r#"{"itemsPerPage":1,"resources":[1]}"#, &asked, Ok(Some(5)));
+        check_next(r#"{"resources":[]}"#, &asked, Ok(None));
+        // A total that is too small is none.
+        check_next(r#"{"totalResults":5,"resources":[1,2]}"#, &asked, Ok(Some(6)));
+    }
+
+    #[test]
+    fn a_page_that_contradicts_its_request_or_itself_is_not_the_last_one() {
+        let asked = PageRequest::new().start_index(4).count(2);
+
+        let early = InvalidPage::EndsEarly { position: 4, total_results: 7 };
+        check_next(r#"{"totalResults":7,"resources":[]}"#, &asked, Err(early));
+        let elsewhere = InvalidPage::Position { requested: 4, returned: 0 };
+        check_next(r#"{"startIndex":0,"resources":[1,2]}"#, &asked, Err(elsewhere));
+        let asked = asked.start_index(u64::MAX);
+        check_next(r#"{"resources":[1]}"#, &asked, Err(InvalidPage::TooLong));
     }
 
     #[test]
     fn a_page_without_elements_is_read() {
-        for text in ["{}", r#"{"resources":null,"totalResults":null}"#, r#"{"resources":[null]}"#] {
+        for text in [
+            r#"{"resources":[]}"#,
+            r#"{"resources":[null]}"#,
+            r#"{"resources":[],"totalResults":null}"#,
+        ] {
             assert_eq!(serde_json::from_str::<Page<u8>>(text).unwrap(), Page::default());
+        }
+        for text in [
+            r#"{"totalResults":0}"#,
+            r#"{"resources":null,"totalResults":0}"#,
+            r#"{"totalResults":7,"startIndex":7}"#,
+        ] {
+            assert!(serde_json::from_str::<Page<u8>>(text).unwrap().resources.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_object_without_elements_is_no_page() {
+        for text in [
+            "{}",
+            r#"{"totalResults":3}"#,
+            r#"{"totalResults":null,"resources":null}"#,
+            r#"{"totalResults":3,"startIndex":2,"resources":null}"#,
+            r#"{"errorMessage":"down","statusCode":500}"#,
+        ] {
+            let error = serde_json::from_str::<Page<u8>>(text).unwrap_err();
+            assert!(error.to_string().contains("`resources`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_only_inform_never_fail() {
+        for (text, number) in [
+            ("10", Some(10)),
+            ("10.0", Some(10)),
+            ("1e1", Some(10)),
+            (r#""10""#, Some(10)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("0.5", None),
+            ("-1", None),
+            ("-1.0", None),
+            ("1e300", None),
+            (r#""ten""#, None),
+            ("true", None),
+            ("null", None),
+            (r#"{"a":[1]}"#, None),
+            ("[1,[2]]", None),
+        ] {
+            let json = format!(
+                r#"{{"totalResults":{text},"startIndex":{text},"itemsPerPage":{text},"resources":[1]}}"#
+            );
+            let page: Page<u8> = serde_json::from_str(&json).unwrap();
+
+            let numbers = [page.total_results, page.start_index, page.items_per_page];
+            assert_eq!(numbers, [number; 3], "{text}");
+            assert_eq!(page.resources, [1]);
         }
     }
 

@@ -27,20 +27,28 @@ use crate::{Extra, Password, lenient, redact::redacted_debug};
 #[non_exhaustive]
 pub struct PasswordRequirements {
     /// Minimum number of characters.
+    #[serde(deserialize_with = "lenient::integer")]
     pub min_length: Option<i64>,
     /// Maximum number of characters.
+    #[serde(deserialize_with = "lenient::integer")]
     pub max_length: Option<i64>,
     /// Required number of character classes; the classes are not documented.
+    #[serde(deserialize_with = "lenient::integer")]
     pub number_of_characteristics: Option<i64>,
     /// Maximum length of a sequence of letters in alphabetical order.
+    #[serde(deserialize_with = "lenient::integer")]
     pub alphabetical_sequence_max_length: Option<i64>,
     /// Maximum length of a sequence of digits in numerical order.
+    #[serde(deserialize_with = "lenient::integer")]
     pub numerical_sequence_max_length: Option<i64>,
     /// Maximum length of a sequence of adjacent keys on a keyboard.
+    #[serde(deserialize_with = "lenient::integer")]
     pub qwerty_sequence_max_length: Option<i64>,
     /// Number of previous passwords that cannot be reused.
+    #[serde(deserialize_with = "lenient::integer")]
     pub history_length: Option<i64>,
     /// Maximum number of repetitions of a character (inferred).
+    #[serde(deserialize_with = "lenient::integer")]
     pub repeat_character_length: Option<i64>,
     /// Whether the password cannot contain the user name.
     pub username_forbidden: Option<bool>,

@@ -48,6 +48,7 @@ pub struct StrongIdentification {
     /// When the user was first identified.
     pub first_time: Option<Timestamp>,
     /// Number of times that the user was identified.
+    #[serde(default, deserialize_with = "lenient::integer")]
     pub count: Option<i64>,
     /// Whether the user is identified.
     pub identified: Option<bool>,
