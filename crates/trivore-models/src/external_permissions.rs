@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    CustomFields, ExternalPermissionGroupId, ExternalPermissionId, Extra, Timestamp,
+    CustomFields, ExternalPermissionGroupId, ExternalPermissionId, Extra, Meta, Timestamp,
     redact::redacted_debug,
 };
 
@@ -53,6 +53,46 @@ pub struct ExternalPermissionGrant {
     #[serde(flatten)]
     pub extra: Extra,
 }
+
+/// A permission that an external system defines (observed).
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::ExternalPermission;
+///
+/// let json = r#"{"id": "019283", "externalId": "tickets.sell", "name": "Sell tickets"}"#;
+/// let permission: ExternalPermission = serde_json::from_str(json)?;
+///
+/// assert_eq!(permission.id, Some("019283".into()));
+/// assert_eq!(permission.external_id.as_deref(), Some("tickets.sell"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[skip_serializing_none]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ExternalPermission {
+    /// Identifier of the permission.
+    pub id: Option<ExternalPermissionId>,
+    /// Identifier of the permission in the external system.
+    pub external_id: Option<String>,
+    /// Group that the permission belongs to.
+    pub permission_group_id: Option<ExternalPermissionGroupId>,
+    /// Name of the permission.
+    pub name: Option<String>,
+    /// Description of the permission.
+    pub description: Option<String>,
+    /// Times of creation and last change; set by the service.
+    pub meta: Option<Meta>,
+    /// Fields that the installation defines.
+    pub custom_fields: Option<CustomFields>,
+    /// Fields unknown to this version.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+redacted_debug!(ExternalPermission shows "id" "externalId" "permissionGroupId");
 
 redacted_debug!(
     ExternalPermissionGrant shows

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::{CustomFields, Extra, GroupId, redact::redacted_debug};
+use crate::{CustomFields, Extra, GroupId, Timestamp, redact::redacted_debug};
 
 /// A group that a user belongs to (observed).
 ///
@@ -28,6 +28,14 @@ pub struct GroupMembership {
     pub id: Option<GroupId>,
     /// Name of the group.
     pub name: Option<String>,
+    /// Description of the group.
+    pub description: Option<String>,
+    /// Whether the user is a member; absent if the service does not say.
+    pub member: Option<bool>,
+    /// Start of the time in which the user may be a member (meaning inferred).
+    pub eligible_from: Option<Timestamp>,
+    /// End of the time in which the user may be a member (meaning inferred).
+    pub eligible_until: Option<Timestamp>,
     /// Custom fields of the group.
     pub custom_fields: Option<CustomFields>,
     /// Fields unknown to this version.
@@ -35,4 +43,4 @@ pub struct GroupMembership {
     pub extra: Extra,
 }
 
-redacted_debug!(GroupMembership shows "id");
+redacted_debug!(GroupMembership shows "id" "member" "eligibleFrom" "eligibleUntil");

@@ -109,7 +109,7 @@ pub use changes::{Changes, InvalidChanges};
 pub use custom_fields::{CustomFields, InvalidCustomField};
 pub use date::{Date, InvalidDate};
 pub use enterprise::{Enterprise, EnterpriseContactInfo};
-pub use external_permissions::ExternalPermissionGrant;
+pub use external_permissions::{ExternalPermission, ExternalPermissionGrant};
 pub use extra::Extra;
 pub use filter::{Expression, Filter, FilterValue, InvalidFilter, Operator};
 pub use group_membership::GroupMembership;

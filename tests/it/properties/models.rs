@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, from_str, json, to_value};
 use trivore::models::{
-    Enterprise, ExternalPermissionGrant, GroupMembership, LegalInfo, Page, PasswordRequirements,
-    Profile, StrongIdentification, StudentState, User,
+    Enterprise, ExternalPermission, ExternalPermissionGrant, GroupMembership, LegalInfo, Page,
+    PasswordRequirements, Profile, StrongIdentification, StudentState, User,
 };
 
 use super::samples;
@@ -78,6 +78,7 @@ fn small_types_keep_what_this_version_does_not_know() {
     check(&samples::external_permission_grant(), |text| {
         to_value(from_str::<ExternalPermissionGrant>(text)?)
     });
+    check(&samples::external_permission(), |text| to_value(from_str::<ExternalPermission>(text)?));
     check(&samples::group_membership(), |text| to_value(from_str::<GroupMembership>(text)?));
 }
 

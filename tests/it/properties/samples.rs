@@ -92,7 +92,17 @@ pub(super) fn external_permission_grant() -> Value {
 }
 
 pub(super) fn group_membership() -> Value {
-    json!({"id": "i", "name": "n", "customFields": {"*": null}})
+    json!({
+        "id": "i", "name": "n", "description": "d", "member": true, "eligibleFrom": "t",
+        "eligibleUntil": "t", "customFields": {"*": null}
+    })
+}
+
+pub(super) fn external_permission() -> Value {
+    json!({
+        "id": "i", "externalId": "e", "permissionGroupId": "g", "name": "n", "description": "d",
+        "meta": {"created": "t"}, "customFields": {"*": null}
+    })
 }
 
 fn names() -> Value {

@@ -59,6 +59,7 @@ const _: () = {
     error::<models::InvalidCustomField>();
     error::<models::InvalidDate>();
     error::<models::InvalidFilter>();
+    error::<models::InvalidPage>();
     error::<models::InvalidPageRequest>();
     error::<models::InvalidTimestamp>();
     error::<models::InvalidUser>();
@@ -74,6 +75,7 @@ const _: () = {
     default_value::<models::EmailVerification>();
     default_value::<models::Enterprise>();
     default_value::<models::EnterpriseContactInfo>();
+    default_value::<models::ExternalPermission>();
     default_value::<models::ExternalPermissionGrant>();
     default_value::<models::Extra>();
     default_value::<models::GroupMembership>();
@@ -141,7 +143,9 @@ fn spawnable<T: Send>(future: impl Future<Output = T> + Send) -> impl Future<Out
 #[tokio::test]
 async fn the_futures_of_calls_can_be_spawned() {
     let recorder = Recorder::new();
-    recorder.answer(200, "{}").answer(200, "{}").answer(200, "{}").answer(200, "{}");
+    for _ in 0..5 {
+        recorder.answer(200, r#"{"id":"1"}"#);
+    }
     let trivore = recorder.trivore();
     let users = trivore.users();
     let (id, user) = (UserId::from("1"), User::new());
