@@ -12,13 +12,14 @@ use crate::api_error::ApiError;
 use crate::body::Body;
 use crate::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 use crate::call::Call;
-use crate::decode::decode;
+use crate::decode::{decode, or_null};
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Result};
 use crate::layer::{AttemptLayer, DeadlineLayer, OperationSpanLayer, RetryLayer};
 use crate::once::once;
 use crate::options::CallOptions;
 use crate::retry::RetryPolicy;
+use crate::shape;
 use crate::slot::{Next, Stack};
 
 /// Sends [`Call`]s through a stack of tower layers.
@@ -159,19 +160,68 @@ impl Client {
     /// The call is invalid or could not be sent, the server responded with an error, or the
     /// response could not be decoded: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
+        self.send_or_recover(call, |_| None).await
+    }
+
+    /// Sends a call like [`send`](Self::send), with a second way to read its response.
+    ///
+    /// If the response is a success that cannot be decoded, `recover` gets its body. If it returns
+    /// `None`, the result is the decode error.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+    ///     Ok::<_, BoxError>(Response::new("7".to_owned()))
+    /// }));
+    ///
+    /// // A number, or a list of numbers.
+    /// let call: Call<Vec<u64>> = Call::get(&["sizes"]);
+    /// let sizes = client
+    ///     .send_or_recover(call, |body| Some(vec![trivore_transport::decode_json(body).ok()?]))
+    ///     .await?;
+    ///
+    /// assert_eq!(sizes, [7]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`send`](Self::send).
+    pub async fn send_or_recover<T, F>(&self, call: Call<T>, recover: F) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: FnOnce(&[u8]) -> Option<T> + Send,
+    {
         let operation = call.operation().clone();
         let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
-        decode(&response).map_err(|error| error.of(operation).after(&delivery))
+        let body = response.body();
+        let read = match decode(&response) {
+            Ok(read) => {
+                shape::check(operation.shape, or_null(body)).map(|()| read).map_err(Error::decode)
+            }
+            Err(error) => recover(body).ok_or(error),
+        };
+        read.map_err(|error| error.of(operation).after(&delivery))
     }
 
     /// Sends a call and ignores the body of its response.
     ///
     /// # Errors
     ///
-    /// The call is invalid or could not be sent, or the server responded with an error.
+    /// The call is invalid or could not be sent, the server responded with an error, or the body
+    /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
-        self.response(call).await.map(drop)
+        let operation = call.operation().clone();
+        let delivery = Delivery::default();
+        let response = self.exchange(call, &delivery).await?;
+        shape::check(operation.shape, response.body())
+            .map_err(|error| error.into_error(&operation).after(&delivery))
     }
 
     /// Sends a call and returns its response without decoding the body.

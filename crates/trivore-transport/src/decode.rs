@@ -8,17 +8,42 @@ use serde::de::DeserializeOwned;
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
 use crate::one_line::one_line;
+use crate::shape::error_message;
 
 /// Decodes a JSON body; an empty body decodes as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
-    let body = response.body();
-    let json: &[u8] = if body.is_empty() { b"null" } else { body };
+    let json = or_null(response.body());
+    read(json).map_err(|_quoting| Error::decode(explain::<T>(response, json)))
+}
+
+/// Decodes JSON as the client decodes a response.
+///
+/// The error has the JSON path and what was expected there, never the value.
+///
+/// ```
+/// let error = trivore_transport::decode_json::<Vec<u64>>(br#"[1, "two"]"#).unwrap_err();
+///
+/// assert_eq!(error.to_string(), "could not decode the response at [1]: expected u64");
+/// ```
+///
+/// # Errors
+///
+/// The text is not JSON, or not what `T` accepts.
+pub fn decode_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
+    read(json).map_err(|_quoting| explain::<T>(&Response::default(), json))
+}
+
+/// Returns the JSON of a body.
+pub(crate) fn or_null(body: &Bytes) -> &[u8] {
+    if body.is_empty() { b"null" } else { body }
+}
+
+fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     // Much faster than `from_slice`, which validates UTF-8 string by string.
-    let read = match str::from_utf8(json) {
+    match str::from_utf8(json) {
         Ok(json) => serde_json::from_str(json),
         Err(_) => serde_json::from_slice(json),
-    };
-    read.map_err(|_quoting| Error::decode(explain::<T>(response, json)))
+    }
 }
 
 /// Decodes the body a second time to find the path of the error.
@@ -31,12 +56,13 @@ fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> Deco
         Ok(_) => DecodeError {
             path: ".".to_owned(),
             expected: Some("the end of the body".to_owned()),
-            content_type: None,
+            ..DecodeError::default()
         },
         Err(error) => DecodeError {
             path: one_line(&error.path().to_string(), MAX_LENGTH),
             expected: expectation(error.inner()),
             content_type: error.inner().is_syntax().then(|| other_content_type(response)).flatten(),
+            message: error_message(json),
         },
     }
 }

@@ -3,6 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::error::Error;
+use crate::operation::Operation;
+
 /// Why the body of a successful response could not be decoded.
 ///
 /// Decode errors report the JSON path and what was expected there, never the value. If a member is
@@ -29,14 +32,53 @@ use std::fmt;
 /// assert_eq!(decode.expected(), Some("u64"));
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct DecodeError {
     pub(crate) path: String,
     pub(crate) expected: Option<String>,
     pub(crate) content_type: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl DecodeError {
+    /// Creates an error for a response that decodes, but is not what an operation expects.
+    ///
+    /// Neither text may contain a value of the response.
+    pub fn new(path: &str, expected: &str) -> Self {
+        Self { path: path.to_owned(), expected: Some(expected.to_owned()), ..Self::default() }
+    }
+
+    /// Returns the same error with a path that starts further out, such as `resources[3]`.
+    #[must_use]
+    pub fn within(self, outer: &str) -> Self {
+        let path = match self.path.as_str() {
+            "." => outer.to_owned(),
+            inner if inner.starts_with('[') => format!("{outer}{inner}"),
+            inner => format!("{outer}.{inner}"),
+        };
+        Self { path, ..self }
+    }
+
+    /// Makes this the error of a call whose response was a success.
+    ///
+    /// ```
+    /// use trivore_transport::{DecodeError, Operation};
+    ///
+    /// const LIST: Operation = Operation::get("users.list", "/user");
+    ///
+    /// let error = DecodeError::new("startIndex", "100").into_error(&LIST);
+    ///
+    /// assert!(error.is_decode());
+    /// assert!(!error.may_have_been_applied());
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "users.list: could not decode the response at startIndex: expected 100"
+    /// );
+    /// ```
+    pub fn into_error(self, operation: &Operation) -> Error {
+        Error::decode(self).of(operation.clone())
+    }
+
     /// Returns the JSON path of the value, such as `resources[3].name`; `.` is the whole body.
     pub fn path(&self) -> &str {
         &self.path
@@ -53,6 +95,25 @@ impl DecodeError {
     /// Returns the response's content type, if the body is not JSON.
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// Returns the server's error message, if the body is an error in spite of its status.
+    ///
+    /// It is not part of `Display` and `Debug`: in a response with a success status, it could be a
+    /// value.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+#[expect(clippy::missing_fields_in_debug, reason = "the message could be a value")]
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("path", &self.path)
+            .field("expected", &self.expected)
+            .field("content_type", &self.content_type)
+            .finish()
     }
 }
 

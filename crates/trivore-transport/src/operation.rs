@@ -4,6 +4,8 @@ use std::fmt;
 
 use http::Method;
 
+use crate::shape::ResponseShape;
+
 /// Describes one operation of the service.
 ///
 /// Every request has its operation in its extensions, so layers can use its name and route
@@ -38,27 +40,40 @@ pub struct Operation {
     pub route: &'static str,
     /// What repeating the operation would do.
     pub safety: Safety,
+    /// The least that a successful response has to be.
+    pub shape: ResponseShape,
 }
 
 impl Operation {
     /// Describes a `GET`, which is always [`Safety::Safe`].
     pub const fn get(name: &'static str, route: &'static str) -> Self {
-        Self { name, method: Method::GET, route, safety: Safety::Safe }
+        Self::new(name, Method::GET, route, Safety::Safe)
     }
 
     /// Describes a `POST`.
     pub const fn post(name: &'static str, route: &'static str, safety: Safety) -> Self {
-        Self { name, method: Method::POST, route, safety }
+        Self::new(name, Method::POST, route, safety)
     }
 
     /// Describes a `PUT`.
     pub const fn put(name: &'static str, route: &'static str, safety: Safety) -> Self {
-        Self { name, method: Method::PUT, route, safety }
+        Self::new(name, Method::PUT, route, safety)
     }
 
     /// Describes a `DELETE`.
     pub const fn delete(name: &'static str, route: &'static str, safety: Safety) -> Self {
-        Self { name, method: Method::DELETE, route, safety }
+        Self::new(name, Method::DELETE, route, safety)
+    }
+
+    const fn new(name: &'static str, method: Method, route: &'static str, safety: Safety) -> Self {
+        Self { name, method, route, safety, shape: ResponseShape::Any }
+    }
+
+    /// Sets the least that a successful response has to be.
+    #[must_use]
+    pub const fn returns(mut self, shape: ResponseShape) -> Self {
+        self.shape = shape;
+        self
     }
 
     /// Returns the operation of a request; without one, an operation derived from its method.
@@ -74,7 +89,7 @@ impl Operation {
             Method::PUT | Method::DELETE => Safety::Idempotent,
             _ => Safety::NotIdempotent,
         };
-        Self { name: "call", method, route: "", safety }
+        Self::new("call", method, "", safety)
     }
 }
 
