@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use trivore_models::Filter;
 
 use crate::call::Query;
@@ -33,14 +33,15 @@ pub(crate) fn page<'a>(
     let total = found.len();
     let resources: Vec<Value> =
         found.into_iter().skip(paging.start).take(paging.count).map(render).collect();
-    let mut body = json!({"totalResults": total, "resources": resources});
-    if let Some(page) = body.as_object_mut()
-        && (paging.is_requested || rules.page_numbers_always)
-    {
+    let mut page = Document::from_iter([("resources".to_owned(), resources.into())]);
+    if !rules.page_total_omitted {
+        page.insert("totalResults".to_owned(), total.into());
+    }
+    if paging.is_requested || rules.page_numbers_always {
         page.insert("startIndex".to_owned(), paging.start.into());
         page.insert("itemsPerPage".to_owned(), paging.count.into());
     }
-    Ok(Reply::ok(body))
+    Ok(Reply::ok(page))
 }
 
 /// The requested part of a list; `startIndex` counts from 0.
@@ -53,7 +54,9 @@ struct Paging {
 
 impl Paging {
     fn read(query: &Query, rules: &Rules) -> Result<Self, Refusal> {
-        let start = query.number("startIndex")?;
+        let start = query
+            .number("startIndex")?
+            .map(|start| if rules.start_index_ignored { 0 } else { start });
         let count = query.number("count")?;
         if rules.count_over_limit_refused && count.is_some_and(|count| count > MAX_COUNT) {
             let message = format!("Parameter \"count\" must be at most {MAX_COUNT}.");

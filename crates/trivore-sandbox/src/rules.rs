@@ -133,6 +133,8 @@ rules! {
     null_ignored = false, inferred;
     /// Every page has `startIndex` and `itemsPerPage`. If off, only if the request has one of them.
     page_numbers_always = false, documented;
+    /// Pages have no `totalResults`.
+    page_total_omitted = false, documented;
     /// A `password` in PUT `/user` is rejected with 400. If off, it is ignored.
     password_in_put_refused = false, inferred;
     /// POST `/user` without a password is rejected with 400.
@@ -150,6 +152,8 @@ rules! {
     sms_limit_is_429 = true, inferred;
     /// DELETE `/user` only marks the user as deleted, like the policy `SOFT_DELETE`.
     soft_delete = false, inferred;
+    /// Lists always start at the first object, whatever `startIndex` says.
+    start_index_ignored = false, documented;
     /// Strong identification of a user who has none is a 404. If off, it is
     /// `{"identified":false}`.
     strong_identification_missing_is_404 = false, inferred;

@@ -8,6 +8,7 @@ use crate::permissions::{BUILTIN_ROLES, is_permission};
 use crate::reply::Refusal;
 use crate::sandbox::Sandbox;
 use crate::state::State;
+use crate::users::read_aliases;
 
 impl Sandbox {
     /// Adds a namespace and returns its identifier; `code` is required.
@@ -121,6 +122,7 @@ impl Sandbox {
         let mut user = object(user)?;
         let mut state = self.shared().lock();
         let code = namespace_of(&state, &user)?;
+        read_aliases(&state, &mut user)?;
         let password = user.remove("password");
         let rules = state.rules.clone();
         state.rules.client_may_verify = true;
@@ -186,9 +188,47 @@ impl Sandbox {
         Ok(())
     }
 
+    /// Sets fields of an entry that `/user/{userId}/groupmembership` returns.
+    ///
+    /// Without this, `member` is true and both times are `null`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let group = sandbox.add_group(json!({"name": "drivers"}))?;
+    /// let user = sandbox.add_user(json!({"memberOf": [group]}))?;
+    /// let times = json!({"eligibleUntil": "2027-01-01T00:00:00.000Z"});
+    /// sandbox.set_group_membership(&user, &group, times)?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or the fields are not an object.
+    pub fn set_group_membership(
+        &self,
+        user: &str,
+        group: &str,
+        fields: Value,
+    ) -> Result<(), InvalidSeed> {
+        let fields = object(fields)?;
+        let mut state = self.shared().lock();
+        state.account_mut(user)?.memberships.insert(group.to_owned(), fields);
+        Ok(())
+    }
+
     /// Adds an external permission to a group of external permissions, or replaces it.
     ///
-    /// The document is returned as it is. The service returns at least a `name`.
+    /// The document is returned with both identifiers, as `id` and `permissionGroupId`, unless it
+    /// has its own.
     ///
     /// # Errors
     ///
@@ -199,7 +239,9 @@ impl Sandbox {
         permission: &str,
         document: Value,
     ) -> Result<(), InvalidSeed> {
-        let document = object(document)?;
+        let mut document = object(document)?;
+        document.entry("id").or_insert(permission.into());
+        document.entry("permissionGroupId").or_insert(group.into());
         let key = (group.to_owned(), permission.to_owned());
         self.shared().lock().external_permissions.insert(key, document);
         Ok(())

@@ -48,6 +48,10 @@ pub struct User {
     pub member_of: Option<Vec<GroupRef>>,
     /// Names of the person.
     pub name: Option<Names>,
+    /// Primary e-mail address, the same as the first of `emails` (documented).
+    ///
+    /// Read-only: no update sends it. To change it, change `emails`.
+    pub email: Option<String>,
     /// E-mail addresses; the first is the primary one.
     #[serde(default, deserialize_with = "lenient::text_or_object_list")]
     pub emails: Option<Vec<EmailAddress>>,

@@ -1,6 +1,6 @@
 //! The stored data of a user.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -19,6 +19,8 @@ pub(crate) struct Account {
     pub(crate) identifications: Vec<Document>,
     pub(crate) student: Document,
     pub(crate) external_permissions: Vec<Value>,
+    /// Further fields of entries of the group membership, by group.
+    pub(crate) memberships: BTreeMap<String, Document>,
     pub(crate) permissions: BTreeSet<String>,
     pub(crate) builtin_roles: BTreeSet<String>,
     pub(crate) custom_roles: BTreeSet<String>,

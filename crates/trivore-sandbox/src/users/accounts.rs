@@ -112,7 +112,7 @@ fn delete(state: &mut State, call: &Call) -> Answer {
 
 /// Removes fields that clients cannot write.
 fn clean(state: &State, body: &mut Document) {
-    body.retain(|key, _| !["id", "meta", "strongIdentification"].contains(&key.as_str()));
+    body.retain(|key, _| !["id", "meta", "strongIdentification", "email"].contains(&key.as_str()));
     if state.rules.customer_group_info_read_only {
         body.remove("customerGroupInfo");
     }
@@ -122,7 +122,7 @@ fn clean(state: &State, body: &mut Document) {
 }
 
 /// Converts `email` and `names`, which the newest documentation uses to create a user.
-fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
+pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
     if !state.rules.create_aliases {
         return Ok(());
     }

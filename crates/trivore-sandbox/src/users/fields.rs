@@ -11,6 +11,7 @@ pub(crate) const USER: Fields = &[
     ("nsCode", Kind::Text),
     ("memberOf", Kind::Texts),
     ("name", Kind::Object(NAMES)),
+    ("email", Kind::Text),
     ("emails", Kind::Objects(EMAIL)),
     ("mobiles", Kind::Objects(MOBILE)),
     ("addresses", Kind::Objects(ADDRESS)),

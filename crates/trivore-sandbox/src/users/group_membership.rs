@@ -1,4 +1,4 @@
-//! Endpoint for the groups of a user, with their names and custom fields.
+//! Endpoint for the groups of a user, with their names, custom fields and times.
 
 use serde_json::{Value, json};
 
@@ -15,14 +15,22 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
         .scope("groups.readonly")];
 
 fn read(state: &mut State, call: &Call) -> Answer {
-    let user = &state.account(call.user_id())?.document;
-    let groups = texts(user, "memberOf").into_iter().filter_map(|id| state.groups.get(id));
-    let shown = groups.map(|group| {
-        json!({
+    let account = state.account(call.user_id())?;
+    let ids = texts(&account.document, "memberOf").into_iter();
+    let shown = ids.filter_map(|id| Some((id, state.groups.get(id)?))).map(|(id, group)| {
+        let mut entry = json!({
             "id": group.get("id"),
             "name": group.get("name"),
+            "description": group.get("description"),
+            "member": true,
+            "eligibleFrom": null,
+            "eligibleUntil": null,
             "customFields": group.get("customFields").cloned().unwrap_or_else(|| json!({})),
-        })
+        });
+        if let (Some(entry), Some(more)) = (entry.as_object_mut(), account.memberships.get(id)) {
+            entry.extend(more.clone());
+        }
+        entry
     });
     Ok(Reply::ok(shown.collect::<Vec<Value>>()))
 }

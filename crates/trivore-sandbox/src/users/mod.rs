@@ -23,7 +23,7 @@ mod verification;
 mod view;
 
 pub(crate) use account::Account;
-pub(crate) use accounts::ENDPOINTS as ACCOUNTS;
+pub(crate) use accounts::{ENDPOINTS as ACCOUNTS, read_aliases};
 pub(crate) use custom_fields::ENDPOINTS as CUSTOM_FIELDS;
 pub(crate) use enterprise::ENDPOINTS as ENTERPRISE;
 pub(crate) use external_permissions::ENDPOINTS as EXTERNAL_PERMISSIONS;

@@ -23,7 +23,17 @@ pub(super) fn normalize(
         }
         set_verified(state, user, before, field, value);
     }
+    mirror_primary_email(user);
     check_nick_name(state, user, before)
+}
+
+/// Sets `email` to the address of the first of `emails`; nothing else can be stored there.
+fn mirror_primary_email(user: &mut Document) {
+    let primary = list(user, "emails").first().and_then(|email| email.get("address")).cloned();
+    match primary {
+        Some(address) => user.insert("email".to_owned(), address),
+        None => user.remove("email"),
+    };
 }
 
 /// Sets `locale` and `preferredLanguage` to the same value in a request body.
