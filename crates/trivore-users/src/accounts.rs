@@ -3,7 +3,7 @@
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{Call, Error, Operation, Result, Safety};
 
-use crate::page_call::paged;
+use crate::rows::{Rows, Unreadable};
 use crate::{PasswordGenerator, Users};
 
 /// A new account and its password.
@@ -50,7 +50,15 @@ impl Users {
     /// The request asks for more than 500 users or has an invalid filter; the client
     /// lacks the permission `ACCOUNT_VIEW` (documented).
     pub async fn list(&self, request: &PageRequest) -> Result<Page<User>> {
-        self.client.send(paged(Call::of(&LIST, &[]), request)).await
+        self.list_rows(request, Unreadable::Fails).await.map(|rows| rows.page)
+    }
+
+    pub(crate) async fn list_rows(
+        &self,
+        request: &PageRequest,
+        rule: Unreadable,
+    ) -> Result<Rows<User>> {
+        self.send_paged(Call::of(&LIST, &[]), request, rule).await
     }
 
     /// Creates a user, with a generated password unless you set one.
@@ -281,7 +289,8 @@ fn updatable(user: &User) -> Result<()> {
     valid(user)
 }
 
-static LIST: Operation = Operation::get("users.list", "/api/rest/v1/user");
+/// A page demands by its type what it has to have.
+pub(crate) static LIST: Operation = Operation::get("users.list", "/api/rest/v1/user");
 static CREATE: Operation =
     Operation::post("users.create", "/api/rest/v1/user", Safety::NotIdempotent);
 /// A user name is unique in its namespace, so it shows later whether the user was created.

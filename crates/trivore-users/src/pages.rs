@@ -1,16 +1,18 @@
 //! Streams of all pages of a list and of all their items.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::Stream;
-use trivore_models::{Page, PageRequest, User, UserId};
-use trivore_transport::{Error, Result};
+use trivore_models::{Page, PageRequest, User};
+use trivore_transport::{Error, Operation, Result};
 
 use crate::Users;
+use crate::accounts::LIST;
+use crate::progress::{Judgment, Progress, RowKey};
+use crate::rows::{Rows, Unreadable, UnreadableRow};
 
 impl Users {
     /// Streams the pages of a list, from the requested one to the last.
@@ -19,6 +21,14 @@ impl Users {
     /// task, so this request makes progress only while you poll the stream. The stream ends
     /// after the last page or after the first error. To resume later, keep
     /// [`Page::next_request`] of the last page that you received.
+    ///
+    /// The next page starts after all rows that were received, whether they could be used or not. The
+    /// list ends where its total says or, if the service sends no total, with an empty page. A page
+    /// that is not the requested one, a page that repeats the rows before it although the list
+    /// has not grown, and an empty page before the end are errors ([`Error::is_decode`]): a stream
+    /// that ends without an error had all pages.
+    ///
+    /// One row that cannot be read fails its page; see [`Pages::skip_unreadable`].
     ///
     /// # Examples
     ///
@@ -49,19 +59,23 @@ impl Users {
     /// ```
     pub fn pages(&self, request: PageRequest) -> Pages<User> {
         let users = self.clone();
-        Pages::new(request, move |request| {
+        Pages::new(&LIST, request, key, move |request, rule| {
             let users = users.clone();
-            Box::pin(async move { users.list(&request).await })
+            Box::pin(async move { users.list_rows(&request, rule).await })
         })
     }
 
     /// Streams all users that match a filter.
     ///
     /// The stream reads the list page by page, as [`Users::pages`] does. The service pages by
-    /// position (documented) and has no cursor, so concurrent changes affect the stream. New
-    /// users can shift others to the next page; those are not yielded twice, unless more than a
-    /// page of users was created between two requests. Deleted users can shift others to a page
-    /// that was already read; those are missed.
+    /// position (documented) and has no cursor, so concurrent changes affect the stream:
+    ///
+    /// - New users can shift others to the next page, where they are listed again. No user is yielded
+    ///   twice while fewer users than a page are created between two requests. Beyond that, the
+    ///   stream remembers the last 2,000 rows, and at least the previous page: a user that is listed
+    ///   again within these is not yielded again, one that is listed again later is. A user without
+    ///   an identifier is always yielded.
+    /// - Deleted users can shift others to a page that was already read; those are missed.
     ///
     /// # Examples
     ///
@@ -91,19 +105,28 @@ impl Users {
     /// # }
     /// ```
     pub fn items(&self, request: PageRequest) -> Items {
-        Items {
-            pages: self.pages(request),
-            page: Vec::new().into_iter(),
-            previous: HashSet::new(),
-            current: HashSet::new(),
-        }
+        Items { pages: self.pages(request), page: Vec::new().into_iter() }
     }
 }
+
+fn key(user: &User) -> RowKey {
+    match &user.id {
+        Some(id) => RowKey::Id(id.as_str().to_owned()),
+        None => RowKey::Content(serde_json::to_string(user).unwrap_or_default()),
+    }
+}
+
+type Fetch<T> = dyn Fn(PageRequest, Unreadable) -> Fetched<T> + Send + Sync;
+type Fetched<T> = BoxFuture<'static, Result<Rows<T>>>;
+type Report = dyn FnMut(UnreadableRow) + Send;
 
 /// A stream of pages, returned by [`Users::pages`].
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T> {
-    fetch: Box<dyn Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>,
+    operation: &'static Operation,
+    fetch: Box<Fetch<T>>,
+    report: Option<Box<Report>>,
+    progress: Progress<T>,
     state: State<T>,
 }
 
@@ -112,27 +135,80 @@ enum State<T> {
     /// A page that was requested: the one to yield next, or a prefetch.
     Loading {
         request: PageRequest,
-        page: BoxFuture<'static, Result<Page<T>>>,
+        page: Fetched<T>,
         is_ahead: bool,
     },
     /// A page that has arrived and was not yielded yet.
     Loaded {
         request: PageRequest,
-        page: Result<Page<T>>,
+        page: Result<Rows<T>>,
     },
     End,
 }
 
 impl<T> Pages<T> {
-    fn new<F>(request: PageRequest, fetch: F) -> Self
+    fn new<F>(
+        operation: &'static Operation,
+        request: PageRequest,
+        key: fn(&T) -> RowKey,
+        fetch: F,
+    ) -> Self
     where
-        F: Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync + 'static,
+        F: Fn(PageRequest, Unreadable) -> Fetched<T> + Send + Sync + 'static,
     {
-        Self { fetch: Box::new(fetch), state: State::Start(request) }
+        Self {
+            operation,
+            fetch: Box::new(fetch),
+            report: None,
+            progress: Progress::new(key),
+            state: State::Start(request),
+        }
+    }
+
+    /// Steps over rows that cannot be read, and reports each of them.
+    ///
+    /// Otherwise one such row fails its page, and the stream ends with the error. `report` is
+    /// called with the rows of a page before the page is yielded. A row is stepped over if it is
+    /// not a user: for example a text where a number belongs, a number that does not fit, a
+    /// member that occurs twice, half of a surrogate pair, bytes that are not UTF-8. More than
+    /// 5,000 rows one after the other of which none can be read are an error.
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use http::{Request, Response};
+    /// use trivore_models::{Page, PageRequest};
+    /// use trivore_transport::{Body, BoxError, Client};
+    /// use trivore_users::Users;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// let service = tower::service_fn(async |_: Request<Body>| {
+    ///     let page = r#"{"totalResults": 2, "resources": [{"id": 7}, {"id": "8"}]}"#;
+    ///     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// });
+    /// let users = Users::new(Client::new(service));
+    ///
+    /// let pages = users.pages(PageRequest::new()).skip_unreadable(|row| {
+    ///     assert_eq!((row.index(), row.error().path()), (0, "resources[0].id"));
+    ///     assert_eq!(row.raw_text(), r#"{"id": 7}"#);
+    /// });
+    /// let pages: Vec<Page<_>> = pages.try_collect().await?;
+    ///
+    /// assert_eq!(pages[0].resources[0].id, Some("8".into()));
+    /// assert_eq!(pages[0].received(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_unreadable<F>(self, report: F) -> Self
+    where
+        F: FnMut(UnreadableRow) + Send + 'static,
+    {
+        Self { report: Some(Box::new(report)), ..self }
     }
 
     fn load(&self, request: PageRequest, is_ahead: bool) -> State<T> {
-        let page = (self.fetch)(request.clone());
+        let rule = if self.report.is_some() { Unreadable::IsSetApart } else { Unreadable::Fails };
+        let page = (self.fetch)(request.clone(), rule);
         State::Loading { request, page, is_ahead }
     }
 
@@ -147,7 +223,7 @@ impl<T> Pages<T> {
         }
     }
 
-    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
+    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Judged<T>>>> {
         loop {
             match std::mem::replace(&mut self.state, State::End) {
                 State::Start(request) => self.state = self.load(request, false),
@@ -162,18 +238,35 @@ impl<T> Pages<T> {
                     Poll::Ready(page) => self.state = State::Loaded { request, page },
                 },
                 State::Loaded { request, page } => {
-                    if let Ok(page) = &page
-                        && let Some(next) = page.next_request(&request)
-                    {
-                        self.state = self.load(next, true);
+                    let judged = page.and_then(|rows| self.judge(&request, rows));
+                    if let Ok(Judged { next: Some(next), .. }) = &judged {
+                        self.state = self.load(next.clone(), true);
                         self.drive(cx);
                     }
-                    return Poll::Ready(Some(page));
+                    return Poll::Ready(Some(judged));
                 }
                 State::End => return Poll::Ready(None),
             }
         }
     }
+
+    fn judge(&mut self, request: &PageRequest, rows: Rows<T>) -> Result<Judged<T>> {
+        let Rows { page, unreadable } = rows;
+        if let Some(report) = &mut self.report {
+            unreadable.into_iter().for_each(report);
+        }
+        let judgment = self.progress.judge(request, &page);
+        let Judgment { next, repeated } =
+            judgment.map_err(|error| error.into_error(self.operation))?;
+        Ok(Judged { page, next, repeated })
+    }
+}
+
+/// A page, and what follows from it.
+struct Judged<T> {
+    page: Page<T>,
+    next: Option<PageRequest>,
+    repeated: Vec<usize>,
 }
 
 impl<T> State<T> {
@@ -193,7 +286,8 @@ impl<T: Unpin> Stream for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_page(cx)
+        let judged = ready!(self.get_mut().poll_page(cx));
+        Poll::Ready(judged.map(|judged| judged.map(|Judged { page, .. }| page)))
     }
 }
 
@@ -215,10 +309,19 @@ impl<T> fmt::Debug for Pages<T> {
 pub struct Items {
     pages: Pages<User>,
     page: std::vec::IntoIter<User>,
-    /// Identifiers of the previous page and of the current one. They detect users that shift
-    /// across a page boundary, with memory for two pages only.
-    previous: HashSet<UserId>,
-    current: HashSet<UserId>,
+}
+
+impl Items {
+    /// Steps over rows that cannot be read, and reports each of them.
+    ///
+    /// `report` is called with the rows of a page before the first user of the page is yielded;
+    /// see [`Pages::skip_unreadable`].
+    pub fn skip_unreadable<F>(self, report: F) -> Self
+    where
+        F: FnMut(UnreadableRow) + Send + 'static,
+    {
+        Self { pages: self.pages.skip_unreadable(report), ..self }
+    }
 }
 
 impl Stream for Items {
@@ -228,22 +331,29 @@ impl Stream for Items {
         let items = self.get_mut();
         loop {
             items.pages.drive(cx);
-            for user in items.page.by_ref() {
-                let is_new = user.id.as_ref().is_none_or(|id| {
-                    !items.previous.contains(id) && items.current.insert(id.clone())
-                });
-                if is_new {
-                    return Poll::Ready(Some(Ok(user)));
-                }
+            if let Some(user) = items.page.next() {
+                return Poll::Ready(Some(Ok(user)));
             }
             match ready!(items.pages.poll_page(cx)) {
-                Some(Ok(page)) => {
-                    items.previous = std::mem::take(&mut items.current);
-                    items.page = page.resources.into_iter();
+                Some(Ok(Judged { page, repeated, .. })) => {
+                    items.page = without(page.resources, &repeated).into_iter();
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
     }
+}
+
+/// Removes elements by their indexes, which are sorted.
+fn without<T>(mut elements: Vec<T>, indexes: &[usize]) -> Vec<T> {
+    let (mut index, mut removed) = (0, indexes.iter().peekable());
+    if !indexes.is_empty() {
+        elements.retain(|_| {
+            let is_removed = removed.next_if(|removed| **removed == index).is_some();
+            index += 1;
+            !is_removed
+        });
+    }
+    elements
 }

@@ -7,7 +7,7 @@ use trivore_models::{
 use trivore_transport::{Call, Operation, Result, Safety};
 
 use crate::Users;
-use crate::page_call::paged;
+use crate::rows::Unreadable;
 
 impl Users {
     /// Reads the latest strong identification of a user.
@@ -125,7 +125,7 @@ impl Users {
         request: &PageRequest,
     ) -> Result<Page<StrongIdentification>> {
         let call = Call::of(&STRONG_IDENTIFICATION_HISTORY, &[user.as_str()]);
-        self.client.send(paged(call, request)).await
+        self.send_paged(call, request, Unreadable::Fails).await.map(|rows| rows.page)
     }
 
     /// Reads one entry of a user's strong identifications.

@@ -22,7 +22,8 @@ async fn poll_then_drop<F: Future>(future: F, polls: usize) -> bool {
 
 #[tokio::test]
 async fn a_call_dropped_after_any_number_of_polls_harms_nothing() {
-    let server = RawServer::start(|_, _| Reply::Json(r#"{"resources":[]}"#.to_owned())).await;
+    let server =
+        RawServer::start(|_, _| Reply::Json(r#"{"id":"1","resources":[]}"#.to_owned())).await;
     let trivore = Trivore::builder(&server.url()).build().unwrap();
     let (users, id) = (trivore.users(), UserId::from("a"));
     let request = PageRequest::new().filter(Filter::eq("nsCode", "x"));
@@ -42,7 +43,7 @@ async fn a_call_dropped_after_any_number_of_polls_harms_nothing() {
 #[tokio::test]
 async fn a_stream_dropped_after_any_number_of_polls_harms_nothing() {
     let server = RawServer::start(|_, _| {
-        Reply::Json(r#"{"totalResults":9,"resources":[{"id":"1"},{"id":"2"}]}"#.to_owned())
+        Reply::Json(r#"{"id":"1","totalResults":9,"resources":[{"id":"1"},{"id":"2"}]}"#.to_owned())
     })
     .await;
     let trivore = Trivore::builder(&server.url()).build().unwrap();

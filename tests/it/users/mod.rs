@@ -21,5 +21,6 @@ mod profile;
 mod roles;
 mod strong_identification;
 mod student;
+mod uneven_lists;
 mod updates;
 mod verification;
