@@ -1,7 +1,7 @@
 //! Accounts: list, create, read, change and delete.
 
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
-use trivore_transport::{Call, Error, Operation, Result, Safety};
+use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::rows::{Rows, Unreadable};
 use crate::{PasswordGenerator, Users};
@@ -12,6 +12,8 @@ use crate::{PasswordGenerator, Users};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedUser {
+    /// Identifier of the account; a response without one is an error.
+    pub id: UserId,
     /// The account as the service created it.
     pub user: User,
     /// The password that you set or that was generated.
@@ -125,7 +127,8 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The user name is taken, or the namespace's rules refuse the user or the password.
+    /// The user name is taken, or the namespace's rules refuse the user or the password; the user
+    /// has `email`, which is read-only, but no `emails`.
     pub async fn create(&self, user: &User) -> Result<CreatedUser> {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let password = match &user.password {
@@ -134,9 +137,12 @@ impl Users {
         };
         let mut body = user.clone();
         body.password = Some(password.clone());
-        let call = Call::of(operation, &[]).check(valid(user)).json(&body);
-        let user = self.client.send(call).await?;
-        Ok(CreatedUser { user, password })
+        body.email = None;
+        let call = Call::of(operation, &[]).check(creatable(user)).json(&body);
+        let user: User = self.client.send(call).await?;
+        let id = user.id.clone();
+        let id = id.ok_or_else(|| DecodeError::new("id", "a value").into_error(operation))?;
+        Ok(CreatedUser { id, user, password })
     }
 
     /// Reads a user.
@@ -172,8 +178,8 @@ impl Users {
     ///
     /// A field that is `None` is not sent, and the service keeps its value (inferred from
     /// production use; the service itself calls the operation "replace"). A list that is sent
-    /// replaces the whole list (documented). To clear a field, use [`Users::modify`] or
-    /// [`Users::apply`].
+    /// replaces the whole list (documented). `email`, which follows the first of `emails`, is never
+    /// sent. To clear a field, use [`Users::modify`] or [`Users::apply`].
     ///
     /// # Examples
     ///
@@ -203,8 +209,13 @@ impl Users {
     /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
     /// the namespace's rules refuse a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
-        let call = Call::of(&UPDATE, &[user.as_str()]).check(updatable(changed)).json(changed);
-        self.client.send(call).await
+        let call = Call::of(&UPDATE, &[user.as_str()]).check(updatable(changed));
+        if changed.email.is_none() {
+            return self.client.send(call.json(changed)).await;
+        }
+        let mut changed = changed.clone();
+        changed.email = None;
+        self.client.send(call.json(&changed)).await
     }
 
     /// Writes only the given fields of a user, and clears those given as `null`.
@@ -235,9 +246,11 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier, or the namespace's rules refuse a value.
+    /// No user has this identifier, or the namespace's rules refuse a value; the changes include
+    /// `email`, which is read-only and follows the first of `emails`.
     pub async fn apply(&self, user: &UserId, changes: &Changes) -> Result<User> {
-        self.client.send(Call::of(&UPDATE, &[user.as_str()]).json(changes)).await
+        let call = Call::of(&UPDATE, &[user.as_str()]).check(applicable(changes)).json(changes);
+        self.client.send(call).await
     }
 
     /// Deletes a user.
@@ -282,6 +295,24 @@ pub(crate) fn valid(user: &User) -> Result<()> {
     user.validate().map_err(Error::input)
 }
 
+fn creatable(user: &User) -> Result<()> {
+    if user.email.is_some() && user.emails().is_empty() {
+        return Err(read_only_email());
+    }
+    valid(user)
+}
+
+fn applicable(changes: &Changes) -> Result<()> {
+    if changes.fields().any(|field| field == "email") {
+        return Err(read_only_email());
+    }
+    Ok(())
+}
+
+fn read_only_email() -> Error {
+    Error::input("`email` is read-only and follows the first address of `emails`; change `emails`")
+}
+
 fn updatable(user: &User) -> Result<()> {
     if user.password.is_some() {
         return Err(Error::input("`update` cannot change a password; use `change_password`"));
@@ -292,15 +323,20 @@ fn updatable(user: &User) -> Result<()> {
 /// A page demands by its type what it has to have.
 pub(crate) static LIST: Operation = Operation::get("users.list", "/api/rest/v1/user");
 static CREATE: Operation =
-    Operation::post("users.create", "/api/rest/v1/user", Safety::NotIdempotent);
+    Operation::post("users.create", "/api/rest/v1/user", Safety::NotIdempotent)
+        .returns(ResponseShape::Member("id"));
 /// A user name is unique in its namespace, so it shows later whether the user was created.
 static CREATE_NAMED: Operation =
-    Operation::post("users.create_named", "/api/rest/v1/user", Safety::Reconcilable);
-static GET: Operation = Operation::get("users.get", "/api/rest/v1/user/{userId}");
+    Operation::post("users.create_named", "/api/rest/v1/user", Safety::Reconcilable)
+        .returns(ResponseShape::Member("id"));
+static GET: Operation =
+    Operation::get("users.get", "/api/rest/v1/user/{userId}").returns(ResponseShape::Member("id"));
 static UPDATE: Operation =
-    Operation::put("users.update", "/api/rest/v1/user/{userId}", Safety::Idempotent);
+    Operation::put("users.update", "/api/rest/v1/user/{userId}", Safety::Idempotent)
+        .returns(ResponseShape::Member("id"));
 static DELETE: Operation =
-    Operation::delete("users.delete", "/api/rest/v1/user/{userId}", Safety::IdempotentDelete);
+    Operation::delete("users.delete", "/api/rest/v1/user/{userId}", Safety::IdempotentDelete)
+        .returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] =
     &[&LIST, &CREATE, &CREATE_NAMED, &GET, &UPDATE, &DELETE];

@@ -1,7 +1,7 @@
 //! Custom fields: small data that an application stores with a user.
 
 use trivore_models::{CustomFields, UserId};
-use trivore_transport::{Call, Error, Operation, Result, Safety};
+use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -113,7 +113,8 @@ static DELETE_CUSTOM_FIELDS: Operation = Operation::delete(
     "users.delete_custom_fields",
     "/api/rest/v1/user/{userId}/customfields",
     Safety::Idempotent,
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] =
     &[&CUSTOM_FIELDS, &UPDATE_CUSTOM_FIELDS, &DELETE_CUSTOM_FIELDS];

@@ -1,7 +1,7 @@
 //! Enterprise data of accounts that represent a legal entity.
 
 use trivore_models::{Enterprise, UserId};
-use trivore_transport::{Call, Operation, Result, Safety};
+use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -75,11 +75,13 @@ impl Users {
 }
 
 static ENTERPRISE: Operation =
-    Operation::get("users.enterprise", "/api/rest/v1/user/{userId}/enterprise");
+    Operation::get("users.enterprise", "/api/rest/v1/user/{userId}/enterprise")
+        .returns(ResponseShape::NoError);
 static UPDATE_ENTERPRISE: Operation = Operation::put(
     "users.update_enterprise",
     "/api/rest/v1/user/{userId}/enterprise",
     Safety::Idempotent,
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&ENTERPRISE, &UPDATE_ENTERPRISE];

@@ -37,7 +37,7 @@ impl Users {
         &self,
         user: &UserId,
     ) -> Result<Vec<ExternalPermissionGrant>> {
-        self.send_or_default(Call::of(&EXTERNAL_PERMISSIONS, &[user.as_str()])).await
+        self.send_for_list(Call::of(&EXTERNAL_PERMISSIONS, &[user.as_str()])).await
     }
 }
 

@@ -32,7 +32,7 @@ impl Users {
     ///
     /// No user has this identifier.
     pub async fn group_membership(&self, user: &UserId) -> Result<Vec<GroupMembership>> {
-        self.send_or_default(Call::of(&GROUP_MEMBERSHIP, &[user.as_str()])).await
+        self.send_for_list(Call::of(&GROUP_MEMBERSHIP, &[user.as_str()])).await
     }
 }
 

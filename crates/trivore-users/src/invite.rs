@@ -1,7 +1,7 @@
 //! Invitations by e-mail.
 
 use trivore_models::Invite;
-use trivore_transport::{Call, Error, Operation, Result, Safety};
+use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -49,6 +49,7 @@ impl Users {
 }
 
 static INVITE: Operation =
-    Operation::post("users.invite", "/api/rest/v1/invite/user", Safety::TouchesPerson);
+    Operation::post("users.invite", "/api/rest/v1/invite/user", Safety::TouchesPerson)
+        .returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&INVITE];

@@ -1,7 +1,7 @@
 //! Legal information: a person's names, domicile and status in official registers.
 
 use trivore_models::{LegalInfo, UserId};
-use trivore_transport::{Call, Operation, Result};
+use trivore_transport::{Call, Operation, ResponseShape, Result};
 
 use crate::Users;
 
@@ -39,6 +39,7 @@ impl Users {
 }
 
 static LEGAL_INFO: Operation =
-    Operation::get("users.legal_info", "/api/rest/v1/user/{userId}/legal");
+    Operation::get("users.legal_info", "/api/rest/v1/user/{userId}/legal")
+        .returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&LEGAL_INFO];

@@ -1,7 +1,7 @@
 //! Moving a user to another namespace.
 
 use trivore_models::{NamespaceMigrationOptions, User, UserId};
-use trivore_transport::{Call, Operation, Result, Safety};
+use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -53,6 +53,7 @@ static MIGRATE_NAMESPACE: Operation = Operation::post(
     "users.migrate_namespace",
     "/api/rest/v1/user/{userId}/migratenamespace",
     Safety::NotIdempotent,
-);
+)
+.returns(ResponseShape::Member("id"));
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&MIGRATE_NAMESPACE];

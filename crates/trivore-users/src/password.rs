@@ -3,7 +3,7 @@
 use trivore_models::{
     Password, PasswordChange, PasswordRequirements, PasswordUpdateResult, UserId,
 };
-use trivore_transport::{Call, Error, Operation, Result, Safety};
+use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -93,8 +93,10 @@ impl Users {
 static PASSWORD_REQUIREMENTS: Operation = Operation::get(
     "users.password_requirements",
     "/api/rest/v1/user/{userId}/password/requirements",
-);
+)
+.returns(ResponseShape::NoError);
 static CHANGE_PASSWORD: Operation =
-    Operation::put("users.change_password", "/api/rest/v1/user/{userId}/password", Safety::OneShot);
+    Operation::put("users.change_password", "/api/rest/v1/user/{userId}/password", Safety::OneShot)
+        .returns(ResponseShape::Member("success"));
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&PASSWORD_REQUIREMENTS, &CHANGE_PASSWORD];

@@ -32,7 +32,7 @@ impl Users {
     ///
     /// No user has this identifier.
     pub async fn custom_permissions(&self, user: &UserId) -> Result<Vec<PermissionId>> {
-        self.send_or_default(Call::of(&CUSTOM_PERMISSIONS, &[user.as_str()])).await
+        self.send_for_list(Call::of(&CUSTOM_PERMISSIONS, &[user.as_str()])).await
     }
 
     /// Grants and revokes permissions of a user, and returns the resulting ones.
@@ -74,7 +74,7 @@ impl Users {
         changes: &PermissionChanges,
     ) -> Result<Vec<PermissionId>> {
         let call = Call::of(&UPDATE_CUSTOM_PERMISSIONS, &[user.as_str()]).json(changes);
-        self.client.send(call).await
+        self.send_for_changed_list(call).await
     }
 
     /// Reads all permissions of a user, from all sources.
@@ -105,7 +105,7 @@ impl Users {
     ///
     /// No user has this identifier.
     pub async fn effective_permissions(&self, user: &UserId) -> Result<Vec<PermissionId>> {
-        self.send_or_default(Call::of(&EFFECTIVE_PERMISSIONS, &[user.as_str()])).await
+        self.send_for_list(Call::of(&EFFECTIVE_PERMISSIONS, &[user.as_str()])).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The profile that users read and change themselves.
 
 use trivore_models::{Profile, UserId};
-use trivore_transport::{Call, Operation, Result, Safety};
+use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -81,11 +81,13 @@ impl Users {
     }
 }
 
-static PROFILE: Operation = Operation::get("users.profile", "/api/rest/v1/user/{userId}/profile");
+static PROFILE: Operation = Operation::get("users.profile", "/api/rest/v1/user/{userId}/profile")
+    .returns(ResponseShape::NoError);
 static UPDATE_PROFILE: Operation = Operation::put(
     "users.update_profile",
     "/api/rest/v1/user/{userId}/profile",
     Safety::Idempotent,
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&PROFILE, &UPDATE_PROFILE];

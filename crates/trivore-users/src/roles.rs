@@ -32,7 +32,7 @@ impl Users {
     ///
     /// No user has this identifier.
     pub async fn builtin_roles(&self, user: &UserId) -> Result<Vec<RoleId>> {
-        self.send_or_default(Call::of(&BUILTIN_ROLES, &[user.as_str()])).await
+        self.send_for_list(Call::of(&BUILTIN_ROLES, &[user.as_str()])).await
     }
 
     /// Adds and removes built-in roles of a user, and returns the resulting ones.
@@ -71,7 +71,8 @@ impl Users {
         user: &UserId,
         changes: &RoleChanges,
     ) -> Result<Vec<RoleId>> {
-        self.client.send(Call::of(&UPDATE_BUILTIN_ROLES, &[user.as_str()]).json(changes)).await
+        self.send_for_changed_list(Call::of(&UPDATE_BUILTIN_ROLES, &[user.as_str()]).json(changes))
+            .await
     }
 
     /// Reads the custom roles of a user.
@@ -103,7 +104,7 @@ impl Users {
     ///
     /// No user has this identifier.
     pub async fn custom_roles(&self, user: &UserId) -> Result<Vec<RoleId>> {
-        self.send_or_default(Call::of(&CUSTOM_ROLES, &[user.as_str()])).await
+        self.send_for_list(Call::of(&CUSTOM_ROLES, &[user.as_str()])).await
     }
 
     /// Adds and removes custom roles of a user, and returns the resulting ones.
@@ -139,7 +140,8 @@ impl Users {
         user: &UserId,
         changes: &RoleChanges,
     ) -> Result<Vec<RoleId>> {
-        self.client.send(Call::of(&UPDATE_CUSTOM_ROLES, &[user.as_str()]).json(changes)).await
+        self.send_for_changed_list(Call::of(&UPDATE_CUSTOM_ROLES, &[user.as_str()]).json(changes))
+            .await
     }
 }
 

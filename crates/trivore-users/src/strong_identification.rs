@@ -4,7 +4,7 @@ use trivore_models::{
     NewStrongIdentification, Page, PageRequest, StrongIdentification, StrongIdentificationId,
     UserId,
 };
-use trivore_transport::{Call, Operation, Result, Safety};
+use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 use crate::rows::Unreadable;
@@ -177,12 +177,14 @@ impl Users {
 static STRONG_IDENTIFICATION: Operation = Operation::get(
     "users.strong_identification",
     "/api/rest/v1/user/{userId}/strongidentification",
-);
+)
+.returns(ResponseShape::NoError);
 static REPORT_STRONG_IDENTIFICATION: Operation = Operation::post(
     "users.report_strong_identification",
     "/api/rest/v1/user/{userId}/strongidentification",
     Safety::NotIdempotent,
-);
+)
+.returns(ResponseShape::NoError);
 static STRONG_IDENTIFICATION_HISTORY: Operation = Operation::get(
     "users.strong_identification_history",
     "/api/rest/v1/user/{userId}/strongidentification/history",
@@ -190,7 +192,8 @@ static STRONG_IDENTIFICATION_HISTORY: Operation = Operation::get(
 static STRONG_IDENTIFICATION_ENTRY: Operation = Operation::get(
     "users.strong_identification_entry",
     "/api/rest/v1/user/{userId}/strongidentification/history/{entryId}",
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[
     &STRONG_IDENTIFICATION,

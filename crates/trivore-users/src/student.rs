@@ -1,7 +1,7 @@
 //! Student state.
 
 use trivore_models::{StudentState, UserId};
-use trivore_transport::{Call, Operation, Result, Safety};
+use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -76,11 +76,13 @@ impl Users {
 }
 
 static STUDENT_STATE: Operation =
-    Operation::get("users.student_state", "/api/rest/v1/user/{userId}/student/state");
+    Operation::get("users.student_state", "/api/rest/v1/user/{userId}/student/state")
+        .returns(ResponseShape::NoError);
 static UPDATE_STUDENT_STATE: Operation = Operation::post(
     "users.update_student_state",
     "/api/rest/v1/user/{userId}/student/state",
     Safety::NotIdempotent,
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&STUDENT_STATE, &UPDATE_STUDENT_STATE];

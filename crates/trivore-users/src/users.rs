@@ -157,6 +157,36 @@ impl Users {
     {
         self.client.send(call).await.map(Option::unwrap_or_default)
     }
+
+    /// Sends a call whose response is a list, which may be empty or `null` if there is nothing.
+    ///
+    /// Elements that are `null` are skipped, as in all lists.
+    pub(crate) async fn send_for_list<T>(
+        &self,
+        call: Call<Option<Vec<Option<T>>>>,
+    ) -> Result<Vec<T>>
+    where
+        T: DeserializeOwned,
+    {
+        self.send_or_default(call).await.map(without_nulls)
+    }
+
+    /// Sends a change whose response is the list as it is now.
+    ///
+    /// A response that does not have the list is an error: it does not say that nothing is left.
+    pub(crate) async fn send_for_changed_list<T>(
+        &self,
+        call: Call<Vec<Option<T>>>,
+    ) -> Result<Vec<T>>
+    where
+        T: DeserializeOwned,
+    {
+        self.client.send(call).await.map(without_nulls)
+    }
+}
+
+fn without_nulls<T>(elements: Vec<Option<T>>) -> Vec<T> {
+    elements.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

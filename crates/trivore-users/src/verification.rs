@@ -1,7 +1,7 @@
 //! Verification of e-mail addresses and mobile numbers, by link or code.
 
 use trivore_models::{EmailVerification, SmsLinkVerification, UserId};
-use trivore_transport::{Call, Error, Operation, Result, Safety};
+use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 
@@ -195,22 +195,26 @@ static VERIFY_EMAIL: Operation = Operation::post(
     "users.verify_email",
     "/api/rest/v1/user/{userId}/email/verify",
     Safety::TouchesPerson,
-);
+)
+.returns(ResponseShape::NoError);
 static SEND_SMS_CODE: Operation = Operation::post(
     "users.send_sms_code",
     "/api/rest/v1/user/{userId}/sms/verify/send",
     Safety::TouchesPerson,
-);
+)
+.returns(ResponseShape::NoError);
 static CHECK_SMS_CODE: Operation = Operation::post(
     "users.check_sms_code",
     "/api/rest/v1/user/{userId}/sms/verify/check/{code}",
     Safety::OneShot,
-);
+)
+.returns(ResponseShape::NoError);
 static SEND_SMS_LINK: Operation = Operation::post(
     "users.send_sms_link",
     "/api/rest/v1/user/{userId}/sms/verify/sendLink",
     Safety::TouchesPerson,
-);
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] =
     &[&VERIFY_EMAIL, &SEND_SMS_CODE, &CHECK_SMS_CODE, &SEND_SMS_LINK];

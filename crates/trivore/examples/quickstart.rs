@@ -21,8 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut user = User::new();
     user.emails = Some(vec![EmailAddress::new("maija@example.com")]);
     let created = trivore.users().create(&user).await?;
-    let Some(id) = created.user.id else { return Err("the server returned no identifier".into()) };
-    let read = trivore.users().get(&id).await?;
+    let read = trivore.users().get(&created.id).await?;
     println!("{}", serde_json::to_string_pretty(&read)?);
 
     match trivore.users().get(&"0123456789abcdef01234567".into()).await {

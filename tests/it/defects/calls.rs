@@ -103,7 +103,7 @@ async fn g06_an_update_refuses_a_password_instead_of_dropping_it() {
 #[tokio::test]
 async fn g08_an_identifier_never_changes_the_path() {
     let recorder = Recorder::new();
-    recorder.answer(200, "{}").answer(200, "");
+    recorder.answer(200, r#"{"id":"1"}"#).answer(200, "");
     let trivore = recorder.trivore();
 
     trivore.users().get(&"../group/1?x=1#y".into()).await.unwrap();

@@ -16,7 +16,7 @@ fn id() -> UserId {
 
 #[tokio::test]
 async fn g34_five_calls_use_one_connection() {
-    let server = RawServer::start(|_, _| Reply::Json("{}".to_owned())).await;
+    let server = RawServer::start(|_, _| Reply::Json(r#"{"id":"1"}"#.to_owned())).await;
     let trivore = Trivore::builder(&server.url()).build().unwrap();
 
     for _ in 0..5 {
@@ -86,7 +86,7 @@ fn g40_an_sdk_is_made_without_a_runtime_and_without_a_server() {
 
 #[tokio::test]
 async fn g40_making_an_sdk_does_not_connect() {
-    let server = RawServer::start(|_, _| Reply::Json("{}".to_owned())).await;
+    let server = RawServer::start(|_, _| Reply::Json(r#"{"id":"1"}"#.to_owned())).await;
 
     let trivore = Trivore::builder(&server.url()).build().unwrap();
     let before = server.connections();

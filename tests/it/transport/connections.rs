@@ -10,7 +10,7 @@ use trivore_tests::{RawServer, Reply, json};
 
 #[tokio::test]
 async fn calls_in_a_row_share_one_connection() {
-    let server = RawServer::start(|_, _| Reply::Json("{}".to_owned())).await;
+    let server = RawServer::start(|_, _| Reply::Json(r#"{"id":"1"}"#.to_owned())).await;
     let trivore = Trivore::builder(&server.url()).build().unwrap();
 
     for _ in 0..5 {
@@ -166,7 +166,7 @@ async fn bytes_that_are_no_http_are_an_error() {
 #[test]
 fn a_client_made_on_one_runtime_works_on_another() {
     let serving = tokio::runtime::Runtime::new().unwrap();
-    let server = serving.block_on(RawServer::start(|_, _| Reply::Json("{}".to_owned())));
+    let server = serving.block_on(RawServer::start(|_, _| Reply::Json(r#"{"id":"1"}"#.to_owned())));
     let first = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let second = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let trivore = first.block_on(async { Trivore::builder(&server.url()).build().unwrap() });

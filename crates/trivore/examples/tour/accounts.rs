@@ -36,7 +36,7 @@ pub(crate) async fn create(trivore: &Trivore) -> Outcome<UserId> {
     show(&created.user)?;
     ensure(created.password.expose().len() == 15, "the password's length")?;
     ensure(created.user.member_of().len() == 2, "both groups were created")?;
-    created.user.id.ok_or_else(|| "the server returned no identifier".into())
+    Ok(created.id)
 }
 
 pub(crate) async fn read(trivore: &Trivore, id: &UserId) -> Outcome<User> {

@@ -52,7 +52,7 @@ pub(crate) async fn create_five(trivore: &Trivore) -> Outcome<HashSet<UserId>> {
                 == asked.emails().first().map(|email| &email.address),
             "results are in order",
         )?;
-        ids.extend(created.user.id);
+        ids.insert(created.id);
     }
     line(format_args!("{} users created", ids.len()));
     ensure(ids.len() == 5, "five different users")?;
