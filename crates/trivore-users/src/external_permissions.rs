@@ -1,7 +1,10 @@
-//! Permissions of external systems that the service stores for a user.
+//! Permissions of external systems: those of a user, and their descriptions.
 
-use trivore_models::{ExternalPermissionGrant, UserId};
-use trivore_transport::{Call, Operation, Result};
+use trivore_models::{
+    ExternalPermission, ExternalPermissionGrant, ExternalPermissionGroupId, ExternalPermissionId,
+    UserId,
+};
+use trivore_transport::{Call, Operation, ResponseShape, Result};
 
 use crate::Users;
 
@@ -39,9 +42,43 @@ impl Users {
     ) -> Result<Vec<ExternalPermissionGrant>> {
         self.send_for_list(Call::of(&EXTERNAL_PERMISSIONS, &[user.as_str()])).await
     }
+
+    /// Reads what an external permission is called and what it stands for (observed).
+    ///
+    /// The grants of [`external_permissions`](Self::external_permissions) name both identifiers.
+    ///
+    /// ```no_run
+    /// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+    /// for grant in users.external_permissions(&"5b0cfba4e2bb230ff8b535e6".into()).await? {
+    ///     if let (Some(group), Some(id)) = (&grant.permission_group_id, &grant.permission_id) {
+    ///         let permission = users.external_permission(group, id).await?;
+    ///         println!("{}", permission.name.unwrap_or_default());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// No group has this identifier, or the group has no permission with this identifier.
+    pub async fn external_permission(
+        &self,
+        group: &ExternalPermissionGroupId,
+        permission: &ExternalPermissionId,
+    ) -> Result<ExternalPermission> {
+        let values = &[group.as_str(), permission.as_str()];
+        self.client.send(Call::of(&EXTERNAL_PERMISSION, values)).await
+    }
 }
 
 static EXTERNAL_PERMISSIONS: Operation =
     Operation::get("users.external_permissions", "/api/rest/v1/user/{userId}/externalpermissions");
 
-pub(crate) const OPERATIONS: &[&Operation] = &[&EXTERNAL_PERMISSIONS];
+static EXTERNAL_PERMISSION: Operation = Operation::get(
+    "users.external_permission",
+    "/api/rest/v1/externalpermission/group/{groupId}/permission/{permissionId}",
+)
+.returns(ResponseShape::Member("id"));
+
+pub(crate) const OPERATIONS: &[&Operation] = &[&EXTERNAL_PERMISSIONS, &EXTERNAL_PERMISSION];

@@ -67,6 +67,7 @@
 //! | [`update_student_state`](Users::update_student_state) | `POST /api/rest/v1/user/{userId}/student/state` | not idempotent |
 //! | [`group_membership`](Users::group_membership) | `GET /api/rest/v1/user/{userId}/groupmembership` | safe |
 //! | [`external_permissions`](Users::external_permissions) | `GET /api/rest/v1/user/{userId}/externalpermissions` | safe |
+//! | [`external_permission`](Users::external_permission) | `GET /api/rest/v1/externalpermission/group/{groupId}/permission/{permissionId}` | safe |
 //! | [`profile`](Users::profile) | `GET /api/rest/v1/user/{userId}/profile` | safe |
 //! | [`update_profile`](Users::update_profile) | `PUT /api/rest/v1/user/{userId}/profile` | idempotent |
 //!

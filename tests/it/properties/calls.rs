@@ -69,6 +69,9 @@ pub(super) async fn call(
         }
         "users.group_membership" => users.group_membership(id).await.map(drop),
         "users.external_permissions" => users.external_permissions(id).await.map(drop),
+        "users.external_permission" => {
+            users.external_permission(&id.as_str().into(), &second.into()).await.map(drop)
+        }
         "users.profile" => users.profile(id).await.map(drop),
         "users.update_profile" => users.update_profile(id, &Profile::new()).await.map(drop),
         _ => return None,

@@ -25,6 +25,28 @@ async fn groups_are_read_with_names_and_custom_fields() {
 }
 
 #[tokio::test]
+async fn groups_are_read_with_descriptions_and_times() {
+    let fixture = Fixture::start().await;
+    let sandbox = fixture.sandbox();
+    let drivers =
+        sandbox.add_group(json!({"name": "drivers", "description": "All lines"})).unwrap();
+    let id = fixture.add_user(json!({"memberOf": [&drivers, "operators"]}));
+    let (from, until) = ("2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z");
+    let fields = json!({"member": null, "eligibleFrom": from, "eligibleUntil": until});
+    sandbox.set_group_membership(id.as_str(), &drivers, fields).unwrap();
+
+    let groups = fixture.users().group_membership(&id).await.unwrap();
+
+    assert_eq!(groups[0].description.as_deref(), Some("All lines"));
+    assert_eq!(groups[0].member, None);
+    assert_eq!(groups[0].eligible_from, Some(from.into()));
+    assert_eq!(groups[0].eligible_until, Some(until.into()));
+    assert!(groups[0].extra.is_empty());
+    assert_eq!((&groups[1].description, groups[1].member), (&None, Some(true)));
+    assert_eq!((&groups[1].eligible_from, &groups[1].eligible_until), (&None, &None));
+}
+
+#[tokio::test]
 async fn a_user_without_groups_has_an_empty_list() {
     let fixture = Fixture::start().await;
     let id = fixture.add_user(json!({}));

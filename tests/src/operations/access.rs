@@ -2,6 +2,7 @@
 
 use trivore::models::{PermissionChanges, RoleChanges};
 
+use super::marks::{PERMISSION, PERMISSION_GROUP};
 use super::{Answer, Case};
 
 pub(super) const CASES: &[Case] = &[
@@ -55,5 +56,11 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(
             async move { Ok(Answer::new(&(), &users.external_permissions(&subject.user).await?)) },
         )
+    }),
+    Case::new("users.external_permission", |users, _| {
+        Box::pin(async move {
+            let (group, permission) = (PERMISSION_GROUP.into(), PERMISSION.into());
+            Ok(Answer::new(&(), &users.external_permission(&group, &permission).await?))
+        })
     }),
 ];

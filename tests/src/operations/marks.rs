@@ -17,6 +17,9 @@ pub const CLIENT_SECRET: &str = "zqx-client-secret";
 pub(super) const NAMESPACE: &str = "zqn-home";
 /// Namespace that users are moved to.
 pub(super) const TARGET: &str = "zqn-target";
+/// An external permission, and its group.
+pub(super) const PERMISSION: &str = "zqn-permission";
+pub(super) const PERMISSION_GROUP: &str = "zqn-permission-group";
 /// Initial password of users.
 pub(super) const PASSWORD: &str = "Zqx-password-1";
 /// Primary mobile number.
@@ -88,10 +91,22 @@ pub(super) fn legal_info() -> Value {
     })
 }
 
+/// What an external permission is called.
 pub(super) fn external_permission() -> Value {
     json!({
-        "permissionId": "zqn-permission",
-        "permissionGroupId": "zqn-permission-group",
+        "externalId": "zqn-external",
+        "name": "zqx-permission-name",
+        "description": "zqx-permission-description",
+        "customFields": {"zqn-field": "zqx-permission-value"},
+        "zqn-unknown": "zqx-permission-unknown",
+    })
+}
+
+/// A grant of it.
+pub(super) fn external_permission_grant() -> Value {
+    json!({
+        "permissionId": PERMISSION,
+        "permissionGroupId": PERMISSION_GROUP,
         "permissionExternalId": "zqn-external",
         "grantedById": "zqn-granter",
         "grantedToId": "zqn-granted",

@@ -10,7 +10,10 @@ use trivore::users::Users;
 use trivore_sandbox::{ApiClient, Sandbox};
 
 use super::Case;
-use super::marks::{self, CLIENT_ID, CLIENT_SECRET, MOBILE, NAMESPACE, PASSWORD, TARGET};
+use super::marks::{
+    self, CLIENT_ID, CLIENT_SECRET, MOBILE, NAMESPACE, PASSWORD, PERMISSION, PERMISSION_GROUP,
+    TARGET,
+};
 
 /// A sandbox in which every operation succeeds.
 #[derive(Debug)]
@@ -61,7 +64,9 @@ impl Setup {
         let sandbox = &self.sandbox;
         let id = sandbox.add_user(person).unwrap();
         sandbox.set_legal_info(&id, marks::legal_info()).unwrap();
-        sandbox.set_external_permissions(&id, [marks::external_permission()]).unwrap();
+        sandbox.set_external_permissions(&id, [marks::external_permission_grant()]).unwrap();
+        let permission = marks::external_permission();
+        sandbox.add_external_permission(PERMISSION_GROUP, PERMISSION, permission).unwrap();
         sandbox.grant_permissions(&id, ["ROLE_VIEW"]).unwrap();
         sandbox.grant_builtin_roles(&id, ["GROUP_AUDITOR"]).unwrap();
         let role = json!({"name": format!("zqn-role-{number}"), "permissions": ["GROUP_VIEW"]});
