@@ -102,11 +102,12 @@ async fn while_created(created: usize, has_total: bool) -> Vec<String> {
     let (users, _) = server(move |asked| {
         let total = 12 + (asked.number - 1) * created;
         let rows = users(asked.rows(total).map(|row| total - 1 - row));
-        match has_total {
-            true => json!({"totalResults": total, "resources": rows}),
-            false => json!({"resources": rows}),
-        }
-        .to_string()
+        let page = if has_total {
+            json!({"totalResults": total, "resources": rows})
+        } else {
+            json!({"resources": rows})
+        };
+        page.to_string()
     });
     all(&users, PageRequest::new().count(3)).await.unwrap()
 }

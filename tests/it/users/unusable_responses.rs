@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::{Request, Response};
-use trivore::models::{Filter, PageRequest, Password, User, UserId};
+use trivore::models::{
+    Filter, PageRequest, Password, PermissionChanges, RoleChanges, User, UserId,
+};
 use trivore::transport::{Body, Client, ResponseShape};
 use trivore::users::{Safety, UnreadableRow};
 use trivore::{Error, Users};
@@ -127,11 +129,17 @@ async fn null_is_skipped_in_every_list() {
     }
     assert_eq!(users.builtin_roles(&id()).await.unwrap(), ["A".into()]);
     assert_eq!(users.custom_roles(&id()).await.unwrap(), ["A".into()]);
-    assert_eq!(users.update_builtin_roles(&id(), &Default::default()).await.unwrap(), ["A".into()]);
-    assert_eq!(users.update_custom_roles(&id(), &Default::default()).await.unwrap(), ["A".into()]);
+    assert_eq!(
+        users.update_builtin_roles(&id(), &RoleChanges::default()).await.unwrap(),
+        ["A".into()]
+    );
+    assert_eq!(
+        users.update_custom_roles(&id(), &RoleChanges::default()).await.unwrap(),
+        ["A".into()]
+    );
     assert_eq!(users.custom_permissions(&id()).await.unwrap(), ["A".into()]);
     assert_eq!(users.effective_permissions(&id()).await.unwrap(), ["A".into()]);
-    let changed = users.update_custom_permissions(&id(), &Default::default()).await;
+    let changed = users.update_custom_permissions(&id(), &PermissionChanges::default()).await;
     assert_eq!(changed.unwrap(), ["A".into()]);
 
     recorder.answer(200, r#"[null,{"id":"g"}]"#).answer(200, r#"[{"permissionId":"p"},null]"#);
@@ -160,9 +168,9 @@ const UNREADABLE: [(&[u8], &str); 12] = [
 /// A page of 500 users of which one is replaced.
 fn page_with(row: &[u8], at: usize) -> Vec<u8> {
     let rows: Vec<Vec<u8>> = (0..500)
-        .map(|number| match number {
-            _ if number == at => row.to_vec(),
-            _ => format!(r#"{{"id":"u{number}","name":{{"givenName":"ä"}}}}"#).into_bytes(),
+        .map(|number| {
+            let user = format!(r#"{{"id":"u{number}","name":{{"givenName":"ä"}}}}"#);
+            if number == at { row.to_vec() } else { user.into_bytes() }
         })
         .collect();
     let rows = rows.join(&b", "[..]);
@@ -173,9 +181,9 @@ fn page_with(row: &[u8], at: usize) -> Vec<u8> {
 async fn paged(page: Vec<u8>) -> (RawServer, Users) {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", page.len());
     let first = [head.into_bytes(), page].concat();
-    let server = RawServer::start(move |_, head| match head.contains("startIndex=0&") {
-        true => Reply::Raw(first.clone()),
-        false => Reply::Raw(json(200, r#"{"resources":[]}"#)),
+    let server = RawServer::start(move |_, head| {
+        let is_first = head.contains("startIndex=0&");
+        Reply::Raw(if is_first { first.clone() } else { json(200, r#"{"resources":[]}"#) })
     })
     .await;
     let client = Client::builder(&server.url()).build().unwrap();
