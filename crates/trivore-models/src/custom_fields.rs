@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, map};
 
+use crate::depth::{self, MAX_DEPTH};
+
 /// Custom fields of a user or a group.
 ///
 /// Documented: names must not contain `.` or start with `$`, and the data should be small.
@@ -29,6 +31,12 @@ use serde_json::{Map, Value, map};
 pub struct CustomFields(Map<String, Value>);
 
 impl CustomFields {
+    /// Maximum number of levels of nesting, with the custom fields themselves as the first.
+    ///
+    /// The limit is this SDK's own: if fields that are nested much deeper were stored, no list
+    /// that contains the user could be read.
+    pub const MAX_DEPTH: usize = MAX_DEPTH - 4;
+
     /// Creates an empty set of fields.
     pub fn new() -> Self {
         Self::default()
@@ -77,25 +85,42 @@ impl CustomFields {
         self.0.len()
     }
 
-    /// Checks the names against the documented rules.
+    /// Checks the names against the documented rules, and the nesting of the values.
     ///
     /// # Errors
     ///
-    /// A name is empty, contains `.` or starts with `$`.
+    /// A name is empty, contains `.` or starts with `$`, or a value is nested deeper than
+    /// [`MAX_DEPTH`](Self::MAX_DEPTH).
     pub fn validate(&self) -> Result<(), InvalidCustomField> {
-        for name in self.0.keys() {
-            if name.is_empty() {
-                return Err(InvalidCustomField::new(name, "name is empty"));
+        self.0.iter().try_for_each(|(name, value)| {
+            check_name(name)?;
+            if depth::is_within(value, Self::MAX_DEPTH - 1) {
+                Ok(())
+            } else {
+                Err(InvalidCustomField::new(name, "value is nested too deeply"))
             }
-            if name.contains('.') {
-                return Err(InvalidCustomField::new(name, "name contains `.`"));
-            }
-            if name.starts_with('$') {
-                return Err(InvalidCustomField::new(name, "name starts with `$`"));
-            }
-        }
-        Ok(())
+        })
     }
+
+    /// Checks the names of the fields that only these custom fields have.
+    pub(crate) fn validate_new_names(&self, before: &Self) -> Result<(), InvalidCustomField> {
+        let mut names = self.0.keys();
+        names.try_for_each(
+            |name| {
+                if before.0.contains_key(name) { Ok(()) } else { check_name(name) }
+            },
+        )
+    }
+}
+
+fn check_name(name: &str) -> Result<(), InvalidCustomField> {
+    let problem = match name {
+        "" => "name is empty",
+        _ if name.contains('.') => "name contains `.`",
+        _ if name.starts_with('$') => "name starts with `$`",
+        _ => return Ok(()),
+    };
+    Err(InvalidCustomField::new(name, problem))
 }
 
 impl fmt::Debug for CustomFields {

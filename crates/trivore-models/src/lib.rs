@@ -75,6 +75,7 @@ mod string_enum;
 mod changes;
 mod custom_fields;
 mod date;
+mod depth;
 mod enterprise;
 mod external_permissions;
 mod extra;
@@ -105,7 +106,7 @@ mod timestamp;
 mod user;
 mod verification;
 
-pub use changes::{Changes, InvalidChanges};
+pub use changes::{Changes, InvalidChanges, RemainingMembers};
 pub use custom_fields::{CustomFields, InvalidCustomField};
 pub use date::{Date, InvalidDate};
 pub use enterprise::{Enterprise, EnterpriseContactInfo};

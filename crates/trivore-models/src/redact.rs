@@ -10,6 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use crate::depth;
+
 /// Implements `Debug` with the names of the fields that are set and the values of those listed.
 ///
 /// The names are those in JSON.
@@ -32,6 +34,10 @@ pub(crate) fn fmt<T: Serialize>(
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     let mut output = f.debug_struct(name);
+    // Serializing recurses: thousands of levels would overflow the stack.
+    if !depth::is_within(value, MAX_DEPTH) {
+        return output.finish_non_exhaustive();
+    }
     if let Ok(Value::Object(mut fields)) = serde_json::to_value(value) {
         for (field, value) in &fields {
             let is_shown = shown.contains(&field.as_str());
@@ -41,6 +47,9 @@ pub(crate) fn fmt<T: Serialize>(
     }
     output.finish_non_exhaustive()
 }
+
+/// Levels up to which JSON is read.
+const MAX_DEPTH: usize = 128;
 
 struct Field<'a> {
     value: &'a Value,

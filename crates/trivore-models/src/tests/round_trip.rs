@@ -179,11 +179,20 @@ proptest! {
 
         let changes = Changes::between(&before, &after).unwrap();
 
-        let before = serde_json::to_value(&before).unwrap();
-        let after = without_nulls(serde_json::to_value(&after).unwrap());
-        let changes = serde_json::to_value(&changes).unwrap();
-        prop_assert_eq!(&without_nulls(replaced(before.clone(), &changes)), &after);
-        prop_assert_eq!(&without_nulls(merged(before, &changes)), &after);
+        let json = |user: &User| serde_json::to_value(user).unwrap();
+        let expected = without_nulls(json(&after));
+        let applied = changes.apply_to(&before).unwrap();
+        prop_assert_eq!(&without_nulls(json(&applied)), &expected);
+        let sent = serde_json::to_value(&changes).unwrap();
+        prop_assert_eq!(&without_nulls(replaced(json(&before), &sent)), &expected);
+        let merged_once = merged(json(&before), &sent);
+        let response: User = serde_json::from_value(merged_once.clone()).unwrap();
+        let remaining = changes.remaining(&before, &response).unwrap();
+        let merged = match remaining.with_nulls() {
+            Some(nulls) => merged(merged_once, &serde_json::to_value(nulls).unwrap()),
+            None => merged_once,
+        };
+        prop_assert_eq!(&without_nulls(merged), &expected);
     }
 
     #[test]

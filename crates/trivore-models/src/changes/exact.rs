@@ -1,0 +1,287 @@
+//! Values that keep numbers to the letter.
+//!
+//! `serde_json` reads an integer beyond 64 bits as a float. Its feature `arbitrary_precision`
+//! would change that in every crate of the caller's build, so the text of such a value is kept
+//! beside it.
+
+use std::{cmp::Reverse, collections::BTreeMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, MapAccess, Visitor},
+    forward_to_deserialize_any,
+};
+use serde_json::{Number, Value, value::RawValue};
+
+/// A value, and its text if the value alone would be written with other numbers.
+#[derive(Clone)]
+pub(super) struct Exact {
+    pub(super) value: Value,
+    text: Option<Box<RawValue>>,
+}
+
+impl Exact {
+    /// Makes `value`, with the parts that equal `old` to the letter as in `received`.
+    ///
+    /// `received` is the text from which `old` was read.
+    pub(super) fn new(value: Value, old: Option<&Value>, received: Option<&RawValue>) -> Self {
+        let is_inexact = received.is_some_and(|text| has_inexact_number(text.get()));
+        let text = if is_inexact { write(&value, old, received) } else { None };
+        Self::with_text(value, text.and_then(|text| RawValue::from_string(text).ok()))
+    }
+
+    /// Makes any value; `None` if it cannot be written as JSON.
+    pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
+        let text = serde_json::value::to_raw_value(value).ok()?;
+        Some(Self::with_text(serde_json::from_str(text.get()).ok()?, Some(text)))
+    }
+
+    /// Makes another value with the same parts to the letter.
+    pub(super) fn changed_to(&self, value: Value) -> Self {
+        Self::new(value, Some(&self.value), self.text())
+    }
+
+    fn with_text(value: Value, text: Option<Box<RawValue>>) -> Self {
+        Self { value, text: text.filter(|text| has_inexact_number(text.get())) }
+    }
+
+    /// Returns the text if it differs from that of the value.
+    pub(super) fn text(&self) -> Option<&RawValue> {
+        self.text.as_deref()
+    }
+}
+
+impl From<Value> for Exact {
+    fn from(value: Value) -> Self {
+        Self { value, text: None }
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        let text = |exact: &Self| exact.text().map(|text| text.get().to_owned());
+        self.value == other.value && text(self) == text(other)
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.text {
+            Some(text) => text.serialize(serializer),
+            None => self.value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(AnyFormat(deserializer))?;
+        let value = serde_json::from_str(text.get())
+            .map_err(|_quoting| D::Error::custom("value is nested too deeply or out of range"))?;
+        Ok(Self::with_text(value, Some(text)))
+    }
+}
+
+/// Writes a value; parts that did not change are copied from the received text.
+fn write(new: &Value, old: Option<&Value>, received: Option<&RawValue>) -> Option<String> {
+    let (Some(old), Some(received)) = (old, received) else {
+        return serde_json::to_string(new).ok();
+    };
+    let is_unchanged = || serde_json::from_str::<Value>(received.get()).is_ok_and(|it| it == *new);
+    if new == old && is_unchanged() {
+        return Some(received.get().to_owned());
+    }
+    let parts: Vec<String> = match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            // Of repeated members the last one counts, as in `Value`.
+            let received: BTreeMap<String, &RawValue> =
+                serde_json::from_str(received.get()).unwrap_or_default();
+            let member = |(name, new): (&String, &Value)| {
+                let value = write(new, old.get(name), received.get(name).copied())?;
+                Some(format!("{}:{value}", serde_json::to_string(name).ok()?))
+            };
+            new.iter().map(member).collect::<Option<_>>()?
+        }
+        (Value::Array(new), Value::Array(old)) => {
+            let received = elements(received, old.len());
+            let element = |(new, at): (&Value, Option<usize>)| match at {
+                Some(at) => write(new, old.get(at), received.get(at).copied()),
+                None => serde_json::to_string(new).ok(),
+            };
+            new.iter().zip(counterparts(new, old)).map(element).collect::<Option<_>>()?
+        }
+        _ => return serde_json::to_string(new).ok(),
+    };
+    let parts = parts.join(",");
+    Some(if new.is_object() { format!("{{{parts}}}") } else { format!("[{parts}]") })
+}
+
+/// Returns the elements' texts, if they are as many as the elements that were read.
+fn elements(received: &RawValue, count: usize) -> Vec<&RawValue> {
+    let mut texts: Vec<&RawValue> = serde_json::from_str(received.get()).unwrap_or_default();
+    if texts.len() != count {
+        // Lists are read without their `null` elements.
+        texts.retain(|text| text.get() != "null");
+    }
+    if texts.len() == count { texts } else { Vec::new() }
+}
+
+/// Finds for each new element the old one that it is, or that it was before a change.
+fn counterparts(new: &[Value], old: &[Value]) -> Vec<Option<usize>> {
+    let mut is_free = vec![true; old.len()];
+    let mut take = |new: &Value, likeness: fn(&Value, &Value) -> usize| {
+        let free = old.iter().enumerate().filter(|(at, _)| is_free[*at]);
+        let likeness = free.map(|(at, old)| (likeness(new, old), Reverse(at)));
+        let (_, Reverse(at)) = likeness.filter(|(likeness, _)| *likeness > 0).max()?;
+        is_free[at] = false;
+        Some(at)
+    };
+    let same = |new: &Value, old: &Value| usize::from(new == old);
+    let mut found: Vec<_> = new.iter().map(|new| take(new, same)).collect();
+    for (new, found) in new.iter().zip(&mut found) {
+        *found = found.or_else(|| take(new, equal_parts));
+    }
+    found
+}
+
+/// Counts the members or elements that two values have in common.
+fn equal_parts(new: &Value, old: &Value) -> usize {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            new.iter().filter(|(name, value)| old.get(*name) == Some(*value)).count()
+        }
+        (Value::Array(new), Value::Array(old)) => {
+            new.iter().filter(|value| old.contains(value)).count()
+        }
+        _ => 0,
+    }
+}
+
+/// Whether some number in a JSON text would be written in another way after reading it.
+fn has_inexact_number(json: &str) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        rest = &rest[at..];
+        if rest.starts_with('"') {
+            rest = after_string(rest);
+            continue;
+        }
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (number, after) = rest.split_at(end);
+        let is_exact =
+            serde_json::from_str(number).is_ok_and(|read: Number| read.to_string() == number);
+        if !is_exact {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// Skips the string at the beginning of a JSON text.
+fn after_string(json: &str) -> &str {
+    let mut is_escaped = false;
+    for (at, byte) in json.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return &json[at + 1..],
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// Lets formats and buffers other than `serde_json`'s own deserialize a [`RawValue`].
+///
+/// They know no raw values and pass the value itself, which is then written as JSON.
+struct AnyFormat<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for AnyFormat<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, RawOrValue { name, visitor })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct RawOrValue<V> {
+    name: &'static str,
+    visitor: V,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrValue<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(map)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, other: D) -> Result<V::Value, D::Error> {
+        let value = Value::deserialize(other)?;
+        value
+            .deserialize_newtype_struct(self.name, self.visitor)
+            .map_err(|_quoting| D::Error::custom("value cannot be written as JSON"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_outside_of_strings() {
+        for (json, is_inexact) in [
+            ("123456789012345678901234", true),
+            (r#"{"a":[1.50]}"#, true),
+            ("1e2", true),
+            ("-0", true),
+            ("18446744073709551615", false),
+            (r#"["1.50","\"1.50","\\",1.5,-7,true]"#, false),
+        ] {
+            assert_eq!(has_inexact_number(json), is_inexact, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_did_not_change_is_written_to_the_letter() {
+        let received = RawValue::from_string(
+            r#"{"a":[{"n":123456789012345678901234,"m":1},null,{"n":1.50}],"b":2, "c":"x"}"#
+                .to_owned(),
+        )
+        .unwrap();
+        let mut old: Value = serde_json::from_str(received.get()).unwrap();
+        old["a"].as_array_mut().unwrap().remove(1);
+        let mut new = old.clone();
+        new["a"][0]["m"] = json!(2);
+        new["a"].as_array_mut().unwrap().insert(0, json!(5));
+        new.as_object_mut().unwrap().remove("c");
+
+        let exact = Exact::new(new, Some(&old), Some(&received));
+
+        assert_eq!(
+            serde_json::to_string(&exact).unwrap(),
+            r#"{"a":[5,{"m":2,"n":123456789012345678901234},{"n":1.50}],"b":2}"#
+        );
+    }
+}
