@@ -96,6 +96,7 @@ mod profile;
 #[cfg(doctest)]
 mod readme;
 mod redact;
+mod revealed;
 mod roles;
 mod secret;
 mod strong_identification;
@@ -127,6 +128,7 @@ pub use page_request::{InvalidPageRequest, PageRequest, Sort, SortOrder};
 pub use password::{PasswordChange, PasswordRequirements, PasswordUpdateResult, ValidationError};
 pub use permissions::PermissionChanges;
 pub use profile::Profile;
+pub use revealed::Revealed;
 pub use roles::RoleChanges;
 pub use secret::{Password, PersonalId};
 pub use string_enum::Unrecognized;
