@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
@@ -13,7 +15,13 @@ use crate::shape::error_message;
 /// Decodes a JSON body; an empty body decodes as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
     let json = or_null(response.body());
-    read(json).map_err(|_quoting| Error::decode(explain::<T>(response, json)))
+    read(json).map_err(|_quoting| {
+        let mut error = explain::<T>(json);
+        if error.expected.as_deref() == Some(VALID_JSON) {
+            error.content_type = other_content_type(response);
+        }
+        Error::decode(error)
+    })
 }
 
 /// Decodes JSON as the client decodes a response.
@@ -30,7 +38,7 @@ pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<
 ///
 /// The text is not JSON, or not what `T` accepts.
 pub fn decode_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    read(json).map_err(|_quoting| explain::<T>(&Response::default(), json))
+    read(json).map_err(|_quoting| explain::<T>(json))
 }
 
 /// Returns the JSON of a body.
@@ -50,7 +58,7 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
 ///
 /// Decoding without a path is faster, so it comes first. serde's messages quote values, so only
 /// the path and what was expected are kept.
-fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> DecodeError {
+pub(crate) fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
     let mut reader = serde_json::Deserializer::from_slice(json);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Ok(_) => DecodeError {
@@ -59,9 +67,9 @@ fn explain<T: DeserializeOwned>(response: &Response<Bytes>, json: &[u8]) -> Deco
             ..DecodeError::default()
         },
         Err(error) => DecodeError {
-            path: one_line(&error.path().to_string(), MAX_LENGTH),
+            path: one_line(&known_path::<T>(error.path()), MAX_LENGTH),
             expected: expectation(error.inner()),
-            content_type: error.inner().is_syntax().then(|| other_content_type(response)).flatten(),
+            content_type: None,
             message: error_message(json),
         },
     }
@@ -72,15 +80,21 @@ fn expectation(error: &serde_json::Error) -> Option<String> {
         return Some("more input (the body is truncated)".to_owned());
     }
     if error.is_syntax() {
-        return Some("valid JSON".to_owned());
+        return Some(VALID_JSON.to_owned());
     }
     let message = error.to_string();
     if let Some(expected) = expected_member(&message) {
         return Some(expected);
     }
+    // The words of other errors are a type's own and could quote values.
+    const QUOTES_NOTHING_LATER: [&str; 4] =
+        ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+    if !QUOTES_NOTHING_LATER.iter().any(|start| message.starts_with(start)) {
+        return None;
+    }
     // In "invalid type: string "…", expected u64 at line 1 column 9", only the part after
     // "expected" is free of values.
-    let (_, expected) = message.rsplit_once("expected ")?;
+    let (_, expected) = message.rsplit_once(", expected ")?;
     let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
     Some(expected.to_owned())
 }
@@ -98,6 +112,63 @@ fn expected_member(message: &str) -> Option<String> {
         named("duplicate field `").map(|name| format!("a member `{name}` that is not repeated"))
     })
 }
+
+/// Renders a path; keys that are no field of a type, such as those of maps, are shown as `*`.
+///
+/// An application may make the keys of its own data of personal data.
+fn known_path<T: DeserializeOwned>(path: &Path) -> String {
+    let segments: Vec<&Segment> = path.iter().collect();
+    let mut text = String::new();
+    for (at, segment) in segments.iter().enumerate() {
+        if let Segment::Seq { index } = segment {
+            text.push_str(&format!("[{index}]"));
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('.');
+        }
+        match key(segment) {
+            Some(key) if is_field::<T>(&segments[..at], key) => text.push_str(key),
+            _ => text.push('*'),
+        }
+    }
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// Whether `T` has a field of its own here: it then accepts other values than any unknown key.
+///
+/// serde does not tell the two apart for types that keep unknown fields.
+fn is_field<T: DeserializeOwned>(parents: &[&Segment], name: &str) -> bool {
+    let is_refused = |name: &str, value: &str| {
+        let mut json = format!("{{{}:{value}}}", Value::from(name));
+        for parent in parents.iter().rev() {
+            json = match key(parent) {
+                Some(key) => format!("{{{}:{json}}}", Value::from(key)),
+                None => format!("[{json}]"),
+            };
+        }
+        let mut reader = serde_json::Deserializer::from_str(&json);
+        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Ok(_) => false,
+            Err(error) => error.path().iter().count() > parents.len(),
+        }
+    };
+    let values = ["null", "true", "-1", "0.5", r#""""#, "[]", "{}"];
+    values.iter().any(|value| is_refused(name, value) != is_refused(NO_FIELD, value))
+}
+
+fn key(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Map { key } => Some(key),
+        Segment::Enum { variant } => Some(variant),
+        Segment::Seq { .. } | Segment::Unknown => None,
+    }
+}
+
+/// A key that is no field of any type.
+const NO_FIELD: &str = "\u{0}";
+
+const VALID_JSON: &str = "valid JSON";
 
 /// Returns the content type, unless it is JSON or malformed.
 fn other_content_type(response: &Response<Bytes>) -> Option<String> {
@@ -119,6 +190,8 @@ const MAX_LENGTH: usize = 200;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[derive(Debug, serde::Deserialize)]
@@ -163,10 +236,55 @@ mod tests {
         let long = format!(r#"[{{"a\r\n{}":tru}}]"#, "x".repeat(1000));
         let response = Response::new(Bytes::from(long));
 
-        let error = decode::<Vec<std::collections::HashMap<String, bool>>>(&response).unwrap_err();
+        let error = decode::<Vec<HashMap<String, bool>>>(&response).unwrap_err();
 
         let path = error.decode_error().unwrap().path();
-        assert_eq!(path, format!("[0].a{}", "x".repeat(195)));
+        assert_eq!(path, "[0].*");
+    }
+
+    #[test]
+    fn keys_of_open_maps_and_unknown_fields_are_not_shown() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[expect(dead_code, reason = "only its type matters")]
+        struct Person {
+            age: Option<u8>,
+            custom_fields: Option<HashMap<String, Value>>,
+            sizes: Option<HashMap<String, Vec<Item>>>,
+            #[serde(flatten)]
+            others: HashMap<String, Value>,
+        }
+        for (body, path, expected) in [
+            (r#"[{"age":"x"}]"#, "[0].age", Some("u8")),
+            (r#"[{"customFields":{"MARK":"a"#, "[0].customFields.*", None),
+            (r#"[{},{"customFields":{"a":{"MARK":[{"MARK":"#, "[1].customFields.*.*[0].*", None),
+            (r#"[{"MARK":{"age":"#, "[0].*.*", None),
+            (r#"[{"sizes":{"MARK":[{"size":1},{"size":-1}]}}]"#, "[0].sizes.*[1].size", None),
+            (r#"[{"customFields":[]}]"#, "[0].customFields", Some("a map")),
+        ] {
+            let error = explain::<Vec<Person>>(body.as_bytes());
+
+            assert_eq!(error.path(), path, "{body}");
+            if expected.is_some() {
+                assert_eq!(error.expected(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_types_own_error_are_not_repeated() {
+        #[derive(Debug)]
+        struct Picky;
+        impl<'de> serde::Deserialize<'de> for Picky {
+            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(reader)?;
+                Err(serde::de::Error::custom(format!("unexpected {text}, expected {text}")))
+            }
+        }
+
+        let error = explain::<Picky>(br#""MARK""#);
+
+        assert_eq!((error.path(), error.expected()), (".", None));
     }
 
     #[test]

@@ -48,6 +48,11 @@ async fn an_answer_that_does_not_fit_is_not_quoted() {
         r#"{"emails":[{"zqx":1,"address":{"zqx":1}}]}"#,
         r#"{"sex":{"zqx":1}}"#,
         r#"{"id":"zqx","id":"zqx""#,
+        r#"{"customFields":{"zqx":"#,
+        r#"{"customFields":{"a":[{"zqx":1e400}]}}"#,
+        r#"{"zqx":{"zqx":"#,
+        r#"{"zqx":1e400}"#,
+        r#"{"name":{"zqx":tru}}"#,
     ] {
         let fault = setup.sandbox().inject(Fault::status(200).body(answer)).unwrap();
         let error = case.run(&users, &subject).await.unwrap_err();
