@@ -1,6 +1,7 @@
 //! One call as a value: the request and the type of its response.
 
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::error::{Error, Result};
 use crate::framing::{is_of_transport, refused};
@@ -120,9 +123,11 @@ impl<T> Call<T> {
     }
 
     /// Sets the body to `value` as JSON, and the content type.
+    ///
+    /// Objects and arrays can be nested up to 128 levels: deeper ones could not be read again.
     pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
         self.with(|parts| {
-            parts.body = serde_json::to_vec(value).map_err(Error::input)?.into();
+            parts.body = body(value)?.into();
             parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok(())
         })
@@ -245,6 +250,54 @@ impl<T> Call<T> {
     }
 }
 
+/// Serializes a body; the messages of `serde` could quote values, so they are replaced.
+fn body(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(128);
+    let mut serializer = Serializer::with_formatter(&mut body, Levels(MAX_DEPTH));
+    match value.serialize(&mut serializer) {
+        Ok(()) => Ok(body),
+        Err(error) if error.is_io() => {
+            Err(Error::input(format!("the body is nested deeper than {MAX_DEPTH} levels")))
+        }
+        Err(_quoting) => Err(Error::input("the body cannot be serialized as JSON")),
+    }
+}
+
+/// Compact JSON; counts the levels that are left, since thousands would overflow the stack.
+struct Levels(usize);
+
+impl Levels {
+    fn begin(&mut self) -> io::Result<()> {
+        self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(())
+    }
+}
+
+impl Formatter for Levels {
+    fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin()?;
+        CompactFormatter.begin_array(writer)
+    }
+
+    fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0 += 1;
+        CompactFormatter.end_array(writer)
+    }
+
+    fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.begin()?;
+        CompactFormatter.begin_object(writer)
+    }
+
+    fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0 += 1;
+        CompactFormatter.end_object(writer)
+    }
+}
+
+/// Levels of nesting that JSON is read up to.
+const MAX_DEPTH: usize = 128;
+
 impl<T> fmt::Debug for Call<T> {
     /// Shows the operation, but no values of this call.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -267,6 +320,32 @@ mod tests {
 
         assert!(error.is_invalid_input());
         assert!(!error.may_have_been_applied());
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_written_is_not_quoted() {
+        let deep = (0..5000).fold(serde_json::Value::Null, |inner, _| vec![inner].into());
+        let broken = std::collections::BTreeMap::from([(("MARK", 1), "MARK")]);
+        struct Picky;
+        impl Serialize for Picky {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("MARK"))
+            }
+        }
+
+        for call in [
+            Call::<()>::post(&["x"]).json(&deep),
+            Call::post(&["x"]).json(&broken),
+            Call::post(&["x"]).json(&Picky),
+        ] {
+            let error = call.into_request().unwrap_err();
+
+            assert!(error.is_invalid_input());
+            assert!(!format!("{error} {error:?}").contains("MARK"), "{error:?}");
+        }
+        let body = serde_json::json!({"a": [[1], {"b": []}], "c": {}});
+        let request = Call::<()>::post(&["x"]).json(&body).into_request().unwrap();
+        assert_eq!(request.body(), &body.to_string());
     }
 
     #[test]

@@ -160,7 +160,33 @@ impl Client {
     /// The call is invalid or could not be sent, the server responded with an error, or the
     /// response could not be decoded: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
-        self.send_or_recover(call, |_| None).await
+        self.receive(call, |_| None).await.map(|(value, _)| value)
+    }
+
+    /// Sends a call, decodes the JSON of its response, and also returns the body as it was received.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+    ///     Ok::<_, BoxError>(Response::new("[1.50]".to_owned()))
+    /// }));
+    ///
+    /// let (prices, body): (Vec<f64>, _) = client.send_with_body(Call::get(&["prices"])).await?;
+    ///
+    /// assert_eq!((prices, &body[..]), (vec![1.5], &b"[1.50]"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`send`](Self::send).
+    pub async fn send_with_body<T: DeserializeOwned>(&self, call: Call<T>) -> Result<(T, Bytes)> {
+        self.receive(call, |_| None).await
     }
 
     /// Sends a call like [`send`](Self::send), with a second way to read its response.
@@ -197,6 +223,14 @@ impl Client {
         T: DeserializeOwned,
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
+        self.receive(call, recover).await.map(|(value, _)| value)
+    }
+
+    async fn receive<T, F>(&self, call: Call<T>, recover: F) -> Result<(T, Bytes)>
+    where
+        T: DeserializeOwned,
+        F: FnOnce(&[u8]) -> Option<T> + Send,
+    {
         let operation = call.operation().clone();
         let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
@@ -207,7 +241,10 @@ impl Client {
             }
             Err(error) => recover(body).ok_or(error),
         };
-        read.map_err(|error| error.of(operation).after(&delivery))
+        match read {
+            Ok(value) => Ok((value, response.into_body())),
+            Err(error) => Err(error.of(operation).after(&delivery)),
+        }
     }
 
     /// Sends a call and ignores the body of its response.
