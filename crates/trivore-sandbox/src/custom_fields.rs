@@ -8,6 +8,14 @@ pub(crate) fn check(document: &Document) -> Result<(), Refusal> {
     object(document, "customFields").map_or(Ok(()), check_names)
 }
 
+/// Checks the custom fields that the stored user or group does not have yet.
+pub(crate) fn check_new(document: &Document, before: &Document) -> Result<(), Refusal> {
+    let mut fields = object(document, "customFields").cloned().unwrap_or_default();
+    let stored = object(before, "customFields");
+    fields.retain(|name, _| stored.is_none_or(|stored| !stored.contains_key(name)));
+    check_names(&fields)
+}
+
 /// Rejects names that the service cannot store.
 pub(crate) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
     if custom_fields.keys().any(|name| name.contains('.') || name.starts_with('$')) {

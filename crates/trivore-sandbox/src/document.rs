@@ -59,6 +59,11 @@ pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &
         stored.retain(|key, _| kept.contains(&key.as_str()));
     }
     merge(stored, body, kept, rules);
+    if rules.custom_field_nulls_clear
+        && let Some(fields) = stored.get_mut("customFields")
+    {
+        drop_nulls_within(fields);
+    }
 }
 
 fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
@@ -71,7 +76,11 @@ fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
         }
         match (stored.get_mut(&key), value) {
             (Some(Value::Object(old)), Value::Object(new)) if rules.nested_objects_merge => {
-                merge(old, new, &[], rules);
+                if key == "customFields" {
+                    merge_data(old, new);
+                } else {
+                    merge(old, new, &[], rules);
+                }
             }
             (_, value) => {
                 stored.insert(key, value);
@@ -80,7 +89,19 @@ fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
     }
 }
 
-fn drop_nulls_within(value: &mut Value) {
+/// Merges data of an application, in which `null` is a value like any other.
+fn merge_data(stored: &mut Document, body: Document) {
+    for (key, value) in body {
+        match (stored.get_mut(&key), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => merge_data(old, new),
+            (_, value) => {
+                stored.insert(key, value);
+            }
+        }
+    }
+}
+
+pub(crate) fn drop_nulls_within(value: &mut Value) {
     match value {
         Value::Object(object) => drop_nulls(object),
         Value::Array(items) => items.iter_mut().for_each(drop_nulls_within),
@@ -115,6 +136,25 @@ mod tests {
         );
         rules.put_replaces = true;
         check(&rules, &json!({"b": [3]}), &json!({"id": "1", "b": [3]}));
+    }
+
+    #[test]
+    fn nulls_in_custom_fields_are_stored_or_clear() {
+        for (merges, clears, expected) in [
+            (false, false, json!({"a": null, "b": {"c": null}})),
+            (false, true, json!({"b": {}})),
+            (true, false, json!({"a": null, "b": {"c": null, "d": 1}, "e": 1})),
+            (true, true, json!({"b": {"d": 1}, "e": 1})),
+        ] {
+            let mut rules = Rules::default();
+            (rules.nested_objects_merge, rules.custom_field_nulls_clear) = (merges, clears);
+            let mut stored = json!({"customFields": {"a": 1, "b": {"c": 1, "d": 1}, "e": 1}});
+            let body = json!({"customFields": {"a": null, "b": {"c": null}}});
+
+            put(stored.as_object_mut().unwrap(), body.as_object().unwrap().clone(), &[], &rules);
+
+            assert_eq!(stored["customFields"], expected, "{merges} {clears}");
+        }
     }
 
     #[test]

@@ -106,6 +106,8 @@ rules! {
     create_checks_password = true, inferred;
     /// `customerGroupInfo` in a user that a client sends is ignored.
     customer_group_info_read_only = true, inferred;
+    /// An explicit `null` within custom fields removes the member. If off, it is stored.
+    custom_field_nulls_clear = false, inferred;
     /// POST of custom fields returns all custom fields. If off, it returns `{}`.
     custom_fields_post_echoes = true, inferred;
     /// A duplicate username, nickname, group name or namespace code is a 409. If off, a 400.

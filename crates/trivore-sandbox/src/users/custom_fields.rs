@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::custom_fields::check_names;
-use crate::document::object;
+use crate::document::{drop_nulls_within, object};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Reply};
@@ -31,12 +31,16 @@ fn read(state: &mut State, call: &Call) -> Answer {
 fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let echoes = state.rules.custom_fields_post_echoes;
+    let nulls_clear = state.rules.custom_field_nulls_clear;
     let user = &mut state.account_mut(id)?.document;
     let body = call.object()?;
     check_names(&body)?;
     let fields = user.entry("customFields").or_insert_with(|| json!({}));
     if let Value::Object(fields) = fields {
         fields.extend(body);
+    }
+    if nulls_clear {
+        drop_nulls_within(fields);
     }
     let answer = if echoes { fields.clone() } else { json!({}) };
     state.record_user("update-custom-fields", id);

@@ -15,7 +15,7 @@ pub(super) fn normalize(
 ) -> Result<(), Refusal> {
     drop_nulls(user);
     lower_tags(user)?;
-    custom_fields::check(user)?;
+    custom_fields::check_new(user, before)?;
     for (field, value) in CONTACTS {
         check_contact_limit(state, user, field)?;
         if state.rules.contacts_checked {
