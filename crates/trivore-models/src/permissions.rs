@@ -13,10 +13,7 @@ use crate::{PermissionId, lenient};
 /// ```
 /// use trivore_models::PermissionChanges;
 ///
-/// let changes = PermissionChanges {
-///     add: vec!["ACCOUNT_VIEW".into()],
-///     ..PermissionChanges::default()
-/// };
+/// let changes = PermissionChanges::new().add("ACCOUNT_VIEW");
 ///
 /// assert_eq!(serde_json::to_string(&changes)?, r#"{"add":["ACCOUNT_VIEW"]}"#);
 /// # Ok::<(), serde_json::Error>(())
@@ -32,14 +29,34 @@ pub struct PermissionChanges {
     pub remove: Vec<PermissionId>,
 }
 
+impl PermissionChanges {
+    /// Creates a request that changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a permission to grant.
+    #[must_use]
+    pub fn add(mut self, permission: impl Into<PermissionId>) -> Self {
+        self.add.push(permission.into());
+        self
+    }
+
+    /// Adds a permission to revoke.
+    #[must_use]
+    pub fn remove(mut self, permission: impl Into<PermissionId>) -> Self {
+        self.remove.push(permission.into());
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_empty_list_is_not_sent() {
-        let changes =
-            PermissionChanges { add: vec!["ACCOUNT_VIEW".into()], ..PermissionChanges::default() };
+        let changes = PermissionChanges::new().add("ACCOUNT_VIEW");
 
         assert_eq!(serde_json::to_string(&changes).unwrap(), r#"{"add":["ACCOUNT_VIEW"]}"#);
     }

@@ -13,10 +13,7 @@ use crate::{RoleId, lenient};
 /// ```
 /// use trivore_models::RoleChanges;
 ///
-/// let changes = RoleChanges {
-///     add: vec!["5b0cfba4e2bb230ff8b535e8".into()],
-///     ..RoleChanges::default()
-/// };
+/// let changes = RoleChanges::new().add("5b0cfba4e2bb230ff8b535e8");
 ///
 /// assert_eq!(serde_json::to_string(&changes)?, r#"{"add":["5b0cfba4e2bb230ff8b535e8"]}"#);
 /// # Ok::<(), serde_json::Error>(())
@@ -30,4 +27,25 @@ pub struct RoleChanges {
     /// Roles to remove.
     #[serde(deserialize_with = "lenient::full_list", skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<RoleId>,
+}
+
+impl RoleChanges {
+    /// Creates a request that changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a role to assign.
+    #[must_use]
+    pub fn add(mut self, role: impl Into<RoleId>) -> Self {
+        self.add.push(role.into());
+        self
+    }
+
+    /// Adds a role to remove.
+    #[must_use]
+    pub fn remove(mut self, role: impl Into<RoleId>) -> Self {
+        self.remove.push(role.into());
+        self
+    }
 }
