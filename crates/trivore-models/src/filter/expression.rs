@@ -47,47 +47,73 @@ impl Filter {
 
     /// Matches if the attribute, or any element of a list, equals the value (`eq`).
     pub fn eq(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Eq, value.into())
+        Self::compare(attribute, Operator::Eq, value)
     }
 
     /// Matches if the attribute does not equal the value (`ne`).
     pub fn ne(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Ne, value.into())
+        Self::compare(attribute, Operator::Ne, value)
     }
 
     /// Matches if the attribute contains the text (`co`).
     pub fn contains(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Co, value.into())
+        Self::compare(attribute, Operator::Co, value)
     }
 
     /// Matches if the attribute starts with the text (`sw`).
     pub fn starts_with(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Sw, value.into())
+        Self::compare(attribute, Operator::Sw, value)
     }
 
     /// Matches if the attribute ends with the text (`ew`).
     pub fn ends_with(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Ew, value.into())
+        Self::compare(attribute, Operator::Ew, value)
     }
 
     /// Matches if the attribute is greater than the value (`gt`).
     pub fn gt(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Gt, value.into())
+        Self::compare(attribute, Operator::Gt, value)
     }
 
     /// Matches if the attribute is greater than or equal to the value (`ge`).
     pub fn ge(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Ge, value.into())
+        Self::compare(attribute, Operator::Ge, value)
     }
 
     /// Matches if the attribute is less than the value (`lt`).
     pub fn lt(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Lt, value.into())
+        Self::compare(attribute, Operator::Lt, value)
     }
 
     /// Matches if the attribute is less than or equal to the value (`le`).
     pub fn le(attribute: &str, value: impl Into<FilterValue>) -> Self {
-        Self::compare(attribute, Operator::Le, value.into())
+        Self::compare(attribute, Operator::Le, value)
+    }
+
+    /// Matches if the comparison with the value is true, for an operator chosen at run time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::{Filter, InvalidFilter};
+    ///
+    /// fn from_form(field: &str, operator: &str, value: &str) -> Result<Filter, InvalidFilter> {
+    ///     Ok(Filter::compare(field, operator.parse()?, value))
+    /// }
+    ///
+    /// assert_eq!(from_form("username", "SW", "mai")?, Filter::starts_with("username", "mai"));
+    /// assert!(from_form("username", "like", "mai").is_err());
+    /// # Ok::<(), InvalidFilter>(())
+    /// ```
+    pub fn compare(attribute: &str, operator: Operator, value: impl Into<FilterValue>) -> Self {
+        let value = value.into();
+        if let Err(reason) = check_attribute(attribute) {
+            return Self::invalid(reason);
+        }
+        if matches!(value, FilterValue::Float(number) if !number.is_finite()) {
+            return Self::invalid(Reason::NumberNotFinite);
+        }
+        Self { node: Node::Compare { attribute: attribute.to_owned(), operator, value }, depth: 1 }
     }
 
     /// Matches if the attribute is present (`pr`).
@@ -167,16 +193,6 @@ impl Filter {
             }
             Node::Invalid(_) => Expression::Invalid,
         }
-    }
-
-    pub(super) fn compare(attribute: &str, operator: Operator, value: FilterValue) -> Self {
-        if let Err(reason) = check_attribute(attribute) {
-            return Self::invalid(reason);
-        }
-        if matches!(value, FilterValue::Float(number) if !number.is_finite()) {
-            return Self::invalid(Reason::NumberNotFinite);
-        }
-        Self { node: Node::Compare { attribute: attribute.to_owned(), operator, value }, depth: 1 }
     }
 
     fn join(self, connective: Connective, other: Self) -> Self {
