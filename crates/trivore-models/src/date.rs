@@ -11,6 +11,8 @@ use crate::filter::FilterValue;
 /// Equality compares the texts, and there is no ordering. To compare dates, convert them with
 /// one of the features `jiff`, `time` and `chrono`.
 ///
+/// `Debug` redacts the date, which may be a date of birth; `Display` shows it.
+///
 /// # Examples
 ///
 /// ```
@@ -21,7 +23,7 @@ use crate::filter::FilterValue;
 /// assert_eq!(user.date_of_birth, Some(Date::from("1967-12-06")));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Date(String);
 
@@ -96,6 +98,12 @@ impl Date {
     #[cfg(feature = "chrono")]
     pub fn to_chrono(&self) -> Result<chrono::NaiveDate, InvalidDate> {
         self.0.parse().map_err(|_reason| InvalidDate(()))
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Date(<redacted>)")
     }
 }
 

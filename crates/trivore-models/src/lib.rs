@@ -48,10 +48,12 @@
 //!   lists are skipped.
 //! - Unknown fields are kept in `extra`, and unknown enum values in the variant `Unrecognized`.
 //!   Both serialize as they were received, except for integers beyond 64 bits, which
-//!   `serde_json` reads as floats.
+//!   `serde_json` reads as floats; see [`Changes::between_as_received`] for a way that keeps
+//!   them.
 //! - `Debug` redacts personal data: types such as [`User`] show the names of the fields that are
-//!   set, and only a few values that are safe to show. A [`Date`], an enum such as [`Sex`] and
-//!   [`Consents`] do show their values if you format them on their own.
+//!   set, and only a few values that are safe to show. [`Date`], [`Sex`], [`StudentStatus`] and
+//!   [`Consents`] are redacted on their own, too. To see values in tests, wrap them in
+//!   [`Revealed`].
 //! - Dropping a [`Password`] or a [`PersonalId`] wipes its memory.
 //! - Types in responses are `#[non_exhaustive]`: create them with `new` or `default` and set
 //!   their fields. Types that occur only in requests can be written as struct literals.

@@ -1,5 +1,7 @@
 //! Enums that keep values unknown to this version.
 
+use std::fmt;
+
 /// An enum value that is unknown to this version, as the service sent it.
 ///
 /// It has no public constructor and does not implement `Deserialize`: a known value is always
@@ -16,8 +18,15 @@
 /// assert_eq!(serde_json::to_string(&sex)?, r#""A_FUTURE_VALUE""#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Unrecognized(String);
+
+/// Redacts the value, whose meaning is unknown.
+impl fmt::Debug for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
 
 impl Unrecognized {
     /// Returns the value as the service sent it.
@@ -33,13 +42,35 @@ impl Unrecognized {
 /// Declares an enum whose variants are strings in JSON.
 ///
 /// Adds a variant `Unrecognized` for all other strings, and conversions from and to strings.
+/// After `redacted`, `Debug` does not show the value, which says something about a person.
 macro_rules! string_enum {
+    (redacted $(#[$meta:meta])* pub enum $name:ident $variants:tt) => {
+        string_enum! {
+            #[derive(Clone, PartialEq, Eq, Hash)]
+            $(#[$meta])*
+            ///
+            /// `Debug` redacts the value.
+            @ $name $variants
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(<redacted>)"))
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub enum $name:ident $variants:tt) => {
+        string_enum! {
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+            $(#[$meta])*
+            @ $name $variants
+        }
+    };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }
+        @ $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)+

@@ -6,6 +6,7 @@ use serde_with::skip_serializing_none;
 use crate::{Date, Extra, Timestamp, redact::redacted_debug, string_enum::string_enum};
 
 string_enum! {
+    redacted
     /// Student status of a person (documented).
     pub enum StudentStatus {
         /// Full-time student.

@@ -47,6 +47,7 @@ string_enum! {
 }
 
 string_enum! {
+    redacted
     /// Legal sex of a person (documented).
     ///
     /// # Examples

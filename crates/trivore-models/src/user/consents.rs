@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::Extra;
+use crate::{Extra, redact::redacted_debug};
 
 /// Consents of a user (documented).
 ///
@@ -23,7 +23,7 @@ use crate::Extra;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Consents {
@@ -47,3 +47,5 @@ pub struct Consents {
     #[serde(flatten)]
     pub extra: Extra,
 }
+
+redacted_debug!(Consents shows);
