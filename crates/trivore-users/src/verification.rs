@@ -185,11 +185,36 @@ impl Users {
 fn why_not_found(error: Error) -> Result<SmsCodeCheck> {
     let message = error.api().and_then(|answer| answer.message()).map(str::to_lowercase);
     match message.as_deref() {
+        Some(text) if says_that_user_is_absent(text) => Err(error),
         Some(text) if text.contains("code") => Ok(SmsCodeCheck::Rejected),
         Some(text) if text.contains("user") || text.contains("account") => Err(error),
         _ => Ok(SmsCodeCheck::Unclear),
     }
 }
+
+/// Whether a message in lower case says that the user is absent.
+///
+/// Such a message may also contain the word "code", as in "User not found (error code 404)."
+fn says_that_user_is_absent(message: &str) -> bool {
+    let is_absent = |(before, after): (&str, &str)| {
+        let before = before.trim_end();
+        // What follows a code says something about the code.
+        let after = after.split("code").next().unwrap_or_default();
+        let is_own_code = after.len() < 4 && after.starts_with("'s");
+        ABSENT_BEFORE.iter().any(|words| before.ends_with(words))
+            || !is_own_code && ABSENT_AFTER.iter().any(|words| after.contains(words))
+    };
+    let subjects = ["user", "account"];
+    let mut places = subjects.iter().flat_map(|subject| {
+        let places = message.match_indices(subject);
+        places.map(|(at, subject)| (&message[..at], &message[at + subject.len()..]))
+    });
+    places.any(is_absent)
+}
+
+const ABSENT_BEFORE: [&str; 5] = ["no such", "no", "unknown", "nonexistent", "missing"];
+const ABSENT_AFTER: [&str; 6] =
+    ["not found", "not be found", "not exist", "n't exist", "unknown", "no longer exist"];
 
 static VERIFY_EMAIL: Operation = Operation::post(
     "users.verify_email",
@@ -218,3 +243,28 @@ static SEND_SMS_LINK: Operation = Operation::post(
 
 pub(crate) const OPERATIONS: &[&Operation] =
     &[&VERIFY_EMAIL, &SEND_SMS_CODE, &CHECK_SMS_CODE, &SEND_SMS_LINK];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absent_user_is_told_from_a_wrong_code() {
+        for (message, is_absent) in [
+            ("user not found (error code 404).", true),
+            ("error code 404: user not found", true),
+            ("no such account. code: user_missing", true),
+            ("user 5b0c could not be found, status code 404", true),
+            ("the account does not exist (code not checked)", true),
+            ("unknown user", true),
+            ("code not found", false),
+            ("verification code not found for user", false),
+            ("the user's code was not found", false),
+            ("user has no pending code", false),
+            ("no code is pending for this user", false),
+            ("unknown code for account", false),
+        ] {
+            assert_eq!(says_that_user_is_absent(message), is_absent, "{message}");
+        }
+    }
+}
