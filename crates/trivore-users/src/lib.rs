@@ -106,6 +106,7 @@ mod verification;
 
 pub use accounts::CreatedUser;
 pub use bulk::BulkOptions;
+pub use modify::IncompleteChange;
 pub use pages::{Items, Pages};
 pub use password_generator::PasswordGenerator;
 pub use rows::UnreadableRow;

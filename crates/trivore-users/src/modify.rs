@@ -1,16 +1,25 @@
 //! Reads a user, changes it, and writes only the changed fields.
 
+use std::fmt;
+
 use trivore_models::{Changes, User, UserId};
-use trivore_transport::{Error, Result};
+use trivore_transport::{Call, DecodeError, Error, Result};
 
 use crate::Users;
-use crate::accounts::valid;
+use crate::accounts::GET;
 
 impl Users {
     /// Reads a user, lets `change` edit it, and writes only the changed fields.
     ///
-    /// A field that `change` sets to `None` is cleared with an explicit `null`. Fields that this
-    /// version does not know remain unchanged. If nothing changed, nothing is sent.
+    /// A field that `change` sets to `None` is cleared with an explicit `null`. Members that were
+    /// removed from custom fields, or from fields that this version does not know, are omitted first,
+    /// because the service could store a `null` there (inferred; neither is documented). Only if the
+    /// response still contains some of them, a second request clears them with `null`. So there are
+    /// at most two writes, and none if nothing changed.
+    ///
+    /// Unchanged parts of changed fields are sent as the service sent them, including integers beyond
+    /// 64 bits. Limits are checked as by [`User::validate_change`]: a stored user that exceeds one
+    /// can still be changed and repaired.
     ///
     /// The service has no locking (none is documented). If someone else changes the same field
     /// between the read and the write, their change is overwritten.
@@ -43,29 +52,135 @@ impl Users {
     /// # Errors
     ///
     /// `change` sets a password (use [`Users::change_password`]); no user has this identifier;
-    /// the namespace's rules refuse a value.
+    /// the namespace's rules refuse a value. If the change was applied only in part,
+    /// [`IncompleteChange::of`] returns what is left.
     pub async fn modify<F>(&self, user: &UserId, change: F) -> Result<User>
     where
         F: FnOnce(&mut User) + Send,
     {
-        let before = self.get(user).await?;
+        let read = Call::of(&GET, &[user.as_str()]);
+        let (before, body): (User, _) = self.client.send_with_body(read).await?;
         let mut after = before.clone();
         change(&mut after);
-        if after.password.is_some() {
-            return Err(Error::input("`modify` cannot change a password; use `change_password`"));
-        }
-        let changes = Changes::between(&before, &after).map_err(Error::input)?;
-        // Checks the changed fields only: the service may have others beyond the limits.
-        valid(&changed(&changes)?)?;
+        let changes = changes(&before, &after, &body)?;
         if changes.is_empty() {
             return Ok(before);
         }
-        self.apply(user, &changes).await
+        let updated = self.apply(user, &changes).await?;
+        let remaining = changes.remaining(&before, &updated).map_err(Error::input)?;
+        let Some(with_nulls) = remaining.with_nulls() else {
+            return complete(updated, remaining.pointers().to_vec(), None);
+        };
+        let cleared = match self.apply(user, with_nulls).await {
+            Ok(cleared) => cleared,
+            Err(error) => return complete(updated, remaining.pointers().to_vec(), Some(error)),
+        };
+        let remaining = changes.remaining(&before, &cleared).map_err(Error::input)?;
+        complete(cleared, remaining.pointers().to_vec(), None)
     }
 }
 
-/// Returns a user with only the changed fields.
-fn changed(changes: &Changes) -> Result<User> {
-    let fields = serde_json::to_value(changes).map_err(Error::input)?;
-    serde_json::from_value(fields).map_err(Error::input)
+/// Computes what changed, and checks it.
+fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
+    if after.password.is_some() {
+        return Err(Error::input("`modify` cannot change a password; use `change_password`"));
+    }
+    after.validate_change(before).map_err(Error::input)?;
+    let body = str::from_utf8(body).unwrap_or_default();
+    let changes = Changes::between_as_received(before, after, body).map_err(Error::input)?;
+    // `extra` may hold anything, also under the name of a field of another type.
+    match changes.apply_to(&User::new()) {
+        Ok(changed) => changed.validate_change(before).map_err(Error::input)?,
+        Err(_) => {
+            let json = serde_json::to_vec(&changes).unwrap_or_default();
+            let error = DecodeError::explain::<User>(&json);
+            let expected = error.expected().unwrap_or("another type");
+            let text = format!("the changed user at {}: expected {expected}", error.path());
+            return Err(Error::input(text));
+        }
+    }
+    Ok(changes)
 }
+
+fn complete(user: User, pointers: Vec<String>, error: Option<Error>) -> Result<User> {
+    if pointers.is_empty() && error.is_none() {
+        return Ok(user);
+    }
+    Err(Error::after_sending(IncompleteChange { user, pointers, error }))
+}
+
+/// A change was applied only in part: the service still has members that it was to remove.
+///
+/// All other parts of the change were applied. [`Error::may_have_been_applied`] is true.
+///
+/// `Display` and `Debug` show no names: applications may make them of personal data.
+///
+/// ```no_run
+/// # async fn example(users: trivore_users::Users) -> trivore_transport::Result<()> {
+/// use trivore_users::IncompleteChange;
+///
+/// let id = "5b0cfba4e2bb230ff8b535e6".into();
+/// let result = users
+///     .modify(&id, |user| {
+///         user.custom_fields.get_or_insert_default().remove("old");
+///     })
+///     .await;
+///
+/// if let Err(error) = &result
+///     && let Some(incomplete) = IncompleteChange::of(error)
+/// {
+///     assert_eq!(incomplete.pointers(), ["/customFields/old"]);
+/// }
+/// # result.map(drop)
+/// # }
+/// ```
+pub struct IncompleteChange {
+    user: User,
+    pointers: Vec<String>,
+    error: Option<Error>,
+}
+
+impl IncompleteChange {
+    /// Returns it, if an error of [`Users::modify`] is due to an incomplete change.
+    pub fn of(error: &Error) -> Option<&Self> {
+        std::error::Error::source(error)?.downcast_ref()
+    }
+
+    /// Returns the user as in the service's last response.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Returns the JSON pointers (RFC 6901) of what the service was to remove and still has.
+    pub fn pointers(&self) -> &[String] {
+        &self.pointers
+    }
+
+    /// Returns why the second request failed; `None` if the service accepted all requests.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+}
+
+impl fmt::Debug for IncompleteChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IncompleteChange")
+            .field("remaining", &self.pointers.len())
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for IncompleteChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.pointers.len();
+        write!(f, "the change was applied in part: {count} removed members are still there")?;
+        match &self.error {
+            Some(error) => write!(f, " ({error})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The cause is in the message.
+impl std::error::Error for IncompleteChange {}

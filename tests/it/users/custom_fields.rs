@@ -2,7 +2,8 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use trivore::models::CustomFields;
+use trivore::models::{CustomFields, Enterprise, PageRequest, User};
+use trivore::users::BulkOptions;
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -75,6 +76,36 @@ async fn a_name_that_the_service_refuses_is_never_sent() {
     }
 
     assert_eq!(fixture.request_lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_is_nested_too_deeply_is_never_sent_and_the_deepest_can_be_listed() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let users = fixture.users();
+    let nested = |levels| (0..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+    let with = |levels| {
+        let mut user = User::new();
+        user.custom_fields.get_or_insert_default().insert("deep", nested(levels));
+        user
+    };
+
+    for levels in [CustomFields::MAX_DEPTH, 124, 5000] {
+        let user = with(levels);
+        let fields = user.custom_fields.as_ref().unwrap();
+        assert_never_sent(users.update_custom_fields(&id, fields).await);
+        assert_never_sent(users.create(&user).await);
+        assert_never_sent(users.update(&id, &user).await);
+        assert_never_sent(users.create_many(&[user], BulkOptions::new()).await.remove(0));
+        let mut enterprise = Enterprise::default();
+        enterprise.extra.insert("deep", nested(levels * 3));
+        assert_never_sent(users.update_enterprise(&id, &enterprise).await);
+    }
+    let deepest = with(CustomFields::MAX_DEPTH - 1);
+    users.update_custom_fields(&id, deepest.custom_fields.as_ref().unwrap()).await.unwrap();
+
+    assert_eq!(users.get(&id).await.unwrap().custom_fields, deepest.custom_fields);
+    assert_eq!(users.list(&PageRequest::new()).await.unwrap().resources.len(), 1);
 }
 
 #[tokio::test]

@@ -114,9 +114,10 @@ impl Remaining {
 ///
 /// The service may replace what it cleared by a default, such as `false` for a consent.
 fn is_left(before: Option<&Value>, response: &Value, owner: Owner) -> bool {
+    let has_changed = before != Some(response);
     match owner {
-        Owner::Application => before.is_some(),
-        Owner::Service => !is_empty(response) && before == Some(response),
+        Owner::Application => !has_changed && !response.is_null(),
+        Owner::Service => !has_changed && !is_empty(response),
     }
 }
 
