@@ -1,10 +1,12 @@
 //! E-mails and text messages that the service would send.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// One message that the service would send.
 #[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Time of sending, in ISO 8601 and UTC.
@@ -23,6 +25,16 @@ pub struct Message {
     pub link: Option<String>,
     /// Verification code in the text, if any.
     pub code: Option<String>,
+}
+
+/// Shows no address, number, text, link or code.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("time", &self.time)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Kind of a message.

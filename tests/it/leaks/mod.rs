@@ -5,5 +5,6 @@
 mod models;
 mod operations;
 mod refusals;
+mod types;
 mod watch;
 mod words;

@@ -6,8 +6,8 @@ use serde_json::json;
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore::users::SmsCodeCheck;
 use trivore_tests::{
-    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
-    unknown_users,
+    Fixture, Recorder, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    refusal, unknown_users,
 };
 
 const MOBILE: &str = "+358401234567";
@@ -76,6 +76,28 @@ async fn a_wrong_code_is_rejected_and_the_right_one_still_works() {
     assert_eq!(fixture.document(&id)["mobiles"][0]["verified"], false);
     let checked = fixture.users().check_sms_code(&id, &code).await.unwrap();
     assert_eq!(checked, SmsCodeCheck::Accepted);
+}
+
+#[tokio::test]
+async fn a_message_that_the_user_is_absent_is_an_error_whatever_else_it_says() {
+    for (message, expected) in [
+        ("User not found (error code 404).", None),
+        ("No such account. Code: USER_MISSING", None),
+        ("Verification code not found for user.", Some(SmsCodeCheck::Rejected)),
+        ("Wrong code.", Some(SmsCodeCheck::Rejected)),
+        ("Not found.", Some(SmsCodeCheck::Unclear)),
+    ] {
+        let recorder = Recorder::new();
+        recorder.answer(404, &json!({"errorMessage": message}).to_string());
+
+        let trivore = recorder.trivore();
+        let checked = trivore.users().check_sms_code(&"1".into(), "123456").await;
+
+        match checked {
+            Err(error) => assert!(expected.is_none() && error.is_not_found(), "{message}"),
+            Ok(checked) => assert_eq!(Some(checked), expected, "{message}"),
+        }
+    }
 }
 
 #[tokio::test]

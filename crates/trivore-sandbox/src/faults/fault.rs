@@ -1,6 +1,7 @@
 //! The script of a fault.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,7 @@ use super::route::Route;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[must_use]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Fault {
     #[serde(rename = "fault")]
@@ -71,6 +72,21 @@ pub struct Fault {
     pub(super) skip: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) every: Option<u64>,
+}
+
+/// Shows the names of headers, and neither their values nor the body.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fault")
+            .field("behavior", &self.behavior)
+            .field("method", &self.method)
+            .field("route", &self.route)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("times", &self.times)
+            .field("skip", &self.skip)
+            .field("every", &self.every)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Which calls are affected, how often, and with what in the response.
