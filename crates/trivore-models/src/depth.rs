@@ -22,11 +22,6 @@ impl Levels {
         self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::InvalidInput)?;
         Ok(())
     }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.0 += 1;
-        Ok(())
-    }
 }
 
 impl Formatter for Levels {
@@ -35,7 +30,8 @@ impl Formatter for Levels {
     }
 
     fn end_array<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
-        self.end()
+        self.0 += 1;
+        Ok(())
     }
 
     fn begin_object<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
@@ -43,7 +39,8 @@ impl Formatter for Levels {
     }
 
     fn end_object<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
-        self.end()
+        self.0 += 1;
+        Ok(())
     }
 }
 

@@ -37,6 +37,7 @@ impl PermissionChanges {
 
     /// Adds a permission to grant.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it is named like the field that it extends")]
     pub fn add(mut self, permission: impl Into<PermissionId>) -> Self {
         self.add.push(permission.into());
         self

@@ -37,6 +37,7 @@ impl RoleChanges {
 
     /// Adds a role to assign.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it is named like the field that it extends")]
     pub fn add(mut self, role: impl Into<RoleId>) -> Self {
         self.add.push(role.into());
         self

@@ -324,14 +324,15 @@ mod tests {
 
     #[test]
     fn a_body_that_cannot_be_written_is_not_quoted() {
-        let deep = (0..5000).fold(serde_json::Value::Null, |inner, _| vec![inner].into());
-        let broken = std::collections::BTreeMap::from([(("MARK", 1), "MARK")]);
         struct Picky;
         impl Serialize for Picky {
             fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
                 Err(serde::ser::Error::custom("MARK"))
             }
         }
+
+        let deep = (0..5000).fold(serde_json::Value::Null, |inner, _| vec![inner].into());
+        let broken = std::collections::BTreeMap::from([(("MARK", 1), "MARK")]);
 
         for call in [
             Call::<()>::post(&["x"]).json(&deep),

@@ -87,9 +87,7 @@ fn expectation(error: &serde_json::Error) -> Option<String> {
         return Some(expected);
     }
     // The words of other errors are a type's own and could quote values.
-    const QUOTES_NOTHING_LATER: [&str; 4] =
-        ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
-    if !QUOTES_NOTHING_LATER.iter().any(|start| message.starts_with(start)) {
+    if !SERDES_OWN.iter().any(|start| message.starts_with(start)) {
         return None;
     }
     // In "invalid type: string "…", expected u64 at line 1 column 9", only the part after
@@ -121,7 +119,7 @@ fn known_path<T: DeserializeOwned>(path: &Path) -> String {
     let mut text = String::new();
     for (at, segment) in segments.iter().enumerate() {
         if let Segment::Seq { index } = segment {
-            text.push_str(&format!("[{index}]"));
+            text.extend(["[", &index.to_string(), "]"]);
             continue;
         }
         if !text.is_empty() {
@@ -164,6 +162,10 @@ fn key(segment: &Segment) -> Option<&str> {
         Segment::Seq { .. } | Segment::Unknown => None,
     }
 }
+
+/// How messages begin that serde itself makes of a value and of what was expected.
+const SERDES_OWN: [&str; 4] =
+    ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
 
 /// A key that is no field of any type.
 const NO_FIELD: &str = "\u{0}";

@@ -88,17 +88,17 @@ fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
     after.validate_change(before).map_err(Error::input)?;
     let body = str::from_utf8(body).unwrap_or_default();
     let changes = Changes::between_as_received(before, after, body).map_err(Error::input)?;
-    // `extra` may hold anything, also under the name of a field of another type.
-    match changes.apply_to(&User::new()) {
-        Ok(changed) => changed.validate_change(before).map_err(Error::input)?,
-        Err(_) => {
-            let json = serde_json::to_vec(&changes).unwrap_or_default();
-            let error = DecodeError::explain::<User>(&json);
-            let expected = error.expected().unwrap_or("another type");
-            let text = format!("the changed user at {}: expected {expected}", error.path());
-            return Err(Error::input(text));
-        }
-    }
+    // `extra` may hold anything, also under the name of a field, and of another type.
+    let Ok(typed) = changes.apply_to(&User::new()) else {
+        let json = serde_json::to_vec(&changes).unwrap_or_default();
+        let error = DecodeError::explain::<User>(&json);
+        let expected = error.expected().unwrap_or("another type");
+        return Err(Error::input(format!(
+            "the changed user at {}: expected {expected}",
+            error.path()
+        )));
+    };
+    typed.validate_change(before).map_err(Error::input)?;
     Ok(changes)
 }
 

@@ -203,7 +203,7 @@ fn more_models_samples() -> Samples {
         ("models::InvalidTimestamp", show(&models::Timestamp::from("zqx").to_jiff().unwrap_err())),
         ("models::InvalidUser", show(&tagged.validate().unwrap_err())),
         ("models::NamespaceMigrationOptions", show(&migration)),
-        ("models::Page", show(&models::Page::new(vec![user.clone()]))),
+        ("models::Page", show(&models::Page::new(vec![user]))),
         ("models::PageRequest", show(&request)),
         ("models::RemainingMembers", show(&remaining)),
         // The one type that is made to show.

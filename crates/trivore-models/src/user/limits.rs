@@ -83,9 +83,8 @@ impl User {
         if depth::is_within(self, Self::MAX_DEPTH) {
             return Ok(());
         }
-        let json = |user: &Self| match depth::is_within(user, READ_DEPTH) {
-            true => serde_json::to_value(user).ok(),
-            false => None,
+        let json = |user: &Self| {
+            if depth::is_within(user, READ_DEPTH) { serde_json::to_value(user).ok() } else { None }
         };
         match (json(self), json(stored)) {
             (Some(new), Some(old)) if !is_deeper(&new, &old, Self::MAX_DEPTH) => Ok(()),
