@@ -6,7 +6,7 @@ use crate::state::State;
 
 /// Password requirements for a user; 0 disables a number.
 ///
-/// It is inferred that the numbers for sequences and repeats are the longest allowed ones.
+/// Whether the numbers for sequences and repeats are the longest allowed ones is a rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Requirements {
     min_length: usize,
@@ -15,6 +15,8 @@ pub(crate) struct Requirements {
     sequence: usize,
     history: usize,
     repeat: usize,
+    /// Whether a run as long as its number is a violation.
+    excludes_numbers: bool,
     forbids_username: bool,
     checks_dictionary: bool,
 }
@@ -34,6 +36,7 @@ impl Requirements {
             sequence: number("maxPwSequenceLength"),
             history: number("pwHistorySaved"),
             repeat: number("maxConsecutiveIdenticalChars"),
+            excludes_numbers: state.rules.password_run_numbers_excluded,
             forbids_username: flag("passwordUserNameRuleEnforced"),
             checks_dictionary: flag("passwordDictionaryRuleEnforced"),
         }
@@ -61,7 +64,9 @@ impl Requirements {
         let length = password.chars().count();
         let lower = password.to_lowercase();
         let username = username.to_lowercase();
-        let sequence = |rows: &[&str]| self.sequence > 0 && has_run(&lower, rows, self.sequence);
+        let longest = |number: usize| number.saturating_sub(self.excludes_numbers.into()).max(1);
+        let sequence =
+            |rows: &[&str]| self.sequence > 0 && has_run(&lower, rows, longest(self.sequence));
         let checks = [
             (length < self.min_length, "TOO_SHORT", "is too short"),
             (length > self.max_length, "TOO_LONG", "is too long"),
@@ -86,7 +91,7 @@ impl Requirements {
                 "contains a keyboard sequence",
             ),
             (
-                self.repeat > 0 && longest_repeat(password) > self.repeat,
+                self.repeat > 0 && longest_repeat(password) > longest(self.repeat),
                 "ILLEGAL_REPEATED_CHARS",
                 "repeats a character too many times",
             ),
@@ -183,6 +188,7 @@ mod tests {
             sequence: 4,
             history: 1,
             repeat: 3,
+            excludes_numbers: false,
             forbids_username: true,
             checks_dictionary: true,
         };
@@ -190,6 +196,26 @@ mod tests {
         let violations = requirements.violations(password, "John", &old);
         let codes: Vec<&str> = violations.iter().filter_map(|v| v["code"].as_str()).collect();
         assert_eq!(codes, expected, "{password}");
+    }
+
+    #[test]
+    fn numbers_of_runs_may_be_excluded() {
+        let requirements = |excludes_numbers| Requirements {
+            min_length: 0,
+            max_length: 20,
+            characteristics: 0,
+            sequence: 4,
+            history: 0,
+            repeat: 3,
+            excludes_numbers,
+            forbids_username: false,
+            checks_dictionary: false,
+        };
+        for (password, violations) in [("xabcd", 1), ("xabc", 0), ("aaa", 1), ("aa", 0)] {
+            let found = |excludes| requirements(excludes).violations(password, "", &[]).len();
+
+            assert_eq!((found(false), found(true)), (0, violations), "{password}");
+        }
     }
 
     #[test]

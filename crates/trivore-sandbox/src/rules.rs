@@ -139,6 +139,9 @@ rules! {
     page_total_omitted = false, documented;
     /// A `password` in PUT `/user` is rejected with 400. If off, it is ignored.
     password_in_put_refused = false, inferred;
+    /// A sequence or repetition as long as the number in the password rules is rejected. If off,
+    /// only a longer one.
+    password_run_numbers_excluded = false, inferred;
     /// POST `/user` without a password is rejected with 400.
     password_required = false, inferred;
     /// PUT replaces the whole document, so that absent fields are cleared.

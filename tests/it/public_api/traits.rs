@@ -55,6 +55,7 @@ const _: () = {
     error::<transport::InvalidAddress>();
     error::<transport::InvalidCredentials>();
     error::<transport::InvalidPath>();
+    error::<users::IncompleteChange>();
     error::<models::InvalidChanges>();
     error::<models::InvalidCustomField>();
     error::<models::InvalidDate>();
@@ -97,6 +98,7 @@ const _: () = {
     default_value::<models::PersonalId>();
     default_value::<models::PlaceOfBirth>();
     default_value::<models::Profile>();
+    default_value::<models::RemainingMembers>();
     default_value::<models::RoleChanges>();
     default_value::<models::SmsLinkVerification>();
     default_value::<models::SortOrder>();

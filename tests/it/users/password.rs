@@ -2,7 +2,8 @@
 
 use http::Method;
 use serde_json::json;
-use trivore::models::Password;
+use trivore::models::{Password, PasswordRequirements};
+use trivore::users::PasswordGenerator;
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -101,6 +102,39 @@ async fn an_empty_password_is_never_sent() {
     assert_never_sent(fixture.users().change_password(&id, &Password::default()).await);
 
     assert_eq!(fixture.request_lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn generated_passwords_meet_a_strict_policy_however_its_numbers_are_read() {
+    for are_excluded in [false, true] {
+        let policy = json!({
+            "minPwLength": 18, "minCharClasses": 4, "maxPwSequenceLength": 2,
+            "maxConsecutiveIdenticalChars": 1, "passwordUserNameRuleEnforced": true,
+        });
+        let namespace = json!({"code": "strict", "defaultGroupPolicy": policy});
+        let fixture = Fixture::with(|sandbox| sandbox.namespace(namespace)).await;
+        fixture.set_rule("password-run-numbers-excluded", are_excluded);
+        let id = fixture.add_user(json!({"nsCode": "strict", "username": "ma"}));
+        let requirements = fixture.users().password_requirements(&id).await.unwrap();
+        let generator = PasswordGenerator::new().avoiding("ma").satisfying(&requirements);
+
+        for _ in 0..50 {
+            let password = generator.generate().unwrap();
+            let result = fixture.users().change_password(&id, &password).await.unwrap();
+
+            assert!(result.success, "{:?}", result.validation_errors());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_namespace_that_allows_only_weak_passwords_gets_none() {
+    let mut requirements = PasswordRequirements::default();
+    requirements.max_length = Some(4);
+
+    let generated = PasswordGenerator::new().satisfying(&requirements).generate();
+
+    assert!(generated.unwrap_err().is_invalid_input());
 }
 
 #[tokio::test]
