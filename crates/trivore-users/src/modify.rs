@@ -67,7 +67,7 @@ impl Users {
             return Ok(before);
         }
         let updated = self.apply(user, &changes).await?;
-        let remaining = changes.remaining(&before, &updated).map_err(Error::input)?;
+        let remaining = changes.remaining(&before, &updated).map_err(Error::after_sending)?;
         let Some(with_nulls) = remaining.with_nulls() else {
             return complete(updated, remaining.pointers().to_vec(), None);
         };
@@ -75,15 +75,16 @@ impl Users {
             Ok(cleared) => cleared,
             Err(error) => return complete(updated, remaining.pointers().to_vec(), Some(error)),
         };
-        let remaining = changes.remaining(&before, &cleared).map_err(Error::input)?;
+        let remaining = changes.remaining(&before, &cleared).map_err(Error::after_sending)?;
         complete(cleared, remaining.pointers().to_vec(), None)
     }
 }
 
 /// Computes what changed, and checks it.
 fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
+    let no_password = || Error::input("`modify` cannot change a password; use `change_password`");
     if after.password.is_some() {
-        return Err(Error::input("`modify` cannot change a password; use `change_password`"));
+        return Err(no_password());
     }
     after.validate_change(before).map_err(Error::input)?;
     let body = str::from_utf8(body).unwrap_or_default();
@@ -98,6 +99,9 @@ fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
             error.path()
         )));
     };
+    if typed.password.is_some() {
+        return Err(no_password());
+    }
     typed.validate_change(before).map_err(Error::input)?;
     Ok(changes)
 }
