@@ -1,11 +1,13 @@
 //! The base URL of the service.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
+use percent_encoding::percent_decode_str;
+
+use crate::host;
 
 /// The URL that a call's path is appended to: scheme, host, port and an optional path prefix.
 ///
@@ -49,7 +51,7 @@ impl BaseUrl {
 
     /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
     pub fn is_loopback(&self) -> bool {
-        is_loopback(self.authority.host())
+        host::is_loopback(self.authority.host())
     }
 
     /// Whether credentials may be sent there: https, this machine, or plain http is allowed.
@@ -114,6 +116,11 @@ impl FromStr for BaseUrl {
         if text.contains(['?', '#']) {
             return Err(InvalidAddress("it has a query or a fragment"));
         }
+        if !text.is_ascii() {
+            return Err(InvalidAddress(
+                "it is not ASCII; write an international name in its xn-- form",
+            ));
+        }
         let uri: Uri = text.parse().map_err(|_malformed: http::uri::InvalidUri| {
             InvalidAddress("it is not a URL such as https://id.example.com")
         })?;
@@ -127,18 +134,14 @@ impl FromStr for BaseUrl {
         if authority.as_str().contains('@') {
             return Err(InvalidAddress("it contains a user name; pass credentials separately"));
         }
-        if authority.host().is_empty() {
-            return Err(InvalidAddress("it has no host"));
-        }
-        let has_port = authority.as_str()[authority.host().len()..].starts_with(':');
-        if has_port && authority.port_u16().is_none() {
-            return Err(InvalidAddress("its port is not a number up to 65535"));
+        host::check(authority.host()).map_err(InvalidAddress)?;
+        let port = &authority.as_str()[authority.host().len()..];
+        if !port.is_empty() && port.strip_prefix(':').and_then(host::port).is_none() {
+            return Err(InvalidAddress("its port is not a number from 1 to 65535"));
         }
         let path = parts.path_and_query.as_ref().map_or("", PathAndQuery::path);
-        let prefix = path.trim_end_matches('/').to_owned();
-        if prefix.split('/').skip(1).any(|segment| matches!(segment, "" | "." | "..")) {
-            return Err(InvalidAddress("its path has an empty, \".\" or \"..\" segment"));
-        }
+        let prefix = path.strip_suffix('/').unwrap_or(path).to_owned();
+        check_path(&prefix)?;
         Ok(Self { scheme, authority, prefix })
     }
 }
@@ -160,11 +163,34 @@ impl fmt::Debug for BaseUrl {
 #[error("the service address is invalid: {0}")]
 pub struct InvalidAddress(&'static str);
 
-/// Whether a host is this machine; an IPv6 address may have brackets.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Checks a path without its trailing slash, such as `/tis`.
+///
+/// Servers and proxies decode a path before they resolve it, and some cut a segment at a `;`.
+fn check_path(path: &str) -> Result<(), InvalidAddress> {
+    for segment in path.split('/').skip(1) {
+        if segment.contains('@') {
+            return Err(InvalidAddress("it contains a user name; pass credentials separately"));
+        }
+        if !segment.bytes().all(is_path_byte) {
+            return Err(InvalidAddress("its path has characters that must be percent-encoded"));
+        }
+        let decoded: Vec<u8> = percent_decode_str(segment).collect();
+        // The decoder leaves a malformed escape as it is, so its `%` is found here, too.
+        if decoded.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'%') || byte.is_ascii_control())
+        {
+            return Err(InvalidAddress("its path has an escape that is malformed or ambiguous"));
+        }
+        let name = decoded.split(|byte| *byte == b';').next().unwrap_or_default();
+        if matches!(name, b"" | b"." | b"..") {
+            return Err(InvalidAddress("its path has an empty, \".\" or \"..\" segment"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a byte may be in a path's segment by RFC 3986, other than `@`.
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%".contains(&byte)
 }
 
 #[cfg(test)]
@@ -198,6 +224,51 @@ mod tests {
         check("https://id.example.com:99999", Err("port"));
         check("https://id.example.com/a/../b", Err("segment"));
         check("https://id example.com", Err("not a URL"));
+        check("https://id.example.com./", Ok("https://id.example.com."));
+        check(
+            "https://my_service:08443/a;b=1/%C3%A4~",
+            Ok("https://my_service:08443/a;b=1/%C3%A4~"),
+        );
+    }
+
+    #[test]
+    fn addresses_that_mean_something_else_than_they_say_are_refused() {
+        for (text, reason) in [
+            ("https://id.example.com/%2e%2e/x", "segment"),
+            ("https://id.example.com/%2E/x", "segment"),
+            ("https://id.example.com/.%2e", "segment"),
+            ("https://id.example.com/tis/..;/x", "segment"),
+            ("https://id.example.com/;x", "segment"),
+            ("https://id.example.com//", "segment"),
+            ("https://id.example.com/tis//", "segment"),
+            ("https://id.example.com/a%2fb", "escape"),
+            ("https://id.example.com/a%5Cb", "escape"),
+            ("https://id.example.com/%252e%252e/x", "escape"),
+            ("https://id.example.com/%00", "escape"),
+            ("https://id.example.com/%zz", "escape"),
+            ("https://id.example.com/%", "escape"),
+            ("https://id.example.com/a\\b", ""),
+            ("https://id.example.com/{tis}", ""),
+            ("https://id.example.com/\u{e4}", "ASCII"),
+            ("https://b\u{fc}cher.example", "xn--"),
+            ("https://id.example.com:0", "port"),
+            ("https://id.example.com:+443", "port"),
+            ("https://id.example.com:443x", ""),
+            ("https://*", "host"),
+            ("https://*.example.com", "host"),
+            ("https://.", "host"),
+            ("https://127.1", "IPv4"),
+            ("http://0.0.0.0:8478", "IPv4"),
+            ("https://[::]", "IPv6"),
+            ("https://[::1]x", ""),
+            ("https://@id.example.com", "user name"),
+            ("https://user:12/3@id.example.com", "user name"),
+            ("https://id.example.com\\@other.example.com", ""),
+            ("https://id.example.com\t/x", ""),
+            ("https://id.example.com /x", ""),
+        ] {
+            check(text, Err(reason));
+        }
     }
 
     #[test]
@@ -206,6 +277,7 @@ mod tests {
             ("http://localhost:1", true),
             ("http://127.9.9.9", true),
             ("http://[::1]:80", true),
+            ("http://localhost.:1", true),
             ("http://127.0.0.1.example.com", false),
             ("http://10.0.0.1", false),
         ] {

@@ -74,6 +74,7 @@ mod delivery;
 mod erased;
 mod error;
 mod framing;
+mod host;
 mod kind;
 pub mod layer;
 mod object;

@@ -29,6 +29,14 @@ fn a_malformed_address_is_refused_with_its_reason() {
         ("https://id.example.com:", "port"),
         ("https://id.example.com/a/../b", "segment"),
         ("https://id.example.com/a//b", "segment"),
+        ("https://id.example.com/%2e%2e/x", "segment"),
+        ("https://id.example.com/..;/x", "segment"),
+        ("https://id.example.com/a%2Fb", "escape"),
+        ("https://id.example.com:0", "port"),
+        ("https://*", "host"),
+        ("https://127.1", "IPv4"),
+        ("https://user:12/MARK@id.example.com", "user name"),
+        ("https://b\u{fc}cher.example", "xn--"),
     ] {
         let refusal = refusal(address);
 

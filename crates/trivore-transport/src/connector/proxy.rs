@@ -15,8 +15,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 
-use crate::base_url::is_loopback;
 use crate::error::BoxError;
+use crate::host::is_loopback;
 
 /// Opens TCP connections, through a proxy if one is configured for the destination.
 #[derive(Clone, Debug)]
