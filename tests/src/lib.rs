@@ -5,6 +5,7 @@
     reason = "test support: a panic fails the test"
 )]
 
+mod certificates;
 pub mod fuzz;
 pub mod matrix;
 pub mod operations;
@@ -16,7 +17,9 @@ mod refusing_port;
 mod sandbox;
 pub mod simulation;
 mod tls_server;
+mod tunnel_proxy;
 
+pub use certificates::{Authority, TestCertificate, pem};
 pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};
 pub use refusing_port::RefusingPort;
@@ -25,3 +28,4 @@ pub use sandbox::{
     unknown_users,
 };
 pub use tls_server::TlsServer;
+pub use tunnel_proxy::TunnelProxy;

@@ -9,44 +9,65 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::{WantsServerCert, WebPkiClientVerifier};
+use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
+use crate::certificates::{Authority, TestCertificate};
+
 /// Returns the HTTP version of each request, as a JSON string.
 ///
-/// Its certificate is valid for `localhost` only.
+/// Its certificate is valid for `localhost` only, unless another one is given.
 #[derive(Debug)]
 pub struct TlsServer {
     address: SocketAddr,
     certificate: Vec<u8>,
-    requests: Arc<AtomicUsize>,
-    connections: Arc<AtomicUsize>,
+    counts: Counts,
     task: JoinHandle<()>,
 }
 
 impl TlsServer {
     /// Listens on loopback and offers both HTTP/2 and HTTP/1.1.
     pub async fn start() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let certificate = made.cert.der().clone();
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        Self::start_with(&TestCertificate::self_signed(&["localhost"], |_| {})).await
+    }
+
+    /// Has another certificate.
+    pub async fn start_with(certificate: &TestCertificate) -> Self {
+        let config = builder().with_no_client_auth();
+        Self::listen(config, certificate).await
+    }
+
+    /// Demands that clients have a certificate by this authority.
+    pub async fn start_for_clients_of(
+        authority: &Authority,
+        certificate: &TestCertificate,
+    ) -> Self {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.der().to_vec().into()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone()], key)
-            .unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        let config = builder().with_client_cert_verifier(verifier.build().unwrap());
+        Self::listen(config, certificate).await
+    }
+
+    async fn listen(
+        config: ConfigBuilder<ServerConfig, WantsServerCert>,
+        certificate: &TestCertificate,
+    ) -> Self {
+        let key = PrivateKeyDer::Pkcs8(certificate.key_der().to_vec().into());
+        let chain = vec![certificate.der().to_vec().into()];
+        let mut config = config.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::<AtomicUsize>::default();
-        let connections = Arc::<AtomicUsize>::default();
-        let counts = (Arc::clone(&requests), Arc::clone(&connections));
-        let task = tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config)), counts));
-        Self { address, certificate: certificate.to_vec(), requests, connections, task }
+        let counts = Counts::default();
+        let serving = serve(listener, TlsAcceptor::from(Arc::new(config)), counts.clone());
+        let certificate = certificate.der().to_vec();
+        Self { address, certificate, counts, task: tokio::spawn(serving) }
     }
 
     /// Returns the port on `localhost`.
@@ -61,12 +82,17 @@ impl TlsServer {
 
     /// Returns the number of requests so far.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.counts.requests.load(Ordering::SeqCst)
+    }
+
+    /// Handshakes begun so far, whether they succeeded or not.
+    pub fn handshakes(&self) -> usize {
+        self.counts.handshakes.load(Ordering::SeqCst)
     }
 
     /// Returns the number of TLS connections so far.
     pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
+        self.counts.connections.load(Ordering::SeqCst)
     }
 }
 
@@ -76,12 +102,23 @@ impl Drop for TlsServer {
     }
 }
 
-type Counts = (Arc<AtomicUsize>, Arc<AtomicUsize>);
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    requests: Arc<AtomicUsize>,
+    handshakes: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
+}
 
-async fn serve(listener: TcpListener, tls: TlsAcceptor, (requests, connections): Counts) {
+fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
+}
+
+async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (tls, requests) = (tls.clone(), Arc::clone(&requests));
-        let connections = Arc::clone(&connections);
+        counts.handshakes.fetch_add(1, Ordering::SeqCst);
+        let tls = tls.clone();
+        let Counts { requests, connections, .. } = counts.clone();
         tokio::spawn(async move {
             // A client that does not trust the certificate aborts the handshake.
             let Ok(stream) = tls.accept(stream).await else { return };

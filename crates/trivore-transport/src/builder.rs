@@ -402,8 +402,19 @@ pub enum BuildError {
     #[error("the rate limit must be a number of requests per second, at least one per day")]
     InvalidRate,
     /// The proxy is not an `http://` URL.
-    #[error("the proxy is not a URL such as http://proxy.example.com:3128")]
+    #[error(
+        "the proxy is not a URL such as http://user:password@proxy.example.com:3128; \
+         special characters of the password must be percent-encoded"
+    )]
     InvalidProxy,
+    /// An environment variable for proxies is malformed.
+    #[error("the environment variable {name} is invalid: {reason}")]
+    InvalidProxyVariable {
+        /// Name of the variable.
+        name: &'static str,
+        /// What is wrong with it; never its value, which may hold a password.
+        reason: &'static str,
+    },
     /// The crate was compiled without an HTTP client, and no service was passed instead.
     #[error("this build has no HTTP client; enable `native-tls` or `rustls`, or pass a service")]
     NoHttpClient,

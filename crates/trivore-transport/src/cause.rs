@@ -4,12 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::connect_error::ConnectError;
 use crate::error::{BoxError, Error};
 
 /// A foreign error that an error of ours displays.
 ///
-/// `Display` shows the innermost source, which usually names the actual cause. The other texts of
-/// the chain are in [`rest`](Self::rest), so that a report of the whole chain shows each text once.
+/// `Display` shows the error of ours that says why there is no connection or, if there is none, the
+/// innermost source, which usually names the actual cause. The other texts of the chain are in [`rest`](Self::rest), so that a report of the whole chain shows each text once.
 pub(crate) struct Cause {
     error: BoxError,
     rest: Option<Level>,
@@ -33,6 +34,11 @@ impl Cause {
         self.rest.as_ref().map(|level| level as &(dyn StdError + 'static))
     }
 
+    /// Whether a connection can never be established, such as with a bad certificate.
+    pub(crate) fn is_permanent(&self) -> bool {
+        ConnectError::find(self.error.as_ref()).is_some_and(ConnectError::is_permanent)
+    }
+
     /// Whether a limit of time was exceeded.
     pub(crate) fn is_timeout(&self) -> bool {
         chain(self.error.as_ref()).any(is_timeout)
@@ -49,7 +55,7 @@ impl<E: Into<BoxError>> From<E> for Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", root(self.error.as_ref()))
+        write!(f, "{}", telling(self.error.as_ref()))
     }
 }
 
@@ -71,12 +77,12 @@ impl StdError for Level {
     }
 }
 
-/// Returns the texts of a chain except the innermost one.
+/// Returns the texts of a chain except the one that `Display` shows.
 ///
 /// Many errors repeat the text of their source, mostly at their end.
 fn rest(error: &(dyn StdError + 'static)) -> Option<Level> {
     let mut texts: Vec<String> = chain(error).map(ToString::to_string).collect();
-    let shown = texts.pop()?;
+    let shown = texts.remove(telling_index(error));
     let (mut rest, mut below) = (None, vec![shown]);
     for text in texts.into_iter().rev() {
         let mut own = text.as_str();
@@ -95,9 +101,14 @@ fn rest(error: &(dyn StdError + 'static)) -> Option<Level> {
     rest
 }
 
-/// Returns the innermost source.
-fn root<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    chain(error).last().unwrap_or(error)
+/// Returns the error of the chain that says what happened.
+fn telling<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    chain(error).nth(telling_index(error)).unwrap_or(error)
+}
+
+fn telling_index(error: &(dyn StdError + 'static)) -> usize {
+    let ours = chain(error).position(|error| error.is::<ConnectError>());
+    ours.unwrap_or_else(|| chain(error).count() - 1)
 }
 
 /// Returns an error and its sources, outermost first.

@@ -57,6 +57,7 @@ impl Kind {
     /// Returns what this means for a retry.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
+            Self::Connect(source) if source.is_permanent() => Outcome::Final,
             Self::Connect(_) | Self::Timeout { scope: Scope::Attempt, sent: false, .. } => {
                 Outcome::NeverSent
             }

@@ -65,6 +65,7 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+mod connect_error;
 #[cfg(feature = "http-client")]
 mod connector;
 mod credentials;

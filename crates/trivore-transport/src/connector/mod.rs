@@ -2,7 +2,7 @@
 //!
 //! A [`Connector`] holds the settings. `ClientBuilder::build` makes a service from it, the lowest
 //! one of the stack (`settings`). A request opens connections directly or through a proxy
-//! (`proxy`), over native-tls or rustls (`tls`).
+//! (`proxy`, `proxies`, `no_proxy`, `tunnel`), over native-tls or rustls (`tls`).
 //!
 //! For each request, the service (`send`):
 //!
@@ -13,9 +13,12 @@
 //!    to the pool (`answer`).
 
 mod answer;
+mod no_proxy;
+mod proxies;
 mod proxy;
 mod send;
 mod settings;
 mod tls;
+mod tunnel;
 
 pub use settings::{Connector, HttpVersions, TlsBackend};

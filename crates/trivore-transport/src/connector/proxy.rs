@@ -8,27 +8,27 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 
+use crate::connect_error::ConnectError;
+use crate::connector::proxies::{Proxies, ProxyUrl};
+use crate::connector::tunnel;
 use crate::error::BoxError;
-use crate::host::is_loopback;
 
 /// Opens TCP connections, through a proxy if one is configured for the destination.
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyConnector {
     tcp: HttpConnector,
-    proxies: Option<Arc<Matcher>>,
+    proxies: Arc<Proxies>,
     is_plain_only: bool,
 }
 
 impl ProxyConnector {
-    pub(crate) fn new(tcp: HttpConnector, proxies: Option<Matcher>) -> Self {
-        Self { tcp, proxies: proxies.map(Arc::new), is_plain_only: false }
+    pub(crate) fn new(tcp: HttpConnector, proxies: Proxies) -> Self {
+        Self { tcp, proxies: Arc::new(proxies), is_plain_only: false }
     }
 
     /// Rejects https addresses, for a client without TLS.
@@ -36,12 +36,21 @@ impl ProxyConnector {
         Self { is_plain_only: true, ..self }
     }
 
-    /// The proxy for a destination; this machine is always reached directly.
-    fn proxy_for(&self, destination: &Uri) -> Option<Intercept> {
-        if is_loopback(destination.host()?) {
-            return None;
+    /// Checks that there is a way to a destination, and returns the proxy on it.
+    fn route(&self, destination: &Uri) -> Result<Option<ProxyUrl>, ConnectError> {
+        let proxy = self.proxies.of(destination).cloned();
+        match destination.scheme_str() {
+            Some("https") if self.is_plain_only => {
+                Err(ConnectError::permanent("TLS is disabled; cannot connect to an https address"))
+            }
+            Some("http") if proxy.as_ref().is_some_and(|proxy| proxy.authorization.is_some()) => {
+                Err(ConnectError::permanent(
+                    "a proxy with a password supports https addresses only",
+                ))
+            }
+            Some("http" | "https") => Ok(proxy),
+            _ => Err(ConnectError::permanent("only http and https addresses are supported")),
         }
-        self.proxies.as_ref()?.intercept(destination)
     }
 }
 
@@ -56,33 +65,18 @@ impl Service<Uri> for ProxyConnector {
 
     fn call(&mut self, destination: Uri) -> Self::Future {
         let tcp = self.tcp.clone();
-        let proxy = self.proxy_for(&destination);
-        let is_https = destination.scheme_str() == Some("https");
-        let is_refused = self.is_plain_only && is_https;
+        let route = self.route(&destination);
         Box::pin(async move {
-            if is_refused {
-                return Err("TLS is disabled; cannot connect to an https address".into());
-            }
-            let Some(proxy) = proxy else {
+            let Some(proxy) = route? else {
                 let tcp = tcp.oneshot(destination).await?;
                 return Ok(Stream { tcp, is_proxied: false });
             };
-            if proxy.uri().scheme_str() != Some("http") {
-                return Err("only http:// proxies are supported".into());
+            let mut tcp = tcp.oneshot(proxy.uri.clone()).await?;
+            let is_proxied = destination.scheme_str() == Some("http");
+            if !is_proxied {
+                tunnel::open(tcp.inner_mut(), &proxy, &destination).await?;
             }
-            if is_https {
-                let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
-                if let Some(authorization) = proxy.basic_auth() {
-                    tunnel = tunnel.with_auth(authorization.clone());
-                }
-                let tcp = tunnel.oneshot(destination).await?;
-                return Ok(Stream { tcp, is_proxied: false });
-            }
-            if proxy.basic_auth().is_some() {
-                return Err("a proxy with a password supports https addresses only".into());
-            }
-            let tcp = tcp.oneshot(proxy.uri().clone()).await?;
-            Ok(Stream { tcp, is_proxied: true })
+            Ok(Stream { tcp, is_proxied })
         })
     }
 }

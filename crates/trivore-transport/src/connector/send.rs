@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper_util::client::legacy::connect::{CaptureConnection, Connect, capture_connection};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{self, Handle};
 
 use crate::body::Body;
+use crate::connect_error::ConnectError;
 use crate::connector::answer::Answer;
 use crate::connector::settings::Connector;
 use crate::delivery::Delivery;
@@ -82,15 +83,29 @@ where
 {
     let delivery = Delivery::of(&mut request);
     delivery.mark_sent();
+    let checked = check(&request);
     let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);
     async move {
+        checked?;
         match answer.await {
             Ok(response) => Ok(response.map(Answer::new)),
             Err(error) if error.is_connect() => Err(Error::connect(error)),
             Err(error) if watch.has_connection() => Err(Error::connection(error)),
             Err(error) => Err(Error::connect(error)),
         }
+    }
+}
+
+/// Checks that a request, which layers may have changed, says where to connect and how.
+fn check(request: &Request<Body>) -> Result<(), Error> {
+    let refuse = |reason| Err(Error::connect(ConnectError::permanent(reason)));
+    if request.uri().authority().is_none() {
+        return refuse("the request's URL has no scheme and host");
+    }
+    match request.version() {
+        Version::HTTP_10 | Version::HTTP_11 | Version::HTTP_2 => Ok(()),
+        _ => refuse("the request's HTTP version is not supported"),
     }
 }
 

@@ -3,11 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::builder::BuildError;
+use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
 use crate::slot::Next;
@@ -137,8 +136,28 @@ impl Connector {
 
     /// Connects directly, and ignores the environment's proxy settings.
     ///
-    /// By default, the client reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` when it
-    /// is built, as curl does. It never uses a proxy for this machine.
+    /// By default, the client reads these environment variables when it is built:
+    ///
+    /// | Variable | Holds |
+    /// |---|---|
+    /// | `http_proxy`, `HTTP_PROXY` | the proxy for http addresses |
+    /// | `https_proxy`, `HTTPS_PROXY` | the proxy for https addresses |
+    /// | `all_proxy`, `ALL_PROXY` | the proxy for addresses without one of the above |
+    /// | `no_proxy`, `NO_PROXY` | what is reached directly |
+    ///
+    /// As with curl, the name in lower case comes first, and an empty variable counts as not set.
+    /// If `REQUEST_METHOD` is set, as in a CGI program, `HTTP_PROXY` is ignored, since a client
+    /// could have set it.
+    ///
+    /// A proxy is an `http://` URL as for [`Connector::proxy`]; the scheme may be missing.
+    /// `NO_PROXY` lists, separated by commas or white space: host names, which include all names
+    /// below them; IP addresses; networks such as `10.0.0.0/8`; or `*` for everything. A port, as
+    /// in `id.example.com:8443`, limits an entry to it. The client never uses a proxy for this
+    /// machine.
+    ///
+    /// A variable that is malformed, not Unicode, or names another kind of proxy makes
+    /// [`ClientBuilder::build`](crate::ClientBuilder::build) fail with
+    /// [`BuildError::InvalidProxyVariable`], so that no proxy is passed over.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Proxy::None;
         self
@@ -146,9 +165,13 @@ impl Connector {
 
     /// Connects through this proxy, and ignores the environment's proxy settings.
     ///
-    /// A URL is for example `http://user:password@proxy.example.com:3128`. Https addresses are
-    /// reached through a `CONNECT` tunnel. Plain http addresses are supported only if the proxy
-    /// needs no password.
+    /// A URL is for example `http://user:password@proxy.example.com:3128`; without a port, it is
+    /// 80. Characters such as `#`, `/`, `?` and `@` of a password must be percent-encoded. Https
+    /// addresses are reached through a `CONNECT` tunnel. Plain http addresses are supported only if
+    /// the proxy needs no password.
+    ///
+    /// If the proxy rejects the tunnel with a 4xx status, such as 403 or 407, the call fails
+    /// without a retry.
     pub fn proxy(mut self, url: &str) -> Self {
         self.proxy = Proxy::Given(url.to_owned());
         self
@@ -167,9 +190,9 @@ impl Connector {
         tcp.set_connect_timeout(Some(self.connect_timeout));
         tcp.set_keepalive(Some(self.keep_alive));
         let proxies = match &self.proxy {
-            Proxy::Environment => Some(Matcher::from_env()),
-            Proxy::Given(url) => Some(given(url)?),
-            Proxy::None => None,
+            Proxy::Environment => Proxies::from_environment(|name| std::env::var_os(name))?,
+            Proxy::Given(url) => Proxies::all(url).map_err(|_reason| BuildError::InvalidProxy)?,
+            Proxy::None => Proxies::default(),
         };
         tls::client(&self, ProxyConnector::new(tcp, proxies))
     }
@@ -183,18 +206,6 @@ impl fmt::Debug for Proxy {
             Self::Given(_) => "Given(<redacted>)",
             Self::None => "None",
         })
-    }
-}
-
-/// Uses the proxy at `url` for all addresses.
-///
-/// Checks the URL, because the matcher silently ignores an invalid one.
-fn given(url: &str) -> Result<Matcher, BuildError> {
-    let matcher = Matcher::builder().all(url).build();
-    let probe = Uri::from_static("https://id.example.com");
-    match matcher.intercept(&probe) {
-        Some(proxy) if proxy.uri().scheme_str() == Some("http") => Ok(matcher),
-        _ => Err(BuildError::InvalidProxy),
     }
 }
 
