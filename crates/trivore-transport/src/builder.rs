@@ -418,9 +418,9 @@ pub enum BuildError {
     /// The crate was compiled without an HTTP client, and no service was passed instead.
     #[error("this build has no HTTP client; enable `native-tls` or `rustls`, or pass a service")]
     NoHttpClient,
-    /// The TLS library could not be set up.
-    #[error("could not set up TLS")]
-    Tls(#[source] BoxError),
+    /// The TLS library could not be set up, or a certificate of the connector cannot be used.
+    #[error("could not set up TLS: {0}")]
+    Tls(BoxError),
 }
 
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {

@@ -1,9 +1,13 @@
 //! TLS with both libraries: certificates, host names and HTTP versions.
 
 use std::error::Error as _;
+use std::process::Command;
+use std::time::Duration;
 
-use trivore::transport::{BuildError, Call, Client, Connector, HttpVersions, TlsBackend};
-use trivore_tests::TlsServer;
+use trivore::transport::{
+    BuildError, Call, Client, Connector, HttpVersions, RetryPolicy, TlsBackend,
+};
+use trivore_tests::{Authority, RawServer, Reply, TestCertificate, TlsServer, TunnelProxy, pem};
 
 const BACKENDS: [TlsBackend; 2] = [TlsBackend::NativeTls, TlsBackend::Rustls];
 
@@ -34,57 +38,322 @@ async fn http2_is_agreed_upon_when_it_is_offered() {
     }
 }
 
-#[tokio::test]
-async fn an_untrusted_certificate_is_refused_with_its_reason() {
-    for backend in BACKENDS {
-        let server = TlsServer::start().await;
-        let connector = Connector::new().tls_backend(backend);
-        let client = client(&format!("https://localhost:{}", server.port()), connector);
-
-        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
-
-        assert!(error.is_connect(), "{error}");
-        assert!(!error.may_have_been_applied());
-        assert!(error.to_string().to_lowercase().contains("certificate"), "{backend:?}: {error}");
-        assert!(error.source().is_some());
-        assert_eq!(server.requests(), 0);
-    }
-}
-
-#[tokio::test]
-async fn a_certificate_for_another_name_is_refused() {
-    for backend in BACKENDS {
-        let server = TlsServer::start().await;
-        let connector =
-            Connector::new().tls_backend(backend).add_root_certificate(server.certificate());
-        let client = client(&format!("https://127.0.0.1:{}", server.port()), connector);
+/// What a call to a server with this certificate comes to, which is the same with both libraries.
+async fn refusal(root: &[u8], certificate: &TestCertificate, host: &str) -> String {
+    let mut texts = BACKENDS.map(|_| String::new());
+    for (backend, text) in BACKENDS.into_iter().zip(&mut texts) {
+        let server = TlsServer::start_with(certificate).await;
+        let connector = Connector::new().tls_backend(backend).add_root_certificate(root);
+        let client = client(&format!("https://{host}:{}", server.port()), connector);
 
         let error = client.execute(Call::post(&["x"])).await.unwrap_err();
 
         assert!(error.is_connect(), "{backend:?}: {error}");
-        assert_eq!(server.requests(), 0);
+        assert!(!error.may_have_been_applied());
+        assert!(error.source().is_some());
+        assert_eq!(server.requests(), 0, "{backend:?}");
+        assert_eq!(server.handshakes(), 1, "{backend:?}: it cannot get better: {error}");
+        assert_eq!(error.attempts().len(), 1, "{backend:?}");
+        *text = error.to_string();
+    }
+    let [native, rustls] = texts;
+    assert_eq!(native, rustls);
+    native
+}
+
+#[tokio::test]
+async fn a_refused_certificate_is_told_with_its_reason() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let valid = authority.issue(&["localhost"], |_| {});
+    let expired = authority.issue(&["localhost"], |params| {
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+    });
+    let future = authority.issue(&["localhost"], |params| {
+        params.not_before = rcgen::date_time_ymd(4000, 1, 1);
+    });
+    let self_signed = TestCertificate::self_signed(&["localhost"], |_| {});
+    let elsewhere = authority.issue(&["id.example.com"], |_| {});
+    for (root, certificate, host, reason) in [
+        (&authority, &expired, "localhost", "has expired"),
+        (&authority, &future, "localhost", "is not valid yet"),
+        (&authority, &self_signed, "localhost", "is self-signed or its issuer is not trusted"),
+        (&other, &valid, "localhost", "is self-signed or its issuer is not trusted"),
+        (&authority, &elsewhere, "localhost", "is not valid for localhost"),
+        (&authority, &valid, "127.0.0.1", "is not valid for 127.0.0.1"),
+    ] {
+        let text = refusal(root.der(), certificate, host).await;
+
+        assert_eq!(text, format!("call: could not connect: the server's certificate {reason}"));
     }
 }
 
 #[tokio::test]
-async fn a_root_certificate_that_is_none_is_refused_when_building() {
+async fn a_certificate_without_an_alternative_name_is_refused() {
+    let authority = Authority::new();
+    let common_name = |params: &mut rcgen::CertificateParams| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
+    };
+    let nameless = authority.issue(&[], common_name);
+    let of_an_address = authority.issue(&["127.0.0.1"], common_name);
+    let of_a_mailbox = authority.issue(&["localhost@example.com"], common_name);
+    for (certificate, reason) in [
+        (nameless, "has no subject alternative name for localhost"),
+        (of_an_address, "is not valid for localhost"),
+        (of_a_mailbox, "is not valid for localhost"),
+    ] {
+        let text = refusal(authority.der(), &certificate, "localhost").await;
+
+        assert!(text.ends_with(&format!("the server's certificate {reason}")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_with_a_final_dot_is_the_same_host() {
+    let authority = Authority::new();
+    for name in ["id.example.com", "*.example.com"] {
+        let certificate = authority.issue(&[name], |_| {});
+        let server = TlsServer::start_with(&certificate).await;
+        let proxy = TunnelProxy::start(b"HTTP/1.1 200 OK\r\n\r\n", server.port()).await;
+        for backend in BACKENDS {
+            let connector = Connector::new()
+                .tls_backend(backend)
+                .proxy(&proxy.url())
+                .add_root_certificate(authority.der());
+            let client = client("https://id.example.com.", connector);
+
+            let version: String = client.send(Call::get(&["x"])).await.unwrap();
+
+            assert_eq!(version, "HTTP/2.0", "{backend:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn root_certificates_are_read_from_pem() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let server = TlsServer::start_with(&authority.issue(&["localhost"], |_| {})).await;
+    let address = format!("https://localhost:{}", server.port());
+    let several = format!("Comment\n{}\n\n{}", other.pem(), authority.pem().replace('\n', "\r\n"));
     for backend in BACKENDS {
-        let connector = Connector::new().tls_backend(backend).add_root_certificate(b"no DER");
+        for connector in [
+            Connector::new().add_root_certificates_pem(authority.pem().as_bytes()),
+            Connector::new().add_root_certificates_pem(several.as_bytes()),
+            Connector::new().add_root_certificate(authority.der()).only_added_root_certificates(),
+        ] {
+            let client = client(&address, connector.tls_backend(backend));
 
-        let built = Client::builder("https://localhost").connector(connector).build();
+            client.execute(Call::get(&["x"])).await.unwrap();
+        }
+    }
+}
 
-        assert!(matches!(built.unwrap_err(), BuildError::Tls(_)), "{backend:?}");
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
+    let (servers, clients) = (Authority::new(), Authority::new());
+    let certificate = servers.issue(&["localhost"], |_| {});
+    let server = TlsServer::start_for_clients_of(&clients, &certificate).await;
+    let address = format!("https://localhost:{}", server.port());
+    let own = clients.issue(&["client"], |_| {});
+    let of_another = Authority::new().issue(&["client"], |_| {});
+    let one_file = format!("{}{}", own.key_pem(), own.pem());
+    for backend in BACKENDS {
+        let connector =
+            || Connector::new().tls_backend(backend).add_root_certificate(servers.der());
+        for (chain, key) in [(own.pem(), own.key_pem()), (one_file.clone(), one_file.clone())] {
+            let connector = connector().client_certificate_pem(chain.as_bytes(), key.as_bytes());
+
+            client(&address, connector).execute(Call::get(&["x"])).await.unwrap();
+        }
+        let requests = server.requests();
+        let foreign = connector()
+            .client_certificate_pem(of_another.pem().as_bytes(), of_another.key_pem().as_bytes());
+        for connector in [connector(), foreign] {
+            let before = server.handshakes();
+
+            let error = client(&address, connector).execute(Call::post(&["x"])).await.unwrap_err();
+
+            assert!(error.is_connect(), "{backend:?}: {error:?}");
+            assert!(!error.may_have_been_applied(), "{error}");
+            assert!(error.to_string().contains("refused the TLS handshake"), "{error}");
+            assert_eq!((server.requests(), server.handshakes() - before), (requests, 1));
+        }
+    }
+}
+
+#[test]
+fn certificates_that_cannot_be_used_are_refused_when_building() {
+    let authority = Authority::new();
+    let (own, other) = (authority.issue(&["client"], |_| {}), authority.issue(&["x"], |_| {}));
+    let (chain, key) = (own.pem(), own.key_pem());
+    let encrypted = pem("ENCRYPTED PRIVATE KEY", own.key_der());
+    let of_another_form = pem("RSA PRIVATE KEY", own.key_der());
+    let no_key = pem("PRIVATE KEY", b"no DER");
+    let no_certificate = pem("CERTIFICATE", b"no DER");
+    let root = |pem: &str| Connector::new().add_root_certificates_pem(pem.as_bytes());
+    let identity = |chain: &str, key: &str| {
+        Connector::new().client_certificate_pem(chain.as_bytes(), key.as_bytes())
+    };
+    for connector in [
+        Connector::new().add_root_certificate(b"no DER"),
+        Connector::new().add_root_certificate(b""),
+        Connector::new().add_root_certificate(authority.pem().as_bytes()),
+        Connector::new().only_added_root_certificates(),
+        root(""),
+        root("no PEM"),
+        root(&key),
+        root(&no_certificate),
+        root("-----BEGIN CERTIFICATE-----\nMARK"),
+        identity("", ""),
+        identity(&chain, ""),
+        identity("", &key),
+        identity(&chain, &chain),
+        identity(&key, &key),
+        identity(&chain, &other.key_pem()),
+        identity(&chain, &encrypted),
+        identity(&chain, &of_another_form),
+        identity(&chain, &no_key),
+        identity(&no_certificate, &key),
+    ] {
+        for backend in BACKENDS {
+            for address in ["https://id.example.com", "http://id.example.com"] {
+                let connector = connector.clone().tls_backend(backend);
+                let built = Client::builder(address).connector(connector).build();
+
+                let error = built.map(drop).unwrap_err();
+                assert!(matches!(error, BuildError::Tls(_)), "{backend:?}: {error}");
+                let shown = format!("{error} {error:?}");
+                assert!(!shown.contains("MARK"), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_do_not_show_a_private_key() {
+    let own = TestCertificate::self_signed(&["client"], |_| {});
+    let connector = Connector::new()
+        .client_certificate_pem(own.pem().as_bytes(), own.key_pem().as_bytes())
+        .add_root_certificate(own.der());
+
+    let shown = format!("{connector:?}");
+
+    assert!(shown.contains("Identity(<redacted>)"), "{shown}");
+    assert!(shown.len() < 600, "{shown}");
+}
+
+/// Runs a test once more, with variables: a process cannot safely change its own environment.
+fn run_again(test: &str, variables: &[(&str, &str)]) -> Result<(), String> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("transport::tls::{test}")]).env(AGAIN, "1");
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        command.env_remove(name);
+    }
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    let report = String::from_utf8_lossy(&output.stdout);
+    let is_passed = output.status.success() && report.contains("1 passed");
+    if is_passed { Ok(()) } else { Err(report.into_owned()) }
+}
+
+#[test]
+fn rustls_without_any_root_certificate_is_refused_when_building() {
+    let test = "rustls_without_any_root_certificate_is_refused_when_building";
+    if std::env::var_os(AGAIN).is_none() {
+        let nothing = [("SSL_CERT_FILE", "/nowhere/at/all"), ("SSL_CERT_DIR", "/nowhere/at/all")];
+        assert_eq!(run_again(test, &nothing), Ok(()));
+        return;
+    }
+    let build = |connector: Connector| {
+        let connector = connector.tls_backend(TlsBackend::Rustls);
+        Client::builder("https://id.example.com").connector(connector).build().map(drop)
+    };
+
+    let error = build(Connector::new()).unwrap_err();
+
+    assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
+    assert!(build(Connector::new().add_root_certificate(Authority::new().der())).is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_added_root_certificates_can_be_trusted() {
+    let test = "only_added_root_certificates_can_be_trusted";
+    if let Some(address) = std::env::var_os(ADDRESS) {
+        let address = address.into_string().unwrap();
+        for backend in BACKENDS {
+            let other = Authority::new();
+            let connector = Connector::new().tls_backend(backend).add_root_certificate(other.der());
+
+            let trusted = client(&address, connector.clone()).execute(Call::get(&["x"])).await;
+            let only_added = client(&address, connector.only_added_root_certificates());
+            let refused = only_added.execute(Call::get(&["x"])).await;
+
+            assert!(trusted.is_ok(), "{backend:?}: {trusted:?}");
+            assert!(refused.unwrap_err().to_string().contains("not trusted"), "{backend:?}");
+        }
+        return;
+    }
+    let authority = Authority::new();
+    let server = TlsServer::start_with(&authority.issue(&["localhost"], |_| {})).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, authority.pem()).unwrap();
+    let (path, address) = (file.path().to_owned(), format!("https://localhost:{}", server.port()));
+
+    let done = tokio::task::spawn_blocking(move || {
+        run_again(test, &[("SSL_CERT_FILE", path.to_str().unwrap()), (ADDRESS, &address)])
+    });
+
+    assert_eq!(done.await.unwrap(), Ok(()));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_asked_once() {
+    for backend in BACKENDS {
+        let greeting = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n".to_vec();
+        let server = RawServer::with_greetings(vec![greeting; 3], |_, _| Reply::Never).await;
+        let connector = Connector::new().tls_backend(backend);
+        let client = client(&format!("https://{}", server.address()), connector);
+
+        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.to_string().contains("does not speak TLS"), "{backend:?}: {error}");
+        assert_eq!(server.connections(), 1, "{backend:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_cut_off_is_repeated() {
+    for backend in BACKENDS {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("https://{}", listener.local_addr().unwrap());
+        let connector = Connector::new().tls_backend(backend);
+        let retry = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let client = Client::builder(&address).connector(connector).retry(retry).build().unwrap();
+        let accepting = tokio::spawn(async move {
+            for _ in 0..3 {
+                drop(listener.accept().await.unwrap());
+            }
+        });
+
+        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.is_connect(), "{backend:?}: {error}");
+        accepting.await.unwrap();
+        assert_eq!(error.attempts().len(), 3, "{backend:?}: {error}");
     }
 }
 
 #[tokio::test]
 async fn without_tls_an_https_address_is_never_spoken_to_in_the_clear() {
-    let server = trivore_tests::RawServer::start(|_, _| trivore_tests::Reply::Never).await;
+    let server = RawServer::start(|_, _| Reply::Never).await;
     let connector = Connector::new().tls_backend(TlsBackend::Disabled);
     let client = client(&format!("https://{}", server.address()), connector);
 
     let error = client.execute(Call::post(&["x"])).await.unwrap_err();
 
     assert!(!error.may_have_been_applied(), "{error}");
-    assert_eq!(server.requests(), 0);
+    assert_eq!((server.requests(), error.attempts().len()), (0, 1));
 }
+
+const AGAIN: &str = "TRIVORE_TESTS_IN_OWN_PROCESS";
+const ADDRESS: &str = "TRIVORE_TESTS_ADDRESS";

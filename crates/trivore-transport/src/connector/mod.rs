@@ -2,7 +2,7 @@
 //!
 //! A [`Connector`] holds the settings. `ClientBuilder::build` makes a service from it, the lowest
 //! one of the stack (`settings`). A request opens connections directly or through a proxy
-//! (`proxy`, `proxies`, `no_proxy`, `tunnel`), over native-tls or rustls (`tls`).
+//! (`proxy`, `proxies`, `no_proxy`, `tunnel`), over native-tls or rustls (`tls`, `certificates`).
 //!
 //! For each request, the service (`send`):
 //!
@@ -13,6 +13,7 @@
 //!    to the pool (`answer`).
 
 mod answer;
+mod certificates;
 mod no_proxy;
 mod proxies;
 mod proxy;

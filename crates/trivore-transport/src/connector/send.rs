@@ -91,7 +91,14 @@ where
         match answer.await {
             Ok(response) => Ok(response.map(Answer::new)),
             Err(error) if error.is_connect() => Err(Error::connect(error)),
-            Err(error) if watch.has_connection() => Err(Error::connection(error)),
+            Err(error) if watch.has_connection() => {
+                #[cfg(any(feature = "native-tls", feature = "rustls"))]
+                if let Some(refused) = crate::connector::tls::refused_certificate(&error) {
+                    watch.delivery.takes_back(watch.attempt);
+                    return Err(Error::connect(refused.caused_by(error)));
+                }
+                Err(Error::connection(error))
+            }
             Err(error) => Err(Error::connect(error)),
         }
     }

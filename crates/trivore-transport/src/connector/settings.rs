@@ -6,6 +6,7 @@ use std::time::Duration;
 use hyper_util::client::legacy::connect::HttpConnector;
 
 use crate::builder::BuildError;
+use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
@@ -35,7 +36,7 @@ pub struct Connector {
     pub(crate) max_idle_per_host: usize,
     pub(crate) http_versions: HttpVersions,
     pub(crate) tls_backend: TlsBackend,
-    pub(crate) extra_roots: Vec<Vec<u8>>,
+    pub(crate) certificates: Certificates,
     proxy: Proxy,
 }
 
@@ -85,7 +86,7 @@ impl Connector {
             max_idle_per_host: usize::MAX,
             http_versions: HttpVersions::default(),
             tls_backend: TlsBackend::default(),
-            extra_roots: Vec::new(),
+            certificates: Certificates::default(),
             proxy: Proxy::Environment,
         }
     }
@@ -129,8 +130,60 @@ impl Connector {
     }
 
     /// Trusts a root certificate, in DER form, in addition to those of the platform.
+    ///
+    /// Whatever the root, a server's certificate must name the host in its subject alternative
+    /// name.
     pub fn add_root_certificate(mut self, der: &[u8]) -> Self {
-        self.extra_roots.push(der.to_owned());
+        self.certificates.roots.push(Root::Der(der.to_owned()));
+        self
+    }
+
+    /// Trusts all root certificates of a PEM file, in addition to those of the platform.
+    ///
+    /// `pem` is the file's content: one `CERTIFICATE` block or several.
+    ///
+    /// ```
+    /// use trivore_transport::{Client, Connector};
+    ///
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let authority = std::fs::read("/etc/ssl/private-authority.pem")?;
+    /// let connector =
+    ///     Connector::new().add_root_certificates_pem(&authority).only_added_root_certificates();
+    /// let client = Client::builder("https://id.example.com").connector(connector).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_root_certificates_pem(mut self, pem: &[u8]) -> Self {
+        self.certificates.roots.push(Root::Pem(pem.to_owned()));
+        self
+    }
+
+    /// Trusts only the root certificates that were added, and none of the platform's.
+    ///
+    /// Without an added one, the client cannot be built.
+    pub fn only_added_root_certificates(mut self) -> Self {
+        self.certificates.only_added = true;
+        self
+    }
+
+    /// Identifies the client to servers that ask for a certificate (mutual TLS).
+    ///
+    /// `chain` is in PEM form: the client's certificate first, then intermediate ones, if any.
+    /// `key` is its private key in PEM form of PKCS #8, `BEGIN PRIVATE KEY`, without a password.
+    /// Both may be the content of the same file.
+    ///
+    /// ```
+    /// use trivore_transport::{Client, Connector};
+    ///
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (chain, key) = (std::fs::read("client.pem")?, std::fs::read("client.key")?);
+    /// let connector = Connector::new().client_certificate_pem(&chain, &key);
+    /// let client = Client::builder("https://id.example.com").connector(connector).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client_certificate_pem(mut self, chain: &[u8], key: &[u8]) -> Self {
+        self.certificates.identity = Some(Identity::new(chain, key));
         self
     }
 
@@ -181,7 +234,7 @@ impl Connector {
     ///
     /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
     pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
-        if !needs_tls {
+        if !needs_tls && self.certificates.is_default() {
             self.tls_backend = TlsBackend::Disabled;
         }
         let mut tcp = HttpConnector::new();

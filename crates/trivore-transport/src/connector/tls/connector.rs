@@ -1,0 +1,64 @@
+//! Opens connections and encrypts those to https addresses.
+
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use http::Uri;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection;
+use tower::Service;
+
+use crate::connector::proxy::{ProxyConnector, Stream};
+use crate::error::BoxError;
+use crate::host::{without_brackets, without_final_dot};
+
+/// Opens connections, encrypted by a TLS library for https addresses.
+#[derive(Clone)]
+pub(crate) struct TlsConnector<L> {
+    tcp: ProxyConnector,
+    library: L,
+}
+
+/// A TLS library, with its settings.
+pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
+    /// A connection, encrypted or not.
+    type Stream: Connection + Read + Write + Send + Unpin + 'static;
+
+    fn plain(tcp: Stream) -> Self::Stream;
+
+    /// Makes a handshake and checks that the server's certificate is for `host`.
+    fn encrypted(
+        self,
+        host: String,
+        tcp: Stream,
+    ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
+}
+
+impl<L> TlsConnector<L> {
+    pub(crate) fn new(tcp: ProxyConnector, library: L) -> Self {
+        Self { tcp, library }
+    }
+}
+
+impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
+    type Response = L::Stream;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<L::Stream, BoxError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(cx)
+    }
+
+    fn call(&mut self, destination: Uri) -> Self::Future {
+        let is_https = destination.scheme_str() == Some("https");
+        // A certificate has no final dot, and one library would look for it.
+        let host = without_final_dot(without_brackets(destination.host().unwrap_or_default()));
+        let host = host.to_owned();
+        let tcp = self.tcp.call(destination);
+        let library = self.library.clone();
+        Box::pin(async move {
+            let tcp = tcp.await?;
+            if is_https { library.encrypted(host, tcp).await } else { Ok(L::plain(tcp)) }
+        })
+    }
+}
