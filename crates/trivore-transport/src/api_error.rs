@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
 use serde::Deserialize;
 
+use crate::content_coding::content_coding;
 use crate::object::Object;
 use crate::one_line::one_line;
 
@@ -187,7 +188,10 @@ impl fmt::Display for ApiError {
         write!(f, "the server responded with {}", self.status)?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
-            None => Ok(()),
+            None => match content_coding(&self.headers) {
+                Some(coding) => write!(f, " (the body has the content coding {coding})"),
+                None => Ok(()),
+            },
         }
     }
 }

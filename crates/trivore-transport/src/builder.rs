@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use http::{HeaderValue, Request, Response};
 use tokio::sync::Semaphore;
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt as _};
 
 use crate::base_url::{BaseUrl, InvalidAddress};
 use crate::body::Body;
 use crate::client::Client;
 #[cfg(feature = "http-client")]
 use crate::connector::Connector;
+use crate::content_coding::refuse_codings;
 use crate::credentials::{Credentials, InvalidCredentials};
 use crate::error::BoxError;
 use crate::layer::RetryLayer;
@@ -275,7 +276,8 @@ impl ClientBuilder {
     /// Sends requests through your own tower service instead of the SDK's HTTP client.
     ///
     /// A `POST`, `PUT` or `PATCH` without a body has the header `Content-Length: 0`. Pass it on:
-    /// some servers demand it.
+    /// some servers require it. Requests have
+    /// `Accept-Encoding: identity`, unless a layer of yours sets the header.
     ///
     /// # Requests that were not sent
     ///
@@ -324,7 +326,10 @@ impl ClientBuilder {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        self.service = Some(Next::own(service));
+        self.service = Some(Next::own(service.map_request(|mut request: Request<Body>| {
+            refuse_codings(request.headers_mut());
+            request
+        })));
         self
     }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
+use crate::content_coding::content_coding;
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
 use crate::one_line::one_line;
@@ -17,8 +18,12 @@ pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<
     let json = or_null(response.body());
     read(json).map_err(|_quoting| {
         let mut error = explain::<T>(json);
+        let is_json = !matches!(error.expected.as_deref(), Some(VALID_JSON | MORE_INPUT));
         if error.expected.as_deref() == Some(VALID_JSON) {
             error.content_type = other_content_type(response);
+        }
+        if !is_json {
+            error.content_coding = content_coding(response.headers());
         }
         Error::decode(error)
     })
@@ -70,6 +75,7 @@ pub(crate) fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
             path: one_line(&known_path::<T>(error.path()), MAX_LENGTH),
             expected: expectation(error.inner()),
             content_type: None,
+            content_coding: None,
             message: error_message(json),
         },
     }
@@ -77,7 +83,7 @@ pub(crate) fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
 
 fn expectation(error: &serde_json::Error) -> Option<String> {
     if error.is_eof() {
-        return Some("more input (the body is truncated)".to_owned());
+        return Some(MORE_INPUT.to_owned());
     }
     if error.is_syntax() {
         return Some(VALID_JSON.to_owned());
@@ -171,6 +177,7 @@ const SERDES_OWN: [&str; 4] =
 const NO_FIELD: &str = "\u{0}";
 
 const VALID_JSON: &str = "valid JSON";
+const MORE_INPUT: &str = "more input (the body is truncated)";
 
 /// Returns the content type, unless it is JSON or malformed.
 fn other_content_type(response: &Response<Bytes>) -> Option<String> {

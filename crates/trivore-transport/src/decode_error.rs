@@ -40,6 +40,7 @@ pub struct DecodeError {
     pub(crate) path: String,
     pub(crate) expected: Option<String>,
     pub(crate) content_type: Option<String>,
+    pub(crate) content_coding: Option<String>,
     pub(crate) message: Option<String>,
 }
 
@@ -115,6 +116,14 @@ impl DecodeError {
         self.content_type.as_deref()
     }
 
+    /// Returns the content coding of a body that is not JSON, such as `gzip`.
+    ///
+    /// The client asks for no coding, unless a layer of yours does. A layer that decodes the body
+    /// also removes the header.
+    pub fn content_coding(&self) -> Option<&str> {
+        self.content_coding.as_deref()
+    }
+
     /// Returns the server's error message, if the body is an error in spite of its status.
     ///
     /// It is not part of `Display` and `Debug`: in a response with a success status, it could be a
@@ -131,12 +140,16 @@ impl fmt::Debug for DecodeError {
             .field("path", &self.path)
             .field("expected", &self.expected)
             .field("content_type", &self.content_type)
+            .field("content_coding", &self.content_coding)
             .finish()
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(coding) = &self.content_coding {
+            return write!(f, "the response is not JSON but has the content coding {coding}");
+        }
         if let Some(content_type) = &self.content_type {
             return write!(f, "the response is not JSON but {content_type}");
         }

@@ -68,6 +68,7 @@ mod client;
 mod connect_error;
 #[cfg(feature = "http-client")]
 mod connector;
+mod content_coding;
 mod credentials;
 mod decode;
 mod decode_error;

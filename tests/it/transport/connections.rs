@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tower_http::decompression::DecompressionLayer;
 use trivore::Trivore;
 use trivore::models::{User, UserId};
 use trivore::transport::{Call, Client, RetryPolicy};
@@ -230,4 +231,58 @@ async fn a_client_can_be_made_outside_of_any_call_and_shared_by_tasks() {
         assert_eq!(task.await.unwrap().unwrap(), 1);
     }
     assert_eq!(server.requests(), 20);
+}
+
+#[tokio::test]
+async fn no_content_coding_is_asked_for() {
+    let server = RawServer::start(|_, _| Reply::Json("1".to_owned())).await;
+    let client = |layer| {
+        let client = Client::builder(&server.url());
+        match layer {
+            Some("call") => client.call_layer(DecompressionLayer::new()),
+            Some("attempt") => client.attempt_layer(DecompressionLayer::new()),
+            Some(_) => client.transport_layer(DecompressionLayer::new()),
+            None => client,
+        }
+    };
+    for (layer, expected) in [
+        (None, "identity"),
+        (Some("call"), "gzip"),
+        (Some("attempt"), "gzip"),
+        (Some("transport"), "gzip"),
+    ] {
+        let client = client(layer).build().unwrap();
+
+        client.send::<u8>(Call::get(&["x"])).await.unwrap();
+
+        let head = server.heads().pop().unwrap().to_lowercase();
+        let asked: Vec<_> =
+            head.lines().filter_map(|line| line.strip_prefix("accept-encoding: ")).collect();
+        assert_eq!(asked, [expected], "{layer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_content_coding_that_nobody_asked_for_is_named() {
+    let gzip = include_bytes!("../../fixtures/one_mebibyte_of_zeros.gz");
+    for (status, expected) in [
+        (403, "the server responded with 403 Forbidden (the body has the content coding gzip)"),
+        (200, "the response is not JSON but has the content coding gzip"),
+    ] {
+        let server = RawServer::start(move |_, _| {
+            let length = gzip.len();
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+            );
+            Reply::Raw([head.as_bytes(), gzip].concat())
+        })
+        .await;
+        let client = Client::builder(&server.url()).build().unwrap();
+
+        let error = client.send::<u8>(Call::get(&["x"])).await.unwrap_err();
+
+        assert_eq!(error.to_string(), format!("call: {expected}"));
+        let coding = error.decode_error().and_then(|error| error.content_coding());
+        assert_eq!(coding, (status == 200).then_some("gzip"));
+    }
 }

@@ -135,6 +135,7 @@ async fn layers_of_tower_http_fit_every_slot() {
 
     assert_eq!(roles, ["ROLE"]);
     let sent = recorder.last();
+    assert_eq!(sent.header("accept-encoding"), Some("gzip"));
     assert_eq!(sent.request.headers().get_all("x-layer").iter().count(), 3);
     assert_eq!(sent.json(), Some(serde_json::json!([1, 2])));
 }

@@ -13,6 +13,7 @@ use crate::body::Body;
 use crate::connect_error::ConnectError;
 use crate::connector::answer::Answer;
 use crate::connector::settings::Connector;
+use crate::content_coding::refuse_codings;
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::slot::Next;
@@ -84,6 +85,7 @@ where
     let delivery = Delivery::of(&mut request);
     delivery.mark_sent();
     let checked = check(&request);
+    refuse_codings(request.headers_mut());
     let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);
     async move {

@@ -18,7 +18,9 @@ use crate::once::{Once, once};
 ///
 /// `Accept: application/json` is required by some endpoints (documented). A header that is already
 /// set is kept. `X-Request-Id` is random, and the same for all attempts of a call if this layer is
-/// outside of [`RetryLayer`](crate::layer::RetryLayer).
+/// outside of [`RetryLayer`](crate::layer::RetryLayer). `Accept-Encoding` is left to the layers
+/// below and, in the default stack, to the HTTP client, so that a layer that decodes bodies can be
+/// anywhere.
 ///
 /// ```
 /// use bytes::Bytes;
