@@ -44,16 +44,16 @@ impl TrivoreBuilder {
     /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
     /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// An empty variable counts as missing. Variables take precedence over the file. Credentials
+    /// White space around a value is removed, and an empty variable counts as missing. Variables take precedence over the file. Credentials
     /// come from the variables or from the file, never from both. Of several kinds of credentials,
     /// the one is used that [`TrivoreBuilder::from_properties`] would use.
     ///
     /// # Errors
     ///
-    /// A variable is missing, there are an access token and other credentials, or the file cannot
+    /// A variable is missing or not Unicode, there are an access token and other credentials, or the file cannot
     /// be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_settings(environment::settings(|name| std::env::var(name).ok())?)
+        Self::from_settings(environment::settings(|name| std::env::var_os(name))?)
     }
 
     /// Starts with the settings of a properties file.

@@ -27,6 +27,12 @@ pub enum ConfigError {
         /// The number of the line, from 1.
         line: usize,
     },
+    /// An environment variable is set, and its value is not Unicode.
+    #[error("the environment variable {variable} is not Unicode")]
+    NotUnicode {
+        /// Name of the variable.
+        variable: &'static str,
+    },
     /// A setting is missing or empty.
     #[error("{key} is missing in {place}")]
     MissingKey {

@@ -1,37 +1,41 @@
 //! Settings from environment variables.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use crate::settings::{Names, Settings};
 use crate::{ConfigError, properties};
 
 /// Reads variables through `variable`; an empty one counts as missing.
-pub(crate) fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, ConfigError> {
-    // White space around a value is ignored, as in the properties file.
-    let variable = |name| {
-        let value = variable(name).map(|value| value.trim().to_owned());
-        value.filter(|value| !value.is_empty())
+///
+/// One that is not Unicode is an error. If it were ignored, other credentials or another address
+/// would take its place.
+pub(crate) fn settings(
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Settings, ConfigError> {
+    // A variable set from a file often ends in a line break.
+    let variable = |name: &'static str| match variable(name).map(OsString::into_string) {
+        None => Ok(None),
+        Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Some(Err(_value)) => Err(ConfigError::NotUnicode { variable: name }),
     };
-    let file = match variable("TRIVORE_PROPERTIES") {
-        Some(path) => Some(properties::settings(Path::new(&path))?),
-        None => None,
-    };
+    let path = variable("TRIVORE_PROPERTIES")?;
     let names = Names::environment();
     let own = Settings {
-        address: variable(names.address),
-        client_id: variable(names.client_id),
-        client_secret: variable(names.client_secret),
-        access_token: variable("TRIVORE_ACCESS_TOKEN"),
-        oidc_id: variable(names.oidc_id),
-        oidc_secret: variable(names.oidc_secret),
-        username: variable(names.username),
-        password: variable(names.password),
+        address: variable(names.address)?,
+        client_id: variable(names.client_id)?,
+        client_secret: variable(names.client_secret)?,
+        access_token: variable("TRIVORE_ACCESS_TOKEN")?,
+        oidc_id: variable(names.oidc_id)?,
+        oidc_secret: variable(names.oidc_secret)?,
+        username: variable(names.username)?,
+        password: variable(names.password)?,
         names,
     };
-    Ok(match file {
-        Some(file) => over(own, file),
-        None => own,
-    })
+    match path {
+        Some(path) => Ok(over(own, properties::settings(Path::new(&path))?)),
+        None => Ok(own),
+    }
 }
 
 /// Variables take precedence over the file; credentials come from one of the two, never both.
@@ -49,7 +53,7 @@ mod tests {
     fn check(variables: &[(&str, &str)], expected: Result<&str, &str>) {
         let read = settings(|name| {
             let found = variables.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| OsString::from(value))
         });
         let complete = read.and_then(|settings| Ok((settings.address()?, settings.credentials()?)));
 

@@ -1,6 +1,6 @@
 //! Settings from environment variables. Each test runs in its own process.
 
-use std::{env, io, process::Command};
+use std::{env, ffi::OsStr, io, process::Command};
 
 use trivore::TrivoreBuilder;
 
@@ -12,7 +12,7 @@ use super::{PropertiesFile, signature};
 /// starts itself again.
 fn with_environment(
     test: &str,
-    variables: &[(&str, &str)],
+    variables: &[(&str, impl AsRef<OsStr>)],
     body: impl FnOnce() -> Result<(), String>,
 ) -> Result<(), String> {
     if env::var_os(MARK).is_some() {
@@ -24,7 +24,7 @@ fn with_environment(
         for name in NAMES {
             command.env_remove(name);
         }
-        command.envs(variables.iter().copied()).output()
+        command.envs(variables.iter().map(|(name, value)| (name, value))).output()
     };
     let output = run().map_err(|error| error.to_string())?;
     let report = String::from_utf8_lossy(&output.stdout);
@@ -104,6 +104,50 @@ fn variables_win_over_the_file_and_credentials_are_never_mixed() {
 
     let done = with_environment(test, &variables, || {
         let expected = ("https://file.example".to_owned(), "Bearer MARK".to_owned());
+        equal(&outcome()?, &expected)
+    });
+
+    assert_eq!(done, Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_named_and_nothing_takes_its_place() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    let test = "a_variable_that_is_not_unicode_is_named_and_nothing_takes_its_place";
+    let file = PropertiesFile::new(
+        "service.address=https://file.example\nmgmtapi.id=file\nmgmtapi.secret=file\n",
+    );
+    let file = file.unwrap();
+    let path = OsString::from(file.path());
+    for name in NAMES {
+        let value = OsString::from_vec(b"https://MARK.\xe4.example".to_vec());
+        let mut variables = vec![("TRIVORE_PROPERTIES", path.clone())];
+        variables.retain(|(other, _)| *other != name);
+        variables.extend([(name, value), ("TRIVORE_TESTS_NAME", name.into())]);
+
+        let done = with_environment(test, &variables, || {
+            let name = env::var("TRIVORE_TESTS_NAME").map_err(|error| error.to_string())?;
+            let expected = format!("the environment variable {name} is not Unicode");
+            equal(&outcome(), &Err(expected))
+        });
+
+        assert_eq!(done, Ok(()), "{name}");
+        if env::var_os(MARK).is_some() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn white_space_around_a_variable_is_none_of_its_own() {
+    let test = "white_space_around_a_variable_is_none_of_its_own";
+    let variables = [ADDRESS, ID, ("TRIVORE_MGMTAPI_SECRET", " secret\n")];
+
+    let done = with_environment(test, &variables, || {
+        let expected = ("https://id.example.com".to_owned(), "Basic aWQ6c2VjcmV0".to_owned());
         equal(&outcome()?, &expected)
     });
 
