@@ -10,10 +10,11 @@ pub(crate) struct Properties<'a> {
 }
 
 impl Properties<'_> {
-    /// Writes `key=value` lines.
+    /// Writes `key=value` lines by the rules of `java.util.Properties`.
     ///
-    /// The vendor's Python SDK splits at every `=` and does not trim. It misreads values that
-    /// contain `=`, or that start or end with a space.
+    /// Only what these rules require is escaped, because the vendor's Python SDK reads no escapes.
+    /// It also splits at every `=` and does not trim, so it misreads values that contain `=`, a
+    /// backslash, a line break or characters other than ASCII, or that start with a space.
     pub(crate) fn to_text(&self) -> String {
         [
             ("service.address", self.address),
@@ -25,9 +26,32 @@ impl Properties<'_> {
             ("password.grant.username", self.user.0),
             ("password.grant.password", self.user.1),
         ]
-        .map(|(key, value)| format!("{key}={value}\n"))
+        .map(|(key, value)| format!("{key}={}\n", escaped(value)))
         .concat()
     }
+}
+
+/// Escapes a value, so that it is the same in every encoding that files are read in.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for (index, c) in value.chars().enumerate() {
+        match c {
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '\u{c}' => text.push_str("\\f"),
+            // Else it would belong to the separator.
+            ' ' if index == 0 => text.push_str("\\ "),
+            ' '..='~' => text.push(c),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    text.extend(format!("\\u{unit:04X}").chars());
+                }
+            }
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -48,5 +72,19 @@ mod tests {
             oidc.client.id=c\noidc.client.secret=d\noidc.client.redirect.uri=http://e\n\
             password.grant.username=f\npassword.grant.password=g\n";
         assert_eq!(properties.to_text(), expected);
+    }
+
+    #[test]
+    fn escapes_what_java_would_read_as_something_else() {
+        for (value, expected) in [
+            ("a\\b", r"a\\b"),
+            (" a b ", r"\ a b "),
+            ("\ta\tb", r"\ta\tb"),
+            ("a\nb\rc\u{c}", r"a\nb\rc\f"),
+            ("http://a:1/#!=", "http://a:1/#!="),
+            ("\u{e4}\u{1f600}\u{7f}\0", r"\u00E4\uD83D\uDE00\u007F\u0000"),
+        ] {
+            assert_eq!(escaped(value), expected, "{value:?}");
+        }
     }
 }

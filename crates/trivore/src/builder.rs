@@ -60,7 +60,8 @@ impl TrivoreBuilder {
     ///
     /// The vendor's Python and Java SDKs use the same file, by default at
     /// [`TrivoreBuilder::DEFAULT_PROPERTIES`]. Its format is that of `java.util.Properties`, in
-    /// UTF-8. Its keys (documented) are `service.address` and:
+    /// UTF-8; white space at the end of a line is part of the value. Its keys (documented) are
+    /// `service.address` and:
     ///
     /// | Keys | Signs in |
     /// |---|---|

@@ -14,10 +14,7 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
     let syntax = |line| ConfigError::Syntax { path: path.to_owned(), line };
     let mut values = parse(&text).map_err(syntax)?;
     let names = Names::properties(path.display().to_string());
-    let mut take = |key| {
-        let value = values.remove(key).map(|value| value.trim().to_owned());
-        value.filter(|value| !value.is_empty())
-    };
+    let mut take = |key| values.remove(key).filter(|value| !value.is_empty());
     Ok(Settings {
         address: take(names.address),
         client_id: take(names.client_id),
@@ -38,23 +35,46 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
 fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut values = HashMap::new();
-    let mut lines = text.lines().enumerate();
-    while let Some((index, line)) = lines.next() {
+    let mut lines = natural_lines(text).zip(1_usize..);
+    let mut logical = String::new();
+    while let Some((line, number)) = lines.next() {
         let line = line.trim_start_matches(SPACE);
         if line.is_empty() || line.starts_with(['#', '!']) {
             continue;
         }
-        let mut logical = line.to_owned();
+        logical.clear();
+        logical.push_str(line);
         while continues(&logical) {
             logical.pop();
-            let Some((_, next)) = lines.next() else { break };
-            logical.push_str(next.trim_start_matches(SPACE));
+            let Some((next, _)) = lines.next() else { break };
+            let next = next.trim_start_matches(SPACE);
+            // As in Java, a comment may follow what is an empty line so far.
+            if !(logical.is_empty() && next.starts_with(['#', '!'])) {
+                logical.push_str(next);
+            }
+        }
+        if logical.is_empty() {
+            continue;
         }
         let (key, value) = split(&logical);
-        let number = index + 1;
         values.insert(unescape(key).ok_or(number)?, unescape(value).ok_or(number)?);
     }
     Ok(values)
+}
+
+/// Returns the lines of a text, which end in `\n`, `\r` or both.
+fn natural_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = text.find(['\n', '\r']) else {
+            rest = None;
+            return Some(text);
+        };
+        let after = &text[end..];
+        rest = Some(after.strip_prefix("\r\n").unwrap_or(&after[1..]));
+        Some(&text[..end])
+    })
 }
 
 /// Whether a line ends in a backslash that is not itself escaped.

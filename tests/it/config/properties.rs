@@ -47,16 +47,41 @@ async fn the_rules_are_those_of_java() {
         "mgmtapi.secret = c2VjcmV0==",
         "mgmtapi.secret : c2VjcmV0==",
         "mgmtapi.secret c2VjcmV0==",
-        "  mgmtapi.secret\t=\tc2VjcmV0==  ",
+        "  mgmtapi.secret\t=\tc2VjcmV0==",
         "mgmtapi.secret=c2Vj\\\n    cmV0==",
         "mgmtapi.secret=\\u0063\\u0032VjcmV0\\=\\=",
         "mgmtapi.secret=an older one\nmgmtapi.secret=c2VjcmV0==",
         "! mgmtapi.secret=a comment\nmgmtapi.secret=c2VjcmV0==\r",
+        "! mgmtapi.secret=a comment\rmgmtapi.secret=c2VjcmV0==\r# more",
+        "mgmtapi.secret=c2Vj\\\r\n    cmV0==\r\n",
+        "mgmtapi.secret=c2Vj\\\r    cmV0==\rx=y",
+        "mgmtapi.secret=c2Vj\\\n#a comment?\nmgmtapi.secret=c2VjcmV0==",
+        "\\\n# a comment after an empty start\nmgmtapi.secret=c2VjcmV0==",
+        "# a comment \\\nmgmtapi.secret=c2VjcmV0==",
+        "\u{c}mgmtapi.secret\u{c}:\u{c}c2VjcmV0==\\",
+        "mgmt\\\n  api.secret=c2VjcmV0==",
     ] {
         let content =
             format!("\u{feff}service.address=https://a.example\nmgmtapi.id=1\n{secret}\n");
 
         check(&content, "https://a.example", "1", "c2VjcmV0==").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn white_space_that_belongs_to_a_value_is_kept() {
+    for (line, secret) in [
+        (r"mgmtapi.secret=\u0020secret\u0020", " secret "),
+        (r"mgmtapi.secret=\ secret\ ", " secret "),
+        ("mgmtapi.secret=secret  ", "secret  "),
+        (r"mgmtapi.secret=\tsecret\n", "\tsecret\n"),
+        ("mgmtapi.secret=a\u{a0}", "a\u{a0}"),
+        ("mgmtapi.secret=a\u{2028}b", "a\u{2028}b"),
+        (r"mgmtapi.secret=\u0020", " "),
+    ] {
+        let content = format!("service.address=https://a.example\nmgmtapi.id=1\n{line}\n");
+
+        check(&content, "https://a.example", "1", secret).await.unwrap();
     }
 }
 

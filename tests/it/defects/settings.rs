@@ -9,7 +9,7 @@ use crate::config::{PropertiesFile, signature};
 #[tokio::test]
 async fn g37_a_value_may_hold_the_separator_and_spaces_around_it() {
     let content = "#mgmtapi.secret=comment\nservice.address = https://a.example\n\
-                   mgmtapi.id = 1 \nmgmtapi.secret = YWJj=ZGVm==\n";
+                   mgmtapi.id = 1\nmgmtapi.secret = YWJj=ZGVm==\n";
     let file = PropertiesFile::new(content).unwrap();
     let secret = Credentials::basic("1", "YWJj=ZGVm==");
     let expected = Trivore::builder("https://a.example").credentials(secret);

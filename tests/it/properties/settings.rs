@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use trivore::{Credentials, Trivore, TrivoreBuilder};
+use trivore_sandbox::{ApiClient, Sandbox};
 
 use super::strategies::{fail, text};
 use crate::config::{PropertiesFile, signature};
@@ -73,13 +74,29 @@ proptest! {
 
     #[test]
     fn any_secret_that_is_written_as_java_writes_it_is_read(secret in text()) {
-        let secret = secret.trim();
         prop_assume!(!secret.is_empty());
-        let secret_line = format!("mgmtapi.secret={}\n", escaped(secret));
+        let secret_line = format!("mgmtapi.secret={}\n", escaped(&secret));
         let content = format!("service.address=https://a.example\nmgmtapi.id=1\n{secret_line}");
         let file = PropertiesFile::new(content)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let given = Trivore::builder("https://a.example").credentials(Credentials::basic("1", secret));
+        let given = Trivore::builder("https://a.example").credentials(Credentials::basic("1", &secret));
+
+        let read = TrivoreBuilder::from_properties(file.path()).map_err(fail)?;
+
+        let read = runtime.block_on(signature(read)).ok();
+        prop_assert!(read.is_some());
+        prop_assert_eq!(read, runtime.block_on(signature(given)).ok());
+    }
+
+    #[test]
+    fn what_the_sandbox_writes_is_read(id in text(), secret in text()) {
+        let id = id.replace(':', "");
+        prop_assume!(!id.is_empty() && !secret.is_empty());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let sandbox = Sandbox::builder().api_client(ApiClient::new(&id, &secret)).start();
+        let sandbox = runtime.block_on(sandbox)?;
+        let file = PropertiesFile::new(sandbox.properties())?;
+        let given = Trivore::builder(sandbox.url()).credentials(Credentials::basic(&id, &secret));
 
         let read = TrivoreBuilder::from_properties(file.path()).map_err(fail)?;
 
