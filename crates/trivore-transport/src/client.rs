@@ -255,7 +255,7 @@ impl Client {
     /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
         let operation = call.operation().clone();
-        let delivery = Delivery::default();
+        let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
         shape::check(operation.shape, response.body())
             .map_err(|error| error.into_error(&operation).after(&delivery))

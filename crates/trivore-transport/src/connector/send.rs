@@ -96,7 +96,7 @@ where
             Err(error) if watch.has_connection() => {
                 #[cfg(any(feature = "native-tls", feature = "rustls"))]
                 if let Some(refused) = crate::connector::tls::refused_certificate(&error) {
-                    watch.delivery.takes_back(watch.attempt);
+                    watch.delivery.mark_unsent();
                     return Err(Error::connect(refused.caused_by(error)));
                 }
                 Err(Error::connection(error))
