@@ -252,7 +252,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
             None if total_results.is_some_and(|total| total <= start_index.unwrap_or(0)) => {
                 Elements { list: Vec::new(), received: 0 }
             }
-            None => return Err(A::Error::custom("expected a page with `resources`")),
+            None => return Err(A::Error::missing_field("resources")),
         };
         Ok(Page { total_results, start_index, items_per_page, resources, received })
     }

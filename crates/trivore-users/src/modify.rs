@@ -146,21 +146,111 @@ pub struct IncompleteChange {
 
 impl IncompleteChange {
     /// Returns it, if an error of [`Users::modify`] is due to an incomplete change.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::IncompleteChange;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let user = r#"{"id": "1", "customFields": {"old": 1}}"#;
+    /// #     Ok::<_, BoxError>(Response::new(user.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// # let change = |user: &mut trivore_models::User| user.custom_fields = Some(Default::default());
+    /// // This service keeps custom fields, whatever it is sent.
+    /// let error = users.modify(&"1".into(), change).await.unwrap_err();
+    ///
+    /// assert!(IncompleteChange::of(&error).is_some());
+    /// assert!(error.may_have_been_applied());
+    /// # }
+    /// ```
     pub fn of(error: &Error) -> Option<&Self> {
-        std::error::Error::source(error)?.downcast_ref()
+        error.get_ref()?.downcast_ref()
     }
 
     /// Returns the user as in the service's last response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::IncompleteChange;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let user = r#"{"id": "1", "customFields": {"old": 1}}"#;
+    /// #     Ok::<_, BoxError>(Response::new(user.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// # let change = |user: &mut trivore_models::User| user.custom_fields = Some(Default::default());
+    /// let error = users.modify(&"1".into(), change).await.unwrap_err();
+    /// let incomplete = IncompleteChange::of(&error).expect("the field is still there");
+    ///
+    /// assert_eq!(incomplete.user().id, Some("1".into()));
+    /// # }
+    /// ```
     pub fn user(&self) -> &User {
         &self.user
     }
 
     /// Returns the JSON pointers (RFC 6901) of what the service was to remove and still has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::IncompleteChange;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let user = r#"{"id": "1", "customFields": {"old": 1}}"#;
+    /// #     Ok::<_, BoxError>(Response::new(user.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// # let change = |user: &mut trivore_models::User| user.custom_fields = Some(Default::default());
+    /// let error = users.modify(&"1".into(), change).await.unwrap_err();
+    /// let incomplete = IncompleteChange::of(&error).expect("the field is still there");
+    ///
+    /// assert_eq!(incomplete.pointers(), ["/customFields/old"]);
+    /// # }
+    /// ```
     pub fn pointers(&self) -> &[String] {
         &self.pointers
     }
 
     /// Returns why the second request failed; `None` if the service accepted all requests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_users::IncompleteChange;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let user = r#"{"id": "1", "customFields": {"old": 1}}"#;
+    /// #     Ok::<_, BoxError>(Response::new(user.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// # let change = |user: &mut trivore_models::User| user.custom_fields = Some(Default::default());
+    /// let error = users.modify(&"1".into(), change).await.unwrap_err();
+    /// let incomplete = IncompleteChange::of(&error).expect("the field is still there");
+    ///
+    /// // The second request succeeded, but had no effect.
+    /// assert!(incomplete.error().is_none());
+    /// # }
+    /// ```
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }

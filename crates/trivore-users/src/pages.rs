@@ -316,6 +316,30 @@ impl Items {
     ///
     /// `report` is called with the rows of a page before the first user of the page is yielded;
     /// see [`Pages::skip_unreadable`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::PageRequest;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
+    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
+    ///     println!("user {} cannot be read: {}", row.index(), row.error());
+    /// });
+    ///
+    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_unreadable<F>(self, report: F) -> Self
     where
         F: FnMut(UnreadableRow) + Send + 'static,

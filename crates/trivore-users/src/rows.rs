@@ -1,4 +1,4 @@
-//! Reads a page row by row where it cannot be read as a whole.
+//! Reads a page row by row if it cannot be read as a whole.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,6 +22,30 @@ pub struct UnreadableRow {
 
 impl UnreadableRow {
     /// Returns the row's position in the whole list, from 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::PageRequest;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
+    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
+    ///     assert_eq!(row.index(), 1);
+    /// });
+    ///
+    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn index(&self) -> u64 {
         self.index
     }
@@ -29,6 +53,30 @@ impl UnreadableRow {
     /// Returns where the row could not be read and what was expected there, never the value.
     ///
     /// Its path starts at the page, such as `resources[3].name.givenName`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::PageRequest;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
+    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
+    ///     assert_eq!(row.error().path(), "resources[1].id");
+    /// });
+    ///
+    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn error(&self) -> &DecodeError {
         &self.error
     }
@@ -36,11 +84,59 @@ impl UnreadableRow {
     /// Returns the text of the row as it was received; it may contain personal data.
     ///
     /// Bytes that are not UTF-8 are replaced; see [`raw_bytes`](Self::raw_bytes).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::PageRequest;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
+    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
+    ///     assert_eq!(row.raw_text(), r#"{"id": 7}"#);
+    /// });
+    ///
+    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn raw_text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.raw)
     }
 
     /// Returns the bytes of the row as they were received; they may contain personal data.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::PageRequest;
+    ///
+    /// # use http::{Request, Response};
+    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_users::Error> {
+    /// # let service = tower::service_fn(async |_: Request<Body>| {
+    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
+    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
+    /// # });
+    /// # let users = trivore_users::Users::new(Client::new(service));
+    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
+    ///     assert_eq!(row.raw_bytes(), br#"{"id": 7}"#);
+    /// });
+    ///
+    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn raw_bytes(&self) -> &[u8] {
         &self.raw
     }

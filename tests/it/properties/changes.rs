@@ -55,6 +55,12 @@ fn check(before: &Value, after: &Value, changes: &Changes) -> Result<(), TestCas
 
     merge(&mut merged, patch.clone());
     replace(&mut replaced, &patch);
+    // Members that are omitted inside application data remain if the service merges, until the
+    // second update clears them.
+    let remaining = changes.remaining(before, &merged).map_err(fail)?;
+    if let Some(nulls) = remaining.with_nulls() {
+        merge(&mut merged, serde_json::to_value(nulls).map_err(fail)?);
+    }
 
     prop_assert_eq!(settled(merged), settled(after.clone()), "merged");
     prop_assert_eq!(settled(replaced), settled(after.clone()), "replaced");

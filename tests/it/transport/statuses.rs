@@ -15,7 +15,7 @@ fn quick(builder: ClientBuilder) -> ClientBuilder {
 async fn first(status: u16) -> RawServer {
     RawServer::start(move |number, _| match number {
         0 => Reply::RawThenClose(json(status, "")),
-        _ => Reply::Json("{}".to_owned()),
+        _ => Reply::Json(r#"{"id":"a"}"#.to_owned()),
     })
     .await
 }

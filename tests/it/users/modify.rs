@@ -263,7 +263,8 @@ async fn numbers_beside_a_change_are_sent_to_the_letter() {
         ),
     ] {
         let recorder = Recorder::new();
-        recorder.answer(200, stored).answer(200, "{}");
+        let stored = stored.replacen('{', r#"{"id":"a","#, 1);
+        recorder.answer(200, &stored).answer(200, r#"{"id":"a"}"#);
 
         let users = recorder.trivore().users().clone();
         let result = users.modify(&UserId::from("a"), change).await;
@@ -313,7 +314,7 @@ async fn a_stored_user_that_exceeds_a_limit_can_be_repaired_and_changed_beside_i
     ];
     for repair in repairs {
         let recorder = Recorder::new();
-        recorder.answer(200, &stored.to_string()).answer(200, "{}");
+        recorder.answer(200, &stored.to_string()).answer(200, r#"{"id":"a"}"#);
 
         let users = recorder.trivore().users().clone();
         users.modify(&UserId::from("a"), repair).await.unwrap();

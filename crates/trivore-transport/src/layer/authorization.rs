@@ -216,7 +216,7 @@ where
             // A layer may have made up the response after the request was sent.
             let is_open = delivery.attempt_has_open_request();
             if is_open || !rejects_token(&answer) {
-                if !is_open && answer.status().is_success() {
+                if answer.status().is_success() {
                     cache.mark_accepted(&first, target);
                 }
                 return Ok(answer);
