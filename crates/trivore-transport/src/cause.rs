@@ -107,7 +107,7 @@ fn telling<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'stat
 }
 
 fn telling_index(error: &(dyn StdError + 'static)) -> usize {
-    let ours = chain(error).position(|error| error.is::<ConnectError>());
+    let ours = chain(error).position(<dyn StdError>::is::<ConnectError>);
     ours.unwrap_or_else(|| chain(error).count() - 1)
 }
 
