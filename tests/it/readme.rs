@@ -20,7 +20,7 @@ fn row(safety: Safety) -> String {
     let names: Vec<_> = Users::operations()
         .filter(|operation| operation.safety == safety)
         .map(|operation| match operation.name.trim_start_matches("users.") {
-            "create_named" => "[`create`](crate::Users::create) with a user name".to_owned(),
+            "create_named" => "[`create`](crate::Users::create) with a username".to_owned(),
             name => format!("[`{name}`](crate::Users::{name})"),
         })
         .collect();

@@ -95,8 +95,9 @@ impl Operation {
 
 /// What repeating an operation would do, from harmless to harmful.
 ///
-/// If an attempt may have been applied, this decides whether the call is retried, not the HTTP
-/// method alone.
+/// If an attempt may have been applied, this decides whether the call is retried. A call without an
+/// [`Operation`] derives it from the HTTP method, unless you set it with
+/// [`Call::safety`](crate::Call::safety).
 ///
 /// ```
 /// use trivore_transport::{Call, Safety};
@@ -115,7 +116,8 @@ pub enum Safety {
     Safe,
     /// Leaves the same state when repeated.
     Idempotent,
-    /// Deletes; if a retry gets a 404, the earlier attempt did the work, and the call succeeds.
+    /// Deletes; if a retry gets a 404 after an attempt that may have been applied, the call
+    /// succeeds, because nothing is left to delete.
     IdempotentDelete,
     /// Creates something that can be looked up afterwards by a name that the caller chose.
     Reconcilable,
@@ -145,7 +147,7 @@ impl fmt::Display for Safety {
             Self::Safe => "safe",
             Self::Idempotent => "idempotent",
             Self::IdempotentDelete => "idempotent, 404 on a repeat means done",
-            Self::Reconcilable => "may be reconciled",
+            Self::Reconcilable => "not idempotent, can be looked up",
             Self::NotIdempotent => "not idempotent",
             Self::TouchesPerson => "touches a person",
             Self::OneShot => "one-shot",

@@ -34,7 +34,7 @@
 //! |---|---|---|
 //! | [`list`](Users::list) | `GET /api/rest/v1/user` | safe |
 //! | [`create`](Users::create) | `POST /api/rest/v1/user` | not idempotent |
-//! | [`create`](Users::create) with a user name | `POST /api/rest/v1/user` | may be reconciled |
+//! | [`create`](Users::create) with a username | `POST /api/rest/v1/user` | not idempotent, can be looked up |
 //! | [`get`](Users::get) | `GET /api/rest/v1/user/{userId}` | safe |
 //! | [`update`](Users::update) | `PUT /api/rest/v1/user/{userId}` | idempotent |
 //! | [`delete`](Users::delete) | `DELETE /api/rest/v1/user/{userId}` | idempotent, 404 on a repeat means done |

@@ -197,7 +197,7 @@ mod tests {
     fn row(operation: &Operation) -> String {
         let Operation { name, method, route, safety, .. } = operation;
         let method_name = match name.strip_prefix("users.").unwrap_or(name) {
-            "create_named" => "[`create`](Users::create) with a user name".to_owned(),
+            "create_named" => "[`create`](Users::create) with a username".to_owned(),
             name => format!("[`{name}`](Users::{name})"),
         };
         format!("//! | {method_name} | `{method} {route}` | {safety} |\n")

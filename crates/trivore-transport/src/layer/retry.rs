@@ -210,7 +210,7 @@ impl Call {
         }
     }
 
-    /// Whether a retry of a deletion got a 404 because an earlier attempt was applied.
+    /// Whether a retry of a deletion got a 404 after an attempt that may have been applied.
     fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
         let is_not_found = |status| status == StatusCode::NOT_FOUND;
         self.operation.safety == Safety::IdempotentDelete

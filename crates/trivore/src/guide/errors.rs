@@ -33,13 +33,16 @@
 //! # }
 //! ```
 //!
+//! The predicates describe the last attempt. Only [`Error::may_have_been_applied`] considers all
+//! attempts.
+//!
 //! | Predicate | Meaning |
 //! |---|---|
-//! | [`is_invalid_input`](crate::Error::is_invalid_input) | the SDK refused the input; nothing was sent |
-//! | [`is_configuration`](crate::Error::is_configuration) | the client is not configured correctly; nothing was sent |
-//! | [`is_authorization`](crate::Error::is_authorization) | no access token could be obtained; the call was not sent |
-//! | [`is_token_refused`](crate::Error::is_token_refused) | the token endpoint refused, for example for a wrong password |
-//! | [`is_connect`](crate::Error::is_connect) | no connection could be made; nothing was sent |
+//! | [`is_invalid_input`](crate::Error::is_invalid_input) | the SDK rejected the input; nothing was sent |
+//! | [`is_configuration`](crate::Error::is_configuration) | the client is not configured correctly; the attempt was not sent |
+//! | [`is_authorization`](crate::Error::is_authorization) | no access token could be obtained; the attempt was not sent |
+//! | [`is_token_refused`](crate::Error::is_token_refused) | the token endpoint rejected the request with an OAuth error, for example for a wrong password |
+//! | [`is_connect`](crate::Error::is_connect) | no connection could be made; the attempt was not sent |
 //! | [`is_connection`](crate::Error::is_connection) | the connection failed while it carried the request |
 //! | [`is_timeout`](crate::Error::is_timeout) | a time limit of the client expired |
 //! | [`is_rate_limited`](crate::Error::is_rate_limited) | 429, or the client's own rate limit would exceed the deadline |
@@ -59,8 +62,10 @@
 //! # Not an error
 //!
 //! Two results that other SDKs report as failures are values here, because the call itself
-//! succeeded. A password that the rules refuse is a [`PasswordUpdateResult`] with `success: false`
-//! (observed), and a wrong verification code is [`SmsCodeCheck::Rejected`] (documented).
+//! succeeded. For a password that the rules reject, it returns a [`PasswordUpdateResult`] with
+//! `success: false` (observed). For a wrong verification code, it returns
+//! [`SmsCodeCheck::Rejected`] (documented), or [`SmsCodeCheck::Unclear`] if the server responds
+//! with 404 and does not say whether the code or the user is wrong.
 //!
 //! # After a failed write
 //!
@@ -72,26 +77,31 @@
 //!   the server's state before you repeat the call.
 //!
 //! The SDK never retries a create that may have been applied, so that it never creates a user
-//! twice. You know what identifies your user, so you can look it up: a user name is unique in its
+//! twice. You know what identifies your user, so you can look it up: a username is unique in its
 //! namespace, and an e-mail address or a custom field of yours may be unique in your data.
 //!
 //! This example loses the response on purpose. The user exists, and the program finds it:
 //!
 //! ```
 //! use http::Method;
-//! use trivore::models::{EmailAddress, Filter, PageRequest, User};
+//! use trivore::models::{Filter, PageRequest, User};
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::{Fault, Sandbox};
 //!
-//! async fn create_once(trivore: &Trivore, user: &User, email: &str) -> trivore::Result<User> {
+//! async fn create_once(
+//!     trivore: &Trivore,
+//!     user: &User,
+//!     namespace: &str,
+//!     username: &str,
+//! ) -> trivore::Result<User> {
 //!     match trivore.users().create(user).await {
 //!         Ok(created) => Ok(created.user),
 //!         // The server changed nothing.
 //!         Err(error) if !error.may_have_been_applied() => Err(error),
 //!         // The server may have created the user.
 //!         Err(error) => {
-//!             let request = PageRequest::new().filter(Filter::eq("emails.address", email));
-//!             let page = trivore.users().list(&request).await?;
+//!             let filter = Filter::eq("nsCode", namespace).and(Filter::eq("username", username));
+//!             let page = trivore.users().list(&PageRequest::new().filter(filter)).await?;
 //!             page.resources.into_iter().next().ok_or(error)
 //!         }
 //!     }
@@ -106,10 +116,11 @@
 //! let lost = Fault::reset_after_applying().on(Method::POST, "/user").once();
 //! sandbox.inject(lost)?;
 //! let mut user = User::new();
+//! user.namespace_code = Some("sandbox".into());
+//! user.username = Some("maija".to_owned());
 //! user.password = Some("Correct-Horse-9".into());
-//! user.emails = Some(vec![EmailAddress::new("maija@example.com")]);
 //!
-//! let found = create_once(&trivore, &user, "maija@example.com").await?;
+//! let found = create_once(&trivore, &user, "sandbox", "maija").await?;
 //!
 //! assert!(found.id.is_some());
 //! # sandbox.shutdown().await;
@@ -122,9 +133,13 @@
 //!
 //! # What errors contain
 //!
-//! `Display` is one line: the operation, what happened, and the attempts if there were several.
-//! `Display` and `Debug` contain neither what was sent nor values of a response; they quote only
-//! the server's error message.
+//! `Display` is one line: the operation, what happened, and the attempts if there were several. A
+//! create with a username has an operation of its own, `users.create_named`, because the user can
+//! be looked up by that name afterwards.
+//!
+//! `Display` and `Debug` contain nothing that was sent. From a response, they quote the server's
+//! error message, the OAuth error code, the request identifier, the media type if it is not JSON,
+//! and the JSON path of a value that could not be decoded.
 //!
 //! [`ConfigError`] is the error of building a client. It converts into [`Error`] with `?`.
 //!
@@ -137,3 +152,4 @@
 //! [`Error::missing_permission`]: crate::Error::missing_permission
 //! [`PasswordUpdateResult`]: crate::models::PasswordUpdateResult
 //! [`SmsCodeCheck::Rejected`]: crate::users::SmsCodeCheck::Rejected
+//! [`SmsCodeCheck::Unclear`]: crate::users::SmsCodeCheck::Unclear

@@ -71,8 +71,9 @@
 //!
 //! `profile_service.get` and `profile_service.update` are [`profile`](crate::Users::profile) and
 //! [`update_profile`](crate::Users::update_profile).
-//! [`group_membership`](crate::Users::group_membership) and
-//! [`external_permissions`](crate::Users::external_permissions) have no counterpart in Python.
+//! [`group_membership`](crate::Users::group_membership),
+//! [`external_permissions`](crate::Users::external_permissions) and
+//! [`external_permission`](crate::Users::external_permission) have no counterpart in Python.
 //! `get_custom_fields` returns bytes, [`custom_fields`](crate::Users::custom_fields) a map.
 //! Namespaces, groups and the other services are not part of this SDK; [`Client::send`] sends any
 //! call of the Management API.
@@ -83,9 +84,9 @@
 //! unlocks the account, revokes all consents and empties lists such as `memberOf`. A user that it
 //! reads lacks the fields that the SDK does not know, so that an update can lose them.
 //!
-//! In Rust, a field that is `None` is not sent, and the service keeps what it has. Fields that the
-//! SDK does not know are kept and sent back. To clear a field, use [`Users::modify`], which sends
-//! `null` for it:
+//! In Rust, a field that is `None` is not sent, and the service keeps what it has (inferred). Fields
+//! that the SDK does not know are kept and sent back. To clear a field, use [`Users::modify`], which
+//! sends `null` for it:
 //!
 //! ```
 //! use trivore::models::User;
@@ -126,34 +127,34 @@
 //! `verify_sms_code_check` returns `False` for any 404. [`Users::check_sms_code`] returns
 //! [`SmsCodeCheck`], and an error if the server says that the user is unknown.
 //!
-//! Python sets no timeout and never retries. Rust does both by default; see
+//! Python sets no timeout and never retries. Rust has timeouts and retries by default; see
 //! [`limits`](super::limits).
 //!
 //! # Generated passwords
 //!
-//! Both SDKs generate a password of 15 characters if you give none. Python draws letters and digits
-//! from a generator that is not meant for secrets, and leaves the password in the `User` that you
-//! passed. Rust draws all four classes of characters from the randomness of the operating system,
-//! and returns the password in [`CreatedUser::password`]. [`PasswordGenerator`] generates passwords
-//! for [`PasswordRequirements`].
+//! Both SDKs generate a password of 15 characters if you give none. Python uses a random number
+//! generator that is not cryptographically secure, and only letters and digits, and leaves the
+//! password in the `User` that you passed. Rust uses the operating system's generator and lowercase
+//! and uppercase letters, digits and symbols, and returns the password in
+//! [`CreatedUser::password`]. [`PasswordGenerator`] generates passwords for
+//! [`PasswordRequirements`].
 //!
 //! # The properties file
 //!
-//! The keys and their meaning are the same; see [`TrivoreBuilder::from_properties`]. Three details
-//! differ:
+//! The keys and their meaning are the same; see [`TrivoreBuilder::from_properties`]. If the file has
+//! a client of the Management API and a user, both SDKs use the client; to sign in as the user, call
+//! [`TrivoreBuilder::sign_in_as_user`]. Two details differ:
 //!
 //! - Python ignores every line whose value contains `=`, such as a secret in Base64. Rust reads the
 //!   file by the rules of `java.util.Properties`.
-//! - If the file has both, Python and Rust use the client of the Management API. To sign in as the
-//!   user instead, call [`TrivoreBuilder::sign_in_as_user`].
-//! - Python sends the user's name and password in the query of the token request, where logs record
+//! - Python sends the username and password in the query of the token request, where logs record
 //!   them. Rust sends them in the body, and refreshes the token.
 //!
 //! # Lists and filters
 //!
-//! Positions are 0-based in both SDKs, 100 users are a page by default, and 500 are the limit. In
-//! Python, a loop over pages is yours; in Rust, [`Users::items`] streams all users. Filters read
-//! alike, but Rust escapes values, so that no value can change the filter:
+//! Positions are 0-based in both SDKs. A page has 100 users by default and 500 at most. In Python,
+//! you write the loop over pages; in Rust, [`Users::items`] streams all users. Filters look similar,
+//! but Rust escapes values, so that no value can change the filter:
 //!
 //! | Python | Rust |
 //! |---|---|

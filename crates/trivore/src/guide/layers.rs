@@ -10,16 +10,18 @@
 //! deadline              one limit for everything below
 //! [call layers]         yours: one call and one result, no credentials
 //! prepare               base URL, and the headers that all attempts share
-//! retry                 retries where that does no harm, within a budget
+//! retry                 retries if the operation allows it, within a budget
 //! concurrency           limits concurrent requests, if that is set
-//! token                 waits for an access token, if calls are signed with one
+//! token                 waits for an access token, if the credentials are one
 //! rate limit            spaces requests, and pauses after a 429
 //! [attempt layers]      yours: every attempt, no credentials
-//! authorization         signs each attempt
+//! authorization         adds the credentials to each attempt
 //! attempt               limits time and size of one response
 //! [transport layers]    yours: the signed request
 //! connector             the HTTP client, or a service of yours
 //! ```
+//!
+//! *Signed* means: with its `Authorization` header.
 //!
 //! | Slot | Sees | Use it for |
 //! |---|---|---|
@@ -79,12 +81,12 @@
 //! # }
 //! ```
 //!
-//! A layer that builds a new request must take over the extensions of the one that it received:
-//! they record whether the request was sent. If it does not, the call fails and nothing is sent.
+//! A layer that builds a new request must copy the extensions of the one that it received: they
+//!  record whether the request was sent. If it does not, the call fails and nothing is sent.
 //!
 //! An error of your layer becomes an [`Error`]. The client itself knows whether the request was
-//! sent, so any error type will do; [`Error::before_sending`] and [`Error::after_sending`] say it
-//! explicitly.
+//! sent, so any error type will do; [`Error::before_sending`] and [`Error::after_sending`]
+//! state it explicitly.
 //!
 //! [`CallOptions::extension`] passes a value to your layers for some calls only.
 //!

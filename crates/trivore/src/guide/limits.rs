@@ -7,9 +7,9 @@
 //! # Deadlines
 //!
 //! A call has one deadline, 90 seconds after it starts. It covers everything: waiting for a rate
-//! limit or an access token, all attempts, and the waits between them. No layer starts a wait that
-//! would exceed it; the call fails immediately instead. Each attempt has a limit of its own, 30
-//! seconds from the connection to the last byte of the response.
+//! limit or an access token, all attempts, and the waits between them. If a wait would pass the
+//! deadline, the call fails immediately. Each attempt has a limit of its own, 30 seconds from the
+//! connection to the last byte of the response.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -32,31 +32,41 @@
 //!
 //! # Retries
 //!
-//! The outcome of an attempt and the [`Safety`] of the operation decide about a retry, never the
-//! HTTP method alone:
+//! The outcome of an attempt and the [`Safety`] of the operation decide about a retry. All methods
+//! of [`Users`] set their safety. In a call of your own it follows from the HTTP method, unless you
+//! set it with [`Call::safety`].
 //!
 //! | Safety | Operations | Retried after |
 //! |---|---|---|
-//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`external_permission`](crate::Users::external_permission), [`profile`](crate::Users::profile) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | may be reconciled | [`create`](crate::Users::create) with a user name | never sent, 421 and 425, 429 |
-//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, 421 and 425, 429 |
-//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, 421 and 425, 429 |
-//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, 421 and 425, 429 |
+//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`external_permission`](crate::Users::external_permission), [`profile`](crate::Users::profile) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, 429, 503 with `Retry-After`, unknown outcome |
+//! | not idempotent, can be looked up | [`create`](crate::Users::create) with a username | never sent, 429 |
+//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, 429 |
+//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, 429 |
+//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, 429 |
 //!
-//! [`Users::operations`] has the same as data. The outcomes are:
+//! [`Users::operations`] has the same as data. The safeties that need an explanation are:
+//!
+//! - *can be looked up*: after an unknown outcome, search for the user by its name before you
+//!   repeat the call.
+//! - *touches a person*: a repetition would send a second message.
+//! - *one-shot*: the code or password is used up.
+//!
+//! The outcomes are:
 //!
 //! - *never sent*: there was no connection to send the request on.
-//! - *429*: the server refused because of a rate limit, and did nothing.
+//! - *429*: the server rejected the request because of a rate limit, and did nothing. 421 and 425
+//!   count as the same: the server did not process the request.
 //! - *503 with `Retry-After`*: the server is unavailable for now.
-//! - *unknown outcome*: the server may have applied the request. Time ran out after the request was
-//!   sent, the connection broke, or the response was 500, 502, 503 without `Retry-After`, or 504.
+//! - *unknown outcome*: the server may have applied the request. The attempt timed out after the
+//!   request was sent, the connection failed, or the response was 408, 499, or a 5xx. Not among
+//!   them are 503 with `Retry-After`, and 501, 505 to 508, 510 and 511, which are never retried.
 //!
 //! Waits use exponential backoff with full jitter: up to 200 ms before the second attempt, up to
 //! twice as long before each further one, and never more than 20 s. A wait that the server requests
-//! with `Retry-After` is never shortened; a call that would have to wait for more than an hour
-//! fails immediately.
+//! with `Retry-After` is never shortened. If the server requests more than an hour, the call fails
+//! immediately, even without a deadline.
 //!
 //! All clones of a client share a retry budget, so that an outage does not multiply the load: over
 //! ten seconds, retries are at most a fifth of the calls, plus ten a second.
@@ -98,10 +108,10 @@
 //! # Rate limits
 //!
 //! After a 429, or a 503 with `Retry-After`, all clones of the client pause until the time that the
-//! server gives. If it gives none, the pause is one second, and doubles with each further refusal
-//! in a row, up to 30 s. Requests then leave one by one, 50 ms apart at first and ever closer. Rate
-//! limit headers that report that no request remains have the same effect in advance; which of them
-//! the service sends is not public.
+//! server gives. If it gives none, the pause is one second, and doubles with each further rejection
+//! in a row, up to 30 s. Requests are then sent one by one, 50 ms apart at first and then at
+//! shrinking intervals. Rate limit headers that report that no request remains have the same effect
+//! in advance; which of them the service sends is not public.
 //!
 //! There is no steady rate by default. A [`RateLimiter`] adds one; clones of it share the rate
 //! among several clients. A call that would have to wait beyond its deadline fails immediately, and
@@ -143,6 +153,7 @@
 //! of a response, 32 MiB by default.
 //!
 //! [`BulkOptions::concurrency`]: crate::users::BulkOptions::concurrency
+//! [`Call::safety`]: crate::transport::Call::safety
 //! [`CallOptions`]: crate::transport::CallOptions
 //! [`ClientBuilder`]: crate::transport::ClientBuilder
 //! [`ClientBuilder::max_concurrency`]: crate::transport::ClientBuilder::max_concurrency
@@ -152,5 +163,6 @@
 //! [`RateLimiter`]: crate::transport::RateLimiter
 //! [`RetryPolicy::custom`]: crate::transport::RetryPolicy::custom
 //! [`Safety`]: crate::transport::Safety
+//! [`Users`]: crate::Users
 //! [`Users::create_many`]: crate::Users::create_many
 //! [`Users::operations`]: crate::Users::operations

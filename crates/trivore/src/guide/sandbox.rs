@@ -2,10 +2,11 @@
 //!
 //! `trivore-sandbox` is a local server that behaves like the service. It listens on a free port of
 //! `127.0.0.1`, keeps everything in memory, and stops when dropped, so that each test can have one
-//! of its own. Add it to your development dependencies:
+//! of its own. Add it to your development dependencies; the examples also need `serde_json` and
+//! `http`:
 //!
 //! ```console
-//! cargo add --dev trivore-sandbox
+//! cargo add --dev trivore-sandbox serde_json http
 //! ```
 //!
 //! # A test
@@ -34,6 +35,12 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! To verify the address, open the link with a `GET`, as a browser would.
+//! `outbox.last_sms_code(number)` returns the code of a text message.
+//!
+//! The sandbox has one namespace, `sandbox`, which is the primary one of its client: a user without
+//! `namespace_code` is created there. Add others with `add_namespace`.
 //!
 //! `add_user`, `add_namespace`, `add_group` and `add_custom_role` prepare data, also with fields
 //! that clients cannot set, such as `verified`. `requests` returns the requests that arrived,
@@ -67,8 +74,8 @@
 //!
 //! # Faults
 //!
-//! A `Fault` makes the sandbox misbehave for the next requests that match. Some faults come before
-//! the call is applied and some after it, so that you can test what your program does if a response
+//! A `Fault` makes matching requests fail. Some faults occur before the call is applied and some
+//! after it, so that you can test what your program does if a response
 //! is lost:
 //!
 //! ```
@@ -104,7 +111,7 @@
 //! |---|---|
 //! | `status`, `html_page` | an error response; the call is not applied |
 //! | `apply_then_status`, `apply_then_html_page` | an error response; the call is applied |
-//! | `no_answer`, `no_answer_after_applying` | no response until the client goes away |
+//! | `no_answer`, `no_answer_after_applying` | no response until the client disconnects |
 //! | `delay`, `delay_before_applying` | a late response |
 //! | `reset_before`, `reset_after_reading`, `reset_after_applying` | the connection is reset |
 //! | `close_before`, `close_after_applying`, `close_connection` | the connection is closed |
@@ -116,18 +123,22 @@
 //!
 //! # For other languages and processes
 //!
-//! The binary runs the same server beside your program:
+//! The program `trivore-sandbox` runs the same server as a separate process. In a clone of the
+//! repository:
 //!
 //! ```console
 //! cargo run -p trivore-sandbox -- --listen 127.0.0.1:8478 --properties sandbox.properties
 //! ```
 //!
-//! Its first line of output gives the address, and the properties file has all keys that the
-//! vendor's SDKs read, so that these run against the sandbox unchanged. Outbox, requests, ledger
+//! Elsewhere, install it first with `cargo install --path PATH/crates/trivore-sandbox`.
+//!
+//! The first line of its output is `listening on` and the URL, and the properties file has all keys
+//! that the vendor's SDKs read, so that these run against the sandbox unchanged. Outbox, requests, ledger
 //! and faults are available over HTTP under `/sandbox/`, without credentials.
 //!
 //! # What it does not prove
 //!
-//! The service's API description is not public. Where the public documentation leaves a rule open,
-//! the sandbox has a switch for it, which `trivore_sandbox::Rules` lists with its default. If your
-//! program relies on such a rule, test it with both settings.
+//! The service's API description is not public. If the public documents say little about a
+//! behavior, or contradict each other, the sandbox has a rule for it, which
+//! `trivore_sandbox::Rules` lists with its default. If your program relies on such a behavior, test
+//! it with both settings of the rule.

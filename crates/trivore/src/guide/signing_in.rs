@@ -1,8 +1,8 @@
 //! Credentials and access tokens.
 //!
-//! The service accepts two kinds of credentials: a client of the Management API signs each request
-//! with HTTP Basic, and an OpenID Connect client signs in for access tokens. Most programs use the
-//! former. [`Credentials`] holds either, and its `Debug` shows neither.
+//! The service has two kinds of credentials. Most programs use a Management API client: an id and a
+//! secret, sent with each request (HTTP Basic). An OpenID Connect client exchanges its id and secret
+//! for an access token. [`Credentials`] holds either, and its `Debug` shows neither.
 //!
 //! # As a client of the Management API
 //!
@@ -15,7 +15,7 @@
 //! # Ok::<(), trivore::ConfigError>(())
 //! ```
 //!
-//! A 401 is final in this mode. A 403 names the missing permission (documented); see
+//! A 401 is not retried in this mode. A 403 names the missing permission (documented); see
 //! [`Error::missing_permission`].
 //!
 //! # As an OpenID Connect client
@@ -58,8 +58,9 @@
 //!   the server says that the token's scope is insufficient. A 403 never refreshes.
 //! - If a refresh fails, a token that is still valid stays in use.
 //!
-//! The token endpoint is the one that the discovery document of the service names, and it must be
-//! at the service's own address. [`OidcGrant::issuer`] and [`OidcGrant::token_endpoint`] allow
+//! The token endpoint is the one that the discovery document of the service names. The document is
+//! below the path of the service's address, and the endpoint must have the scheme, host and port of
+//! that address. [`OidcGrant::issuer`] and [`OidcGrant::token_endpoint`] allow
 //! another one.
 //!
 //! A server may replace a refresh token at each use. To keep the newest one beyond the life of the
@@ -87,8 +88,9 @@
 //! # When signing in fails
 //!
 //! If no token can be obtained, the call is not sent, and [`Error::is_authorization`] is true.
-//! [`Error::is_token_refused`] means that the credentials are wrong, so that a retry does not help;
-//! [`Error::api`] then has the response of the token endpoint.
+//! [`Error::is_token_refused`] means that the token endpoint rejected the request with an error of
+//! OAuth 2.0, so that a retry does not help: the credentials are wrong, or they do not allow what was
+//! requested. [`Error::api`] then has the response of the token endpoint.
 //!
 //! ```
 //! use trivore::models::PageRequest;
