@@ -25,7 +25,7 @@ use crate::one_line::one_line;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
-///     let body = r#"{"errorMessage": "User name is taken.", "statusCode": 409}"#;
+///     let body = r#"{"errorMessage": "Username is taken.", "statusCode": 409}"#;
 ///     let response = Response::builder().status(409).header("x-request-id", "f00d");
 ///     Ok::<_, BoxError>(response.body(body.to_owned())?)
 /// }));
@@ -34,7 +34,7 @@ use crate::one_line::one_line;
 ///
 /// let api = error.api().unwrap();
 /// assert_eq!(api.status(), StatusCode::CONFLICT);
-/// assert_eq!(api.message(), Some("User name is taken."));
+/// assert_eq!(api.message(), Some("Username is taken."));
 /// assert_eq!(api.request_id(), Some("f00d"));
 /// # }
 /// ```
@@ -80,7 +80,7 @@ impl ApiError {
 
     /// Reads an error response to a token request; `clean` is its body without secrets.
     ///
-    /// Only an error code of RFC 6749, section 5.2 refuses the request, with status 400 or 401, or
+    /// Only an error code of RFC 6749, section 5.2 rejects the request, with status 400 or 401, or
     /// with 200, as some servers send it. Any other response may come from a proxy, or from a
     /// server that was not able to decide.
     pub(crate) fn of_token_request(head: response::Parts, body: &[u8], clean: Bytes) -> Self {
@@ -99,7 +99,7 @@ impl ApiError {
         error
     }
 
-    /// Whether the token endpoint refused the token request.
+    /// Whether the token endpoint rejected the token request.
     pub(crate) fn refuses_token(&self) -> bool {
         self.refuses_token
     }

@@ -132,7 +132,7 @@ impl FromStr for BaseUrl {
             return Err(InvalidAddress("its scheme is neither https nor http"));
         }
         if authority.as_str().contains('@') {
-            return Err(InvalidAddress("it contains a user name; pass credentials separately"));
+            return Err(InvalidAddress("it contains a username; pass credentials separately"));
         }
         host::check(authority.host()).map_err(InvalidAddress)?;
         let port = &authority.as_str()[authority.host().len()..];
@@ -219,7 +219,7 @@ mod tests {
         check("id.example.com", Err("https://"));
         check("ftp://id.example.com", Err("scheme"));
         check("https://", Err("not a URL"));
-        check("https://u:p@id.example.com", Err("user name"));
+        check("https://u:p@id.example.com", Err("username"));
         check("https://id.example.com?x=1", Err("query"));
         check("https://id.example.com:99999", Err("port"));
         check("https://id.example.com/a/../b", Err("segment"));

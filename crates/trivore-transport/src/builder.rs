@@ -257,7 +257,7 @@ impl ClientBuilder {
 
     /// Adds a layer around the connector.
     ///
-    /// It sees the signed request, **including credentials**, and the response's body as a stream.
+    /// It sees every attempt, **with credentials**, and the response's body as a stream.
     /// It also sees token requests. The attempt's limits of time and size include its work.
     pub fn transport_layer<L, B>(mut self, layer: L) -> Self
     where
@@ -421,7 +421,10 @@ pub enum BuildError {
         reason: &'static str,
     },
     /// The crate was compiled without an HTTP client, and no service was passed instead.
-    #[error("this build has no HTTP client; enable `native-tls` or `rustls`, or pass a service")]
+    #[error(
+        "this build has no HTTP client; \
+             enable `native-tls`, `rustls` or `http-client`, or pass a service"
+    )]
     NoHttpClient,
     /// The TLS library could not be set up, or a certificate of the connector cannot be used.
     #[error("could not set up TLS: {0}")]

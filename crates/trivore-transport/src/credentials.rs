@@ -26,7 +26,7 @@ use crate::token::TokenSource;
 #[derive(Clone)]
 pub struct Credentials(Result<Kind, InvalidCredentials>);
 
-/// What signs a request.
+/// What a request is authenticated with.
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// The same header for all requests.

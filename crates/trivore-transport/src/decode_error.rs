@@ -153,7 +153,10 @@ impl fmt::Display for DecodeError {
         if let Some(content_type) = &self.content_type {
             return write!(f, "the response is not JSON but {content_type}");
         }
-        write!(f, "could not decode the response at {}", self.path)?;
+        f.write_str("could not decode the response")?;
+        if self.path != "." {
+            write!(f, " at {}", self.path)?;
+        }
         match &self.expected {
             Some(expected) => write!(f, ": expected {expected}"),
             None => Ok(()),

@@ -48,7 +48,7 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 ///
 /// let error = service.oneshot(Request::new(Bytes::new())).await.unwrap_err();
 ///
-/// assert_eq!(error.to_string(), "the attempt timed out after 5s, before the request was sent");
+/// assert_eq!(error.to_string(), "the attempt timed out after 5s; the request was not sent");
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -28,8 +28,12 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// The `is_*` methods classify the error, and [`Error::api`] returns the server's error response.
 /// After a failed write, check [`Error::may_have_been_applied`] before you repeat it.
 ///
-/// `Display` and `Debug` never show the request, identifiers or values of a response. The only
-/// text that they quote is the server's error message.
+/// The predicates describe the last attempt; only [`Error::may_have_been_applied`] considers all
+/// attempts.
+///
+/// `Display` and `Debug` never show what was sent. From a response, they quote the server's error
+/// message, the OAuth error code, the request identifier, the media type if it is not JSON, and the
+/// JSON path of a value that could not be decoded.
 ///
 /// ```
 /// use http::{Request, Response};
@@ -228,15 +232,15 @@ impl Error {
     /// | The server's response | `may_have_been_applied()` | Retried |
     /// |---|---|---|
     /// | none: nothing was sent | `false` | always |
-    /// | none: timeout, broken connection | `true` | if repeating does no harm |
+    /// | none: timeout, broken connection | `true` | if idempotent |
     /// | 2xx that cannot be read, 3xx, 1xx | `true` | never |
-    /// | 408, 499 | `true` | if repeating does no harm |
+    /// | 408, 499 | `true` | if idempotent |
     /// | 421, 425, 429 | `false` | always |
     /// | other 4xx | `false` | never, except a 401 for an access token, once |
     /// | 501, 505, 506, 507, 508, 510, 511 | `true` | never |
-    /// | other 5xx | `true` | if repeating does no harm |
+    /// | other 5xx | `true` | if idempotent |
     ///
-    /// [`Safety::is_repeatable`] tells for which operations repeating does no harm.
+    /// [`Safety::is_repeatable`] returns whether an operation is idempotent in this sense.
     ///
     /// ```
     /// use trivore_transport::{Call, Client, Error};
@@ -305,12 +309,12 @@ impl Error {
         matches!(self.0.kind, Kind::Input(_))
     }
 
-    /// Whether the client's configuration is invalid; nothing was sent.
+    /// Whether the client's configuration is invalid; the last attempt was not sent.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Configuration(_))
     }
 
-    /// Whether the connection could not be established; nothing was sent.
+    /// Whether the connection could not be established; the last attempt was not sent.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind.what(), Kind::Connect(_))
     }
@@ -386,7 +390,7 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// Whether the client could not get an access token for the call; the call was not sent.
+    /// Whether the client could not get an access token; the last attempt was not sent.
     ///
     /// [`Error::is_connect`], [`Error::is_connection`], [`Error::is_timeout`] and
     /// [`Error::is_configuration`] report the reason, or [`Error::api`] returns the response of the
@@ -395,7 +399,7 @@ impl Error {
         matches!(self.0.kind, Kind::Token(_))
     }
 
-    /// Whether the token endpoint refused the token request, for example for a wrong password.
+    /// Whether the token endpoint rejected the token request, for example for a wrong password.
     ///
     /// A retry with the same credentials and settings would fail again. The endpoint said so by an
     /// error code of RFC 6749, section 5.2, with status 400 or 401, or in a response with status
@@ -408,7 +412,7 @@ impl Error {
         matches!(&self.0.kind, Kind::Token(reason) if reason.refuses_token())
     }
 
-    /// Whether a token endpoint refused a token request for a reason that a retry does not change.
+    /// Whether a token endpoint rejected a token request for a reason that a retry does not change.
     pub(crate) fn refuses_token(&self) -> bool {
         match &self.0.kind {
             Kind::Api(error) => error.refuses_token(),

@@ -16,15 +16,16 @@ use crate::retry::Outcome;
 pub(crate) enum Kind {
     /// The input is invalid; nothing was sent.
     Input(BoxError),
-    /// The client's configuration is invalid; nothing was sent.
+    /// The client's configuration is invalid; the attempt was not sent.
     Configuration(BoxError),
-    /// The connection could not be established; nothing was sent.
+    /// The connection could not be established; the attempt was not sent.
     Connect(Cause),
     /// The connection failed while the request was in flight.
     Connection { source: Cause },
     /// The attempt or the call timed out.
     Timeout { limit: Duration, scope: Scope, sent: bool },
-    /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
+    /// The client's own rate limit requires a wait beyond the call's deadline; the attempt was not
+    /// sent.
     RateLimit { wait: Duration },
     /// The response is larger than the client's limit.
     TooLarge { limit: usize },
@@ -32,7 +33,7 @@ pub(crate) enum Kind {
     Api(ApiError),
     /// The response could not be decoded.
     Decode(DecodeError),
-    /// The client could not get an access token; the call was not sent.
+    /// The client could not get an access token; the attempt was not sent.
     Token(Arc<Error>),
     /// The user's layer or service failed.
     Middleware { source: Cause, sent: bool },
@@ -182,13 +183,14 @@ impl fmt::Display for Kind {
                     Scope::Attempt => "the attempt",
                     Scope::Call => "the call",
                 };
-                let when = if *sent { "after" } else { "before" };
-                write!(f, "{what} timed out after {limit:?}, {when} the request was sent")
+                let sent = if *sent { "already" } else { "not" };
+                write!(f, "{what} timed out after {limit:?}; the request was {sent} sent")
             }
             Self::RateLimit { wait } => write!(
                 f,
-                "request not sent: the rate limit requires a wait of {wait:?}, \
-                 beyond the call's deadline"
+                "request not sent: the rate limit requires a wait of {:?}, \
+                 beyond the call's deadline",
+                in_milliseconds(*wait)
             ),
             Self::TooLarge { limit } => write!(f, "the response is larger than {limit} bytes"),
             Self::Api(error) => write!(f, "{error}"),
@@ -199,6 +201,12 @@ impl fmt::Display for Kind {
     }
 }
 
+/// Rounds up to milliseconds.
+fn in_milliseconds(wait: Duration) -> Duration {
+    let milliseconds = wait.as_nanos().div_ceil(1_000_000);
+    Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX))
+}
+
 /// The kind of an error, to match on and as a label for metrics.
 ///
 /// See [`Error::failure`] and [`AttemptEnd`](crate::AttemptEnd).
@@ -207,15 +215,16 @@ impl fmt::Display for Kind {
 pub enum Failure {
     /// The input is invalid; nothing was sent.
     Input,
-    /// The client's configuration is invalid; nothing was sent.
+    /// The client's configuration is invalid; the attempt was not sent.
     Configuration,
-    /// The connection could not be established; nothing was sent.
+    /// The connection could not be established; the attempt was not sent.
     Connect,
     /// The connection failed while the request was in flight.
     Connection,
     /// The attempt or the call timed out, by a limit of the client's or of your own layer.
     Timeout,
-    /// The client's own rate limit requires a wait beyond the call's deadline; nothing was sent.
+    /// The client's own rate limit requires a wait beyond the call's deadline; the attempt was not
+    /// sent.
     RateLimit,
     /// The response is larger than the client's limit.
     TooLarge,
@@ -223,7 +232,7 @@ pub enum Failure {
     Refused,
     /// The response could not be decoded.
     Decode,
-    /// The client could not get an access token; the call was not sent.
+    /// The client could not get an access token; the attempt was not sent.
     Token,
     /// Your own layer or service failed, other than by a timeout.
     Middleware,

@@ -9,12 +9,12 @@
 //!              deadline              limits the whole call
 //!              ┌ your call layers ┐
 //!              prepare               base URL, shared headers
-//!              retry                 if that is safe, within a budget
+//!              retry                 if the operation allows it, within a budget
 //!              concurrency           if a limit is set
 //!              token                 waits for an access token, if calls need one
 //!              rate limit            shared by all clones
 //!              ┌ your attempt layers ┐
-//!              authorization         credentials, for the right host only
+//!              authorization         credentials, for the base URL's origin only
 //!              attempt               limits time and size of one response
 //!              ┌ your transport layers ┐
 //!              connector             hyper over TLS, or your own service
@@ -33,7 +33,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder("https://id.example.com")
 //!     .credentials(Credentials::basic("9939129297585525", "secret"))
-//!     // Stands in for the network here; without it, the client connects to the address.
+//!     // Replaces the network in this example.
 //!     .service(tower::service_fn(async |_: Request<Body>| {
 //!         Ok::<_, BoxError>(Response::new(r#"["USER_ADMIN"]"#.to_owned()))
 //!     }))

@@ -33,7 +33,7 @@ use crate::retry::RetryPolicy;
 ///
 /// assert_eq!(
 ///     error.to_string(),
-///     "call: the call timed out after 2s, after the request was sent"
+///     "call: the call timed out after 2s; the request was already sent"
 /// );
 /// # Ok(())
 /// # }

@@ -49,7 +49,7 @@ impl Path {
     ///
     /// # Errors
     ///
-    /// A value is empty, `.` or `..`, or the number of values is not the number of variables.
+    /// A value is empty, `.` or `..`, or there are more or fewer values than variables.
     pub fn from_route(route: &str, values: &[&str]) -> Result<Self, InvalidPath> {
         let mut values = values.iter();
         let mut path = String::with_capacity(route.len() + 32);
@@ -103,7 +103,7 @@ impl fmt::Display for InvalidPath {
                 write!(f, "path segment {index} is empty, which would address another resource")
             }
             Reason::ValueCount => {
-                f.write_str("the number of values is not the number of the route's variables")
+                f.write_str("the route has more or fewer variables than the call has values")
             }
         }
     }

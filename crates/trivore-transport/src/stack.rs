@@ -5,19 +5,19 @@
 //! deadline              limits the whole call
 //! [call layers]         yours: see one call and one result, never credentials
 //! prepare               base URL, headers that all attempts share
-//! retry                 retries if that is safe, within a budget
+//! retry                 retries if the operation allows it, within a budget
 //! concurrency           limits the number of concurrent requests, if a limit is set
 //! token                 waits for an access token, if calls need one
 //! rate limit            spaces requests; pauses all of them after a 429
 //! [attempt layers]      yours: see every attempt, never credentials
-//! authorization         signs each attempt, for the right host only
+//! authorization         adds the credentials, for the base URL's origin only
 //! attempt               limits time and size of one response
-//! [transport layers]    yours: see the signed request
+//! [transport layers]    yours: see every attempt, with credentials
 //! connector             pooled HTTP over TLS, or your own service
 //! ```
 //!
-//! Retry is outside of authorization and attempt, so each attempt is signed again and has its own
-//! limits. It is inside of prepare, so all attempts of a call share one request identifier.
+//! Retry is outside of authorization and attempt, so each attempt gets the current credentials and
+//! has its own limits. It is inside of prepare, so all attempts of a call share one request identifier.
 //!
 //! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
 //! concurrency permit while it waits for its next attempt. The rate limit is inside of concurrency

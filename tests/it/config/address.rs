@@ -22,7 +22,7 @@ fn a_malformed_address_is_refused_with_its_reason() {
         ("https://", "not a URL"),
         ("https:///path", "not a URL"),
         ("https://id example.com", "not a URL"),
-        ("https://user:MARK@id.example.com", "user name"),
+        ("https://user:MARK@id.example.com", "username"),
         ("https://id.example.com?token=MARK", "query"),
         ("https://id.example.com#MARK", "fragment"),
         ("https://id.example.com:70000", "port"),

@@ -98,6 +98,7 @@ const VOCABULARY: &str = "Error operation kind attempts DecodeError path expecte
     could not decode the response at . : expected a string a boolean a map a sequence \
     struct User Page an array an object or a string a page object with elements borrowed string or bytes any value u64 i64 f64 u32 \
     call: could not decode the response at : expected valid JSON \
+    call: could not decode the response: expected valid JSON \
     Error { operation: Some(\"call\"), kind: Decode(DecodeError { path: \"\", \
     expected: Some(\"valid JSON\"), content_type: None }), \
     attempts: [AttemptSummary { end: Status(200), elapsed: 0ns, waited: None }] }";

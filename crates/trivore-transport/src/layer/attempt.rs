@@ -37,7 +37,7 @@ use crate::within::within;
 /// `http.response.status_code` and `error.type`.
 ///
 /// A request that the inner service is called with counts as sent, so after a timeout an outer
-/// [`RetryLayer`](crate::layer::RetryLayer) repeats it only if that does no harm. If the service
+/// [`RetryLayer`](crate::layer::RetryLayer) repeats it only if it is idempotent. If the service
 /// knows better, it calls [`Delivery::mark_unsent`], or returns [`Error::connect`] or
 /// [`Error::before_sending`]. Its response counts as the server's.
 ///

@@ -1,4 +1,4 @@
-//! Signs each attempt, for the right host only.
+//! Adds the credentials to each attempt, for the base URL's scheme, host and port only.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -80,7 +80,7 @@ enum Signature {
 }
 
 impl AuthorizationLayer {
-    /// Signs requests to `base_url` with `credentials`.
+    /// Adds `credentials` to requests to the scheme, host and port of `base_url`.
     pub fn new(credentials: Credentials, base_url: BaseUrl) -> Self {
         let signature = credentials.into_kind().map(|kind| match kind {
             Kind::Fixed { header, .. } => Signature::Fixed(header),
@@ -106,7 +106,7 @@ impl AuthorizationLayer {
         self
     }
 
-    /// Returns the cache of access tokens, if requests are signed with them.
+    /// Returns the cache of access tokens, if the credentials are tokens.
     pub(crate) fn tokens(&self) -> Option<&TokenCache> {
         match &self.signature {
             Ok(Signature::Token(cache)) => Some(cache),
@@ -114,7 +114,7 @@ impl AuthorizationLayer {
         }
     }
 
-    /// Whether requests to `uri` may be signed.
+    /// Whether requests to `uri` may get credentials.
     pub(crate) fn permits(&self, uri: &Uri) -> bool {
         self.authorize(uri).is_ok()
     }
@@ -266,12 +266,15 @@ fn rejects_token(answer: &Response<Bytes>) -> bool {
     answer.status() == StatusCode::UNAUTHORIZED && !has_narrow_scope()
 }
 
-/// Why a request was not signed.
+/// Why a request does not get credentials.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("credentials are only sent to the base URL's host, and the request is for another one")]
+    #[error(
+        "request not sent: its URL is not at the base URL's scheme, host and port, \
+         so it must not get credentials"
+    )]
     OtherHost,
-    #[error("credentials cannot be sent unencrypted; use https or `allow_plain_http`")]
+    #[error("credentials cannot be sent over plain http; use https or `allow_plain_http`")]
     PlainHttp,
 }
 

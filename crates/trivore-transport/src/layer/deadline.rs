@@ -41,13 +41,13 @@ use crate::within::within;
 ///     .service(hangs);
 ///
 /// let error = service.clone().oneshot(Request::new(Bytes::new())).await.unwrap_err();
-/// assert_eq!(error.to_string(), "the call timed out after 30s, after the request was sent");
+/// assert_eq!(error.to_string(), "the call timed out after 30s; the request was already sent");
 ///
 /// // A call with its own limit.
 /// let mut request = Request::new(Bytes::new());
 /// request.extensions_mut().insert(CallTimeout(Duration::from_secs(5)));
 /// let error = service.oneshot(request).await.unwrap_err();
-/// assert_eq!(error.to_string(), "the call timed out after 5s, after the request was sent");
+/// assert_eq!(error.to_string(), "the call timed out after 5s; the request was already sent");
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]

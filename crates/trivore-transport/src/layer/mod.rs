@@ -7,7 +7,7 @@
 //! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
 //! | [`RetryLayer`] | retries if that is safe, within a budget |
 //! | [`RateLimitLayer`] | spaces requests; pauses all of them after a 429 |
-//! | [`AuthorizationLayer`] | signs each attempt, for the right host only |
+//! | [`AuthorizationLayer`] | adds the credentials to each attempt, for the base URL's scheme, host and port only |
 //! | [`AttemptLayer`] | limits time and size of one response |
 //!
 //! All of them take an [`http::Request`] of [`Bytes`](bytes::Bytes) and return a response of

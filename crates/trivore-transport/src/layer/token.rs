@@ -16,11 +16,11 @@ use crate::once::{Once, once};
 use crate::slot::Stack;
 use crate::token::{Target, TokenCache};
 
-/// Makes requests wait until there is an access token to sign them with.
+/// Makes requests wait until there is an access token.
 ///
-/// This layer is outside of the rate limit, and the one that signs is inside. If requests waited
-/// for a token inside of the rate limit, all whose turns came meanwhile would be sent in one burst.
-/// If they were signed outside of it, a token could expire while its request waits.
+/// This layer is outside of the rate limit, and the one that adds the token is inside. If requests
+/// waited for a token inside of the rate limit, all whose turns came meanwhile would be sent in one
+/// burst. If the token were added outside of it, it could expire while its request waits.
 pub(crate) struct TokenLayer(Arc<Shared>);
 
 struct Shared {
@@ -31,7 +31,7 @@ struct Shared {
 }
 
 impl TokenLayer {
-    /// Waits for the tokens of the inner `authorization`; returns `None` if it signs with a fixed
+    /// Waits for the tokens of the inner `authorization`; returns `None` if it adds a fixed
     /// header.
     pub(crate) fn new(authorization: AuthorizationLayer, lower: Stack) -> Option<Self> {
         let cache = authorization.tokens()?.clone();
@@ -70,7 +70,7 @@ where
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let inner = self.inner.clone();
-        // A request that must not be signed fails in the inner layer and needs no token.
+        // A request that must not get credentials fails in the inner layer and needs no token.
         let target = Target::of(&request);
         if self.shared.cache.has_token(target) || !self.shared.authorization.permits(request.uri())
         {

@@ -15,7 +15,7 @@
 //! standard policy, but not the budget.
 //!
 //! Invariants of the standard policy: a request that may have been applied is sent again only if
-//! repeating the operation does no harm. No policy can shorten the wait that the server asks for.
+//! the operation is idempotent. No policy can shorten the wait that the server asks for.
 
 mod attempts;
 mod budget;

@@ -17,7 +17,7 @@ use crate::operation::Safety;
 ///
 /// // A request that was not applied can be repeated, whatever the operation.
 /// assert!(Outcome::NeverSent.is_retryable(Safety::NotIdempotent));
-/// // A request that may have been applied is repeated only if that does no harm.
+/// // A request that may have been applied is repeated only if the operation is idempotent.
 /// assert!(Outcome::Unknown.is_retryable(Safety::Idempotent));
 /// assert!(!Outcome::Unknown.is_retryable(Safety::NotIdempotent));
 /// ```
@@ -43,7 +43,7 @@ pub enum Outcome {
     /// every 5xx except those in [`Final`](Self::Final). If a layer of yours made up the response
     /// after a request was sent, its status does not matter.
     Unknown,
-    /// A retry would not help: the call succeeded or failed for good.
+    /// A retry would not help: the call succeeded or failed permanently.
     ///
     /// These are also the 5xx that stay the same when the request is repeated: 501, 505, 506, 507,
     /// 508, 510 and 511.

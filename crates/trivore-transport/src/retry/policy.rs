@@ -11,13 +11,13 @@ use crate::retry::Outcome;
 ///
 /// The decision depends on the [`Outcome`] of the attempt and on the operation's
 /// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent, was not
-/// processed (421, 425) or was rejected because of its rate (429) is always retried. A request that may have been applied is
-/// retried only if repeating it does no harm.
+/// processed (421, 425) or was rejected because of its rate (429) is always retried. A request that
+/// may have been applied is retried only if it is idempotent.
 ///
 /// The wait before a retry is exponential backoff with full jitter: it is drawn evenly between zero
 /// and a limit, which starts at the base delay and doubles with each attempt up to the maximum
 /// delay. If the server sends `Retry-After`, the call waits that long and the drawn wait on top. If
-/// the server asks for more than an hour, the call fails immediately.
+/// the server requests more than an hour, the call fails immediately, even without a deadline.
 ///
 /// Pass a policy to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for some calls, to
 /// [`CallOptions::retry`](crate::CallOptions::retry).
@@ -78,7 +78,7 @@ pub struct RetryContext<'a> {
 }
 
 impl RetryContext<'_> {
-    /// Whether repeating the operation may help and does no harm.
+    /// Whether a retry may help, and the operation allows it.
     pub fn is_retryable(&self) -> bool {
         self.outcome.is_retryable(self.operation.safety)
     }

@@ -58,7 +58,7 @@ struct State {
 
 /// What a call does next.
 enum Step {
-    /// Signs with this token.
+    /// Sends the request with this token.
     Use(Held),
     /// Waits for this refresh.
     Wait(Flight),
@@ -71,8 +71,9 @@ impl TokenCache {
         Self(Arc::new(Shared { session: Session::new(source), state: Mutex::default() }))
     }
 
-    /// Returns a token to sign a request for `target` with, other than the `rejected` one; waits for
-    /// a refresh if needed.
+    /// Returns a token for a request to `target`, other than the `rejected` one.
+    ///
+    /// Waits for a refresh if needed.
     ///
     /// # Errors
     ///
@@ -105,13 +106,14 @@ impl TokenCache {
             }
             tokio::task::yield_now().await;
         }
-        let lost = Error::middleware("the token refresh ended without a result", false);
-        Err(Failure::new(lost).to_error())
+        let lost = "the token refresh ended without a result, \
+                    because its runtime was dropped or is idle";
+        Err(Failure::new(Error::middleware(lost, false)).to_error())
     }
 }
 
 impl TokenCache {
-    /// Whether a request for `target` can be signed without waiting for a refresh.
+    /// Whether a request to `target` can be sent without waiting for a refresh.
     pub(crate) fn has_token(&self, target: Target) -> bool {
         self.0.state().ready(target, Instant::now()).is_some()
     }
@@ -282,7 +284,7 @@ impl State {
         self.held.clone().filter(|held| held.lifetime.age(now) != Age::Over)
     }
 
-    /// Returns the cached token if a request for `target` can be signed with it at once.
+    /// Returns the cached token if a request to `target` can be sent with it immediately.
     fn ready(&self, target: Target, now: Instant) -> Option<Held> {
         let held = self.held.as_ref()?;
         // If it is probably no longer valid, requests wait for the new one that is on its way.

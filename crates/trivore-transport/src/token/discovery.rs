@@ -79,7 +79,7 @@ enum Refused {
     OtherAddress,
     #[error(
         "credentials would be sent to the token endpoint over plain http; \
-         use https, or allow plain http explicitly"
+         use https or `allow_plain_http`"
     )]
     PlainHttp,
 }

@@ -18,7 +18,7 @@ impl Failure {
         Error::no_token(Arc::clone(&self.0))
     }
 
-    /// Whether the failure is permanent: the token endpoint refused the request, or a setting is
+    /// Whether the failure is permanent: the token endpoint rejected the request, or a setting is
     /// invalid.
     pub(crate) fn is_hard(&self) -> bool {
         self.0.is_configuration() || self.0.refuses_token()

@@ -13,7 +13,7 @@ use crate::token::failure::Failure;
 use crate::token::lifetime::Lifetime;
 use crate::token::patience::Patience;
 
-/// A cached token, ready to sign requests.
+/// A cached token, as the header of requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) header: HeaderValue,

@@ -83,7 +83,7 @@ impl OidcGrant {
         Self::new(client, Kind::ClientCredentials)
     }
 
-    /// Requests tokens for a user, with the user name and password.
+    /// Requests tokens for a user, with the username and password.
     ///
     /// Only a highly trusted program should know a user's password. The first token is requested
     /// with the password, later ones with the refresh token if the server returns one. All of them
@@ -147,7 +147,7 @@ impl OidcGrant {
                 Some("a public client cannot use the client credentials grant")
             }
             Kind::Password { username, password } if username.is_empty() || password.is_empty() => {
-                Some("the user name or password is empty")
+                Some("the username or password is empty")
             }
             Kind::RefreshToken(token) if token.is_empty() => Some("the refresh token is empty"),
             Kind::ClientCredentials | Kind::Password { .. } | Kind::RefreshToken(_) => None,

@@ -1,17 +1,18 @@
 //! Access tokens: requests, caches and refreshes them for all clones of a client.
 //!
-//! A client with `Credentials::token` signs each call with an access token. Two layers use this
+//! A client with `Credentials::token` sends each call with an access token. Two layers use this
 //! module. The token layer, above the rate limit, waits until a token is cached. The authorization
-//! layer signs the request with the cached token. If the server rejects that token with 401, the
+//! layer adds the cached token to the request. If the server rejects that token with 401, the
 //! authorization layer gets another one and repeats the request once.
 //!
 //! ```text
 //! layer ─▶ cache ─▶ refresh in flight ─▶ session ─▶ channel ─▶ attempt layer ─▶ connector
 //! ```
 //!
-//! 1. The cache (`cache`) holds one token. It returns a fresh token immediately. If the token
-//!    expires soon (`lifetime`), the cache returns it and starts a refresh in the background. If
-//!    there is no token, or it is about to expire, the call waits for the refresh.
+//! 1. The cache (`cache`) holds one token. It returns a fresh token immediately. In the last minute
+//!    or tenth of the lifetime, whichever is longer, it still returns the token, and starts a
+//!    refresh in the background. Without a token, or in its last five seconds, the call waits for
+//!    the refresh. If the lifetime is short, both windows are shorter (`lifetime`).
 //! 2. A refresh (`flight`) runs in its own task, so it outlives the call that started it. All
 //!    waiters get the same result, an error included (`failure`). The task sends heartbeats. If
 //!    they stop, because the task's runtime was dropped or is idle, the waiters abandon the

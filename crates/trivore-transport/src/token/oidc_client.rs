@@ -10,7 +10,7 @@ use crate::token::Secret;
 /// Identifier and secret of an OpenID Connect client.
 ///
 /// Pass it to an [`OidcGrant`](crate::OidcGrant). It is not the client of the Management API,
-/// which signs with [`Credentials::basic`](crate::Credentials::basic).
+/// which authenticates with [`Credentials::basic`](crate::Credentials::basic).
 ///
 /// # Examples
 ///
