@@ -37,7 +37,7 @@ pub struct ExternalPermissionGrant {
     pub from: Option<Timestamp>,
     /// End of the grant.
     pub until: Option<Timestamp>,
-    /// Identifier of whoever granted the permission.
+    /// Identifier of the user or client that granted the permission.
     pub granted_by_id: Option<String>,
     /// Type of `granted_by_id`, such as `User`.
     pub granted_by_type: Option<String>,

@@ -43,7 +43,7 @@
 //! # Conventions
 //!
 //! - A field that is `None` is omitted from requests, and the service leaves an omitted field
-//!   unchanged. `null` deserializes as `None`; to send a `null`, use [`Changes`].
+//!   unchanged (inferred). `null` deserializes as `None`; to send a `null`, use [`Changes`].
 //! - Lists are `Option<Vec<_>>`, which keeps absent and empty lists apart. `null` elements of
 //!   lists are skipped.
 //! - Unknown fields are kept in `extra`, and unknown enum values in the variant `Unrecognized`.
@@ -54,6 +54,8 @@
 //!   set, and only a few values that are safe to show. [`Date`], [`Sex`], [`StudentStatus`] and
 //!   [`Consents`] are redacted on their own, too. To see values in tests, wrap them in
 //!   [`Revealed`].
+//! - Identifiers and codes have types of their own, such as [`UserId`]. `.into()` makes one from a
+//!   string; none has a default. `Display` shows the value.
 //! - Dropping a [`Password`] or a [`PersonalId`] wipes its memory.
 //! - Types in responses are `#[non_exhaustive]`: create them with `new` or `default` and set
 //!   their fields. Types that occur only in requests can be written as struct literals.

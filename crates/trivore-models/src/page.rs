@@ -104,7 +104,7 @@ impl<T> Page<T> {
     ///
     /// `asked` is the request that returned this page. The result is also `None` if no page can
     /// follow because the page contradicts the request or itself;
-    /// [`try_next_request`](Self::try_next_request) tells that apart from the end of the list.
+    /// [`try_next_request`](Self::try_next_request) distinguishes that from the end of the list.
     pub fn next_request(&self, asked: &PageRequest) -> Option<PageRequest> {
         self.try_next_request(asked).ok().flatten()
     }

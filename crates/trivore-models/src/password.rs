@@ -50,7 +50,7 @@ pub struct PasswordRequirements {
     /// Maximum number of repetitions of a character (inferred).
     #[serde(deserialize_with = "lenient::integer")]
     pub repeat_character_length: Option<i64>,
-    /// Whether the password cannot contain the user name.
+    /// Whether the password cannot contain the username.
     pub username_forbidden: Option<bool>,
     /// Whether words from a dictionary are rejected.
     pub dictionary_check: Option<bool>,

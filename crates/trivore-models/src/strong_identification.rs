@@ -39,9 +39,9 @@ pub struct StrongIdentification {
     pub other_explanation: Option<String>,
     /// Personal identity code; censored without the permission `ACCOUNT_VIEW_PERSONAL_ID`.
     pub personal_id: Option<PersonalId>,
-    /// Remarks by whoever identified the user.
+    /// Remarks of the person or system that identified the user.
     pub remarks: Option<String>,
-    /// Who identified the user: a user name, a client identifier or something else.
+    /// Who identified the user: a username, a client identifier or something else.
     pub identifier: Option<String>,
     /// When the user was identified.
     pub time: Option<Timestamp>,

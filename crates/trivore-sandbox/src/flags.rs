@@ -115,7 +115,7 @@ first two attempts to create a user:
   method      affect only requests with this method
   route       affect only this route, such as /user/{userId}, /user/* or /openid/token
   times       number of calls to affect; by default, all until the fault is removed
-  skip        number of matching calls to leave alone first
+  skip        let this many matching calls through first
   every       affect only every n-th matching call
   headers     headers to add to the response
   body        body of the response, for status and apply-then-status
@@ -124,9 +124,9 @@ Kinds of faults:
 
   {"status": {"code": 503}}              respond with a status; the call is not applied
   {"apply-then-status": {"code": 500}}   apply the call, then respond with a status
-  {"html-page": {"code": 502}}           like status, with the HTML page of a proxy
+  {"html-page": {"code": 502}}           like status, with an HTML page, as a proxy would send
   {"apply-then-html-page": {"code": 504}}
-                                         like apply-then-status, with the HTML page of a proxy
+                                         like apply-then-status, with an HTML page
   {"rate-limit": {"per-second": 5, "burst": 10, "headers": "retry-after"}}
                                          respond with 429 above a rate;
                                          headers: none, retry-after or all
@@ -143,10 +143,10 @@ Kinds of faults:
   "no-answer-after-applying"             apply the call, then never respond
   {"delay": {"ms": 500}}                 apply the call, then respond late
   {"delay-before-applying": {"ms": 500}} apply the call late
-  "reset-before" "reset-after-reading"   reset the connection, before or after reading the body of
-                                         the request; the call is not applied
+  "reset-before" "reset-after-reading"   reset the connection before the call is applied, before
+                                         or after reading the body of the request
   "reset-after-applying"                 apply the call, then reset the connection
-  "close-before"                         close the connection; the call is not applied
+  "close-before"                         close the connection before the call is applied
   "close-after-applying"                 apply the call, then close the connection
   "close-connection"                     respond, then close the connection
   "expire-tokens"                        invalidate all access tokens, then handle the call
@@ -154,9 +154,9 @@ Kinds of faults:
 
 Rules:
 
-Each rule is a behavior that the public documents of the service leave open, with its default and
-whether that default is documented or inferred. The evidence for each rule is in the documentation
-of `trivore_models::facts`.
+Each rule switches one behavior about which the public documents say little or contradict each
+other. The list shows its default, and whether that default is documented or inferred. The evidence
+for each rule is in the documentation of `trivore_models::facts`.
 "#;
 
 #[cfg(test)]

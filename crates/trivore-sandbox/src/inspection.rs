@@ -106,7 +106,7 @@ DELETE /sandbox/outbox                    clear the outbox
 GET    /sandbox/requests                  received requests, with credentials and bodies
 DELETE /sandbox/requests                  clear the received requests
 GET    /sandbox/ledger                    applied changes and sent messages
-GET    /sandbox/rules                     switches for behavior that the public documents leave open
+GET    /sandbox/rules                     switches for behavior that the public documents leave unclear
 GET    /sandbox/endpoints                 operations and the permissions that they require
 POST   /sandbox/clock/advance?seconds=N   move the clock forward
 GET    /sandbox/faults                    active faults and their numbers of hits

@@ -1,4 +1,4 @@
-//! Switches for behavior that the public documents of the service leave open.
+//! Switches for behavior about which the public documents say little or contradict each other.
 
 use thiserror::Error;
 
@@ -7,7 +7,8 @@ use thiserror::Error;
 /// The documentation is both the rustdoc and the text in `--help`.
 macro_rules! rules {
     ($($(#[doc = $text:literal])+ $field:ident = $default:literal, $evidence:ident;)+) => {
-        /// Switches for behavior that the public documents of the service leave open.
+        /// Switches for behavior about which the public documents say little or contradict each
+        /// other.
         ///
         /// On the command line, `-` replaces `_` in the names. "Documented" and "inferred" describe
         /// the default value. The evidence for each rule is in the documentation of

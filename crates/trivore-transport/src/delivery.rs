@@ -82,7 +82,7 @@ struct State {
     status: AtomicU16,
     /// The request was passed to a service that records no requests.
     is_passed_on: AtomicBool,
-    /// The call has failed, and its caller was told that it was not applied.
+    /// The call has failed, and its error reports that it was not applied.
     has_failed: AtomicBool,
     attempts: Mutex<Attempts>,
 }

@@ -40,7 +40,7 @@ pub struct Operation {
     pub route: &'static str,
     /// What repeating the operation would do.
     pub safety: Safety,
-    /// The least that a successful response has to be.
+    /// The minimum that a successful response must contain.
     pub shape: ResponseShape,
 }
 
@@ -69,7 +69,7 @@ impl Operation {
         Self { name, method, route, safety, shape: ResponseShape::Any }
     }
 
-    /// Sets the least that a successful response has to be.
+    /// Sets the minimum that a successful response must contain.
     #[must_use]
     pub const fn returns(mut self, shape: ResponseShape) -> Self {
         self.shape = shape;

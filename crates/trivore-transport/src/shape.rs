@@ -91,7 +91,7 @@ struct ErrorBody {
 fn has_member(json: &[u8], name: &str) -> bool {
     let mut found = false;
     let member = Member { name, found: &mut found };
-    // An error ends the search, and decoding has told before whether the JSON is valid.
+    // An error ends the search, and decoding has checked before whether the JSON is valid.
     drop(serde_json::Deserializer::from_slice(json).deserialize_map(member));
     found
 }

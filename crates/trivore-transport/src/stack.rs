@@ -17,7 +17,8 @@
 //! ```
 //!
 //! Retry is outside of authorization and attempt, so each attempt gets the current credentials and
-//! has its own limits. It is inside of prepare, so all attempts of a call share one request identifier.
+//! has its own limits. It is inside of prepare, so all attempts of a call share one request
+//! identifier.
 //!
 //! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
 //! concurrency permit while it waits for its next attempt. The rate limit is inside of concurrency

@@ -65,6 +65,8 @@ impl Users {
 
     /// Creates a user, with a generated password unless you set one.
     ///
+    /// A user without `namespace_code` is created in the client's primary namespace (documented).
+    ///
     /// A generated password has 15 random characters. If the namespace requires more, generate
     /// one with [`PasswordGenerator`] and set it. A generated password is lost if the call fails;
     /// if you need to recover after [`Error::may_have_been_applied`], set the password yourself.
@@ -92,8 +94,8 @@ impl Users {
     /// # }
     /// ```
     ///
-    /// A call is not retried if the server may have created the user. Look for it by its user
-    /// name, which is unique in its namespace, before you create it again:
+    /// A call is not retried if the server may have created the user. Look for it by its username,
+    /// which is unique in its namespace, before you create it again:
     ///
     /// ```
     /// use trivore_models::{Filter, PageRequest, User};
@@ -127,7 +129,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The user name is taken, or the namespace's rules refuse the user or the password; the user
+    /// The username is taken, or the namespace's rules reject the user or the password; the user
     /// has `email`, which is read-only, but no `emails`.
     pub async fn create(&self, user: &User) -> Result<CreatedUser> {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
@@ -178,6 +180,9 @@ impl Users {
 
     /// Writes the fields of a user that are set, and leaves the others unchanged.
     ///
+    /// Use it if you know the new values: it does not read the user first, and cannot clear a field.
+    /// To edit a user, use [`Users::modify`].
+    ///
     /// A field that is `None` is not sent, and the service keeps its value (inferred from
     /// production use; the service itself calls the operation "replace"). A list that is sent
     /// replaces the whole list (documented). `email`, which follows the first of `emails`, is never
@@ -209,7 +214,7 @@ impl Users {
     /// # Errors
     ///
     /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
-    /// the namespace's rules refuse a value.
+    /// the namespace's rules reject a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
         let call = Call::of(&UPDATE, &[user.as_str()]).check(updatable(changed));
         if changed.email.is_none() {
@@ -248,7 +253,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier, or the namespace's rules refuse a value; the changes include
+    /// No user has this identifier, or the namespace's rules reject a value; the changes include
     /// `email`, which is read-only and follows the first of `emails`.
     pub async fn apply(&self, user: &UserId, changes: &Changes) -> Result<User> {
         let call = Call::of(&UPDATE, &[user.as_str()]).check(applicable(changes)).json(changes);
@@ -258,7 +263,8 @@ impl Users {
     /// Deletes a user.
     ///
     /// Depending on the installation's configuration, the service removes the account
-    /// immediately or marks it as deleted first (documented).
+    /// immediately or marks it as deleted first (documented). If a retry gets a 404 after an attempt
+    /// that may have been applied, the call succeeds, because the user is gone.
     ///
     /// # Examples
     ///
@@ -286,7 +292,7 @@ impl Users {
     }
 }
 
-/// Avoids the user name, which the service may forbid in a password.
+/// Avoids the username, which the service may forbid in a password.
 fn generated_password(user: &User) -> Result<Password> {
     let name = user.username.as_deref().unwrap_or_default();
     PasswordGenerator::new().avoiding(name).generate()
@@ -322,12 +328,13 @@ fn updatable(user: &User) -> Result<()> {
     valid(user)
 }
 
-/// A page demands by its type what it has to have.
+/// The type of a page requires its members, so the operation names none.
 pub(crate) static LIST: Operation = Operation::get("users.list", "/api/rest/v1/user");
 static CREATE: Operation =
     Operation::post("users.create", "/api/rest/v1/user", Safety::NotIdempotent)
         .returns(ResponseShape::Member("id"));
-/// A user name is unique in its namespace, so it shows later whether the user was created.
+/// A username is unique in its namespace, so that the user can be looked up after an unknown
+/// outcome.
 static CREATE_NAMED: Operation =
     Operation::post("users.create_named", "/api/rest/v1/user", Safety::Reconcilable)
         .returns(ResponseShape::Member("id"));

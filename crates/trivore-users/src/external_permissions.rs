@@ -43,7 +43,7 @@ impl Users {
         self.send_for_list(Call::of(&EXTERNAL_PERMISSIONS, &[user.as_str()])).await
     }
 
-    /// Reads what an external permission is called and what it stands for (observed).
+    /// Reads the name and the description of an external permission (observed).
     ///
     /// The grants of [`external_permissions`](Self::external_permissions) name both identifiers.
     ///

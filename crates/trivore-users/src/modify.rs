@@ -52,7 +52,7 @@ impl Users {
     /// # Errors
     ///
     /// `change` sets a password (use [`Users::change_password`]); no user has this identifier;
-    /// the namespace's rules refuse a value. If the change was applied only in part,
+    /// the namespace's rules reject a value. If the change was applied only in part,
     /// [`IncompleteChange::of`] returns what is left.
     pub async fn modify<F>(&self, user: &UserId, change: F) -> Result<User>
     where

@@ -39,7 +39,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The user or the namespace does not exist, or the user name is taken in that namespace.
+    /// The user or the namespace does not exist, or the username is taken in that namespace.
     pub async fn migrate_namespace(
         &self,
         user: &UserId,

@@ -17,10 +17,11 @@ use crate::rows::{Rows, Unreadable, UnreadableRow};
 impl Users {
     /// Streams the pages of a list, from the requested one to the last.
     ///
-    /// When a page arrives, the stream immediately requests the next one. The SDK spawns no
-    /// task, so this request makes progress only while you poll the stream. The stream ends
-    /// after the last page or after the first error. To resume later, keep
-    /// [`Page::next_request`] of the last page that you received.
+    /// When a page arrives, the stream immediately requests the next one. The stream spawns no
+    /// task, so this request makes progress only while you poll the stream. A prefetch that times
+    /// out or loses its connection, for example because the stream was not polled, is requested
+    /// again first. The stream ends after the last page or after the first error. To resume later,
+    /// keep [`Page::next_request`] of the last page that you received.
     ///
     /// The next page starts after all rows that were received, whether they could be used or not. The
     /// list ends where its total says or, if the service sends no total, with an empty page. A page
@@ -67,7 +68,7 @@ impl Users {
 
     /// Streams all users that match a filter.
     ///
-    /// The stream reads the list page by page, as [`Users::pages`] does. The service pages by
+    /// Streams the users of all pages, as [`Users::pages`] reads them. The service pages by
     /// position (documented) and has no cursor, so concurrent changes affect the stream:
     ///
     /// - New users can shift others to the next page, where they are listed again. No user is yielded
@@ -165,10 +166,10 @@ impl<T> Pages<T> {
         }
     }
 
-    /// Steps over rows that cannot be read, and reports each of them.
+    /// Skips rows that cannot be read, and reports each of them.
     ///
     /// Otherwise one such row fails its page, and the stream ends with the error. `report` is
-    /// called with the rows of a page before the page is yielded. A row is stepped over if it is
+    /// called with the rows of a page before the page is yielded. A row is skipped if it is
     /// not a user: for example a text where a number belongs, a number that does not fit, a
     /// member that occurs twice, half of a surrogate pair, bytes that are not UTF-8. More than
     /// 5,000 rows one after the other of which none can be read are an error.
@@ -270,7 +271,7 @@ struct Judged<T> {
 }
 
 impl<T> State<T> {
-    /// Requests a page once more if its prefetch timed out or lost its connection.
+    /// Requests a page again if its prefetch timed out or lost its connection.
     ///
     /// The cause may be that the stream was not polled in time, and reading is safe to repeat.
     fn once_more(request: PageRequest, error: Error) -> Self {
@@ -312,7 +313,7 @@ pub struct Items {
 }
 
 impl Items {
-    /// Steps over rows that cannot be read, and reports each of them.
+    /// Skips rows that cannot be read, and reports each of them.
     ///
     /// `report` is called with the rows of a page before the first user of the page is yielded;
     /// see [`Pages::skip_unreadable`].

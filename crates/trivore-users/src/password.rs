@@ -63,7 +63,7 @@ impl Users {
     /// // The call succeeded, but the password was not changed.
     /// assert!(!result.success);
     /// let codes: Vec<_> = result.validation_errors().iter().map(|error| &error.code).collect();
-    /// assert_eq!(codes.len(), 2); // too short, and contains the user name
+    /// assert_eq!(codes.len(), 2); // too short, and contains the username
     ///
     /// let result = users.change_password(&id, &"Sininen-Kuu-42".into()).await?;
     /// assert!(result.success);

@@ -5,7 +5,7 @@ use std::fmt;
 use trivore_models::{Password, PasswordRequirements};
 use trivore_transport::{Error, Result};
 
-/// Generates passwords from the operating system's source of randomness.
+/// Generates passwords with the operating system's random number generator.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ struct Rules {
 impl PasswordGenerator {
     /// Generates passwords of 15 characters, the vendor's length (documented).
     ///
-    /// Every password has lower case letters, upper case letters, digits and symbols, without
+    /// Every password has lowercase letters, uppercase letters, digits and symbols, without
     /// characters that are easily misread. No three characters in a row are the same, or neighbors
     /// in the alphabet, among the digits or on a keyboard.
     ///
@@ -60,7 +60,7 @@ impl PasswordGenerator {
 
     /// Excludes passwords that contain this text or its reverse, ignoring case.
     ///
-    /// Pass the user name, which the service may forbid in a password.
+    /// Pass the username, which the service may forbid in a password.
     ///
     /// # Examples
     ///
@@ -104,7 +104,7 @@ impl PasswordGenerator {
     /// not say whether the numbers for sequences and repetitions are still allowed or already
     /// forbidden, so passwords stay below them.
     ///
-    /// To exclude the user name, use [`PasswordGenerator::avoiding`]. Only the service knows its
+    /// To exclude the username, use [`PasswordGenerator::avoiding`]. Only the service knows its
     /// dictionary and the user's earlier passwords.
     ///
     /// # Examples

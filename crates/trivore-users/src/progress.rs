@@ -9,7 +9,7 @@ use trivore_transport::DecodeError;
 /// What is remembered of the pages of a list.
 ///
 /// A server may ignore the position that it is asked for, or start over; a list may shift while
-/// it is read. What tells them apart is the rows: a list that shifts has grown.
+/// it is read. The rows distinguish them: a list that shifts has grown.
 pub(crate) struct Progress<T> {
     key: fn(&T) -> RowKey,
     /// Rows of the last pages, each with the page that had it last.
@@ -27,7 +27,7 @@ pub(crate) struct Progress<T> {
     hasher: RandomState,
 }
 
-/// What tells a row from others.
+/// What distinguishes a row from others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RowKey {
     /// The identifier.

@@ -10,7 +10,7 @@ use trivore_transport::{Call, DecodeError, Result, decode_json};
 use crate::Users;
 use crate::page_call::paged;
 
-/// A row of a list that could not be read, and that a stream stepped over.
+/// A row of a list that could not be read, and that a stream skipped.
 ///
 /// `Debug` shows where and why, but not the row.
 #[derive(Clone, PartialEq, Eq)]

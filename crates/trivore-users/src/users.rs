@@ -14,7 +14,7 @@ use crate::{
 /// It is cheap to clone. It works with any [`Client`]: with one from [`Client::builder`], or with
 /// one around your own tower service.
 ///
-/// An identifier that is empty, `.` or `..` is refused before anything is sent. In all others,
+/// An identifier that is empty, `.` or `..` is rejected before anything is sent. In all others,
 /// every character except RFC 3986's unreserved ones is percent-encoded.
 ///
 /// [`Error`](trivore_transport::Error) describes the failures that all operations share. The

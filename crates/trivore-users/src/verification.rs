@@ -8,7 +8,7 @@ use crate::Users;
 /// The result of checking a code that was sent by text message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use = "a code that was not accepted is not an error"]
+#[must_use = "for a code that was not accepted, the call succeeds"]
 pub enum SmsCodeCheck {
     /// The code is correct, and the number is verified.
     Accepted,
@@ -124,7 +124,7 @@ impl Users {
     /// };
     /// assert!(is_verified);
     ///
-    /// // A code works once. A rejected code is not an error.
+    /// // A code works once. For a rejected code, the call succeeds.
     /// assert_eq!(users.check_sms_code(&id, code).await?, SmsCodeCheck::Rejected);
     /// # Ok(())
     /// # }

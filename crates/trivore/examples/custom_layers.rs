@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     HeaderValue::from_static("demo"),
                 ))
                 .attempt_layer(TimeoutLayer::new(Duration::from_secs(5)))
-                // The signed request, just before it is sent.
+                // Every attempt with its credentials, just before it is sent.
                 .transport_layer(DecompressionLayer::new())
                 .transport_layer(MapRequestLayer::new(move |request: Request<Body>| {
                     if request.headers().contains_key(AUTHORIZATION) {

@@ -44,9 +44,9 @@ impl TrivoreBuilder {
     /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
     /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// White space around a value is removed, and an empty variable counts as missing. Variables take precedence over the file. Credentials
-    /// come from the variables or from the file, never from both. Of several kinds of credentials,
-    /// the one is used that [`TrivoreBuilder::from_properties`] would use.
+    /// An empty variable counts as missing. Variables take precedence over the file. Credentials
+    /// come from the variables or from the file, never from both. If several kinds are set, a
+    /// Management API client comes first, then a user, then an OpenID Connect client.
     ///
     /// # Errors
     ///
@@ -98,13 +98,13 @@ impl TrivoreBuilder {
     ///
     /// # Errors
     ///
-    /// The user name, the password or the OpenID Connect client is missing.
+    /// The username, the password or the OpenID Connect client is missing.
     pub fn sign_in_as_user(self) -> Result<Self, ConfigError> {
         let credentials = self.settings.user()?;
         Ok(self.credentials(credentials))
     }
 
-    /// Signs requests with these credentials.
+    /// Authenticates requests with these credentials.
     pub fn credentials(self, credentials: Credentials) -> Self {
         self.configure(|client| client.credentials(credentials))
     }

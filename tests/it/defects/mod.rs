@@ -1,6 +1,7 @@
-//! Checks that the SDK has none of the 49 known defects of the vendor's Python SDK 2.0.10.
+//! Checks that the SDK has none of the known defects of the vendor's Python SDK 2.0.10.
 //!
-//! A test's name begins with the number of the defect. These defects have no test:
+//! A test's name begins with the number of the defect, and says what holds instead. These defects
+//! have no test:
 //!
 //! | Defect | Reason |
 //! |---|---|

@@ -59,8 +59,8 @@ impl Changes {
 
     /// Computes the changes from one value to the other.
     ///
-    /// A new password is included like any other field; this method does not know whether the
-    /// service accepts it in an update.
+    /// A new password is included like any other field, but `Users::modify` rejects it; use
+    /// `Users::change_password`.
     ///
     /// # Errors
     ///
@@ -370,7 +370,9 @@ enum Problem {
 impl Problem {
     fn message(&self) -> String {
         match self {
-            Self::NotJson => "value cannot be serialized as a JSON update".to_owned(),
+            Self::NotJson => {
+                "value cannot be serialized to JSON or is not a JSON object".to_owned()
+            }
             Self::TooDeep => format!("value is nested deeper than {MAX_DEPTH} levels"),
             Self::Mistyped(Some(field)) => format!("the update's `{field}` is of another type"),
             Self::Mistyped(None) => "the result of the update is of another type".to_owned(),

@@ -16,7 +16,7 @@ pub(crate) struct Site {
     stopped: watch::Receiver<()>,
 }
 
-/// Marks a response that stands for the end of the connection.
+/// Marks a response that represents the end of the connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Broken(pub(crate) End);
 

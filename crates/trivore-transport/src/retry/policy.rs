@@ -31,7 +31,7 @@ use crate::retry::Outcome;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// // This service takes the place of HTTP. It is always unavailable.
+/// // This service replaces HTTP. It is always unavailable.
 /// let client = Client::builder("https://id.example.com")
 ///     .retry(RetryPolicy::new().max_attempts(4).base_delay(Duration::from_millis(1)))
 ///     .service(tower::service_fn(async |_: Request<Body>| {

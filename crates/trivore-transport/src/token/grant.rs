@@ -27,7 +27,7 @@ use crate::token::{OidcClient, Secret};
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let grant = OidcGrant::client_credentials(OidcClient::new("3543289205522754", "secret"))
 ///     .scopes(&["https://oneportal.trivore.com/scope/users.readonly"]);
-/// // This service takes the place of HTTP, with a discovery document, a token endpoint and an API.
+/// // This service replaces HTTP, with a discovery document, a token endpoint and an API.
 /// let client = Client::builder("https://id.example.com")
 ///     .credentials(Credentials::token(grant))
 ///     .service(tower::service_fn(async |request: Request<Body>| {

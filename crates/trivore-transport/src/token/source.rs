@@ -26,7 +26,7 @@ use crate::token::{AccessToken, OidcGrant, TokenStore};
 /// let source = TokenSource::new(async || {
 ///     Ok(AccessToken::new("t1").valid_for(Duration::from_secs(600)))
 /// });
-/// // This service takes the place of HTTP. It returns the header that it receives.
+/// // This service replaces HTTP. It returns the header that it receives.
 /// let client = Client::builder("https://id.example.com")
 ///     .credentials(Credentials::token(source))
 ///     .service(tower::service_fn(async |request: Request<Body>| {

@@ -44,7 +44,7 @@ use crate::token::AccessToken;
 /// );
 /// let grant = OidcGrant::refresh_token(OidcClient::public("3543289205522754"), "r1")
 ///     .token_endpoint("https://id.example.com/token");
-/// // This service takes the place of HTTP. It rotates the refresh token.
+/// // This service replaces HTTP. It rotates the refresh token.
 /// let client = Client::builder("https://id.example.com")
 ///     .credentials(Credentials::token(TokenSource::from(grant).store(store)))
 ///     .service(tower::service_fn(async |_: Request<Body>| {

@@ -63,7 +63,8 @@
 //!
 //! # Lists
 //!
-//! [`Users::list`] reads one page, so that a loop over [`Page::next_request`] reads all:
+//! [`Users::list`] reads one page, so that a loop over [`Page::try_next_request`] reads all. It fails
+//! if the list ends before its total says:
 //!
 //! ```
 //! use trivore::models::{PageRequest, User};
@@ -73,12 +74,12 @@
 //! fn all_users(
 //!     runtime: &tokio::runtime::Runtime,
 //!     trivore: &Trivore,
-//! ) -> trivore::Result<Vec<User>> {
+//! ) -> Result<Vec<User>, Box<dyn std::error::Error>> {
 //!     let mut users = Vec::new();
 //!     let mut next = Some(PageRequest::new().count(500));
 //!     while let Some(request) = next {
 //!         let page = runtime.block_on(trivore.users().list(&request))?;
-//!         next = page.next_request(&request);
+//!         next = page.try_next_request(&request)?;
 //!         users.extend(page.resources);
 //!     }
 //!     Ok(users)
@@ -99,7 +100,7 @@
 //!
 //! For concurrent work, such as [`Users::create_many`], one `block_on` around the whole is enough.
 //!
-//! [`Page::next_request`]: crate::models::Page::next_request
+//! [`Page::try_next_request`]: crate::models::Page::try_next_request
 //! [`Trivore`]: crate::Trivore
 //! [`Users::create_many`]: crate::Users::create_many
 //! [`Users::list`]: crate::Users::list
