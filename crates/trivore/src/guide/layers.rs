@@ -12,7 +12,7 @@
 //! prepare               base URL, and the headers that all attempts share
 //! retry                 retries if the operation allows it, within a budget
 //! concurrency           limits concurrent requests, if that is set
-//! token                 waits for an access token, if the credentials are one
+//! token                 waits for an access token, if the client uses one
 //! rate limit            spaces requests, and pauses after a 429
 //! [attempt layers]      yours: every attempt, no credentials
 //! authorization         adds the credentials to each attempt
@@ -82,7 +82,7 @@
 //! ```
 //!
 //! A layer that builds a new request must copy the extensions of the one that it received: they
-//!  record whether the request was sent. If it does not, the call fails and nothing is sent.
+//! record whether the request was sent. If it does not, the call fails and nothing is sent.
 //!
 //! An error of your layer becomes an [`Error`]. The client itself knows whether the request was
 //! sent, so any error type will do; [`Error::before_sending`] and [`Error::after_sending`]

@@ -60,8 +60,8 @@
 //!   count as the same: the server did not process the request.
 //! - *503 with `Retry-After`*: the server is unavailable for now.
 //! - *unknown outcome*: the server may have applied the request. The attempt timed out after the
-//!   request was sent, the connection failed, or the response was 408, 499, or a 5xx. Not among
-//!   them are 503 with `Retry-After`, and 501, 505 to 508, 510 and 511, which are never retried.
+//!   request was sent, the connection failed, or the response was 408, 499, or a 5xx other than
+//!   501, 505 to 508, 510 and 511, which are never retried.
 //!
 //! Waits use exponential backoff with full jitter: up to 200 ms before the second attempt, up to
 //! twice as long before each further one, and never more than 20 s. A wait that the server requests
