@@ -48,9 +48,11 @@ impl Credentials {
         Self(header("Basic", &encoded).map(|header| Kind::Fixed { scheme: "Basic", header }))
     }
 
-    /// Sends an access token that you refresh yourself (documented).
+    /// Sends one fixed access token (documented).
     ///
-    /// To let the client refresh it, use [`token`](Self::token).
+    /// If the token changes, use [`token`](Self::token) with an [`OidcGrant`](crate::OidcGrant), or
+    /// with a function of yours that returns the current one
+    /// ([`TokenSource::new`](crate::TokenSource::new)).
     pub fn bearer(token: &str) -> Self {
         let header = bearer_header(token);
         Self(header.map(|header| Kind::Fixed { scheme: "Bearer", header }))

@@ -167,12 +167,12 @@ async fn an_error_with_status_200_keeps_its_words() {
 #[tokio::test(start_paused = true)]
 async fn a_token_that_is_missing_or_given_twice_is_named() {
     for (body, words) in [
-        (r#"{"MARK":1}"#, "at .: expected a member `access_token`"),
+        (r#"{"MARK":1}"#, "response: expected a member `access_token`"),
         (
             r#"{"access_token":"MARK","access_token":"MARK"}"#,
-            "at .: expected a member `access_token` that is not repeated",
+            "response: expected a member `access_token` that is not repeated",
         ),
-        (r#"["MARK","Bearer",3600,"MARK","MARK"]"#, "at .: expected an object"),
+        (r#"["MARK","Bearer",3600,"MARK","MARK"]"#, "response: expected an object"),
     ] {
         let server = Server::new(async move |_, _| answer(200, body));
 
