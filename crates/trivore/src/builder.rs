@@ -44,9 +44,10 @@ impl TrivoreBuilder {
     /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
     /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// An empty variable counts as missing. Variables take precedence over the file. Credentials
-    /// come from the variables or from the file, never from both. If several kinds are set, a
-    /// Management API client comes first, then a user, then an OpenID Connect client.
+    /// White space around a value is removed, and an empty variable counts as missing. Variables
+    /// take precedence over the file. Credentials come from the variables or from the file, never
+    /// from both. If several kinds are set, a Management API client comes first, then a user, then
+    /// an OpenID Connect client.
     ///
     /// # Errors
     ///
