@@ -15,7 +15,7 @@ use crate::delivery::Delivery;
 use crate::kind::{Failure, Kind, Scope};
 use crate::operation::{Operation, Safety};
 use crate::path::InvalidPath;
-use crate::retry::{AttemptSummary, retry_after};
+use crate::retry::{AttemptSummary, server_wait};
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -174,12 +174,13 @@ impl Error {
 
     /// Returns the wait that is required before the call can be repeated.
     ///
-    /// It comes from the server's `Retry-After` header or from the client's own
+    /// It comes from the server's `Retry-After` header, after a 429 or 503 also from its rate limit
+    /// headers (the latest of them counts), or from the client's own
     /// [`RateLimiter`](crate::RateLimiter).
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.kind {
             Kind::RateLimit { wait } => Some(*wait),
-            _ => self.api().and_then(|answer| retry_after(answer.headers())),
+            _ => self.api().and_then(|answer| server_wait(answer.status(), answer.headers())),
         }
     }
 

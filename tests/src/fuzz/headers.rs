@@ -29,7 +29,10 @@ pub fn headers(input: &[u8]) {
     let waits = u32::try_from(error.attempts().len()).unwrap() - 1;
     assert!(waits <= 2);
     if let Some(asked) = seconds(&answer) {
-        assert_eq!(error.retry_after(), Some(asked));
+        // The reset of a rate limit may be later.
+        let has_limit = answer.headers.keys().any(|name| name.as_str().contains("rate"));
+        let is_later = has_limit && error.retry_after() > Some(asked);
+        assert!(is_later || error.retry_after() == Some(asked), "{:?}", error.retry_after());
     }
     let asked = error.retry_after().unwrap_or_default();
     assert!(elapsed >= asked * waits, "waited {elapsed:?}, asked for {asked:?}");
@@ -39,7 +42,8 @@ pub fn headers(input: &[u8]) {
 }
 
 fn seconds(answer: &Answer) -> Option<Duration> {
-    let value = answer.headers.get(RETRY_AFTER)?.to_str().ok()?;
+    let mut values = answer.headers.get_all(RETRY_AFTER).iter();
+    let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
     let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|_| is_plain).map(Duration::from_secs)
 }

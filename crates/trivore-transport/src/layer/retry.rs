@@ -14,7 +14,7 @@ use crate::layer::deadline::ExpiresAt;
 use crate::once::once;
 use crate::operation::{Operation, Safety};
 use crate::repeat::take_original;
-use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, retry_after};
+use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, server_wait};
 use crate::within::pause;
 
 /// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
@@ -229,7 +229,7 @@ impl Call {
         attempt: u32,
     ) -> Option<std::time::Duration> {
         let retry_after = match answer {
-            Ok(response) => retry_after(response.headers()),
+            Ok(response) => server_wait(response.status(), response.headers()),
             Err(_) => None,
         };
         let context = RetryContext { operation: &self.operation, attempt, outcome, retry_after };

@@ -1,12 +1,11 @@
 //! Reads a server's rate limit from response headers.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use http::header::DATE;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, StatusCode};
 
-use crate::retry::{http_date, local_time, retry_after};
+use crate::retry::{ReportedLimit, reported_limit, retry_after};
 
 /// Reads the server's rate limit from the headers of a response.
 ///
@@ -51,19 +50,33 @@ pub struct RateLimitHint {
     pub remaining: Option<u64>,
     /// Time until the server accepts more requests.
     ///
-    /// Used if `remaining` is zero, and after a 429 without `retry_after`.
+    /// Used if `remaining` is zero, and after a refusal also if `remaining` or `retry_after` is
+    /// `None`. If `retry_after` is used as well, the later of the two counts.
     pub reset: Option<Duration>,
+}
+
+impl RateLimitHint {
+    /// Returns how long to wait after a refusal.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        ReportedLimit { remaining: self.remaining, reset: self.reset }.wait(self.retry_after)
+    }
 }
 
 /// Reads the rate limit headers in common use.
 ///
-/// These are `Retry-After`, and the first valid one of:
+/// These are `Retry-After`, and
 ///
 /// - `RateLimit: limit=100, remaining=0, reset=7` and `RateLimit: "name";r=0;t=7`, from IETF
-///   drafts; if there are several limits, the one with the fewest remaining requests;
-/// - `RateLimit-Remaining` and `RateLimit-Reset`, in seconds;
-/// - `X-RateLimit-Remaining` and `X-RateLimit-Reset`, in seconds, or in seconds since 1970, which
-///   are compared with the server's `Date`.
+///   drafts;
+/// - `RateLimit-Remaining` and `RateLimit-Reset`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`,
+///   and `X-Rate-Limit-Remaining` and `X-Rate-Limit-Reset`.
+///
+/// Times are in seconds, with or without decimals. A reset can also be in seconds since 1970, or
+/// an HTTP date; both are compared with the server's `Date`. If there are several `Retry-After`,
+/// the latest counts. If there are several limits, those without remaining requests count, and the
+/// latest of their resets; otherwise, the one with the fewest remaining requests. After a 429 or a
+/// 503, limits that do not say how many requests remain count as well, so that no request is sent
+/// before the latest of the times.
 ///
 /// Which of them the service sends is not documented; that it sends some of them is inferred.
 /// Missing and malformed headers are ignored.
@@ -96,18 +109,9 @@ impl UsualRateLimitHeaders {
 }
 
 impl RateLimitHeaders for UsualRateLimitHeaders {
-    fn read(&self, _: StatusCode, headers: &HeaderMap) -> RateLimitHint {
-        let limits = [
-            headers.get(LIMIT).and_then(|value| least(value.to_str().ok()?)),
-            pair(headers, REMAINING, RESET),
-            pair(headers, X_REMAINING, X_RESET),
-        ];
-        let (remaining, reset) = limits.into_iter().flatten().next().unzip();
-        RateLimitHint {
-            retry_after: retry_after(headers),
-            remaining,
-            reset: reset.and_then(|reset| duration(reset, headers)),
-        }
+    fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint {
+        let ReportedLimit { remaining, reset } = reported_limit(status, headers);
+        RateLimitHint { retry_after: retry_after(headers), remaining, reset }
     }
 }
 
@@ -116,60 +120,6 @@ impl fmt::Debug for dyn RateLimitHeaders {
         f.write_str("RateLimitHeaders")
     }
 }
-
-/// Reads two headers, each with a number; `None` unless both are valid.
-fn pair(headers: &HeaderMap, remaining: HeaderName, reset: HeaderName) -> Option<(u64, u64)> {
-    let number = |name: HeaderName| headers.get(name)?.to_str().ok()?.trim().parse().ok();
-    Some((number(remaining)?, number(reset)?))
-}
-
-/// Reads the limit with the fewest remaining requests.
-///
-/// Examples of values are `remaining=0, reset=7` and `"a";r=0;t=7, "b";r=9;t=60`.
-fn least(value: &str) -> Option<(u64, u64)> {
-    let (mut least, mut remaining) = (None, None);
-    for part in value.split([',', ';']) {
-        let Some((name, number)) = part.split_once('=') else {
-            // The next limit's name.
-            remaining = None;
-            continue;
-        };
-        let number = number.trim().parse().ok();
-        match name.trim() {
-            "remaining" | "r" => remaining = number,
-            "reset" | "t" => {
-                let limit = remaining.zip(number);
-                least = limit.into_iter().chain(least).min_by_key(|(remaining, _)| *remaining);
-            }
-            _ => {}
-        }
-    }
-    least
-}
-
-/// Time until a reset, which is given in seconds from now or since 1970.
-fn duration(reset: u64, headers: &HeaderMap) -> Option<Duration> {
-    match reset {
-        0..EARLIEST_DATE => Some(Duration::from_secs(reset)),
-        EARLIEST_DATE..LATEST_DATE => {
-            let until = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(reset))?;
-            let now = http_date(headers, DATE).unwrap_or_else(local_time);
-            Some(until.duration_since(now).unwrap_or_default())
-        }
-        LATEST_DATE.. => None,
-    }
-}
-
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
-const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const X_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
-
-/// Numbers below this are a wait (31 years), the others a date in seconds since 1970 (2001).
-const EARLIEST_DATE: u64 = 1_000_000_000;
-/// Numbers from this on are not in seconds (the year 5138), and are ignored.
-const LATEST_DATE: u64 = 100_000_000_000;
 
 #[cfg(test)]
 mod tests {
@@ -225,12 +175,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_says_nothing() {
-        for value in ["", "=", ";;,,", "remaining", "r=", "r=1", "t=1", "r=-1;t=5", "r=1.5;t=5"] {
+        for value in ["", "=", ";;,,", "remaining", "r=", "r=1", "t=", "r=-1;t=x", "r=1.5;t=-5"] {
             check(&[("ratelimit", value)], None);
         }
         check(&[], None);
         check(&[("x-ratelimit-remaining", "0")], None);
-        check(&[("x-ratelimit-remaining", "none"), ("x-ratelimit-reset", "5")], None);
+        check(&[("x-ratelimit-remaining", "none"), ("x-ratelimit-reset", "soon")], None);
+    }
+
+    #[test]
+    fn a_reset_alone_does_not_say_that_no_requests_remain() {
+        for (name, value) in [
+            ("ratelimit", "t=5"),
+            ("ratelimit", "r=-1;t=5"),
+            ("ratelimit", "r=1.5;t=5"),
+            ("x-ratelimit-reset", "5"),
+        ] {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+
+            let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
+
+            assert_eq!((hint.remaining, hint.reset), (None, Some(Duration::from_secs(5))));
+        }
     }
 
     #[test]

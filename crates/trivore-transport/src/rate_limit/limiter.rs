@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::layer::ExpiresAt;
 use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
 use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
+use crate::retry::is_refusal;
 use crate::within::pause;
 
 /// Limits how fast requests are sent, and pauses them after the server limits the rate.
@@ -186,8 +187,7 @@ impl RateLimiter {
             return;
         }
         let hint = self.0.settings.headers.read(status, headers);
-        let is_refused = status == StatusCode::TOO_MANY_REQUESTS
-            || (status == StatusCode::SERVICE_UNAVAILABLE && hint.retry_after.is_some());
+        let is_refused = is_refusal(status, hint.retry_after);
         let exhausted = hint.reset.filter(|_| hint.remaining == Some(0));
         if !is_refused && exhausted.is_none() && self.0.is_idle.load(Ordering::Acquire) {
             return;
@@ -198,7 +198,7 @@ impl RateLimiter {
         let sent = departure.0.saturating_duration_since(self.0.began);
         let was_open = schedule.closed_for(now).is_zero();
         if is_refused {
-            schedule.refused(sent, now, hint.retry_after.or(hint.reset));
+            schedule.refused(sent, now, hint.wait());
         } else {
             schedule.accepted(sent);
             schedule.close(now, exhausted.unwrap_or_default());

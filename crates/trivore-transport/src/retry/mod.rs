@@ -4,7 +4,8 @@
 //!
 //! 1. [`Outcome::of`] classifies the response or error: was the request sent, was it rejected, may
 //!    it have been applied?
-//! 2. `retry_after` reads how long the server asks to wait.
+//! 2. `server_wait` reads how long the server asks to wait, from `Retry-After` (`retry_after`) and
+//!    from rate limit headers (`limit`).
 //! 3. The [`RetryPolicy`] decides from the outcome and the operation's
 //!    [`Safety`](crate::Safety) whether to retry, and draws the wait: exponential backoff with full
 //!    jitter.
@@ -19,12 +20,14 @@
 
 mod attempts;
 mod budget;
+mod limit;
 mod outcome;
 mod policy;
 mod retry_after;
 
 pub use attempts::{AttemptEnd, AttemptSummary};
 pub(crate) use budget::RetryBudget;
+pub(crate) use limit::{ReportedLimit, is_refusal, reported_limit, server_wait};
 pub use outcome::Outcome;
 pub use policy::{RetryContext, RetryPolicy};
-pub(crate) use retry_after::{http_date, local_time, retry_after};
+pub(crate) use retry_after::retry_after;

@@ -13,7 +13,7 @@ use crate::base_url::BaseUrl;
 use crate::error::{Error, Result};
 use crate::once::once;
 use crate::operation::{Operation, Safety};
-use crate::retry::{Outcome, RetryContext, RetryPolicy, retry_after};
+use crate::retry::{Outcome, RetryContext, RetryPolicy, server_wait};
 use crate::slot::Stack;
 use crate::token::Secret;
 use crate::token::patience::Patience;
@@ -79,7 +79,8 @@ fn delay(
     patience: &Patience,
 ) -> Option<std::time::Duration> {
     let outcome = Outcome::of(answer);
-    let asked = answer.as_ref().ok().and_then(|response| retry_after(response.headers()));
+    let asked = answer.as_ref().ok();
+    let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };
     let delay = RetryPolicy::new().delay(&context)?;
     (delay <= LONGEST_WAIT && patience.allows(delay)).then_some(delay)

@@ -19,7 +19,12 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
         (503, &[("retry-after", "2")], 2_000),
         (429, &[], 1_000),
         (429, &[("ratelimit", "limit=9, remaining=0, reset=4")], 4_000),
+        (429, &[("retry-after", "1.5")], 1_500),
+        (429, &[("retry-after", "3"), ("retry-after", "7"), ("retry-after", "5")], 7_000),
+        (429, &[("x-ratelimit-reset", "6")], 6_000),
+        (429, &[("retry-after", "1.5"), ("ratelimit-reset", "8")], 8_000),
         (200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], 5_000),
+        (200, &[("x-ratelimit-reset", "5")], 0),
         (503, &[], 0),
         (200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "5")], 0),
         (200, &[("retry-after", "5")], 0),
@@ -74,6 +79,29 @@ async fn a_retry_does_not_wait_twice() {
     client.execute(Call::post(&["x"])).await.unwrap();
 
     assert_eq!(server.milliseconds(), [0, 7_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_waits_until_the_latest_of_the_times_without_a_cooldown_too() {
+    for (headers, wait) in [
+        (&[("retry-after", "1.5")][..], 1_500),
+        (&[("retry-after", "3"), ("retry-after", "7")], 7_000),
+        (&[("ratelimit-reset", "6")], 6_000),
+        (&[("retry-after", "1"), ("x-ratelimit-reset", "2")], 2_000),
+    ] {
+        let server = Server::new();
+        let retry = RetryPolicy::new().base_delay(Duration::ZERO);
+        let limiter = RateLimiter::new().without_cooldown();
+        let client = server.builder().retry(retry).rate_limiter(limiter).build().unwrap();
+        server.answer(429, headers);
+        client.execute(Call::post(&["x"])).await.unwrap();
+        assert_eq!(server.milliseconds(), [0, wait], "{headers:?}");
+
+        let hasty = client.with(CallOptions::new().timeout(ms(1_000)));
+        server.answer(429, headers);
+        let error = hasty.execute(Call::post(&["x"])).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(ms(u64::try_from(wait).unwrap())), "{headers:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
