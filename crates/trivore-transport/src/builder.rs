@@ -175,7 +175,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls an observer when an attempt or a call ends, for metrics.
+    /// Calls an observer when an attempt or a call ends or a rate limit pauses calls, for metrics.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
         self
@@ -193,8 +193,8 @@ impl ClientBuilder {
 
     /// Limits the rate of requests; clients with clones of one limiter share its limit.
     ///
-    /// By default there is no steady rate. After a 429, all clones of the client pause until the
-    /// time that the server gives.
+    /// By default there is no steady rate. After a 429, calls in its scope pause until the time that
+    /// the server gives; see [`RateLimiter`].
     pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
         self.rate_limiter = limiter;
         self

@@ -18,6 +18,7 @@ use crate::layer::CallTimeout;
 use crate::operation::{Operation, Safety};
 use crate::path::{InvalidPath, Path};
 use crate::retry::RetryPolicy;
+use crate::subject::Subject;
 
 /// One call to the service; its response is decoded as `T`.
 ///
@@ -56,6 +57,8 @@ struct Parts {
 impl<T> Call<T> {
     /// Makes a call of an operation; `values` fill the variables of its route in order.
     ///
+    /// The first value is also the call's [subject](Self::subject).
+    ///
     /// ```
     /// use trivore_transport::{Call, Operation, Safety};
     ///
@@ -71,7 +74,11 @@ impl<T> Call<T> {
     /// # Ok::<(), trivore_transport::Error>(())
     /// ```
     pub fn of(operation: &Operation, values: &[&str]) -> Self {
-        Self::build(operation.clone(), Path::from_route(operation.route, values))
+        let call = Self::build(operation.clone(), Path::from_route(operation.route, values));
+        match values.first() {
+            Some(value) => call.subject(value),
+            None => call,
+        }
     }
 
     /// Makes a call with any method; `segments` are the path.
@@ -178,6 +185,25 @@ impl<T> Call<T> {
     /// Sets the retry policy of this call instead of the client's.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.extension(policy)
+    }
+
+    /// Sets whom or what the call is about, such as a user's identifier.
+    ///
+    /// If the server refuses a call because of its rate, other subjects do not pause; see
+    /// [`RateLimiter`](crate::RateLimiter). By default, the subject is the first variable of the
+    /// operation's route. Only a hash of the key is kept, and no log or error shows it.
+    ///
+    /// ```
+    /// use trivore_transport::{Call, Operation, Safety};
+    ///
+    /// const INVITE: Operation = Operation::post("invite", "/invite/user", Safety::TouchesPerson);
+    ///
+    /// let call: Call<()> = Call::of(&INVITE, &[]).subject("maija@example.com");
+    ///
+    /// assert!(!format!("{call:?}").contains("maija"));
+    /// ```
+    pub fn subject(self, key: &str) -> Self {
+        self.extension(Subject::new(key))
     }
 
     /// Adds a value to the request's extensions, for layers of your own.

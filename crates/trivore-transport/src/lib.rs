@@ -94,6 +94,7 @@ mod retry;
 mod shape;
 mod slot;
 mod stack;
+mod subject;
 mod token;
 mod within;
 
@@ -116,7 +117,9 @@ pub use observer::{Event, Observer};
 pub use operation::{Operation, Safety};
 pub use options::CallOptions;
 pub use path::{InvalidPath, Path};
-pub use rate_limit::{RateLimitHeaders, RateLimitHint, RateLimiter, UsualRateLimitHeaders};
+pub use rate_limit::{
+    RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
+};
 pub use retry::{AttemptEnd, AttemptSummary, Outcome, RetryContext, RetryPolicy};
 pub use shape::ResponseShape;
 pub use slot::Next;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::operation::Operation;
+use crate::rate_limit::RateLimitScope;
 use crate::retry::AttemptEnd;
 
-/// Receives an [`Event`] when an attempt or a call ends.
+/// Receives an [`Event`] when an attempt or a call ends, or calls pause for a rate limit.
 ///
 /// The function runs inside the call: it should return quickly and not panic.
 ///
@@ -62,7 +63,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// The end of an attempt or a call, for metrics.
+/// The end of an attempt or a call, or the begin of a pause, for metrics.
 ///
 /// Events contain no identifiers, paths, queries or bodies, so each field can be a label.
 /// See [`Observer`] for an example.
@@ -95,5 +96,19 @@ pub enum Event<'a> {
         end: AttemptEnd,
         /// How long it took, including all waits.
         elapsed: Duration,
+    },
+    /// The server limits the rate, and calls in the scope pause; see
+    /// [`RateLimiter`](crate::RateLimiter).
+    ///
+    /// A response that begins several pauses causes one event for each. A pause that is extended
+    /// causes none.
+    #[non_exhaustive]
+    RateLimited {
+        /// The operation whose response reports the limit.
+        operation: &'a Operation,
+        /// Which calls pause.
+        scope: RateLimitScope,
+        /// How long they pause.
+        wait: Duration,
     },
 }

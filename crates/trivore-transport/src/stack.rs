@@ -8,7 +8,7 @@
 //! retry                 retries if the operation allows it, within a budget
 //! concurrency           limits the number of concurrent requests, if a limit is set
 //! token                 waits for an access token, if calls need one
-//! rate limit            spaces requests; pauses all of them after a 429
+//! rate limit            spaces requests; pauses those in the scope of a 429
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         adds the credentials, for the base URL's origin only
 //! attempt               limits time and size of one response
@@ -71,13 +71,18 @@ impl StackConfig {
             None => attempt,
         };
         let operation = OperationSpanLayer::new();
-        let (attempt, operation) = match self.observer {
-            Some(observer) => (attempt.observer(observer.clone()), operation.observer(observer)),
-            None => (attempt, operation),
+        let rate_limit = RateLimitLayer::new(self.rate_limiter.clone());
+        let (attempt, operation, rate_limit) = match self.observer {
+            Some(observer) => (
+                attempt.observer(observer.clone()),
+                operation.observer(observer.clone()),
+                rate_limit.observer(observer),
+            ),
+            None => (attempt, operation, rate_limit),
         };
         let authorization = self.credentials.map(|credentials| {
             let layer = AuthorizationLayer::new(credentials, self.base_url.clone());
-            let layer = layer.rate_limiter(self.rate_limiter.clone());
+            let layer = layer.rate_limiter(self.rate_limiter);
             if self.allows_plain_http { layer.allow_plain_http() } else { layer }
         });
 
@@ -93,7 +98,7 @@ impl StackConfig {
             .layer(self.retry)
             .option_layer(self.max_concurrency.map(GlobalConcurrencyLimitLayer::new))
             .option_layer(token)
-            .layer(RateLimitLayer::new(self.rate_limiter))
+            .layer(rate_limit)
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(operation)

@@ -15,7 +15,8 @@ use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
 use crate::once::{Once, once};
-use crate::rate_limit::RateLimiter;
+use crate::operation::Operation;
+use crate::rate_limit::{self, RateLimiter};
 use crate::repeat::take_original;
 use crate::slot::Stack;
 use crate::token::{Channel, Target, TokenCache};
@@ -210,6 +211,7 @@ where
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || self.layer.channel(Stack::new(self.inner.clone()), user_agent.clone());
             let target = Target::of(&request);
+            let turn = rate_limit::Target::of(&Operation::of(&request), &request);
             let first = cache.token(target, None, expires_at, &channel).await?;
             let attempt = take_original(&mut request);
             let answer = once(self.inner.clone(), signed(attempt, first.header.clone())).await?;
@@ -231,7 +233,7 @@ where
                 return Ok(answer);
             }
             if let Some(limiter) = &self.layer.rate_limiter
-                && limiter.admit(expires_at).await.is_err()
+                && limiter.admit(turn, expires_at).await.is_err()
             {
                 // There is no time for a second request. Unless a later one succeeds with the new
                 // token, the refresh did not help.

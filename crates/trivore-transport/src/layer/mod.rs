@@ -6,7 +6,7 @@
 //! | [`DeadlineLayer`] | limits the whole call |
 //! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
 //! | [`RetryLayer`] | retries if that is safe, within a budget |
-//! | [`RateLimitLayer`] | spaces requests; pauses all of them after a 429 |
+//! | [`RateLimitLayer`] | spaces requests; pauses those in the scope of a 429 |
 //! | [`AuthorizationLayer`] | adds the credentials to each attempt, for the base URL's scheme, host and port only |
 //! | [`AttemptLayer`] | limits time and size of one response |
 //!

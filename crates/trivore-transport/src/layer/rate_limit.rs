@@ -9,15 +9,18 @@ use tower::{Layer, Service};
 
 use crate::error::Error;
 use crate::layer::ExpiresAt;
+use crate::observer::{Event, Observer};
 use crate::once::once;
-use crate::rate_limit::RateLimiter;
+use crate::operation::Operation;
+use crate::rate_limit::{RateLimiter, Target};
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].
 ///
 /// A request's turn is decided when its future is first polled. If the wait would exceed its
 /// [`ExpiresAt`], it fails immediately and the error reports the required wait. The limiter also
-/// reads each response: after a 429, all requests that share the limiter pause until the time that
-/// the server gives. The layer does not change responses.
+/// reads each response: after a 429, the requests in its scope pause until the time that the server
+/// gives. The [`Operation`] in a request's extensions identifies its operation; without one, its
+/// method does. The layer does not change responses.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,12 +51,20 @@ use crate::rate_limit::RateLimiter;
 #[derive(Clone, Debug)]
 pub struct RateLimitLayer {
     limiter: RateLimiter,
+    observer: Option<Observer>,
 }
 
 impl RateLimitLayer {
     /// Limits requests by `limiter`, which other layers may share.
     pub fn new(limiter: RateLimiter) -> Self {
-        Self { limiter }
+        Self { limiter, observer: None }
+    }
+
+    /// Calls an observer when requests begin to pause.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
     }
 }
 
@@ -61,7 +72,7 @@ impl<S> Layer<S> for RateLimitLayer {
     type Service = RateLimit<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimit { inner, limiter: self.limiter.clone() }
+        RateLimit { inner, layer: self.clone() }
     }
 }
 
@@ -69,7 +80,7 @@ impl<S> Layer<S> for RateLimitLayer {
 #[derive(Clone, Debug)]
 pub struct RateLimit<S> {
     inner: S,
-    limiter: RateLimiter,
+    layer: RateLimitLayer,
 }
 
 impl<S> Service<Request<Bytes>> for RateLimit<S>
@@ -86,12 +97,21 @@ where
     }
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
-        let (inner, limiter) = (self.inner.clone(), self.limiter.clone());
+        let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
+            let RateLimitLayer { limiter, observer } = layer;
+            let operation = Operation::of(&request);
+            let target = Target::of(&operation, &request);
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
-            let departure = limiter.admit(expires_at).await?;
+            let departure = limiter.admit(target, expires_at).await?;
             let response = once(inner, request).await?;
-            limiter.heed(departure, response.status(), response.headers());
+            let begun = limiter.heed(departure, target, response.status(), response.headers());
+            if let Some(observer) = observer {
+                for cooldown in begun {
+                    let (scope, wait) = (cooldown.scope, cooldown.wait);
+                    observer.notify(&Event::RateLimited { operation: &operation, scope, wait });
+                }
+            }
             Ok(response)
         })
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
+use crate::rate_limit::RateLimitScope;
 use crate::retry::{ReportedLimit, reported_limit, retry_after};
 
 /// Reads the server's rate limit from the headers of a response.
@@ -53,6 +54,13 @@ pub struct RateLimitHint {
     /// Used if `remaining` is zero, and after a refusal also if `remaining` or `retry_after` is
     /// `None`. If `retry_after` is used as well, the later of the two counts.
     pub reset: Option<Duration>,
+    /// Which calls the limit applies to, if the response says so.
+    ///
+    /// It is never narrower than the call: a limit of the subject applies to the operation if the
+    /// call has no subject. If it is `None`, the scope is found as [`RateLimiter`] describes.
+    ///
+    /// [`RateLimiter`]: crate::RateLimiter
+    pub scope: Option<RateLimitScope>,
 }
 
 impl RateLimitHint {
@@ -77,6 +85,10 @@ impl RateLimitHint {
 /// latest of their resets; otherwise, the one with the fewest remaining requests. After a 429 or a
 /// 503, limits that do not say how many requests remain count as well, so that no request is sent
 /// before the latest of the times.
+///
+/// `X-RateLimit-Global: true` and `X-RateLimit-Scope: global` say that a limit is the
+/// [client's](RateLimitScope::Client); both are known from Discord's API. No header says the
+/// opposite, so that a limit without these can become the client's by evidence.
 ///
 /// Which of them the service sends is not documented; that it sends some of them is inferred.
 /// Missing and malformed headers are ignored.
@@ -111,7 +123,7 @@ impl UsualRateLimitHeaders {
 impl RateLimitHeaders for UsualRateLimitHeaders {
     fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint {
         let ReportedLimit { remaining, reset } = reported_limit(status, headers);
-        RateLimitHint { retry_after: retry_after(headers), remaining, reset }
+        RateLimitHint { retry_after: retry_after(headers), remaining, reset, scope: scope(headers) }
     }
 }
 
@@ -120,6 +132,21 @@ impl fmt::Debug for dyn RateLimitHeaders {
         f.write_str("RateLimitHeaders")
     }
 }
+
+/// Reads whether a limit is the client's.
+fn scope(headers: &HeaderMap) -> Option<RateLimitScope> {
+    let says = |name: HeaderName, word: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .any(|value| value.as_bytes().eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let is_global = says(GLOBAL, "true") || says(SCOPE, "global");
+    is_global.then_some(RateLimitScope::Client)
+}
+
+const GLOBAL: HeaderName = HeaderName::from_static("x-ratelimit-global");
+const SCOPE: HeaderName = HeaderName::from_static("x-ratelimit-scope");
 
 #[cfg(test)]
 mod tests {
@@ -196,6 +223,23 @@ mod tests {
             let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
 
             assert_eq!((hint.remaining, hint.reset), (None, Some(Duration::from_secs(5))));
+        }
+    }
+
+    #[test]
+    fn headers_can_say_that_a_limit_is_the_clients() {
+        for (name, value, expected) in [
+            ("x-ratelimit-global", "true", Some(RateLimitScope::Client)),
+            ("x-ratelimit-scope", "Global", Some(RateLimitScope::Client)),
+            ("x-ratelimit-global", "false", None),
+            ("x-ratelimit-scope", "user", None),
+            ("ratelimit", r#""global";r=0;t=5"#, None),
+        ] {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+
+            let hint = UsualRateLimitHeaders::new().read(StatusCode::TOO_MANY_REQUESTS, &headers);
+
+            assert_eq!(hint.scope, expected, "{name}: {value}");
         }
     }
 

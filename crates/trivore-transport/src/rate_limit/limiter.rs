@@ -1,18 +1,24 @@
 //! The rate limiter: its settings, and waiting for a slot.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use http::{HeaderMap, StatusCode};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::builder::BuildError;
 use crate::error::{Error, Result};
 use crate::layer::ExpiresAt;
-use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
-use crate::rate_limit::{RateLimitHeaders, UsualRateLimitHeaders};
+use crate::rate_limit::gates::Limit;
+use crate::rate_limit::schedule::Steady;
+use crate::rate_limit::scope::Target;
+use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
+use crate::rate_limit::{RateLimitHeaders, RateLimitScope, UsualRateLimitHeaders};
 use crate::retry::is_refusal;
 use crate::within::pause;
 
@@ -24,12 +30,36 @@ use crate::within::pause;
 ///
 /// # Cooldown
 ///
-/// After a 429, or a 503 with `Retry-After`, all calls pause until the time that the server gives.
-/// If a 429 gives none, they pause for a second, and for twice as long after each consecutive one,
-/// up to 30 seconds. They also pause if the headers report that no requests remain, see
-/// [`RateLimitHeaders`]. A cooldown lasts at most an hour; a retry of the rejected call itself
-/// waits as long as the server asks. After the cooldown, requests are sent one by one: at the
-/// steady rate, or without one at first 50 milliseconds apart and then at shrinking intervals.
+/// After a 429, or a 503 with `Retry-After`, calls in the scope of the refusal pause until the time
+/// that the server gives. If a 429 gives none, they pause for a second, and for twice as long after
+/// each consecutive one, up to 30 seconds. They also pause if the headers report that no requests
+/// remain, see [`RateLimitHeaders`]. A cooldown lasts at most an hour; a retry of the rejected call
+/// itself waits as long as the server asks. After the cooldown, requests are sent one by one: at
+/// the steady rate, or without one at first 50 milliseconds apart and then at shrinking intervals.
+///
+/// # Scope
+///
+/// What a refusal stops is its [`RateLimitScope`]:
+///
+/// - The *subject*: calls of the same operation with the same subject, such as text messages to one
+///   user. The subject of a [`Call`](crate::Call) is the first variable of its route, or what
+///   [`Call::subject`](crate::Call::subject) sets. Calls that were made from segments have their
+///   path for a subject, and those with the same method count as one operation.
+/// - The *operation*, if the call has no subject, or if at least three of the last twelve responses
+///   to calls of the operation were refusals for different subjects, within 30 seconds.
+/// - The *client*, if at least three of its last twelve responses were refusals of different
+///   operations for different subjects, within 30 seconds. Several clients count as one if they
+///   share a limiter. A user who is refused in several operations stops nobody else.
+///
+/// The wider cooldown ends when the first of these refusals does. It ends earlier if further
+/// responses show that it was wrong: when fewer than three of the last twelve are refusals. The
+/// headers can say that a limit is the client's, see [`UsualRateLimitHeaders`], and
+/// [`scope`](Self::scope) sets the narrowest scope. An
+/// [`Event::RateLimited`](crate::Event::RateLimited) reports each cooldown.
+///
+/// A limiter remembers at most 4,096 subjects that are paused at the same time, and forgets each
+/// when its cooldown is over. If there are more, it forgets the one whose cooldown ends first: its
+/// next call is sent, and the server may refuse it again.
 ///
 /// # Steady rate
 ///
@@ -67,12 +97,16 @@ use crate::within::pause;
 ///
 /// client.execute(Call::get(&["ping"])).await.unwrap_err();
 ///
-/// // All calls pause; one with a shorter deadline fails immediately.
-/// assert!(limiter.closed_for().is_some());
+/// // The same call pauses; with a shorter deadline, it fails immediately.
 /// let hasty = client.with(CallOptions::new().timeout(Duration::from_secs(1)));
 /// let error = hasty.execute(Call::get(&["ping"])).await.unwrap_err();
 /// assert!(error.is_rate_limited() && error.status().is_none());
 /// assert!(error.retry_after() > Some(Duration::from_secs(20)));
+///
+/// // Other calls do not.
+/// let error = hasty.execute(Call::get(&["pong"])).await.unwrap_err();
+/// assert!(error.status().is_some());
+/// assert!(limiter.closed_for().is_none());
 /// # Ok(())
 /// # }
 /// ```
@@ -83,9 +117,11 @@ pub struct RateLimiter(Arc<Shared>);
 struct Shared {
     settings: Settings,
     began: Instant,
-    /// Requests need no slot: there is neither a steady rate nor a recent cooldown.
+    /// Requests need no slot: there is neither a steady rate nor a recent refusal.
     is_idle: AtomicBool,
-    schedule: Mutex<Schedule>,
+    scopes: Mutex<Scopes>,
+    /// Wakes those who wait for the end of a cooldown that turned out to be wrong.
+    reopened: Notify,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +130,7 @@ struct Settings {
     burst: u32,
     spacing: Duration,
     has_cooldown: bool,
+    scope: RateLimitScope,
     headers: Arc<dyn RateLimitHeaders>,
 }
 
@@ -109,6 +146,7 @@ impl RateLimiter {
             burst: 1,
             spacing: DEFAULT_SPACING,
             has_cooldown: true,
+            scope: RateLimitScope::Subject,
             headers: Arc::new(UsualRateLimitHeaders::new()),
         })
     }
@@ -149,9 +187,43 @@ impl RateLimiter {
         Self::with(Settings { has_cooldown: false, ..self.settings() })
     }
 
-    /// Remaining time of the cooldown; `None` if there is none.
+    /// Sets the narrowest scope of a refusal; [`RateLimitScope::Subject`] by default.
+    ///
+    /// With [`RateLimitScope::Client`], all calls pause after each refusal, whatever was refused.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client, RateLimitScope, RateLimiter};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let limiter = RateLimiter::new().scope(RateLimitScope::Client);
+    /// // This service takes the place of HTTP. It rejects all requests.
+    /// let client = Client::builder("https://id.example.com")
+    ///     .rate_limiter(limiter.clone())
+    ///     .service(tower::service_fn(async |_: Request<Body>| {
+    ///         let response = Response::builder().status(429).header("retry-after", "600");
+    ///         Ok::<_, BoxError>(response.body(String::new())?)
+    ///     }))
+    ///     .build()?;
+    ///
+    /// client.execute(Call::post(&["message"])).await.unwrap_err();
+    ///
+    /// let error = client.execute(Call::get(&["user"])).await.unwrap_err();
+    /// assert!(error.is_rate_limited() && error.status().is_none());
+    /// assert!(limiter.closed_for().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope(self, narrowest: RateLimitScope) -> Self {
+        Self::with(Settings { scope: narrowest, ..self.settings() })
+    }
+
+    /// Remaining time of the cooldown of all calls; `None` if there is none.
+    ///
+    /// Cooldowns of single operations and subjects do not count.
     pub fn closed_for(&self) -> Option<Duration> {
-        let closed = self.0.schedule().closed_for(self.0.now());
+        let closed = self.0.scopes().closed_for(self.0.now());
         if closed.is_zero() { None } else { Some(closed) }
     }
 
@@ -169,46 +241,70 @@ impl RateLimiter {
     ///
     /// The wait would exceed the call's deadline, the rate is invalid, or there is no tokio
     /// runtime to wait in.
-    pub(crate) async fn admit(&self, expires_at: Option<ExpiresAt>) -> Result<Departure> {
+    pub(crate) async fn admit(
+        &self,
+        target: Target,
+        expires_at: Option<ExpiresAt>,
+    ) -> Result<Departure> {
         self.validate()?;
         if self.0.is_idle.load(Ordering::Acquire) {
             return Ok(Departure(Instant::now()));
         }
-        let mut place = Place { shared: &self.0, slot: None };
-        while let Some(wait) = place.wait(expires_at)? {
-            pause(wait).await?;
+        let mut place = Place { shared: &self.0, slots: Slots::new(target) };
+        loop {
+            let reopened = pin!(self.0.reopened.notified());
+            let Some(wait) = place.wait(expires_at)? else { break };
+            match select(pin!(pause(wait)), reopened).await {
+                Either::Left((paused, _)) => paused?,
+                Either::Right(((), _)) => {}
+            }
         }
         Ok(Departure(Instant::now()))
     }
 
-    /// Adapts the schedule to the response to a request that was sent at `departure`.
-    pub(crate) fn heed(&self, departure: Departure, status: StatusCode, headers: &HeaderMap) {
+    /// Adapts the schedules to the response to a request that was sent at `departure`.
+    ///
+    /// Returns the cooldowns that begin.
+    pub(crate) fn heed(
+        &self,
+        departure: Departure,
+        target: Target,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Vec<Cooldown> {
         if !self.0.settings.has_cooldown {
-            return;
+            return Vec::new();
         }
         let hint = self.0.settings.headers.read(status, headers);
         let is_refused = is_refusal(status, hint.retry_after);
-        let exhausted = hint.reset.filter(|_| hint.remaining == Some(0));
-        if !is_refused && exhausted.is_none() && self.0.is_idle.load(Ordering::Acquire) {
-            return;
+        let exhausted = hint.reset.filter(|reset| hint.remaining == Some(0) && !reset.is_zero());
+        let is_limited = is_refused || exhausted.is_some();
+        if !is_limited && self.0.is_idle.load(Ordering::Acquire) {
+            return Vec::new();
         }
 
-        let mut schedule = self.0.schedule();
+        let mut scopes = self.0.scopes();
         let now = self.0.now();
         let sent = departure.0.saturating_duration_since(self.0.began);
-        let was_open = schedule.closed_for(now).is_zero();
-        if is_refused {
-            schedule.refused(sent, now, hint.wait());
+        let (begun, is_withdrawn) = if is_limited {
+            let wait = if is_refused { hint.wait() } else { exhausted };
+            let least = target.narrowest().max(self.0.settings.scope);
+            let scope = hint.scope.map_or(least, |scope| scope.max(least));
+            let limit = Limit { sent, now, is_refused, wait };
+            (scopes.limited(target, scope, hint.scope.is_some(), limit), false)
         } else {
-            schedule.accepted(sent);
-            schedule.close(now, exhausted.unwrap_or_default());
+            let handled = !status.is_server_error();
+            (Vec::new(), scopes.accepted(target, handled, sent, now))
+        };
+        self.0.is_idle.store(scopes.is_idle(now), Ordering::Release);
+        drop(scopes);
+        if is_withdrawn {
+            self.0.reopened.notify_waiters();
         }
-        self.0.is_idle.store(schedule.is_idle(now), Ordering::Release);
-        let wait = schedule.closed_for(now);
-        drop(schedule);
-        if was_open && !wait.is_zero() {
-            tracing::debug!(?wait, "the server limits the rate; all requests pause");
+        for Cooldown { scope, wait } in &begun {
+            tracing::debug!(?wait, %scope, "the server limits the rate; requests in scope pause");
         }
+        begun
     }
 
     fn settings(&self) -> Settings {
@@ -224,7 +320,8 @@ impl RateLimiter {
         Self(Arc::new(Shared {
             began: Instant::now(),
             is_idle: AtomicBool::new(settings.per_second.is_none()),
-            schedule: Mutex::new(Schedule::new(steady, settings.spacing)),
+            scopes: Mutex::new(Scopes::new(steady, settings.spacing)),
+            reopened: Notify::new(),
             settings,
         }))
     }
@@ -242,6 +339,7 @@ impl fmt::Debug for RateLimiter {
             .field("per_second", &self.0.settings.per_second)
             .field("burst", &self.0.settings.burst)
             .field("spacing", &self.0.settings.spacing)
+            .field("scope", &self.0.settings.scope)
             .field("closed_for", &self.closed_for())
             .finish_non_exhaustive()
     }
@@ -253,66 +351,42 @@ impl Shared {
         Instant::now().saturating_duration_since(self.began)
     }
 
-    fn schedule(&self) -> MutexGuard<'_, Schedule> {
-        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    fn scopes(&self) -> MutexGuard<'_, Scopes> {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A waiter in the schedule; if it is dropped while it waits, it returns its slot.
+/// A waiter; if it is dropped while it waits, it returns its slots.
 struct Place<'a> {
     shared: &'a Shared,
-    slot: Option<Slot>,
+    slots: Slots,
 }
 
 impl Place<'_> {
     /// Returns the time to wait before the next call of this method.
     ///
-    /// `None` means that the request may be sent; its slot is then used.
+    /// `None` means that the request may be sent; its slots are then used.
     fn wait(&mut self, expires_at: Option<ExpiresAt>) -> Result<Option<Duration>> {
-        let in_time = |wait| match expires_at {
+        let check = |wait| match expires_at {
             Some(expires) if !expires.allows(wait) => Err(Error::rate_limit(wait)),
-            Some(_) | None => Ok(Some(wait)),
+            Some(_) | None => Ok(()),
         };
-        let mut schedule = self.shared.schedule();
+        let mut scopes = self.shared.scopes();
         let now = self.shared.now();
-        if let Some(slot) = &self.slot {
-            match schedule.turn(slot, now) {
-                Turn::Wait(wait) => return in_time(wait),
-                Turn::Go => return Ok(self.leave(&mut schedule, now)),
-                Turn::Missed => self.slot = None,
-            }
+        let wait = self.slots.wait(&mut scopes, now, check)?;
+        if wait.is_none() {
+            self.shared.is_idle.store(scopes.is_idle(now), Ordering::Release);
         }
-        schedule.settle(now);
-        let slot = schedule.offer(now);
-        let wait = schedule.wait(&slot, now);
-        if !wait.is_zero() {
-            // A slot after the deadline is not taken, so that other calls can use it.
-            in_time(wait)?;
-        }
-        schedule.take(&slot);
-        match schedule.turn(&slot, now) {
-            Turn::Wait(wait) => {
-                self.slot = Some(slot);
-                Ok(Some(wait))
-            }
-            Turn::Go | Turn::Missed => Ok(self.leave(&mut schedule, now)),
-        }
-    }
-
-    /// Releases the used slot, and updates whether the limiter is idle.
-    fn leave(&mut self, schedule: &mut Schedule, now: Duration) -> Option<Duration> {
-        self.slot = None;
-        schedule.settle(now);
-        self.shared.is_idle.store(schedule.is_idle(now), Ordering::Release);
-        None
+        Ok(wait)
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if let Some(slot) = self.slot.take() {
-            self.shared.schedule().give_back(&slot);
+        if self.slots.is_empty() {
+            return;
         }
+        self.slots.give_back(&mut self.shared.scopes(), 0);
     }
 }
 

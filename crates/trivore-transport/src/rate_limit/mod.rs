@@ -4,27 +4,36 @@
 //! too, before it repeats a request whose access token was rejected.
 //!
 //! 1. Before an attempt, the layer calls `admit`. It returns immediately if there is neither a
-//!    steady rate nor a recent cooldown (the limiter is idle). Otherwise it takes a slot in the
-//!    schedule (`schedule`) and waits for it. If the slot is after the call's deadline, `admit`
-//!    takes no slot, fails immediately and reports the required wait.
+//!    steady rate nor a recent refusal (the limiter is idle). Otherwise it takes a slot in the
+//!    schedule of each scope (`scopes`), one after the other from the narrowest to the widest, and
+//!    waits for it. If the slot is after the call's deadline, `admit` takes no slot, fails
+//!    immediately and reports the required wait.
 //! 2. After the response, the layer calls `heed`. It reads the server's rate limit headers
 //!    (`headers`) into a [`RateLimitHint`]. After a 429, or a 503 with `Retry-After`, or if no
-//!    requests remain, it starts a cooldown: no request is sent until that ends.
+//!    requests remain, it starts a cooldown of the subject, the operation or the client: no request
+//!    in that scope is sent until that ends. The latest responses (`evidence`) decide whether the
+//!    scope is wider than the refused call.
 //! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first
 //!    50 milliseconds apart and then at shrinking intervals.
 //!
 //! Invariants:
 //!
-//! - All clones of a limiter share one schedule. With a steady rate, at most `burst + rate × t`
+//! - All clones of a limiter share its schedules. With a steady rate, at most `burst + rate × t`
 //!   requests are sent in any period `t`, plus those that fit into 20 milliseconds.
-//! - A cooldown delays all waiters by the same time and keeps their order.
-//! - A waiter that is dropped returns its slot.
+//! - A cooldown delays all waiters in its scope by the same time and keeps their order.
+//! - A waiter that is dropped returns its slots.
+//! - A waiter has no slot of the client while its subject or its operation pauses.
+//! - The number of schedules is bounded (`gates`).
 //!
-//! The schedule reads no clock and never waits; it is tested in simulated time (`simulation`).
+//! A schedule reads no clock and never waits; it is tested in simulated time (`simulation`).
 
+mod evidence;
+mod gates;
 mod headers;
 mod limiter;
 mod schedule;
+mod scope;
+mod scopes;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
@@ -32,3 +41,5 @@ mod tests;
 
 pub use headers::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
 pub use limiter::RateLimiter;
+pub use scope::RateLimitScope;
+pub(crate) use scope::Target;

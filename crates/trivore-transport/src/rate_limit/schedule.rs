@@ -156,11 +156,18 @@ impl Schedule {
 
     /// Whether requests may be sent immediately, without a slot.
     pub(super) fn is_idle(&self, now: Duration) -> bool {
-        self.steady.is_none()
-            && self.gap.is_none()
-            && self.strikes == 0
-            && self.closed_for(now).is_zero()
-            && self.slot_time(now) >= self.end
+        self.steady.is_none() && self.strikes == 0 && self.is_quiet(now)
+    }
+
+    /// Whether a request would not be delayed: there is neither a cooldown nor a request that waits.
+    pub(super) fn is_quiet(&self, now: Duration) -> bool {
+        self.gap.is_none() && self.closed_for(now).is_zero() && self.slot_time(now) >= self.end
+    }
+
+    /// Whether a new schedule would do the same.
+    pub(super) fn is_forgettable(&self, now: Duration) -> bool {
+        let is_series_over = now >= self.closed_until.saturating_add(MAX_COOLDOWN);
+        self.is_quiet(now) && (self.strikes == 0 || is_series_over)
     }
 
     /// Remaining time of the cooldown.
@@ -204,6 +211,17 @@ impl Schedule {
         self.end = self.end.max(standing.saturating_add(tolerance));
         if self.steady.is_none() {
             self.gap = Some(self.spacing);
+        }
+    }
+
+    /// Ends a cooldown early, without spacing the requests that follow.
+    pub(super) fn reopen(&mut self, now: Duration) {
+        let rest = self.closed_for(now);
+        if !rest.is_zero() {
+            self.stopped = self.stopped.saturating_sub(rest);
+            self.closed_until = now;
+            self.gap = None;
+            self.strikes = 0;
         }
     }
 

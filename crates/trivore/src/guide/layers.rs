@@ -13,7 +13,7 @@
 //! retry                 retries if the operation allows it, within a budget
 //! concurrency           limits concurrent requests, if that is set
 //! token                 waits for an access token, if the client uses one
-//! rate limit            spaces requests, and pauses after a 429
+//! rate limit            spaces requests, and pauses those in the scope of a 429
 //! [attempt layers]      yours: every attempt, no credentials
 //! authorization         adds the credentials to each attempt
 //! attempt               limits time and size of one response

@@ -107,11 +107,25 @@
 //!
 //! # Rate limits
 //!
-//! After a 429, or a 503 with `Retry-After`, all clones of the client pause until the time that the
-//! server gives. If it gives none, the pause is one second, and doubles with each further rejection
-//! in a row, up to 30 s. Requests are then sent one by one, 50 ms apart at first and then at
-//! shrinking intervals. Rate limit headers that report that no request remains have the same effect
-//! in advance; which of them the service sends is not public.
+//! After a 429, or a 503 with `Retry-After`, calls in the scope of the rejection pause until the time
+//! that the server gives; if it gives several, until the latest of them. If it gives none, the
+//! pause is one second, and doubles with each further rejection in a row, up to 30 s. Requests
+//! are then sent one by one, 50 ms apart at first and then at shrinking intervals. Rate limit headers
+//! that report that no request remains have the same effect in advance; which of them the service
+//! sends is not public.
+//!
+//! What the service limits is not public, either: an API client, an operation, or one user's text
+//! messages of a day. The scope of a pause is therefore as narrow as the evidence allows:
+//!
+//! | Scope | Pauses when |
+//! |---|---|
+//! | subject: the same operation for the same user | a call for the user is rejected |
+//! | operation | a call without a user is rejected, such as `list` or `create`; or calls for three users are, among the operation's last twelve responses |
+//! | client, with all its clones | three operations are rejected, for three users, among the client's last twelve responses; or headers say that the limit is the client's |
+//!
+//! A wider pause ends when the first of its rejections does, or when later responses refute it.
+//! [`RateLimiter::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
+//! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!
 //! There is no steady rate by default. A [`RateLimiter`] adds one; clones of it share the rate
 //! among several clients. A call that would have to wait beyond its deadline fails immediately, and
@@ -160,7 +174,9 @@
 //! [`ClientBuilder::max_response_size`]: crate::transport::ClientBuilder::max_response_size
 //! [`ClientBuilder::no_retry_budget`]: crate::transport::ClientBuilder::no_retry_budget
 //! [`Error::retry_after`]: crate::Error::retry_after
+//! [`Observer`]: crate::transport::Observer
 //! [`RateLimiter`]: crate::transport::RateLimiter
+//! [`RateLimiter::scope`]: crate::transport::RateLimiter::scope
 //! [`RetryPolicy::custom`]: crate::transport::RetryPolicy::custom
 //! [`Safety`]: crate::transport::Safety
 //! [`Users`]: crate::Users

@@ -69,9 +69,9 @@
 //!
 //! # Metrics
 //!
-//! An [`Observer`] receives an [`Event`] for each attempt and each call that ends. Every field has
-//! few values, so that each can be a label. The function runs within the call: it should be quick,
-//! and must not panic.
+//! An [`Observer`] receives an [`Event`] for each attempt and each call that ends, and for each
+//! pause after a rate limit, with its scope. Every field but times has few values, so that each can
+//! be a label. The function runs within the call: it should be quick, and must not panic.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The pause of all calls after a 429, with tokio's paused clock.
+//! The pause of calls after a 429, with tokio's paused clock.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::time::sleep;
 use tower::util::MapFutureLayer;
 use trivore::transport::{
-    Body, Call, CallOptions, RateLimitHeaders, RateLimitHint, RateLimiter, RetryPolicy,
+    Body, Call, CallOptions, RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter,
+    RetryPolicy,
 };
 
 use super::server::{Server, ms};
@@ -24,33 +25,40 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
         (429, &[("x-ratelimit-reset", "6")], 6_000),
         (429, &[("retry-after", "1.5"), ("ratelimit-reset", "8")], 8_000),
         (200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], 5_000),
-        (200, &[("x-ratelimit-reset", "5")], 0),
         (503, &[], 0),
         (200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "5")], 0),
+        (200, &[("x-ratelimit-reset", "5")], 0),
         (200, &[("retry-after", "5")], 0),
     ] {
-        let server = Server::new();
-        let limiter = RateLimiter::new();
-        let (client, other) = (server.client(&limiter), server.client(&limiter));
-        server.answer(status, headers);
+        for scope in [RateLimitScope::Subject, RateLimitScope::Operation, RateLimitScope::Client] {
+            let server = Server::new();
+            let limiter = RateLimiter::new().scope(scope);
+            let (client, other) = (server.client(&limiter), server.client(&limiter));
+            server.answer(status, headers);
 
-        let first = client.execute(Call::get(&["x"])).await;
-        let closed = limiter.closed_for();
-        let clones = (0..8).map(|number| {
-            let client = if number % 2 == 0 { client.clone() } else { other.clone() };
-            async move { client.execute(Call::get(&["x"])).await }
-        });
-        join_all(clones).await;
+            let first = client.execute(Call::get(&["x"])).await;
+            let closed = limiter.closed_for();
+            let clones = (0..8).map(|number| {
+                let client = if number % 2 == 0 { client.clone() } else { other.clone() };
+                async move { client.execute(Call::get(&["x"])).await }
+            });
+            join_all(clones).await;
 
-        assert_eq!(first.is_ok(), status == 200);
-        assert_eq!(closed, if wait == 0 { None } else { Some(ms(wait)) });
-        let arrivals = server.arrivals();
-        assert_eq!(arrivals[1], ms(wait), "{status} {headers:?}");
-        if wait > 0 {
-            assert_eq!(arrivals[2], ms(wait + 50));
-            for pair in arrivals[1..].windows(2) {
-                let gap = pair[1].saturating_sub(pair[0]);
-                assert!(gap > ms(30) && gap <= ms(50), "{gap:?}");
+            assert_eq!(first.is_ok(), status == 200);
+            let is_closed = wait > 0 && scope == RateLimitScope::Client;
+            assert_eq!(
+                closed,
+                is_closed.then_some(ms(wait)),
+                "a narrow cooldown is not the client's"
+            );
+            let arrivals = server.arrivals();
+            assert_eq!(arrivals[1], ms(wait), "{status} {headers:?}");
+            if wait > 0 {
+                assert_eq!(arrivals[2], ms(wait + 50));
+                for pair in arrivals[1..].windows(2) {
+                    let gap = pair[1].saturating_sub(pair[0]);
+                    assert!(gap > ms(30) && gap <= ms(50), "{gap:?}");
+                }
             }
         }
     }
@@ -119,7 +127,9 @@ async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
     assert!(error.is_rate_limited() && !error.may_have_been_applied());
     assert_eq!(error.retry_after(), Some(ms(60_000)));
     assert_eq!(server.began.elapsed(), ms(200), "the call did not fail when its turn came");
-    assert_eq!(limiter.closed_for(), Some(ms(59_900)));
+    assert_eq!(limiter.closed_for(), None);
+    let next = client.execute(Call::post(&["x"])).await.unwrap_err();
+    assert_eq!(next.retry_after(), Some(ms(60_000)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,7 +181,7 @@ async fn the_gates_closing_is_logged_once() {
     let call = || client.execute(Call::get(&["x"]));
 
     call().await.unwrap();
-    let is_logged = |times| log.text().matches("all requests pause").count() == times;
+    let is_logged = |times| log.text().matches("requests in scope pause").count() == times;
     assert!(is_logged(0), "{}", log.text());
     server.answer(429, &[]);
     server.answer(429, &[]);

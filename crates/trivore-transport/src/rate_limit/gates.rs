@@ -1,0 +1,186 @@
+//! The cooldowns of operations and subjects: a bounded number of schedules.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::time::Duration;
+
+use crate::rate_limit::evidence::Evidence;
+use crate::rate_limit::schedule::{Schedule, Steady};
+
+/// The schedules of the operations or of the subjects that the server limits.
+///
+/// Those that delay nothing any more are forgotten.
+#[derive(Debug)]
+pub(super) struct Gates<K> {
+    steady: Option<Steady>,
+    spacing: Duration,
+    limit: usize,
+    kept: HashMap<K, Gate>,
+    /// Number of gates that were ever made.
+    made: u64,
+}
+
+/// The schedule of one scope.
+#[derive(Debug)]
+pub(super) struct Gate {
+    /// Number of the gate, to which slots belong.
+    pub(super) id: u64,
+    pub(super) schedule: Schedule,
+    pub(super) evidence: Evidence,
+    /// The cooldown was inferred from refusals with a narrower scope.
+    pub(super) is_inferred: bool,
+}
+
+impl Gate {
+    pub(super) fn new(id: u64, schedule: Schedule) -> Self {
+        Self { id, schedule, evidence: Evidence::default(), is_inferred: false }
+    }
+
+    /// Starts a cooldown; returns its time if there was none before.
+    pub(super) fn limit(&mut self, limit: Limit) -> Option<Duration> {
+        let was_open = self.schedule.closed_for(limit.now).is_zero();
+        if limit.is_refused {
+            self.schedule.refused(limit.sent, limit.now, limit.wait);
+        } else {
+            self.schedule.accepted(limit.sent);
+            self.schedule.close(limit.now, limit.wait.unwrap_or_default());
+        }
+        let wait = self.schedule.closed_for(limit.now);
+        (was_open && !wait.is_zero()).then_some(wait)
+    }
+
+    /// Starts a cooldown that was inferred from refusals, the first of which ends at `end`.
+    pub(super) fn infer(&mut self, limit: Limit, end: Duration) -> Option<Duration> {
+        let wait = limit.wait.map(|_| end.saturating_sub(limit.now));
+        let begun = self.limit(Limit { wait, ..limit });
+        if begun.is_some() {
+            self.is_inferred = true;
+        }
+        begun
+    }
+
+    /// Whether requests need no slot of this gate. Those of the client always do.
+    pub(super) fn is_passable(&self, now: Duration) -> bool {
+        self.id != 0 && self.schedule.is_quiet(now)
+    }
+
+    /// Ends a cooldown that was inferred, if later responses refute that; returns whether it did.
+    pub(super) fn withdraw(&mut self, now: Duration) -> bool {
+        let is_refuted = self.is_inferred && self.evidence.is_refuted();
+        if is_refuted {
+            self.is_inferred = false;
+            self.schedule.reopen(now);
+        }
+        is_refuted
+    }
+}
+
+/// A limit that the server reports with a response.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    /// When the request was sent.
+    pub(super) sent: Duration,
+    pub(super) now: Duration,
+    /// The request was refused; otherwise, it was the last one that was accepted.
+    pub(super) is_refused: bool,
+    /// The time until the server accepts more requests, if it says so.
+    pub(super) wait: Option<Duration>,
+}
+
+impl<K: Copy + Eq + Hash> Gates<K> {
+    pub(super) fn new(steady: Option<Steady>, spacing: Duration, limit: usize) -> Self {
+        Self { steady, spacing, limit, kept: HashMap::new(), made: 0 }
+    }
+
+    pub(super) fn get_mut(&mut self, key: K) -> Option<&mut Gate> {
+        self.kept.get_mut(&key)
+    }
+
+    /// Returns the gate of a request that was just received a response to.
+    ///
+    /// If there are too many, the one that reopens first is forgotten.
+    pub(super) fn get_or_make(&mut self, key: K, now: Duration) -> &mut Gate {
+        if self.kept.len() >= self.limit && !self.kept.contains_key(&key) {
+            self.forget(now);
+            if self.kept.len() >= self.limit {
+                let first = self.kept.iter().min_by_key(|(_, gate)| gate.schedule.closed_for(now));
+                if let Some(first) = first.map(|(key, _)| *key) {
+                    self.kept.remove(&first);
+                }
+            }
+        }
+        let Self { steady, spacing, made, .. } = self;
+        self.kept.entry(key).or_insert_with(|| {
+            *made += 1;
+            let mut schedule = Schedule::new(*steady, *spacing);
+            // The slot of the request that was refused.
+            let slot = schedule.offer(now);
+            schedule.take(&slot);
+            Gate::new(*made, schedule)
+        })
+    }
+
+    /// Forgets the gates that delay nothing any more.
+    pub(super) fn forget(&mut self, now: Duration) {
+        self.kept.retain(|_, gate| {
+            gate.schedule.settle(now);
+            gate.evidence.settle(now);
+            !(gate.evidence.is_empty() && gate.schedule.is_forgettable(now))
+        });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.kept.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refuse(gates: &mut Gates<u32>, key: u32, now: u64, wait: Option<u64>) {
+        let now = Duration::from_secs(now);
+        let wait = wait.map(Duration::from_secs);
+        let limit = Limit { sent: now, now, is_refused: true, wait };
+        gates.get_or_make(key, now).limit(limit);
+    }
+
+    #[test]
+    fn at_most_so_many_gates_are_kept_and_those_that_reopen_last_stay() {
+        let mut gates = Gates::new(None, Duration::from_millis(50), 100);
+
+        for key in 0..10_000 {
+            refuse(&mut gates, key, 0, Some(1 + u64::from(key) % 500));
+            assert!(gates.kept.len() <= 100);
+        }
+
+        assert_eq!(gates.kept.len(), 100);
+        let waits = gates.kept.values().map(|gate| gate.schedule.closed_for(Duration::ZERO));
+        assert!(waits.min().unwrap() >= Duration::from_secs(490));
+    }
+
+    #[test]
+    fn gates_that_have_reopened_are_forgotten() {
+        let steady = Steady { interval: Duration::from_millis(10), tolerance: Duration::ZERO };
+        for steady in [None, Some(steady)] {
+            let mut gates = Gates::new(steady, Duration::from_millis(50), 100);
+            refuse(&mut gates, 1, 0, Some(10));
+            refuse(&mut gates, 2, 0, None);
+            refuse(&mut gates, 3, 20, Some(600));
+
+            gates.forget(Duration::from_secs(25));
+            assert!(gates.get_mut(1).is_none(), "its time is over");
+            assert!(gates.get_mut(2).is_some(), "the next refusal has to double its time");
+
+            gates.forget(Duration::from_secs(100));
+            assert!(gates.get_mut(2).is_none() && gates.get_mut(3).is_some());
+            gates.forget(Duration::from_secs(700));
+            assert!(gates.is_empty());
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The schedules of all scopes together: the client, its operations and their subjects.
+
+use std::time::Duration;
+
+use crate::rate_limit::RateLimitScope;
+use crate::rate_limit::evidence::Refusal;
+use crate::rate_limit::gates::{Gate, Gates, Limit};
+use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
+use crate::rate_limit::scope::{OperationKey, Target};
+
+/// The schedules of all scopes.
+#[derive(Debug)]
+pub(super) struct Scopes {
+    client: Gate,
+    operations: Gates<OperationKey>,
+    subjects: Gates<Target>,
+    /// When to look for gates that can be forgotten.
+    forget_at: Duration,
+}
+
+/// A cooldown that began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cooldown {
+    pub(crate) scope: RateLimitScope,
+    pub(crate) wait: Duration,
+}
+
+impl Scopes {
+    pub(super) fn new(steady: Option<Steady>, spacing: Duration) -> Self {
+        Self {
+            client: Gate::new(0, Schedule::new(steady, spacing)),
+            operations: Gates::new(steady, spacing, MAX_OPERATIONS),
+            subjects: Gates::new(steady, spacing, MAX_SUBJECTS),
+            forget_at: Duration::ZERO,
+        }
+    }
+
+    /// Whether requests may be sent immediately, without a slot, and responses tell nothing new.
+    pub(super) fn is_idle(&mut self, now: Duration) -> bool {
+        self.settle(now);
+        self.client.schedule.is_idle(now)
+            && self.client.evidence.is_empty()
+            && self.operations.is_empty()
+            && self.subjects.is_empty()
+    }
+
+    /// Remaining time of the client's cooldown.
+    pub(super) fn closed_for(&self, now: Duration) -> Duration {
+        self.client.schedule.closed_for(now)
+    }
+
+    /// Starts the cooldowns that a limit causes, and returns those that were not running yet.
+    ///
+    /// If the scope is `certain`, the limit is no evidence for wider ones.
+    pub(super) fn limited(
+        &mut self,
+        target: Target,
+        scope: RateLimitScope,
+        certain: bool,
+        limit: Limit,
+    ) -> Vec<Cooldown> {
+        let now = limit.now;
+        let mut begun = Vec::new();
+        let mut note = |scope, wait: Option<Duration>| {
+            begun.extend(wait.map(|wait| Cooldown { scope, wait }));
+        };
+        let gate = self.get_or_make(scope, target, now);
+        note(scope, gate.limit(limit));
+        gate.is_inferred = false;
+        if certain || scope == RateLimitScope::Client {
+            return begun;
+        }
+
+        let until = now.saturating_add(gate.schedule.closed_for(now));
+        let (operation, source) = (target.operation, target.source());
+        let refusal = Refusal { at: now, operation, source, until };
+        if scope == RateLimitScope::Subject {
+            let gate = self.operations.get_or_make(operation, now);
+            gate.evidence.refused(refusal);
+            if let Some(end) = gate.evidence.about_operation(now) {
+                note(RateLimitScope::Operation, gate.infer(limit, end));
+            }
+        }
+        self.client.evidence.refused(refusal);
+        if let Some(end) = self.client.evidence.about_client(now) {
+            note(RateLimitScope::Client, self.client.infer(limit, end));
+        }
+        begun
+    }
+
+    /// Takes note of a request that was sent at `sent` and not refused because of its rate.
+    ///
+    /// If the server `handled` it, it may refute an inferred cooldown; returns whether it did.
+    pub(super) fn accepted(
+        &mut self,
+        target: Target,
+        handled: bool,
+        sent: Duration,
+        now: Duration,
+    ) -> bool {
+        let mut is_withdrawn = false;
+        for scope in SCOPES {
+            let Some(gate) = self.gate(scope, target) else { continue };
+            gate.schedule.accepted(sent);
+            if handled {
+                gate.evidence.accepted();
+                is_withdrawn |= gate.withdraw(now);
+            }
+        }
+        is_withdrawn
+    }
+
+    /// Forgets from time to time what has no effect any more.
+    fn settle(&mut self, now: Duration) {
+        self.client.schedule.settle(now);
+        self.client.evidence.settle(now);
+        if now >= self.forget_at {
+            self.operations.forget(now);
+            self.subjects.forget(now);
+            self.forget_at = now.saturating_add(FORGET_INTERVAL);
+        }
+    }
+
+    fn gate(&mut self, scope: RateLimitScope, target: Target) -> Option<&mut Gate> {
+        match scope {
+            RateLimitScope::Subject => self.subjects.get_mut(target),
+            RateLimitScope::Operation => self.operations.get_mut(target.operation),
+            RateLimitScope::Client => Some(&mut self.client),
+        }
+    }
+
+    fn get_or_make(&mut self, scope: RateLimitScope, target: Target, now: Duration) -> &mut Gate {
+        match scope {
+            RateLimitScope::Subject => self.subjects.get_or_make(target, now),
+            RateLimitScope::Operation => self.operations.get_or_make(target.operation, now),
+            RateLimitScope::Client => &mut self.client,
+        }
+    }
+}
+
+/// The slots of a waiter, from the narrowest scope to the widest.
+///
+/// It waits in one scope after the other, so that it takes no slot of the client while its subject
+/// is refused.
+#[derive(Debug)]
+pub(super) struct Slots {
+    target: Target,
+    held: [Held; 3],
+}
+
+#[derive(Debug)]
+enum Held {
+    Nothing,
+    /// A slot of the gate with this number.
+    Slot(u64, Slot),
+    /// A slot of the gate with this number was used.
+    Passed(u64),
+}
+
+impl Slots {
+    pub(super) fn new(target: Target) -> Self {
+        Self { target, held: [Held::Nothing, Held::Nothing, Held::Nothing] }
+    }
+
+    /// Returns the time to wait before the next call of this method.
+    ///
+    /// `None` means that the request may be sent; its slots are then used. `check` decides whether
+    /// the request may wait for so long; if not, no slot is taken.
+    pub(super) fn wait<E>(
+        &mut self,
+        scopes: &mut Scopes,
+        now: Duration,
+        check: impl Fn(Duration) -> Result<(), E>,
+    ) -> Result<Option<Duration>, E> {
+        scopes.settle(now);
+        let required = self.required(scopes, now);
+        if !required.is_zero() {
+            check(required)?;
+        }
+        for (index, scope) in SCOPES.into_iter().enumerate() {
+            let held = &mut self.held[index];
+            let Some(gate) = scopes.gate(scope, self.target) else {
+                *held = Held::Nothing;
+                continue;
+            };
+            if let Some(wait) = held.wait(gate, now) {
+                check(wait)?;
+                self.give_back(scopes, index + 1);
+                return Ok(Some(wait));
+            }
+        }
+        self.held = [Held::Nothing, Held::Nothing, Held::Nothing];
+        Ok(None)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        !self.held.iter().any(|held| matches!(held, Held::Slot(..)))
+    }
+
+    /// Returns the slots of the scopes from `first` on.
+    pub(super) fn give_back(&mut self, scopes: &mut Scopes, first: usize) {
+        for (scope, held) in SCOPES.into_iter().zip(&mut self.held).skip(first) {
+            if let Held::Slot(id, slot) = std::mem::replace(held, Held::Nothing)
+                && let Some(gate) = scopes.gate(scope, self.target)
+                && gate.id == id
+            {
+                gate.schedule.give_back(&slot);
+            }
+        }
+    }
+
+    /// The least time that the request has to wait.
+    fn required(&self, scopes: &mut Scopes, now: Duration) -> Duration {
+        let waits = SCOPES.into_iter().zip(&self.held).map(|(scope, held)| {
+            scopes.gate(scope, self.target).map(|gate| held.required(gate, now))
+        });
+        waits.flatten().max().unwrap_or_default()
+    }
+}
+
+impl Held {
+    fn required(&self, gate: &Gate, now: Duration) -> Duration {
+        let schedule = &gate.schedule;
+        match self {
+            Self::Slot(id, slot) if *id == gate.id => schedule.wait(slot, now),
+            Self::Passed(id) if *id == gate.id => schedule.closed_for(now),
+            Self::Nothing | Self::Slot(..) | Self::Passed(_) if gate.is_passable(now) => {
+                Duration::ZERO
+            }
+            Self::Nothing | Self::Slot(..) | Self::Passed(_) => {
+                schedule.wait(&schedule.offer(now), now)
+            }
+        }
+    }
+
+    /// Returns how long to wait at this gate; `None` if it is passed.
+    fn wait(&mut self, gate: &mut Gate, now: Duration) -> Option<Duration> {
+        match self {
+            Self::Slot(id, slot) if *id == gate.id => match gate.schedule.turn(slot, now) {
+                Turn::Wait(wait) => return Some(wait),
+                Turn::Go => {
+                    *self = Self::Passed(gate.id);
+                    return None;
+                }
+                Turn::Missed => {}
+            },
+            Self::Passed(id) if *id == gate.id && gate.schedule.closed_for(now).is_zero() => {
+                return None;
+            }
+            Self::Nothing | Self::Slot(..) | Self::Passed(_) => {}
+        }
+        gate.schedule.settle(now);
+        *self = Self::Passed(gate.id);
+        if gate.is_passable(now) {
+            return None;
+        }
+        let slot = gate.schedule.offer(now);
+        gate.schedule.take(&slot);
+        match gate.schedule.turn(&slot, now) {
+            Turn::Wait(wait) => {
+                *self = Self::Slot(gate.id, slot);
+                Some(wait)
+            }
+            Turn::Go | Turn::Missed => None,
+        }
+    }
+}
+
+/// All scopes, from the narrowest to the widest.
+const SCOPES: [RateLimitScope; 3] =
+    [RateLimitScope::Subject, RateLimitScope::Operation, RateLimitScope::Client];
+/// Number of subjects that can be paused at the same time.
+const MAX_SUBJECTS: usize = 4096;
+/// Number of operations whose refusals are kept.
+const MAX_OPERATIONS: usize = 256;
+const FORGET_INTERVAL: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Request;
+
+    use super::*;
+    use crate::call::Call;
+    use crate::operation::Operation;
+
+    const GET: Operation = Operation::get("users.get", "/user/{userId}");
+
+    fn target(user: u32) -> Target {
+        let call = Call::<()>::of(&GET, &[&user.to_string()]);
+        let request: Request<Bytes> = call.into_request().unwrap();
+        Target::of(&GET, &request)
+    }
+
+    #[test]
+    fn any_number_of_refused_subjects_takes_little_memory() {
+        let mut scopes = Scopes::new(None, Duration::from_millis(50));
+        let wait = Some(Duration::from_secs(600));
+
+        for user in 0..5_000 {
+            let now = Duration::from_millis(u64::from(user));
+            let limit = Limit { sent: now, now, is_refused: true, wait };
+            let begun = scopes.limited(target(user), RateLimitScope::Subject, false, limit);
+            assert_eq!(begun.len(), 1, "only the subject is refused");
+            // So many are accepted that the operation is not refused.
+            for _ in 0..10 {
+                scopes.accepted(target(u32::MAX), true, now, now);
+            }
+            assert!(scopes.subjects.len() <= MAX_SUBJECTS);
+        }
+
+        let mut closed_for = |user| {
+            let now = Duration::from_secs(5);
+            scopes
+                .gate(RateLimitScope::Subject, target(user))
+                .map(|gate| gate.schedule.closed_for(now))
+        };
+        assert_eq!(closed_for(0), None, "the one that reopens first was not forgotten");
+        assert!(closed_for(4_999) > Some(Duration::from_secs(599)));
+        assert!(!scopes.is_idle(Duration::from_secs(6)));
+        assert!(scopes.is_idle(Duration::from_secs(700)));
+    }
+}
