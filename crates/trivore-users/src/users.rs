@@ -219,4 +219,14 @@ mod tests {
 
         assert_eq!(names.len(), count);
     }
+
+    /// `Call::of` makes the first variable of a route the subject of the call.
+    #[test]
+    fn the_subject_of_each_call_is_the_user() {
+        for Operation { name, route, .. } in Users::operations() {
+            let mut variables = route.split('/').filter(|segment| segment.starts_with('{'));
+
+            assert!(variables.next().is_none_or(|first| first == "{userId}"), "{name}");
+        }
+    }
 }

@@ -36,6 +36,14 @@ impl Gate {
         Self { id, schedule, evidence: Evidence::default(), is_inferred: false }
     }
 
+    /// Forgets what has no effect any more. The evidence for a cooldown is kept while it lasts.
+    pub(super) fn settle(&mut self, now: Duration) {
+        self.schedule.settle(now);
+        if self.schedule.closed_for(now).is_zero() {
+            self.evidence.settle(now);
+        }
+    }
+
     /// Starts a cooldown; returns its time if there was none before.
     pub(super) fn limit(&mut self, limit: Limit) -> Option<Duration> {
         let was_open = self.schedule.closed_for(limit.now).is_zero();
@@ -123,8 +131,7 @@ impl<K: Copy + Eq + Hash> Gates<K> {
     /// Forgets the gates that delay nothing any more.
     pub(super) fn forget(&mut self, now: Duration) {
         self.kept.retain(|_, gate| {
-            gate.schedule.settle(now);
-            gate.evidence.settle(now);
+            gate.settle(now);
             !(gate.evidence.is_empty() && gate.schedule.is_forgettable(now))
         });
     }

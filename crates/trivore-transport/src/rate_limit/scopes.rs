@@ -112,8 +112,7 @@ impl Scopes {
 
     /// Forgets from time to time what has no effect any more.
     fn settle(&mut self, now: Duration) {
-        self.client.schedule.settle(now);
-        self.client.evidence.settle(now);
+        self.client.settle(now);
         if now >= self.forget_at {
             self.operations.forget(now);
             self.subjects.forget(now);
@@ -290,6 +289,27 @@ mod tests {
         let call = Call::<()>::of(&GET, &[&user.to_string()]);
         let request: Request<Bytes> = call.into_request().unwrap();
         Target::of(&GET, &request)
+    }
+
+    #[test]
+    fn a_late_response_does_not_refute_a_cooldown() {
+        let mut scopes = Scopes::new(None, Duration::from_millis(50));
+        let wait = Some(Duration::from_secs(600));
+        let now = Duration::ZERO;
+        let limit = Limit { sent: now, now, is_refused: true, wait };
+        let begun = (0..3)
+            .map(|user| scopes.limited(target(user), RateLimitScope::Subject, false, limit).len());
+        assert_eq!(begun.collect::<Vec<_>>(), [1, 1, 2], "three subjects are an operation");
+
+        let later = Duration::from_secs(60);
+        assert!(!scopes.is_idle(later));
+        for _ in 0..9 {
+            assert!(!scopes.accepted(target(9), true, now, later), "a few responses are enough");
+        }
+
+        let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
+        assert_eq!(gate.schedule.closed_for(later), Duration::from_secs(540));
+        assert!(scopes.accepted(target(9), true, now, later));
     }
 
     #[test]
