@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -13,7 +14,8 @@ use crate::error::BoxError;
 
 /// A request or response body: buffered bytes or a stream.
 ///
-/// The SDK's own requests are always buffered, so that they can be retried.
+/// The SDK's own requests are always buffered, so that they can be retried. A layer of yours that
+/// sends a request again copies a buffered body with [`try_clone`](Self::try_clone).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -32,7 +34,8 @@ pub struct Body(Inner);
 
 enum Inner {
     Full(Bytes),
-    Stream(Pin<Box<dyn Stream>>),
+    /// Locked only to be inspected: a body that is read is not shared.
+    Stream(Mutex<Pin<Box<dyn Stream>>>),
 }
 
 impl Body {
@@ -51,8 +54,63 @@ impl Body {
             return own;
         }
         match body {
-            Some(body) => Self(Inner::Stream(Box::pin(body))),
+            Some(body) => Self(Inner::Stream(Mutex::new(Box::pin(body)))),
             None => Self::default(),
+        }
+    }
+
+    /// Returns a copy of a buffered body, which shares its bytes; `None` for a stream.
+    ///
+    /// A body that was read in part is copied without that part. The bodies that the SDK passes to
+    /// your layers are buffered; another layer may have replaced them.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use trivore_transport::Body;
+    ///
+    /// // For a policy of tower's `Retry` or `Hedge`. The extensions belong to the request.
+    /// fn copied(request: &Request<Body>) -> Option<Request<Body>> {
+    ///     let mut copy = Request::new(request.body().try_clone()?);
+    ///     copy.method_mut().clone_from(request.method());
+    ///     copy.uri_mut().clone_from(request.uri());
+    ///     *copy.version_mut() = request.version();
+    ///     copy.headers_mut().clone_from(request.headers());
+    ///     copy.extensions_mut().clone_from(request.extensions());
+    ///     Some(copy)
+    /// }
+    ///
+    /// let request = Request::put("/user/42").body(Body::from(Bytes::from("{}")))?;
+    /// let copy = copied(&request).unwrap();
+    /// assert_eq!(copy.uri(), "/user/42");
+    /// assert_eq!(copy.body().as_bytes(), Some(&b"{}"[..]));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.0 {
+            Inner::Full(bytes) => Some(Self(Inner::Full(bytes.clone()))),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// Returns the bytes of a buffered body that have not been read; `None` for a stream.
+    ///
+    /// A layer that signs requests can use it.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http_body_util::Full;
+    /// use trivore_transport::Body;
+    ///
+    /// let bytes = Bytes::from("{}");
+    /// assert_eq!(Body::from(bytes.clone()).as_bytes(), Some(&b"{}"[..]));
+    /// assert_eq!(Body::default().as_bytes(), Some(&b""[..]));
+    /// assert_eq!(Body::new(Full::new(bytes)).as_bytes(), None);
+    /// ```
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Full(bytes) => Some(bytes),
+            Inner::Stream(_) => None,
         }
     }
 
@@ -121,21 +179,23 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Inner::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => stream.as_mut().poll(cx),
+            Inner::Stream(stream) => {
+                stream.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll(cx)
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Full(bytes) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.is_end(),
+            Inner::Stream(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).is_end(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.size(),
+            Inner::Stream(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).size(),
         }
     }
 }
@@ -211,6 +271,7 @@ fn to_bytes(mut data: impl Buf) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::FutureExt as _;
     use http_body::Body as _;
     use http_body_util::Full;
 
@@ -230,5 +291,20 @@ mod tests {
         let body = Body::new(Body::from(Bytes::from_static(b"12345")));
 
         assert!(matches!(body.0, Inner::Full(_)));
+    }
+
+    #[test]
+    fn a_stream_is_not_copied_and_a_buffered_body_is() {
+        let stream = Body::new(Full::new(Bytes::from_static(b"12345")));
+        let mut buffered = Body::from(Bytes::from_static(b"12345"));
+
+        let copy = buffered.try_clone().unwrap();
+        let read = buffered.frame().now_or_never();
+
+        assert!(stream.try_clone().is_none());
+        assert_eq!(stream.as_bytes(), None);
+        assert!(read.is_some());
+        assert_eq!(buffered.as_bytes(), Some(&b""[..]));
+        assert_eq!(copy.as_bytes(), Some(&b"12345"[..]));
     }
 }

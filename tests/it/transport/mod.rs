@@ -14,6 +14,7 @@ mod observer;
 mod own_layers;
 mod proxy;
 mod rate_limit;
+mod repeating_layers;
 mod retry;
 mod simulation;
 mod statuses;
