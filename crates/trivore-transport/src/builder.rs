@@ -79,6 +79,7 @@ pub struct ClientBuilder {
     has_retry_budget: bool,
     observer: Option<Observer>,
     max_concurrency: Option<usize>,
+    sheds_load: bool,
     rate_limiter: RateLimiter,
     max_response_size: usize,
     call_layers: Slot,
@@ -102,6 +103,7 @@ impl ClientBuilder {
             has_retry_budget: true,
             observer: None,
             max_concurrency: None,
+            sheds_load: false,
             rate_limiter: RateLimiter::new(),
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
             call_layers: Slot::default(),
@@ -186,8 +188,51 @@ impl ClientBuilder {
     /// All clones of the client share the limit. A request holds a permit from before it waits for
     /// the rate limit until its response has been read. The call's deadline includes the wait for a
     /// permit. The future of a call keeps its permit while you do not poll it.
+    ///
+    /// Further requests wait, unless you add [`shed_load`](Self::shed_load). Layers of yours do not
+    /// see whether the limit is reached.
     pub fn max_concurrency(mut self, requests: usize) -> Self {
         self.max_concurrency = Some(requests.clamp(1, Semaphore::MAX_PERMITS));
+        self
+    }
+
+    /// Makes requests above [`max_concurrency`](Self::max_concurrency) fail immediately.
+    ///
+    /// Such a request was not sent, and the client does not retry it. If it is a retry of an
+    /// earlier attempt, [`Error::may_have_been_applied`](crate::Error::may_have_been_applied)
+    /// reports whether that one may have been applied.
+    ///
+    /// tower's `LoadShed` in a slot cannot do this, because all of the SDK's layers are always
+    /// ready. It does shed load above a limit that was added to the same slot after it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), BoxError> {
+    /// let client = Client::builder("https://id.example.com")
+    ///     .max_concurrency(1)
+    ///     .shed_load()
+    ///     .service(tower::service_fn(async |_: Request<Body>| {
+    ///         tokio::time::sleep(Duration::from_secs(1)).await;
+    ///         Ok::<_, BoxError>(Response::new(String::new()))
+    ///     }))
+    ///     .build()?;
+    ///
+    /// let (first, second) = tokio::join!(
+    ///     client.execute(Call::post(&["user"])),
+    ///     client.execute(Call::post(&["user"])),
+    /// );
+    ///
+    /// assert!(first.is_ok());
+    /// assert!(!second.unwrap_err().may_have_been_applied());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shed_load(mut self) -> Self {
+        self.sheds_load = true;
         self
     }
 
@@ -215,6 +260,11 @@ impl ClientBuilder {
     ///
     /// A layer that makes a new request must copy the extensions of the original: they track
     /// whether the request was sent. This is true for all three slots.
+    ///
+    /// Layers of one slot see whether those that were added after them are ready, as in one
+    /// `ServiceBuilder`. Below the last layer of a slot, everything is always ready and waits in
+    /// `call`, except that a [`service`](Self::service) of your own reports its readiness to the
+    /// transport layers.
     ///
     /// A response that the layer makes up is not the server's. Whether the server may have applied
     /// the call depends on what was sent and what the server responded, not on that response's
@@ -376,6 +426,7 @@ impl ClientBuilder {
             retry,
             observer: self.observer,
             max_concurrency: self.max_concurrency,
+            sheds_load: self.sheds_load,
             rate_limiter: self.rate_limiter,
             attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,

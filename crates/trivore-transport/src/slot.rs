@@ -93,9 +93,9 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self(Erased::from_fn(move |request: Request<Body>| {
-            let sent = Delivery::kept(&request)
-                .map(|delivery| (delivery, once(service.clone().map_err(Into::into), request)));
+        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
+        Self(Erased::around(service, |service, request: Request<Body>| {
+            let sent = Delivery::kept(&request).map(|delivery| (delivery, service.once(request)));
             async move {
                 let (delivery, answer) = sent?;
                 answer
@@ -151,12 +151,13 @@ impl Next {
         Self::border(service.map_request(marked_sent))
     }
 
-    /// Calls when first polled: a layer may call in one runtime and poll in another.
-    fn deferred(self) -> Self {
-        Self(Erased::from_fn(move |request: Request<Body>| {
-            let next = self.0.clone();
-            async move { once(next, request).await }
-        }))
+    /// Makes a handle for a layer of the user's.
+    ///
+    /// It passes the readiness of the service below on, so that layers such as `LoadShed` work
+    /// above layers that were added to the same slot after them. It calls when first polled: a
+    /// layer may call in one runtime and poll in another.
+    fn for_layer(self) -> Self {
+        Self(self.0.reporting())
     }
 
     /// Wraps the SDK's layers below a slot.
@@ -193,7 +194,7 @@ impl Slot {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.deferred()))));
+        self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.for_layer()))));
     }
 
     /// Wraps the connector with the slot's layers.

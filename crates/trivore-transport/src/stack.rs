@@ -25,18 +25,20 @@
 //! and token, so after its turn a request normally waits for nothing else in this stack. Token
 //! requests bypass the rate limit. The second request after a rejected token waits for its own
 //! turn.
+//!
+//! All layers of the SDK are always ready and wait in their futures. Within a slot, your layers see
+//! whether the ones below them are ready.
 
 use std::time::Duration;
 
 use http::HeaderValue;
 use tower::ServiceBuilder;
-use tower::limit::GlobalConcurrencyLimitLayer;
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
-    RateLimitLayer, RetryLayer, TokenLayer,
+    AttemptLayer, AuthorizationLayer, ConcurrencyLayer, DeadlineLayer, OperationSpanLayer,
+    PrepareLayer, RateLimitLayer, RetryLayer, TokenLayer,
 };
 use crate::observer::Observer;
 use crate::rate_limit::RateLimiter;
@@ -53,6 +55,7 @@ pub(crate) struct StackConfig {
     pub(crate) retry: RetryLayer,
     pub(crate) observer: Option<Observer>,
     pub(crate) max_concurrency: Option<usize>,
+    pub(crate) sheds_load: bool,
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
@@ -93,10 +96,12 @@ impl StackConfig {
             .clone()
             .and_then(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
         let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
+        let concurrency =
+            self.max_concurrency.map(|requests| ConcurrencyLayer::new(requests, self.sheds_load));
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
-            .option_layer(self.max_concurrency.map(GlobalConcurrencyLimitLayer::new))
+            .option_layer(concurrency)
             .option_layer(token)
             .layer(rate_limit)
             .service(self.attempt_layers.around(each_attempt, limit));

@@ -1,6 +1,7 @@
 //! The transport stack: layers, limits, errors and connections.
 
 mod alone;
+mod back_pressure;
 mod calling_elsewhere;
 mod cancellation;
 mod connections;

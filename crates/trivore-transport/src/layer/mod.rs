@@ -15,10 +15,12 @@
 //! service may have any body and error type.
 //!
 //! The services are always ready. They wait in the future that `call` returns, never in
-//! `poll_ready`, so an outer limit of time includes the wait.
+//! `poll_ready`, so an outer limit of time includes the wait. For the same reason, an outer layer
+//! that sheds load, such as tower's `LoadShed`, does not see whether an inner service is busy.
 
 mod attempt;
 mod authorization;
+mod concurrency;
 mod deadline;
 mod operation;
 mod prepare;
@@ -28,6 +30,7 @@ mod token;
 
 pub use attempt::{Attempt, AttemptLayer};
 pub use authorization::{Authorization, AuthorizationLayer};
+pub(crate) use concurrency::ConcurrencyLayer;
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};

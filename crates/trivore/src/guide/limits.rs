@@ -162,7 +162,8 @@
 //! # Concurrency and size
 //!
 //! [`ClientBuilder::max_concurrency`] limits the number of concurrent requests of all clones; there
-//! is no limit by default. [`BulkOptions::concurrency`] limits the calls of one
+//! is no limit by default. Further requests wait, or fail at once with
+//! [`ClientBuilder::shed_load`]. [`BulkOptions::concurrency`] limits the calls of one
 //! [`Users::create_many`], eight by default. [`ClientBuilder::max_response_size`] limits the size
 //! of a response, 32 MiB by default.
 //!
@@ -173,6 +174,7 @@
 //! [`ClientBuilder::max_concurrency`]: crate::transport::ClientBuilder::max_concurrency
 //! [`ClientBuilder::max_response_size`]: crate::transport::ClientBuilder::max_response_size
 //! [`ClientBuilder::no_retry_budget`]: crate::transport::ClientBuilder::no_retry_budget
+//! [`ClientBuilder::shed_load`]: crate::transport::ClientBuilder::shed_load
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`Observer`]: crate::transport::Observer
 //! [`RateLimiter`]: crate::transport::RateLimiter
