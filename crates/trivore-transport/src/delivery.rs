@@ -85,6 +85,8 @@ struct State {
     /// The call has failed, and its error reports that it was not applied.
     has_failed: AtomicBool,
     attempts: Mutex<Attempts>,
+    /// The number of requests that were counted by [`Delivery::count_request`].
+    counted: AtomicU32,
 }
 
 #[derive(Debug, Default)]
@@ -257,6 +259,11 @@ impl Delivery {
         if let Some(last) = self.attempts().ended.last_mut() {
             last.waited = Some(delay);
         }
+    }
+
+    /// Counts a request of the call; returns the number of earlier ones.
+    pub(crate) fn count_request(&self) -> u32 {
+        self.state.counted.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Returns the number of attempts so far.

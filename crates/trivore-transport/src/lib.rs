@@ -93,6 +93,7 @@ mod repeat;
 mod retry;
 mod shape;
 mod slot;
+mod span;
 mod stack;
 mod subject;
 mod token;

@@ -197,6 +197,10 @@ impl Slot {
         self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.for_layer()))));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Wraps the connector with the slot's layers.
     pub(crate) fn around_leaf(&self, leaf: Next) -> Next {
         self.0.iter().rev().fold(leaf, |next, layer| layer(next))
@@ -213,7 +217,7 @@ impl Slot {
         S::Future: Send + 'static,
     {
         let stack = Stack::new(stack);
-        if self.0.is_empty() {
+        if self.is_empty() {
             return stack;
         }
         let next = self.around_leaf(Next::stack(stack));

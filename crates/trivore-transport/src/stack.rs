@@ -33,12 +33,13 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use tower::ServiceBuilder;
+use tower::layer::layer_fn;
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AuthorizationLayer, ConcurrencyLayer, DeadlineLayer, OperationSpanLayer,
-    PrepareLayer, RateLimitLayer, RetryLayer, TokenLayer,
+    AttemptLayer, AttemptSpan, AuthorizationLayer, ConcurrencyLayer, DeadlineLayer,
+    OperationSpanLayer, PrepareLayer, RateLimitLayer, RetryLayer, TokenLayer,
 };
 use crate::observer::Observer;
 use crate::rate_limit::RateLimiter;
@@ -96,6 +97,8 @@ impl StackConfig {
             .clone()
             .and_then(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
         let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
+        // Without layers in the slot, the attempt's own layer opens the span.
+        let has_attempt_layers = !self.attempt_layers.is_empty();
         let concurrency =
             self.max_concurrency.map(|requests| ConcurrencyLayer::new(requests, self.sheds_load));
         let each_call = ServiceBuilder::new()
@@ -104,6 +107,7 @@ impl StackConfig {
             .option_layer(concurrency)
             .option_layer(token)
             .layer(rate_limit)
+            .option_layer(has_attempt_layers.then(|| layer_fn(AttemptSpan::new)))
             .service(self.attempt_layers.around(each_attempt, limit));
         let whole = ServiceBuilder::new()
             .layer(operation)

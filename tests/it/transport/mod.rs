@@ -18,6 +18,7 @@ mod rate_limit;
 mod repeating_layers;
 mod retry;
 mod simulation;
+mod spans;
 mod statuses;
 mod tls;
 mod tokens;

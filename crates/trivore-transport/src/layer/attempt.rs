@@ -9,7 +9,6 @@ use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
-use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::body::{Body, CollectError, Collected};
@@ -22,6 +21,7 @@ use crate::observer::{Event, Observer};
 use crate::once::once_timed;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
+use crate::span::{OpenedSpan, record_attempt, record_resend, record_status};
 use crate::within::within;
 
 /// Reads the whole response of one attempt, within limits of time and size.
@@ -31,10 +31,13 @@ use crate::within::within;
 /// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
 /// connection can be reused, and the response contains what was read until then.
 ///
-/// Each attempt runs in a span `trivore.attempt` inside the span of its call. It has the field
-/// `otel.kind` and those of OpenTelemetry's HTTP conventions `http.request.method`,
-/// `http.request.resend_count`, `url.template` (the route, never the path),
-/// `http.response.status_code` and `error.type`.
+/// Each attempt runs in a span `trivore.attempt` inside the span of its call. It has the fields
+/// `otel.name` (such as `GET /user/{userId}`), `otel.kind` (`client`), `otel.status_code` (`ERROR`
+/// for 4xx, 5xx and failures), and those of OpenTelemetry's HTTP conventions
+/// `http.request.method`, `http.request.resend_count` (from the second request of a call on),
+/// `url.template` (the route, never the path), `server.address`, `server.port`,
+/// `http.response.status_code` and `error.type`. `url.full` is left out, because it contains
+/// identifiers and filters.
 ///
 /// A request that the inner service is called with counts as sent, so after a timeout an outer
 /// [`RetryLayer`](crate::layer::RetryLayer) repeats it only if it is idempotent. If the service
@@ -144,7 +147,7 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let delivery = Delivery::of(&mut request);
-        let mut running = Running::new(&request, self.layer.observer.clone());
+        let mut running = Running::new(&request, &delivery, self.layer.observer.clone());
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
@@ -159,7 +162,8 @@ where
         };
         let attempt = async move {
             let answer = {
-                let mut exchange = pin!(exchange(answer, &delivery, own.as_ref(), limit));
+                let mut exchange =
+                    pin!(exchange(answer, &delivery, own.as_ref(), &running.span, limit));
                 match timeout {
                     None => Ok(exchange.await),
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
@@ -188,19 +192,14 @@ struct Running {
 }
 
 impl Running {
-    fn new(request: &Request<Bytes>, observer: Option<Observer>) -> Self {
+    fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<Observer>) -> Self {
         let operation = Operation::of(request);
         let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
-        let span = tracing::info_span!(
-            target: "trivore",
-            "trivore.attempt",
-            otel.kind = "client",
-            http.request.method = operation.method.as_str(),
-            http.request.resend_count = number.saturating_sub(1),
-            url.template = operation.route,
-            http.response.status_code = Empty,
-            error.type = Empty,
-        );
+        let span = OpenedSpan::of(request);
+        match delivery.count_request() {
+            0 => {}
+            earlier => record_resend(&span, earlier),
+        }
         let (begun, end) = (Instant::now(), AttemptEnd::CutOff);
         Self { operation, number, observer, begun, span, end }
     }
@@ -212,7 +211,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.end.record(&self.span);
+        record_attempt(&self.span, self.end);
         if let Some(observer) = &self.observer {
             observer.notify(&Event::AttemptEnded {
                 operation: &self.operation,
@@ -229,6 +228,7 @@ async fn exchange<B>(
     answer: impl Future<Output = Result<Response<B>, BoxError>>,
     delivery: &Delivery,
     own: Option<&Delivery>,
+    span: &Span,
     limit: usize,
 ) -> Result<Response<Bytes>, Error>
 where
@@ -242,6 +242,8 @@ where
         own.end_request(&answer);
     }
     let (head, body) = answer?.into_parts();
+    // Recorded now: the body may still fail.
+    record_status(span, head.status);
     let body = Body::new(body);
     if !head.status.is_success() {
         // Boxed, so that the future of an attempt stays small.

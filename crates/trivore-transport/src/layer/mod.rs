@@ -19,6 +19,7 @@
 //! that sheds load, such as tower's `LoadShed`, does not see whether an inner service is busy.
 
 mod attempt;
+mod attempt_span;
 mod authorization;
 mod concurrency;
 mod deadline;
@@ -29,6 +30,7 @@ mod retry;
 mod token;
 
 pub use attempt::{Attempt, AttemptLayer};
+pub(crate) use attempt_span::AttemptSpan;
 pub use authorization::{Authorization, AuthorizationLayer};
 pub(crate) use concurrency::ConcurrencyLayer;
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};

@@ -7,7 +7,6 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service};
-use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::delivery::Delivery;
@@ -16,10 +15,12 @@ use crate::observer::{Event, Observer};
 use crate::once::once;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
+use crate::span::{of_call, record_call};
 
 /// Runs each call in a span and names its operation in errors.
 ///
-/// The span `trivore.call` has the level `INFO` and the fields `otel.name`, `otel.kind`,
+/// The span `trivore.call` has the level `INFO` and the fields `otel.name` (the name of the
+/// operation), `otel.kind` (`internal`), `otel.status_code` (`ERROR` if the call failed),
 /// `trivore.operation`, and those of OpenTelemetry's HTTP conventions `http.request.method`,
 /// `url.template` (the route, never the path), `http.response.status_code` and `error.type`. It
 /// never contains paths, queries, headers or bodies.
@@ -94,7 +95,7 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let operation = Operation::of(&request);
-        let span = span(&operation);
+        let span = of_call(&operation);
         let mut running = Running {
             delivery: Delivery::of(&mut request),
             operation: operation.clone(),
@@ -131,7 +132,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.end.record(&self.span);
+        record_call(&self.span, self.end);
         tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");
         if let Some(observer) = &self.observer {
             observer.notify(&Event::CallEnded {
@@ -142,18 +143,4 @@ impl Drop for Running {
             });
         }
     }
-}
-
-fn span(operation: &Operation) -> Span {
-    tracing::info_span!(
-        target: "trivore",
-        "trivore.call",
-        otel.name = operation.name,
-        otel.kind = "client",
-        trivore.operation = operation.name,
-        http.request.method = operation.method.as_str(),
-        url.template = operation.route,
-        http.response.status_code = Empty,
-        error.type = Empty,
-    )
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use tracing::Span;
 
 use crate::error::Error;
 use crate::kind::Failure;
@@ -61,24 +60,6 @@ impl AttemptEnd {
         match answer {
             Ok(response) => Self::Status(response.status()),
             Err(error) => Self::Failed(error.kind().failure()),
-        }
-    }
-
-    /// Records it in a span, under OpenTelemetry's field names.
-    pub(crate) fn record(self, span: &Span) {
-        match self {
-            Self::Status(status) => {
-                span.record("http.response.status_code", status.as_u16());
-                if !status.is_success() {
-                    span.record("error.type", status.as_str());
-                }
-            }
-            Self::Failed(reason) => {
-                span.record("error.type", reason.as_str());
-            }
-            Self::CutOff => {
-                span.record("error.type", "cut_off");
-            }
         }
     }
 }

@@ -12,12 +12,29 @@
 //! | `trivore.attempt` | one attempt |
 //! | `trivore.token` | one refresh of the access token, outside of any call |
 //!
-//! All have the target `trivore` and the level `INFO`. The first two use OpenTelemetry's field
-//! names for HTTP: `http.request.method`, `url.template` (the route, such as
-//! `/api/rest/v1/user/{userId}`), `http.response.status_code` and `error.type`. The call's span
-//! adds `trivore.operation` and `otel.name` (both the name of the operation, such as `users.get`),
-//! the attempt's span `http.request.resend_count`. Events are at level `DEBUG`; a token store that
-//! fails is a `WARN`.
+//! All have the target `trivore` and the level `INFO`. The first two use the field names of
+//! OpenTelemetry's [semantic conventions for HTTP], so that `tracing-opentelemetry` exports them as
+//! expected. Events are at level `DEBUG`; a token store that fails is a `WARN`.
+//!
+//! | Field | Call | Attempt |
+//! |---|---|---|
+//! | `otel.name` | the operation, such as `users.get` | method and route, such as `GET /api/rest/v1/user/{userId}` |
+//! | `otel.kind` | `internal` | `client` |
+//! | `otel.status_code` | `ERROR` if the call failed | `ERROR` for 4xx, 5xx, and requests without a whole response |
+//! | `error.type` | status or [`Failure`] of a failed call | status or [`Failure`] if `otel.status_code` is `ERROR` |
+//! | `http.response.status_code` | of the last attempt | of the response |
+//! | `http.request.method` | yes | yes |
+//! | `http.request.resend_count` | | from the call's second request on |
+//! | `url.template` | the route | the route |
+//! | `server.address`, `server.port` | | yes |
+//! | `trivore.operation` | the operation | |
+//!
+//! The conventions also demand `url.full`. It is left out on purpose, because URLs contain
+//! identifiers and filters. A call that was dropped, or an attempt that was cut off by the deadline
+//! of its call, has the `error.type` `cut_off`.
+//!
+//! The names of spans and fields may change with the conventions; a test checks them with
+//! OpenTelemetry's exporter.
 //!
 //! Any subscriber shows them. This one writes to a buffer:
 //!
@@ -63,6 +80,29 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Passing the trace on
+//!
+//! To continue a trace at the server, add a layer that sets the header `traceparent` from the
+//! current span. Add it with [`attempt_layer`]: its layers run inside of the span of their attempt,
+//! each attempt gets its own header, and the layer sees no credentials. In the call slot, the parent
+//! would be the call, the same for all attempts. With [`transport_layer`], the header is also set on
+//! token requests, and anew on the second request after a rejected token.
+//!
+//! With the crates `opentelemetry` and `tracing-opentelemetry`, such a layer is:
+//!
+//! ```text
+//! MapRequestLayer::new(|mut request: http::Request<Body>| {
+//!     let context = tracing::Span::current().context(); // OpenTelemetrySpanExt
+//!     global::get_text_map_propagator(|propagator| {
+//!         propagator.inject_context(&context, &mut HeaderInjector(request.headers_mut()));
+//!     });
+//!     request
+//! })
+//! ```
+//!
+//! A layer that moves the request into a task of its own should take the current span along, as
+//! `Instrument::in_current_span` does.
 //!
 //! If you add tower-http's `TraceLayer`, give it a span of your own: its default span records the
 //! URL. See [`layers`](super::layers).
@@ -121,4 +161,8 @@
 //! [`CallOptions::header`]: crate::transport::CallOptions::header
 //! [`Error::attempts`]: crate::Error::attempts
 //! [`Event`]: crate::transport::Event
+//! [`Failure`]: crate::transport::Failure
 //! [`Observer`]: crate::transport::Observer
+//! [`attempt_layer`]: crate::transport::ClientBuilder::attempt_layer
+//! [`transport_layer`]: crate::transport::ClientBuilder::transport_layer
+//! [semantic conventions for HTTP]: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
