@@ -16,7 +16,7 @@ use tower::{Service, hedge, retry};
 use trivore::transport::{
     Body, BoxError, Call, Client, ClientBuilder, Next, Operation, RetryPolicy, Safety,
 };
-use trivore_tests::Recorder;
+use trivore_tests::{Recorded, Recorder};
 
 /// Copies a request, if its body is buffered.
 fn copied(request: &Request<Body>) -> Option<Request<Body>> {
@@ -65,7 +65,7 @@ async fn the_retry_layer_of_tower_repeats_a_request_with_its_body() {
 
         let seven: u32 = client.send(Call::put(&["x"]).json(&[1, 2])).await.unwrap();
 
-        let bodies: Vec<_> = recorder.requests().iter().map(|sent| sent.json()).collect();
+        let bodies: Vec<_> = recorder.requests().iter().map(Recorded::json).collect();
         assert_eq!(seven, 7);
         assert_eq!(bodies, vec![Some(serde_json::json!([1, 2])); 2]);
     }
@@ -129,7 +129,7 @@ async fn the_hedge_of_tower_sends_a_read_twice_and_a_write_once() {
         let counted = Arc::clone(&requests);
         // Every second request is quick.
         let service = tower::service_fn(move |_: Request<Body>| {
-            let is_slow = counted.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+            let is_slow = counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
             async move {
                 tokio::time::sleep(Duration::from_secs(if is_slow { 10 } else { 0 })).await;
                 Ok::<_, BoxError>(Response::new(String::new()))

@@ -90,6 +90,98 @@
 //!
 //! [`CallOptions::extension`] passes a value to your layers for some calls only.
 //!
+//! # Layers that limit or shed load
+//!
+//! The layers of one slot see whether those below them in the slot are ready, whether you add them
+//! in one call or in several. So tower's `LoadShed` sheds load if a limit such as
+//! `ConcurrencyLimit` stands below it in the same slot. The SDK's own layers are always ready, and
+//! wait in the future of the call, within its deadline. `LoadShed` therefore sees nothing of
+//! [`ClientBuilder::max_concurrency`], nor of the layers of another slot; for the former there is
+//! [`ClientBuilder::shed_load`].
+//!
+//! # Layers that send a request twice
+//!
+//! A layer that repeats requests, such as tower's `Retry`, copies them with [`Body::try_clone`]. Add
+//! it to a slot below the call slot: the SDK then knows of each request, and an unknown outcome of
+//! the first one stays unknown. Let the [`Operation`] decide what may be repeated.
+//!
+//! This example hedges reads: if a response takes longer than 95 of 100 others, tower's `Hedge`
+//! sends the request again, and the first response counts. `Hedge` is not `Clone`, so its clones
+//! share it behind a lock:
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use std::task::{Context, Poll};
+//! use std::time::Duration;
+//! use http::Request;
+//! use tower::Service;
+//! use tower::hedge::{Hedge, Policy};
+//! use tower::layer::layer_fn;
+//! use trivore::models::PageRequest;
+//! use trivore::transport::{Body, Next, Operation};
+//! use trivore::{Credentials, Trivore};
+//! use trivore_sandbox::Sandbox;
+//!
+//! #[derive(Clone)]
+//! struct Reads;
+//!
+//! impl Policy<Request<Body>> for Reads {
+//!     fn clone_request(&self, request: &Request<Body>) -> Option<Request<Body>> {
+//!         let mut copy = Request::new(request.body().try_clone()?);
+//!         copy.method_mut().clone_from(request.method());
+//!         copy.uri_mut().clone_from(request.uri());
+//!         copy.headers_mut().clone_from(request.headers());
+//!         copy.extensions_mut().clone_from(request.extensions());
+//!         Some(copy)
+//!     }
+//!
+//!     fn can_retry(&self, request: &Request<Body>) -> bool {
+//!         let operation = request.extensions().get::<Operation>();
+//!         operation.is_some_and(|operation| operation.safety.is_safe())
+//!     }
+//! }
+//!
+//! struct Shared<S>(Arc<Mutex<S>>);
+//!
+//! impl<S> Clone for Shared<S> {
+//!     fn clone(&self) -> Self {
+//!         Self(Arc::clone(&self.0))
+//!     }
+//! }
+//!
+//! impl<S: Service<Request<Body>>> Service<Request<Body>> for Shared<S> {
+//!     type Response = S::Response;
+//!     type Error = S::Error;
+//!     type Future = S::Future;
+//!
+//!     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+//!         self.0.lock().unwrap().poll_ready(cx)
+//!     }
+//!
+//!     fn call(&mut self, request: Request<Body>) -> S::Future {
+//!         self.0.lock().unwrap().call(request)
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! let hedging = layer_fn(|next: Next| {
+//!     // Once ten responses of the last ten seconds are known.
+//!     let hedge = Hedge::new::<Request<Body>>(next, Reads, 10, 0.95, Duration::from_secs(10));
+//!     Shared(Arc::new(Mutex::new(hedge)))
+//! });
+//! let trivore = Trivore::builder(sandbox.url())
+//!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//!     .configure(|client| client.attempt_layer(hedging))
+//!     .build()?;
+//!
+//! trivore.users().list(&PageRequest::new()).await?;
+//! # sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Your own service in place of HTTP
 //!
 //! [`ClientBuilder::service`] replaces the HTTP client and keeps the rest of the stack: retries,
@@ -98,7 +190,6 @@
 //!
 //! ```
 //! use http::{Request, Response};
-//! use http_body_util::BodyExt as _;
 //! use trivore::models::User;
 //! use trivore::transport::{Body, BoxError};
 //! use trivore::{Credentials, Error, Trivore};
@@ -108,9 +199,7 @@
 //!     client: reqwest::Client,
 //!     request: Request<Body>,
 //! ) -> Result<Response<reqwest::Body>, BoxError> {
-//!     let (head, body) = request.into_parts();
-//!     let body = body.collect().await?.to_bytes();
-//!     let request = reqwest::Request::try_from(Request::from_parts(head, body))?;
+//!     let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))?;
 //!     match client.execute(request).await {
 //!         Ok(response) => Ok(response.into()),
 //!         // Nothing was sent, so that the SDK can retry any call.
@@ -153,7 +242,8 @@
 //! - A request that your service is called with counts as sent. If no connection could be made,
 //!   return [`Error::connect`], as above.
 //! - Remove URLs from error texts, as `without_url` does: they contain identifiers and filters.
-//! - Requests always have their whole body at hand, so that collecting it does not wait.
+//! - The SDK's requests have their whole body at hand: [`Body::as_bytes`] returns it, unless a
+//!   layer of yours replaced it with a stream.
 //!
 //! [`Client::new`] goes further: it makes a client of a service alone, without credentials, limits
 //! and retries. Requests then have a path only, such as `/api/rest/v1/user`. The example
@@ -162,9 +252,13 @@
 //! A program that uses a service of its own can leave out the SDK's HTTP client: use
 //! `trivore` with `default-features = false`.
 //!
+//! [`Body::as_bytes`]: crate::transport::Body::as_bytes
+//! [`Body::try_clone`]: crate::transport::Body::try_clone
 //! [`CallOptions::extension`]: crate::transport::CallOptions::extension
 //! [`Client::new`]: crate::Client::new
+//! [`ClientBuilder::max_concurrency`]: crate::transport::ClientBuilder::max_concurrency
 //! [`ClientBuilder::service`]: crate::transport::ClientBuilder::service
+//! [`ClientBuilder::shed_load`]: crate::transport::ClientBuilder::shed_load
 //! [`Error`]: crate::Error
 //! [`Error::after_sending`]: crate::Error::after_sending
 //! [`Error::before_sending`]: crate::Error::before_sending
