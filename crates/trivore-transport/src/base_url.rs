@@ -169,7 +169,7 @@ pub struct InvalidAddress(&'static str);
 fn check_path(path: &str) -> Result<(), InvalidAddress> {
     for segment in path.split('/').skip(1) {
         if segment.contains('@') {
-            return Err(InvalidAddress("it contains a user name; pass credentials separately"));
+            return Err(InvalidAddress("it contains a username; pass credentials separately"));
         }
         if !segment.bytes().all(is_path_byte) {
             return Err(InvalidAddress("its path has characters that must be percent-encoded"));
@@ -261,8 +261,8 @@ mod tests {
             ("http://0.0.0.0:8478", "IPv4"),
             ("https://[::]", "IPv6"),
             ("https://[::1]x", ""),
-            ("https://@id.example.com", "user name"),
-            ("https://user:12/3@id.example.com", "user name"),
+            ("https://@id.example.com", "username"),
+            ("https://user:12/3@id.example.com", "username"),
             ("https://id.example.com\\@other.example.com", ""),
             ("https://id.example.com\t/x", ""),
             ("https://id.example.com /x", ""),

@@ -1,17 +1,12 @@
-//! The least that a successful response has to be.
-
-use std::fmt;
+//! The minimal shape of a successful response.
 
 use serde::Deserialize;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::decode_error::DecodeError;
 use crate::one_line::one_line;
 
-/// The least that a successful response of an operation has to be.
+/// The minimal shape of a successful response of an operation.
 ///
 /// Types that accept many responses, with no required field, would accept an error body or an
 /// empty object, too. A response that decodes but is less than this is a decode error.
@@ -49,7 +44,7 @@ pub enum ResponseShape {
     Member(&'static str),
 }
 
-/// Checks that a response is at least this.
+/// Checks that a response has at least this shape.
 pub(crate) fn check(shape: ResponseShape, json: &[u8]) -> Result<(), DecodeError> {
     match shape {
         ResponseShape::Any => Ok(()),
@@ -87,113 +82,55 @@ struct ErrorBody {
     status_code: Option<Value>,
 }
 
-/// Whether a member of the object has a value; reads no further than that.
+/// Whether a member of the object has a value.
+///
+/// Decoding has checked the JSON before.
 fn has_member(json: &[u8], name: &str) -> bool {
-    let mut found = false;
-    let member = Member { name, found: &mut found };
-    // An error ends the search, and decoding has checked before whether the JSON is valid.
-    drop(serde_json::Deserializer::from_slice(json).deserialize_map(member));
-    found
+    // The scan misses names with escapes; the slow way is for those, and for bodies without it.
+    scan(json, name).unwrap_or_else(|| {
+        let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
+        let value = object.as_ref().and_then(|object| object.get(name));
+        value.is_some_and(|value| !value.is_null() && value != "")
+    })
 }
 
-struct Member<'a> {
-    name: &'a str,
-    found: &'a mut bool,
-}
-
-impl<'de> Visitor<'de> for Member<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+/// Finds a member of the outermost object and whether it has a value, without reading others.
+fn scan(json: &[u8], name: &str) -> Option<bool> {
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return None;
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(is_it) = members.next_key_seed(Name(self.name))? {
-            if !is_it {
-                members.next_value::<IgnoredAny>()?;
-            } else if members.next_value::<HasValue>()?.0 {
-                *self.found = true;
-                return Err(A::Error::custom("found"));
+    let mut depth = 0_usize;
+    let mut rest = json;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let length = string_length(rest)?;
+                let (text, after) = rest.split_at_checked(length)?;
+                rest = after.get(1..)?;
+                let value = (depth == 1 && text == name.as_bytes())
+                    .then(|| rest.trim_ascii_start().strip_prefix(b":"))
+                    .flatten();
+                if let Some(value) = value.map(<[u8]>::trim_ascii_start) {
+                    return Some(!value.starts_with(b"null") && !value.starts_with(b"\"\""));
+                }
             }
+            _ => {}
         }
-        Ok(())
     }
+    None
 }
 
-/// Compares a name without copying it.
-struct Name<'a>(&'a str);
-
-impl<'de> DeserializeSeed<'de> for Name<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Name<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<bool, E> {
-        Ok(name == self.0)
-    }
-}
-
-struct HasValue(bool);
-
-impl<'de> Deserialize<'de> for HasValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(HasValueVisitor)
-    }
-}
-
-struct HasValueVisitor;
-
-impl<'de> Visitor<'de> for HasValueVisitor {
-    type Value = HasValue;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<HasValue, E> {
-        Ok(HasValue(false))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<HasValue, E> {
-        Ok(HasValue(true))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<HasValue, E> {
-        Ok(HasValue(true))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<HasValue, E> {
-        Ok(HasValue(true))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<HasValue, E> {
-        Ok(HasValue(true))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<HasValue, E> {
-        Ok(HasValue(!text.is_empty()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<HasValue, A::Error> {
-        IgnoredAny.visit_seq(elements)?;
-        Ok(HasValue(true))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<HasValue, A::Error> {
-        IgnoredAny.visit_map(members)?;
-        Ok(HasValue(true))
-    }
+/// Returns the length of a string whose opening quote was read.
+fn string_length(json: &[u8]) -> Option<usize> {
+    let mut is_escaped = false;
+    json.iter().position(|byte| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    })
 }
 
 const MAX_MESSAGE_LENGTH: usize = 500;
@@ -216,10 +153,22 @@ mod tests {
             r#"{"\u0069d":7}"#,
             r#"{"id":false}"#,
             r#"{"id":{}}"#,
+            r#" { "a\\" : "\"id\":" , "x":"id", "id" : "1" } "#,
         ] {
             holds(id, body, true);
         }
-        for body in ["{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"a":{"id":"1"}}"#, "[]", "null"] {
+        for body in [
+            "{}",
+            r#"{"id":null}"#,
+            r#"{"id" : "" }"#,
+            r#"{"a":{"id":"1"}}"#,
+            r#"{"a":"\"id\":1"}"#,
+            r#"[{"id":"1"}]"#,
+            "[]",
+            "null",
+            "\"",
+            "{\"id",
+        ] {
             holds(id, body, false);
         }
     }

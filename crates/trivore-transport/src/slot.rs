@@ -118,13 +118,14 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self(Erased::from_fn(move |mut request: Request<Body>| {
+        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
+        Self(Erased::around(service, |service, mut request: Request<Body>| {
             let sent = Delivery::kept(&request).and_then(|delivery| {
                 delivery.check_call()?;
                 check_length(&request)?;
                 set_length(&mut request);
                 let own = delivery.begin_request(&mut request);
-                Ok((delivery, own, once(service.clone().map_err(Into::into), request)))
+                Ok((delivery, own, service.once(request)))
             });
             async move {
                 let (delivery, own, answer) = sent?;
