@@ -75,6 +75,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::Event",
     "transport::ExpiresAt",
     "transport::Failure",
+    "transport::RateLimitScope",
     "transport::ResponseShape",
     "transport::HttpVersions",
     "transport::Next",

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower::timeout::TimeoutLayer;
-use tower::util::MapRequestLayer;
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, ServiceExt as _, service_fn};
 use tower_http::timeout::TimeoutLayer as StatusLayer;
-use trivore::transport::{Body, ClientBuilder};
+use trivore::Error;
+use trivore::transport::{Body, ClientBuilder, Next};
 
 /// Puts a layer into a client; it waits for that long, and counts what it does not let through.
 pub(super) type ForeignLayer = fn(ClientBuilder, Duration, &Arc<AtomicU64>) -> ClientBuilder;
@@ -49,14 +51,25 @@ pub(super) const FULL_IN_TRANSPORT: ForeignLayer = |client, patience, hits| {
 };
 
 /// Counts the requests that come by.
-fn counting(
-    hits: &Arc<AtomicU64>,
-) -> MapRequestLayer<impl Fn(Request<Body>) -> Request<Body> + Clone + Send + Sync + 'static> {
-    let hits = Arc::clone(hits);
-    MapRequestLayer::new(move |request| {
-        hits.fetch_add(1, Ordering::SeqCst);
-        request
-    })
+///
+/// It is always ready and waits in its call, so it also counts those that wait for a permit below.
+#[derive(Clone)]
+struct Counting(Arc<AtomicU64>);
+
+fn counting(hits: &Arc<AtomicU64>) -> Counting {
+    Counting(Arc::clone(hits))
+}
+
+impl Layer<Next> for Counting {
+    type Service = BoxCloneSyncService<Request<Body>, Response<Body>, Error>;
+
+    fn layer(&self, next: Next) -> Self::Service {
+        let Self(hits) = self.clone();
+        BoxCloneSyncService::new(service_fn(move |request: Request<Body>| {
+            hits.fetch_add(1, Ordering::SeqCst);
+            next.clone().oneshot(request)
+        }))
+    }
 }
 
 fn status(patience: Duration) -> StatusLayer {
