@@ -397,7 +397,7 @@ impl ClientBuilder {
     ///
     /// The address, the credentials, the user agent, the rate limit or the proxy is invalid; the
     /// credentials would be sent over plain http to another machine; TLS could not be set up; or
-    /// there is no HTTP client. See [`BuildError`].
+    /// there is no HTTP client, or none with TLS for an https address. See [`BuildError`].
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
@@ -411,6 +411,10 @@ impl ClientBuilder {
         #[cfg(feature = "http-client")]
         let needs_tls =
             base_url.is_https() || self.credentials.as_ref().is_some_and(Credentials::gets_tokens);
+        #[cfg(feature = "http-client")]
+        if base_url.is_https() && self.service.is_none() && !self.connector.has_tls() {
+            return Err(BuildError::NoTls);
+        }
         #[cfg(feature = "http-client")]
         let leaf = self.service.map_or_else(|| self.connector.build(needs_tls), Ok)?;
         #[cfg(not(feature = "http-client"))]
@@ -477,6 +481,12 @@ pub enum BuildError {
              enable `native-tls`, `rustls` or `http-client`, or pass a service"
     )]
     NoHttpClient,
+    /// The address is an https one, and the HTTP client has no TLS.
+    #[error(
+        "this client has no TLS for an https address; enable `native-tls` or `rustls`, \
+         and do not disable the TLS backend"
+    )]
+    NoTls,
     /// The TLS library could not be set up, or a certificate of the connector cannot be used.
     #[error("could not set up TLS: {0}")]
     Tls(BoxError),

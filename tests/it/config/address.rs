@@ -35,7 +35,7 @@ fn a_malformed_address_is_refused_with_its_reason() {
         ("https://id.example.com:0", "port"),
         ("https://*", "host"),
         ("https://127.1", "IPv4"),
-        ("https://user:12/MARK@id.example.com", "user name"),
+        ("https://user:12/MARK@id.example.com", "username"),
         ("https://b\u{fc}cher.example", "xn--"),
     ] {
         let refusal = refusal(address);

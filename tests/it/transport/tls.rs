@@ -4,8 +4,10 @@ use std::error::Error as _;
 use std::process::Command;
 use std::time::Duration;
 
+use http::{Request, Uri};
+use tower::util::MapRequestLayer;
 use trivore::transport::{
-    BuildError, Call, Client, Connector, HttpVersions, RetryPolicy, TlsBackend,
+    Body, BuildError, Call, Client, Connector, HttpVersions, RetryPolicy, TlsBackend,
 };
 use trivore_tests::{Authority, RawServer, Reply, TestCertificate, TlsServer, TunnelProxy, pem};
 
@@ -346,10 +348,18 @@ async fn a_handshake_that_is_cut_off_is_repeated() {
 #[tokio::test]
 async fn without_tls_an_https_address_is_never_spoken_to_in_the_clear() {
     let server = RawServer::start(|_, _| Reply::Never).await;
-    let connector = Connector::new().tls_backend(TlsBackend::Disabled);
-    let client = client(&format!("https://{}", server.address()), connector);
+    let secure: Uri = format!("https://{}/x", server.address()).parse().unwrap();
+    let connector = || Connector::new().tls_backend(TlsBackend::Disabled);
+    let built = Client::builder(&secure.to_string()).connector(connector()).build();
+    assert!(matches!(built.unwrap_err(), BuildError::NoTls));
 
-    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+    // A layer may still change the address.
+    let to_secure = MapRequestLayer::new(move |mut request: Request<Body>| {
+        *request.uri_mut() = secure.clone();
+        request
+    });
+    let client = Client::builder(&server.url()).connector(connector()).transport_layer(to_secure);
+    let error = client.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();
 
     assert!(!error.may_have_been_applied(), "{error}");
     assert_eq!((server.requests(), error.attempts().len()), (0, 1));

@@ -230,6 +230,10 @@ impl Connector {
         self
     }
 
+    pub(crate) fn has_tls(&self) -> bool {
+        !matches!(self.tls_backend, TlsBackend::Disabled)
+    }
+
     /// Builds the HTTP client.
     ///
     /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
