@@ -112,7 +112,7 @@ fn telling_index(error: &(dyn StdError + 'static)) -> usize {
 }
 
 /// Returns an error and its sources, outermost first.
-fn chain<'a>(
+pub(crate) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     // A chain that never ends would be an error's own mistake.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::cause::chain;
 use crate::error::BoxError;
 
 /// Why a connection could not be established.
@@ -37,14 +38,7 @@ impl ConnectError {
 impl ConnectError {
     /// Finds such an error in another one's chain of sources.
     pub(crate) fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
-        let mut error = Some(error);
-        while let Some(current) = error {
-            if let Some(found) = current.downcast_ref() {
-                return Some(found);
-            }
-            error = current.source();
-        }
-        None
+        chain(error).find_map(|error| error.downcast_ref())
     }
 
     /// Whether every further attempt would fail, too.

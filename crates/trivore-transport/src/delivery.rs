@@ -201,6 +201,8 @@ impl Delivery {
         if !self.state.is_managed {
             self.state.is_passed_on.store(false, Ordering::Release);
         }
+        // The response to an earlier request of the attempt says nothing of this one.
+        self.state.status.store(0, Ordering::Release);
         let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
         let handle = Self { state: Arc::clone(&self.state), request: Some(number) };
         request.extensions_mut().insert(handle.clone());

@@ -14,7 +14,9 @@ use trivore::transport::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
     RateLimitLayer, RetryLayer,
 };
-use trivore::transport::{Body, BoxError, Delivery, RateLimiter, RetryPolicy};
+use trivore::transport::{
+    AccessToken, Body, BoxError, Call, Client, Delivery, RateLimiter, RetryPolicy, TokenSource,
+};
 use trivore::{Credentials, Error};
 
 type Service = Mock<Request<Body>, Response<Body>>;
@@ -147,6 +149,86 @@ async fn a_service_that_reports_what_it_did_is_believed() {
     let error = service.oneshot(request(Method::POST)).await.unwrap_err();
 
     assert!(error.is_timeout() && !error.may_have_been_applied(), "{error}");
+}
+
+/// Responds with 401 to the first request, and handles the second one with `second`.
+fn rejects_the_first_token<F>(
+    second: impl Fn(&Delivery) -> F + Clone + Send + Sync + 'static,
+) -> impl tower::Service<
+    Request<Bytes>,
+    Response = Response<Bytes>,
+    Error = Error,
+    Future: Send + 'static,
+> + Clone
++ Send
++ Sync
++ 'static
+where
+    F: Future<Output = Result<Response<Bytes>, Error>> + Send + 'static,
+{
+    let calls = Arc::new(AtomicUsize::new(0));
+    tower::service_fn(move |request: Request<Bytes>| {
+        let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
+        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        let second = (!is_first).then(|| second(&delivery));
+        async move {
+            match second {
+                None => Ok(response(StatusCode::UNAUTHORIZED).map(|_| Bytes::new())),
+                Some(second) => second.await,
+            }
+        }
+    })
+}
+
+fn tokens() -> Credentials {
+    let issued = Arc::new(AtomicUsize::new(0));
+    Credentials::token(TokenSource::new(move || {
+        let number = issued.fetch_add(1, Ordering::Relaxed);
+        async move { Ok::<_, BoxError>(AccessToken::new(&format!("t{number}"))) }
+    }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_repeated_with_another_token_counts_as_sent() {
+    let hangs = rejects_the_first_token(|_| std::future::pending());
+    let base = "https://id.example.com".parse().unwrap();
+    let service = ServiceBuilder::new()
+        .layer(DeadlineLayer::new(Duration::from_secs(1)))
+        .layer(AuthorizationLayer::new(tokens(), base))
+        .service(hangs);
+    let mut request = request(Method::POST);
+    *request.uri_mut() = "https://id.example.com/x".parse().unwrap();
+
+    let error = service.oneshot(request).await.unwrap_err();
+
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_repeated_with_another_token_and_waits_was_not_sent() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
+        request.extensions().get::<Delivery>().unwrap().mark_unsent();
+        async move {
+            match is_first {
+                true => Ok::<_, BoxError>(response(StatusCode::UNAUTHORIZED)),
+                false => std::future::pending().await,
+            }
+        }
+    });
+    let client = Client::builder("https://id.example.com")
+        .credentials(tokens())
+        .attempt_timeout(Duration::from_secs(1))
+        .retry(RetryPolicy::off())
+        .service(service)
+        .build()
+        .unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+    assert!(error.is_timeout() && !error.may_have_been_applied(), "{error}");
+    assert!(error.to_string().ends_with("the request was not sent"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

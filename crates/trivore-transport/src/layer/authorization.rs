@@ -240,6 +240,7 @@ where
                 cache.mark_in_vain(&second, target);
                 return Ok(answer);
             }
+            delivery.pass_on();
             let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;
             if rejects_token(&answer) {
                 cache.mark_in_vain(&second, target);

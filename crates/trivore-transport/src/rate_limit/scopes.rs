@@ -67,7 +67,8 @@ impl Scopes {
         let gate = self.get_or_make(scope, target, now);
         note(scope, gate.limit(limit));
         gate.is_inferred = false;
-        if certain || scope == RateLimitScope::Client {
+        // A response that reports that no request remains was not refused: it is no evidence.
+        if certain || scope == RateLimitScope::Client || !limit.is_refused {
             return begun;
         }
 
@@ -310,6 +311,19 @@ mod tests {
         let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
         assert_eq!(gate.schedule.closed_for(later), Duration::from_secs(540));
         assert!(scopes.accepted(target(9), true, now, later));
+    }
+
+    #[test]
+    fn accepted_requests_that_use_up_a_limit_are_no_evidence() {
+        let mut scopes = Scopes::new(None, Duration::from_millis(50));
+        let now = Duration::ZERO;
+        let wait = Some(Duration::from_secs(600));
+        let limit = Limit { sent: now, now, is_refused: false, wait };
+
+        let begun = (0..12)
+            .map(|user| scopes.limited(target(user), RateLimitScope::Subject, false, limit).len());
+
+        assert!(begun.collect::<Vec<_>>().iter().all(|pauses| *pauses == 1), "only each subject");
     }
 
     #[test]
