@@ -1,6 +1,6 @@
 //! Accounts: list, create, read, change and delete.
 
-use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
+use trivore_models::{Changes, InvalidUser, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::rows::{Rows, Unreadable};
@@ -216,8 +216,11 @@ impl Users {
     /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
     /// the namespace's rules reject a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
-        let call = Call::of(&UPDATE, &[user.as_str()]).check(updatable(changed));
-        if changed.email.is_none() {
+        let checked = updatable(changed);
+        // Cloning a value with thousands of levels would overflow the stack.
+        let is_sent_as_it_is = changed.email.is_none() || checked.is_err();
+        let call = Call::of(&UPDATE, &[user.as_str()]).check(checked);
+        if is_sent_as_it_is {
             return self.client.send(call.json(changed)).await;
         }
         let mut changed = changed.clone();
@@ -254,7 +257,8 @@ impl Users {
     /// # Errors
     ///
     /// No user has this identifier, or the namespace's rules reject a value; the changes include
-    /// `email`, which is read-only and follows the first of `emails`.
+    /// `email`, which is read-only and follows the first of `emails`, or a password (use
+    /// [`Users::change_password`]), or a value is nested deeper than [`User::MAX_DEPTH`].
     pub async fn apply(&self, user: &UserId, changes: &Changes) -> Result<User> {
         let call = Call::of(&UPDATE, &[user.as_str()]).check(applicable(changes)).json(changes);
         self.client.send(call).await
@@ -314,7 +318,14 @@ fn applicable(changes: &Changes) -> Result<()> {
     if changes.fields().any(|field| field == "email") {
         return Err(read_only_email());
     }
-    Ok(())
+    if changes.fields().any(|field| field == "password") {
+        return Err(Error::input("`apply` cannot change a password; use `change_password`"));
+    }
+    // Other limits are the service's to judge: a change may repair a stored user that exceeds one.
+    match changes.apply_to(&User::new()).map(|user| user.validate()) {
+        Ok(Err(too_deep @ InvalidUser::TooDeep)) => Err(Error::input(too_deep)),
+        _ => Ok(()),
+    }
 }
 
 fn read_only_email() -> Error {

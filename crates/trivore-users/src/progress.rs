@@ -28,7 +28,7 @@ pub(crate) struct Progress<T> {
 }
 
 /// What distinguishes a row from others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum RowKey {
     /// The identifier.
     Id(String),
@@ -118,7 +118,7 @@ impl<T> Progress<T> {
         if has_news && (ends_with_news || repetitions < rows - repetitions) {
             self.stale = 0;
             self.compare(fingerprint, rows, page.total_results)?;
-        } else if page.total_results.is_none() && is_end {
+        } else if is_end && (page.total_results.is_none() || next.is_none()) {
             return Ok(Judgment { next: None, repeated });
         } else {
             self.stale = if has_news { 0 } else { self.stale.saturating_add(page.received()) };

@@ -306,6 +306,17 @@ async fn users_deleted_meanwhile_end_the_list_earlier() {
 }
 
 #[tokio::test]
+async fn a_user_deleted_and_one_created_meanwhile_end_the_list_where_it_ends() {
+    // Newest first: the deletion of user 5 and the creation of user 100 cancel out.
+    let (users, _) = server(|asked| {
+        let rows = if asked.number == 1 { users(0..10) } else { users(9..10) };
+        json!({"totalResults": 11, "resources": rows}).to_string()
+    });
+
+    assert_eq!(all(&users, PageRequest::new().count(10)).await.unwrap(), ids(0..10));
+}
+
+#[tokio::test]
 async fn the_sandbox_can_list_without_a_total_and_without_regard_to_the_place() {
     let fixture = Fixture::start().await;
     for name in 0..5 {

@@ -1,9 +1,9 @@
 //! Updates accounts: the fields that are sent, kept and cleared.
 
 use http::Method;
-use serde_json::json;
-use trivore::models::{Changes, EmailAddress, Names, User};
-use trivore_tests::{Fixture, assert_never_sent, refusal};
+use serde_json::{Value, json};
+use trivore::models::{Changes, EmailAddress, Names, User, UserId};
+use trivore_tests::{Fixture, Recorder, assert_never_sent, refusal};
 
 #[tokio::test]
 async fn an_update_writes_what_is_set_and_leaves_the_rest() {
@@ -182,4 +182,24 @@ async fn a_user_can_be_renamed_and_keeps_its_identifier() {
     assert_eq!(updated.id.as_ref(), Some(&id));
     assert_eq!(fixture.document(&id)["username"], "liisa");
     assert_eq!(fixture.document(&id)["name"]["familyName"], "Virtanen");
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_again_or_is_a_password_is_never_applied() {
+    let recorder = Recorder::new();
+    let users = recorder.trivore().users().clone();
+    let id = UserId::from("a");
+    let nested =
+        |levels: usize| (0..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+    let mut deep = User::new();
+    deep.email = Some("maija@example.com".to_owned());
+    deep.extra.insert("x", nested(5000));
+
+    assert_never_sent(users.update(&id, &deep).await);
+    for (field, value) in [("x", nested(65)), ("password", json!("Secret-42"))] {
+        let changes: Changes = serde_json::from_value(json!({ field: value })).unwrap();
+        assert_never_sent(users.apply(&id, &changes).await);
+    }
+
+    assert!(recorder.requests().is_empty());
 }
