@@ -76,7 +76,11 @@ fn format(workspace: &Workspace, _: &Tools) -> Outcome {
     let check_consumers = || {
         process::run(Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(consumers))
     };
-    check("").and_then(|()| check("tests/bench")).and_then(|()| check_consumers()).into()
+    check("")
+        .and_then(|()| check("tests/bench"))
+        .and_then(|()| check("tests/fuzz"))
+        .and_then(|()| check_consumers())
+        .into()
 }
 
 fn deny(workspace: &Workspace, tools: &Tools) -> Outcome {

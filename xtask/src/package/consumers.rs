@@ -25,6 +25,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
         process::run(stage.cargo(cargo()).args(["run", "--quiet", "--package", consumer]))?;
     }
     let tree = process::read(stage.cargo(cargo()).args(["tree", "--package", "consumer-models"]))?;
+    if !tree.contains("packages/trivore-models") {
+        return Err(format!("the consumers do not use the packages:\n{tree}"));
+    }
     if tree.contains("tokio") || tree.contains("http v") {
         return Err(format!("the models bring more than they should:\n{tree}"));
     }
