@@ -211,10 +211,10 @@ async fn a_request_that_is_repeated_with_another_token_and_waits_was_not_sent() 
         let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
         request.extensions().get::<Delivery>().unwrap().mark_unsent();
         async move {
-            match is_first {
-                true => Ok::<_, BoxError>(response(StatusCode::UNAUTHORIZED)),
-                false => std::future::pending().await,
+            if is_first {
+                return Ok::<_, BoxError>(response(StatusCode::UNAUTHORIZED));
             }
+            std::future::pending().await
         }
     });
     let client = Client::builder("https://id.example.com")
