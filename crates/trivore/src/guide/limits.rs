@@ -162,7 +162,7 @@
 //! # Concurrency and size
 //!
 //! [`ClientBuilder::max_concurrency`] limits the number of concurrent requests of all clones; there
-//! is no limit by default. Further requests wait, or fail at once with
+//! is no limit by default. Further requests wait, or fail immediately with
 //! [`ClientBuilder::shed_load`]. [`BulkOptions::concurrency`] limits the calls of one
 //! [`Users::create_many`], eight by default. [`ClientBuilder::max_response_size`] limits the size
 //! of a response, 32 MiB by default.
