@@ -49,6 +49,9 @@ impl Formatter for Levels {
 /// Responses are read up to 128 levels, and a list adds two of its own.
 pub(crate) const MAX_DEPTH: usize = 64;
 
+/// Levels up to which `serde_json` reads a value.
+pub(crate) const READ_DEPTH: usize = 128;
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

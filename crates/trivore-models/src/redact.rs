@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use crate::depth;
+use crate::depth::{self, READ_DEPTH};
 
 /// Implements `Debug` with the names of the fields that are set and the values of those listed.
 ///
@@ -35,7 +35,7 @@ pub(crate) fn fmt<T: Serialize>(
 ) -> fmt::Result {
     let mut output = f.debug_struct(name);
     // Serializing recurses: thousands of levels would overflow the stack.
-    if !depth::is_within(value, MAX_DEPTH) {
+    if !depth::is_within(value, READ_DEPTH) {
         return output.finish_non_exhaustive();
     }
     if let Ok(Value::Object(mut fields)) = serde_json::to_value(value) {
@@ -47,9 +47,6 @@ pub(crate) fn fmt<T: Serialize>(
     }
     output.finish_non_exhaustive()
 }
-
-/// Levels up to which JSON is read.
-const MAX_DEPTH: usize = 128;
 
 struct Field<'a> {
     value: &'a Value,

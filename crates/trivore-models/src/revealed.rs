@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::depth;
+use crate::depth::{self, READ_DEPTH};
 
 /// Shows a value with all its data in `Debug`, as JSON, for failing tests and debuggers.
 ///
@@ -32,7 +32,7 @@ pub struct Revealed<'a, T: ?Sized>(
 
 impl<T: Serialize + ?Sized> fmt::Debug for Revealed<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !depth::is_within(self.0, LIMIT) {
+        if !depth::is_within(self.0, READ_DEPTH) {
             return f.write_str("<nested too deeply>");
         }
         let text = if f.alternate() {
@@ -43,9 +43,6 @@ impl<T: Serialize + ?Sized> fmt::Debug for Revealed<'_, T> {
         f.write_str(&text.unwrap_or_else(|_reason| "<cannot be serialized>".to_owned()))
     }
 }
-
-/// The depth up to which JSON is read.
-const LIMIT: usize = 128;
 
 #[cfg(test)]
 mod tests {

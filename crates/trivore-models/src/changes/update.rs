@@ -9,7 +9,7 @@ use super::{
     diff::{Owner, Remaining, clear_missing, drop_nulls, keep_nulls},
     exact::Exact,
 };
-use crate::depth::{self, MAX_DEPTH};
+use crate::depth::{self, MAX_DEPTH, READ_DEPTH};
 
 /// Fields to update and their new values; `null` clears a field.
 ///
@@ -389,9 +389,6 @@ fn object<T: Serialize>(value: &T, limit: usize) -> Result<Map<String, Value>, I
         Ok(_) | Err(_) => Err(InvalidChanges(Problem::NotJson)),
     }
 }
-
-/// Levels up to which `serde_json` reads a value.
-const READ_DEPTH: usize = 128;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     CustomFields, InvalidCustomField, User,
-    depth::{self, MAX_DEPTH},
+    depth::{self, MAX_DEPTH, READ_DEPTH},
 };
 
 impl User {
@@ -120,9 +120,6 @@ fn is_deeper(new: &Value, old: &Value, levels: usize) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
-
-/// Levels up to which `serde_json` reads a value.
-const READ_DEPTH: usize = 128;
 
 /// A [`User`] exceeds a documented limit.
 ///
