@@ -18,7 +18,7 @@ type Answer<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::Error
 
 /// Calls a service with one request; a ready service is called before the future is polled.
 ///
-/// Most services are always ready: all of the SDK's except the concurrency limit. tower's
+/// Most services are always ready: all of the SDK's layers are. tower's
 /// `Oneshot` would keep service and request in its future until that is polled, and such a large
 /// future would be moved from layer to layer.
 pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {

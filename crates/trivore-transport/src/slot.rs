@@ -108,7 +108,8 @@ impl Next {
 
     /// Wraps the innermost service, whose responses are the server's own.
     ///
-    /// It marks the request as sent, through the [`Delivery`] in its extensions.
+    /// It records each request and its response in the [`Delivery`] in the request's extensions.
+    /// The service marks the request as sent; see [`own`](Self::own).
     pub(crate) fn border<S, RB>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
