@@ -17,6 +17,7 @@ mod refusing_port;
 mod sandbox;
 pub mod simulation;
 mod tls_server;
+mod tracing;
 mod tunnel_proxy;
 
 pub use certificates::{Authority, TestCertificate, pem};
@@ -28,4 +29,5 @@ pub use sandbox::{
     unknown_users,
 };
 pub use tls_server::TlsServer;
+pub use tracing::keep_enabled;
 pub use tunnel_proxy::TunnelProxy;

@@ -28,6 +28,7 @@ impl Log {
             .with_ansi(false)
             .with_writer(move || log.clone())
             .finish();
+        trivore_tests::keep_enabled();
         tracing::subscriber::set_default(subscriber)
     }
 

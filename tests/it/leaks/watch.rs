@@ -40,6 +40,7 @@ impl Log {
         // With a single dispatcher, a callsite that is first reached on a thread without one is
         // disabled on all threads.
         let second = Dispatch::new(Registry::default());
+        trivore_tests::keep_enabled();
         (tracing::subscriber::set_default(subscriber), second)
     }
 

@@ -44,6 +44,7 @@ impl Export {
             .with_tracked_inactivity(false)
             .with_level(false);
         let subscriber = tracing_subscriber::registry().with(layer);
+        trivore_tests::keep_enabled();
         let guard = tracing::subscriber::set_default(subscriber);
         Self { exporter, provider, _guard: guard }
     }
