@@ -3,22 +3,16 @@
 use crate::document::{Document, object};
 use crate::reply::Refusal;
 
-/// Checks the custom fields of a user or group.
-pub(crate) fn check(document: &Document) -> Result<(), Refusal> {
-    object(document, "customFields").map_or(Ok(()), check_names)
-}
-
-/// Checks the custom fields that the stored user or group does not have yet.
+/// Checks the custom fields of a user or group that the stored one does not have.
 pub(crate) fn check_new(document: &Document, before: &Document) -> Result<(), Refusal> {
-    let mut fields = object(document, "customFields").cloned().unwrap_or_default();
     let stored = object(before, "customFields");
-    fields.retain(|name, _| stored.is_none_or(|stored| !stored.contains_key(name)));
-    check_names(&fields)
+    object(document, "customFields").map_or(Ok(()), |fields| check_new_names(fields, stored))
 }
 
-/// Rejects names that the service cannot store.
-pub(crate) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
-    if custom_fields.keys().any(|name| name.contains('.') || name.starts_with('$')) {
+/// Rejects names that the service cannot store, except those that are stored.
+pub(crate) fn check_new_names(fields: &Document, stored: Option<&Document>) -> Result<(), Refusal> {
+    let is_stored = |name: &str| stored.is_some_and(|stored| stored.contains_key(name));
+    if fields.keys().any(|name| (name.contains('.') || name.starts_with('$')) && !is_stored(name)) {
         let message = "Custom field names must not contain \".\" or start with \"$\".";
         return Err(Refusal::bad_request(message));
     }
@@ -27,13 +21,16 @@ pub(crate) fn check_names(custom_fields: &Document) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[test]
     fn dots_and_leading_dollars_are_refused() {
-        let check = |fields| check(json!({"customFields": fields}).as_object().unwrap()).is_ok();
+        let stored = Document::from_iter([("old.name".to_owned(), json!(1))]);
+        let check =
+            |fields: Value| check_new_names(fields.as_object().unwrap(), Some(&stored)).is_ok();
+        assert!(check(json!({"old.name": 2})));
         assert!(check(json!({"a$": {"b.c": 1}})));
         assert!(!check(json!({"a.b": 1})));
         assert!(!check(json!({"$a": 1})));

@@ -36,7 +36,7 @@ impl State {
         mut group: Document,
     ) -> Result<Document, Refusal> {
         drop_nulls(&mut group);
-        custom_fields::check(&group)?;
+        custom_fields::check_new(&group, &Document::new())?;
         let name = text(&group, "name").unwrap_or_default();
         if name.is_empty() {
             return Err(Refusal::bad_request("Field \"name\" is required."));
@@ -147,13 +147,14 @@ fn read(state: &mut State, call: &Call) -> Answer {
 
 fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("groupId");
-    let mut group = state.find_group(&call.caller, id)?;
+    let before = state.find_group(&call.caller, id)?;
+    let mut group = before.clone();
     let mut body = call.object()?;
     shape::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
     drop_nulls(&mut group);
-    custom_fields::check(&group)?;
+    custom_fields::check_new(&group, &before)?;
     let code = text(&group, "nsCode").unwrap_or_default();
     let name = text(&group, "name").unwrap_or_default();
     let namesake = state.group_named(code, name).and_then(|other| text(other, "id"));
@@ -167,18 +168,10 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(group))
 }
 
-/// Deletes a group and all memberships in it.
 fn delete(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("groupId");
     state.find_group(&call.caller, id)?;
-    state.groups.remove(id);
-    let users = state.users.values_mut().map(|account| &mut account.document);
-    for document in users.chain(state.groups.values_mut()).chain(state.custom_roles.values_mut()) {
-        if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
-            groups.retain(|group| group != id);
-        }
-    }
-    state.record("group", "delete", id);
+    state.remove_group(id);
     Ok(Reply::no_content())
 }
 

@@ -89,8 +89,9 @@ impl Sandbox {
 
     /// Adds a user and returns its identifier; no field is required.
     ///
-    /// Unlike a client, this can set any `password`, `verified` and `customerGroupInfo`. If `nsCode`
-    /// is missing, the user belongs to the first namespace.
+    /// Unlike a client, this can set any `password`, `verified` and `customerGroupInfo`, and can
+    /// exceed the limits on tags and the names of custom fields. If `nsCode` is missing, the user
+    /// belongs to the first namespace.
     ///
     /// # Examples
     ///

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::USER;
-use super::normalize::{normalize, unify_language};
+use super::normalize::{check_limits, normalize, unify_language};
 use crate::call::Call;
 use crate::document::{self, Document, list, text};
 use crate::endpoint::{Endpoint, Verb};
@@ -39,6 +39,7 @@ fn create(state: &mut State, call: &Call) -> Answer {
     shape::check(&user, USER, &state.rules)?;
     read_aliases(state, &mut user)?;
     clean(state, &mut user);
+    check_limits(&user, &Document::new())?;
     unify_language(&mut user, &Document::new());
     let code = state.named_namespace(&call.caller, text(&user, "nsCode"))?;
     let password = text(&user, "password").map(str::to_owned);
@@ -89,6 +90,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let mut user = before.clone();
     document::put(&mut user, body, KEPT, &state.rules);
     normalize(state, &mut user, &before)?;
+    check_limits(&user, &before)?;
     state.set_groups(code, &mut user)?;
     state.rename(id, code, from, &to);
     state.account_mut(id)?.document = user;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::custom_fields::check_names;
+use crate::custom_fields::check_new_names;
 use crate::document::{drop_nulls_within, object};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
@@ -34,7 +34,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let nulls_clear = state.rules.custom_field_nulls_clear;
     let user = &mut state.account_mut(id)?.document;
     let body = call.object()?;
-    check_names(&body)?;
+    check_new_names(&body, object(user, "customFields"))?;
     let fields = user.entry("customFields").or_insert_with(|| json!({}));
     if let Value::Object(fields) = fields {
         fields.extend(body);

@@ -56,7 +56,9 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     }
 
     // The original is removed last, so that an error leaves it unchanged.
-    let mut added = Account { document: state.prepare_user(target, user)?, ..Account::default() };
+    let before = account.document.clone();
+    let document = state.prepare_user(target, user, &before)?;
+    let mut added = Account { document, ..Account::default() };
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
     let Some(original) = state.take_account(id) else {

@@ -14,12 +14,11 @@ pub(super) fn normalize(
     before: &Document,
 ) -> Result<(), Refusal> {
     drop_nulls(user);
-    lower_tags(user)?;
-    custom_fields::check_new(user, before)?;
+    lower_tags(user);
     for (field, value) in CONTACTS {
-        check_contact_limit(state, user, field)?;
+        check_contact_limit(state, user, before, field)?;
         if state.rules.contacts_checked {
-            check_contact_values(user, field, value)?;
+            check_contact_values(user, before, field, value)?;
         }
         set_verified(state, user, before, field, value);
     }
@@ -52,24 +51,46 @@ pub(super) fn unify_language(body: &mut Document, before: &Document) {
 }
 
 /// Converts the user's own tags to lower case, but not those of addresses and numbers.
-fn lower_tags(user: &mut Document) -> Result<(), Refusal> {
-    if !user.contains_key("tags") {
-        return Ok(());
+fn lower_tags(user: &mut Document) {
+    if user.contains_key("tags") {
+        let tags: Vec<String> = texts(user, "tags").into_iter().map(str::to_lowercase).collect();
+        user.insert("tags".to_owned(), tags.into());
     }
-    let tags: Vec<String> = texts(user, "tags").into_iter().map(str::to_lowercase).collect();
-    if tags.len() > MAX_TAGS || tags.iter().any(|tag| tag.chars().count() > MAX_TAGS) {
+}
+
+/// Rejects tags and names of custom fields that exceed a limit, and exceed it more than before.
+pub(super) fn check_limits(user: &Document, before: &Document) -> Result<(), Refusal> {
+    let (tags, old) = (list(user, "tags").len(), list(before, "tags").len());
+    let (long, old_long) = (long_tags(user), long_tags(before));
+    let is_longer = long.iter().zip(&old_long).any(|(new, old)| new > old);
+    if tags > MAX_TAGS.max(old) || long.len() > old_long.len() || is_longer {
         let message = "Field \"tags\" holds at most 100 tags of at most 100 characters.";
         return Err(Refusal::bad_request(message));
     }
-    user.insert("tags".to_owned(), tags.into());
-    Ok(())
+    custom_fields::check_new(user, before)
 }
 
-fn check_contact_limit(state: &State, user: &Document, field: &str) -> Result<(), Refusal> {
+/// Returns the lengths of the tags that are too long, the longest first.
+fn long_tags(user: &Document) -> Vec<usize> {
+    let lengths = texts(user, "tags").into_iter().map(|tag| tag.chars().count());
+    let mut lengths: Vec<usize> = lengths.filter(|length| *length > MAX_TAGS).collect();
+    lengths.sort_unstable_by(|left, right| right.cmp(left));
+    lengths
+}
+
+/// Rejects more contacts than the namespace allows, unless the user had as many in it before.
+fn check_contact_limit(
+    state: &State,
+    user: &Document,
+    before: &Document,
+    field: &str,
+) -> Result<(), Refusal> {
     let code = text(user, "nsCode").unwrap_or_default();
     let limit = state.namespace(code).and_then(|it| it.get("commMethodMaxQty")?.as_u64());
     let count = list(user, field).len();
+    let had = if text(before, "nsCode") == Some(code) { list(before, field).len() } else { 0 };
     if let Some(limit) = limit
+        && count > had
         && u64::try_from(count).is_ok_and(|count| count > limit)
     {
         let message = format!("Field \"{field}\" holds at most {limit} items in this namespace.");
@@ -78,14 +99,20 @@ fn check_contact_limit(state: &State, user: &Document, field: &str) -> Result<()
     Ok(())
 }
 
-fn check_contact_values(user: &Document, field: &str, value: &str) -> Result<(), Refusal> {
-    let values = list(user, field).iter().map(|item| item.get(value).and_then(Value::as_str));
-    for (index, found) in values.enumerate() {
-        let fits = found.is_some_and(|found| match value {
+/// Rejects malformed addresses and numbers, except those that are stored.
+fn check_contact_values(
+    user: &Document,
+    before: &Document,
+    field: &str,
+    value: &str,
+) -> Result<(), Refusal> {
+    for (index, item) in list(user, field).iter().enumerate() {
+        let found = item.get(value);
+        let fits = found.and_then(Value::as_str).is_some_and(|found| match value {
             "address" => is_email(found),
             _ => !found.is_empty(),
         });
-        if !fits {
+        if !fits && !list(before, field).iter().any(|stored| stored.get(value) == found) {
             let message = format!("Field \"{field}[{index}].{value}\" is missing or malformed.");
             return Err(Refusal::bad_request(message));
         }
@@ -130,7 +157,9 @@ fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<
         .namespace(code)
         .and_then(|namespace| flag(namespace, "duplicateNicknamesAllowed"))
         .unwrap_or(false);
-    if may_repeat || text(before, "nickName") == Some(nick_name) {
+    let is_stored =
+        text(before, "nsCode") == Some(code) && text(before, "nickName") == Some(nick_name);
+    if may_repeat || is_stored {
         return Ok(());
     }
     let taken = state.users.values().any(|other| {

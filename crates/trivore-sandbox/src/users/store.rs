@@ -12,7 +12,7 @@ use crate::usernames;
 impl State {
     /// Adds a user to the namespace `code`.
     pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, Refusal> {
-        let user = self.prepare_user(code, user)?;
+        let user = self.prepare_user(code, user, &Document::new())?;
         let id = self.next_id();
         self.insert_account(Account { document: user, ..Account::default() }, &id);
         self.record("user", "create", &id);
@@ -20,17 +20,20 @@ impl State {
     }
 
     /// Completes the document of a new user: defaults, username, group identifiers.
+    ///
+    /// `before` is the document of the user that the new one replaces, or empty.
     pub(super) fn prepare_user(
         &mut self,
         code: &str,
         mut user: Document,
+        before: &Document,
     ) -> Result<Document, Refusal> {
         // A field that is `null` gets its default, like a missing field.
         drop_nulls(&mut user);
         user.insert("nsCode".to_owned(), code.into());
         user.entry("userAccountType").or_insert(json!("PERSON"));
         user.entry("locked").or_insert(json!(false));
-        normalize(self, &mut user, &Document::new())?;
+        normalize(self, &mut user, before)?;
         let username = self.choose_username(code, &user)?;
         user.insert("username".to_owned(), username.into());
         self.set_groups(code, &mut user)?;
