@@ -45,6 +45,15 @@ impl State {
         Ok(role)
     }
 
+    /// Deletes a custom role and takes it from all users.
+    pub(crate) fn remove_role(&mut self, id: &str) {
+        self.custom_roles.remove(id);
+        for account in self.users.values_mut() {
+            account.custom_roles.remove(id);
+        }
+        self.record("role", "delete", id);
+    }
+
     fn find_role(&self, caller: &Caller, id: &str) -> Result<Document, Refusal> {
         let role = self.custom_roles.get(id).ok_or_else(|| Refusal::not_found("Role"))?;
         caller.require_namespace(self, text(role, "nsCode").unwrap_or_default(), "Role")?;
@@ -115,15 +124,10 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(role))
 }
 
-/// Deletes a role and removes it from all users.
 fn delete(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("roleId");
     state.find_role(&call.caller, id)?;
-    state.custom_roles.remove(id);
-    for account in state.users.values_mut() {
-        account.custom_roles.remove(id);
-    }
-    state.record("role", "delete", id);
+    state.remove_role(id);
     Ok(Reply::no_content())
 }
 

@@ -102,6 +102,19 @@ impl State {
         found
     }
 
+    /// Deletes a group and all memberships in it.
+    pub(crate) fn remove_group(&mut self, id: &str) {
+        self.groups.remove(id);
+        let users = self.users.values_mut().map(|account| &mut account.document);
+        let others = self.groups.values_mut().chain(self.custom_roles.values_mut());
+        for document in users.chain(others) {
+            if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
+                groups.retain(|group| group != id);
+            }
+        }
+        self.record("group", "delete", id);
+    }
+
     pub(crate) fn group_named(&self, code: &str, name: &str) -> Option<&Document> {
         self.groups
             .values()

@@ -345,6 +345,27 @@ async fn a_stored_contact_that_is_now_malformed_may_stay() {
 }
 
 #[tokio::test]
+async fn a_deleted_group_is_nobodys_parent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_namespace(json!({"code": "n"})).unwrap();
+    let parent = sandbox.add_group(json!({"name": "p", "nsCode": "n"})).unwrap();
+    let group = sandbox.add_group(json!({"name": "g", "memberOf": [parent]})).unwrap();
+    let role = sandbox.add_custom_role(json!({"name": "r", "memberOf": [parent]})).unwrap();
+    let removed = sandbox.add_custom_role(json!({"name": "r", "nsCode": "n"})).unwrap();
+    let id = sandbox.add_user(json!({})).unwrap();
+    let roles = format!("/user/{id}/roles/custom");
+    api(&sandbox, "PUT", &roles, json!({"add": [removed]})).await;
+
+    assert_eq!(api(&sandbox, "DELETE", "/namespace/n", Value::Null).await.0, 204);
+
+    for path in [format!("/group/{group}"), format!("/role/custom/{role}")] {
+        let (status, changed) = api(&sandbox, "PUT", &path, json!({"name": "x"})).await;
+        assert_eq!((status, &changed["memberOf"]), (200, &json!([])), "{path}");
+    }
+    assert_eq!(api(&sandbox, "GET", &roles, Value::Null).await.1, json!([]));
+}
+
+#[tokio::test]
 async fn migration_takes_along_what_is_kept() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.add_namespace(json!({"code": "t"})).unwrap();

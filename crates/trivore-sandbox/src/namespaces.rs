@@ -183,12 +183,10 @@ fn delete(state: &mut State, call: &Call) -> Answer {
         objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.clone()).collect()
     };
     for id in ids(&state.groups) {
-        state.groups.remove(&id);
-        state.record("group", "delete", &id);
+        state.remove_group(&id);
     }
     for id in ids(&state.custom_roles) {
-        state.custom_roles.remove(&id);
-        state.record("role", "delete", &id);
+        state.remove_role(&id);
     }
     let id = text(&namespace, "id").unwrap_or_default();
     state.namespaces.remove(id);
