@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::authentication::Caller;
 use crate::call::Call;
-use crate::document::{self, Document, drop_nulls, text, texts};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{
     BUILTIN_ROLES, BuiltinRole, PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
 };
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::{State, touch};
+use crate::values::document::{self, Document, drop_nulls, text, texts};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/permission", permissions),
@@ -99,7 +99,7 @@ fn list(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(Reply::created(state.add_role(&code, body)?))
 }
@@ -112,7 +112,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.parameter("roleId");
     let mut role = state.find_role(&call.caller, id)?;
     let mut body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     let kept = ["id", "nsCode", "meta", "name", "permissions", "memberOf"];
     document::put(&mut role, body, &kept, &state.rules);
@@ -132,10 +132,10 @@ fn delete(state: &mut State, call: &Call) -> Answer {
 }
 
 const FIELDS: Fields = &[
-    ("id", Kind::Text),
-    ("name", Kind::Text),
-    ("permissions", Kind::Texts),
-    ("nsCode", Kind::Text),
-    ("memberOf", Kind::Texts),
-    ("meta", Kind::Map),
+    ("id", FieldType::Text),
+    ("name", FieldType::Text),
+    ("permissions", FieldType::Texts),
+    ("nsCode", FieldType::Text),
+    ("memberOf", FieldType::Texts),
+    ("meta", FieldType::Map),
 ];

@@ -9,12 +9,12 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::api_client::{ApiClient, OidcClient};
-use crate::clock::Clock;
 use crate::faults::{Fault, InvalidFault};
-use crate::rules::Rules;
 use crate::sandbox::Sandbox;
 use crate::seeds::InvalidSeed;
 use crate::state::{Shared, State};
+use crate::values::clock::Clock;
+use crate::values::rules::Rules;
 
 /// Configures a [`Sandbox`]; [`Sandbox::builder`] creates it.
 ///

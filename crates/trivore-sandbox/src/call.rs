@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::authentication::Caller;
-use crate::document::Document;
 use crate::reply::Refusal;
+use crate::values::document::Document;
 
 /// An authenticated call.
 pub(crate) struct Call {

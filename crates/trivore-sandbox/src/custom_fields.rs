@@ -1,7 +1,7 @@
 //! Checks the names of custom fields of users and groups.
 
-use crate::document::{Document, object};
 use crate::reply::Refusal;
+use crate::values::document::{Document, object};
 
 /// Checks the custom fields of a user or group that the stored one does not have.
 pub(crate) fn check_new(document: &Document, before: &Document) -> Result<(), Refusal> {

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::authentication::Caller;
 use crate::call::Call;
 use crate::custom_fields;
-use crate::document::{self, Document, drop_nulls, text, texts};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{GROUP_MODIFY, GROUP_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::{State, touch};
+use crate::values::document::{self, Document, drop_nulls, text, texts};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
@@ -149,7 +149,7 @@ fn list(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(Reply::created(state.add_group(&code, body)?))
 }
@@ -163,7 +163,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let before = state.find_group(&call.caller, id)?;
     let mut group = before.clone();
     let mut body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
     drop_nulls(&mut group);
@@ -203,14 +203,14 @@ fn id_of(group: &Document) -> String {
 }
 
 const FIELDS: Fields = &[
-    ("id", Kind::Text),
-    ("name", Kind::Text),
-    ("description", Kind::Text),
-    ("nsCode", Kind::Text),
-    ("disallowUsers", Kind::Flag),
-    ("disallowContacts", Kind::Flag),
-    ("disallowGroups", Kind::Flag),
-    ("memberOf", Kind::Texts),
-    ("customFields", Kind::Map),
-    ("meta", Kind::Map),
+    ("id", FieldType::Text),
+    ("name", FieldType::Text),
+    ("description", FieldType::Text),
+    ("nsCode", FieldType::Text),
+    ("disallowUsers", FieldType::Flag),
+    ("disallowContacts", FieldType::Flag),
+    ("disallowGroups", FieldType::Flag),
+    ("memberOf", FieldType::Texts),
+    ("customFields", FieldType::Map),
+    ("meta", FieldType::Map),
 ];

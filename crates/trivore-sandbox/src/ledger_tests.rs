@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::http_tests::{api, bearer, send};
-use crate::server::{API, endpoints};
+use crate::server::endpoints;
+use crate::values::paths::API;
 use crate::{Rules, Sandbox};
 
 type Changes = &'static [(&'static str, &'static str)];

@@ -115,20 +115,16 @@ mod api_client;
 mod authentication;
 mod builder;
 mod call;
-mod clock;
 mod connection;
 mod custom_fields;
 mod dispatch;
-mod document;
 mod endpoint;
 #[cfg(test)]
 mod fault_tests;
 mod faults;
-mod filtering;
 mod groups;
 #[cfg(test)]
 mod http_tests;
-mod ids;
 mod inspection;
 mod ledger;
 #[cfg(test)]
@@ -144,15 +140,14 @@ mod properties;
 mod readme;
 mod reply;
 mod request_log;
-mod rules;
 mod sandbox;
 mod seeds;
 mod server;
 mod service;
-mod shape;
 mod state;
 mod usernames;
 mod users;
+mod values;
 
 pub use api_client::{ApiClient, OidcClient};
 pub use builder::{Builder, StartError};
@@ -160,7 +155,7 @@ pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use ledger::LedgerEntry;
 pub use outbox::{Message, MessageKind, Outbox};
 pub use request_log::RecordedRequest;
-pub use rules::{Rule, Rules, UnknownRule};
 pub use sandbox::Sandbox;
 pub use seeds::InvalidSeed;
 pub use service::{ResponseBody, SandboxService};
+pub use values::rules::{Rule, Rules, UnknownRule};

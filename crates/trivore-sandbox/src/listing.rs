@@ -6,10 +6,10 @@ use serde_json::Value;
 use trivore_models::Filter;
 
 use crate::call::Query;
-use crate::document::Document;
-use crate::filtering;
 use crate::reply::{Answer, Refusal, Reply};
-use crate::rules::Rules;
+use crate::values::document::Document;
+use crate::values::filter;
+use crate::values::rules::Rules;
 
 /// Returns one page of documents.
 ///
@@ -26,7 +26,7 @@ pub(crate) fn page<'a>(
         if rules.unknown_filter_attribute_refused {
             refuse_unknown(&filter, &found)?;
         }
-        found.retain(|document| filtering::matches(&filter, document, rules));
+        found.retain(|document| filter::matches(&filter, document, rules));
     }
     sort(&mut found, query, rules)?;
 
@@ -80,9 +80,9 @@ fn read_filter(query: &Query) -> Result<Option<Filter>, Refusal> {
 
 fn refuse_unknown(filter: &Filter, documents: &[&Document]) -> Result<(), Refusal> {
     let mut attributes = Vec::new();
-    filtering::attributes(filter, &mut attributes);
+    filter::attributes(filter, &mut attributes);
     for attribute in attributes {
-        if !documents.iter().any(|document| !filtering::values(document, attribute).is_empty()) {
+        if !documents.iter().any(|document| !filter::values(document, attribute).is_empty()) {
             let message = format!("Parameter \"filter\": unknown attribute {attribute}.");
             return Err(Refusal::bad_request(message));
         }
@@ -104,8 +104,8 @@ fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), Ref
         }
     };
     found.sort_by(|left, right| {
-        let left = filtering::values(left, attribute);
-        let right = filtering::values(right, attribute);
+        let left = filter::values(left, attribute);
+        let right = filter::values(right, attribute);
         let ordering = order(left.first().copied(), right.first().copied(), rules);
         if descends { ordering.reverse() } else { ordering }
     });
@@ -116,7 +116,7 @@ fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), Ref
 fn order(left: Option<&Value>, right: Option<&Value>, rules: &Rules) -> Ordering {
     match (left, right) {
         (Some(Value::String(left)), Some(Value::String(right))) => {
-            filtering::compare_texts(left, right, rules)
+            filter::compare_texts(left, right, rules)
         }
         (Some(Value::Bool(left)), Some(Value::Bool(right))) => left.cmp(right),
         (Some(left), Some(right)) => {

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::authentication::{Caller, Who};
 use crate::call::Call;
-use crate::document::{self, Document, drop_nulls, text};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::{Objects, State, touch};
 use crate::usernames::POLICIES;
+use crate::values::document::{self, Document, drop_nulls, text};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
@@ -24,7 +24,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 impl State {
     /// Adds a namespace, with defaults for missing fields.
     pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, Refusal> {
-        shape::check(&body, FIELDS, &self.rules)?;
+        fields::check(&body, FIELDS, &self.rules)?;
         drop_nulls(&mut body);
         let code = text(&body, "code").unwrap_or_default().to_owned();
         if code.is_empty() {
@@ -153,7 +153,7 @@ fn read(state: &mut State, call: &Call) -> Answer {
 fn update(state: &mut State, call: &Call) -> Answer {
     let mut namespace = state.find_namespace(call)?;
     let mut body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
     document::put(&mut namespace, body, REQUIRED, &state.rules);
     drop_nulls(&mut namespace);
@@ -210,41 +210,41 @@ const REQUIRED: &[&str] = &[
 ];
 
 const FIELDS: Fields = &[
-    ("id", Kind::Text),
-    ("code", Kind::Text),
-    ("name", Kind::Text),
-    ("shortName", Kind::Text),
-    ("usernamePolicy", Kind::Choice(POLICIES)),
-    ("commMethodMaxQty", Kind::Number),
-    ("duplicateNicknamesAllowed", Kind::Flag),
-    ("validFrom", Kind::Text),
-    ("validTo", Kind::Text),
+    ("id", FieldType::Text),
+    ("code", FieldType::Text),
+    ("name", FieldType::Text),
+    ("shortName", FieldType::Text),
+    ("usernamePolicy", FieldType::Choice(POLICIES)),
+    ("commMethodMaxQty", FieldType::Number),
+    ("duplicateNicknamesAllowed", FieldType::Flag),
+    ("validFrom", FieldType::Text),
+    ("validTo", FieldType::Text),
     (
         "smsSettings",
-        Kind::Object(&[
-            ("enabled", Kind::Flag),
-            ("customEnabled", Kind::Flag),
-            ("defaultOriginator", Kind::Text),
-            ("defaultRegion", Kind::Text),
+        FieldType::Object(&[
+            ("enabled", FieldType::Flag),
+            ("customEnabled", FieldType::Flag),
+            ("defaultOriginator", FieldType::Text),
+            ("defaultRegion", FieldType::Text),
         ]),
     ),
     (
         "defaultGroupPolicy",
-        Kind::Object(&[
-            ("minPwLength", Kind::Number),
-            ("minCharClasses", Kind::Number),
-            ("pwMaxAge", Kind::Number),
-            ("pwHistorySaved", Kind::Number),
-            ("maxPwSequenceLength", Kind::Number),
-            ("maxConsecutiveIdenticalChars", Kind::Number),
-            ("passwordUserNameRuleEnforced", Kind::Flag),
-            ("passwordDictionaryRuleEnforced", Kind::Flag),
-            ("emailVerifyLinkExpireDays", Kind::Number),
-            ("mobileVerificationAttemptsPerDay", Kind::Number),
-            ("deleteMode", Kind::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
-            ("hideOnSoftDelete", Kind::Flag),
+        FieldType::Object(&[
+            ("minPwLength", FieldType::Number),
+            ("minCharClasses", FieldType::Number),
+            ("pwMaxAge", FieldType::Number),
+            ("pwHistorySaved", FieldType::Number),
+            ("maxPwSequenceLength", FieldType::Number),
+            ("maxConsecutiveIdenticalChars", FieldType::Number),
+            ("passwordUserNameRuleEnforced", FieldType::Flag),
+            ("passwordDictionaryRuleEnforced", FieldType::Flag),
+            ("emailVerifyLinkExpireDays", FieldType::Number),
+            ("mobileVerificationAttemptsPerDay", FieldType::Number),
+            ("deleteMode", FieldType::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
+            ("hideOnSoftDelete", FieldType::Flag),
         ]),
     ),
-    ("authorisationRestrictedMode", Kind::Flag),
-    ("meta", Kind::Map),
+    ("authorisationRestrictedMode", FieldType::Flag),
+    ("meta", FieldType::Map),
 ];

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::api_client::Allowed;
-use crate::document::texts;
 use crate::state::State;
 use crate::users::Account;
+use crate::values::document::texts;
 
 pub(crate) const ACCESSRIGHT_MODIFY: &str = "ACCESSRIGHT_MODIFY";
 pub(crate) const ACCESSRIGHT_VIEW: &str = "ACCESSRIGHT_VIEW";

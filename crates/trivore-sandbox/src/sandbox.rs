@@ -15,10 +15,10 @@ use crate::ledger::LedgerEntry;
 use crate::outbox::Outbox;
 use crate::properties::Properties;
 use crate::request_log::RecordedRequest;
-use crate::rules::Rules;
 use crate::server;
 use crate::service::SandboxService;
 use crate::state::Shared;
+use crate::values::rules::Rules;
 
 /// A running server that behaves like the service; it stops when dropped.
 ///

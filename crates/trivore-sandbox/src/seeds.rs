@@ -3,12 +3,12 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::document::{Document, text};
 use crate::permissions::{BUILTIN_ROLES, is_permission};
 use crate::reply::Refusal;
 use crate::sandbox::Sandbox;
 use crate::state::State;
 use crate::users::read_aliases;
+use crate::values::document::{Document, text};
 
 impl Sandbox {
     /// Adds a namespace and returns its identifier; `code` is required.

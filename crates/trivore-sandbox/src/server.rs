@@ -11,10 +11,11 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::connection::Connection;
 use crate::endpoint::Endpoint;
 use crate::faults::{Site, Strike};
-use crate::ids;
 use crate::reply::Refusal;
 use crate::request_log::{RecordedRequest, Recording};
 use crate::state::Shared;
+use crate::values::ids;
+use crate::values::paths::API;
 use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
 
 /// Creates the router with a shared state.
@@ -103,9 +104,6 @@ fn new_request_id() -> HeaderValue {
     let token = ids::token().unwrap_or_default();
     HeaderValue::from_str(&token).unwrap_or(HeaderValue::from_static(""))
 }
-
-/// Path of the Management API.
-pub(crate) const API: &str = "/api/rest/v1";
 
 const REQUEST_ID: &str = "x-request-id";
 const MAX_BODY_BYTES: usize = 10 << 20;

@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::api_client::{ApiClient, OidcClient};
-use crate::clock::{self, Clock};
-use crate::document::{Document, text};
 use crate::faults::Scripts;
-use crate::ids::ObjectIds;
 use crate::ledger::LedgerEntry;
 use crate::oidc::Tokens;
 use crate::outbox::{Message, Outbox};
 use crate::reply::Refusal;
 use crate::request_log::RequestLog;
-use crate::rules::Rules;
-use crate::server::API;
 use crate::users::{Account, Links};
+use crate::values::clock::{self, Clock};
+use crate::values::document::{Document, text};
+use crate::values::ids::ObjectIds;
+use crate::values::paths::API;
+use crate::values::rules::Rules;
 
 /// Objects by identifier, which is also the order of creation.
 pub(crate) type Objects = BTreeMap<String, Document>;

@@ -1,8 +1,8 @@
 //! Generates usernames by the policy of a namespace.
 
-use crate::document::{Document, list, object, text};
-use crate::ids::pick;
 use crate::reply::Refusal;
+use crate::values::document::{Document, list, object, text};
+use crate::values::ids::pick;
 
 /// Generates one username; the caller retries if it is taken.
 ///

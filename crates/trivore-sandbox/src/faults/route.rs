@@ -4,7 +4,8 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::invalid::InvalidFault;
-use crate::server::{API, endpoints};
+use crate::server::endpoints;
+use crate::values::paths::API;
 
 /// A method and a path pattern; `None` matches everything.
 #[derive(Debug)]

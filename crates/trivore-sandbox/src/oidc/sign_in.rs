@@ -28,5 +28,5 @@ impl State {
 }
 
 fn is_locked(account: &Account) -> bool {
-    crate::document::flag(&account.document, "locked").unwrap_or(false)
+    crate::values::document::flag(&account.document, "locked").unwrap_or(false)
 }

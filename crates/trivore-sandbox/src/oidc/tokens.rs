@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::clock::after;
-use crate::ids;
 use crate::reply::Refusal;
+use crate::values::clock::after;
+use crate::values::ids;
 
 /// To whom a token was issued.
 #[derive(Clone)]

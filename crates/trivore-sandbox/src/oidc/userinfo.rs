@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::tokens::Subject;
-use crate::document::{Document, drop_nulls, list, text, texts};
 use crate::reply::Refusal;
 use crate::state::State;
 use crate::users::Account;
+use crate::values::document::{Document, drop_nulls, list, text, texts};
 
 /// Returns the claims for the token's scopes; without scopes, all claims.
 pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Refusal> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::document::{Document, text};
+use crate::values::document::{Document, text};
 
 /// A user: the document that clients see, and internal data.
 #[derive(Default)]

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::fields::USER;
 use super::normalize::{check_limits, normalize, unify_language};
 use crate::call::Call;
-use crate::document::{self, Document, list, text};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::password_policy::Requirements;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape;
 use crate::state::State;
+use crate::values::document::{self, Document, list, text};
+use crate::values::fields;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
@@ -36,7 +36,7 @@ fn list_users(state: &mut State, call: &Call) -> Answer {
 
 fn create(state: &mut State, call: &Call) -> Answer {
     let mut user = call.object()?;
-    shape::check(&user, USER, &state.rules)?;
+    fields::check(&user, USER, &state.rules)?;
     read_aliases(state, &mut user)?;
     clean(state, &mut user);
     check_limits(&user, &Document::new())?;
@@ -64,7 +64,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let mut body = call.object()?;
     let before = state.account(id)?.document.clone();
-    shape::check(&body, USER, &state.rules)?;
+    fields::check(&body, USER, &state.rules)?;
     let password = body.remove("password").unwrap_or_default();
     if state.rules.password_in_put_refused && !password.is_null() {
         return Err(Refusal::bad_request("Field \"password\" cannot be changed here."));
@@ -119,7 +119,7 @@ fn clean(state: &State, body: &mut Document) {
         body.remove("customerGroupInfo");
     }
     if !state.rules.unknown_fields_kept {
-        shape::drop_unknown(body, USER);
+        fields::drop_unknown(body, USER);
     }
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Ref
         Some(Value::Object(names)) => {
             if user.get("name").is_none_or(Value::is_null) {
                 user.insert("name".to_owned(), names.into());
-                shape::check(user, USER, &state.rules)?;
+                fields::check(user, USER, &state.rules)?;
             }
         }
         Some(_) => return Err(Refusal::bad_request("Field \"names\" must be an object.")),

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::custom_fields::check_new_names;
-use crate::document::{drop_nulls_within, object};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Reply};
 use crate::state::State;
+use crate::values::document::{drop_nulls_within, object};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/customfields", read)

@@ -1,12 +1,12 @@
 //! Endpoints for the enterprise data of a user.
 
 use crate::call::Call;
-use crate::document::{self, drop_nulls, text};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::{State, touch};
+use crate::values::document::{self, drop_nulls, text};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
@@ -22,7 +22,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     check_type(state, call)?;
     let id = call.user_id();
     let mut body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     body.remove("meta");
     let mut enterprise = state.account(id)?.enterprise.clone();
     document::put(&mut enterprise, body, &["meta"], &state.rules);
@@ -48,26 +48,26 @@ fn check_type(state: &State, call: &Call) -> Result<(), Refusal> {
 }
 
 const CONTACT: Fields = &[
-    ("phone", Kind::Text),
-    ("email", Kind::Text),
-    ("website", Kind::Text),
-    ("contacts", Kind::Text),
+    ("phone", FieldType::Text),
+    ("email", FieldType::Text),
+    ("website", FieldType::Text),
+    ("contacts", FieldType::Text),
 ];
 
 const FIELDS: Fields = &[
-    ("businessId", Kind::Text),
-    ("vatId", Kind::Text),
-    ("tradeName", Kind::Text),
-    ("domicile", Kind::Text),
-    ("leiCode", Kind::Text),
-    ("duns", Kind::Text),
-    ("tradeRegisterNumber", Kind::Text),
-    ("taxIdentificationNumber", Kind::Text),
-    ("parallelTradeNames", Kind::Texts),
-    ("auxiliaryTradeNames", Kind::Texts),
-    ("general", Kind::Object(CONTACT)),
-    ("sales", Kind::Object(CONTACT)),
-    ("service", Kind::Object(CONTACT)),
-    ("customerSupport", Kind::Object(CONTACT)),
-    ("meta", Kind::Any),
+    ("businessId", FieldType::Text),
+    ("vatId", FieldType::Text),
+    ("tradeName", FieldType::Text),
+    ("domicile", FieldType::Text),
+    ("leiCode", FieldType::Text),
+    ("duns", FieldType::Text),
+    ("tradeRegisterNumber", FieldType::Text),
+    ("taxIdentificationNumber", FieldType::Text),
+    ("parallelTradeNames", FieldType::Texts),
+    ("auxiliaryTradeNames", FieldType::Texts),
+    ("general", FieldType::Object(CONTACT)),
+    ("sales", FieldType::Object(CONTACT)),
+    ("service", FieldType::Object(CONTACT)),
+    ("customerSupport", FieldType::Object(CONTACT)),
+    ("meta", FieldType::Any),
 ];

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::document::texts;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::ACCOUNT_VIEW;
 use crate::reply::{Answer, Reply};
 use crate::state::State;
+use crate::values::document::texts;
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Verb::Get, "/user/{userId}/groupmembership", read)

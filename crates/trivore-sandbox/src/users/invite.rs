@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::normalize::is_email;
 use crate::call::Call;
-use crate::document::{text, texts};
 use crate::endpoint::{Endpoint, Verb};
-use crate::ids;
 use crate::outbox::{Message, MessageKind};
 use crate::permissions::ACCOUNT_INVITE;
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::{text, texts};
+use crate::values::fields::{self, FieldType, Fields};
+use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/user", invite)
     .inferred(ACCOUNT_INVITE)
@@ -22,7 +22,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/u
 /// The response is `{}`, because its body is not documented.
 fn invite(state: &mut State, call: &Call) -> Answer {
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     let emails = texts(&body, "emails");
     if emails.is_empty() {
         return Err(Refusal::bad_request("Field \"emails\" must not be empty."));
@@ -53,10 +53,10 @@ fn invite(state: &mut State, call: &Call) -> Answer {
 }
 
 const FIELDS: Fields = &[
-    ("emails", Kind::Texts),
-    ("nsCode", Kind::Text),
-    ("groups", Kind::Texts),
-    ("subject", Kind::Text),
-    ("bodyText", Kind::Text),
-    ("locale", Kind::Text),
+    ("emails", FieldType::Texts),
+    ("nsCode", FieldType::Text),
+    ("groups", FieldType::Texts),
+    ("subject", FieldType::Text),
+    ("bodyText", FieldType::Text),
+    ("locale", FieldType::Text),
 ];

@@ -9,9 +9,9 @@ use axum::routing::get;
 use jiff::Timestamp;
 
 use super::verification::{Contact, mark_verified};
-use crate::ids;
 use crate::reply::Refusal;
 use crate::state::{Shared, State};
+use crate::values::ids;
 
 /// Links that have not been used, by token.
 pub(crate) type Links = BTreeMap<String, Link>;

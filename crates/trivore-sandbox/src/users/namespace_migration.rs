@@ -2,13 +2,13 @@
 
 use super::account::Account;
 use crate::call::Call;
-use crate::document::{Document, flag, text, texts};
 use crate::endpoint::{Endpoint, Verb};
 use crate::password_policy::Requirements;
 use crate::permissions::ACCOUNT_MODIFY;
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::{Document, flag, text, texts};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Verb::Post, "/user/{userId}/migratenamespace", migrate)
@@ -20,7 +20,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
     let options = call.object()?;
-    shape::check(&options, FIELDS, &state.rules)?;
+    fields::check(&options, FIELDS, &state.rules)?;
     let Some(target) = text(&options, "targetNsCode") else {
         return Err(Refusal::bad_request("Field \"targetNsCode\" is required."));
     };
@@ -117,15 +117,15 @@ fn carry_over(
 }
 
 const FIELDS: Fields = &[
-    ("targetNsCode", Kind::Text),
-    ("keepUserId", Kind::Flag),
-    ("keepProfile", Kind::Flag),
-    ("keepEmails", Kind::Flag),
-    ("keepMobiles", Kind::Flag),
-    ("keepConsents", Kind::Flag),
-    ("keepCustomFields", Kind::Flag),
-    ("keepPassword", Kind::Flag),
-    ("keepGroups", Kind::Flag),
-    ("username", Kind::Text),
-    ("userPassword", Kind::Text),
+    ("targetNsCode", FieldType::Text),
+    ("keepUserId", FieldType::Flag),
+    ("keepProfile", FieldType::Flag),
+    ("keepEmails", FieldType::Flag),
+    ("keepMobiles", FieldType::Flag),
+    ("keepConsents", FieldType::Flag),
+    ("keepCustomFields", FieldType::Flag),
+    ("keepPassword", FieldType::Flag),
+    ("keepGroups", FieldType::Flag),
+    ("username", FieldType::Text),
+    ("userPassword", FieldType::Text),
 ];

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::custom_fields;
-use crate::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 use crate::reply::Refusal;
 use crate::state::State;
+use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 
 /// Normalizes and checks `user`, which is to replace `before`.
 pub(super) fn normalize(

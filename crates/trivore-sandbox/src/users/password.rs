@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::document::text;
 use crate::endpoint::{Endpoint, Verb};
 use crate::password_policy::Requirements;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::text;
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/password/requirements", requirements)
@@ -29,7 +29,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let account = state.account(id)?;
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     let Some(password) = text(&body, "newPassword") else {
         return Err(Refusal::bad_request("Field \"newPassword\" is required."));
     };
@@ -43,4 +43,4 @@ fn update(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(json!({"success": true, "validationErrors": []})))
 }
 
-const FIELDS: Fields = &[("newPassword", Kind::Text)];
+const FIELDS: Fields = &[("newPassword", FieldType::Text)];

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::call::Call;
-use crate::document::{Document, texts};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::{Document, texts};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/permissions/custom", custom)
@@ -65,7 +65,7 @@ pub(super) fn read_changes(
         return Err(Refusal::forbidden("API clients cannot change permissions and roles."));
     }
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     for key in ["add", "remove"] {
         if let Some(index) = texts(&body, key).iter().position(|id| !exists(state, id)) {
             let message = format!("Field \"{key}[{index}]\" does not exist.");
@@ -79,4 +79,4 @@ pub(super) fn to_reply(ids: &BTreeSet<String>) -> Reply {
     Reply::ok(ids.iter().cloned().collect::<Vec<_>>())
 }
 
-const FIELDS: Fields = &[("add", Kind::Texts), ("remove", Kind::Texts)];
+const FIELDS: Fields = &[("add", FieldType::Texts), ("remove", FieldType::Texts)];

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::fields::{ADDRESS, USER};
 use super::normalize::{normalize, unify_language};
 use crate::call::Call;
-use crate::document::{self, Document, list, text};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Reply};
-use crate::shape::{self, Kind};
 use crate::state::State;
 use crate::users::Account;
+use crate::values::document::{self, Document, list, text};
+use crate::values::fields::{self, FieldType};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
@@ -30,8 +30,8 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let before = state.account(id)?.document.clone();
     let mut body = call.object()?;
-    shape::check(&body, USER, &state.rules)?;
-    shape::check(&body, &[("legalAddresses", Kind::Objects(ADDRESS))], &state.rules)?;
+    fields::check(&body, USER, &state.rules)?;
+    fields::check(&body, &[("legalAddresses", FieldType::Objects(ADDRESS))], &state.rules)?;
     body.retain(|key, _| WRITABLE.contains(&key.as_str()));
     keep_details(&mut body, &before, "emails", "address");
     keep_details(&mut body, &before, "mobiles", "number");

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::normalize::normalize;
-use crate::document::{Document, drop_nulls, list, text, texts};
 use crate::reply::Refusal;
 use crate::state::State;
 use crate::usernames;
+use crate::values::document::{Document, drop_nulls, list, text, texts};
 
 impl State {
     /// Adds a user to the namespace `code`.

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::view::censored;
 use crate::authentication::Who;
 use crate::call::Call;
-use crate::document::{Document, drop_nulls, text};
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::{Document, drop_nulls, text};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
@@ -39,7 +39,7 @@ fn report(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     state.account(id)?;
     let body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     if text(&body, "personalId").is_none_or(str::is_empty) {
         return Err(Refusal::bad_request("Field \"personalId\" is required."));
     }
@@ -86,4 +86,4 @@ fn entry(state: &mut State, call: &Call) -> Answer {
     Ok(Reply::ok(censored(entry, &call.caller)))
 }
 
-const FIELDS: Fields = &[("personalId", Kind::Text), ("remarks", Kind::Text)];
+const FIELDS: Fields = &[("personalId", FieldType::Text), ("remarks", FieldType::Text)];

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::call::Call;
-use crate::document::{self, drop_nulls};
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{Answer, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::document::{self, drop_nulls};
+use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/student/state", read)
@@ -33,7 +33,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = call.user_id();
     let mut student = state.account(id)?.student.clone();
     let mut body = call.object()?;
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     body.remove("updated");
     document::put(&mut student, body, &[], &state.rules);
     drop_nulls(&mut student);
@@ -44,11 +44,14 @@ fn update(state: &mut State, call: &Call) -> Answer {
 }
 
 const FIELDS: Fields = &[
-    ("state", Kind::Choice(&["FULL_TIME", "PART_TIME", "NOT_STUDENT", "FORBIDDEN", "UNKNOWN"])),
-    ("studentFrom", Kind::Text),
-    ("studentTo", Kind::Text),
-    ("updated", Kind::Text),
-    ("lastQuerySuccess", Kind::Flag),
-    ("lastQueryError", Kind::Text),
-    ("source", Kind::Text),
+    (
+        "state",
+        FieldType::Choice(&["FULL_TIME", "PART_TIME", "NOT_STUDENT", "FORBIDDEN", "UNKNOWN"]),
+    ),
+    ("studentFrom", FieldType::Text),
+    ("studentTo", FieldType::Text),
+    ("updated", FieldType::Text),
+    ("lastQuerySuccess", FieldType::Flag),
+    ("lastQueryError", FieldType::Text),
+    ("source", FieldType::Text),
 ];

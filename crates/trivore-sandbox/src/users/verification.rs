@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use super::account::PendingCode;
 use super::links::Link;
 use crate::call::Call;
-use crate::clock::{after, days_after};
-use crate::document::{Document, list, objects_mut, text};
 use crate::endpoint::{Endpoint, Verb};
-use crate::ids::digits;
 use crate::outbox::{Message, MessageKind};
 use crate::permissions::ACCOUNT_MODIFY;
 use crate::reply::{Answer, Refusal, Reply};
-use crate::shape::{self, Fields, Kind};
 use crate::state::State;
+use crate::values::clock::{after, days_after};
+use crate::values::document::{Document, list, objects_mut, text};
+use crate::values::fields::{self, FieldType, Fields};
+use crate::values::ids::digits;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Post, "/user/{userId}/email/verify", send_email)
@@ -106,7 +106,7 @@ fn send_sms_link(state: &mut State, call: &Call) -> Answer {
 fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
     let id = call.user_id();
     let body = if call.body.is_empty() { Document::new() } else { call.object()? };
-    shape::check(&body, FIELDS, &state.rules)?;
+    fields::check(&body, FIELDS, &state.rules)?;
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
@@ -229,11 +229,11 @@ fn default_days(state: &State, id: &str) -> u64 {
 }
 
 const FIELDS: Fields = &[
-    ("value", Kind::Text),
-    ("returnURL", Kind::Text),
-    ("expirationDays", Kind::Number),
-    ("emailTemplateId", Kind::Text),
-    ("emailTemplateProperties", Kind::Map),
+    ("value", FieldType::Text),
+    ("returnURL", FieldType::Text),
+    ("expirationDays", FieldType::Number),
+    ("emailTemplateId", FieldType::Text),
+    ("emailTemplateProperties", FieldType::Map),
 ];
 
 /// Lifetime of a code (inferred).

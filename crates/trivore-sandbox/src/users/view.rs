@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use crate::authentication::Caller;
-use crate::document::{Document, flag, text};
 use crate::permissions::ACCOUNT_VIEW_PERSONAL_ID;
 use crate::state::State;
+use crate::values::document::{Document, flag, text};
 
 impl State {
     /// Returns the user document with the fields that the service computes.

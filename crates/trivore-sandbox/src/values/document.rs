@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::rules::Rules;
+use crate::values::rules::Rules;
 
 /// One stored object.
 pub(crate) type Document = Map<String, Value>;

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use crate::document::Document;
 use crate::reply::Refusal;
-use crate::rules::Rules;
+use crate::values::document::Document;
+use crate::values::rules::Rules;
 
 /// Known fields of an object.
-pub(crate) type Fields = &'static [(&'static str, Kind)];
+pub(crate) type Fields = &'static [(&'static str, FieldType)];
 
 /// JSON type of a field; `null` is allowed everywhere.
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum FieldType {
     Any,
     Choice(&'static [&'static str]),
     Flag,
@@ -47,10 +47,10 @@ fn check_within(
     Ok(())
 }
 
-fn check_value(value: &Value, kind: Kind, path: &str, rules: &Rules) -> Result<(), Refusal> {
+fn check_value(value: &Value, kind: FieldType, path: &str, rules: &Rules) -> Result<(), Refusal> {
     let fits = match (kind, value) {
-        (Kind::Any, _) | (_, Value::Null) => true,
-        (Kind::Choice(choices), Value::String(text)) => {
+        (FieldType::Any, _) | (_, Value::Null) => true,
+        (FieldType::Choice(choices), Value::String(text)) => {
             if rules.unknown_choices_refused && !choices.contains(&text.as_str()) {
                 let choices = choices.join(", ");
                 let message = format!("Field \"{path}\" must be one of {choices}.");
@@ -58,39 +58,42 @@ fn check_value(value: &Value, kind: Kind, path: &str, rules: &Rules) -> Result<(
             }
             true
         }
-        (Kind::Object(fields), Value::Object(object)) => {
+        (FieldType::Object(fields), Value::Object(object)) => {
             check_within(object, fields, &format!("{path}."), rules)?;
             true
         }
-        (Kind::Objects(fields), Value::Array(items)) => {
+        (FieldType::Objects(fields), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 let path = format!("{path}[{index}]");
                 if item.is_null() {
-                    return Err(wrong(Kind::Object(fields), &path));
+                    return Err(wrong(FieldType::Object(fields), &path));
                 }
-                check_value(item, Kind::Object(fields), &path, rules)?;
+                check_value(item, FieldType::Object(fields), &path, rules)?;
             }
             true
         }
-        (Kind::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
-        (Kind::Flag, value) => value.is_boolean(),
-        (Kind::Map, value) => value.is_object(),
-        (Kind::Number, value) => value.is_i64() || value.is_u64(),
-        (Kind::Text, value) => value.is_string(),
-        (Kind::Choice(_) | Kind::Object(_) | Kind::Objects(_) | Kind::Texts, _) => false,
+        (FieldType::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
+        (FieldType::Flag, value) => value.is_boolean(),
+        (FieldType::Map, value) => value.is_object(),
+        (FieldType::Number, value) => value.is_i64() || value.is_u64(),
+        (FieldType::Text, value) => value.is_string(),
+        (
+            FieldType::Choice(_) | FieldType::Object(_) | FieldType::Objects(_) | FieldType::Texts,
+            _,
+        ) => false,
     };
     if fits { Ok(()) } else { Err(wrong(kind, path)) }
 }
 
-fn wrong(kind: Kind, path: &str) -> Refusal {
+fn wrong(kind: FieldType, path: &str) -> Refusal {
     let expected = match kind {
-        Kind::Any => "anything",
-        Kind::Choice(_) | Kind::Text => "a string",
-        Kind::Flag => "true or false",
-        Kind::Map | Kind::Object(_) => "an object",
-        Kind::Number => "an integer",
-        Kind::Objects(_) => "a list of objects",
-        Kind::Texts => "a list of strings",
+        FieldType::Any => "anything",
+        FieldType::Choice(_) | FieldType::Text => "a string",
+        FieldType::Flag => "true or false",
+        FieldType::Map | FieldType::Object(_) => "an object",
+        FieldType::Number => "an integer",
+        FieldType::Objects(_) => "a list of objects",
+        FieldType::Texts => "a list of strings",
     };
     Refusal::bad_request(format!("Field \"{path}\" must be {expected}."))
 }
@@ -102,10 +105,10 @@ mod tests {
     use super::*;
 
     const FIELDS: Fields = &[
-        ("name", Kind::Object(&[("givenName", Kind::Text)])),
-        ("emails", Kind::Objects(&[("address", Kind::Text), ("tags", Kind::Texts)])),
-        ("sex", Kind::Choice(&["FEMALE", "MALE"])),
-        ("locked", Kind::Flag),
+        ("name", FieldType::Object(&[("givenName", FieldType::Text)])),
+        ("emails", FieldType::Objects(&[("address", FieldType::Text), ("tags", FieldType::Texts)])),
+        ("sex", FieldType::Choice(&["FEMALE", "MALE"])),
+        ("locked", FieldType::Flag),
     ];
 
     #[track_caller]

@@ -1,0 +1,9 @@
+//! Plain values, which know neither the state nor HTTP handlers.
+
+pub(crate) mod clock;
+pub(crate) mod document;
+pub(crate) mod fields;
+pub(crate) mod filter;
+pub(crate) mod ids;
+pub(crate) mod paths;
+pub(crate) mod rules;
