@@ -9,8 +9,9 @@ use crate::listing;
 use crate::permissions::{
     BUILTIN_ROLES, BuiltinRole, PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
 };
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
+use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -27,10 +28,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 impl State {
     /// Adds a custom role to the namespace `code`.
-    pub(crate) fn add_role(&mut self, code: &str, mut role: Document) -> Result<Document, Refusal> {
+    pub(crate) fn add_role(
+        &mut self,
+        code: &str,
+        mut role: Document,
+    ) -> Result<Document, ApiError> {
         drop_nulls(&mut role);
         if text(&role, "name").is_none_or(str::is_empty) {
-            return Err(Refusal::bad_request("Field \"name\" is required."));
+            return Err(ApiError::bad_request("Field \"name\" is required."));
         }
         self.check_role(&role)?;
         let id = self.next_id();
@@ -54,42 +59,44 @@ impl State {
         self.record("role", "delete", id);
     }
 
-    fn find_role(&self, caller: &Caller, id: &str) -> Result<Document, Refusal> {
-        let role = self.custom_roles.get(id).ok_or_else(|| Refusal::not_found("Role"))?;
+    fn find_role(&self, caller: &Caller, id: &str) -> Result<Document, ApiError> {
+        let role = self.custom_roles.get(id).ok_or_else(|| ApiError::not_found("Role"))?;
         caller.require_namespace(self, text(role, "nsCode").unwrap_or_default(), "Role")?;
         Ok(role.clone())
     }
 
-    fn check_role(&self, role: &Document) -> Result<(), Refusal> {
+    fn check_role(&self, role: &Document) -> Result<(), ApiError> {
         if !texts(role, "permissions").into_iter().all(is_permission) {
-            return Err(Refusal::bad_request("Field \"permissions\" names an unknown permission."));
+            return Err(ApiError::bad_request(
+                "Field \"permissions\" names an unknown permission.",
+            ));
         }
         if !texts(role, "memberOf").into_iter().all(|id| self.groups.contains_key(id)) {
-            return Err(Refusal::bad_request("Field \"memberOf\" names an unknown group."));
+            return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
         }
         Ok(())
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
-fn permissions(_: &mut State, _: &Call) -> Answer {
-    Ok(Reply::ok(PERMISSIONS.iter().map(permission_json).collect::<Vec<Value>>()))
+fn permissions(_: &mut State, _: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(PERMISSIONS.iter().map(permission_json).collect::<Vec<Value>>()))
 }
 
-fn permission(_: &mut State, call: &Call) -> Answer {
+fn permission(_: &mut State, call: &Call) -> ApiResult {
     let wanted = call.parameter("permissionId");
     let found = PERMISSIONS.iter().find(|(id, ..)| *id == wanted);
     found
-        .map(|found| Reply::ok(permission_json(found)))
-        .ok_or_else(|| Refusal::not_found("Permission"))
+        .map(|found| ApiResponse::ok(permission_json(found)))
+        .ok_or_else(|| ApiError::not_found("Permission"))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
-fn builtin_roles(_: &mut State, _: &Call) -> Answer {
-    Ok(Reply::ok(BUILTIN_ROLES.iter().map(BuiltinRole::to_json).collect::<Vec<Value>>()))
+fn builtin_roles(_: &mut State, _: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(BUILTIN_ROLES.iter().map(BuiltinRole::to_json).collect::<Vec<Value>>()))
 }
 
-fn list(state: &mut State, call: &Call) -> Answer {
+fn list(state: &mut State, call: &Call) -> ApiResult {
     let accessible = state
         .custom_roles
         .values()
@@ -97,18 +104,18 @@ fn list(state: &mut State, call: &Call) -> Answer {
     listing::page(accessible, &call.query, &state.rules, |role| role.clone().into())
 }
 
-fn create(state: &mut State, call: &Call) -> Answer {
+fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
-    Ok(Reply::created(state.add_role(&code, body)?))
+    Ok(ApiResponse::created(state.add_role(&code, body)?))
 }
 
-fn read(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(state.find_role(&call.caller, call.parameter("roleId"))?))
+fn read(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(state.find_role(&call.caller, call.parameter("roleId"))?))
 }
 
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("roleId");
     let mut role = state.find_role(&call.caller, id)?;
     let mut body = call.object()?;
@@ -121,14 +128,14 @@ fn update(state: &mut State, call: &Call) -> Answer {
     touch(&mut role, state.now());
     state.custom_roles.insert(id.to_owned(), role.clone());
     state.record("role", "update", id);
-    Ok(Reply::ok(role))
+    Ok(ApiResponse::ok(role))
 }
 
-fn delete(state: &mut State, call: &Call) -> Answer {
+fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("roleId");
     state.find_role(&call.caller, id)?;
     state.remove_role(id);
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 const FIELDS: Fields = &[

@@ -7,8 +7,8 @@ use http::{HeaderMap, header};
 use crate::api_client::Allowed;
 use crate::oidc::Subject;
 use crate::permissions;
-use crate::reply::Refusal;
 use crate::state::State;
+use crate::values::api_error::ApiError;
 
 /// An authenticated caller.
 pub(crate) struct Caller {
@@ -40,12 +40,12 @@ impl Caller {
     }
 
     /// Rejects callers without the permission, with the documented message.
-    pub(crate) fn require(&self, permission: &str) -> Result<(), Refusal> {
+    pub(crate) fn require(&self, permission: &str) -> Result<(), ApiError> {
         if self.may(permission) {
             return Ok(());
         }
         let message = format!("Client does not have required permission {permission}.");
-        Err(Refusal::forbidden(message))
+        Err(ApiError::forbidden(message))
     }
 
     /// Rejects callers without access to the namespace of an object; `what` is its kind.
@@ -54,22 +54,22 @@ impl Caller {
         state: &State,
         namespace: &str,
         what: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ApiError> {
         if self.may_access(namespace) {
             Ok(())
         } else if state.rules.foreign_namespace_hidden {
-            Err(Refusal::not_found(what))
+            Err(ApiError::not_found(what))
         } else {
             let message = format!("Client does not have access to namespace {namespace}.");
-            Err(Refusal::forbidden(message))
+            Err(ApiError::forbidden(message))
         }
     }
 }
 
 /// Authenticates the sender of a request.
-pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, Refusal> {
+pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let Some(header) = headers.get(header::AUTHORIZATION) else {
-        return Err(Refusal::unauthorized("Authentication is required."));
+        return Err(ApiError::unauthorized("Authentication is required."));
     };
     let header = header.to_str().unwrap_or_default();
     let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
@@ -78,7 +78,7 @@ pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller,
     } else if scheme.eq_ignore_ascii_case("bearer") {
         bearer(state, rest.trim())
     } else {
-        Err(Refusal::unauthorized("Authentication scheme is not supported."))
+        Err(ApiError::unauthorized("Authentication scheme is not supported."))
     }
 }
 
@@ -90,8 +90,8 @@ pub(crate) fn basic_pair(encoded: &str) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-fn basic(state: &State, encoded: &str) -> Result<Caller, Refusal> {
-    let wrong = || Refusal::unauthorized("Invalid credentials.");
+fn basic(state: &State, encoded: &str) -> Result<Caller, ApiError> {
+    let wrong = || ApiError::unauthorized("Invalid credentials.");
     let (id, secret) = basic_pair(encoded).ok_or_else(wrong)?;
     if let Some(client) = state.api_clients.get(&id) {
         if client.secret != secret {
@@ -112,14 +112,14 @@ fn basic(state: &State, encoded: &str) -> Result<Caller, Refusal> {
     Err(wrong())
 }
 
-fn bearer(state: &State, token: &str) -> Result<Caller, Refusal> {
-    let wrong = || Refusal::unauthorized("Access token is invalid or has expired.");
+fn bearer(state: &State, token: &str) -> Result<Caller, ApiError> {
+    let wrong = || ApiError::unauthorized("Access token is invalid or has expired.");
     let grant = state.tokens.access(token, state.clock.now()).ok_or_else(wrong)?;
     match &grant.subject {
         Subject::User(id) => user_caller(state, id, Some(grant.scopes.clone())).ok_or_else(wrong),
         Subject::Client => {
             if !state.rules.client_credentials_api {
-                return Err(Refusal::forbidden(
+                return Err(ApiError::forbidden(
                     "This token does not give access to the Management API.",
                 ));
             }

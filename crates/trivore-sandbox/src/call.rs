@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::authentication::Caller;
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 
 /// An authenticated call.
@@ -28,18 +28,18 @@ impl Call {
     }
 
     /// Parses the body as a JSON object, regardless of the content type.
-    pub(crate) fn object(&self) -> Result<Document, Refusal> {
+    pub(crate) fn object(&self) -> Result<Document, ApiError> {
         if self.body.is_empty() {
-            return Err(Refusal::bad_request("Request body is missing."));
+            return Err(ApiError::bad_request("Request body is missing."));
         }
         let value: Value = serde_json::from_slice(&self.body).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let message = format!("Request body is not JSON: line {line}, column {column}.");
-            Refusal::bad_request(message)
+            ApiError::bad_request(message)
         })?;
         match value {
             Value::Object(object) => Ok(object),
-            _ => Err(Refusal::bad_request("Request body must be a JSON object.")),
+            _ => Err(ApiError::bad_request("Request body must be a JSON object.")),
         }
     }
 }
@@ -58,12 +58,12 @@ impl Query {
     }
 
     /// Parses a non-negative integer.
-    pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, ApiError> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        let refusal = || {
-            Refusal::bad_request(format!("Parameter \"{name}\" must be a non-negative integer."))
+        let invalid = || {
+            ApiError::bad_request(format!("Parameter \"{name}\" must be a non-negative integer."))
         };
-        text.trim().parse().map(Some).ok().ok_or_else(refusal)
+        text.trim().parse().map(Some).ok().ok_or_else(invalid)
     }
 
     /// Appends the parameters of another query.

@@ -1,20 +1,23 @@
 //! Checks the names of custom fields of users and groups.
 
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, object};
 
 /// Checks the custom fields of a user or group that the stored one does not have.
-pub(crate) fn check_new(document: &Document, before: &Document) -> Result<(), Refusal> {
+pub(crate) fn check_new(document: &Document, before: &Document) -> Result<(), ApiError> {
     let stored = object(before, "customFields");
     object(document, "customFields").map_or(Ok(()), |fields| check_new_names(fields, stored))
 }
 
 /// Rejects names that the service cannot store, except those that are stored.
-pub(crate) fn check_new_names(fields: &Document, stored: Option<&Document>) -> Result<(), Refusal> {
+pub(crate) fn check_new_names(
+    fields: &Document,
+    stored: Option<&Document>,
+) -> Result<(), ApiError> {
     let is_stored = |name: &str| stored.is_some_and(|stored| stored.contains_key(name));
     if fields.keys().any(|name| (name.contains('.') || name.starts_with('$')) && !is_stored(name)) {
         let message = "Custom field names must not contain \".\" or start with \"$\".";
-        return Err(Refusal::bad_request(message));
+        return Err(ApiError::bad_request(message));
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use http::{HeaderMap, StatusCode, header};
 use crate::authentication::{self, Who};
 use crate::call::{Call, Query};
 use crate::endpoint::{Endpoint, Own};
-use crate::reply::Refusal;
 use crate::state::{Shared, State};
+use crate::values::api_error::ApiError;
 
 /// Creates the routes of the operations of a resource.
 pub(crate) fn router(endpoints: &'static [Endpoint], shared: &Shared) -> Router {
@@ -24,7 +24,7 @@ fn route(endpoint: &'static Endpoint, shared: Shared) -> MethodRouter {
     on(endpoint.verb.filter(), async move |request: Request| -> Response {
         match serve(endpoint, &shared, request).await {
             Ok(response) => response,
-            Err(refusal) => refusal.into_response(),
+            Err(error) => error.into_response(),
         }
     })
 }
@@ -33,22 +33,22 @@ async fn serve(
     endpoint: &Endpoint,
     shared: &Shared,
     mut request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let parameters = match request.extract_parts::<RawPathParams>().await {
         Ok(found) => found.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
         Err(RawPathParamsRejection::MissingPathParams(_)) => Vec::new(),
-        Err(_) => return Err(Refusal::bad_request("The path is not UTF-8.")),
+        Err(_) => return Err(ApiError::bad_request("The path is not UTF-8.")),
     };
     let (head, body) = request.into_parts();
     let body = body::to_bytes(body, usize::MAX).await.map_err(|error| {
-        Refusal::bad_request(format!("Request body could not be read: {error}."))
+        ApiError::bad_request(format!("Request body could not be read: {error}."))
     })?;
     let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
 
     let mut state = shared.lock();
     if state.rules.accept_required && !accepts_json(&head.headers) {
         let message = "Header \"Accept\" must include application/json.";
-        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
+        return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, message));
     }
     let caller = authentication::authenticate(&state, &head.headers)?;
     let call = Call { caller, parameters, query, body };
@@ -57,16 +57,16 @@ async fn serve(
 }
 
 /// Checks the kind of caller, the scope, the permission and the namespace, in this order.
-fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), Refusal> {
+fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), ApiError> {
     let caller = &call.caller;
     if endpoint.only_users && !caller.is_user() {
-        return Err(Refusal::forbidden("This operation is for users, not for API clients."));
+        return Err(ApiError::forbidden("This operation is for users, not for API clients."));
     }
     if state.rules.scopes_enforced
         && let (Some(needed), Some(scopes)) = (endpoint.scope, &caller.scopes)
         && !has_scope(scopes, needed)
     {
-        return Err(Refusal::forbidden(format!("Token does not have required scope {needed}.")));
+        return Err(ApiError::forbidden(format!("Token does not have required scope {needed}.")));
     }
     let is_own = matches!(&caller.who, Who::User(id) if id == call.user_id());
     let own_is_enough = endpoint.own == Own::Allowed || state.rules.self_may_grant;

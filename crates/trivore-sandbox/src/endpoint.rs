@@ -3,7 +3,7 @@
 use axum::routing::MethodFilter;
 
 use crate::call::Call;
-use crate::reply::Answer;
+use crate::reply::ApiResult;
 use crate::state::State;
 
 /// An operation of the Management API.
@@ -17,14 +17,14 @@ pub(crate) struct Endpoint {
     pub(crate) own: Own,
     pub(crate) only_users: bool,
     pub(crate) scope: Option<&'static str>,
-    pub(crate) handler: fn(&mut State, &Call) -> Answer,
+    pub(crate) handler: fn(&mut State, &Call) -> ApiResult,
 }
 
 impl Endpoint {
     pub(crate) const fn new(
         verb: Verb,
         path: &'static str,
-        handler: fn(&mut State, &Call) -> Answer,
+        handler: fn(&mut State, &Call) -> ApiResult,
     ) -> Self {
         Self {
             verb,

@@ -10,8 +10,9 @@ use crate::custom_fields;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{GROUP_MODIFY, GROUP_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
+use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -34,12 +35,12 @@ impl State {
         &mut self,
         code: &str,
         mut group: Document,
-    ) -> Result<Document, Refusal> {
+    ) -> Result<Document, ApiError> {
         drop_nulls(&mut group);
         custom_fields::check_new(&group, &Document::new())?;
         let name = text(&group, "name").unwrap_or_default();
         if name.is_empty() {
-            return Err(Refusal::bad_request("Field \"name\" is required."));
+            return Err(ApiError::bad_request("Field \"name\" is required."));
         }
         if self.group_named(code, name).is_some() {
             return Err(self.duplicate("A group with this name already exists."));
@@ -60,16 +61,16 @@ impl State {
         &mut self,
         code: &str,
         wanted: &[&str],
-    ) -> Result<Vec<String>, Refusal> {
+    ) -> Result<Vec<String>, ApiError> {
         // All names are checked before a group is created, so that an error changes nothing.
         for &wanted in wanted {
             if wanted.is_empty() {
-                return Err(Refusal::bad_request("Field \"memberOf\" contains an empty name."));
+                return Err(ApiError::bad_request("Field \"memberOf\" contains an empty name."));
             }
             let group = self.groups.get(wanted);
             if group.is_some_and(|group| text(group, "nsCode") != Some(code)) {
                 let message = "Field \"memberOf\" names a group of another namespace.";
-                return Err(Refusal::bad_request(message));
+                return Err(ApiError::bad_request(message));
             }
         }
         let mut ids: Vec<String> = Vec::new();
@@ -121,25 +122,25 @@ impl State {
             .find(|group| text(group, "nsCode") == Some(code) && text(group, "name") == Some(name))
     }
 
-    fn find_group(&self, caller: &Caller, id: &str) -> Result<Document, Refusal> {
-        let group = self.groups.get(id).ok_or_else(|| Refusal::not_found("Group"))?;
+    fn find_group(&self, caller: &Caller, id: &str) -> Result<Document, ApiError> {
+        let group = self.groups.get(id).ok_or_else(|| ApiError::not_found("Group"))?;
         caller.require_namespace(self, text(group, "nsCode").unwrap_or_default(), "Group")?;
         Ok(group.clone())
     }
 
-    fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), Refusal> {
+    fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), ApiError> {
         let parents = texts(group, "memberOf");
         if parents.iter().any(|parent| !self.groups.contains_key(*parent)) {
-            return Err(Refusal::bad_request("Field \"memberOf\" names an unknown group."));
+            return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
         }
         if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
-            return Err(Refusal::bad_request("A group cannot be a member of itself."));
+            return Err(ApiError::bad_request("A group cannot be a member of itself."));
         }
         Ok(())
     }
 }
 
-fn list(state: &mut State, call: &Call) -> Answer {
+fn list(state: &mut State, call: &Call) -> ApiResult {
     let accessible = state
         .groups
         .values()
@@ -147,18 +148,18 @@ fn list(state: &mut State, call: &Call) -> Answer {
     listing::page(accessible, &call.query, &state.rules, |group| group.clone().into())
 }
 
-fn create(state: &mut State, call: &Call) -> Answer {
+fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
-    Ok(Reply::created(state.add_group(&code, body)?))
+    Ok(ApiResponse::created(state.add_group(&code, body)?))
 }
 
-fn read(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(state.find_group(&call.caller, call.parameter("groupId"))?))
+fn read(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(state.find_group(&call.caller, call.parameter("groupId"))?))
 }
 
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("groupId");
     let before = state.find_group(&call.caller, id)?;
     let mut group = before.clone();
@@ -178,24 +179,24 @@ fn update(state: &mut State, call: &Call) -> Answer {
     touch(&mut group, state.now());
     state.groups.insert(id.to_owned(), group.clone());
     state.record("group", "update", id);
-    Ok(Reply::ok(group))
+    Ok(ApiResponse::ok(group))
 }
 
-fn delete(state: &mut State, call: &Call) -> Answer {
+fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("groupId");
     state.find_group(&call.caller, id)?;
     state.remove_group(id);
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Returns all direct and indirect members of a group that are groups.
-fn nested(state: &mut State, call: &Call) -> Answer {
+fn nested(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("groupId");
     state.find_group(&call.caller, id)?;
     let below = state.groups.iter().filter(|(other, group)| {
         *other != id && state.groups_with_ancestors(&texts(group, "memberOf")).contains(id)
     });
-    Ok(Reply::ok(below.map(|(_, group)| group.clone().into()).collect::<Vec<Value>>()))
+    Ok(ApiResponse::ok(below.map(|(_, group)| group.clone().into()).collect::<Vec<Value>>()))
 }
 
 fn id_of(group: &Document) -> String {

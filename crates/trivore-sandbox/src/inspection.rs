@@ -12,10 +12,11 @@ use crate::call::Query;
 use crate::endpoint::{Endpoint, Own};
 use crate::faults;
 use crate::outbox::Outbox;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::request_log::RecordedRequest;
 use crate::server::endpoints;
 use crate::state::Shared;
+use crate::values::api_error::ApiError;
 
 pub(crate) fn router(shared: &Shared) -> Router {
     Router::new()
@@ -35,49 +36,49 @@ async fn about() -> impl IntoResponse {
     ABOUT
 }
 
-async fn outbox(Shares(shared): Shares<Shared>) -> Answer {
+async fn outbox(Shares(shared): Shares<Shared>) -> ApiResult {
     to_json(shared.lock().outbox.messages())
 }
 
-async fn empty_outbox(Shares(shared): Shares<Shared>) -> Reply {
+async fn empty_outbox(Shares(shared): Shares<Shared>) -> ApiResponse {
     shared.lock().outbox = Outbox::default();
-    Reply::no_content()
+    ApiResponse::no_content()
 }
 
-async fn requests(Shares(shared): Shares<Shared>) -> Reply {
+async fn requests(Shares(shared): Shares<Shared>) -> ApiResponse {
     let requests = shared.lock().requests.all();
-    Reply::ok(requests.iter().map(RecordedRequest::to_json).collect::<Vec<Value>>())
+    ApiResponse::ok(requests.iter().map(RecordedRequest::to_json).collect::<Vec<Value>>())
 }
 
-async fn empty_requests(Shares(shared): Shares<Shared>) -> Reply {
+async fn empty_requests(Shares(shared): Shares<Shared>) -> ApiResponse {
     shared.lock().requests.clear();
-    Reply::no_content()
+    ApiResponse::no_content()
 }
 
-async fn ledger(Shares(shared): Shares<Shared>) -> Answer {
+async fn ledger(Shares(shared): Shares<Shared>) -> ApiResult {
     to_json(&shared.lock().ledger)
 }
 
-async fn rules(Shares(shared): Shares<Shared>) -> Reply {
+async fn rules(Shares(shared): Shares<Shared>) -> ApiResponse {
     let rules = shared.lock().rules.list();
     let rules =
         rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
-    Reply::ok(rules.collect::<Vec<Value>>())
+    ApiResponse::ok(rules.collect::<Vec<Value>>())
 }
 
-async fn permission_table() -> Reply {
-    Reply::ok(endpoints().map(row).collect::<Vec<Value>>())
+async fn permission_table() -> ApiResponse {
+    ApiResponse::ok(endpoints().map(row).collect::<Vec<Value>>())
 }
 
-async fn advance(Shares(shared): Shares<Shared>, RawQuery(query): RawQuery) -> Answer {
+async fn advance(Shares(shared): Shares<Shared>, RawQuery(query): RawQuery) -> ApiResult {
     let query = Query::parse(query.unwrap_or_default().as_bytes());
     let Some(seconds) = query.number("seconds")? else {
-        return Err(Refusal::bad_request("Parameter \"seconds\" is required."));
+        return Err(ApiError::bad_request("Parameter \"seconds\" is required."));
     };
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     let mut state = shared.lock();
     state.clock.advance(Duration::from_secs(seconds));
-    Ok(Reply::ok(json!({"now": state.now()})))
+    Ok(ApiResponse::ok(json!({"now": state.now()})))
 }
 
 /// Describes an operation; `own`: users need no permission to call it for themselves.
@@ -93,9 +94,9 @@ fn row(endpoint: &Endpoint) -> Value {
     })
 }
 
-fn to_json(items: &[impl serde::Serialize]) -> Answer {
+fn to_json(items: &[impl serde::Serialize]) -> ApiResult {
     let value = serde_json::to_value(items);
-    value.map(Reply::ok).map_err(|error| Refusal::internal(error.to_string()))
+    value.map(ApiResponse::ok).map_err(|error| ApiError::internal(error.to_string()))
 }
 
 const ABOUT: &str = "\

@@ -6,7 +6,8 @@ use serde_json::Value;
 use trivore_models::Filter;
 
 use crate::call::Query;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
+use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 use crate::values::filter;
 use crate::values::rules::Rules;
@@ -19,7 +20,7 @@ pub(crate) fn page<'a>(
     query: &Query,
     rules: &Rules,
     render: impl Fn(&'a Document) -> Value,
-) -> Answer {
+) -> ApiResult {
     let paging = Paging::read(query, rules)?;
     let mut found: Vec<&Document> = documents.collect();
     if let Some(filter) = read_filter(query)? {
@@ -41,7 +42,7 @@ pub(crate) fn page<'a>(
         page.insert("startIndex".to_owned(), paging.start.into());
         page.insert("itemsPerPage".to_owned(), paging.count.into());
     }
-    Ok(Reply::ok(page))
+    Ok(ApiResponse::ok(page))
 }
 
 /// The requested part of a list; `startIndex` counts from 0.
@@ -53,14 +54,14 @@ struct Paging {
 }
 
 impl Paging {
-    fn read(query: &Query, rules: &Rules) -> Result<Self, Refusal> {
+    fn read(query: &Query, rules: &Rules) -> Result<Self, ApiError> {
         let start = query
             .number("startIndex")?
             .map(|start| if rules.start_index_ignored { 0 } else { start });
         let count = query.number("count")?;
         if rules.count_over_limit_refused && count.is_some_and(|count| count > MAX_COUNT) {
             let message = format!("Parameter \"count\" must be at most {MAX_COUNT}.");
-            return Err(Refusal::bad_request(message));
+            return Err(ApiError::bad_request(message));
         }
         Ok(Self {
             start: start.unwrap_or(0),
@@ -70,35 +71,35 @@ impl Paging {
     }
 }
 
-fn read_filter(query: &Query) -> Result<Option<Filter>, Refusal> {
+fn read_filter(query: &Query) -> Result<Option<Filter>, ApiError> {
     let Some(text) = query.get("filter").filter(|text| !text.trim().is_empty()) else {
         return Ok(None);
     };
-    let invalid = |error| Refusal::bad_request(format!("Parameter \"filter\": {error}."));
+    let invalid = |error| ApiError::bad_request(format!("Parameter \"filter\": {error}."));
     text.parse().map(Some).map_err(invalid)
 }
 
-fn refuse_unknown(filter: &Filter, documents: &[&Document]) -> Result<(), Refusal> {
+fn refuse_unknown(filter: &Filter, documents: &[&Document]) -> Result<(), ApiError> {
     let mut attributes = Vec::new();
     filter::attributes(filter, &mut attributes);
     for attribute in attributes {
         if !documents.iter().any(|document| !filter::values(document, attribute).is_empty()) {
             let message = format!("Parameter \"filter\": unknown attribute {attribute}.");
-            return Err(Refusal::bad_request(message));
+            return Err(ApiError::bad_request(message));
         }
     }
     Ok(())
 }
 
 /// Sorts by `sortBy`; `sortOrder` or `ascending` sets the direction.
-fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), Refusal> {
+fn sort(found: &mut [&Document], query: &Query, rules: &Rules) -> Result<(), ApiError> {
     let Some(attribute) = query.get("sortBy") else { return Ok(()) };
     let direction = query.get("sortOrder").or_else(|| query.get("ascending"));
     let descends = match direction.map(str::to_ascii_lowercase).as_deref() {
         None | Some("ascending" | "asc" | "true") => false,
         Some("descending" | "desc" | "false") => true,
         Some(_) => {
-            return Err(Refusal::bad_request(
+            return Err(ApiError::bad_request(
                 "The sort direction must be \"ascending\" or \"descending\".",
             ));
         }
@@ -138,7 +139,7 @@ mod tests {
     fn read(query: &str, rules: &Rules) -> Result<(usize, usize, bool), String> {
         Paging::read(&Query::parse(query.as_bytes()), rules)
             .map(|paging| (paging.start, paging.count, paging.is_requested))
-            .map_err(|refusal| refusal.message)
+            .map_err(|error| error.message)
     }
 
     #[test]

@@ -7,9 +7,10 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{Objects, State, touch};
 use crate::usernames::POLICIES;
+use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -23,12 +24,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 impl State {
     /// Adds a namespace, with defaults for missing fields.
-    pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, Refusal> {
+    pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, ApiError> {
         fields::check(&body, FIELDS, &self.rules)?;
         drop_nulls(&mut body);
         let code = text(&body, "code").unwrap_or_default().to_owned();
         if code.is_empty() {
-            return Err(Refusal::bad_request("Field \"code\" is required."));
+            return Err(ApiError::bad_request("Field \"code\" is required."));
         }
         if self.namespace(&code).is_some() {
             return Err(self.duplicate("A namespace with this code already exists."));
@@ -64,26 +65,28 @@ impl State {
         &self,
         caller: &Caller,
         named: Option<&str>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, ApiError> {
         let code = match named {
             Some(code) => code.to_owned(),
             None => self.primary_namespace(caller).ok_or_else(|| {
-                Refusal::bad_request("Field \"nsCode\" is required: there is no primary namespace.")
+                ApiError::bad_request(
+                    "Field \"nsCode\" is required: there is no primary namespace.",
+                )
             })?,
         };
         if self.namespace(&code).is_none() {
-            return Err(Refusal::bad_request("Field \"nsCode\" names no namespace."));
+            return Err(ApiError::bad_request("Field \"nsCode\" names no namespace."));
         }
         caller.require_namespace(self, &code, "Namespace")?;
         Ok(code)
     }
 
     /// Creates the error for an object that already exists.
-    pub(crate) fn duplicate(&self, message: &str) -> Refusal {
+    pub(crate) fn duplicate(&self, message: &str) -> ApiError {
         if self.rules.duplicates_conflict {
-            Refusal::conflict(message)
+            ApiError::conflict(message)
         } else {
-            Refusal::bad_request(message)
+            ApiError::bad_request(message)
         }
     }
 
@@ -116,17 +119,17 @@ impl State {
         }
     }
 
-    fn find_namespace(&self, call: &Call) -> Result<Document, Refusal> {
+    fn find_namespace(&self, call: &Call) -> Result<Document, ApiError> {
         let wanted = call.parameter("idOrCode");
         let found = self.namespaces.get(wanted).or_else(|| self.namespace(wanted));
-        let namespace = found.ok_or_else(|| Refusal::not_found("Namespace"))?;
+        let namespace = found.ok_or_else(|| ApiError::not_found("Namespace"))?;
         let code = text(namespace, "code").unwrap_or_default();
         call.caller.require_namespace(self, code, "Namespace")?;
         Ok(namespace.clone())
     }
 }
 
-fn list(state: &mut State, call: &Call) -> Answer {
+fn list(state: &mut State, call: &Call) -> ApiResult {
     let accessible = state
         .namespaces
         .values()
@@ -135,22 +138,22 @@ fn list(state: &mut State, call: &Call) -> Answer {
 }
 
 /// Creates a namespace and gives the calling client access to it.
-fn create(state: &mut State, call: &Call) -> Answer {
+fn create(state: &mut State, call: &Call) -> ApiResult {
     let namespace = state.add_namespace(call.object()?)?;
     if let Who::Client(id) = &call.caller.who
         && let Some(client) = state.api_clients.get_mut(id)
     {
         client.namespaces.add(text(&namespace, "code").unwrap_or_default());
     }
-    Ok(Reply::created(namespace))
+    Ok(ApiResponse::created(namespace))
 }
 
-fn read(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(state.find_namespace(call)?))
+fn read(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(state.find_namespace(call)?))
 }
 
 /// Changes a namespace; its code is permanent.
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut namespace = state.find_namespace(call)?;
     let mut body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
@@ -161,17 +164,17 @@ fn update(state: &mut State, call: &Call) -> Answer {
     let id = text(&namespace, "id").unwrap_or_default().to_owned();
     state.namespaces.insert(id.clone(), namespace.clone());
     state.record("namespace", "update", &id);
-    Ok(Reply::ok(namespace))
+    Ok(ApiResponse::ok(namespace))
 }
 
 /// Deletes a namespace and its groups and roles.
-fn delete(state: &mut State, call: &Call) -> Answer {
+fn delete(state: &mut State, call: &Call) -> ApiResult {
     let namespace = state.find_namespace(call)?;
     let code = text(&namespace, "code").unwrap_or_default();
     let users = state.users.values().filter(|account| account.namespace_code() == code);
     let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted);
     if !users.is_empty() && !state.rules.namespace_delete_cascades {
-        return Err(Refusal::conflict("The namespace has users."));
+        return Err(ApiError::conflict("The namespace has users."));
     }
     let ids: Vec<String> =
         deleted.iter().chain(&users).map(|account| account.id().to_owned()).collect();
@@ -191,7 +194,7 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     let id = text(&namespace, "id").unwrap_or_default();
     state.namespaces.remove(id);
     state.record("namespace", "delete", id);
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Fields that clients cannot change.

@@ -5,16 +5,18 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
+use crate::values::api_error::ApiError;
+
 /// Result of an operation.
-pub(crate) type Answer = Result<Reply, Refusal>;
+pub(crate) type ApiResult = Result<ApiResponse, ApiError>;
 
 /// A successful response.
-pub(crate) struct Reply {
+pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Value>,
 }
 
-impl Reply {
+impl ApiResponse {
     pub(crate) fn ok(body: impl Into<Value>) -> Self {
         Self { status: StatusCode::OK, body: Some(body.into()) }
     }
@@ -33,7 +35,7 @@ impl Reply {
     }
 }
 
-impl IntoResponse for Reply {
+impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         match self.body {
             Some(body) => (self.status, Json(body)).into_response(),
@@ -42,45 +44,8 @@ impl IntoResponse for Reply {
     }
 }
 
-/// An error response: `{"errorMessage": …, "statusCode": …}`.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) status: StatusCode,
-    pub(crate) message: String,
-}
-
-impl Refusal {
-    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
-    }
-
-    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, message)
-    }
-
-    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, message)
-    }
-
-    /// Creates a 404; `what` is the kind of object, for example `User`.
-    pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("{what} not found."))
-    }
-
-    pub(crate) fn conflict(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, message)
-    }
-
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
-    }
-}
-
-impl IntoResponse for Refusal {
+/// Creates `{"errorMessage": …, "statusCode": …}`.
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({
             "errorMessage": self.message,

@@ -4,10 +4,10 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::permissions::{BUILTIN_ROLES, is_permission};
-use crate::reply::Refusal;
 use crate::sandbox::Sandbox;
 use crate::state::State;
 use crate::users::read_aliases;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, text};
 
 impl Sandbox {
@@ -287,9 +287,9 @@ impl Sandbox {
 #[error("{0}")]
 pub struct InvalidSeed(String);
 
-impl From<Refusal> for InvalidSeed {
-    fn from(refusal: Refusal) -> Self {
-        Self(refusal.message)
+impl From<ApiError> for InvalidSeed {
+    fn from(error: ApiError) -> Self {
+        Self(error.message)
     }
 }
 

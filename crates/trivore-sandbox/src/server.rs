@@ -11,9 +11,9 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::connection::Connection;
 use crate::endpoint::Endpoint;
 use crate::faults::{Site, Strike};
-use crate::reply::Refusal;
 use crate::request_log::{RecordedRequest, Recording};
 use crate::state::Shared;
+use crate::values::api_error::ApiError;
 use crate::values::ids;
 use crate::values::paths::API;
 use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
@@ -73,7 +73,7 @@ async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Nex
     let call = async {
         match request {
             Ok(request) => next.run(request).await,
-            Err(refusal) => refusal.into_response(),
+            Err(error) => error.into_response(),
         }
     };
     let mut answer = strike.run(call, &site).await;
@@ -87,17 +87,17 @@ async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Nex
     strike.deliver(answer, site).await
 }
 
-async fn unknown_path() -> Refusal {
-    Refusal::not_found("Path")
+async fn unknown_path() -> ApiError {
+    ApiError::not_found("Path")
 }
 
-async fn wrong_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method.")
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method.")
 }
 
-fn too_large() -> Refusal {
+fn too_large() -> ApiError {
     let message = "Request body could not be read, or is longer than 10 MiB.";
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 fn new_request_id() -> HeaderValue {

@@ -11,9 +11,9 @@ use crate::faults::Scripts;
 use crate::ledger::LedgerEntry;
 use crate::oidc::Tokens;
 use crate::outbox::{Message, Outbox};
-use crate::reply::Refusal;
 use crate::request_log::RequestLog;
 use crate::users::{Account, Links};
+use crate::values::api_error::ApiError;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};
 use crate::values::ids::ObjectIds;
@@ -136,17 +136,17 @@ impl State {
         self.record("message", operation, &id);
     }
 
-    pub(crate) fn account(&self, id: &str) -> Result<&Account, Refusal> {
-        let account = self.users.get(id).ok_or_else(|| Refusal::not_found("User"))?;
+    pub(crate) fn account(&self, id: &str) -> Result<&Account, ApiError> {
+        let account = self.users.get(id).ok_or_else(|| ApiError::not_found("User"))?;
         if account.is_deleted && self.hides_deleted(account.namespace_code()) {
-            return Err(Refusal::not_found("User"));
+            return Err(ApiError::not_found("User"));
         }
         Ok(account)
     }
 
-    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, Refusal> {
+    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, ApiError> {
         self.account(id)?;
-        self.users.get_mut(id).ok_or_else(|| Refusal::not_found("User"))
+        self.users.get_mut(id).ok_or_else(|| ApiError::not_found("User"))
     }
 
     /// Finds a namespace by its code.

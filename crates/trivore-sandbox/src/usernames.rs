@@ -1,6 +1,6 @@
 //! Generates usernames by the policy of a namespace.
 
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, list, object, text};
 use crate::values::ids::pick;
 
@@ -8,7 +8,7 @@ use crate::values::ids::pick;
 ///
 /// Returns `None` if the policy requires the client to choose, or requires an e-mail address that
 /// the user does not have.
-pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, Refusal> {
+pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, ApiError> {
     let pattern = match policy {
         "MANUAL" => return Ok(None),
         "EMAIL" => return Ok(primary_email(user)),
@@ -25,7 +25,7 @@ pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, 
 }
 
 /// Fills a pattern: `9` any digit, `a` any letter, `c` a consonant, `v` a vowel.
-pub(crate) fn spell(pattern: &str) -> Result<String, Refusal> {
+pub(crate) fn spell(pattern: &str) -> Result<String, ApiError> {
     let letter = |kind| match kind {
         '9' => pick("0123456789"),
         'c' => pick("bcdfghjklmnpqrstvwxz"),
@@ -41,7 +41,7 @@ fn primary_email(user: &Document) -> Option<String> {
 }
 
 /// Returns the initials of first, middle and last name, with random letters for missing names.
-fn initials(user: &Document) -> Result<String, Refusal> {
+fn initials(user: &Document) -> Result<String, ApiError> {
     let name = object(user, "name");
     ["givenName", "middleName", "familyName"]
         .into_iter()

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::behavior::{Behavior, status};
 use super::body::FaultBody;
 use super::fault::Fault;
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 
 /// Returns the response to send; `applied` is that of the call, if it was applied.
 ///
@@ -22,7 +22,7 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
         Behavior::ApplyThenHtmlPage { code } | Behavior::HtmlPage { code } => Some(page(*code)),
         Behavior::RateLimit { .. } => {
             let message = "Too many requests.";
-            Some(Refusal::new(StatusCode::TOO_MANY_REQUESTS, message).into_response())
+            Some(ApiError::new(StatusCode::TOO_MANY_REQUESTS, message).into_response())
         }
         Behavior::CloseAfterApplying
         | Behavior::CloseBefore
@@ -72,7 +72,7 @@ fn with_status(code: u16, body: Option<String>) -> Response {
             (status, [(header::CONTENT_TYPE, json)], body).into_response()
         }
         None if status.as_u16() < 400 => status.into_response(),
-        None => Refusal::new(status, "Injected fault.").into_response(),
+        None => ApiError::new(status, "Injected fault.").into_response(),
     }
 }
 

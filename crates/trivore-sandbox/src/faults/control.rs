@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::injected::InjectedFault;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::Shared;
+use crate::values::api_error::ApiError;
 
 pub(crate) fn router(shared: &Shared) -> Router {
     Router::new()
@@ -18,24 +19,26 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .with_state(shared.clone())
 }
 
-async fn list(Shares(shared): Shares<Shared>) -> Reply {
+async fn list(Shares(shared): Shares<Shared>) -> ApiResponse {
     let faults = shared.lock().faults.list();
-    Reply::ok(faults.iter().map(InjectedFault::to_json).collect::<Vec<Value>>())
+    ApiResponse::ok(faults.iter().map(InjectedFault::to_json).collect::<Vec<Value>>())
 }
 
-async fn inject(Shares(shared): Shares<Shared>, body: Bytes) -> Answer {
-    let wrong = |why: String| Refusal::bad_request(format!("Fault script: {why}."));
+async fn inject(Shares(shared): Shares<Shared>, body: Bytes) -> ApiResult {
+    let wrong = |why: String| ApiError::bad_request(format!("Fault script: {why}."));
     let fault: Fault = serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?;
     let injected = shared.lock().faults.add(fault);
-    injected.map(|fault| Reply::created(fault.to_json())).map_err(|error| wrong(error.to_string()))
+    injected
+        .map(|fault| ApiResponse::created(fault.to_json()))
+        .map_err(|error| wrong(error.to_string()))
 }
 
-async fn clear(Shares(shared): Shares<Shared>) -> Reply {
+async fn clear(Shares(shared): Shares<Shared>) -> ApiResponse {
     shared.lock().faults.clear();
-    Reply::no_content()
+    ApiResponse::no_content()
 }
 
-async fn remove(Shares(shared): Shares<Shared>, Path(id): Path<String>) -> Answer {
+async fn remove(Shares(shared): Shares<Shared>, Path(id): Path<String>) -> ApiResult {
     let is_removed = id.parse().is_ok_and(|id| shared.lock().faults.remove(id));
-    if is_removed { Ok(Reply::no_content()) } else { Err(Refusal::not_found("Fault")) }
+    if is_removed { Ok(ApiResponse::no_content()) } else { Err(ApiError::not_found("Fault")) }
 }

@@ -9,7 +9,7 @@ use http::HeaderMap;
 
 use super::{discovery, token, userinfo};
 use crate::call::Query;
-use crate::reply::Reply;
+use crate::reply::ApiResponse;
 use crate::state::Shared;
 
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -21,12 +21,12 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .with_state(shared.clone())
 }
 
-async fn configuration(Shares(shared): Shares<Shared>) -> Reply {
-    Reply::ok(discovery::document(&shared.lock().url))
+async fn configuration(Shares(shared): Shares<Shared>) -> ApiResponse {
+    ApiResponse::ok(discovery::document(&shared.lock().url))
 }
 
-async fn keys() -> Reply {
-    Reply::ok(discovery::keys())
+async fn keys() -> ApiResponse {
+    ApiResponse::ok(discovery::keys())
 }
 
 /// Reads parameters from the body and the query; clients of the service use both.
@@ -43,7 +43,7 @@ async fn issue(
 
 async fn user(Shares(shared): Shares<Shared>, headers: HeaderMap) -> Response {
     match userinfo::claims(&shared.lock(), &headers) {
-        Ok(claims) => Reply::ok(claims).into_response(),
-        Err(refusal) => refusal.into_response(),
+        Ok(claims) => ApiResponse::ok(claims).into_response(),
+        Err(error) => error.into_response(),
     }
 }

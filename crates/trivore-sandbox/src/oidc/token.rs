@@ -9,32 +9,32 @@ use super::tokens::{ACCESS_LIFETIME, Grant, Subject};
 use crate::api_client::OidcClient;
 use crate::authentication::basic_pair;
 use crate::call::Query;
-use crate::reply::Refusal;
 use crate::state::State;
+use crate::values::api_error::ApiError;
 
 /// Handles a token request according to RFC 6749.
 pub(super) fn issue(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Response {
     let mut response = match grant(state, headers, parameters) {
         Ok(tokens) => Json(tokens).into_response(),
-        Err(refused) => refused.into_response(),
+        Err(error) => error.into_response(),
     };
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     response
 }
 
-fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<Value, Refused> {
+fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<Value, TokenError> {
     let client_id = client(state, headers, parameters)?.id.clone();
     let wanted = |name| parameters.get(name).filter(|value| !value.is_empty());
     let scopes = scopes(wanted("scope").unwrap_or_default());
     let required = |name| {
-        wanted(name).ok_or_else(|| Refused::new("invalid_request", format!("{name} is missing")))
+        wanted(name).ok_or_else(|| TokenError::new("invalid_request", format!("{name} is missing")))
     };
     match required("grant_type")? {
         "password" => {
             let (name, password) = (required("username")?, required("password")?);
             let user = state.sign_in(name, password).ok_or_else(|| {
-                Refused::new("invalid_grant", "username or password is wrong".to_owned())
+                TokenError::new("invalid_grant", "username or password is wrong".to_owned())
             })?;
             let grant = Grant { subject: Subject::User(user), client_id, scopes };
             answer(state, grant.clone(), Refresh::Issue(grant))
@@ -42,7 +42,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
         "client_credentials" => {
             if state.oidc_clients.get(&client_id).is_none_or(|client| client.secret.is_none()) {
                 let why = "public clients cannot use this grant".to_owned();
-                return Err(Refused::new("unauthorized_client", why));
+                return Err(TokenError::new("unauthorized_client", why));
             }
             answer(state, Grant { subject: Subject::Client, client_id, scopes }, Refresh::None)
         }
@@ -52,11 +52,11 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             let grant = known.filter(|grant| grant.client_id == client_id).cloned();
             let grant = grant.filter(|grant| is_alive(state, grant)).ok_or_else(|| {
                 let why = "refresh token is invalid or has expired".to_owned();
-                Refused::new("invalid_grant", why)
+                TokenError::new("invalid_grant", why)
             })?;
             if scopes.iter().any(|scope| !grant.scopes.contains(scope)) {
                 let why = "scope exceeds the one granted".to_owned();
-                return Err(Refused::new("invalid_scope", why));
+                return Err(TokenError::new("invalid_scope", why));
             }
             let refresh = if state.rules.refresh_rotation {
                 state.tokens.revoke_refresh(token);
@@ -70,7 +70,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
         }
         _ => {
             let why = "grant type is not supported".to_owned();
-            Err(Refused::new("unsupported_grant_type", why))
+            Err(TokenError::new("unsupported_grant_type", why))
         }
     }
 }
@@ -80,9 +80,9 @@ fn client<'a>(
     state: &'a State,
     headers: &HeaderMap,
     parameters: &Query,
-) -> Result<&'a OidcClient, Refused> {
+) -> Result<&'a OidcClient, TokenError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let wrong = || Refused::new("invalid_client", "client id or secret is wrong".to_owned());
+    let wrong = || TokenError::new("invalid_client", "client id or secret is wrong".to_owned());
     let (id, secret) = match header.and_then(|header| header.split_once(' ')) {
         Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {
             let (id, secret) = basic_pair(encoded.trim()).ok_or_else(wrong)?;
@@ -114,7 +114,7 @@ enum Refresh {
     None,
 }
 
-fn answer(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, Refused> {
+fn answer(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, TokenError> {
     let now = state.clock.now();
     let scope = grant.scopes.join(" ");
     let subject = match &grant.subject {
@@ -152,24 +152,24 @@ fn scopes(text: &str) -> Vec<String> {
 }
 
 /// An error response according to RFC 6749.
-struct Refused {
+struct TokenError {
     error: &'static str,
     description: String,
 }
 
-impl Refused {
+impl TokenError {
     fn new(error: &'static str, description: String) -> Self {
         Self { error, description }
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self::new("server_error", refusal.message)
+impl From<ApiError> for TokenError {
+    fn from(error: ApiError) -> Self {
+        Self::new("server_error", error.message)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         let status = match self.error {
             "invalid_client" => StatusCode::UNAUTHORIZED,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 use crate::values::clock::after;
 use crate::values::ids;
 
@@ -43,7 +43,11 @@ impl Tokens {
         self.refresh.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
     }
 
-    pub(super) fn issue_access(&mut self, grant: Grant, now: Timestamp) -> Result<String, Refusal> {
+    pub(super) fn issue_access(
+        &mut self,
+        grant: Grant,
+        now: Timestamp,
+    ) -> Result<String, ApiError> {
         self.access.retain(|_, (_, expires)| *expires > now);
         let token = ids::token()?;
         self.access.insert(token.clone(), (grant, after(now, ACCESS_LIFETIME)));
@@ -54,7 +58,7 @@ impl Tokens {
         &mut self,
         grant: Grant,
         now: Timestamp,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, ApiError> {
         let token = ids::token()?;
         self.refresh.insert(token.clone(), (grant, after(now, REFRESH_LIFETIME)));
         Ok(token)

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::tokens::Subject;
-use crate::reply::Refusal;
 use crate::state::State;
 use crate::users::Account;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 
 /// Returns the claims for the token's scopes; without scopes, all claims.
-pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Refusal> {
-    let invalid = || Refusal::unauthorized("Access token is invalid or has expired.");
+pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, ApiError> {
+    let invalid = || ApiError::unauthorized("Access token is invalid or has expired.");
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, token) = header.and_then(|header| header.split_once(' ')).ok_or_else(invalid)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -20,7 +20,7 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Ref
     }
     let grant = state.tokens.access(token.trim(), state.clock.now()).ok_or_else(invalid)?;
     let Subject::User(id) = &grant.subject else {
-        return Err(Refusal::forbidden("This token does not belong to a user."));
+        return Err(ApiError::forbidden("This token does not belong to a user."));
     };
     let account = state.account(id).ok().ok_or_else(invalid)?;
 

@@ -9,8 +9,9 @@ use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::password_policy::Requirements;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, list, text};
 use crate::values::fields;
 
@@ -22,7 +23,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Delete, "/user/{userId}", delete).inferred(ACCOUNT_MODIFY).scope("users"),
 ];
 
-fn list_users(state: &mut State, call: &Call) -> Answer {
+fn list_users(state: &mut State, call: &Call) -> ApiResult {
     let caller = &call.caller;
     let visible = state
         .users
@@ -34,7 +35,7 @@ fn list_users(state: &mut State, call: &Call) -> Answer {
     })
 }
 
-fn create(state: &mut State, call: &Call) -> Answer {
+fn create(state: &mut State, call: &Call) -> ApiResult {
     let mut user = call.object()?;
     fields::check(&user, USER, &state.rules)?;
     read_aliases(state, &mut user)?;
@@ -48,26 +49,26 @@ fn create(state: &mut State, call: &Call) -> Answer {
         let username = text(&user, "username").unwrap_or_default();
         check_password(state, &code, password, username)?;
     } else if state.rules.password_required {
-        return Err(Refusal::bad_request("Field \"password\" is required."));
+        return Err(ApiError::bad_request("Field \"password\" is required."));
     }
     let id = state.add_user(&code, user)?;
     let account = state.account_mut(&id)?;
     account.passwords.extend(password);
-    Ok(Reply::created(state.view(state.account(&id)?, &call.caller)))
+    Ok(ApiResponse::created(state.view(state.account(&id)?, &call.caller)))
 }
 
-fn read(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(state.view(state.account(call.user_id())?, &call.caller)))
+fn read(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(state.view(state.account(call.user_id())?, &call.caller)))
 }
 
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mut body = call.object()?;
     let before = state.account(id)?.document.clone();
     fields::check(&body, USER, &state.rules)?;
     let password = body.remove("password").unwrap_or_default();
     if state.rules.password_in_put_refused && !password.is_null() {
-        return Err(Refusal::bad_request("Field \"password\" cannot be changed here."));
+        return Err(ApiError::bad_request("Field \"password\" cannot be changed here."));
     }
     clean(state, &mut body);
     unify_language(&mut body, &before);
@@ -76,12 +77,12 @@ fn update(state: &mut State, call: &Call) -> Answer {
     if state.rules.namespace_change_refused
         && named.and_then(|named| Some(named.as_str()? != code)).unwrap_or(false)
     {
-        return Err(Refusal::bad_request("Field \"nsCode\" cannot be changed here."));
+        return Err(ApiError::bad_request("Field \"nsCode\" cannot be changed here."));
     }
     let from = text(&before, "username").unwrap_or_default();
     let to = text(&body, "username").unwrap_or(from).to_owned();
     if to.is_empty() {
-        return Err(Refusal::bad_request("Field \"username\" must not be empty."));
+        return Err(ApiError::bad_request("Field \"username\" must not be empty."));
     }
     if to.to_lowercase() != from.to_lowercase() {
         state.check_username(code, &to)?;
@@ -95,11 +96,11 @@ fn update(state: &mut State, call: &Call) -> Answer {
     state.rename(id, code, from, &to);
     state.account_mut(id)?.document = user;
     state.record_user("update", id);
-    Ok(Reply::ok(state.view(state.account(id)?, &call.caller)))
+    Ok(ApiResponse::ok(state.view(state.account(id)?, &call.caller)))
 }
 
 /// Deletes a user, or only marks it as deleted, depending on the rules and the namespace's policy.
-fn delete(state: &mut State, call: &Call) -> Answer {
+fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let account = state.account(id)?;
     let mode = state.policy(account.namespace_code(), "deleteMode").and_then(Value::as_str);
@@ -109,7 +110,7 @@ fn delete(state: &mut State, call: &Call) -> Answer {
     } else {
         state.remove_user(id);
     }
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Removes fields that clients cannot write.
@@ -124,7 +125,7 @@ fn clean(state: &State, body: &mut Document) {
 }
 
 /// Converts `email` and `names`, which the newest documentation uses to create a user.
-pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Refusal> {
+pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), ApiError> {
     if !state.rules.create_aliases {
         return Ok(());
     }
@@ -135,7 +136,7 @@ pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Ref
                 user.insert("emails".to_owned(), json!([{"address": address}]));
             }
         }
-        Some(_) => return Err(Refusal::bad_request("Field \"email\" must be a string.")),
+        Some(_) => return Err(ApiError::bad_request("Field \"email\" must be a string.")),
     }
     match user.remove("names") {
         None | Some(Value::Null) => {}
@@ -145,7 +146,7 @@ pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Ref
                 fields::check(user, USER, &state.rules)?;
             }
         }
-        Some(_) => return Err(Refusal::bad_request("Field \"names\" must be an object.")),
+        Some(_) => return Err(ApiError::bad_request("Field \"names\" must be an object.")),
     }
     Ok(())
 }
@@ -155,13 +156,13 @@ fn check_password(
     code: &str,
     password: &str,
     username: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     if !state.rules.create_checks_password {
         return Ok(());
     }
     let violations = Requirements::of(state, code).violations(password, username, &[]);
     match violations.first().and_then(|violation| violation.get("message")?.as_str()) {
-        Some(message) => Err(Refusal::bad_request(message)),
+        Some(message) => Err(ApiError::bad_request(message)),
         None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::custom_fields::check_new_names;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::{drop_nulls_within, object};
 
@@ -22,13 +22,13 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("user.custom.fields"),
 ];
 
-fn read(state: &mut State, call: &Call) -> Answer {
+fn read(state: &mut State, call: &Call) -> ApiResult {
     let user = &state.account(call.user_id())?.document;
-    Ok(Reply::ok(object(user, "customFields").cloned().unwrap_or_default()))
+    Ok(ApiResponse::ok(object(user, "customFields").cloned().unwrap_or_default()))
 }
 
 /// Overwrites the fields in the request and keeps all others.
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let echoes = state.rules.custom_fields_post_echoes;
     let nulls_clear = state.rules.custom_field_nulls_clear;
@@ -44,12 +44,12 @@ fn update(state: &mut State, call: &Call) -> Answer {
     }
     let answer = if echoes { fields.clone() } else { json!({}) };
     state.record_user("update-custom-fields", id);
-    Ok(Reply::ok(answer))
+    Ok(ApiResponse::ok(answer))
 }
 
-fn delete(state: &mut State, call: &Call) -> Answer {
+fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     state.account_mut(id)?.document.remove("customFields");
     state.record_user("delete-custom-fields", id);
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }

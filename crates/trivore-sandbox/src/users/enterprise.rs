@@ -3,8 +3,9 @@
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
+use crate::values::api_error::ApiError;
 use crate::values::document::{self, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -13,12 +14,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Put, "/user/{userId}/enterprise", update).inferred(ACCOUNT_MODIFY),
 ];
 
-fn read(state: &mut State, call: &Call) -> Answer {
+fn read(state: &mut State, call: &Call) -> ApiResult {
     check_type(state, call)?;
-    Ok(Reply::ok(state.account(call.user_id())?.enterprise.clone()))
+    Ok(ApiResponse::ok(state.account(call.user_id())?.enterprise.clone()))
 }
 
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     check_type(state, call)?;
     let id = call.user_id();
     let mut body = call.object()?;
@@ -35,14 +36,14 @@ fn update(state: &mut State, call: &Call) -> Answer {
     }
     state.account_mut(id)?.enterprise.clone_from(&enterprise);
     state.record_user("update-enterprise", id);
-    Ok(Reply::ok(enterprise))
+    Ok(ApiResponse::ok(enterprise))
 }
 
-fn check_type(state: &State, call: &Call) -> Result<(), Refusal> {
+fn check_type(state: &State, call: &Call) -> Result<(), ApiError> {
     let account = state.account(call.user_id())?;
     let is_person = text(&account.document, "userAccountType") == Some("PERSON");
     if state.rules.enterprise_person_refused && is_person {
-        return Err(Refusal::bad_request("The user is not a legal entity."));
+        return Err(ApiError::bad_request("The user is not a legal entity."));
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/externalpermissions", granted)
@@ -19,14 +20,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     .scope("externalpermissions.query"),
 ];
 
-fn granted(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(state.account(call.user_id())?.external_permissions.clone()))
+fn granted(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(state.account(call.user_id())?.external_permissions.clone()))
 }
 
-fn permission(state: &mut State, call: &Call) -> Answer {
+fn permission(state: &mut State, call: &Call) -> ApiResult {
     let key = ["groupId", "permissionId"].map(|name| call.parameter(name).to_owned());
     let found = state.external_permissions.get(&key.into());
     found
-        .map(|permission| Reply::ok(permission.clone()))
-        .ok_or_else(|| Refusal::not_found("External permission"))
+        .map(|permission| ApiResponse::ok(permission.clone()))
+        .ok_or_else(|| ApiError::not_found("External permission"))
 }

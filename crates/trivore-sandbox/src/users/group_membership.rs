@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::ACCOUNT_VIEW;
-use crate::reply::{Answer, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::texts;
 
@@ -14,7 +14,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
         .inferred(ACCOUNT_VIEW)
         .scope("groups.readonly")];
 
-fn read(state: &mut State, call: &Call) -> Answer {
+fn read(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
     let ids = texts(&account.document, "memberOf").into_iter();
     let shown = ids.filter_map(|id| Some((id, state.groups.get(id)?))).map(|(id, group)| {
@@ -32,5 +32,5 @@ fn read(state: &mut State, call: &Call) -> Answer {
         }
         entry
     });
-    Ok(Reply::ok(shown.collect::<Vec<Value>>()))
+    Ok(ApiResponse::ok(shown.collect::<Vec<Value>>()))
 }

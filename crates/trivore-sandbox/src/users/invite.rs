@@ -7,8 +7,9 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::outbox::{Message, MessageKind};
 use crate::permissions::ACCOUNT_INVITE;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 use crate::values::ids;
@@ -20,16 +21,16 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/u
 /// Sends one e-mail to each invitee.
 ///
 /// The response is `{}`, because its body is not documented.
-fn invite(state: &mut State, call: &Call) -> Answer {
+fn invite(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     let emails = texts(&body, "emails");
     if emails.is_empty() {
-        return Err(Refusal::bad_request("Field \"emails\" must not be empty."));
+        return Err(ApiError::bad_request("Field \"emails\" must not be empty."));
     }
     if let Some(index) = emails.iter().position(|email| !is_email(email)) {
         let message = format!("Field \"emails[{index}]\" is not an e-mail address.");
-        return Err(Refusal::bad_request(message));
+        return Err(ApiError::bad_request(message));
     }
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     let locale = text(&body, "locale").unwrap_or("en");
@@ -49,7 +50,7 @@ fn invite(state: &mut State, call: &Call) -> Answer {
         };
         state.send(message, "invite");
     }
-    Ok(Reply::ok(json!({})))
+    Ok(ApiResponse::ok(json!({})))
 }
 
 const FIELDS: Fields = &[

@@ -3,17 +3,18 @@
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::ACCOUNT_VIEW;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Get, "/user/{userId}/legal", read)
     .inferred(ACCOUNT_VIEW)
     .scope("legalinfo.readonly")];
 
-fn read(state: &mut State, call: &Call) -> Answer {
+fn read(state: &mut State, call: &Call) -> ApiResult {
     match &state.account(call.user_id())?.legal {
-        Some(legal) => Ok(Reply::ok(legal.clone())),
-        None if state.rules.legal_missing_is_404 => Err(Refusal::not_found("Legal information")),
-        None => Ok(Reply::ok(serde_json::Map::new())),
+        Some(legal) => Ok(ApiResponse::ok(legal.clone())),
+        None if state.rules.legal_missing_is_404 => Err(ApiError::not_found("Legal information")),
+        None => Ok(ApiResponse::ok(serde_json::Map::new())),
     }
 }

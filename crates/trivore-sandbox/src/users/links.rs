@@ -9,8 +9,8 @@ use axum::routing::get;
 use jiff::Timestamp;
 
 use super::verification::{Contact, mark_verified};
-use crate::reply::Refusal;
 use crate::state::{Shared, State};
+use crate::values::api_error::ApiError;
 use crate::values::ids;
 
 /// Links that have not been used, by token.
@@ -27,7 +27,7 @@ pub(crate) struct Link {
 
 impl State {
     /// Creates a link and returns its URL.
-    pub(super) fn add_link(&mut self, link: Link) -> Result<String, Refusal> {
+    pub(super) fn add_link(&mut self, link: Link) -> Result<String, ApiError> {
         let token = ids::token()?;
         let address = format!("{}/verify/{}/{token}", self.url, link.contact.path());
         self.links.insert(token, link);
@@ -56,10 +56,10 @@ fn follow(state: &mut State, token: &str, contact: Contact) -> Response {
     let is_good = |link: &Link| link.contact == contact && link.expires > now;
     let is_good = state.links.get(token).is_some_and(is_good);
     let Some(link) = is_good.then(|| state.links.remove(token)).flatten() else {
-        return Refusal::not_found("Verification link").into_response();
+        return ApiError::not_found("Verification link").into_response();
     };
     match mark_verified(state, &link.user_id, contact, &link.value) {
-        Err(refusal) => refusal.into_response(),
+        Err(error) => error.into_response(),
         Ok(()) => link.return_url.map_or_else(|| "Verified.".into_response(), |url| redirect(&url)),
     }
 }

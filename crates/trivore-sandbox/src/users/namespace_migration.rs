@@ -5,8 +5,9 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::password_policy::Requirements;
 use crate::permissions::ACCOUNT_MODIFY;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -16,21 +17,21 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
         .not_own()];
 
 /// Creates a new user in the target namespace and deletes the original one.
-fn migrate(state: &mut State, call: &Call) -> Answer {
+fn migrate(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let account = state.account(id)?;
     let options = call.object()?;
     fields::check(&options, FIELDS, &state.rules)?;
     let Some(target) = text(&options, "targetNsCode") else {
-        return Err(Refusal::bad_request("Field \"targetNsCode\" is required."));
+        return Err(ApiError::bad_request("Field \"targetNsCode\" is required."));
     };
     if state.namespace(target).is_none() {
-        return Err(Refusal::bad_request("Field \"targetNsCode\" names no namespace."));
+        return Err(ApiError::bad_request("Field \"targetNsCode\" names no namespace."));
     }
     call.caller.require_namespace(state, target, "Namespace")?;
     if target == account.namespace_code() {
         let message = "Field \"targetNsCode\": the user is in this namespace already.";
-        return Err(Refusal::bad_request(message));
+        return Err(ApiError::bad_request(message));
     }
     let username = text(&options, "username").filter(|name| !name.is_empty());
     if let Some(username) = username {
@@ -41,7 +42,7 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
         let requirements = Requirements::of(state, target);
         let violations = requirements.violations(password, username.unwrap_or_default(), &[]);
         if !violations.is_empty() && state.rules.create_checks_password {
-            return Err(Refusal::bad_request("Field \"userPassword\" is too weak."));
+            return Err(ApiError::bad_request("Field \"userPassword\" is too weak."));
         }
     }
     let keeps = |name: &str| flag(&options, name).unwrap_or(name != "keepGroups");
@@ -62,13 +63,13 @@ fn migrate(state: &mut State, call: &Call) -> Answer {
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
     let Some(original) = state.take_account(id) else {
-        return Err(Refusal::not_found("User"));
+        return Err(ApiError::not_found("User"));
     };
     restore_verified(&mut added.document, &original.document);
     carry_over(&mut added, original, password, keeps);
     state.insert_account(added, &new_id);
     state.record("user", "migrate", &new_id);
-    Ok(Reply::ok(state.view(state.account(&new_id)?, &call.caller)))
+    Ok(ApiResponse::ok(state.view(state.account(&new_id)?, &call.caller)))
 }
 
 /// Returns the fields that the new user keeps.

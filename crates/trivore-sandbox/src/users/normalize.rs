@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::custom_fields;
-use crate::reply::Refusal;
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 
 /// Normalizes and checks `user`, which is to replace `before`.
@@ -12,7 +12,7 @@ pub(super) fn normalize(
     state: &State,
     user: &mut Document,
     before: &Document,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     drop_nulls(user);
     lower_tags(user);
     for (field, value) in CONTACTS {
@@ -59,13 +59,13 @@ fn lower_tags(user: &mut Document) {
 }
 
 /// Rejects tags and names of custom fields that exceed a limit, and exceed it more than before.
-pub(super) fn check_limits(user: &Document, before: &Document) -> Result<(), Refusal> {
+pub(super) fn check_limits(user: &Document, before: &Document) -> Result<(), ApiError> {
     let (tags, old) = (list(user, "tags").len(), list(before, "tags").len());
     let (long, old_long) = (long_tags(user), long_tags(before));
     let is_longer = long.iter().zip(&old_long).any(|(new, old)| new > old);
     if tags > MAX_TAGS.max(old) || long.len() > old_long.len() || is_longer {
         let message = "Field \"tags\" holds at most 100 tags of at most 100 characters.";
-        return Err(Refusal::bad_request(message));
+        return Err(ApiError::bad_request(message));
     }
     custom_fields::check_new(user, before)
 }
@@ -84,7 +84,7 @@ fn check_contact_limit(
     user: &Document,
     before: &Document,
     field: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let code = text(user, "nsCode").unwrap_or_default();
     let limit = state.namespace(code).and_then(|it| it.get("commMethodMaxQty")?.as_u64());
     let count = list(user, field).len();
@@ -94,7 +94,7 @@ fn check_contact_limit(
         && u64::try_from(count).is_ok_and(|count| count > limit)
     {
         let message = format!("Field \"{field}\" holds at most {limit} items in this namespace.");
-        return Err(Refusal::bad_request(message));
+        return Err(ApiError::bad_request(message));
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ fn check_contact_values(
     before: &Document,
     field: &str,
     value: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     for (index, item) in list(user, field).iter().enumerate() {
         let found = item.get(value);
         let fits = found.and_then(Value::as_str).is_some_and(|found| match value {
@@ -114,7 +114,7 @@ fn check_contact_values(
         });
         if !fits && !list(before, field).iter().any(|stored| stored.get(value) == found) {
             let message = format!("Field \"{field}[{index}].{value}\" is missing or malformed.");
-            return Err(Refusal::bad_request(message));
+            return Err(ApiError::bad_request(message));
         }
     }
     Ok(())
@@ -150,7 +150,7 @@ fn set_verified(state: &State, user: &mut Document, before: &Document, field: &s
     }
 }
 
-fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<(), Refusal> {
+fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<(), ApiError> {
     let Some(nick_name) = text(user, "nickName") else { return Ok(()) };
     let code = text(user, "nsCode").unwrap_or_default();
     let may_repeat = state

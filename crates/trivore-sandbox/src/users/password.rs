@@ -6,8 +6,9 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::password_policy::Requirements;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::text;
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -19,28 +20,28 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("password"),
 ];
 
-fn requirements(state: &mut State, call: &Call) -> Answer {
+fn requirements(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
-    Ok(Reply::ok(Requirements::of(state, account.namespace_code()).to_json()))
+    Ok(ApiResponse::ok(Requirements::of(state, account.namespace_code()).to_json()))
 }
 
 /// Changes the password; a violation of the policy is reported with 200 and the reasons.
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let account = state.account(id)?;
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     let Some(password) = text(&body, "newPassword") else {
-        return Err(Refusal::bad_request("Field \"newPassword\" is required."));
+        return Err(ApiError::bad_request("Field \"newPassword\" is required."));
     };
     let requirements = Requirements::of(state, account.namespace_code());
     let violations = requirements.violations(password, account.username(), &account.passwords);
     if !violations.is_empty() {
-        return Ok(Reply::ok(json!({"success": false, "validationErrors": violations})));
+        return Ok(ApiResponse::ok(json!({"success": false, "validationErrors": violations})));
     }
     state.account_mut(id)?.passwords.insert(0, password.to_owned());
     state.record_user("change-password", id);
-    Ok(Reply::ok(json!({"success": true, "validationErrors": []})))
+    Ok(ApiResponse::ok(json!({"success": true, "validationErrors": []})))
 }
 
 const FIELDS: Fields = &[("newPassword", FieldType::Text)];

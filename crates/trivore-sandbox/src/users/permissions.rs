@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -23,11 +24,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("accessrights.readonly"),
 ];
 
-fn custom(state: &mut State, call: &Call) -> Answer {
+fn custom(state: &mut State, call: &Call) -> ApiResult {
     Ok(to_reply(&state.account(call.user_id())?.permissions))
 }
 
-fn update_custom(state: &mut State, call: &Call) -> Answer {
+fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |_, id| is_permission(id))?;
     let permissions = &mut state.account_mut(id)?.permissions;
@@ -37,7 +38,7 @@ fn update_custom(state: &mut State, call: &Call) -> Answer {
     Ok(reply)
 }
 
-fn effective(state: &mut State, call: &Call) -> Answer {
+fn effective(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
     Ok(to_reply(&state.effective_permissions(account)))
 }
@@ -59,24 +60,24 @@ pub(super) fn read_changes(
     state: &State,
     call: &Call,
     exists: fn(&State, &str) -> bool,
-) -> Result<Changes, Refusal> {
+) -> Result<Changes, ApiError> {
     state.account(call.user_id())?;
     if !call.caller.is_user() && !state.rules.api_client_may_grant {
-        return Err(Refusal::forbidden("API clients cannot change permissions and roles."));
+        return Err(ApiError::forbidden("API clients cannot change permissions and roles."));
     }
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     for key in ["add", "remove"] {
         if let Some(index) = texts(&body, key).iter().position(|id| !exists(state, id)) {
             let message = format!("Field \"{key}[{index}]\" does not exist.");
-            return Err(Refusal::bad_request(message));
+            return Err(ApiError::bad_request(message));
         }
     }
     Ok(Changes(body))
 }
 
-pub(super) fn to_reply(ids: &BTreeSet<String>) -> Reply {
-    Reply::ok(ids.iter().cloned().collect::<Vec<_>>())
+pub(super) fn to_reply(ids: &BTreeSet<String>) -> ApiResponse {
+    ApiResponse::ok(ids.iter().cloned().collect::<Vec<_>>())
 }
 
 const FIELDS: Fields = &[("add", FieldType::Texts), ("remove", FieldType::Texts)];

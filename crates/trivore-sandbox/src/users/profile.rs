@@ -7,7 +7,7 @@ use super::normalize::{normalize, unify_language};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::users::Account;
 use crate::values::document::{self, Document, list, text};
@@ -21,12 +21,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .only_users(),
 ];
 
-fn read(state: &mut State, call: &Call) -> Answer {
-    Ok(Reply::ok(profile(state.account(call.user_id())?)))
+fn read(state: &mut State, call: &Call) -> ApiResult {
+    Ok(ApiResponse::ok(profile(state.account(call.user_id())?)))
 }
 
 /// Changes the user; addresses and numbers keep the details that are not in a profile.
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let before = state.account(id)?.document.clone();
     let mut body = call.object()?;
@@ -44,7 +44,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     normalize(state, &mut user, &before)?;
     state.account_mut(id)?.document = user;
     state.record_user("update-profile", id);
-    Ok(Reply::ok(profile(state.account(id)?)))
+    Ok(ApiResponse::ok(profile(state.account(id)?)))
 }
 
 fn profile(account: &Account) -> Document {

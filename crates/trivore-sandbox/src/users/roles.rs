@@ -4,7 +4,7 @@ use super::permissions::{read_changes, to_reply};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, BUILTIN_ROLES};
-use crate::reply::Answer;
+use crate::reply::ApiResult;
 use crate::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -24,11 +24,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .not_own(),
 ];
 
-fn builtin(state: &mut State, call: &Call) -> Answer {
+fn builtin(state: &mut State, call: &Call) -> ApiResult {
     Ok(to_reply(&state.account(call.user_id())?.builtin_roles))
 }
 
-fn update_builtin(state: &mut State, call: &Call) -> Answer {
+fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes =
         read_changes(state, call, |_, id| BUILTIN_ROLES.iter().any(|role| role.id == id))?;
@@ -39,11 +39,11 @@ fn update_builtin(state: &mut State, call: &Call) -> Answer {
     Ok(reply)
 }
 
-fn custom(state: &mut State, call: &Call) -> Answer {
+fn custom(state: &mut State, call: &Call) -> ApiResult {
     Ok(to_reply(&state.account(call.user_id())?.custom_roles))
 }
 
-fn update_custom(state: &mut State, call: &Call) -> Answer {
+fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |state, id| state.custom_roles.contains_key(id))?;
     let roles = &mut state.account_mut(id)?.custom_roles;

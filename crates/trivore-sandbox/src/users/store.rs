@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::normalize::normalize;
-use crate::reply::Refusal;
 use crate::state::State;
 use crate::usernames;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 
 impl State {
     /// Adds a user to the namespace `code`.
-    pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, Refusal> {
+    pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, ApiError> {
         let user = self.prepare_user(code, user, &Document::new())?;
         let id = self.next_id();
         self.insert_account(Account { document: user, ..Account::default() }, &id);
@@ -27,7 +27,7 @@ impl State {
         code: &str,
         mut user: Document,
         before: &Document,
-    ) -> Result<Document, Refusal> {
+    ) -> Result<Document, ApiError> {
         // A field that is `null` gets its default, like a missing field.
         drop_nulls(&mut user);
         user.insert("nsCode".to_owned(), code.into());
@@ -75,10 +75,10 @@ impl State {
     }
 
     /// Rejects usernames that clients may not choose or that are taken.
-    pub(crate) fn check_username(&self, code: &str, username: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_username(&self, code: &str, username: &str) -> Result<(), ApiError> {
         if self.rules.client_username_refused && self.username_policy(code) != "MANUAL" {
             let message = "Field \"username\": this namespace generates usernames.";
-            return Err(Refusal::bad_request(message));
+            return Err(ApiError::bad_request(message));
         }
         if self.user_named(code, username).is_some() {
             return Err(self.duplicate("This username is taken."));
@@ -87,7 +87,7 @@ impl State {
     }
 
     /// Replaces group names in `memberOf` with identifiers.
-    pub(crate) fn set_groups(&mut self, code: &str, user: &mut Document) -> Result<(), Refusal> {
+    pub(crate) fn set_groups(&mut self, code: &str, user: &mut Document) -> Result<(), ApiError> {
         let ids = self.resolve_groups(code, &texts(user, "memberOf"))?;
         user.insert("memberOf".to_owned(), ids.into());
         Ok(())
@@ -98,12 +98,12 @@ impl State {
         !account.is_deleted || self.account(account.id()).is_ok()
     }
 
-    fn choose_username(&self, code: &str, user: &Document) -> Result<String, Refusal> {
+    fn choose_username(&self, code: &str, user: &Document) -> Result<String, ApiError> {
         if let Some(username) = text(user, "username").filter(|name| !name.is_empty()) {
             self.check_username(code, username)?;
             return Ok(username.to_owned());
         }
-        let required = || Refusal::bad_request("Field \"username\" is required.");
+        let required = || ApiError::bad_request("Field \"username\" is required.");
         let mut policy = self.username_policy(code);
         if self.rules.username_required || policy == "MANUAL" {
             return Err(required());
@@ -116,7 +116,7 @@ impl State {
             }
             if self.rules.email_policy_needs_email {
                 let message = "Field \"emails\" is required: the first address is the username.";
-                return Err(Refusal::bad_request(message));
+                return Err(ApiError::bad_request(message));
             }
             policy = "EIGHT_NUMBERS";
         }
@@ -126,10 +126,10 @@ impl State {
                 return Ok(username);
             }
         }
-        Err(Refusal::conflict("The namespace has no free username left."))
+        Err(ApiError::conflict("The namespace has no free username left."))
     }
 
-    fn refuse_taken(&self, code: &str, username: &str) -> Result<(), Refusal> {
+    fn refuse_taken(&self, code: &str, username: &str) -> Result<(), ApiError> {
         match self.user_named(code, username) {
             Some(_) => Err(self.duplicate("This username is taken.")),
             None => Ok(()),

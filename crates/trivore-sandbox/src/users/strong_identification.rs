@@ -8,8 +8,9 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
@@ -24,24 +25,24 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCOUNT_VIEW),
 ];
 
-fn latest(state: &mut State, call: &Call) -> Answer {
+fn latest(state: &mut State, call: &Call) -> ApiResult {
     match state.account(call.user_id())?.identifications.last() {
-        Some(latest) => Ok(Reply::ok(censored(latest, &call.caller))),
+        Some(latest) => Ok(ApiResponse::ok(censored(latest, &call.caller))),
         None if state.rules.strong_identification_missing_is_404 => {
-            Err(Refusal::not_found("Strong identification"))
+            Err(ApiError::not_found("Strong identification"))
         }
-        None => Ok(Reply::ok(json!({"identified": false}))),
+        None => Ok(ApiResponse::ok(json!({"identified": false}))),
     }
 }
 
 /// Adds an identification, with the count so far and the time of the first one.
-fn report(state: &mut State, call: &Call) -> Answer {
+fn report(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     state.account(id)?;
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     if text(&body, "personalId").is_none_or(str::is_empty) {
-        return Err(Refusal::bad_request("Field \"personalId\" is required."));
+        return Err(ApiError::bad_request("Field \"personalId\" is required."));
     }
     let entry_id = state.next_id();
     let now = state.now();
@@ -68,22 +69,22 @@ fn report(state: &mut State, call: &Call) -> Answer {
     drop_nulls(&mut entry);
     account.identifications.push(entry.clone());
     state.record_user("report-strong-identification", id);
-    Ok(Reply::ok(censored(&entry, &call.caller)))
+    Ok(ApiResponse::ok(censored(&entry, &call.caller)))
 }
 
-fn history(state: &mut State, call: &Call) -> Answer {
+fn history(state: &mut State, call: &Call) -> ApiResult {
     let entries = state.account(call.user_id())?.identifications.iter();
     listing::page(entries, &call.query, &state.rules, |entry| {
         Value::from(censored(entry, &call.caller))
     })
 }
 
-fn entry(state: &mut State, call: &Call) -> Answer {
+fn entry(state: &mut State, call: &Call) -> ApiResult {
     let mut entries = state.account(call.user_id())?.identifications.iter();
     let wanted = call.parameter("entryId");
     let entry = entries.find(|entry| text(entry, "id") == Some(wanted));
-    let entry = entry.ok_or_else(|| Refusal::not_found("Strong identification"))?;
-    Ok(Reply::ok(censored(entry, &call.caller)))
+    let entry = entry.ok_or_else(|| ApiError::not_found("Strong identification"))?;
+    Ok(ApiResponse::ok(censored(entry, &call.caller)))
 }
 
 const FIELDS: Fields = &[("personalId", FieldType::Text), ("remarks", FieldType::Text)];

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::reply::{Answer, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::{self, drop_nulls};
 use crate::values::fields::{self, FieldType, Fields};
@@ -20,16 +20,16 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 /// Returns the state; it is `UNKNOWN` if it was never set.
-fn read(state: &mut State, call: &Call) -> Answer {
+fn read(state: &mut State, call: &Call) -> ApiResult {
     let student = &state.account(call.user_id())?.student;
     if student.is_empty() {
-        return Ok(Reply::ok(json!({"state": "UNKNOWN"})));
+        return Ok(ApiResponse::ok(json!({"state": "UNKNOWN"})));
     }
-    Ok(Reply::ok(student.clone()))
+    Ok(ApiResponse::ok(student.clone()))
 }
 
 /// Sets the state; `updated` is always the time of the call.
-fn update(state: &mut State, call: &Call) -> Answer {
+fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mut student = state.account(id)?.student.clone();
     let mut body = call.object()?;
@@ -40,7 +40,7 @@ fn update(state: &mut State, call: &Call) -> Answer {
     student.insert("updated".to_owned(), state.now().into());
     state.account_mut(id)?.student.clone_from(&student);
     state.record_user("update-student-state", id);
-    Ok(Reply::ok(student))
+    Ok(ApiResponse::ok(student))
 }
 
 const FIELDS: Fields = &[

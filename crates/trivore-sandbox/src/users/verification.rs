@@ -11,8 +11,9 @@ use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::outbox::{Message, MessageKind};
 use crate::permissions::ACCOUNT_MODIFY;
-use crate::reply::{Answer, Refusal, Reply};
+use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
+use crate::values::api_error::ApiError;
 use crate::values::clock::{after, days_after};
 use crate::values::document::{Document, list, objects_mut, text};
 use crate::values::fields::{self, FieldType, Fields};
@@ -77,14 +78,14 @@ pub(super) fn mark_verified(
     id: &str,
     contact: Contact,
     value: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     let now = state.now();
     let account = state.account_mut(id)?;
     let by = account.username().to_owned();
     let mut items = objects_mut(&mut account.document, contact.list());
     let item = items
         .find(|item| text(item, contact.value()) == Some(value))
-        .ok_or_else(|| Refusal::not_found("Address or number"))?;
+        .ok_or_else(|| ApiError::not_found("Address or number"))?;
     item.insert("verified".to_owned(), json!(true));
     if contact == Contact::Email {
         item.insert("verifiedBy".to_owned(), by.into());
@@ -95,22 +96,22 @@ pub(super) fn mark_verified(
     Ok(())
 }
 
-fn send_email(state: &mut State, call: &Call) -> Answer {
+fn send_email(state: &mut State, call: &Call) -> ApiResult {
     send_link(state, call, Contact::Email)
 }
 
-fn send_sms_link(state: &mut State, call: &Call) -> Answer {
+fn send_sms_link(state: &mut State, call: &Call) -> ApiResult {
     send_link(state, call, Contact::Mobile)
 }
 
-fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
+fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
     let id = call.user_id();
     let body = if call.body.is_empty() { Document::new() } else { call.object()? };
     fields::check(&body, FIELDS, &state.rules)?;
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
-            Refusal::bad_request("Field \"expirationDays\" must be greater than 0.")
+            ApiError::bad_request("Field \"expirationDays\" must be greater than 0.")
         })?,
         None => default_days(state, id),
     };
@@ -133,11 +134,11 @@ fn send_link(state: &mut State, call: &Call, contact: Contact) -> Answer {
         code: None,
     };
     state.send(message, "send-verification-link");
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Sends a code, which replaces a pending one.
-fn send_code(state: &mut State, call: &Call) -> Answer {
+fn send_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mobile = find(state, id, Contact::Mobile, call.query.get("mobile"))?;
     count_message(state, id, Contact::Mobile)?;
@@ -156,17 +157,17 @@ fn send_code(state: &mut State, call: &Call) -> Answer {
         code: Some(code),
     };
     state.send(message, "send-verification-code");
-    Ok(Reply::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Checks a code, which works once.
-fn check_code(state: &mut State, call: &Call) -> Answer {
+fn check_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let now = state.clock.now();
     let consumes = state.rules.wrong_code_consumes;
     let wrong = || {
         let message = "Verification code is wrong or has expired.";
-        Refusal::new(StatusCode::NOT_FOUND, message)
+        ApiError::new(StatusCode::NOT_FOUND, message)
     };
     let account = state.account_mut(id)?;
     let pending = account.code.take().filter(|pending| pending.expires > now).ok_or_else(wrong)?;
@@ -177,7 +178,7 @@ fn check_code(state: &mut State, call: &Call) -> Answer {
         return Err(wrong());
     }
     mark_verified(state, id, Contact::Mobile, &pending.mobile)?;
-    Ok(Reply::empty())
+    Ok(ApiResponse::empty())
 }
 
 /// Finds the requested address or number of a user, or the primary one.
@@ -186,7 +187,7 @@ fn find(
     id: &str,
     contact: Contact,
     wanted: Option<&str>,
-) -> Result<String, Refusal> {
+) -> Result<String, ApiError> {
     let items = list(&state.account(id)?.document, contact.list());
     let mut values = items.iter().filter_map(|item| item.get(contact.value())?.as_str());
     let found = match wanted {
@@ -196,12 +197,12 @@ fn find(
     found.map(str::to_owned).ok_or_else(|| {
         let what = if contact == Contact::Email { "e-mail address" } else { "mobile number" };
         let whose = if wanted.is_some() { "such" } else { "primary" };
-        Refusal::bad_request(format!("User has no {whose} {what}."))
+        ApiError::bad_request(format!("User has no {whose} {what}."))
     })
 }
 
 /// Counts a message against the user's limit for 24 hours.
-fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), Refusal> {
+fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), ApiError> {
     let now = state.clock.now();
     let account = state.account(id)?;
     let limit = state
@@ -216,7 +217,7 @@ fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), Re
     account.messages_sent.retain(|sent| after(*sent, DAY) > now);
     if limit.is_some_and(|limit| account.messages_sent.len() >= limit) {
         let status = if is_429 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST };
-        return Err(Refusal::new(status, "Too many verification messages today."));
+        return Err(ApiError::new(status, "Too many verification messages today."));
     }
     account.messages_sent.push(now);
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 use crate::values::rules::Rules;
 
@@ -24,7 +24,7 @@ pub(crate) enum FieldType {
 }
 
 /// Rejects a document whose known fields have wrong types.
-pub(crate) fn check(document: &Document, fields: Fields, rules: &Rules) -> Result<(), Refusal> {
+pub(crate) fn check(document: &Document, fields: Fields, rules: &Rules) -> Result<(), ApiError> {
     check_within(document, fields, "", rules)
 }
 
@@ -38,7 +38,7 @@ fn check_within(
     fields: Fields,
     path: &str,
     rules: &Rules,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiError> {
     for (name, kind) in fields {
         if let Some(value) = document.get(*name) {
             check_value(value, *kind, &format!("{path}{name}"), rules)?;
@@ -47,14 +47,14 @@ fn check_within(
     Ok(())
 }
 
-fn check_value(value: &Value, kind: FieldType, path: &str, rules: &Rules) -> Result<(), Refusal> {
+fn check_value(value: &Value, kind: FieldType, path: &str, rules: &Rules) -> Result<(), ApiError> {
     let fits = match (kind, value) {
         (FieldType::Any, _) | (_, Value::Null) => true,
         (FieldType::Choice(choices), Value::String(text)) => {
             if rules.unknown_choices_refused && !choices.contains(&text.as_str()) {
                 let choices = choices.join(", ");
                 let message = format!("Field \"{path}\" must be one of {choices}.");
-                return Err(Refusal::bad_request(message));
+                return Err(ApiError::bad_request(message));
             }
             true
         }
@@ -85,7 +85,7 @@ fn check_value(value: &Value, kind: FieldType, path: &str, rules: &Rules) -> Res
     if fits { Ok(()) } else { Err(wrong(kind, path)) }
 }
 
-fn wrong(kind: FieldType, path: &str) -> Refusal {
+fn wrong(kind: FieldType, path: &str) -> ApiError {
     let expected = match kind {
         FieldType::Any => "anything",
         FieldType::Choice(_) | FieldType::Text => "a string",
@@ -95,7 +95,7 @@ fn wrong(kind: FieldType, path: &str) -> Refusal {
         FieldType::Objects(_) => "a list of objects",
         FieldType::Texts => "a list of strings",
     };
-    Refusal::bad_request(format!("Field \"{path}\" must be {expected}."))
+    ApiError::bad_request(format!("Field \"{path}\" must be {expected}."))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::reply::Refusal;
+use crate::values::api_error::ApiError;
 
 /// Generates object identifiers: 24 lower-case hex digits that sort by creation time.
 #[derive(Default)]
@@ -19,26 +19,26 @@ impl ObjectIds {
 }
 
 /// Returns an unguessable token.
-pub(crate) fn token() -> Result<String, Refusal> {
+pub(crate) fn token() -> Result<String, ApiError> {
     random().map(|bytes| format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Returns `length` random decimal digits.
-pub(crate) fn digits(length: usize) -> Result<String, Refusal> {
+pub(crate) fn digits(length: usize) -> Result<String, ApiError> {
     (0..length).map(|_| pick("0123456789")).collect()
 }
 
 /// Returns one random character of `alphabet`, which must be ASCII.
-pub(crate) fn pick(alphabet: &str) -> Result<char, Refusal> {
+pub(crate) fn pick(alphabet: &str) -> Result<char, ApiError> {
     let [byte] = random::<1>()?;
     let index = usize::from(byte).checked_rem(alphabet.len()).unwrap_or_default();
     Ok(alphabet.chars().nth(index).unwrap_or('x'))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+fn random<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
-        .map_err(|error| Refusal::internal(format!("Random bytes are not available: {error}.")))?;
+        .map_err(|error| ApiError::internal(format!("Random bytes are not available: {error}.")))?;
     Ok(bytes)
 }
 

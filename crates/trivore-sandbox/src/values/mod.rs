@@ -1,5 +1,6 @@
 //! Plain values, which know neither the state nor HTTP handlers.
 
+pub(crate) mod api_error;
 pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod fields;
