@@ -123,13 +123,13 @@ async fn every_applied_change_is_written_once() {
         let whole = format!("{API}{path}");
         assert_eq!(send(&sandbox, method, &whole, "", body.clone()).await.0, 401);
         assert!(sandbox.ledger().is_empty(), "{route}");
-        let (status, answer) = if route.ends_with("/profile") {
+        let (status, response) = if route.ends_with("/profile") {
             send(&sandbox, method, &whole, &token, body.clone()).await
         } else {
             api(&sandbox, method, &path, body.clone()).await
         };
 
-        assert!((200..300).contains(&status), "{method} {route}: {answer}");
+        assert!((200..300).contains(&status), "{method} {route}: {response}");
         let ledger = sandbox.ledger();
         let changes: Vec<_> = ledger.iter().map(|it| (it.kind, it.operation)).collect();
         assert_eq!(changes, *expected, "{method} {route}");

@@ -76,15 +76,15 @@ async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Nex
             Err(error) => error.into_response(),
         }
     };
-    let mut answer = strike.run(call, &site).await;
-    if let Some(answer) = &mut answer {
-        answer.headers_mut().entry(REQUEST_ID).or_insert(request_id);
+    let mut response = strike.run(call, &site).await;
+    if let Some(response) = &mut response {
+        response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
     }
     if let Some(recording) = recording {
-        recording.finish(answer.as_ref().map(Response::status));
+        recording.finish(response.as_ref().map(Response::status));
     }
     strike.count();
-    strike.deliver(answer, site).await
+    strike.deliver(response, site).await
 }
 
 async fn unknown_path() -> ApiError {

@@ -66,12 +66,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         // A router is always ready.
-        let answer = self.0.call(request.map(Body::new));
+        let response = self.0.call(request.map(Body::new));
         Box::pin(async move {
-            let answer = answer.await.unwrap_or_else(|never| match never {});
-            match answer.extensions().get() {
+            let response = response.await.unwrap_or_else(|never| match never {});
+            match response.extensions().get() {
                 Some(Broken(end)) => Err(end.to_error()),
-                None => Ok(answer.map(ResponseBody)),
+                None => Ok(response.map(ResponseBody)),
             }
         })
     }

@@ -107,8 +107,8 @@ async fn userinfo(sandbox: &Sandbox, token: &str) -> u16 {
 async fn call(sandbox: &Sandbox, method: &str, path: &str, authorization: &str) -> (u16, Value) {
     let request = Request::builder().method(method).uri(path);
     let request = request.header("authorization", authorization).body(String::new()).unwrap();
-    let answer = sandbox.service().oneshot(request).await.unwrap();
-    let status = answer.status().as_u16();
-    let body = to_bytes(Body::new(answer.into_body()), usize::MAX).await.unwrap();
+    let response = sandbox.service().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }

@@ -30,10 +30,10 @@ async fn a_connection_that_ends_is_an_error() {
 async fn a_cut_body_is_an_error_of_the_body() {
     let (sandbox, _) = sandbox_with(Fault::cut_body(10)).await;
 
-    let answer = sandbox.service().oneshot(request()).await.unwrap();
+    let response = sandbox.service().oneshot(request()).await.unwrap();
 
-    assert_eq!(answer.status(), 200);
-    let error = to_bytes(Body::new(answer.into_body()), usize::MAX).await.unwrap_err();
+    assert_eq!(response.status(), 200);
+    let error = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap_err();
     assert!(format!("{error:?}").contains("UnexpectedEof"), "{error:?}");
 }
 

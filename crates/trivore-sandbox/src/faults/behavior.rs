@@ -118,7 +118,7 @@ impl Behavior {
     }
 
     /// Returns whether the client receives at least the head of a response.
-    pub(super) fn answers(&self) -> bool {
+    pub(super) fn responds(&self) -> bool {
         self.end().is_none() && !matches!(self, Self::NoAnswer | Self::NoAnswerAfterApplying)
     }
 

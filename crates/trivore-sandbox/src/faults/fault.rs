@@ -181,7 +181,7 @@ impl Fault {
         if self.every.is_some() && matches!(self.behavior, Behavior::RateLimit { .. }) {
             return Err(InvalidFault::new("`every` does not apply to a rate limit"));
         }
-        if !self.headers.is_empty() && !self.behavior.answers() {
+        if !self.headers.is_empty() && !self.behavior.responds() {
             return Err(InvalidFault::new("`headers` requires a fault that sends a response"));
         }
         if self.body.is_some() && !self.behavior.takes_body() {

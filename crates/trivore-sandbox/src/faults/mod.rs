@@ -3,7 +3,6 @@
 //! A [`Fault`] is a script. [`Scripts`] selects the one that affects a request, and a [`Strike`]
 //! applies it to the call.
 
-mod answer;
 mod behavior;
 mod body;
 mod control;
@@ -12,6 +11,7 @@ mod injected;
 mod invalid;
 mod kinds;
 mod limiter;
+mod response;
 mod route;
 mod script;
 mod site;

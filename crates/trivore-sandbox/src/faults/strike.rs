@@ -8,10 +8,10 @@ use axum::response::Response;
 use http::HeaderMap;
 use tokio::sync::watch;
 
-use super::answer;
 use super::behavior::Behavior;
 use super::body::FaultBody;
 use super::fault::Fault;
+use super::response;
 use super::site::Site;
 use crate::connection::End;
 
@@ -79,8 +79,8 @@ impl Strike {
             return Some(self.with_headers(call.await));
         };
         let applied = if fault.behavior.applies() { Some(call.await) } else { None };
-        let answer = answer::make(&fault, applied).await?;
-        Some(self.with_headers(answer))
+        let response = response::make(&fault, applied).await?;
+        Some(self.with_headers(response))
     }
 
     /// Counts the hit; only the first call has an effect.
@@ -91,8 +91,8 @@ impl Strike {
     }
 
     /// Returns the response as the fault requires, or ends or holds the connection.
-    pub(crate) async fn deliver(self, answer: Option<Response>, site: Site) -> Response {
-        let Some(answer) = answer else {
+    pub(crate) async fn deliver(self, response: Option<Response>, site: Site) -> Response {
+        let Some(response) = response else {
             return match self.behavior().and_then(Behavior::end) {
                 Some(end) => site.end(end).await,
                 None => site.hold().await,
@@ -105,24 +105,24 @@ impl Strike {
             }
         }
         if let Some(Behavior::CutBody { bytes }) = self.behavior() {
-            let (head, body) = answer::read(answer).await;
+            let (head, body) = response::read(response).await;
             return Response::from_parts(head, Body::new(FaultBody::cut(&body, *bytes, site)));
         }
         if let Some(Behavior::StallBody { bytes }) = self.behavior() {
-            let (head, body) = answer::read(answer).await;
+            let (head, body) = response::read(response).await;
             return Response::from_parts(head, Body::new(FaultBody::stalled(&body, *bytes, site)));
         }
         if let Some(Behavior::Drip { bytes, ms }) = self.behavior() {
-            let (head, body) = answer::read(answer).await;
+            let (head, body) = response::read(response).await;
             let body = FaultBody::drip(body, *bytes, Duration::from_millis(*ms), site);
             return Response::from_parts(head, Body::new(body));
         }
-        answer
+        response
     }
 
     /// Adds the script's headers to a response; they replace its own.
-    fn with_headers(&self, mut answer: Response) -> Response {
-        answer.headers_mut().extend(self.headers.clone());
-        answer
+    fn with_headers(&self, mut response: Response) -> Response {
+        response.headers_mut().extend(self.headers.clone());
+        response
     }
 }

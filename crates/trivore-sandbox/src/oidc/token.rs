@@ -37,14 +37,14 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
                 TokenError::new("invalid_grant", "username or password is wrong".to_owned())
             })?;
             let grant = Grant { subject: Subject::User(user), client_id, scopes };
-            answer(state, grant.clone(), Refresh::Issue(grant))
+            token_response(state, grant.clone(), Refresh::Issue(grant))
         }
         "client_credentials" => {
             if state.oidc_clients.get(&client_id).is_none_or(|client| client.secret.is_none()) {
                 let why = "public clients cannot use this grant".to_owned();
                 return Err(TokenError::new("unauthorized_client", why));
             }
-            answer(state, Grant { subject: Subject::Client, client_id, scopes }, Refresh::None)
+            token_response(state, Grant { subject: Subject::Client, client_id, scopes }, Refresh::None)
         }
         "refresh_token" => {
             let token = required("refresh_token")?;
@@ -66,7 +66,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             };
             // A request may name fewer scopes; the refresh token keeps all of them.
             let scopes = if scopes.is_empty() { grant.scopes } else { scopes };
-            answer(state, Grant { scopes, ..grant }, refresh)
+            token_response(state, Grant { scopes, ..grant }, refresh)
         }
         _ => {
             let why = "grant type is not supported".to_owned();
@@ -114,7 +114,7 @@ enum Refresh {
     None,
 }
 
-fn answer(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, TokenError> {
+fn token_response(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, TokenError> {
     let now = state.clock.now();
     let scope = grant.scopes.join(" ");
     let subject = match &grant.subject {

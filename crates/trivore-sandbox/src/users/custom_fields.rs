@@ -42,9 +42,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     if nulls_clear {
         drop_nulls_within(fields);
     }
-    let answer = if echoes { fields.clone() } else { json!({}) };
+    let response = if echoes { fields.clone() } else { json!({}) };
     state.record_user("update-custom-fields", id);
-    Ok(ApiResponse::ok(answer))
+    Ok(ApiResponse::ok(response))
 }
 
 fn delete(state: &mut State, call: &Call) -> ApiResult {

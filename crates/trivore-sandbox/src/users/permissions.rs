@@ -25,7 +25,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 fn custom(state: &mut State, call: &Call) -> ApiResult {
-    Ok(to_reply(&state.account(call.user_id())?.permissions))
+    Ok(to_response(&state.account(call.user_id())?.permissions))
 }
 
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
@@ -33,14 +33,14 @@ fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let changes = read_changes(state, call, |_, id| is_permission(id))?;
     let permissions = &mut state.account_mut(id)?.permissions;
     changes.apply(permissions);
-    let reply = to_reply(permissions);
+    let response = to_response(permissions);
     state.record_user("update-permissions", id);
-    Ok(reply)
+    Ok(response)
 }
 
 fn effective(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
-    Ok(to_reply(&state.effective_permissions(account)))
+    Ok(to_response(&state.effective_permissions(account)))
 }
 
 /// The identifiers that a PUT adds and removes.
@@ -76,7 +76,7 @@ pub(super) fn read_changes(
     Ok(Changes(body))
 }
 
-pub(super) fn to_reply(ids: &BTreeSet<String>) -> ApiResponse {
+pub(super) fn to_response(ids: &BTreeSet<String>) -> ApiResponse {
     ApiResponse::ok(ids.iter().cloned().collect::<Vec<_>>())
 }
 

@@ -1,6 +1,6 @@
 //! Endpoints for the built-in and custom roles of a user.
 
-use super::permissions::{read_changes, to_reply};
+use super::permissions::{read_changes, to_response};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, BUILTIN_ROLES};
@@ -25,7 +25,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 fn builtin(state: &mut State, call: &Call) -> ApiResult {
-    Ok(to_reply(&state.account(call.user_id())?.builtin_roles))
+    Ok(to_response(&state.account(call.user_id())?.builtin_roles))
 }
 
 fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
@@ -34,13 +34,13 @@ fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
         read_changes(state, call, |_, id| BUILTIN_ROLES.iter().any(|role| role.id == id))?;
     let roles = &mut state.account_mut(id)?.builtin_roles;
     changes.apply(roles);
-    let reply = to_reply(roles);
+    let response = to_response(roles);
     state.record_user("update-builtin-roles", id);
-    Ok(reply)
+    Ok(response)
 }
 
 fn custom(state: &mut State, call: &Call) -> ApiResult {
-    Ok(to_reply(&state.account(call.user_id())?.custom_roles))
+    Ok(to_response(&state.account(call.user_id())?.custom_roles))
 }
 
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
@@ -48,7 +48,7 @@ fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let changes = read_changes(state, call, |state, id| state.custom_roles.contains_key(id))?;
     let roles = &mut state.account_mut(id)?.custom_roles;
     changes.apply(roles);
-    let reply = to_reply(roles);
+    let response = to_response(roles);
     state.record_user("update-custom-roles", id);
-    Ok(reply)
+    Ok(response)
 }

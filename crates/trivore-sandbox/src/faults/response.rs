@@ -32,16 +32,16 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
         | Behavior::ResetAfterReading
         | Behavior::ResetBefore => None,
         Behavior::CloseConnection => {
-            let mut answer = applied?;
+            let mut response = applied?;
             let close = HeaderValue::from_static("close");
-            answer.headers_mut().insert(header::CONNECTION, close);
-            Some(answer)
+            response.headers_mut().insert(header::CONNECTION, close);
+            Some(response)
         }
         Behavior::ContentType { value } => {
-            let mut answer = applied?;
+            let mut response = applied?;
             let value = HeaderValue::try_from(value).ok()?;
-            answer.headers_mut().insert(header::CONTENT_TYPE, value);
-            Some(answer)
+            response.headers_mut().insert(header::CONTENT_TYPE, value);
+            Some(response)
         }
         Behavior::MalformedJson => Some(spoiled(applied?, |_| MALFORMED.into()).await),
         Behavior::TruncatedJson => Some(spoiled(applied?, half).await),
@@ -58,8 +58,8 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
 }
 
 /// Splits a response and reads its body, which is already in memory.
-pub(super) async fn read(answer: Response) -> (Parts, Bytes) {
-    let (head, body) = answer.into_parts();
+pub(super) async fn read(response: Response) -> (Parts, Bytes) {
+    let (head, body) = response.into_parts();
     (head, body::to_bytes(body, usize::MAX).await.unwrap_or_default())
 }
 
@@ -87,15 +87,15 @@ fn page(code: u16) -> Response {
 }
 
 /// Replaces the body.
-async fn spoiled(answer: Response, spoil: impl FnOnce(&Bytes) -> Bytes) -> Response {
-    let (head, body) = read(answer).await;
+async fn spoiled(response: Response, spoil: impl FnOnce(&Bytes) -> Bytes) -> Response {
+    let (head, body) = read(response).await;
     let body = spoil(&body);
     with_body(head, Body::from(body))
 }
 
 /// Appends spaces until the body has the given length.
-async fn padded(answer: Response, length: u64, is_announced: bool) -> Response {
-    let (head, body) = read(answer).await;
+async fn padded(response: Response, length: u64, is_announced: bool) -> Response {
+    let (head, body) = read(response).await;
     let body = FaultBody::padded(body, length, is_announced);
     with_body(head, Body::new(body))
 }
