@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::authentication::Caller;
+use crate::access::builtin_roles::{BUILTIN_ROLES, BuiltinRole};
+use crate::access::caller::Caller;
+use crate::access::permissions::{
+    PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
+};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
-use crate::permissions::{
-    BUILTIN_ROLES, BuiltinRole, PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
-};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
 use crate::values::api_error::ApiError;
@@ -61,7 +62,7 @@ impl State {
 
     fn find_role(&self, caller: &Caller, id: &str) -> Result<Document, ApiError> {
         let role = self.custom_roles.get(id).ok_or_else(|| ApiError::not_found("Role"))?;
-        caller.require_namespace(self, text(role, "nsCode").unwrap_or_default(), "Role")?;
+        caller.require_namespace(&self.rules, text(role, "nsCode").unwrap_or_default(), "Role")?;
         Ok(role.clone())
     }
 

@@ -1,70 +1,15 @@
-//! Authenticates API clients and users, and checks what they may do.
+//! Authenticates API clients and users.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
-use crate::api_client::Allowed;
+use crate::access::allowed::Allowed;
+use crate::access::caller::{Caller, Who};
+use crate::access::permissions::NAMESPACE_ACCESS_ALL;
 use crate::oidc::Subject;
-use crate::permissions;
 use crate::state::State;
 use crate::values::api_error::ApiError;
-
-/// An authenticated caller.
-pub(crate) struct Caller {
-    pub(crate) who: Who,
-    permissions: Allowed,
-    namespaces: Allowed,
-    pub(crate) primary_namespace: Option<String>,
-    /// Scopes of a user token.
-    pub(crate) scopes: Option<Vec<String>>,
-}
-
-/// Kind and identifier of a caller.
-pub(crate) enum Who {
-    Client(String),
-    User(String),
-}
-
-impl Caller {
-    pub(crate) fn is_user(&self) -> bool {
-        matches!(self.who, Who::User(_))
-    }
-
-    pub(crate) fn may(&self, permission: &str) -> bool {
-        self.permissions.contains(permission)
-    }
-
-    pub(crate) fn may_access(&self, namespace: &str) -> bool {
-        self.namespaces.contains(namespace)
-    }
-
-    /// Rejects callers without the permission, with the documented message.
-    pub(crate) fn require(&self, permission: &str) -> Result<(), ApiError> {
-        if self.may(permission) {
-            return Ok(());
-        }
-        let message = format!("Client does not have required permission {permission}.");
-        Err(ApiError::forbidden(message))
-    }
-
-    /// Rejects callers without access to the namespace of an object; `what` is its kind.
-    pub(crate) fn require_namespace(
-        &self,
-        state: &State,
-        namespace: &str,
-        what: &str,
-    ) -> Result<(), ApiError> {
-        if self.may_access(namespace) {
-            Ok(())
-        } else if state.rules.foreign_namespace_hidden {
-            Err(ApiError::not_found(what))
-        } else {
-            let message = format!("Client does not have access to namespace {namespace}.");
-            Err(ApiError::forbidden(message))
-        }
-    }
-}
 
 /// Authenticates the sender of a request.
 pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller, ApiError> {
@@ -99,7 +44,7 @@ fn basic(state: &State, encoded: &str) -> Result<Caller, ApiError> {
         }
         return Ok(Caller {
             who: Who::Client(id),
-            permissions: permissions::with_dependencies(&client.permissions),
+            permissions: client.permissions.with_dependencies(),
             namespaces: client.namespaces.clone(),
             primary_namespace: client.primary_namespace.clone(),
             scopes: None,
@@ -126,7 +71,7 @@ fn bearer(state: &State, token: &str) -> Result<Caller, ApiError> {
             let client = state.oidc_clients.get(&grant.client_id).ok_or_else(wrong)?;
             Ok(Caller {
                 who: Who::Client(client.id.clone()),
-                permissions: permissions::with_dependencies(&client.permissions),
+                permissions: client.permissions.with_dependencies(),
                 namespaces: Allowed::All,
                 primary_namespace: None,
                 scopes: Some(grant.scopes.clone()),
@@ -140,7 +85,7 @@ fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<C
     let account = state.account(id).ok().filter(|account| !account.is_deleted)?;
     let permissions = state.effective_permissions(account);
     let namespace = account.namespace_code().to_owned();
-    let everywhere = permissions.contains(permissions::NAMESPACE_ACCESS_ALL);
+    let everywhere = permissions.contains(NAMESPACE_ACCESS_ALL);
     let namespaces = if everywhere { Allowed::All } else { Allowed::only([namespace.as_str()]) };
     Some(Caller {
         who: Who::User(id.to_owned()),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use tokio::sync::watch;
 
-use crate::api_client::{ApiClient, OidcClient};
+use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::{Fault, InvalidFault};
 use crate::sandbox::Sandbox;
 use crate::seeds::InvalidSeed;

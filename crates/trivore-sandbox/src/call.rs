@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::authentication::Caller;
+use crate::access::caller::Caller;
 use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 

@@ -7,7 +7,8 @@ use axum::routing::{MethodRouter, on};
 use axum::{RequestExt, Router, body};
 use http::{HeaderMap, StatusCode, header};
 
-use crate::authentication::{self, Who};
+use crate::access::caller::Who;
+use crate::authentication;
 use crate::call::{Call, Query};
 use crate::endpoint::{Endpoint, Own};
 use crate::state::{Shared, State};
@@ -76,7 +77,7 @@ fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), ApiE
         caller.require(permission.id)?;
     }
     if !is_own && let Ok(account) = state.account(call.user_id()) {
-        caller.require_namespace(state, account.namespace_code(), "User")?;
+        caller.require_namespace(&state.rules, account.namespace_code(), "User")?;
     }
     Ok(())
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::authentication::Caller;
+use crate::access::caller::Caller;
+use crate::access::permissions::{GROUP_MODIFY, GROUP_VIEW};
 use crate::call::Call;
 use crate::custom_fields;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
-use crate::permissions::{GROUP_MODIFY, GROUP_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
 use crate::values::api_error::ApiError;
@@ -124,7 +124,11 @@ impl State {
 
     fn find_group(&self, caller: &Caller, id: &str) -> Result<Document, ApiError> {
         let group = self.groups.get(id).ok_or_else(|| ApiError::not_found("Group"))?;
-        caller.require_namespace(self, text(group, "nsCode").unwrap_or_default(), "Group")?;
+        caller.require_namespace(
+            &self.rules,
+            text(group, "nsCode").unwrap_or_default(),
+            "Group",
+        )?;
         Ok(group.clone())
     }
 

@@ -110,14 +110,15 @@
 //! endpoints of groups, listing, resending and canceling invitations, and lockout after failed
 //! sign-ins.
 
+mod access;
 mod access_rights;
-mod api_client;
 mod authentication;
 mod builder;
 mod call;
 mod connection;
 mod custom_fields;
 mod dispatch;
+mod effective_permissions;
 mod endpoint;
 #[cfg(test)]
 mod fault_tests;
@@ -134,7 +135,6 @@ mod namespaces;
 mod oidc;
 mod outbox;
 mod password_policy;
-mod permissions;
 mod properties;
 #[cfg(doctest)]
 mod readme;
@@ -149,7 +149,7 @@ mod usernames;
 mod users;
 mod values;
 
-pub use api_client::{ApiClient, OidcClient};
+pub use access::clients::{ApiClient, OidcClient};
 pub use builder::{Builder, StartError};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use ledger::LedgerEntry;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::authentication::{Caller, Who};
+use crate::access::caller::{Caller, Who};
+use crate::access::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
-use crate::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{Objects, State, touch};
 use crate::usernames::POLICIES;
@@ -77,7 +77,7 @@ impl State {
         if self.namespace(&code).is_none() {
             return Err(ApiError::bad_request("Field \"nsCode\" names no namespace."));
         }
-        caller.require_namespace(self, &code, "Namespace")?;
+        caller.require_namespace(&self.rules, &code, "Namespace")?;
         Ok(code)
     }
 
@@ -124,7 +124,7 @@ impl State {
         let found = self.namespaces.get(wanted).or_else(|| self.namespace(wanted));
         let namespace = found.ok_or_else(|| ApiError::not_found("Namespace"))?;
         let code = text(namespace, "code").unwrap_or_default();
-        call.caller.require_namespace(self, code, "Namespace")?;
+        call.caller.require_namespace(&self.rules, code, "Namespace")?;
         Ok(namespace.clone())
     }
 }

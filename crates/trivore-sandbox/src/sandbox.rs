@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api_client::{ApiClient, OidcClient};
+use crate::access::clients::{ApiClient, OidcClient};
 use crate::builder::{Builder, OPERATOR, OPERATOR_PASSWORD, StartError};
 use crate::connection::{Connection, Listener};
 use crate::ledger::LedgerEntry;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::permissions::{BUILTIN_ROLES, is_permission};
+use crate::access::builtin_roles::is_builtin_role;
+use crate::access::permissions::is_permission;
 use crate::sandbox::Sandbox;
 use crate::state::State;
 use crate::users::read_aliases;
@@ -275,8 +276,7 @@ impl Sandbox {
         user: &str,
         ids: impl IntoIterator<Item: Into<String>>,
     ) -> Result<(), InvalidSeed> {
-        let exists = |id: &str| BUILTIN_ROLES.iter().any(|role| role.id == id);
-        let ids = known(ids, exists, "role")?;
+        let ids = known(ids, is_builtin_role, "role")?;
         self.shared().lock().account_mut(user)?.builtin_roles.extend(ids);
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::api_client::{ApiClient, OidcClient};
+use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Scripts;
 use crate::ledger::LedgerEntry;
 use crate::oidc::Tokens;

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::tokens::{ACCESS_LIFETIME, Grant, Subject};
-use crate::api_client::OidcClient;
+use crate::access::clients::OidcClient;
 use crate::authentication::basic_pair;
 use crate::call::Query;
 use crate::state::State;
@@ -44,7 +44,11 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
                 let why = "public clients cannot use this grant".to_owned();
                 return Err(TokenError::new("unauthorized_client", why));
             }
-            token_response(state, Grant { subject: Subject::Client, client_id, scopes }, Refresh::None)
+            token_response(
+                state,
+                Grant { subject: Subject::Client, client_id, scopes },
+                Refresh::None,
+            )
         }
         "refresh_token" => {
             let token = required("refresh_token")?;

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::fields::USER;
 use super::normalize::{check_limits, normalize, unify_language};
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
 use crate::password_policy::Requirements;
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

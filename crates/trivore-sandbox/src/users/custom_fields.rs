@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::custom_fields::check_new_names;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::{drop_nulls_within, object};

@@ -1,8 +1,8 @@
 //! Endpoints for the enterprise data of a user.
 
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::{State, touch};
 use crate::values::api_error::ApiError;

@@ -1,8 +1,8 @@
 //! Endpoints for the external permissions of a user, and their names.
 
+use crate::access::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

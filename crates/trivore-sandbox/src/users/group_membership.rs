@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::access::permissions::ACCOUNT_VIEW;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::ACCOUNT_VIEW;
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::texts;

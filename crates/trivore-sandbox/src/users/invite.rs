@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::normalize::is_email;
+use crate::access::permissions::ACCOUNT_INVITE;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::outbox::{Message, MessageKind};
-use crate::permissions::ACCOUNT_INVITE;
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

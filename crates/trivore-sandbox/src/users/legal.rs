@@ -1,8 +1,8 @@
 //! Endpoint for legal information, which clients can only read.
 
+use crate::access::permissions::ACCOUNT_VIEW;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::ACCOUNT_VIEW;
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

@@ -1,10 +1,10 @@
 //! Endpoint that moves a user to another namespace.
 
 use super::account::Account;
+use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::password_policy::Requirements;
-use crate::permissions::ACCOUNT_MODIFY;
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;
@@ -28,7 +28,7 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     if state.namespace(target).is_none() {
         return Err(ApiError::bad_request("Field \"targetNsCode\" names no namespace."));
     }
-    call.caller.require_namespace(state, target, "Namespace")?;
+    call.caller.require_namespace(&state.rules, target, "Namespace")?;
     if target == account.namespace_code() {
         let message = "Field \"targetNsCode\": the user is in this namespace already.";
         return Err(ApiError::bad_request(message));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::fields::{ADDRESS, USER};
 use super::normalize::{normalize, unify_language};
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::users::Account;

@@ -1,9 +1,10 @@
 //! Endpoints for the built-in and custom roles of a user.
 
 use super::permissions::{read_changes, to_response};
+use crate::access::builtin_roles::is_builtin_role;
+use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, BUILTIN_ROLES};
 use crate::reply::ApiResult;
 use crate::state::State;
 
@@ -30,8 +31,7 @@ fn builtin(state: &mut State, call: &Call) -> ApiResult {
 
 fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    let changes =
-        read_changes(state, call, |_, id| BUILTIN_ROLES.iter().any(|role| role.id == id))?;
+    let changes = read_changes(state, call, |_, id| is_builtin_role(id))?;
     let roles = &mut state.account_mut(id)?.builtin_roles;
     changes.apply(roles);
     let response = to_response(roles);

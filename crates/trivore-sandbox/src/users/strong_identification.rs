@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::view::censored;
-use crate::authentication::Who;
+use crate::access::caller::Who;
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::listing;
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
-use crate::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::document::{self, drop_nulls};

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::account::PendingCode;
 use super::links::Link;
+use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Verb};
 use crate::outbox::{Message, MessageKind};
-use crate::permissions::ACCOUNT_MODIFY;
 use crate::reply::{ApiResponse, ApiResult};
 use crate::state::State;
 use crate::values::api_error::ApiError;

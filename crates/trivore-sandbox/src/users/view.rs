@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::account::Account;
-use crate::authentication::Caller;
-use crate::permissions::ACCOUNT_VIEW_PERSONAL_ID;
+use crate::access::caller::Caller;
+use crate::access::permissions::ACCOUNT_VIEW_PERSONAL_ID;
 use crate::state::State;
 use crate::values::document::{Document, flag, text};
 

@@ -1,7 +1,8 @@
 //! Clients of the sandbox: Management API clients and OIDC clients.
 
-use std::collections::BTreeSet;
 use std::fmt;
+
+use super::allowed::Allowed;
 
 /// A Management API client: its credentials, permissions and namespaces.
 ///
@@ -151,31 +152,5 @@ impl fmt::Debug for OidcClient {
             .field("redirect_uri", &self.redirect_uri)
             .field("permissions", &self.permissions)
             .finish_non_exhaustive()
-    }
-}
-
-/// Everything, or only the listed items.
-#[derive(Clone, Debug)]
-pub(crate) enum Allowed {
-    All,
-    Only(BTreeSet<String>),
-}
-
-impl Allowed {
-    pub(crate) fn only(items: impl IntoIterator<Item: Into<String>>) -> Self {
-        Self::Only(items.into_iter().map(Into::into).collect())
-    }
-
-    pub(crate) fn contains(&self, item: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(items) => items.contains(item),
-        }
-    }
-
-    pub(crate) fn add(&mut self, item: &str) {
-        if let Self::Only(items) = self {
-            items.insert(item.to_owned());
-        }
     }
 }

@@ -1,0 +1,39 @@
+//! Sets of permissions and namespaces that may be unlimited.
+
+use std::collections::BTreeSet;
+
+use super::permissions::closure;
+
+/// Everything, or only the listed items.
+#[derive(Clone, Debug)]
+pub(crate) enum Allowed {
+    All,
+    Only(BTreeSet<String>),
+}
+
+impl Allowed {
+    pub(crate) fn only(items: impl IntoIterator<Item: Into<String>>) -> Self {
+        Self::Only(items.into_iter().map(Into::into).collect())
+    }
+
+    /// Adds the permissions that these require.
+    pub(crate) fn with_dependencies(&self) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::Only(ids) => Self::Only(closure(ids.clone())),
+        }
+    }
+
+    pub(crate) fn contains(&self, item: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(items) => items.contains(item),
+        }
+    }
+
+    pub(crate) fn add(&mut self, item: &str) {
+        if let Self::Only(items) = self {
+            items.insert(item.to_owned());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Who calls, and what the caller may do.
+
+use super::allowed::Allowed;
+use crate::values::api_error::ApiError;
+use crate::values::rules::Rules;
+
+/// An authenticated caller.
+pub(crate) struct Caller {
+    pub(crate) who: Who,
+    pub(crate) permissions: Allowed,
+    pub(crate) namespaces: Allowed,
+    pub(crate) primary_namespace: Option<String>,
+    /// Scopes of a user token.
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// Kind and identifier of a caller.
+pub(crate) enum Who {
+    Client(String),
+    User(String),
+}
+
+impl Caller {
+    pub(crate) fn is_user(&self) -> bool {
+        matches!(self.who, Who::User(_))
+    }
+
+    pub(crate) fn may(&self, permission: &str) -> bool {
+        self.permissions.contains(permission)
+    }
+
+    pub(crate) fn may_access(&self, namespace: &str) -> bool {
+        self.namespaces.contains(namespace)
+    }
+
+    /// Rejects callers without the permission, with the documented message.
+    pub(crate) fn require(&self, permission: &str) -> Result<(), ApiError> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let message = format!("Client does not have required permission {permission}.");
+        Err(ApiError::forbidden(message))
+    }
+
+    /// Rejects callers without access to the namespace of an object; `what` is its kind.
+    pub(crate) fn require_namespace(
+        &self,
+        rules: &Rules,
+        namespace: &str,
+        what: &str,
+    ) -> Result<(), ApiError> {
+        if self.may_access(namespace) {
+            Ok(())
+        } else if rules.foreign_namespace_hidden {
+            Err(ApiError::not_found(what))
+        } else {
+            let message = format!("Client does not have access to namespace {namespace}.");
+            Err(ApiError::forbidden(message))
+        }
+    }
+}
