@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::http_tests::{api, bearer, send};
-use crate::server::endpoints;
+use crate::server::observe::endpoints;
 use crate::values::paths::API;
 use crate::{Rules, Sandbox};
 

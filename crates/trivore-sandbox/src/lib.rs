@@ -111,51 +111,31 @@
 //! sign-ins.
 
 mod access;
-mod access_rights;
-mod authentication;
-mod builder;
-mod call;
+mod api;
 mod connection;
-mod custom_fields;
-mod dispatch;
-mod effective_permissions;
-mod endpoint;
 #[cfg(test)]
 mod fault_tests;
 mod faults;
 mod groups;
 #[cfg(test)]
 mod http_tests;
-mod inspection;
-mod ledger;
 #[cfg(test)]
 mod ledger_tests;
-mod listing;
 mod namespaces;
 mod oidc;
-mod outbox;
-mod password_policy;
-mod properties;
 #[cfg(doctest)]
 mod readme;
-mod reply;
-mod request_log;
+mod roles;
 mod sandbox;
-mod seeds;
 mod server;
-mod service;
-mod state;
-mod usernames;
+mod store;
 mod users;
 mod values;
 
 pub use access::clients::{ApiClient, OidcClient};
-pub use builder::{Builder, StartError};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
-pub use ledger::LedgerEntry;
-pub use outbox::{Message, MessageKind, Outbox};
-pub use request_log::RecordedRequest;
-pub use sandbox::Sandbox;
-pub use seeds::InvalidSeed;
-pub use service::{ResponseBody, SandboxService};
+pub use sandbox::{Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, StartError};
+pub use server::request_log::RecordedRequest;
+pub use store::ledger::LedgerEntry;
+pub use store::outbox::{Message, MessageKind, Outbox};
 pub use values::rules::{Rule, Rules, UnknownRule};

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::access::caller::{Caller, Who};
 use crate::access::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::listing;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::{Objects, State, touch};
-use crate::usernames::POLICIES;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::listing;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::{Objects, State, touch};
+use crate::store::usernames::POLICIES;
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::fault::Fault;
 use super::invalid::InvalidFault;
-use crate::sandbox::Sandbox;
+use crate::sandbox::handle::Sandbox;
 
 impl Sandbox {
     /// Activates a fault, after the faults that are already active.
@@ -105,7 +105,7 @@ impl InjectedFault {
         self.hits.clone().wait_for(|now| *now >= hits).await.is_ok()
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let mut shown = json!({"id": self.id, "hits": self.hits()});
         let fault = serde_json::to_value(&*self.fault);
         if let (Some(shown), Ok(Value::Object(fault))) = (shown.as_object_mut(), fault) {

@@ -5,7 +5,6 @@
 
 mod behavior;
 mod body;
-mod control;
 mod fault;
 mod injected;
 mod invalid;
@@ -18,7 +17,6 @@ mod site;
 mod strike;
 
 pub use behavior::RateLimitHeaders;
-pub(crate) use control::router;
 pub use fault::Fault;
 pub use injected::InjectedFault;
 pub use invalid::InvalidFault;

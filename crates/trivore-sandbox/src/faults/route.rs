@@ -4,7 +4,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::invalid::InvalidFault;
-use crate::server::endpoints;
+use crate::server::observe::endpoints;
 use crate::values::paths::API;
 
 /// A method and a path pattern; `None` matches everything.

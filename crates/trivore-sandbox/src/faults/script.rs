@@ -13,7 +13,7 @@ use super::invalid::InvalidFault;
 use super::limiter::Limiter;
 use super::route::Route;
 use super::strike::Strike;
-use crate::state::State;
+use crate::store::state::State;
 
 /// Active scripts, in the order in which they were injected.
 #[derive(Default)]

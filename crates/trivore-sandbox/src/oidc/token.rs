@@ -5,11 +5,11 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::tokens::{ACCESS_LIFETIME, Grant, Subject};
 use crate::access::clients::OidcClient;
-use crate::authentication::basic_pair;
-use crate::call::Query;
-use crate::state::State;
+use crate::api::authentication::basic_pair;
+use crate::api::call::Query;
+use crate::store::state::State;
+use crate::store::tokens::{ACCESS_LIFETIME, Grant, Subject};
 use crate::values::api_error::ApiError;
 
 /// Handles a token request according to RFC 6749.

@@ -4,9 +4,9 @@ use http::{HeaderMap, header};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::tokens::Subject;
-use crate::state::State;
-use crate::users::Account;
+use crate::store::account::Account;
+use crate::store::state::State;
+use crate::store::tokens::Subject;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 

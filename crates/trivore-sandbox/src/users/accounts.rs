@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::fields::USER;
-use super::normalize::{check_limits, normalize, unify_language};
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::listing;
-use crate::password_policy::Requirements;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::listing;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::password_policy::Requirements;
+use crate::store::state::State;
+use crate::store::user_document::{check_limits, normalize, unify_language};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, list, text};
 use crate::values::fields;

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::custom_fields::check_new_names;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::custom_fields::check_new_names;
+use crate::store::state::State;
 use crate::values::document::{drop_nulls_within, object};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[

@@ -1,10 +1,10 @@
 //! Endpoints for the enterprise data of a user.
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::{State, touch};
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};

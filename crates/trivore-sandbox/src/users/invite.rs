@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::normalize::is_email;
 use crate::access::permissions::ACCOUNT_INVITE;
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::outbox::{Message, MessageKind};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::outbox::{Message, MessageKind};
+use crate::store::state::State;
+use crate::store::user_document::is_email;
 use crate::values::api_error::ApiError;
 use crate::values::document::{text, texts};
 use crate::values::fields::{self, FieldType, Fields};

@@ -1,10 +1,10 @@
 //! Endpoint for legal information, which clients can only read.
 
 use crate::access::permissions::ACCOUNT_VIEW;
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Get, "/user/{userId}/legal", read)

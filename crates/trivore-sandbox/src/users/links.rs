@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::Timestamp;
 
 use super::verification::{Contact, mark_verified};
-use crate::state::{Shared, State};
+use crate::store::state::{Shared, State};
 use crate::values::api_error::ApiError;
 use crate::values::ids;
 

@@ -1,6 +1,5 @@
 //! The user API, one file per resource.
 
-mod account;
 mod accounts;
 mod custom_fields;
 mod enterprise;
@@ -11,18 +10,15 @@ mod invite;
 mod legal;
 mod links;
 mod namespace_migration;
-mod normalize;
 mod password;
 mod permissions;
 mod profile;
 mod roles;
-mod store;
 mod strong_identification;
 mod student;
 mod verification;
 mod view;
 
-pub(crate) use account::Account;
 pub(crate) use accounts::{ENDPOINTS as ACCOUNTS, read_aliases};
 pub(crate) use custom_fields::ENDPOINTS as CUSTOM_FIELDS;
 pub(crate) use enterprise::ENDPOINTS as ENTERPRISE;

@@ -1,12 +1,12 @@
 //! Endpoint that moves a user to another namespace.
 
-use super::account::Account;
 use crate::access::permissions::ACCOUNT_MODIFY;
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::password_policy::Requirements;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::account::Account;
+use crate::store::password_policy::Requirements;
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text, texts};
 use crate::values::fields::{self, FieldType, Fields};

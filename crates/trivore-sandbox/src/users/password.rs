@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::password_policy::Requirements;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::password_policy::Requirements;
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::text;
 use crate::values::fields::{self, FieldType, Fields};

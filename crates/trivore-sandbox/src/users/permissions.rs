@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permission};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, texts};
 use crate::values::fields::{self, FieldType, Fields};

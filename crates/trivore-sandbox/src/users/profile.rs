@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::fields::{ADDRESS, USER};
-use super::normalize::{normalize, unify_language};
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
-use crate::users::Account;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::account::Account;
+use crate::store::state::State;
+use crate::store::user_document::{normalize, unify_language};
 use crate::values::document::{self, Document, list, text};
 use crate::values::fields::{self, FieldType};
 

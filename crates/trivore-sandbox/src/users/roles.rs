@@ -3,10 +3,10 @@
 use super::permissions::{read_changes, to_response};
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::ApiResult;
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::ApiResult;
+use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/roles/builtin", builtin)

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::State;
 use crate::values::document::{self, drop_nulls};
 use crate::values::fields::{self, FieldType, Fields};
 

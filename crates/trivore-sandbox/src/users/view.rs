@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::account::Account;
 use crate::access::caller::Caller;
 use crate::access::permissions::ACCOUNT_VIEW_PERSONAL_ID;
-use crate::state::State;
+use crate::store::account::Account;
+use crate::store::state::State;
 use crate::values::document::{Document, flag, text};
 
 impl State {

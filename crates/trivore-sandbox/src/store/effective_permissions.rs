@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::access::builtin_roles::{BUILTIN_ROLES, BuiltinRole};
 use crate::access::permissions::closure;
-use crate::state::State;
-use crate::users::Account;
+use crate::store::account::Account;
+use crate::store::state::State;
 use crate::values::document::texts;
 
 impl State {

@@ -7,11 +7,11 @@ use crate::access::caller::Caller;
 use crate::access::permissions::{
     PERMISSIONS, ROLE_MODIFY, ROLE_VIEW, is_permission, permission_json,
 };
-use crate::call::Call;
-use crate::endpoint::{Endpoint, Verb};
-use crate::listing;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::{State, touch};
+use crate::api::call::Call;
+use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::listing;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::fields::{self, FieldType, Fields};

@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::is_permission;
-use crate::sandbox::Sandbox;
-use crate::state::State;
+use crate::sandbox::handle::Sandbox;
+use crate::store::state::State;
 use crate::users::read_aliases;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, text};

@@ -9,15 +9,15 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::builder::{Builder, OPERATOR, OPERATOR_PASSWORD, StartError};
 use crate::connection::{Connection, Listener};
-use crate::ledger::LedgerEntry;
-use crate::outbox::Outbox;
-use crate::properties::Properties;
-use crate::request_log::RecordedRequest;
-use crate::server;
-use crate::service::SandboxService;
-use crate::state::Shared;
+use crate::sandbox::builder::{Builder, OPERATOR, OPERATOR_PASSWORD, StartError};
+use crate::sandbox::properties::Properties;
+use crate::sandbox::service::SandboxService;
+use crate::server::observe as server;
+use crate::server::request_log::RecordedRequest;
+use crate::store::ledger::LedgerEntry;
+use crate::store::outbox::Outbox;
+use crate::store::state::Shared;
 use crate::values::rules::Rules;
 
 /// A running server that behaves like the service; it stops when dropped.

@@ -8,11 +8,12 @@ use tokio::sync::watch;
 
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Scripts;
-use crate::ledger::LedgerEntry;
-use crate::oidc::Tokens;
-use crate::outbox::{Message, Outbox};
-use crate::request_log::RequestLog;
-use crate::users::{Account, Links};
+use crate::server::request_log::RequestLog;
+use crate::store::account::Account;
+use crate::store::ledger::LedgerEntry;
+use crate::store::outbox::{Message, Outbox};
+use crate::store::tokens::Tokens;
+use crate::users::Links;
 use crate::values::api_error::ApiError;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};

@@ -39,11 +39,11 @@ impl Tokens {
         self.access.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
     }
 
-    pub(super) fn refresh(&self, token: &str, now: Timestamp) -> Option<&Grant> {
+    pub(crate) fn refresh(&self, token: &str, now: Timestamp) -> Option<&Grant> {
         self.refresh.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
     }
 
-    pub(super) fn issue_access(
+    pub(crate) fn issue_access(
         &mut self,
         grant: Grant,
         now: Timestamp,
@@ -54,7 +54,7 @@ impl Tokens {
         Ok(token)
     }
 
-    pub(super) fn issue_refresh(
+    pub(crate) fn issue_refresh(
         &mut self,
         grant: Grant,
         now: Timestamp,
@@ -64,7 +64,7 @@ impl Tokens {
         Ok(token)
     }
 
-    pub(super) fn revoke_refresh(&mut self, token: &str) {
+    pub(crate) fn revoke_refresh(&mut self, token: &str) {
         self.refresh.remove(token);
     }
 
@@ -80,5 +80,5 @@ impl Tokens {
 }
 
 /// The lifetimes of the service are not public; these are inferred.
-pub(super) const ACCESS_LIFETIME: Duration = Duration::from_secs(60 * 60);
+pub(crate) const ACCESS_LIFETIME: Duration = Duration::from_secs(60 * 60);
 const REFRESH_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);

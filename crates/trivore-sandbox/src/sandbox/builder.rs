@@ -10,9 +10,9 @@ use tokio::sync::watch;
 
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::{Fault, InvalidFault};
-use crate::sandbox::Sandbox;
-use crate::seeds::InvalidSeed;
-use crate::state::{Shared, State};
+use crate::sandbox::handle::Sandbox;
+use crate::sandbox::seeds::InvalidSeed;
+use crate::store::state::{Shared, State};
 use crate::values::clock::Clock;
 use crate::values::rules::Rules;
 

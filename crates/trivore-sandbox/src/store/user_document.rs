@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::custom_fields;
-use crate::state::State;
+use crate::store::custom_fields;
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 
 /// Normalizes and checks `user`, which is to replace `before`.
-pub(super) fn normalize(
+pub(crate) fn normalize(
     state: &State,
     user: &mut Document,
     before: &Document,
@@ -36,7 +36,7 @@ fn mirror_primary_email(user: &mut Document) {
 }
 
 /// Sets `locale` and `preferredLanguage` to the same value in a request body.
-pub(super) fn unify_language(body: &mut Document, before: &Document) {
+pub(crate) fn unify_language(body: &mut Document, before: &Document) {
     if !body.contains_key("locale") && !body.contains_key("preferredLanguage") {
         return;
     }
@@ -59,7 +59,7 @@ fn lower_tags(user: &mut Document) {
 }
 
 /// Rejects tags and names of custom fields that exceed a limit, and exceed it more than before.
-pub(super) fn check_limits(user: &Document, before: &Document) -> Result<(), ApiError> {
+pub(crate) fn check_limits(user: &Document, before: &Document) -> Result<(), ApiError> {
     let (tags, old) = (list(user, "tags").len(), list(before, "tags").len());
     let (long, old_long) = (long_tags(user), long_tags(before));
     let is_longer = long.iter().zip(&old_long).any(|(new, old)| new > old);
@@ -121,7 +121,7 @@ fn check_contact_values(
 }
 
 /// Returns whether a text looks like an e-mail address.
-pub(super) fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
     text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
 }
@@ -171,7 +171,7 @@ fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<
 }
 
 /// Lists of contacts, and the field of each item that contains the address or number.
-pub(super) const CONTACTS: [(&str, &str); 2] = [("emails", "address"), ("mobiles", "number")];
+pub(crate) const CONTACTS: [(&str, &str); 2] = [("emails", "address"), ("mobiles", "number")];
 
 /// Documented maximum number of tags, and of characters in a tag.
 const MAX_TAGS: usize = 100;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::account::Account;
-use super::normalize::normalize;
-use crate::state::State;
-use crate::usernames;
+use crate::store::account::Account;
+use crate::store::state::State;
+use crate::store::user_document::normalize;
+use crate::store::usernames;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 
@@ -22,7 +22,7 @@ impl State {
     /// Completes the document of a new user: defaults, username, group identifiers.
     ///
     /// `before` is the document of the user that the new one replaces, or empty.
-    pub(super) fn prepare_user(
+    pub(crate) fn prepare_user(
         &mut self,
         code: &str,
         mut user: Document,
@@ -41,7 +41,7 @@ impl State {
     }
 
     /// Stores a new account under an identifier.
-    pub(super) fn insert_account(&mut self, mut account: Account, id: &str) {
+    pub(crate) fn insert_account(&mut self, mut account: Account, id: &str) {
         account.document.insert("id".to_owned(), id.into());
         account.document.insert("meta".to_owned(), self.new_meta("user", id));
         let key = username_key(account.namespace_code(), account.username());
@@ -57,7 +57,7 @@ impl State {
     }
 
     /// Removes an account from the state and returns it.
-    pub(super) fn take_account(&mut self, id: &str) -> Option<Account> {
+    pub(crate) fn take_account(&mut self, id: &str) -> Option<Account> {
         let account = self.users.remove(id)?;
         self.usernames.remove(&username_key(account.namespace_code(), account.username()));
         Some(account)

@@ -8,15 +8,16 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::{control, dispatch};
+use crate::api::endpoint::Endpoint;
 use crate::connection::Connection;
-use crate::endpoint::Endpoint;
 use crate::faults::{Site, Strike};
-use crate::request_log::{RecordedRequest, Recording};
-use crate::state::Shared;
+use crate::server::request_log::{RecordedRequest, Recording};
+use crate::store::state::Shared;
 use crate::values::api_error::ApiError;
 use crate::values::ids;
 use crate::values::paths::API;
-use crate::{access_rights, dispatch, groups, inspection, namespaces, oidc, users};
+use crate::{groups, namespaces, oidc, roles, users};
 
 /// Creates the router with a shared state.
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -27,7 +28,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .nest(API, api)
         .merge(oidc::router(shared))
         .merge(users::link_router(shared))
-        .merge(inspection::router(shared))
+        .merge(control::state::router(shared))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(shared.clone(), observe))
@@ -127,5 +128,5 @@ const RESOURCES: &[&[Endpoint]] = &[
     users::EXTERNAL_PERMISSIONS,
     namespaces::ENDPOINTS,
     groups::ENDPOINTS,
-    access_rights::ENDPOINTS,
+    roles::ENDPOINTS,
 ];

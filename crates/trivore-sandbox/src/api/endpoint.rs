@@ -2,9 +2,9 @@
 
 use axum::routing::MethodFilter;
 
-use crate::call::Call;
-use crate::reply::ApiResult;
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::response::ApiResult;
+use crate::store::state::State;
 
 /// An operation of the Management API.
 ///

@@ -8,14 +8,13 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-use crate::call::Query;
-use crate::endpoint::{Endpoint, Own};
-use crate::faults;
-use crate::outbox::Outbox;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::request_log::RecordedRequest;
-use crate::server::endpoints;
-use crate::state::Shared;
+use crate::api::call::Query;
+use crate::api::endpoint::{Endpoint, Own};
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::server::observe::endpoints;
+use crate::server::request_log::RecordedRequest;
+use crate::store::outbox::Outbox;
+use crate::store::state::Shared;
 use crate::values::api_error::ApiError;
 
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -29,7 +28,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .route("/sandbox/endpoints", get(permission_table))
         .route("/sandbox/clock/advance", post(advance))
         .with_state(shared.clone())
-        .merge(faults::router(shared))
+        .merge(super::faults::router(shared))
 }
 
 async fn about() -> impl IntoResponse {

@@ -7,8 +7,8 @@ use http::{HeaderMap, header};
 use crate::access::allowed::Allowed;
 use crate::access::caller::{Caller, Who};
 use crate::access::permissions::NAMESPACE_ACCESS_ALL;
-use crate::oidc::Subject;
-use crate::state::State;
+use crate::store::state::State;
+use crate::store::tokens::Subject;
 use crate::values::api_error::ApiError;
 
 /// Authenticates the sender of a request.

@@ -8,9 +8,9 @@ use axum::routing::{get, post};
 use http::HeaderMap;
 
 use super::{discovery, token, userinfo};
-use crate::call::Query;
-use crate::reply::ApiResponse;
-use crate::state::Shared;
+use crate::api::call::Query;
+use crate::api::response::ApiResponse;
+use crate::store::state::Shared;
 
 pub(crate) fn router(shared: &Shared) -> Router {
     Router::new()

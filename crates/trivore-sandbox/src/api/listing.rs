@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use trivore_models::Filter;
 
-use crate::call::Query;
-use crate::reply::{ApiResponse, ApiResult};
+use crate::api::call::Query;
+use crate::api::response::{ApiResponse, ApiResult};
 use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 use crate::values::filter;

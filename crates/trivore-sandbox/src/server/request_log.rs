@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::state::Shared;
+use crate::store::state::Shared;
 
 /// One request and the status of its response.
 ///

@@ -6,10 +6,9 @@ use axum::extract::{Path, State as Shares};
 use axum::routing::{delete, get};
 use serde_json::Value;
 
-use super::fault::Fault;
-use super::injected::InjectedFault;
-use crate::reply::{ApiResponse, ApiResult};
-use crate::state::Shared;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::faults::{Fault, InjectedFault};
+use crate::store::state::Shared;
 use crate::values::api_error::ApiError;
 
 pub(crate) fn router(shared: &Shared) -> Router {

@@ -8,10 +8,10 @@ use axum::{RequestExt, Router, body};
 use http::{HeaderMap, StatusCode, header};
 
 use crate::access::caller::Who;
-use crate::authentication;
-use crate::call::{Call, Query};
-use crate::endpoint::{Endpoint, Own};
-use crate::state::{Shared, State};
+use crate::api::authentication;
+use crate::api::call::{Call, Query};
+use crate::api::endpoint::{Endpoint, Own};
+use crate::store::state::{Shared, State};
 use crate::values::api_error::ApiError;
 
 /// Creates the routes of the operations of a resource.

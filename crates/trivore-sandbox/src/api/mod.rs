@@ -1,0 +1,7 @@
+//! The Management API: endpoints, calls and responses, and who may call.
+
+pub(crate) mod authentication;
+pub(crate) mod call;
+pub(crate) mod endpoint;
+pub(crate) mod listing;
+pub(crate) mod response;

@@ -1,0 +1,14 @@
+//! What the sandbox stores, and how it changes.
+
+pub(crate) mod account;
+pub(crate) mod custom_fields;
+mod effective_permissions;
+pub(crate) mod ledger;
+pub(crate) mod outbox;
+pub(crate) mod password_policy;
+mod sign_in;
+pub(crate) mod state;
+pub(crate) mod tokens;
+pub(crate) mod user_document;
+pub(crate) mod usernames;
+mod users;
