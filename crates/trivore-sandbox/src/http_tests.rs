@@ -141,7 +141,7 @@ async fn credentials_and_permissions_are_enforced() {
     assert_eq!(status, 403);
     let message = "Client does not have required permission ACCOUNT_MODIFY.";
     assert_eq!(error["errorMessage"], message);
-    let operator = sandbox.shared().lock().user_named("operators", "operator").unwrap().to_owned();
+    let operator = sandbox.shared().state().user_named("operators", "operator").unwrap().to_owned();
     let foreign = format!("{users}/{operator}");
     assert_eq!(send(&sandbox, "GET", &foreign, &reader, Value::Null).await.0, 403);
     assert_eq!(send(&sandbox, "GET", "/api/rest/v1/no", "", Value::Null).await.0, 404);

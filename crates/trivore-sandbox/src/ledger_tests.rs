@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::http_tests::{api, bearer, send};
-use crate::server::observe::endpoints;
+use crate::server::endpoints::api_endpoints;
 use crate::values::paths::API;
 use crate::{Rules, Sandbox};
 
@@ -137,7 +137,8 @@ async fn every_applied_change_is_written_once() {
 
     let walked: BTreeSet<_> =
         operations.iter().map(|(method, path, ..)| (*method, *path)).collect();
-    let all = endpoints().map(|it| (it.verb.as_str(), it.path)).filter(|(verb, _)| *verb != "GET");
+    let all =
+        api_endpoints().map(|it| (it.verb.as_str(), it.path)).filter(|(verb, _)| *verb != "GET");
     assert_eq!(walked, all.collect());
 }
 
@@ -147,7 +148,7 @@ async fn reading_writes_nothing() {
     let id = sandbox.add_user(json!({})).unwrap();
     sandbox.clear_ledger();
 
-    for endpoint in endpoints().filter(|endpoint| endpoint.verb.as_str() == "GET") {
+    for endpoint in api_endpoints().filter(|endpoint| endpoint.verb.as_str() == "GET") {
         api(&sandbox, "GET", &endpoint.path.replace("{userId}", &id), Value::Null).await;
         assert!(sandbox.ledger().is_empty(), "{}", endpoint.path);
     }

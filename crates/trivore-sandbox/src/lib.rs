@@ -123,6 +123,7 @@ mod http_tests;
 mod ledger_tests;
 mod namespaces;
 mod oidc;
+mod permissions;
 #[cfg(doctest)]
 mod readme;
 mod roles;

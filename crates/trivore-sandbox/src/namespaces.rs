@@ -1,8 +1,6 @@
 //! Endpoints for namespaces, by identifier or code.
 
-use serde_json::{Value, json};
-
-use crate::access::caller::{Caller, Who};
+use crate::access::caller::Who;
 use crate::access::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Verb};
@@ -22,124 +20,21 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Delete, "/namespace/{idOrCode}", delete).inferred(NAMESPACE_MODIFY),
 ];
 
-impl State {
-    /// Adds a namespace, with defaults for missing fields.
-    pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, ApiError> {
-        fields::check(&body, FIELDS, &self.rules)?;
-        drop_nulls(&mut body);
-        let code = text(&body, "code").unwrap_or_default().to_owned();
-        if code.is_empty() {
-            return Err(ApiError::bad_request("Field \"code\" is required."));
-        }
-        if self.namespace(&code).is_some() {
-            return Err(self.duplicate("A namespace with this code already exists."));
-        }
-        let id = self.next_id();
-        let mut namespace = self.defaults(&code);
-        for (key, value) in body {
-            match (namespace.get_mut(&key), value) {
-                (Some(Value::Object(defaults)), Value::Object(given)) => defaults.extend(given),
-                (_, value) => {
-                    namespace.insert(key, value);
-                }
-            }
-        }
-        namespace.insert("id".to_owned(), id.clone().into());
-        namespace.insert("meta".to_owned(), self.new_meta("namespace", &id));
-        self.namespaces.insert(id.clone(), namespace.clone());
-        self.record("namespace", "create", &id);
-        Ok(namespace)
-    }
-
-    /// Returns the namespace of objects that the caller creates without `nsCode`.
-    pub(crate) fn primary_namespace(&self, caller: &Caller) -> Option<String> {
-        if caller.primary_namespace.is_some() {
-            return caller.primary_namespace.clone();
-        }
-        let codes = self.namespaces.values().filter_map(|namespace| text(namespace, "code"));
-        codes.filter(|code| caller.may_access(code)).map(str::to_owned).next()
-    }
-
-    /// Returns the namespace in the request, or the caller's primary namespace.
-    pub(crate) fn named_namespace(
-        &self,
-        caller: &Caller,
-        named: Option<&str>,
-    ) -> Result<String, ApiError> {
-        let code = match named {
-            Some(code) => code.to_owned(),
-            None => self.primary_namespace(caller).ok_or_else(|| {
-                ApiError::bad_request(
-                    "Field \"nsCode\" is required: there is no primary namespace.",
-                )
-            })?,
-        };
-        if self.namespace(&code).is_none() {
-            return Err(ApiError::bad_request("Field \"nsCode\" names no namespace."));
-        }
-        caller.require_namespace(&self.rules, &code, "Namespace")?;
-        Ok(code)
-    }
-
-    /// Creates the error for an object that already exists.
-    pub(crate) fn duplicate(&self, message: &str) -> ApiError {
-        if self.rules.duplicates_conflict {
-            ApiError::conflict(message)
-        } else {
-            ApiError::bad_request(message)
-        }
-    }
-
-    fn defaults(&self, code: &str) -> Document {
-        let defaults = json!({
-            "name": code,
-            "shortName": code,
-            "usernamePolicy": "EIGHT_NUMBERS",
-            "commMethodMaxQty": 2,
-            "duplicateNicknamesAllowed": false,
-            "validFrom": self.now(),
-            "smsSettings": {"enabled": true, "customEnabled": false},
-            "defaultGroupPolicy": {
-                "minPwLength": 8,
-                "minCharClasses": 2,
-                "pwHistorySaved": 3,
-                "maxPwSequenceLength": 4,
-                "maxConsecutiveIdenticalChars": 3,
-                "passwordUserNameRuleEnforced": true,
-                "passwordDictionaryRuleEnforced": true,
-                "emailVerifyLinkExpireDays": 7,
-                "mobileVerificationAttemptsPerDay": 100,
-                "deleteMode": "HARD_DELETE",
-                "hideOnSoftDelete": true,
-            },
-        });
-        match defaults {
-            Value::Object(defaults) => defaults,
-            _ => Document::new(),
-        }
-    }
-
-    fn find_namespace(&self, call: &Call) -> Result<Document, ApiError> {
-        let wanted = call.parameter("idOrCode");
-        let found = self.namespaces.get(wanted).or_else(|| self.namespace(wanted));
-        let namespace = found.ok_or_else(|| ApiError::not_found("Namespace"))?;
-        let code = text(namespace, "code").unwrap_or_default();
-        call.caller.require_namespace(&self.rules, code, "Namespace")?;
-        Ok(namespace.clone())
-    }
-}
-
 fn list(state: &mut State, call: &Call) -> ApiResult {
     let accessible = state
         .namespaces
         .values()
         .filter(|namespace| call.caller.may_access(text(namespace, "code").unwrap_or_default()));
-    listing::page(accessible, &call.query, &state.rules, |namespace| namespace.clone().into())
+    listing::page(accessible, &call.request.query, &state.rules, |namespace| {
+        namespace.clone().into()
+    })
 }
 
 /// Creates a namespace and gives the calling client access to it.
 fn create(state: &mut State, call: &Call) -> ApiResult {
-    let namespace = state.add_namespace(call.object()?)?;
+    let body = call.object()?;
+    fields::check(&body, FIELDS, &state.rules)?;
+    let namespace = state.add_namespace(body)?;
     if let Who::Client(id) = &call.caller.who
         && let Some(client) = state.api_clients.get_mut(id)
     {
@@ -149,12 +44,12 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
 }
 
 fn read(state: &mut State, call: &Call) -> ApiResult {
-    Ok(ApiResponse::ok(state.find_namespace(call)?))
+    Ok(ApiResponse::ok(find(state, call)?))
 }
 
 /// Changes a namespace; its code is permanent.
 fn update(state: &mut State, call: &Call) -> ApiResult {
-    let mut namespace = state.find_namespace(call)?;
+    let mut namespace = find(state, call)?;
     let mut body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
@@ -169,7 +64,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
 
 /// Deletes a namespace and its groups and roles.
 fn delete(state: &mut State, call: &Call) -> ApiResult {
-    let namespace = state.find_namespace(call)?;
+    let namespace = find(state, call)?;
     let code = text(&namespace, "code").unwrap_or_default();
     let users = state.users.values().filter(|account| account.namespace_code() == code);
     let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted);
@@ -197,6 +92,15 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::no_content())
 }
 
+fn find(state: &State, call: &Call) -> Result<Document, ApiError> {
+    let wanted = call.parameter("idOrCode");
+    let found = state.namespaces.get(wanted).or_else(|| state.namespace(wanted));
+    let namespace = found.ok_or_else(|| ApiError::not_found("Namespace"))?;
+    let code = text(namespace, "code").unwrap_or_default();
+    call.caller.require_namespace(&state.rules, code, "Namespace")?;
+    Ok(namespace.clone())
+}
+
 /// Fields that clients cannot change.
 const KEPT: &[&str] = &["id", "code", "meta"];
 /// Fields that cannot be cleared.
@@ -212,7 +116,7 @@ const REQUIRED: &[&str] = &[
     "defaultGroupPolicy",
 ];
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("id", FieldType::Text),
     ("code", FieldType::Text),
     ("name", FieldType::Text),

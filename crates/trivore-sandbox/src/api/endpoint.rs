@@ -1,20 +1,23 @@
-//! Describes an operation: its route, who may call it, and its handler.
+//! Describes the endpoints: their routes, who may call them, and their handlers.
 
+use axum::response::Response;
 use axum::routing::MethodFilter;
 
-use crate::api::call::Call;
-use crate::api::response::ApiResult;
+use super::call::Call;
+use super::request::ApiRequest;
+use super::response::ApiResult;
 use crate::store::state::State;
 
 /// An operation of the Management API.
 ///
-/// Each resource lists its operations. Together they form the permission table.
+/// Each resource lists its operations. The router, the permission checks, faults, `/sandbox/endpoints`
+/// and the tests of the ledger all use these lists.
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoint {
     pub(crate) verb: Verb,
     pub(crate) path: &'static str,
-    pub(crate) permission: Option<Permission>,
-    pub(crate) own: Own,
+    pub(crate) permission: Option<RequiredPermission>,
+    pub(crate) self_needs_permission: bool,
     pub(crate) only_users: bool,
     pub(crate) scope: Option<&'static str>,
     pub(crate) handler: fn(&mut State, &Call) -> ApiResult,
@@ -30,7 +33,7 @@ impl Endpoint {
             verb,
             path,
             permission: None,
-            own: Own::Allowed,
+            self_needs_permission: false,
             only_users: false,
             scope: None,
             handler,
@@ -39,13 +42,13 @@ impl Endpoint {
 
     /// Sets the permission, which is documented for this operation.
     pub(crate) const fn documented(mut self, id: &'static str) -> Self {
-        self.permission = Some(Permission { id, is_documented: true });
+        self.permission = Some(RequiredPermission { id, is_documented: true });
         self
     }
 
     /// Sets the permission, which is inferred from the names of others.
     pub(crate) const fn inferred(mut self, id: &'static str) -> Self {
-        self.permission = Some(Permission { id, is_documented: false });
+        self.permission = Some(RequiredPermission { id, is_documented: false });
         self
     }
 
@@ -57,7 +60,7 @@ impl Endpoint {
 
     /// Requires the permission even if users call the operation for themselves.
     pub(crate) const fn not_own(mut self) -> Self {
-        self.own = Own::Refused;
+        self.self_needs_permission = true;
         self
     }
 
@@ -68,18 +71,29 @@ impl Endpoint {
     }
 }
 
-/// A permission, and whether it is documented for the operation.
+/// An endpoint outside the Management API, which checks credentials itself, if it requires any.
 #[derive(Clone, Copy)]
-pub(crate) struct Permission {
-    pub(crate) id: &'static str,
-    pub(crate) is_documented: bool,
+pub(crate) struct OpenEndpoint {
+    pub(crate) verb: Verb,
+    pub(crate) path: &'static str,
+    pub(crate) handler: fn(&mut State, &ApiRequest) -> Response,
 }
 
-/// Whether users may call an operation for themselves without the permission.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Own {
-    Allowed,
-    Refused,
+impl OpenEndpoint {
+    pub(crate) const fn new(
+        verb: Verb,
+        path: &'static str,
+        handler: fn(&mut State, &ApiRequest) -> Response,
+    ) -> Self {
+        Self { verb, path, handler }
+    }
+}
+
+/// A permission, and whether it is documented for the operation.
+#[derive(Clone, Copy)]
+pub(crate) struct RequiredPermission {
+    pub(crate) id: &'static str,
+    pub(crate) is_documented: bool,
 }
 
 /// HTTP method of an operation.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 use trivore_models::Filter;
 
-use crate::api::call::Query;
+use crate::api::query::Query;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::values::api_error::ApiError;
 use crate::values::document::Document;

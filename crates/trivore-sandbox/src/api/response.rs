@@ -1,4 +1,4 @@
-//! JSON responses, and the body of the service's errors.
+//! JSON responses and error responses.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};

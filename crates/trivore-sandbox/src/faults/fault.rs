@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::behavior::Behavior;
 use super::invalid::InvalidFault;
-use super::route::Route;
+use super::route::{KnownRoute, Route};
 
 /// A failure that the sandbox injects: what fails, for which calls, and how often.
 ///
@@ -170,7 +170,7 @@ impl Fault {
     }
 
     /// Checks the script and parses its route.
-    pub(super) fn parse_route(&self) -> Result<Route, InvalidFault> {
+    pub(super) fn parse_route(&self, known: &[KnownRoute]) -> Result<Route, InvalidFault> {
         self.behavior.check()?;
         if self.times == Some(0) {
             return Err(InvalidFault::new("`times` must be at least 1"));
@@ -190,7 +190,7 @@ impl Fault {
             ));
         }
         self.headers()?;
-        Route::parse(self.method.as_deref(), self.route.as_deref())
+        Route::parse(self.method.as_deref(), self.route.as_deref(), known)
     }
 
     /// Returns the headers to add to the response.

@@ -20,6 +20,7 @@ pub use behavior::RateLimitHeaders;
 pub use fault::Fault;
 pub use injected::InjectedFault;
 pub use invalid::InvalidFault;
+pub(crate) use route::KnownRoute;
 pub(crate) use script::Scripts;
 pub(crate) use site::{Broken, Site};
 pub(crate) use strike::Strike;

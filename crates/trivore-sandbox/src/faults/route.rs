@@ -4,7 +4,6 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::invalid::InvalidFault;
-use crate::server::observe::endpoints;
 use crate::values::paths::API;
 
 /// A method and a path pattern; `None` matches everything.
@@ -15,12 +14,18 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// Parses a route, which must match an operation of the sandbox.
-    pub(super) fn parse(method: Option<&str>, route: Option<&str>) -> Result<Self, InvalidFault> {
+    /// Parses a route, which must match one of the known routes.
+    pub(super) fn parse(
+        method: Option<&str>,
+        route: Option<&str>,
+        known: &[KnownRoute],
+    ) -> Result<Self, InvalidFault> {
         let method = method.map(parse_method).transpose()?;
-        let pattern = route.filter(|route| !["*", "/*"].contains(route)).map(parse_pattern);
+        let pattern = route
+            .filter(|route| !["*", "/*"].contains(route))
+            .map(|route| parse_pattern(route, known));
         let route = Self { method, pattern: pattern.transpose()? };
-        if known().any(|(method, path)| route.fits(method, &path)) {
+        if known.iter().any(|(method, path)| route.fits(method, path)) {
             return Ok(route);
         }
         let method = route.method.as_ref().map_or("any method", Method::as_str);
@@ -43,6 +48,9 @@ impl Route {
             && self.pattern.as_ref().is_none_or(|pattern| pattern.fits(path))
     }
 }
+
+/// Method and full path of an operation.
+pub(crate) type KnownRoute = (&'static str, String);
 
 /// Segments of a path; `{name}` matches any segment, and a final `*` one or more.
 #[derive(Debug)]
@@ -95,13 +103,13 @@ fn parse_method(method: &str) -> Result<Method, InvalidFault> {
 }
 
 /// Parses a path of the API, with or without `/api/rest/v1`, or a path outside the API.
-fn parse_pattern(path: &str) -> Result<Pattern, InvalidFault> {
+fn parse_pattern(path: &str, known: &[KnownRoute]) -> Result<Pattern, InvalidFault> {
     if !path.starts_with('/') {
         return Err(InvalidFault::new(format!("route `{path}` does not start with `/`")));
     }
     let whole = Pattern::new(path);
     let within = Pattern::new(&format!("{API}{path}"));
-    let is_known = |pattern: &Pattern| known().any(|(_, path)| pattern.fits(&path));
+    let is_known = |pattern: &Pattern| known.iter().any(|(_, path)| pattern.fits(path));
     match [whole, within].into_iter().find(is_known) {
         Some(pattern) => Ok(pattern),
         None => Err(InvalidFault::new(format!("no operation has the route `{path}`"))),
@@ -112,26 +120,10 @@ fn is_placeholder(segment: &str) -> bool {
     segment.starts_with('{') && segment.ends_with('}')
 }
 
-/// Returns the methods and full paths of all operations.
-fn known() -> impl Iterator<Item = (&'static str, String)> {
-    let api = endpoints().map(|it| (it.verb.as_str(), format!("{API}{}", it.path)));
-    api.chain(BESIDE.iter().map(|(method, path)| (*method, (*path).to_owned())))
-}
-
-/// Operations outside the API.
-const BESIDE: &[(&str, &str)] = &[
-    ("GET", "/.well-known/openid-configuration"),
-    ("GET", "/openid/jwks.json"),
-    ("GET", "/openid/userinfo"),
-    ("POST", "/openid/token"),
-    ("POST", "/openid/userinfo"),
-    ("GET", "/verify/email/{token}"),
-    ("GET", "/verify/sms/{token}"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::endpoints::routes;
 
     #[track_caller]
     fn check(
@@ -140,7 +132,7 @@ mod tests {
         hit: &[(&str, &str)],
         missed: &[(&str, &str)],
     ) {
-        let route = Route::parse(method, route).unwrap();
+        let route = Route::parse(method, route, &routes()).unwrap();
         let matches = |(method, path): &(&str, &str)| {
             route.matches(&Method::from_bytes(method.as_bytes()).unwrap(), path)
         };
@@ -173,7 +165,10 @@ mod tests {
             (Some("PATCH"), "/user", "no operation supports PATCH on /api/rest/v1/user"),
             (Some("a b"), "/user", "`a b` is not a method"),
         ] {
-            assert_eq!(Route::parse(method, Some(route)).unwrap_err().to_string(), expected);
+            assert_eq!(
+                Route::parse(method, Some(route), &routes()).unwrap_err().to_string(),
+                expected
+            );
         }
     }
 }

@@ -6,25 +6,28 @@ use http::{HeaderMap, Method};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::behavior::Behavior;
 use super::fault::Fault;
 use super::injected::InjectedFault;
 use super::invalid::InvalidFault;
 use super::limiter::Limiter;
-use super::route::Route;
+use super::route::{KnownRoute, Route};
 use super::strike::Strike;
-use crate::store::state::State;
 
 /// Active scripts, in the order in which they were injected.
-#[derive(Default)]
 pub(crate) struct Scripts {
+    routes: Vec<KnownRoute>,
     last_id: u64,
-    scripts: Vec<Script>,
+    active: Vec<Script>,
 }
 
 impl Scripts {
+    /// Creates an empty list for a server with these routes.
+    pub(crate) fn new(routes: Vec<KnownRoute>) -> Self {
+        Self { routes, last_id: 0, active: Vec::new() }
+    }
+
     pub(crate) fn add(&mut self, fault: Fault) -> Result<InjectedFault, InvalidFault> {
-        let route = fault.parse_route()?;
+        let route = fault.parse_route(&self.routes)?;
         let headers = fault.headers()?;
         let limiter = fault.behavior.limiter()?;
         self.last_id += 1;
@@ -39,31 +42,31 @@ impl Scripts {
             hits: Arc::new(watch::Sender::new(0)),
         };
         let injected = script.injected();
-        self.scripts.push(script);
+        self.active.push(script);
         Ok(injected)
     }
 
     pub(crate) fn list(&self) -> Vec<InjectedFault> {
-        self.scripts.iter().map(Script::injected).collect()
+        self.active.iter().map(Script::injected).collect()
     }
 
     /// Removes a script and returns whether it existed.
     pub(crate) fn remove(&mut self, id: u64) -> bool {
-        let before = self.scripts.len();
-        self.scripts.retain(|script| script.id != id);
-        self.scripts.len() < before
+        let before = self.active.len();
+        self.active.retain(|script| script.id != id);
+        self.active.len() < before
     }
 
     pub(crate) fn clear(&mut self) {
-        self.scripts.clear();
+        self.active.clear();
     }
 
     /// Selects the first script that is due.
     ///
     /// A script counts only the calls that no script before it affects.
-    fn strike(&mut self, method: &Method, path: &str, now: Instant) -> Strike {
+    pub(crate) fn strike(&mut self, method: &Method, path: &str, now: Instant) -> Strike {
         let mut passing = HeaderMap::new();
-        for script in &mut self.scripts {
+        for script in &mut self.active {
             if !script.route.matches(method, path) || !script.is_due() {
                 continue;
             }
@@ -87,20 +90,6 @@ impl Scripts {
             return Strike::new(id, fault, hits, headers);
         }
         Strike::none(passing)
-    }
-}
-
-impl State {
-    /// Selects the fault for a request, and invalidates tokens if the fault requires it.
-    pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Strike {
-        let strike = self.faults.strike(method, path, Instant::now());
-        if let Some(Behavior::ExpireTokens) = strike.behavior() {
-            self.tokens.expire_access();
-        }
-        if let Some(Behavior::RevokeTokens) = strike.behavior() {
-            self.tokens.revoke_all();
-        }
-        strike
     }
 }
 

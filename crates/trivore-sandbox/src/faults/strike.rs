@@ -46,7 +46,17 @@ impl Strike {
         Self { hit: None, headers }
     }
 
-    pub(super) fn behavior(&self) -> Option<&Behavior> {
+    /// Returns whether access tokens expire before the call.
+    pub(crate) fn expires_tokens(&self) -> bool {
+        matches!(self.behavior(), Some(Behavior::ExpireTokens))
+    }
+
+    /// Returns whether all tokens are revoked before the call.
+    pub(crate) fn revokes_tokens(&self) -> bool {
+        matches!(self.behavior(), Some(Behavior::RevokeTokens))
+    }
+
+    fn behavior(&self) -> Option<&Behavior> {
         self.hit.as_ref().map(|hit| &hit.fault.behavior)
     }
 

@@ -7,4 +7,4 @@ mod endpoints;
 mod token;
 mod userinfo;
 
-pub(crate) use endpoints::router;
+pub(crate) use endpoints::ENDPOINTS;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::access::clients::OidcClient;
 use crate::api::authentication::basic_pair;
-use crate::api::call::Query;
+use crate::api::query::Query;
 use crate::store::state::State;
 use crate::store::tokens::{ACCESS_LIFETIME, Grant, Subject};
 use crate::values::api_error::ApiError;

@@ -1,22 +1,15 @@
 //! Configures a sandbox before it starts.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-use serde_json::{Value, json};
-use thiserror::Error;
-use tokio::sync::watch;
+use serde_json::Value;
 
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::faults::{Fault, InvalidFault};
-use crate::sandbox::handle::Sandbox;
-use crate::sandbox::seeds::InvalidSeed;
-use crate::store::state::{Shared, State};
-use crate::values::clock::Clock;
+use crate::faults::Fault;
 use crate::values::rules::Rules;
 
-/// Configures a [`Sandbox`]; [`Sandbox::builder`] creates it.
+/// Configures a [`Sandbox`](crate::Sandbox); [`Sandbox::builder`](crate::Sandbox::builder) creates it.
 ///
 /// # Examples
 ///
@@ -41,16 +34,16 @@ use crate::values::rules::Rules;
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Builder {
-    listen: SocketAddr,
-    allows_remote: bool,
-    api_client: ApiClient,
-    oidc_client: OidcClient,
-    has_operator: bool,
-    namespaces: Vec<Seed>,
-    users: Vec<Seed>,
-    rules: Rules,
-    faults: Vec<Fault>,
-    start_time: Option<SystemTime>,
+    pub(super) listen: SocketAddr,
+    pub(super) allows_remote: bool,
+    pub(super) api_client: ApiClient,
+    pub(super) oidc_client: OidcClient,
+    pub(super) has_operator: bool,
+    pub(super) namespaces: Vec<Seed>,
+    pub(super) users: Vec<Seed>,
+    pub(super) rules: Rules,
+    pub(super) faults: Vec<Fault>,
+    pub(super) start_time: Option<SystemTime>,
 }
 
 impl Builder {
@@ -111,13 +104,13 @@ impl Builder {
         self
     }
 
-    /// Adds a namespace, as [`Sandbox::add_namespace`] does.
+    /// Adds a namespace, as [`Sandbox::add_namespace`](crate::Sandbox::add_namespace) does.
     pub fn namespace(mut self, namespace: Value) -> Self {
         self.namespaces.push(Seed(namespace));
         self
     }
 
-    /// Adds a user, as [`Sandbox::add_user`] does.
+    /// Adds a user, as [`Sandbox::add_user`](crate::Sandbox::add_user) does.
     pub fn user(mut self, user: Value) -> Self {
         self.users.push(Seed(user));
         self
@@ -129,7 +122,7 @@ impl Builder {
         self
     }
 
-    /// Injects a fault, as [`Sandbox::inject`] does.
+    /// Injects a fault, as [`Sandbox::inject`](crate::Sandbox::inject) does.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
@@ -160,59 +153,11 @@ impl Builder {
         self.start_time = Some(time);
         self
     }
-
-    /// Starts the sandbox, which accepts connections when this returns.
-    ///
-    /// # Errors
-    ///
-    /// The address cannot be used or is not a loopback address, a namespace or user is invalid,
-    /// or a fault is invalid.
-    pub async fn start(self) -> Result<Sandbox, StartError> {
-        if !self.allows_remote && !self.listen.ip().is_loopback() {
-            return Err(StartError(Reason::Remote(self.listen)));
-        }
-        let listener = tokio::net::TcpListener::bind(self.listen)
-            .await
-            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
-        let url = format!("http://{address}");
-        let mut state = State::new(url, self.rules, Clock::new(self.start_time));
-        state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
-        state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
-
-        let (stop, stopped) = watch::channel(());
-        let shared = Shared::new(state, stopped);
-        let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
-        let seed = |error| StartError(Reason::Seed(error));
-        sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
-        if self.has_operator {
-            sandbox.add_namespace(json!({"code": OPERATORS, "name": "Operators"})).map_err(seed)?;
-            let operator = json!({
-                "nsCode": OPERATORS, "username": OPERATOR, "password": OPERATOR_PASSWORD,
-            });
-            let id = sandbox.add_user(operator).map_err(seed)?;
-            sandbox.grant_builtin_roles(&id, ["PORTAL_ADMIN"]).map_err(seed)?;
-        }
-        for Seed(namespace) in self.namespaces {
-            sandbox.add_namespace(namespace).map_err(seed)?;
-        }
-        for Seed(user) in self.users {
-            sandbox.add_user(user).map_err(seed)?;
-        }
-        for fault in self.faults {
-            sandbox.inject(fault).map_err(|error| StartError(Reason::Fault(error)))?;
-        }
-        sandbox.clear_ledger();
-        sandbox.serve(listener);
-        Ok(sandbox)
-    }
 }
 
 /// A document to add at the start; it may contain a password.
 #[derive(Clone)]
-struct Seed(Value);
+pub(super) struct Seed(pub(super) Value);
 
 impl std::fmt::Debug for Seed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -220,27 +165,8 @@ impl std::fmt::Debug for Seed {
     }
 }
 
-/// The error when a sandbox cannot be started.
-#[derive(Debug, Error)]
-#[error(transparent)]
-pub struct StartError(Reason);
-
-#[derive(Debug, Error)]
-enum Reason {
-    #[error("a fault is invalid")]
-    Fault(#[source] InvalidFault),
-    #[error("cannot listen on {0}")]
-    Listen(SocketAddr, #[source] io::Error),
-    #[error(
-        "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`)"
-    )]
-    Remote(SocketAddr),
-    #[error(transparent)]
-    Seed(InvalidSeed),
-}
-
 /// Code of the namespace that exists from the start.
-const NAMESPACE: &str = "sandbox";
-const OPERATORS: &str = "operators";
-pub(crate) const OPERATOR: &str = "operator";
-pub(crate) const OPERATOR_PASSWORD: &str = "Sandbox-Operator-9";
+pub(super) const NAMESPACE: &str = "sandbox";
+pub(super) const OPERATORS: &str = "operators";
+pub(super) const OPERATOR: &str = "operator";
+pub(super) const OPERATOR_PASSWORD: &str = "Sandbox-Operator-9";

@@ -8,17 +8,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::builder::{Builder, OPERATOR, OPERATOR_PASSWORD};
+use super::properties::Properties;
+use super::service::SandboxService;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::connection::{Connection, Listener};
-use crate::sandbox::builder::{Builder, OPERATOR, OPERATOR_PASSWORD, StartError};
-use crate::sandbox::properties::Properties;
-use crate::sandbox::service::SandboxService;
-use crate::server::observe as server;
-use crate::server::request_log::RecordedRequest;
-use crate::store::ledger::LedgerEntry;
-use crate::store::outbox::Outbox;
-use crate::store::state::Shared;
-use crate::values::rules::Rules;
+use crate::server::router::router;
+use crate::server::shared::Shared;
 
 /// A running server that behaves like the service; it stops when dropped.
 ///
@@ -56,15 +52,6 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with default settings on a free port of `127.0.0.1`.
-    ///
-    /// # Errors
-    ///
-    /// No port is free.
-    pub async fn start() -> Result<Self, StartError> {
-        Self::builder().start().await
-    }
-
     /// Returns a builder with default settings.
     pub fn builder() -> Builder {
         Builder::new()
@@ -84,8 +71,7 @@ impl Sandbox {
     /// Starts to accept connections.
     pub(crate) fn serve(&mut self, listener: TcpListener) {
         let mut stopped = self.shared.stopped();
-        let service =
-            server::router(&self.shared).into_make_service_with_connect_info::<Connection>();
+        let service = router(&self.shared).into_make_service_with_connect_info::<Connection>();
         self.task = Some(tokio::spawn(async move {
             let stopped = async move { while stopped.changed().await.is_ok() {} };
             // The server stops only on request. Errors of single connections concern their clients.
@@ -161,167 +147,9 @@ impl Sandbox {
         .to_text()
     }
 
-    /// Returns the messages sent since the start or the last [`take_outbox`](Self::take_outbox).
-    pub fn outbox(&self) -> Outbox {
-        self.shared.lock().outbox.clone()
-    }
-
-    /// Returns the messages and clears the outbox.
-    pub fn take_outbox(&self) -> Outbox {
-        std::mem::take(&mut self.shared.lock().outbox)
-    }
-
-    /// Returns the received requests, oldest first.
-    ///
-    /// The newest 10,000 requests are kept, and fewer if their bodies exceed 32 MiB in total.
-    /// Requests under `/sandbox/` are not recorded.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use http::{Request, StatusCode};
-    /// use tower::ServiceExt as _;
-    /// use trivore_sandbox::Sandbox;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start().await?;
-    /// let request = Request::get("/api/rest/v1/user?count=1").body(String::new())?;
-    /// sandbox.service().oneshot(request).await?;
-    ///
-    /// let requests = sandbox.requests();
-    /// assert_eq!(requests[0].path, "/api/rest/v1/user");
-    /// assert_eq!(requests[0].query.as_deref(), Some("count=1"));
-    /// assert_eq!(requests[0].status, Some(StatusCode::UNAUTHORIZED));
-    /// # sandbox.shutdown().await;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.lock().requests.all()
-    }
-
-    /// Clears the received requests.
-    pub fn clear_requests(&self) {
-        self.shared.lock().requests.clear();
-    }
-
-    /// Returns all applied changes and sent messages since the start or the last
-    /// [`clear_ledger`](Self::clear_ledger).
-    pub fn ledger(&self) -> Vec<LedgerEntry> {
-        self.shared.lock().ledger.clone()
-    }
-
-    /// Clears the ledger.
-    pub fn clear_ledger(&self) {
-        self.shared.lock().ledger.clear();
-    }
-
-    /// Moves the sandbox's clock forward, for example past the lifetime of a token.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use http::{Request, StatusCode};
-    /// use tower::ServiceExt as _;
-    /// use trivore_sandbox::Sandbox;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start().await?;
-    /// let form = format!(
-    ///     "grant_type=client_credentials&client_id={}&client_secret={}",
-    ///     sandbox.oidc_client_id(),
-    ///     sandbox.oidc_client_secret(),
-    /// );
-    /// let response =
-    ///     sandbox.service().oneshot(Request::post("/openid/token").body(form)?).await?;
-    /// # let body = axum::body::to_bytes(axum::body::Body::new(response.into_body()), 4096).await?;
-    /// # let tokens: serde_json::Value = serde_json::from_slice(&body)?;
-    /// # let token = tokens["access_token"].as_str().unwrap_or_default();
-    ///
-    /// // The response has an access token, which expires after an hour.
-    /// sandbox.advance_clock(Duration::from_secs(60 * 60));
-    /// let request = Request::get("/api/rest/v1/user")
-    ///     .header("authorization", format!("Bearer {token}"))
-    ///     .body(String::new())?;
-    /// let response = sandbox.service().oneshot(request).await?;
-    /// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
-    /// # sandbox.shutdown().await;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn advance_clock(&self, by: Duration) {
-        self.shared.lock().clock.advance(by);
-    }
-
-    /// Invalidates all access tokens immediately.
-    pub fn expire_tokens(&self) {
-        self.shared.lock().tokens.expire_access();
-    }
-
-    /// Invalidates all access and refresh tokens immediately.
-    pub fn revoke_tokens(&self) {
-        self.shared.lock().tokens.revoke_all();
-    }
-
-    /// Returns the current rules.
-    pub fn rules(&self) -> Rules {
-        self.shared.lock().rules.clone()
-    }
-
-    /// Replaces the rules, from the next request on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore_sandbox::Sandbox;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start().await?;
-    /// let mut rules = sandbox.rules();
-    /// rules.accept_required = true;
-    /// sandbox.set_rules(rules);
-    /// # assert!(sandbox.rules().accept_required);
-    /// # sandbox.shutdown().await;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_rules(&self, rules: Rules) {
-        self.shared.lock().rules = rules;
-    }
-
-    /// Adds an API client, or replaces the one with the same identifier.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore_sandbox::{ApiClient, Sandbox};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = Sandbox::start().await?;
-    /// let reader = ApiClient::new("reader", "secret").permissions(["ACCOUNT_VIEW"]);
-    /// sandbox.create_api_client(reader);
-    /// # sandbox.shutdown().await;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_api_client(&self, client: ApiClient) {
-        self.shared.lock().api_clients.insert(client.id.clone(), client);
-    }
-
-    /// Adds an OIDC client, or replaces the one with the same identifier.
-    pub fn create_oidc_client(&self, client: OidcClient) {
-        self.shared.lock().oidc_clients.insert(client.id.clone(), client);
-    }
-
     /// Returns a service with the state of this sandbox, for use without a network.
     pub fn service(&self) -> SandboxService {
-        SandboxService::new(server::router(&self.shared))
+        SandboxService::new(router(&self.shared))
     }
 
     /// Stops the server and waits until it has stopped, for at most about two seconds.

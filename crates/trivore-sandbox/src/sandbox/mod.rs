@@ -1,12 +1,19 @@
 //! The sandbox as a Rust test uses it.
 
-pub(crate) mod builder;
-pub(crate) mod handle;
+mod builder;
+mod faults;
+mod handle;
+mod invalid_seed;
 mod properties;
-pub(crate) mod seeds;
+mod records;
+mod seeds;
 mod service;
+mod settings;
+mod start;
+mod users;
 
-pub use builder::{Builder, StartError};
+pub use builder::Builder;
 pub use handle::Sandbox;
-pub use seeds::InvalidSeed;
+pub use invalid_seed::InvalidSeed;
 pub use service::{ResponseBody, SandboxService};
+pub use start::StartError;

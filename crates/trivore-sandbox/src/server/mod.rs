@@ -1,6 +1,9 @@
 //! The HTTP server: its endpoints, and what happens to every request.
 
-pub(crate) mod control;
-pub(crate) mod dispatch;
-pub(crate) mod observe;
+mod control;
+mod dispatch;
+pub(crate) mod endpoints;
+mod observe;
 pub(crate) mod request_log;
+pub(crate) mod router;
+pub(crate) mod shared;

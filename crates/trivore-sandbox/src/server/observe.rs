@@ -1,66 +1,46 @@
-//! Assembles the service: routes, request log, request identifiers.
+//! What happens to every request: request identifier, fault, request log.
 
-use axum::Router;
 use axum::body::{self, Body};
 use axum::extract::{ConnectInfo, Request, State as Shares};
-use axum::middleware::{self, Next};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{control, dispatch};
-use crate::api::endpoint::Endpoint;
+use super::request_log::{RecordedRequest, Recording};
+use super::shared::Shared;
 use crate::connection::Connection;
 use crate::faults::{Site, Strike};
-use crate::server::request_log::{RecordedRequest, Recording};
-use crate::store::state::Shared;
 use crate::values::api_error::ApiError;
 use crate::values::ids;
-use crate::values::paths::API;
-use crate::{groups, namespaces, oidc, roles, users};
-
-/// Creates the router with a shared state.
-pub(crate) fn router(shared: &Shared) -> Router {
-    let api = RESOURCES
-        .iter()
-        .fold(Router::new(), |router, endpoints| router.merge(dispatch::router(endpoints, shared)));
-    Router::new()
-        .nest(API, api)
-        .merge(oidc::router(shared))
-        .merge(users::link_router(shared))
-        .merge(control::state::router(shared))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(shared.clone(), observe))
-}
-
-/// Lists all operations of the API.
-pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
-    RESOURCES.iter().flat_map(|endpoints| endpoints.iter())
-}
+use crate::values::paths::CONTROL;
 
 /// Sets the request identifier, applies a fault, and records the request with its status.
 ///
 /// This is the outermost middleware. Requests under `/sandbox` are neither affected by faults nor
 /// recorded.
-async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Next) -> Response {
+pub(super) async fn observe(
+    Shares(shared): Shares<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let connection = request.extensions_mut().remove::<ConnectInfo<Connection>>();
     let site = Site::new(connection.map(|ConnectInfo(connection)| connection), shared.stopped());
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
-    let is_observer = head.uri.path().starts_with("/sandbox");
-    let mut strike = if is_observer {
+    let is_control = head.uri.path().starts_with(CONTROL);
+    let mut strike = if is_control {
         Strike::none(HeaderMap::new())
     } else {
-        shared.lock().strike(&head.method, head.uri.path())
+        shared.strike(&head.method, head.uri.path())
     };
     let fault = strike.fault_id();
-    let recorded = (!is_observer).then(|| RecordedRequest::new(&head, &request_id, fault));
+    let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));
     head.headers.insert(REQUEST_ID, request_id.clone());
 
     if let Some(end) = strike.end_before_reading() {
         if let Some(recorded) = recorded {
-            shared.lock().requests.push(recorded);
+            shared.requests().push(recorded);
         }
         strike.count();
         return site.end(end).await;
@@ -88,14 +68,6 @@ async fn observe(Shares(shared): Shares<Shared>, mut request: Request, next: Nex
     strike.deliver(response, site).await
 }
 
-async fn unknown_path() -> ApiError {
-    ApiError::not_found("Path")
-}
-
-async fn wrong_method() -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method.")
-}
-
 fn too_large() -> ApiError {
     let message = "Request body could not be read, or is longer than 10 MiB.";
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
@@ -108,25 +80,3 @@ fn new_request_id() -> HeaderValue {
 
 const REQUEST_ID: &str = "x-request-id";
 const MAX_BODY_BYTES: usize = 10 << 20;
-
-/// Operations by resource.
-const RESOURCES: &[&[Endpoint]] = &[
-    users::ACCOUNTS,
-    users::LEGAL,
-    users::VERIFICATION,
-    users::INVITE,
-    users::ENTERPRISE,
-    users::CUSTOM_FIELDS,
-    users::PASSWORD,
-    users::STRONG_IDENTIFICATION,
-    users::PERMISSIONS,
-    users::ROLES,
-    users::NAMESPACE_MIGRATION,
-    users::STUDENT,
-    users::PROFILE,
-    users::GROUP_MEMBERSHIP,
-    users::EXTERNAL_PERMISSIONS,
-    namespaces::ENDPOINTS,
-    groups::ENDPOINTS,
-    roles::ENDPOINTS,
-];

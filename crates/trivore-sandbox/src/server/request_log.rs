@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::store::state::Shared;
+use crate::server::shared::Shared;
 
 /// One request and the status of its response.
 ///
@@ -129,7 +129,7 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(request) = self.request.take() {
-            self.shared.lock().requests.push(request);
+            self.shared.requests().push(request);
         }
     }
 }

@@ -1,19 +1,15 @@
 //! The in-memory state of the sandbox.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::faults::Scripts;
-use crate::server::request_log::RequestLog;
 use crate::store::account::Account;
 use crate::store::ledger::LedgerEntry;
+use crate::store::links::Links;
 use crate::store::outbox::{Message, Outbox};
 use crate::store::tokens::Tokens;
-use crate::users::Links;
 use crate::values::api_error::ApiError;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};
@@ -23,31 +19,6 @@ use crate::values::rules::Rules;
 
 /// Objects by identifier, which is also the order of creation.
 pub(crate) type Objects = BTreeMap<String, Document>;
-
-/// The state, shared by all requests.
-///
-/// An operation holds the lock from start to end, so each operation is atomic.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    state: Arc<Mutex<State>>,
-    stopped: watch::Receiver<()>,
-}
-
-impl Shared {
-    /// Shares a state; the sandbox stops when the sender of `stopped` is dropped.
-    pub(crate) fn new(state: State, stopped: watch::Receiver<()>) -> Self {
-        Self { state: Arc::new(Mutex::new(state)), stopped }
-    }
-
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns a receiver that closes when the sandbox stops.
-    pub(crate) fn stopped(&self) -> watch::Receiver<()> {
-        self.stopped.clone()
-    }
-}
 
 /// All stored objects, and the settings.
 pub(crate) struct State {
@@ -68,8 +39,6 @@ pub(crate) struct State {
     pub(crate) links: Links,
     pub(crate) outbox: Outbox,
     pub(crate) ledger: Vec<LedgerEntry>,
-    pub(crate) requests: RequestLog,
-    pub(crate) faults: Scripts,
 }
 
 impl State {
@@ -91,8 +60,6 @@ impl State {
             links: Links::default(),
             outbox: Outbox::default(),
             ledger: Vec::new(),
-            requests: RequestLog::default(),
-            faults: Scripts::default(),
         }
     }
 
@@ -158,6 +125,15 @@ impl State {
     /// Finds a setting in the group policy of a namespace.
     pub(crate) fn policy(&self, code: &str, key: &str) -> Option<&Value> {
         self.namespace(code)?.get("defaultGroupPolicy")?.get(key)
+    }
+
+    /// Creates the error for an object that already exists.
+    pub(crate) fn duplicate(&self, message: &str) -> ApiError {
+        if self.rules.duplicates_conflict {
+            ApiError::conflict(message)
+        } else {
+            ApiError::bad_request(message)
+        }
     }
 
     fn hides_deleted(&self, code: &str) -> bool {

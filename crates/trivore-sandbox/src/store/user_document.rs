@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::store::custom_fields;
+use super::contact::{Contact, is_email};
+use super::custom_fields;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
@@ -15,7 +16,8 @@ pub(crate) fn normalize(
 ) -> Result<(), ApiError> {
     drop_nulls(user);
     lower_tags(user);
-    for (field, value) in CONTACTS {
+    for contact in Contact::ALL {
+        let (field, value) = (contact.list(), contact.value());
         check_contact_limit(state, user, before, field)?;
         if state.rules.contacts_checked {
             check_contact_values(user, before, field, value)?;
@@ -120,12 +122,6 @@ fn check_contact_values(
     Ok(())
 }
 
-/// Returns whether a text looks like an e-mail address.
-pub(crate) fn is_email(text: &str) -> bool {
-    let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
-    text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
-}
-
 /// Sets `verified` of addresses or numbers to the stored value.
 fn set_verified(state: &State, user: &mut Document, before: &Document, field: &str, value: &str) {
     if state.rules.client_may_verify {
@@ -169,9 +165,6 @@ fn check_nick_name(state: &State, user: &Document, before: &Document) -> Result<
     });
     if taken { Err(state.duplicate("This nickname is taken.")) } else { Ok(()) }
 }
-
-/// Lists of contacts, and the field of each item that contains the address or number.
-pub(crate) const CONTACTS: [(&str, &str); 2] = [("emails", "address"), ("mobiles", "number")];
 
 /// Documented maximum number of tags, and of characters in a tag.
 const MAX_TAGS: usize = 100;

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::store::account::Account;
+use crate::store::contact::Contact;
 use crate::store::state::State;
 use crate::store::user_document::normalize;
 use crate::store::usernames;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, list, text, texts};
+use crate::values::document::{Document, drop_nulls, list, objects_mut, text, texts};
 
 impl State {
     /// Adds a user to the namespace `code`.
@@ -96,6 +97,30 @@ impl State {
     /// Returns whether lists include a user.
     pub(crate) fn is_listed(&self, account: &Account) -> bool {
         !account.is_deleted || self.account(account.id()).is_ok()
+    }
+
+    /// Marks an address or number of a user as verified.
+    pub(crate) fn mark_verified(
+        &mut self,
+        id: &str,
+        contact: Contact,
+        value: &str,
+    ) -> Result<(), ApiError> {
+        let now = self.now();
+        let account = self.account_mut(id)?;
+        let by = account.username().to_owned();
+        let mut items = objects_mut(&mut account.document, contact.list());
+        let item = items
+            .find(|item| text(item, contact.value()) == Some(value))
+            .ok_or_else(|| ApiError::not_found("Address or number"))?;
+        item.insert("verified".to_owned(), json!(true));
+        if contact == Contact::Email {
+            item.insert("verifiedBy".to_owned(), by.into());
+            item.insert("verifiedDateTime".to_owned(), now.into());
+        }
+        drop(items);
+        self.record_user("verify", id);
+        Ok(())
     }
 
     fn choose_username(&self, code: &str, user: &Document) -> Result<String, ApiError> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::USER;
+use super::view::view;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Verb};
@@ -29,10 +30,15 @@ fn list_users(state: &mut State, call: &Call) -> ApiResult {
         .users
         .values()
         .filter(|account| caller.may_access(account.namespace_code()) && state.is_listed(account));
-    listing::page(visible.map(|account| &account.document), &call.query, &state.rules, |user| {
-        let account = text(user, "id").and_then(|id| state.users.get(id));
-        account.map_or(Value::Null, |account| state.view(account, caller))
-    })
+    listing::page(
+        visible.map(|account| &account.document),
+        &call.request.query,
+        &state.rules,
+        |user| {
+            let account = text(user, "id").and_then(|id| state.users.get(id));
+            account.map_or(Value::Null, |account| view(state, account, caller))
+        },
+    )
 }
 
 fn create(state: &mut State, call: &Call) -> ApiResult {
@@ -54,11 +60,11 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     let id = state.add_user(&code, user)?;
     let account = state.account_mut(&id)?;
     account.passwords.extend(password);
-    Ok(ApiResponse::created(state.view(state.account(&id)?, &call.caller)))
+    Ok(ApiResponse::created(view(state, state.account(&id)?, &call.caller)))
 }
 
 fn read(state: &mut State, call: &Call) -> ApiResult {
-    Ok(ApiResponse::ok(state.view(state.account(call.user_id())?, &call.caller)))
+    Ok(ApiResponse::ok(view(state, state.account(call.user_id())?, &call.caller)))
 }
 
 fn update(state: &mut State, call: &Call) -> ApiResult {
@@ -96,7 +102,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     state.rename(id, code, from, &to);
     state.account_mut(id)?.document = user;
     state.record_user("update", id);
-    Ok(ApiResponse::ok(state.view(state.account(id)?, &call.caller)))
+    Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
 }
 
 /// Deletes a user, or only marks it as deleted, depending on the rules and the namespace's policy.

@@ -1,5 +1,6 @@
 //! Endpoint that moves a user to another namespace.
 
+use super::view::view;
 use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Verb};
@@ -69,7 +70,7 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     carry_over(&mut added, original, password, keeps);
     state.insert_account(added, &new_id);
     state.record("user", "migrate", &new_id);
-    Ok(ApiResponse::ok(state.view(state.account(&new_id)?, &call.caller)))
+    Ok(ApiResponse::ok(view(state, state.account(&new_id)?, &call.caller)))
 }
 
 /// Returns the fields that the new user keeps.

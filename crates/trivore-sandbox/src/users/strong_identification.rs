@@ -74,7 +74,7 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
 
 fn history(state: &mut State, call: &Call) -> ApiResult {
     let entries = state.account(call.user_id())?.identifications.iter();
-    listing::page(entries, &call.query, &state.rules, |entry| {
+    listing::page(entries, &call.request.query, &state.rules, |entry| {
         Value::from(censored(entry, &call.caller))
     })
 }

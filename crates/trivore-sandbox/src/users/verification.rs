@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::links::Link;
 use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Verb};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::account::PendingCode;
+use crate::store::contact::Contact;
+use crate::store::links::Link;
 use crate::store::outbox::{Message, MessageKind};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::clock::{after, days_after};
-use crate::values::document::{Document, list, objects_mut, text};
+use crate::values::document::{Document, list, text};
 use crate::values::fields::{self, FieldType, Fields};
-use crate::values::ids::digits;
+use crate::values::ids::{self, digits};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Post, "/user/{userId}/email/verify", send_email)
@@ -34,68 +35,6 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("sms.verify"),
 ];
 
-/// Kind of contact.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Contact {
-    Email,
-    Mobile,
-}
-
-impl Contact {
-    /// Returns the path segment of verification links.
-    pub(super) fn path(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Mobile => "sms",
-        }
-    }
-
-    fn list(self) -> &'static str {
-        match self {
-            Self::Email => "emails",
-            Self::Mobile => "mobiles",
-        }
-    }
-
-    fn value(self) -> &'static str {
-        match self {
-            Self::Email => "address",
-            Self::Mobile => "number",
-        }
-    }
-
-    fn message_kind(self) -> MessageKind {
-        match self {
-            Self::Email => MessageKind::Email,
-            Self::Mobile => MessageKind::Sms,
-        }
-    }
-}
-
-/// Marks an address or number of a user as verified.
-pub(super) fn mark_verified(
-    state: &mut State,
-    id: &str,
-    contact: Contact,
-    value: &str,
-) -> Result<(), ApiError> {
-    let now = state.now();
-    let account = state.account_mut(id)?;
-    let by = account.username().to_owned();
-    let mut items = objects_mut(&mut account.document, contact.list());
-    let item = items
-        .find(|item| text(item, contact.value()) == Some(value))
-        .ok_or_else(|| ApiError::not_found("Address or number"))?;
-    item.insert("verified".to_owned(), json!(true));
-    if contact == Contact::Email {
-        item.insert("verifiedBy".to_owned(), by.into());
-        item.insert("verifiedDateTime".to_owned(), now.into());
-    }
-    drop(items);
-    state.record_user("verify", id);
-    Ok(())
-}
-
 fn send_email(state: &mut State, call: &Call) -> ApiResult {
     send_link(state, call, Contact::Email)
 }
@@ -106,7 +45,7 @@ fn send_sms_link(state: &mut State, call: &Call) -> ApiResult {
 
 fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
     let id = call.user_id();
-    let body = if call.body.is_empty() { Document::new() } else { call.object()? };
+    let body = if call.request.body.is_empty() { Document::new() } else { call.object()? };
     fields::check(&body, FIELDS, &state.rules)?;
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
@@ -116,13 +55,17 @@ fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
         None => default_days(state, id),
     };
     count_message(state, id, contact)?;
-    let link = state.add_link(Link {
-        contact,
-        user_id: id.to_owned(),
-        value: value.clone(),
-        return_url: text(&body, "returnURL").map(str::to_owned),
-        expires: days_after(state.clock.now(), days),
-    })?;
+    let now = state.clock.now();
+    let link = add_link(
+        state,
+        Link {
+            contact,
+            user_id: id.to_owned(),
+            value: value.clone(),
+            return_url: text(&body, "returnURL").map(str::to_owned),
+            expires: days_after(now, days),
+        },
+    )?;
     let message = Message {
         time: state.now(),
         kind: contact.message_kind(),
@@ -137,10 +80,18 @@ fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
     Ok(ApiResponse::no_content())
 }
 
+/// Creates a link and returns its URL.
+fn add_link(state: &mut State, link: Link) -> Result<String, ApiError> {
+    let token = ids::token()?;
+    let address = format!("{}/verify/{}/{token}", state.url, link.contact.path());
+    state.links.insert(token, link);
+    Ok(address)
+}
+
 /// Sends a code, which replaces a pending one.
 fn send_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    let mobile = find(state, id, Contact::Mobile, call.query.get("mobile"))?;
+    let mobile = find(state, id, Contact::Mobile, call.request.query.get("mobile"))?;
     count_message(state, id, Contact::Mobile)?;
     let code = digits(6)?;
     let expires = after(state.clock.now(), CODE_LIFETIME);
@@ -177,7 +128,7 @@ fn check_code(state: &mut State, call: &Call) -> ApiResult {
         }
         return Err(wrong());
     }
-    mark_verified(state, id, Contact::Mobile, &pending.mobile)?;
+    state.mark_verified(id, Contact::Mobile, &pending.mobile)?;
     Ok(ApiResponse::empty())
 }
 

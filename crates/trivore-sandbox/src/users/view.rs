@@ -8,20 +8,18 @@ use crate::store::account::Account;
 use crate::store::state::State;
 use crate::values::document::{Document, flag, text};
 
-impl State {
-    /// Returns the user document with the fields that the service computes.
-    pub(crate) fn view(&self, account: &Account, caller: &Caller) -> Value {
-        let mut user = account.document.clone();
-        if let Some(latest) = account.identifications.last() {
-            let block = censored(latest, caller);
-            user.insert("strongIdentification".to_owned(), block.into());
-        }
-        if let Some(info) = user.get_mut("customerGroupInfo").and_then(Value::as_object_mut) {
-            let now = self.now();
-            info.insert("studentValidNow".to_owned(), is_student(info, &now).into());
-        }
-        user.into()
+/// Returns the user document with the fields that the service computes.
+pub(super) fn view(state: &State, account: &Account, caller: &Caller) -> Value {
+    let mut user = account.document.clone();
+    if let Some(latest) = account.identifications.last() {
+        let block = censored(latest, caller);
+        user.insert("strongIdentification".to_owned(), block.into());
     }
+    if let Some(info) = user.get_mut("customerGroupInfo").and_then(Value::as_object_mut) {
+        let now = state.now();
+        info.insert("studentValidNow".to_owned(), is_student(info, &now).into());
+    }
+    user.into()
 }
 
 /// Hides the personal identifier from callers without the permission.

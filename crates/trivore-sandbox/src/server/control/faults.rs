@@ -1,43 +1,53 @@
-//! Endpoints for fault scripts: `/sandbox/faults`.
+//! Control endpoints for faults.
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State as Shares};
-use axum::routing::{delete, get};
+#![expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
+
 use serde_json::Value;
 
+use super::endpoint::ControlEndpoint;
+use crate::api::endpoint::Verb;
+use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::faults::{Fault, InjectedFault};
-use crate::store::state::Shared;
+use crate::faults::InjectedFault;
+use crate::server::shared::Shared;
 use crate::values::api_error::ApiError;
 
-pub(crate) fn router(shared: &Shared) -> Router {
-    Router::new()
-        .route("/sandbox/faults", get(list).post(inject).delete(clear))
-        .route("/sandbox/faults/{id}", delete(remove))
-        .with_state(shared.clone())
+pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
+    ControlEndpoint::new(
+        Verb::Get,
+        "/sandbox/faults",
+        list,
+        "active faults and their numbers of hits",
+    ),
+    ControlEndpoint::new(
+        Verb::Post,
+        "/sandbox/faults",
+        inject,
+        "inject a fault; trivore-sandbox --help describes the JSON",
+    ),
+    ControlEndpoint::new(Verb::Delete, "/sandbox/faults", clear, "remove all faults"),
+    ControlEndpoint::new(Verb::Delete, "/sandbox/faults/{id}", remove, "remove one fault"),
+];
+
+fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let faults = shared.faults().list();
+    Ok(ApiResponse::ok(faults.iter().map(InjectedFault::to_json).collect::<Vec<Value>>()))
 }
 
-async fn list(Shares(shared): Shares<Shared>) -> ApiResponse {
-    let faults = shared.lock().faults.list();
-    ApiResponse::ok(faults.iter().map(InjectedFault::to_json).collect::<Vec<Value>>())
-}
-
-async fn inject(Shares(shared): Shares<Shared>, body: Bytes) -> ApiResult {
+fn inject(shared: &Shared, request: &ApiRequest) -> ApiResult {
     let wrong = |why: String| ApiError::bad_request(format!("Fault script: {why}."));
-    let fault: Fault = serde_json::from_slice(&body).map_err(|error| wrong(error.to_string()))?;
-    let injected = shared.lock().faults.add(fault);
-    injected
-        .map(|fault| ApiResponse::created(fault.to_json()))
-        .map_err(|error| wrong(error.to_string()))
+    let fault = serde_json::from_slice(&request.body).map_err(|error| wrong(error.to_string()))?;
+    let injected = shared.faults().add(fault).map_err(|error| wrong(error.to_string()))?;
+    Ok(ApiResponse::created(injected.to_json()))
 }
 
-async fn clear(Shares(shared): Shares<Shared>) -> ApiResponse {
-    shared.lock().faults.clear();
-    ApiResponse::no_content()
+fn clear(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    shared.faults().clear();
+    Ok(ApiResponse::no_content())
 }
 
-async fn remove(Shares(shared): Shares<Shared>, Path(id): Path<String>) -> ApiResult {
-    let is_removed = id.parse().is_ok_and(|id| shared.lock().faults.remove(id));
+fn remove(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let id = request.parameter("id").parse();
+    let is_removed = id.is_ok_and(|id| shared.faults().remove(id));
     if is_removed { Ok(ApiResponse::no_content()) } else { Err(ApiError::not_found("Fault")) }
 }

@@ -1,4 +1,9 @@
 //! Control endpoints under `/sandbox`, outside the API and without credentials.
 
-pub(crate) mod faults;
-pub(crate) mod state;
+mod endpoint;
+mod endpoints;
+mod faults;
+mod state;
+
+pub(super) use endpoint::ControlEndpoint;
+pub(super) use endpoints::{about, control_endpoints};

@@ -1,0 +1,41 @@
+//! A request that was received completely.
+
+use axum::RequestExt as _;
+use axum::body;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request};
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::query::Query;
+use crate::values::api_error::ApiError;
+
+/// What handlers read of a request.
+pub(crate) struct ApiRequest {
+    pub(crate) headers: HeaderMap,
+    parameters: Vec<(String, String)>,
+    pub(crate) query: Query,
+    pub(crate) body: Bytes,
+}
+
+impl ApiRequest {
+    pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
+        let parameters = match request.extract_parts::<RawPathParams>().await {
+            Ok(found) => found.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            Err(RawPathParamsRejection::MissingPathParams(_)) => Vec::new(),
+            Err(_) => return Err(ApiError::bad_request("The path is not UTF-8.")),
+        };
+        let (head, body) = request.into_parts();
+        let body = body::to_bytes(body, usize::MAX).await.map_err(|error| {
+            ApiError::bad_request(format!("Request body could not be read: {error}."))
+        })?;
+        let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
+        Ok(Self { headers: head.headers, parameters, query, body })
+    }
+
+    /// Returns a variable of the path, or an empty text.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        let found = self.parameters.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
+}

@@ -1,0 +1,97 @@
+//! Starts a sandbox.
+
+use std::io;
+use std::net::SocketAddr;
+
+use serde_json::json;
+use thiserror::Error;
+use tokio::sync::watch;
+
+use super::builder::{Builder, NAMESPACE, OPERATOR, OPERATOR_PASSWORD, OPERATORS, Seed};
+use super::handle::Sandbox;
+use super::invalid_seed::InvalidSeed;
+use crate::faults::{InvalidFault, Scripts};
+use crate::server::endpoints::routes;
+use crate::server::shared::Shared;
+use crate::store::state::State;
+use crate::values::clock::Clock;
+
+impl Sandbox {
+    /// Starts a sandbox with default settings on a free port of `127.0.0.1`.
+    ///
+    /// # Errors
+    ///
+    /// No port is free.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+}
+
+impl Builder {
+    /// Starts the sandbox, which accepts connections when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be used or is not a loopback address, a namespace or user is invalid,
+    /// or a fault is invalid.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        if !self.allows_remote && !self.listen.ip().is_loopback() {
+            return Err(StartError(Reason::Remote(self.listen)));
+        }
+        let listener = tokio::net::TcpListener::bind(self.listen)
+            .await
+            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
+        let url = format!("http://{address}");
+        let mut state = State::new(url, self.rules, Clock::new(self.start_time));
+        state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
+        state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
+
+        let (stop, stopped) = watch::channel(());
+        let shared = Shared::new(state, Scripts::new(routes()), stopped);
+        let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
+        let seed = |error| StartError(Reason::Seed(error));
+        sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
+        if self.has_operator {
+            sandbox.add_namespace(json!({"code": OPERATORS, "name": "Operators"})).map_err(seed)?;
+            let operator = json!({
+                "nsCode": OPERATORS, "username": OPERATOR, "password": OPERATOR_PASSWORD,
+            });
+            let id = sandbox.add_user(operator).map_err(seed)?;
+            sandbox.grant_builtin_roles(&id, ["PORTAL_ADMIN"]).map_err(seed)?;
+        }
+        for Seed(namespace) in self.namespaces {
+            sandbox.add_namespace(namespace).map_err(seed)?;
+        }
+        for Seed(user) in self.users {
+            sandbox.add_user(user).map_err(seed)?;
+        }
+        for fault in self.faults {
+            sandbox.inject(fault).map_err(|error| StartError(Reason::Fault(error)))?;
+        }
+        sandbox.clear_ledger();
+        sandbox.serve(listener);
+        Ok(sandbox)
+    }
+}
+
+/// The error when a sandbox cannot be started.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct StartError(Reason);
+
+#[derive(Debug, Error)]
+enum Reason {
+    #[error("a fault is invalid")]
+    Fault(#[source] InvalidFault),
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] io::Error),
+    #[error(
+        "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`)"
+    )]
+    Remote(SocketAddr),
+    #[error(transparent)]
+    Seed(InvalidSeed),
+}

@@ -1,0 +1,24 @@
+//! All control endpoints, and the page that lists them.
+
+use super::endpoint::ControlEndpoint;
+use super::{faults, state};
+use crate::values::paths::API;
+
+/// Lists the control endpoints.
+pub(in crate::server) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
+    [state::ENDPOINTS, faults::ENDPOINTS].into_iter().flatten()
+}
+
+/// Returns a page that lists the control endpoints.
+pub(in crate::server) async fn about() -> String {
+    let title = "Trivore ID sandbox: behaves like the user API of Trivore ID, in memory.";
+    let rows: Vec<String> = control_endpoints()
+        .map(|it| {
+            let path = format!("{}{}", it.path, it.query);
+            format!("{:<6} {path:<34} {}", it.verb.as_str(), it.text)
+        })
+        .collect();
+    let rows = rows.join("\n");
+    let note = format!("The API is under {API}. No path under /sandbox requires credentials.");
+    format!("{title}\n\n{rows}\n\n{note}\n")
+}

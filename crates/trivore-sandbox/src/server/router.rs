@@ -1,0 +1,39 @@
+//! Assembles the router.
+
+use axum::routing::get;
+use axum::{Router, middleware};
+use http::StatusCode;
+
+use super::control::{about, control_endpoints};
+use super::dispatch::{add, add_control, add_open};
+use super::endpoints::{OPEN_ENDPOINTS, api_endpoints};
+use super::observe::observe;
+use super::shared::Shared;
+use crate::values::api_error::ApiError;
+use crate::values::paths::{API, CONTROL};
+
+/// Creates the router with a shared state.
+pub(crate) fn router(shared: &Shared) -> Router {
+    let api = api_endpoints().fold(Router::new(), |router, it| add(router, it, shared));
+    let mut router = Router::new().nest(API, api);
+    for endpoint in OPEN_ENDPOINTS.iter().copied().flatten() {
+        router = add_open(router, endpoint, shared);
+    }
+    for endpoint in control_endpoints() {
+        router = add_control(router, endpoint, shared);
+    }
+    router
+        .route(CONTROL, get(about))
+        .route(&format!("{CONTROL}/"), get(about))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(shared.clone(), observe))
+}
+
+async fn unknown_path() -> ApiError {
+    ApiError::not_found("Path")
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method.")
+}

@@ -1,0 +1,64 @@
+//! What all requests share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::Method;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::request_log::RequestLog;
+use crate::faults::{Scripts, Strike};
+use crate::store::state::State;
+
+/// The state, the faults, the request log, and the stop signal.
+///
+/// An operation holds the lock on the state from start to end, so each operation is atomic.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    state: Arc<Mutex<State>>,
+    faults: Arc<Mutex<Scripts>>,
+    requests: Arc<Mutex<RequestLog>>,
+    stopped: watch::Receiver<()>,
+}
+
+impl Shared {
+    pub(crate) fn new(state: State, faults: Scripts, stopped: watch::Receiver<()>) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            faults: Arc::new(Mutex::new(faults)),
+            requests: Arc::default(),
+            stopped,
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Scripts> {
+        lock(&self.faults)
+    }
+
+    pub(crate) fn requests(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.requests)
+    }
+
+    pub(crate) fn stopped(&self) -> watch::Receiver<()> {
+        self.stopped.clone()
+    }
+
+    /// Selects the fault for a request, and invalidates tokens if the fault requires it.
+    pub(crate) fn strike(&self, method: &Method, path: &str) -> Strike {
+        let strike = self.faults().strike(method, path, Instant::now());
+        if strike.revokes_tokens() {
+            self.state().tokens.revoke_all();
+        } else if strike.expires_tokens() {
+            self.state().tokens.expire_access();
+        }
+        strike
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

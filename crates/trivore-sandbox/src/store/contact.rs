@@ -1,0 +1,49 @@
+//! Kinds of contacts: e-mail addresses and mobile numbers.
+
+use super::outbox::MessageKind;
+
+/// Kind of contact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contact {
+    Email,
+    Mobile,
+}
+
+impl Contact {
+    pub(crate) const ALL: [Self; 2] = [Self::Email, Self::Mobile];
+
+    /// Returns the path segment of verification links.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Mobile => "sms",
+        }
+    }
+
+    pub(crate) fn list(self) -> &'static str {
+        match self {
+            Self::Email => "emails",
+            Self::Mobile => "mobiles",
+        }
+    }
+
+    pub(crate) fn value(self) -> &'static str {
+        match self {
+            Self::Email => "address",
+            Self::Mobile => "number",
+        }
+    }
+
+    pub(crate) fn message_kind(self) -> MessageKind {
+        match self {
+            Self::Email => MessageKind::Email,
+            Self::Mobile => MessageKind::Sms,
+        }
+    }
+}
+
+/// Returns whether a text looks like an e-mail address.
+pub(crate) fn is_email(text: &str) -> bool {
+    let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
+    text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
+}

@@ -1,0 +1,119 @@
+//! Stored groups, and their memberships in each other.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::custom_fields;
+use super::state::State;
+use crate::values::api_error::ApiError;
+use crate::values::document::{Document, drop_nulls, text, texts};
+
+impl State {
+    /// Adds a group to the namespace `code`.
+    pub(crate) fn add_group(
+        &mut self,
+        code: &str,
+        mut group: Document,
+    ) -> Result<Document, ApiError> {
+        drop_nulls(&mut group);
+        custom_fields::check_new(&group, &Document::new())?;
+        let name = text(&group, "name").unwrap_or_default();
+        if name.is_empty() {
+            return Err(ApiError::bad_request("Field \"name\" is required."));
+        }
+        if self.group_named(code, name).is_some() {
+            return Err(self.duplicate("A group with this name already exists."));
+        }
+        self.check_parents(&group, None)?;
+        let id = self.next_id();
+        group.insert("id".to_owned(), id.clone().into());
+        group.insert("nsCode".to_owned(), code.into());
+        group.entry("memberOf").or_insert_with(|| json!([]));
+        group.insert("meta".to_owned(), self.new_meta("group", &id));
+        self.groups.insert(id.clone(), group.clone());
+        self.record("group", "create", &id);
+        Ok(group)
+    }
+
+    /// Resolves group identifiers and names to identifiers; an unknown name creates a group.
+    pub(crate) fn resolve_groups(
+        &mut self,
+        code: &str,
+        wanted: &[&str],
+    ) -> Result<Vec<String>, ApiError> {
+        // All names are checked before a group is created, so that an error changes nothing.
+        for &wanted in wanted {
+            if wanted.is_empty() {
+                return Err(ApiError::bad_request("Field \"memberOf\" contains an empty name."));
+            }
+            let group = self.groups.get(wanted);
+            if group.is_some_and(|group| text(group, "nsCode") != Some(code)) {
+                let message = "Field \"memberOf\" names a group of another namespace.";
+                return Err(ApiError::bad_request(message));
+            }
+        }
+        let mut ids: Vec<String> = Vec::new();
+        for &wanted in wanted {
+            let known = self.groups.get(wanted).or_else(|| self.group_named(code, wanted));
+            let id = if let Some(group) = known {
+                id_of(group)
+            } else {
+                let group = Document::from_iter([("name".to_owned(), wanted.into())]);
+                id_of(&self.add_group(code, group)?)
+            };
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Returns these groups and all their direct and indirect parents.
+    pub(crate) fn groups_with_ancestors<'a>(&'a self, ids: &[&'a str]) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::new();
+        let mut open = ids.to_vec();
+        while let Some(id) = open.pop() {
+            if found.insert(id)
+                && let Some(group) = self.groups.get(id)
+            {
+                open.extend(texts(group, "memberOf"));
+            }
+        }
+        found
+    }
+
+    /// Deletes a group and all memberships in it.
+    pub(crate) fn remove_group(&mut self, id: &str) {
+        self.groups.remove(id);
+        let users = self.users.values_mut().map(|account| &mut account.document);
+        let others = self.groups.values_mut().chain(self.custom_roles.values_mut());
+        for document in users.chain(others) {
+            if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
+                groups.retain(|group| group != id);
+            }
+        }
+        self.record("group", "delete", id);
+    }
+
+    pub(crate) fn group_named(&self, code: &str, name: &str) -> Option<&Document> {
+        self.groups
+            .values()
+            .find(|group| text(group, "nsCode") == Some(code) && text(group, "name") == Some(name))
+    }
+
+    pub(crate) fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), ApiError> {
+        let parents = texts(group, "memberOf");
+        if parents.iter().any(|parent| !self.groups.contains_key(*parent)) {
+            return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
+        }
+        if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
+            return Err(ApiError::bad_request("A group cannot be a member of itself."));
+        }
+        Ok(())
+    }
+}
+
+fn id_of(group: &Document) -> String {
+    text(group, "id").unwrap_or_default().to_owned()
+}

@@ -1,0 +1,19 @@
+//! Verification links that have not been used.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::contact::Contact;
+
+/// Links that have not been used, by token.
+pub(crate) type Links = BTreeMap<String, Link>;
+
+/// A link that verifies one address or number.
+pub(crate) struct Link {
+    pub(crate) contact: Contact,
+    pub(crate) user_id: String,
+    pub(crate) value: String,
+    pub(crate) return_url: Option<String>,
+    pub(crate) expires: Timestamp,
+}

@@ -1,0 +1,96 @@
+//! Stored namespaces, their defaults, and the namespace of a request.
+
+use serde_json::{Value, json};
+
+use super::state::State;
+use crate::access::caller::Caller;
+use crate::values::api_error::ApiError;
+use crate::values::document::{Document, drop_nulls, text};
+
+impl State {
+    /// Adds a namespace, with defaults for missing fields.
+    pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, ApiError> {
+        drop_nulls(&mut body);
+        let code = text(&body, "code").unwrap_or_default().to_owned();
+        if code.is_empty() {
+            return Err(ApiError::bad_request("Field \"code\" is required."));
+        }
+        if self.namespace(&code).is_some() {
+            return Err(self.duplicate("A namespace with this code already exists."));
+        }
+        let id = self.next_id();
+        let mut namespace = self.defaults(&code);
+        for (key, value) in body {
+            match (namespace.get_mut(&key), value) {
+                (Some(Value::Object(defaults)), Value::Object(given)) => defaults.extend(given),
+                (_, value) => {
+                    namespace.insert(key, value);
+                }
+            }
+        }
+        namespace.insert("id".to_owned(), id.clone().into());
+        namespace.insert("meta".to_owned(), self.new_meta("namespace", &id));
+        self.namespaces.insert(id.clone(), namespace.clone());
+        self.record("namespace", "create", &id);
+        Ok(namespace)
+    }
+
+    /// Returns the namespace of objects that the caller creates without `nsCode`.
+    pub(crate) fn primary_namespace(&self, caller: &Caller) -> Option<String> {
+        if caller.primary_namespace.is_some() {
+            return caller.primary_namespace.clone();
+        }
+        let codes = self.namespaces.values().filter_map(|namespace| text(namespace, "code"));
+        codes.filter(|code| caller.may_access(code)).map(str::to_owned).next()
+    }
+
+    /// Returns the namespace in the request, or the caller's primary namespace.
+    pub(crate) fn named_namespace(
+        &self,
+        caller: &Caller,
+        named: Option<&str>,
+    ) -> Result<String, ApiError> {
+        let code = match named {
+            Some(code) => code.to_owned(),
+            None => self.primary_namespace(caller).ok_or_else(|| {
+                ApiError::bad_request(
+                    "Field \"nsCode\" is required: there is no primary namespace.",
+                )
+            })?,
+        };
+        if self.namespace(&code).is_none() {
+            return Err(ApiError::bad_request("Field \"nsCode\" names no namespace."));
+        }
+        caller.require_namespace(&self.rules, &code, "Namespace")?;
+        Ok(code)
+    }
+
+    fn defaults(&self, code: &str) -> Document {
+        let defaults = json!({
+            "name": code,
+            "shortName": code,
+            "usernamePolicy": "EIGHT_NUMBERS",
+            "commMethodMaxQty": 2,
+            "duplicateNicknamesAllowed": false,
+            "validFrom": self.now(),
+            "smsSettings": {"enabled": true, "customEnabled": false},
+            "defaultGroupPolicy": {
+                "minPwLength": 8,
+                "minCharClasses": 2,
+                "pwHistorySaved": 3,
+                "maxPwSequenceLength": 4,
+                "maxConsecutiveIdenticalChars": 3,
+                "passwordUserNameRuleEnforced": true,
+                "passwordDictionaryRuleEnforced": true,
+                "emailVerifyLinkExpireDays": 7,
+                "mobileVerificationAttemptsPerDay": 100,
+                "deleteMode": "HARD_DELETE",
+                "hideOnSoftDelete": true,
+            },
+        });
+        match defaults {
+            Value::Object(defaults) => defaults,
+            _ => Document::new(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Stored custom roles.
+
+use serde_json::json;
+
+use super::state::State;
+use crate::access::permissions::is_permission;
+use crate::values::api_error::ApiError;
+use crate::values::document::{Document, drop_nulls, text, texts};
+
+impl State {
+    /// Adds a custom role to the namespace `code`.
+    pub(crate) fn add_role(
+        &mut self,
+        code: &str,
+        mut role: Document,
+    ) -> Result<Document, ApiError> {
+        drop_nulls(&mut role);
+        if text(&role, "name").is_none_or(str::is_empty) {
+            return Err(ApiError::bad_request("Field \"name\" is required."));
+        }
+        self.check_role(&role)?;
+        let id = self.next_id();
+        role.insert("id".to_owned(), id.clone().into());
+        role.insert("nsCode".to_owned(), code.into());
+        for list in ["permissions", "memberOf"] {
+            role.entry(list).or_insert_with(|| json!([]));
+        }
+        role.insert("meta".to_owned(), self.new_meta("role/custom", &id));
+        self.custom_roles.insert(id.clone(), role.clone());
+        self.record("role", "create", &id);
+        Ok(role)
+    }
+
+    /// Deletes a custom role and takes it from all users.
+    pub(crate) fn remove_role(&mut self, id: &str) {
+        self.custom_roles.remove(id);
+        for account in self.users.values_mut() {
+            account.custom_roles.remove(id);
+        }
+        self.record("role", "delete", id);
+    }
+
+    /// Rejects unknown permissions and groups.
+    pub(crate) fn check_role(&self, role: &Document) -> Result<(), ApiError> {
+        if !texts(role, "permissions").into_iter().all(is_permission) {
+            return Err(ApiError::bad_request(
+                "Field \"permissions\" names an unknown permission.",
+            ));
+        }
+        if !texts(role, "memberOf").into_iter().all(|id| self.groups.contains_key(id)) {
+            return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
+        }
+        Ok(())
+    }
+}
