@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::fault::header;
+use super::checks::{header, status};
 use super::invalid::InvalidFault;
 use super::limiter::Limiter;
+use super::rate_limit_headers::RateLimitHeaders;
 use crate::connection::End;
 
 /// What a fault does; in JSON, a name or an object of a name and parameters.
@@ -69,20 +69,6 @@ pub(super) enum Behavior {
         code: u16,
     },
     TruncatedJson,
-}
-
-/// Headers with which [`Fault::rate_limit_with`](crate::Fault::rate_limit_with) reports the limit.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RateLimitHeaders {
-    /// `X-RateLimit-Limit`, `-Remaining` and `-Reset`; on a 429 also `Retry-After`.
-    All,
-    /// No headers.
-    None,
-    /// `Retry-After` in whole seconds, on a 429.
-    #[default]
-    RetryAfter,
 }
 
 impl Behavior {
@@ -165,12 +151,6 @@ impl Behavior {
     fn resets(&self) -> bool {
         matches!(self, Self::ResetAfterApplying | Self::ResetAfterReading | Self::ResetBefore)
     }
-}
-
-/// Checks the status of a response.
-pub(super) fn status(code: u16) -> Result<StatusCode, InvalidFault> {
-    let status = StatusCode::from_u16(code).ok().filter(|_| (200..=599).contains(&code));
-    status.ok_or_else(|| InvalidFault::new(format!("status {code} is not between 200 and 599")))
 }
 
 /// Returns whole milliseconds, rounded up.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, Method};
 use serde::{Deserialize, Serialize};
 
 use super::behavior::Behavior;
+use super::checks::header;
 use super::invalid::InvalidFault;
 use super::route::{KnownRoute, Route};
 
@@ -212,17 +213,6 @@ impl From<Behavior> for Fault {
             every: None,
         }
     }
-}
-
-/// Parses a header; scripts cannot set the headers that frame the message.
-pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidFault> {
-    let wrong = || InvalidFault::new(format!("header `{name}` is invalid or cannot be set"));
-    let parsed = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
-    let (name, value) = parsed.ok_or_else(wrong)?;
-    if ["content-length", "transfer-encoding"].contains(&name.as_str()) {
-        return Err(wrong());
-    }
-    Ok((name, value))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]

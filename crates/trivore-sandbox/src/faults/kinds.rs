@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::behavior::{Behavior, RateLimitHeaders, millis};
+use super::behavior::{Behavior, millis};
 use super::fault::Fault;
+use super::rate_limit_headers::RateLimitHeaders;
 
 /// Kinds of faults.
 impl Fault {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
-use super::behavior::RateLimitHeaders;
 use super::invalid::InvalidFault;
+use super::rate_limit_headers::RateLimitHeaders;
 
 /// A token bucket that starts full.
 ///

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderValue, StatusCode, header};
 
-use super::behavior::{Behavior, status};
+use super::behavior::Behavior;
 use super::body::FaultBody;
+use super::checks::status;
 use super::fault::Fault;
 use crate::values::api_error::ApiError;
 

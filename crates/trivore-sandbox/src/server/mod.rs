@@ -4,6 +4,7 @@ mod control;
 mod dispatch;
 pub(crate) mod endpoints;
 mod observe;
+mod recording;
 pub(crate) mod request_log;
 pub(crate) mod router;
 pub(crate) mod shared;

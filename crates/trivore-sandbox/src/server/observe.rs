@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::request_log::{RecordedRequest, Recording};
+use super::recording::Recording;
+use super::request_log::RecordedRequest;
 use super::shared::Shared;
 use crate::connection::Connection;
 use crate::faults::{Site, Strike};

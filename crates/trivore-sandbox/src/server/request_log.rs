@@ -8,8 +8,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::shared::Shared;
-
 /// One request and the status of its response.
 ///
 /// It contains credentials and bodies as received; `Debug` shows neither.
@@ -107,32 +105,5 @@ impl RequestLog {
     }
 }
 
-/// A request that is logged when this is dropped, even if the client disconnects.
-pub(crate) struct Recording {
-    shared: Shared,
-    request: Option<RecordedRequest>,
-}
-
-impl Recording {
-    pub(crate) fn new(shared: Shared, request: RecordedRequest) -> Self {
-        Self { shared, request: Some(request) }
-    }
-
-    /// Records the request with the status of its response.
-    pub(crate) fn finish(mut self, status: Option<StatusCode>) {
-        if let Some(request) = &mut self.request {
-            request.status = status;
-        }
-    }
-}
-
-impl Drop for Recording {
-    fn drop(&mut self) {
-        if let Some(request) = self.request.take() {
-            self.shared.requests().push(request);
-        }
-    }
-}
-
-pub(crate) const MAX_REQUESTS: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 const MAX_BODY_BYTES: usize = 32 << 20;
