@@ -16,12 +16,21 @@ use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
-    Endpoint::new(Verb::Post, "/group", create).inferred(GROUP_MODIFY).scope("groups"),
+    Endpoint::new(Verb::Post, "/group", create)
+        .records("group", "create")
+        .inferred(GROUP_MODIFY)
+        .scope("groups"),
     Endpoint::new(Verb::Get, "/group/{groupId}", read)
         .inferred(GROUP_VIEW)
         .scope("groups.readonly"),
-    Endpoint::new(Verb::Put, "/group/{groupId}", update).inferred(GROUP_MODIFY).scope("groups"),
-    Endpoint::new(Verb::Delete, "/group/{groupId}", delete).inferred(GROUP_MODIFY).scope("groups"),
+    Endpoint::new(Verb::Put, "/group/{groupId}", update)
+        .records("group", "update")
+        .inferred(GROUP_MODIFY)
+        .scope("groups"),
+    Endpoint::new(Verb::Delete, "/group/{groupId}", delete)
+        .records("group", "delete")
+        .inferred(GROUP_MODIFY)
+        .scope("groups"),
     Endpoint::new(Verb::Get, "/group/{groupId}/nested", nested)
         .inferred(GROUP_VIEW)
         .scope("groups.readonly"),

@@ -2,107 +2,61 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::{Body, to_bytes};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
+use crate::api::endpoint::Endpoint;
 use crate::http_tests::{api, bearer, send};
-use crate::server::endpoints::api_endpoints;
+use crate::server::endpoints::{api_endpoints, routes};
 use crate::values::paths::API;
-use crate::{Rules, Sandbox};
+use crate::{Fault, Rules, Sandbox};
 
-type Changes = &'static [(&'static str, &'static str)];
-
-/// Returns every operation that changes something, in an order in which each succeeds.
-fn operations(role: &str) -> Vec<(&'static str, &'static str, Value, Changes)> {
+/// Lists a request for every operation that changes something, in an order in which each succeeds.
+fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
     let change = json!({"add": [], "remove": []});
-    let give = json!({"add": [role]});
-    let invitees = json!({"emails": ["a@b.c", "c@d.e"]});
     let password = json!({"newPassword": "kT9wzRbQxLm3pVd"});
-    let move_on = json!({"targetNsCode": "t"});
     vec![
-        ("POST", "/user", json!({"memberOf": ["new"]}), &[("group", "create"), ("user", "create")]),
-        ("PUT", "/user/{userId}", json!({"title": "x"}), &[("user", "update")]),
-        (
-            "POST",
-            "/user/{userId}/email/verify",
-            json!({}),
-            &[("message", "send-verification-link")],
-        ),
-        (
-            "POST",
-            "/user/{userId}/sms/verify/sendLink",
-            json!({}),
-            &[("message", "send-verification-link")],
-        ),
-        (
-            "POST",
-            "/user/{userId}/sms/verify/send",
-            json!({}),
-            &[("message", "send-verification-code")],
-        ),
-        ("POST", "/user/{userId}/sms/verify/check/{code}", Value::Null, &[("user", "verify")]),
-        ("POST", "/invite/user", invitees, &[("message", "invite"), ("message", "invite")]),
-        (
-            "PUT",
-            "/user/{userId}/enterprise",
-            json!({"vatId": "x"}),
-            &[("user", "update-enterprise")],
-        ),
-        (
-            "POST",
-            "/user/{userId}/customfields",
-            json!({"a": 1}),
-            &[("user", "update-custom-fields")],
-        ),
-        ("DELETE", "/user/{userId}/customfields", Value::Null, &[("user", "delete-custom-fields")]),
-        ("PUT", "/user/{userId}/password", password, &[("user", "change-password")]),
-        (
-            "POST",
-            "/user/{userId}/strongidentification",
-            json!({"personalId": "x"}),
-            &[("user", "report-strong-identification")],
-        ),
-        (
-            "PUT",
-            "/user/{userId}/permissions/custom",
-            change.clone(),
-            &[("user", "update-permissions")],
-        ),
-        ("PUT", "/user/{userId}/roles/builtin", change, &[("user", "update-builtin-roles")]),
-        ("PUT", "/user/{userId}/roles/custom", give, &[("user", "update-custom-roles")]),
-        (
-            "POST",
-            "/user/{userId}/student/state",
-            json!({"state": "FULL_TIME"}),
-            &[("user", "update-student-state")],
-        ),
-        ("PUT", "/user/{userId}/profile", json!({"nickName": "x"}), &[("user", "update-profile")]),
-        ("POST", "/user/{userId}/migratenamespace", move_on, &[("user", "migrate")]),
-        ("DELETE", "/user/{userId}", Value::Null, &[("user", "delete")]),
-        ("POST", "/group", json!({"name": "x"}), &[("group", "create")]),
-        ("PUT", "/group/{groupId}", json!({"name": "y"}), &[("group", "update")]),
-        ("DELETE", "/group/{groupId}", Value::Null, &[("group", "delete")]),
-        ("POST", "/role/custom", json!({"name": "x"}), &[("role", "create")]),
-        ("PUT", "/role/custom/{roleId}", json!({"name": "y"}), &[("role", "update")]),
-        ("DELETE", "/role/custom/{roleId}", Value::Null, &[("role", "delete")]),
-        ("POST", "/namespace", json!({"code": "x"}), &[("namespace", "create")]),
-        ("PUT", "/namespace/{idOrCode}", json!({"name": "y"}), &[("namespace", "update")]),
-        (
-            "DELETE",
-            "/namespace/{idOrCode}",
-            Value::Null,
-            &[("user", "delete"), ("group", "delete"), ("role", "delete"), ("namespace", "delete")],
-        ),
+        ("POST", "/user", json!({"title": "x"})),
+        ("PUT", "/user/{userId}", json!({"title": "x"})),
+        ("POST", "/user/{userId}/email/verify", json!({})),
+        ("POST", "/user/{userId}/sms/verify/sendLink", json!({})),
+        ("POST", "/user/{userId}/sms/verify/send", json!({})),
+        ("POST", "/user/{userId}/sms/verify/check/{code}", Value::Null),
+        ("POST", "/invite/user", json!({"emails": ["a@b.c"]})),
+        ("PUT", "/user/{userId}/enterprise", json!({"vatId": "x"})),
+        ("POST", "/user/{userId}/customfields", json!({"a": 1})),
+        ("DELETE", "/user/{userId}/customfields", Value::Null),
+        ("PUT", "/user/{userId}/password", password),
+        ("POST", "/user/{userId}/strongidentification", json!({"personalId": "x"})),
+        ("PUT", "/user/{userId}/permissions/custom", change.clone()),
+        ("PUT", "/user/{userId}/roles/builtin", change),
+        ("PUT", "/user/{userId}/roles/custom", json!({"add": [role]})),
+        ("POST", "/user/{userId}/student/state", json!({"state": "FULL_TIME"})),
+        ("PUT", "/user/{userId}/profile", json!({"nickName": "x"})),
+        ("POST", "/user/{userId}/migratenamespace", json!({"targetNsCode": "t"})),
+        ("DELETE", "/user/{userId}", Value::Null),
+        ("POST", "/group", json!({"name": "x"})),
+        ("PUT", "/group/{groupId}", json!({"name": "y"})),
+        ("DELETE", "/group/{groupId}", Value::Null),
+        ("POST", "/role/custom", json!({"name": "x"})),
+        ("PUT", "/role/custom/{roleId}", json!({"name": "y"})),
+        ("DELETE", "/role/custom/{roleId}", Value::Null),
+        ("POST", "/namespace", json!({"code": "x"})),
+        ("PUT", "/namespace/{idOrCode}", json!({"name": "y"})),
+        ("DELETE", "/namespace/{idOrCode}", Value::Null),
     ]
 }
 
+fn changes(sandbox: &Sandbox) -> Vec<(&'static str, &'static str)> {
+    sandbox.ledger().iter().map(|entry| (entry.kind, entry.operation)).collect()
+}
+
 #[tokio::test]
-async fn every_applied_change_is_written_once() {
+async fn every_operation_records_once_what_its_endpoint_says() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.set_rules(Rules { namespace_delete_cascades: true, ..Rules::default() });
     sandbox.add_namespace(json!({"code": "t"})).unwrap();
     sandbox.add_namespace(json!({"code": "old"})).unwrap();
-    sandbox.add_user(json!({"nsCode": "old", "memberOf": ["g"]})).unwrap();
-    sandbox.add_custom_role(json!({"name": "r", "nsCode": "old"})).unwrap();
     let group = sandbox.add_group(json!({"name": "g"})).unwrap();
     let role = sandbox.add_custom_role(json!({"name": "r"})).unwrap();
     let user = json!({
@@ -112,8 +66,11 @@ async fn every_applied_change_is_written_once() {
     let id = sandbox.add_user(user).unwrap();
     let token = bearer(&sandbox, "jane@sandbox", "x").await;
 
-    let operations = operations(&role);
-    for (method, route, body, expected) in &operations {
+    let requests = requests(&role);
+    for (method, route, body) in &requests {
+        let is_route = |it: &&Endpoint| (it.verb.as_str(), it.path) == (*method, *route);
+        let endpoint = api_endpoints().find(is_route).unwrap();
+        let expected = endpoint.change.map(|change| (change.kind, change.operation));
         let code = sandbox.outbox().last_sms_code("+358401").unwrap_or("none").to_owned();
         let path = route.replace("{userId}", &id).replace("{groupId}", &group);
         let path = path.replace("{roleId}", &role).replace("{idOrCode}", "old");
@@ -123,23 +80,83 @@ async fn every_applied_change_is_written_once() {
         let whole = format!("{API}{path}");
         assert_eq!(send(&sandbox, method, &whole, "", body.clone()).await.0, 401);
         assert!(sandbox.ledger().is_empty(), "{route}");
-        let (status, response) = if route.ends_with("/profile") {
+        let (status, response) = if endpoint.only_users {
             send(&sandbox, method, &whole, &token, body.clone()).await
         } else {
             api(&sandbox, method, &path, body.clone()).await
         };
 
         assert!((200..300).contains(&status), "{method} {route}: {response}");
-        let ledger = sandbox.ledger();
-        let changes: Vec<_> = ledger.iter().map(|it| (it.kind, it.operation)).collect();
-        assert_eq!(changes, *expected, "{method} {route}");
+        assert_eq!(changes(&sandbox), Vec::from_iter(expected), "{method} {route}");
     }
 
-    let walked: BTreeSet<_> =
-        operations.iter().map(|(method, path, ..)| (*method, *path)).collect();
-    let all =
-        api_endpoints().map(|it| (it.verb.as_str(), it.path)).filter(|(verb, _)| *verb != "GET");
-    assert_eq!(walked, all.collect());
+    let requested: BTreeSet<_> =
+        requests.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let recording = api_endpoints().filter(|endpoint| endpoint.change.is_some());
+    assert_eq!(requested, recording.map(|it| (it.verb.as_str(), it.path)).collect());
+    let writing = api_endpoints().filter(|endpoint| endpoint.verb.as_str() != "GET");
+    assert_eq!(requested, writing.map(|it| (it.verb.as_str(), it.path)).collect());
+}
+
+#[tokio::test]
+async fn a_call_that_changes_several_objects_records_each() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.set_rules(Rules { namespace_delete_cascades: true, ..Rules::default() });
+    sandbox.add_namespace(json!({"code": "old"})).unwrap();
+    sandbox.add_user(json!({"nsCode": "old", "memberOf": ["g"]})).unwrap();
+    sandbox.add_custom_role(json!({"name": "r", "nsCode": "old"})).unwrap();
+    let invitees = json!({"emails": ["a@b.c", "c@d.e"]});
+    let create = json!({"memberOf": ["new"]});
+
+    for (method, path, body, expected) in [
+        ("POST", "/user", create, &[("group", "create"), ("user", "create")][..]),
+        ("POST", "/invite/user", invitees, &[("message", "invite"); 2]),
+        (
+            "DELETE",
+            "/namespace/old",
+            Value::Null,
+            &[("user", "delete"), ("group", "delete"), ("role", "delete"), ("namespace", "delete")],
+        ),
+    ] {
+        sandbox.clear_ledger();
+        api(&sandbox, method, path, body).await;
+        assert_eq!(changes(&sandbox), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_served_and_can_be_faulty() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (method, path) in routes() {
+        let fault = Fault::status(418).on(method.parse().unwrap(), &path).once();
+        let fault = sandbox.inject(fault).unwrap();
+        let path = path.replace(['{', '}'], "");
+
+        let (status, _) = send(&sandbox, method, &path, "", Value::Null).await;
+        assert_eq!((status, fault.hits()), (418, 1), "{method} {path}");
+        assert_ne!(send(&sandbox, method, &path, "", Value::Null).await.0, 405, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_control_endpoints_lists_what_is_served() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let request = http::Request::get("/sandbox/").body(String::new()).unwrap();
+    let response = sandbox.service().oneshot(request).await.unwrap();
+    let page = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
+    let page = String::from_utf8(page.to_vec()).unwrap();
+    let rows = page.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (method, path) = (words.next()?, words.next()?);
+        path.starts_with("/sandbox").then_some((method, path))
+    });
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows.len(), 12);
+    for (method, path) in rows {
+        let path = path.replace("=N", "=1").replace("{id}", "1");
+        let status = send(&sandbox, method, &path, "", Value::Null).await.0;
+        assert!(![404, 405].contains(&status) || path.ends_with("/1"), "{method} {path}");
+    }
 }
 
 #[tokio::test]
@@ -166,7 +183,5 @@ async fn what_happens_beside_the_api_is_written_too() {
     send(&sandbox, "GET", &link, "", Value::Null).await;
     send(&sandbox, "GET", &link, "", Value::Null).await;
 
-    let ledger = sandbox.ledger();
-    let changes: Vec<_> = ledger.iter().map(|it| (it.kind, it.operation)).collect();
-    assert_eq!(changes, [("token", "issue"), ("user", "verify")]);
+    assert_eq!(changes(&sandbox), [("token", "issue"), ("user", "verify")]);
 }

@@ -14,10 +14,16 @@ use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
-    Endpoint::new(Verb::Post, "/namespace", create).inferred(NAMESPACE_MODIFY),
+    Endpoint::new(Verb::Post, "/namespace", create)
+        .records("namespace", "create")
+        .inferred(NAMESPACE_MODIFY),
     Endpoint::new(Verb::Get, "/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
-    Endpoint::new(Verb::Put, "/namespace/{idOrCode}", update).inferred(NAMESPACE_MODIFY),
-    Endpoint::new(Verb::Delete, "/namespace/{idOrCode}", delete).inferred(NAMESPACE_MODIFY),
+    Endpoint::new(Verb::Put, "/namespace/{idOrCode}", update)
+        .records("namespace", "update")
+        .inferred(NAMESPACE_MODIFY),
+    Endpoint::new(Verb::Delete, "/namespace/{idOrCode}", delete)
+        .records("namespace", "delete")
+        .inferred(NAMESPACE_MODIFY),
 ];
 
 fn list(state: &mut State, call: &Call) -> ApiResult {

@@ -17,10 +17,16 @@ use crate::values::fields::{self, FieldType, Fields};
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/role/builtin", builtin_roles),
     Endpoint::new(Verb::Get, "/role/custom", list).inferred(ROLE_VIEW),
-    Endpoint::new(Verb::Post, "/role/custom", create).inferred(ROLE_MODIFY),
+    Endpoint::new(Verb::Post, "/role/custom", create)
+        .records("role", "create")
+        .inferred(ROLE_MODIFY),
     Endpoint::new(Verb::Get, "/role/custom/{roleId}", read).inferred(ROLE_VIEW),
-    Endpoint::new(Verb::Put, "/role/custom/{roleId}", update).inferred(ROLE_MODIFY),
-    Endpoint::new(Verb::Delete, "/role/custom/{roleId}", delete).inferred(ROLE_MODIFY),
+    Endpoint::new(Verb::Put, "/role/custom/{roleId}", update)
+        .records("role", "update")
+        .inferred(ROLE_MODIFY),
+    Endpoint::new(Verb::Delete, "/role/custom/{roleId}", delete)
+        .records("role", "delete")
+        .inferred(ROLE_MODIFY),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]

@@ -20,6 +20,7 @@ pub(crate) struct Endpoint {
     pub(crate) self_needs_permission: bool,
     pub(crate) only_users: bool,
     pub(crate) scope: Option<&'static str>,
+    pub(crate) change: Option<RecordedChange>,
     pub(crate) handler: fn(&mut State, &Call) -> ApiResult,
 }
 
@@ -36,6 +37,7 @@ impl Endpoint {
             self_needs_permission: false,
             only_users: false,
             scope: None,
+            change: None,
             handler,
         }
     }
@@ -55,6 +57,14 @@ impl Endpoint {
     /// Sets the scope that a token requires if scopes are enforced.
     pub(crate) const fn scope(mut self, scope: &'static str) -> Self {
         self.scope = Some(scope);
+        self
+    }
+
+    /// Sets what a successful call adds to the ledger.
+    ///
+    /// Calls that change more than one object add an entry for each.
+    pub(crate) const fn records(mut self, kind: &'static str, operation: &'static str) -> Self {
+        self.change = Some(RecordedChange { kind, operation });
         self
     }
 
@@ -94,6 +104,14 @@ impl OpenEndpoint {
 pub(crate) struct RequiredPermission {
     pub(crate) id: &'static str,
     pub(crate) is_documented: bool,
+}
+
+/// What a call adds to the ledger.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordedChange {
+    /// Kind of object.
+    pub(crate) kind: &'static str,
+    pub(crate) operation: &'static str,
 }
 
 /// HTTP method of an operation.

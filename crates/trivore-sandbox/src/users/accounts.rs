@@ -18,10 +18,19 @@ use crate::values::fields;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(Verb::Post, "/user", create).inferred(ACCOUNT_MODIFY).scope("users"),
+    Endpoint::new(Verb::Post, "/user", create)
+        .records("user", "create")
+        .inferred(ACCOUNT_MODIFY)
+        .scope("users"),
     Endpoint::new(Verb::Get, "/user/{userId}", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(Verb::Put, "/user/{userId}", update).documented(ACCOUNT_MODIFY).scope("users"),
-    Endpoint::new(Verb::Delete, "/user/{userId}", delete).inferred(ACCOUNT_MODIFY).scope("users"),
+    Endpoint::new(Verb::Put, "/user/{userId}", update)
+        .records("user", "update")
+        .documented(ACCOUNT_MODIFY)
+        .scope("users"),
+    Endpoint::new(Verb::Delete, "/user/{userId}", delete)
+        .records("user", "delete")
+        .inferred(ACCOUNT_MODIFY)
+        .scope("users"),
 ];
 
 fn list_users(state: &mut State, call: &Call) -> ApiResult {

@@ -15,9 +15,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .documented(ACCOUNT_VIEW)
         .scope("user.custom.fields.readonly"),
     Endpoint::new(Verb::Post, "/user/{userId}/customfields", update)
+        .records("user", "update-custom-fields")
         .documented(ACCOUNT_MODIFY)
         .scope("user.custom.fields"),
     Endpoint::new(Verb::Delete, "/user/{userId}/customfields", delete)
+        .records("user", "delete-custom-fields")
         .documented(ACCOUNT_MODIFY)
         .scope("user.custom.fields"),
 ];

@@ -11,7 +11,9 @@ use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
-    Endpoint::new(Verb::Put, "/user/{userId}/enterprise", update).inferred(ACCOUNT_MODIFY),
+    Endpoint::new(Verb::Put, "/user/{userId}/enterprise", update)
+        .records("user", "update-enterprise")
+        .inferred(ACCOUNT_MODIFY),
 ];
 
 fn read(state: &mut State, call: &Call) -> ApiResult {

@@ -15,6 +15,7 @@ use crate::values::fields::{self, FieldType, Fields};
 use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/user", invite)
+    .records("message", "invite")
     .inferred(ACCOUNT_INVITE)
     .scope("user.invite")];
 

@@ -14,6 +14,7 @@ use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(Verb::Post, "/user/{userId}/migratenamespace", migrate)
+        .records("user", "migrate")
         .inferred(ACCOUNT_MODIFY)
         .not_own()];
 

@@ -16,6 +16,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/password/requirements", requirements)
         .inferred(ACCOUNT_VIEW),
     Endpoint::new(Verb::Put, "/user/{userId}/password", update)
+        .records("user", "change-password")
         .inferred(ACCOUNT_MODIFY)
         .scope("password"),
 ];

@@ -16,6 +16,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(Verb::Put, "/user/{userId}/permissions/custom", update_custom)
+        .records("user", "update-permissions")
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
         .not_own(),

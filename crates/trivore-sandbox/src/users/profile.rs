@@ -16,6 +16,7 @@ use crate::values::fields::{self, FieldType};
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
     Endpoint::new(Verb::Put, "/user/{userId}/profile", update)
+        .records("user", "update-profile")
         .inferred(ACCOUNT_MODIFY)
         .scope("profile.update")
         .only_users(),

@@ -13,6 +13,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(Verb::Put, "/user/{userId}/roles/builtin", update_builtin)
+        .records("user", "update-builtin-roles")
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
         .not_own(),
@@ -20,6 +21,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(Verb::Put, "/user/{userId}/roles/custom", update_custom)
+        .records("user", "update-custom-roles")
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
         .not_own(),

@@ -17,6 +17,7 @@ use crate::values::fields::{self, FieldType, Fields};
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Get, "/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
     Endpoint::new(Verb::Post, "/user/{userId}/strongidentification", report)
+        .records("user", "report-strong-identification")
         .inferred(ACCOUNT_MODIFY)
         .not_own(),
     Endpoint::new(Verb::Get, "/user/{userId}/strongidentification/history", history)

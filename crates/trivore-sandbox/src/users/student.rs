@@ -15,6 +15,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCOUNT_VIEW)
         .scope("studentinfo.readonly"),
     Endpoint::new(Verb::Post, "/user/{userId}/student/state", update)
+        .records("user", "update-student-state")
         .inferred(ACCOUNT_MODIFY)
         .not_own(),
 ];

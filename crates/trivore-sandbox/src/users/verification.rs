@@ -22,15 +22,19 @@ use crate::values::ids::{self, digits};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(Verb::Post, "/user/{userId}/email/verify", send_email)
+        .records("message", "send-verification-link")
         .inferred(ACCOUNT_MODIFY)
         .scope("email.verify"),
     Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/send", send_code)
+        .records("message", "send-verification-code")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
     Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/check/{code}", check_code)
+        .records("user", "verify")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
     Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/sendLink", send_sms_link)
+        .records("message", "send-verification-link")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
 ];

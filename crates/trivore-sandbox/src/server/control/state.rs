@@ -47,7 +47,7 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
         Verb::Get,
         "/sandbox/endpoints",
         permission_table,
-        "operations and the permissions that they require",
+        "operations, the permissions that they require, and the changes that they record",
     ),
     ControlEndpoint::new(
         Verb::Post,
@@ -112,6 +112,7 @@ fn row(endpoint: &Endpoint) -> Value {
         "scope": endpoint.scope,
         "own": !endpoint.self_needs_permission && endpoint.path.contains("{userId}"),
         "onlyUsers": endpoint.only_users,
+        "ledger": endpoint.change.map(|it| json!({"kind": it.kind, "operation": it.operation})),
     })
 }
 
