@@ -113,14 +113,8 @@
 mod access;
 mod api;
 mod connection;
-#[cfg(test)]
-mod fault_tests;
 mod faults;
 mod groups;
-#[cfg(test)]
-mod http_tests;
-#[cfg(test)]
-mod ledger_tests;
 mod namespaces;
 mod oidc;
 mod permissions;
@@ -130,6 +124,8 @@ mod roles;
 mod sandbox;
 mod server;
 mod store;
+#[cfg(test)]
+mod tests;
 mod users;
 mod values;
 

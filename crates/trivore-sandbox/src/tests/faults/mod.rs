@@ -1,8 +1,8 @@
 //! Tests of faults over real connections.
 
-mod answers;
 mod connections;
 mod matching;
 mod raw;
+mod responses;
 mod scripts;
 mod service;

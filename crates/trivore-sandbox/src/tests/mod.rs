@@ -1,0 +1,15 @@
+//! Tests of the whole sandbox.
+
+mod client;
+mod endpoints;
+mod faults;
+mod handle;
+mod ledger;
+mod limits;
+mod namespace_migration;
+mod namespaces;
+mod oidc;
+mod permissions;
+mod requests;
+mod users;
+mod verification;
