@@ -13,14 +13,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum ConnectionEnd {
     /// Sends all written data, then closes the connection.
     Close,
     /// Discards unsent data and resets the connection.
     Reset,
 }
 
-impl End {
+impl ConnectionEnd {
     /// Returns the error that a client sees.
     pub(crate) fn to_error(self) -> io::Error {
         match self {
@@ -32,17 +32,17 @@ impl End {
 
 /// A handle to the connection of a request.
 #[derive(Clone, Default)]
-pub(crate) struct Connection(Arc<Mutex<Ending>>);
+pub(crate) struct Connection(Arc<Mutex<PendingEnd>>);
 
 #[derive(Default)]
-struct Ending {
-    end: Option<End>,
+struct PendingEnd {
+    end: Option<ConnectionEnd>,
     waker: Option<Waker>,
 }
 
 impl Connection {
     /// Ends the connection when its task next runs, which drops the handler of the request.
-    pub(crate) fn end(&self, end: End) {
+    pub(crate) fn end(&self, end: ConnectionEnd) {
         let mut ending = self.lock();
         ending.end = Some(end);
         let waker = ending.waker.take();
@@ -53,7 +53,7 @@ impl Connection {
     }
 
     /// Returns how to end, if requested, and registers the waker for a change.
-    fn poll_ending(&self, context: &Context<'_>) -> Option<End> {
+    fn poll_ending(&self, context: &Context<'_>) -> Option<ConnectionEnd> {
         let mut ending = self.lock();
         if !ending.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
             ending.waker = Some(context.waker().clone());
@@ -61,7 +61,7 @@ impl Connection {
         ending.end
     }
 
-    fn lock(&self) -> MutexGuard<'_, Ending> {
+    fn lock(&self) -> MutexGuard<'_, PendingEnd> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,15 +100,15 @@ pub(crate) struct Stream {
 impl Stream {
     /// Returns the socket, or an error if the connection was reset.
     fn poll_socket(&mut self, context: &Context<'_>) -> io::Result<Pin<&mut TcpStream>> {
-        if self.connection.poll_ending(context) == Some(End::Reset) {
-            return Err(self.end(End::Reset));
+        if self.connection.poll_ending(context) == Some(ConnectionEnd::Reset) {
+            return Err(self.end(ConnectionEnd::Reset));
         }
         self.socket.as_mut().map(Pin::new).ok_or_else(ended)
     }
 
-    fn end(&mut self, end: End) -> io::Error {
+    fn end(&mut self, end: ConnectionEnd) -> io::Error {
         if let Some(socket) = self.socket.take()
-            && end == End::Reset
+            && end == ConnectionEnd::Reset
         {
             // An error here means that the connection is already gone.
             let _ = socket.set_zero_linger();

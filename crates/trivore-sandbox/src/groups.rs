@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::access::caller::Caller;
 use crate::access::permissions::{GROUP_MODIFY, GROUP_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::custom_fields;
@@ -15,23 +15,23 @@ use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
-    Endpoint::new(Verb::Post, "/group", create)
+    Endpoint::new(HttpMethod::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
+    Endpoint::new(HttpMethod::Post, "/group", create)
         .records("group", "create")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(Verb::Get, "/group/{groupId}", read)
+    Endpoint::new(HttpMethod::Get, "/group/{groupId}", read)
         .inferred(GROUP_VIEW)
         .scope("groups.readonly"),
-    Endpoint::new(Verb::Put, "/group/{groupId}", update)
+    Endpoint::new(HttpMethod::Put, "/group/{groupId}", update)
         .records("group", "update")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(Verb::Delete, "/group/{groupId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/group/{groupId}", delete)
         .records("group", "delete")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(Verb::Get, "/group/{groupId}/nested", nested)
+    Endpoint::new(HttpMethod::Get, "/group/{groupId}/nested", nested)
         .inferred(GROUP_VIEW)
         .scope("groups.readonly"),
 ];

@@ -1,9 +1,9 @@
 //! Endpoints for namespaces, by identifier or code.
 
-use crate::access::caller::Who;
+use crate::access::caller::CallerId;
 use crate::access::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::{Objects, State, touch};
@@ -13,15 +13,15 @@ use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
-    Endpoint::new(Verb::Post, "/namespace", create)
+    Endpoint::new(HttpMethod::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
+    Endpoint::new(HttpMethod::Post, "/namespace", create)
         .records("namespace", "create")
         .inferred(NAMESPACE_MODIFY),
-    Endpoint::new(Verb::Get, "/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
-    Endpoint::new(Verb::Put, "/namespace/{idOrCode}", update)
+    Endpoint::new(HttpMethod::Get, "/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
+    Endpoint::new(HttpMethod::Put, "/namespace/{idOrCode}", update)
         .records("namespace", "update")
         .inferred(NAMESPACE_MODIFY),
-    Endpoint::new(Verb::Delete, "/namespace/{idOrCode}", delete)
+    Endpoint::new(HttpMethod::Delete, "/namespace/{idOrCode}", delete)
         .records("namespace", "delete")
         .inferred(NAMESPACE_MODIFY),
 ];
@@ -41,7 +41,7 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     fields::check(&body, FIELDS, &state.rules)?;
     let namespace = state.add_namespace(body)?;
-    if let Who::Client(id) = &call.caller.who
+    if let CallerId::Client(id) = &call.caller.id
         && let Some(client) = state.api_clients.get_mut(id)
     {
         client.namespaces.add(text(&namespace, "code").unwrap_or_default());

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use crate::access::permissions::{PERMISSIONS, permission_json};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/permission", list),
-    Endpoint::new(Verb::Get, "/permission/{permissionId}", read),
+    Endpoint::new(HttpMethod::Get, "/permission", list),
+    Endpoint::new(HttpMethod::Get, "/permission/{permissionId}", read),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]

@@ -6,7 +6,7 @@ use crate::access::builtin_roles::{BUILTIN_ROLES, BuiltinRole};
 use crate::access::caller::Caller;
 use crate::access::permissions::{ROLE_MODIFY, ROLE_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::{State, touch};
@@ -15,16 +15,16 @@ use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/role/builtin", builtin_roles),
-    Endpoint::new(Verb::Get, "/role/custom", list).inferred(ROLE_VIEW),
-    Endpoint::new(Verb::Post, "/role/custom", create)
+    Endpoint::new(HttpMethod::Get, "/role/builtin", builtin_roles),
+    Endpoint::new(HttpMethod::Get, "/role/custom", list).inferred(ROLE_VIEW),
+    Endpoint::new(HttpMethod::Post, "/role/custom", create)
         .records("role", "create")
         .inferred(ROLE_MODIFY),
-    Endpoint::new(Verb::Get, "/role/custom/{roleId}", read).inferred(ROLE_VIEW),
-    Endpoint::new(Verb::Put, "/role/custom/{roleId}", update)
+    Endpoint::new(HttpMethod::Get, "/role/custom/{roleId}", read).inferred(ROLE_VIEW),
+    Endpoint::new(HttpMethod::Put, "/role/custom/{roleId}", update)
         .records("role", "update")
         .inferred(ROLE_MODIFY),
-    Endpoint::new(Verb::Delete, "/role/custom/{roleId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/role/custom/{roleId}", delete)
         .records("role", "delete")
         .inferred(ROLE_MODIFY),
 ];

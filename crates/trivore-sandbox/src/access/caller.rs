@@ -6,7 +6,7 @@ use crate::values::rules::Rules;
 
 /// An authenticated caller.
 pub(crate) struct Caller {
-    pub(crate) who: Who,
+    pub(crate) id: CallerId,
     pub(crate) permissions: Allowed,
     pub(crate) namespaces: Allowed,
     pub(crate) primary_namespace: Option<String>,
@@ -15,14 +15,14 @@ pub(crate) struct Caller {
 }
 
 /// Kind and identifier of a caller.
-pub(crate) enum Who {
+pub(crate) enum CallerId {
     Client(String),
     User(String),
 }
 
 impl Caller {
     pub(crate) fn is_user(&self) -> bool {
-        matches!(self.who, Who::User(_))
+        matches!(self.id, CallerId::User(_))
     }
 
     pub(crate) fn may(&self, permission: &str) -> bool {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
 use crate::access::allowed::Allowed;
-use crate::access::caller::{Caller, Who};
+use crate::access::caller::{Caller, CallerId};
 use crate::access::permissions::NAMESPACE_ACCESS_ALL;
 use crate::store::state::State;
 use crate::store::tokens::Subject;
@@ -43,7 +43,7 @@ fn basic(state: &State, encoded: &str) -> Result<Caller, ApiError> {
             return Err(wrong());
         }
         return Ok(Caller {
-            who: Who::Client(id),
+            id: CallerId::Client(id),
             permissions: client.permissions.with_dependencies(),
             namespaces: client.namespaces.clone(),
             primary_namespace: client.primary_namespace.clone(),
@@ -70,7 +70,7 @@ fn bearer(state: &State, token: &str) -> Result<Caller, ApiError> {
             }
             let client = state.oidc_clients.get(&grant.client_id).ok_or_else(wrong)?;
             Ok(Caller {
-                who: Who::Client(client.id.clone()),
+                id: CallerId::Client(client.id.clone()),
                 permissions: client.permissions.with_dependencies(),
                 namespaces: Allowed::All,
                 primary_namespace: None,
@@ -88,7 +88,7 @@ fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<C
     let everywhere = permissions.contains(NAMESPACE_ACCESS_ALL);
     let namespaces = if everywhere { Allowed::All } else { Allowed::only([namespace.as_str()]) };
     Some(Caller {
-        who: Who::User(id.to_owned()),
+        id: CallerId::User(id.to_owned()),
         permissions: Allowed::Only(permissions),
         namespaces,
         primary_namespace: Some(namespace),

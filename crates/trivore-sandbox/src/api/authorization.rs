@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::endpoint::Endpoint;
-use crate::access::caller::Who;
+use crate::access::caller::CallerId;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
@@ -18,7 +18,7 @@ pub(crate) fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Resu
     {
         return Err(ApiError::forbidden(format!("Token does not have required scope {needed}.")));
     }
-    let is_own = matches!(&caller.who, Who::User(id) if id == call.user_id());
+    let is_own = matches!(&caller.id, CallerId::User(id) if id == call.user_id());
     let own_is_enough = !endpoint.self_needs_permission || state.rules.self_may_grant;
     if let Some(permission) = endpoint.permission
         && !(is_own && own_is_enough)

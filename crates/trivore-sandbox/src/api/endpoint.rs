@@ -10,11 +10,11 @@ use crate::store::state::State;
 
 /// An operation of the Management API.
 ///
-/// Each resource lists its operations. The router, the permission checks, faults, `/sandbox/endpoints`
-/// and the tests of the ledger all use these lists.
+/// Each resource lists its operations. The router, the permission checks, the routes of faults,
+/// `/sandbox/endpoints` and the tests of the ledger all use these lists.
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoint {
-    pub(crate) verb: Verb,
+    pub(crate) method: HttpMethod,
     pub(crate) path: &'static str,
     pub(crate) permission: Option<RequiredPermission>,
     pub(crate) self_needs_permission: bool,
@@ -26,12 +26,12 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) const fn new(
-        verb: Verb,
+        method: HttpMethod,
         path: &'static str,
         handler: fn(&mut State, &Call) -> ApiResult,
     ) -> Self {
         Self {
-            verb,
+            method,
             path,
             permission: None,
             self_needs_permission: false,
@@ -69,7 +69,7 @@ impl Endpoint {
     }
 
     /// Requires the permission even if users call the operation for themselves.
-    pub(crate) const fn not_own(mut self) -> Self {
+    pub(crate) const fn self_needs_permission(mut self) -> Self {
         self.self_needs_permission = true;
         self
     }
@@ -84,18 +84,18 @@ impl Endpoint {
 /// An endpoint outside the Management API, which checks credentials itself, if it requires any.
 #[derive(Clone, Copy)]
 pub(crate) struct OpenEndpoint {
-    pub(crate) verb: Verb,
+    pub(crate) method: HttpMethod,
     pub(crate) path: &'static str,
     pub(crate) handler: fn(&mut State, &ApiRequest) -> Response,
 }
 
 impl OpenEndpoint {
     pub(crate) const fn new(
-        verb: Verb,
+        method: HttpMethod,
         path: &'static str,
         handler: fn(&mut State, &ApiRequest) -> Response,
     ) -> Self {
-        Self { verb, path, handler }
+        Self { method, path, handler }
     }
 }
 
@@ -116,14 +116,14 @@ pub(crate) struct RecordedChange {
 
 /// HTTP method of an operation.
 #[derive(Clone, Copy)]
-pub(crate) enum Verb {
+pub(crate) enum HttpMethod {
     Delete,
     Get,
     Post,
     Put,
 }
 
-impl Verb {
+impl HttpMethod {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Delete => "DELETE",

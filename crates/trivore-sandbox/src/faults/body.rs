@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::site::Site;
-use crate::connection::End;
+use super::request_connection::RequestConnection;
+use crate::connection::ConnectionEnd;
 
 /// A body that is sent as a fault requires.
 pub(super) struct FaultBody {
@@ -19,7 +19,7 @@ pub(super) struct FaultBody {
     padding: u64,
     announced: Option<u64>,
     pace: Option<Pace>,
-    last: Last,
+    after: AfterBody,
 }
 
 /// How fast a body is sent.
@@ -28,14 +28,14 @@ struct Pace {
     interval: Duration,
     next: Pin<Box<Sleep>>,
     stopped: Stopped,
-    site: Site,
+    connection: RequestConnection,
 }
 
 /// What happens after the last byte.
-enum Last {
-    Break(Site),
-    End,
-    Stall(Stopped, Site),
+enum AfterBody {
+    Close(RequestConnection),
+    Nothing,
+    Stall(Stopped, RequestConnection),
 }
 
 /// Completes when the sandbox stops.
@@ -43,38 +43,48 @@ type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl FaultBody {
     /// Closes the connection after a number of bytes, unless the body ends before.
-    pub(super) fn cut(body: &Bytes, bytes: usize, site: Site) -> Self {
-        let last = if bytes < body.len() { Last::Break(site) } else { Last::End };
-        Self::first(body, bytes, last)
+    pub(super) fn cut(body: &Bytes, bytes: usize, connection: RequestConnection) -> Self {
+        let after =
+            if bytes < body.len() { AfterBody::Close(connection) } else { AfterBody::Nothing };
+        Self::first(body, bytes, after)
     }
 
     /// Sends a number of bytes, then nothing until the sandbox stops, unless the body ends before.
-    pub(super) fn stalled(body: &Bytes, bytes: usize, site: Site) -> Self {
-        let stopped = Box::pin(site.clone().stopped());
-        let last = if bytes < body.len() { Last::Stall(stopped, site) } else { Last::End };
-        Self::first(body, bytes, last)
+    pub(super) fn stalled(body: &Bytes, bytes: usize, connection: RequestConnection) -> Self {
+        let stopped = Box::pin(connection.clone().stopped());
+        let after = if bytes < body.len() {
+            AfterBody::Stall(stopped, connection)
+        } else {
+            AfterBody::Nothing
+        };
+        Self::first(body, bytes, after)
     }
 
     /// Sends a number of bytes per interval, starting immediately.
-    pub(super) fn drip(body: Bytes, bytes: usize, interval: Duration, site: Site) -> Self {
+    pub(super) fn drip(
+        body: Bytes,
+        bytes: usize,
+        interval: Duration,
+        connection: RequestConnection,
+    ) -> Self {
         let next = Box::pin(sleep(Duration::ZERO));
-        let stopped = Box::pin(site.clone().stopped());
+        let stopped = Box::pin(connection.clone().stopped());
         let announced = Some(length(&body));
-        let pace = Some(Pace { bytes, interval, next, stopped, site });
-        Self { rest: body, padding: 0, announced, pace, last: Last::End }
+        let pace = Some(Pace { bytes, interval, next, stopped, connection });
+        Self { rest: body, padding: 0, announced, pace, after: AfterBody::Nothing }
     }
 
     /// Appends spaces until the body has the given length.
     pub(super) fn padded(body: Bytes, wanted: u64, is_announced: bool) -> Self {
         let padding = wanted.saturating_sub(length(&body));
         let announced = is_announced.then(|| length(&body).saturating_add(padding));
-        Self { rest: body, padding, announced, pace: None, last: Last::End }
+        Self { rest: body, padding, announced, pace: None, after: AfterBody::Nothing }
     }
 
-    fn first(body: &Bytes, bytes: usize, last: Last) -> Self {
+    fn first(body: &Bytes, bytes: usize, after: AfterBody) -> Self {
         let announced = Some(length(body));
         let rest = body.slice(..bytes.min(body.len()));
-        Self { rest, padding: 0, announced, pace: None, last }
+        Self { rest, padding: 0, announced, pace: None, after }
     }
 
     fn next_chunk(&mut self) -> Option<Bytes> {
@@ -102,7 +112,7 @@ impl HttpBody for FaultBody {
             && !this.rest.is_empty()
         {
             if pace.stopped.as_mut().poll(context).is_ready() {
-                return break_off(&pace.site);
+                return close(&pace.connection);
             }
             ready!(pace.next.as_mut().poll(context));
             let next = Instant::now().checked_add(pace.interval);
@@ -112,12 +122,12 @@ impl HttpBody for FaultBody {
             this.announced = this.announced.map(|left| left.saturating_sub(length(&chunk)));
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        match &mut this.last {
-            Last::End => Poll::Ready(None),
-            Last::Break(site) => break_off(site),
-            Last::Stall(stopped, site) => {
+        match &mut this.after {
+            AfterBody::Nothing => Poll::Ready(None),
+            AfterBody::Close(connection) => close(connection),
+            AfterBody::Stall(stopped, connection) => {
                 ready!(stopped.as_mut().poll(context));
-                break_off(site)
+                close(connection)
             }
         }
     }
@@ -128,11 +138,11 @@ impl HttpBody for FaultBody {
 }
 
 /// Closes the connection after all bytes are sent; without a connection, the body fails.
-fn break_off<T>(site: &Site) -> Poll<Option<Result<T, io::Error>>> {
-    if site.end_connection(End::Close) {
+fn close<T>(connection: &RequestConnection) -> Poll<Option<Result<T, io::Error>>> {
+    if connection.end_connection(ConnectionEnd::Close) {
         Poll::Pending
     } else {
-        Poll::Ready(Some(Err(End::Close.to_error())))
+        Poll::Ready(Some(Err(ConnectionEnd::Close.to_error())))
     }
 }
 

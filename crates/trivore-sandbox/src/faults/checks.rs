@@ -2,7 +2,7 @@
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::invalid::InvalidFault;
+use super::invalid_fault::InvalidFault;
 
 /// Checks the status of a response.
 pub(super) fn status(code: u16) -> Result<StatusCode, InvalidFault> {

@@ -6,10 +6,10 @@ use std::fmt;
 use http::{HeaderMap, Method};
 use serde::{Deserialize, Serialize};
 
-use super::behavior::Behavior;
 use super::checks::header;
-use super::invalid::InvalidFault;
-use super::route::{KnownRoute, Route};
+use super::invalid_fault::InvalidFault;
+use super::kind::FaultKind;
+use super::route_filter::{KnownRoute, RouteFilter};
 
 /// A failure that the sandbox injects: what fails, for which calls, and how often.
 ///
@@ -58,7 +58,7 @@ use super::route::{KnownRoute, Route};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Fault {
     #[serde(rename = "fault")]
-    pub(super) behavior: Behavior,
+    pub(super) kind: FaultKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub struct Fault {
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fault")
-            .field("behavior", &self.behavior)
+            .field("kind", &self.kind)
             .field("method", &self.method)
             .field("route", &self.route)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
@@ -171,27 +171,27 @@ impl Fault {
     }
 
     /// Checks the script and parses its route.
-    pub(super) fn parse_route(&self, known: &[KnownRoute]) -> Result<Route, InvalidFault> {
-        self.behavior.check()?;
+    pub(super) fn parse_route(&self, known: &[KnownRoute]) -> Result<RouteFilter, InvalidFault> {
+        self.kind.check()?;
         if self.times == Some(0) {
             return Err(InvalidFault::new("`times` must be at least 1"));
         }
         if self.every == Some(0) {
             return Err(InvalidFault::new("`every` must be at least 1"));
         }
-        if self.every.is_some() && matches!(self.behavior, Behavior::RateLimit { .. }) {
+        if self.every.is_some() && matches!(self.kind, FaultKind::RateLimit { .. }) {
             return Err(InvalidFault::new("`every` does not apply to a rate limit"));
         }
-        if !self.headers.is_empty() && !self.behavior.responds() {
+        if !self.headers.is_empty() && !self.kind.responds() {
             return Err(InvalidFault::new("`headers` requires a fault that sends a response"));
         }
-        if self.body.is_some() && !self.behavior.takes_body() {
+        if self.body.is_some() && !self.kind.takes_body() {
             return Err(InvalidFault::new(
                 "`body` applies only to `status` and `apply-then-status`",
             ));
         }
         self.headers()?;
-        Route::parse(self.method.as_deref(), self.route.as_deref(), known)
+        RouteFilter::parse(self.method.as_deref(), self.route.as_deref(), known)
     }
 
     /// Returns the headers to add to the response.
@@ -200,10 +200,10 @@ impl Fault {
     }
 }
 
-impl From<Behavior> for Fault {
-    fn from(behavior: Behavior) -> Self {
+impl From<FaultKind> for Fault {
+    fn from(kind: FaultKind) -> Self {
         Self {
-            behavior,
+            kind,
             method: None,
             route: None,
             headers: BTreeMap::new(),

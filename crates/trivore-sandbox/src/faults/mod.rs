@@ -1,28 +1,28 @@
 //! Fault scripts: what fails, for which calls, and how often.
 //!
-//! A [`Fault`] is a script. [`Scripts`] selects the one that affects a request, and a [`Strike`]
-//! applies it to the call.
+//! A [`Fault`] is a script. [`ActiveFaults`] selects the one that affects a request, and a
+//! [`FaultEffect`] applies it to the call.
 
-mod behavior;
+mod active;
 mod body;
 mod checks;
+mod constructors;
+mod effect;
 mod fault;
-mod injected;
-mod invalid;
-mod kinds;
-mod limiter;
+mod injected_fault;
+mod invalid_fault;
+mod kind;
 mod rate_limit_headers;
+mod request_connection;
 mod response;
-mod route;
-mod script;
-mod site;
-mod strike;
+mod route_filter;
+mod token_bucket;
 
+pub(crate) use active::ActiveFaults;
+pub(crate) use effect::FaultEffect;
 pub use fault::Fault;
-pub use injected::InjectedFault;
-pub use invalid::InvalidFault;
+pub use injected_fault::InjectedFault;
+pub use invalid_fault::InvalidFault;
 pub use rate_limit_headers::RateLimitHeaders;
-pub(crate) use route::KnownRoute;
-pub(crate) use script::Scripts;
-pub(crate) use site::{Broken, Site};
-pub(crate) use strike::Strike;
+pub(crate) use request_connection::{ConnectionEnded, RequestConnection};
+pub(crate) use route_filter::KnownRoute;

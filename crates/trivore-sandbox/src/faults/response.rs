@@ -6,55 +6,55 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderValue, StatusCode, header};
 
-use super::behavior::Behavior;
 use super::body::FaultBody;
 use super::checks::status;
 use super::fault::Fault;
+use super::kind::FaultKind;
 use crate::values::api_error::ApiError;
 
 /// Returns the response to send; `applied` is that of the call, if it was applied.
 ///
 /// `None` means that no response is sent.
 pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Response> {
-    match &fault.behavior {
-        Behavior::ApplyThenStatus { code } | Behavior::Status { code } => {
+    match &fault.kind {
+        FaultKind::ApplyThenStatus { code } | FaultKind::Status { code } => {
             Some(with_status(*code, fault.body.clone()))
         }
-        Behavior::ApplyThenHtmlPage { code } | Behavior::HtmlPage { code } => Some(page(*code)),
-        Behavior::RateLimit { .. } => {
+        FaultKind::ApplyThenHtmlPage { code } | FaultKind::HtmlPage { code } => Some(page(*code)),
+        FaultKind::RateLimit { .. } => {
             let message = "Too many requests.";
             Some(ApiError::new(StatusCode::TOO_MANY_REQUESTS, message).into_response())
         }
-        Behavior::CloseAfterApplying
-        | Behavior::CloseBefore
-        | Behavior::NoAnswer
-        | Behavior::NoAnswerAfterApplying
-        | Behavior::ResetAfterApplying
-        | Behavior::ResetAfterReading
-        | Behavior::ResetBefore => None,
-        Behavior::CloseConnection => {
+        FaultKind::CloseAfterApplying
+        | FaultKind::CloseBefore
+        | FaultKind::NoAnswer
+        | FaultKind::NoAnswerAfterApplying
+        | FaultKind::ResetAfterApplying
+        | FaultKind::ResetAfterReading
+        | FaultKind::ResetBefore => None,
+        FaultKind::CloseConnection => {
             let mut response = applied?;
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
             Some(response)
         }
-        Behavior::ContentType { value } => {
+        FaultKind::ContentType { value } => {
             let mut response = applied?;
             let value = HeaderValue::try_from(value).ok()?;
             response.headers_mut().insert(header::CONTENT_TYPE, value);
             Some(response)
         }
-        Behavior::MalformedJson => Some(spoiled(applied?, |_| MALFORMED.into()).await),
-        Behavior::TruncatedJson => Some(spoiled(applied?, half).await),
-        Behavior::OversizedBody { bytes } => Some(padded(applied?, *bytes, true).await),
-        Behavior::OversizedStream { bytes } => Some(padded(applied?, *bytes, false).await),
-        Behavior::CutBody { .. }
-        | Behavior::Delay { .. }
-        | Behavior::DelayBeforeApplying { .. }
-        | Behavior::Drip { .. }
-        | Behavior::ExpireTokens
-        | Behavior::RevokeTokens
-        | Behavior::StallBody { .. } => applied,
+        FaultKind::MalformedJson => Some(spoiled(applied?, |_| MALFORMED.into()).await),
+        FaultKind::TruncatedJson => Some(spoiled(applied?, half).await),
+        FaultKind::OversizedBody { bytes } => Some(padded(applied?, *bytes, true).await),
+        FaultKind::OversizedStream { bytes } => Some(padded(applied?, *bytes, false).await),
+        FaultKind::CutBody { .. }
+        | FaultKind::Delay { .. }
+        | FaultKind::DelayBeforeApplying { .. }
+        | FaultKind::Drip { .. }
+        | FaultKind::ExpireTokens
+        | FaultKind::RevokeTokens
+        | FaultKind::StallBody { .. } => applied,
     }
 }
 

@@ -3,18 +3,18 @@
 use axum::response::{IntoResponse, Response};
 
 use super::{discovery, token, userinfo};
-use crate::api::endpoint::{OpenEndpoint, Verb};
+use crate::api::endpoint::{HttpMethod, OpenEndpoint};
 use crate::api::query::Query;
 use crate::api::request::ApiRequest;
 use crate::api::response::ApiResponse;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[OpenEndpoint] = &[
-    OpenEndpoint::new(Verb::Get, "/.well-known/openid-configuration", configuration),
-    OpenEndpoint::new(Verb::Get, "/openid/jwks.json", keys),
-    OpenEndpoint::new(Verb::Post, "/openid/token", issue),
-    OpenEndpoint::new(Verb::Get, "/openid/userinfo", user),
-    OpenEndpoint::new(Verb::Post, "/openid/userinfo", user),
+    OpenEndpoint::new(HttpMethod::Get, "/.well-known/openid-configuration", configuration),
+    OpenEndpoint::new(HttpMethod::Get, "/openid/jwks.json", keys),
+    OpenEndpoint::new(HttpMethod::Post, "/openid/token", issue),
+    OpenEndpoint::new(HttpMethod::Get, "/openid/userinfo", user),
+    OpenEndpoint::new(HttpMethod::Post, "/openid/userinfo", user),
 ];
 
 fn configuration(state: &mut State, _: &ApiRequest) -> Response {

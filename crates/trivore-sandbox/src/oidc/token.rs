@@ -37,7 +37,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
                 TokenError::new("invalid_grant", "username or password is wrong".to_owned())
             })?;
             let grant = Grant { subject: Subject::User(user), client_id, scopes };
-            token_response(state, grant.clone(), Refresh::Issue(grant))
+            token_response(state, grant.clone(), NextRefreshToken::Issue(grant))
         }
         "client_credentials" => {
             if state.oidc_clients.get(&client_id).is_none_or(|client| client.secret.is_none()) {
@@ -47,7 +47,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             token_response(
                 state,
                 Grant { subject: Subject::Client, client_id, scopes },
-                Refresh::None,
+                NextRefreshToken::None,
             )
         }
         "refresh_token" => {
@@ -64,9 +64,9 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             }
             let refresh = if state.rules.refresh_rotation {
                 state.tokens.revoke_refresh(token);
-                Refresh::Issue(grant.clone())
+                NextRefreshToken::Issue(grant.clone())
             } else {
-                Refresh::Keep(token.to_owned())
+                NextRefreshToken::Keep(token.to_owned())
             };
             // A request may name fewer scopes; the refresh token keeps all of them.
             let scopes = if scopes.is_empty() { grant.scopes } else { scopes };
@@ -112,13 +112,17 @@ fn client<'a>(
 }
 
 /// What to do with the refresh token.
-enum Refresh {
+enum NextRefreshToken {
     Issue(Grant),
     Keep(String),
     None,
 }
 
-fn token_response(state: &mut State, grant: Grant, refresh: Refresh) -> Result<Value, TokenError> {
+fn token_response(
+    state: &mut State,
+    grant: Grant,
+    refresh: NextRefreshToken,
+) -> Result<Value, TokenError> {
     let now = state.clock.now();
     let scope = grant.scopes.join(" ");
     let subject = match &grant.subject {
@@ -127,9 +131,9 @@ fn token_response(state: &mut State, grant: Grant, refresh: Refresh) -> Result<V
     };
     let access = state.tokens.issue_access(grant, now)?;
     let refresh = match refresh {
-        Refresh::Issue(grant) => Some(state.tokens.issue_refresh(grant, now)?),
-        Refresh::Keep(token) => Some(token),
-        Refresh::None => None,
+        NextRefreshToken::Issue(grant) => Some(state.tokens.issue_refresh(grant, now)?),
+        NextRefreshToken::Keep(token) => Some(token),
+        NextRefreshToken::None => None,
     };
     state.record("token", "issue", &subject);
     let mut tokens = json!({

@@ -33,7 +33,7 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Api
                 .iter()
                 .any(|scope| names.contains(&scope.rsplit('/').next().unwrap_or(scope)))
     };
-    let parts: [Part; 7] = [
+    let parts: [ClaimsPart; 7] = [
         (&["profile"], profile),
         (&["email"], email),
         (&["phone"], phone),
@@ -58,7 +58,7 @@ fn add(claims: &mut Document, part: Value) {
 }
 
 /// Scopes, and the claims to which they give access.
-type Part = (&'static [&'static str], fn(&State, &Account) -> Value);
+type ClaimsPart = (&'static [&'static str], fn(&State, &Account) -> Value);
 
 /// Returns the claims that every token gives access to.
 fn subject(account: &Account) -> Value {

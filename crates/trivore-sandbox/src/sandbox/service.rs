@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower::Service;
 
-use crate::faults::Broken;
+use crate::faults::ConnectionEnded;
 
 /// A [`tower::Service`] that handles requests like the server, in the caller's task.
 ///
@@ -70,7 +70,7 @@ where
         Box::pin(async move {
             let response = response.await.unwrap_or_else(|never| match never {});
             match response.extensions().get() {
-                Some(Broken(end)) => Err(end.to_error()),
+                Some(ConnectionEnded(end)) => Err(end.to_error()),
                 None => Ok(response.map(ResponseBody)),
             }
         })

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::builder::{Builder, NAMESPACE, OPERATOR, OPERATOR_PASSWORD, OPERATORS, Seed};
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
-use crate::faults::{InvalidFault, Scripts};
+use crate::faults::{ActiveFaults, InvalidFault};
 use crate::server::endpoints::routes;
 use crate::server::shared::Shared;
 use crate::store::state::State;
@@ -36,23 +36,23 @@ impl Builder {
     /// or a fault is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
-            return Err(StartError(Reason::Remote(self.listen)));
+            return Err(StartError(StartErrorKind::Remote(self.listen)));
         }
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
-            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
+            .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
         let address = listener
             .local_addr()
-            .map_err(|error| StartError(Reason::Listen(self.listen, error)))?;
+            .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
         let url = format!("http://{address}");
         let mut state = State::new(url, self.rules, Clock::new(self.start_time));
         state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
         state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
 
         let (stop, stopped) = watch::channel(());
-        let shared = Shared::new(state, Scripts::new(routes()), stopped);
+        let shared = Shared::new(state, ActiveFaults::new(routes()), stopped);
         let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
-        let seed = |error| StartError(Reason::Seed(error));
+        let seed = |error| StartError(StartErrorKind::Seed(error));
         sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
         if self.has_operator {
             sandbox.add_namespace(json!({"code": OPERATORS, "name": "Operators"})).map_err(seed)?;
@@ -69,7 +69,7 @@ impl Builder {
             sandbox.add_user(user).map_err(seed)?;
         }
         for fault in self.faults {
-            sandbox.inject(fault).map_err(|error| StartError(Reason::Fault(error)))?;
+            sandbox.inject(fault).map_err(|error| StartError(StartErrorKind::Fault(error)))?;
         }
         sandbox.clear_ledger();
         sandbox.serve(listener);
@@ -80,10 +80,10 @@ impl Builder {
 /// The error when a sandbox cannot be started.
 #[derive(Debug, Error)]
 #[error(transparent)]
-pub struct StartError(Reason);
+pub struct StartError(StartErrorKind);
 
 #[derive(Debug, Error)]
-enum Reason {
+enum StartErrorKind {
     #[error("a fault is invalid")]
     Fault(#[source] InvalidFault),
     #[error("cannot listen on {0}")]

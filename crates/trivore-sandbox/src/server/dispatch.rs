@@ -19,7 +19,7 @@ use crate::values::api_error::ApiError;
 pub(super) fn add(router: Router, endpoint: &'static Endpoint, shared: &Shared) -> Router {
     let shared = shared.clone();
     let handler = async move |request: Request| respond(call(endpoint, &shared, request).await);
-    router.route(endpoint.path, on(endpoint.verb.filter(), handler))
+    router.route(endpoint.path, on(endpoint.method.filter(), handler))
 }
 
 /// Adds the route of an endpoint outside the API.
@@ -29,7 +29,7 @@ pub(super) fn add_open(router: Router, endpoint: &'static OpenEndpoint, shared: 
         let request = ApiRequest::read(request).await;
         respond(request.map(|request| (endpoint.handler)(&mut shared.state(), &request)))
     };
-    router.route(endpoint.path, on(endpoint.verb.filter(), handler))
+    router.route(endpoint.path, on(endpoint.method.filter(), handler))
 }
 
 /// Adds the route of a control endpoint.
@@ -43,7 +43,7 @@ pub(super) fn add_control(
         let request = ApiRequest::read(request).await;
         respond(request.and_then(|request| (endpoint.handler)(&shared, &request)))
     };
-    router.route(endpoint.path, on(endpoint.verb.filter(), handler))
+    router.route(endpoint.path, on(endpoint.method.filter(), handler))
 }
 
 /// Authenticates and authorizes the caller, and runs the operation.

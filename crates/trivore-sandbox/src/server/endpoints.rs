@@ -12,9 +12,9 @@ pub(crate) fn api_endpoints() -> impl Iterator<Item = &'static Endpoint> {
 
 /// Lists the routes that faults can affect: all but those of the control endpoints.
 pub(crate) fn routes() -> Vec<KnownRoute> {
-    let api = api_endpoints().map(|it| (it.verb.as_str(), format!("{API}{}", it.path)));
+    let api = api_endpoints().map(|it| (it.method.as_str(), format!("{API}{}", it.path)));
     let open = OPEN_ENDPOINTS.iter().copied().flatten();
-    api.chain(open.map(|it| (it.verb.as_str(), it.path.to_owned()))).collect()
+    api.chain(open.map(|it| (it.method.as_str(), it.path.to_owned()))).collect()
 }
 
 /// Operations of the Management API, by resource.

@@ -11,7 +11,7 @@ use super::recording::Recording;
 use super::request_log::RecordedRequest;
 use super::shared::Shared;
 use crate::connection::Connection;
-use crate::faults::{Site, Strike};
+use crate::faults::{FaultEffect, RequestConnection};
 use crate::values::api_error::ApiError;
 use crate::values::ids;
 use crate::values::paths::CONTROL;
@@ -26,25 +26,28 @@ pub(super) async fn observe(
     next: Next,
 ) -> Response {
     let connection = request.extensions_mut().remove::<ConnectInfo<Connection>>();
-    let site = Site::new(connection.map(|ConnectInfo(connection)| connection), shared.stopped());
+    let connection = RequestConnection::new(
+        connection.map(|ConnectInfo(connection)| connection),
+        shared.stopped(),
+    );
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_control = head.uri.path().starts_with(CONTROL);
-    let mut strike = if is_control {
-        Strike::none(HeaderMap::new())
+    let mut effect = if is_control {
+        FaultEffect::none(HeaderMap::new())
     } else {
-        shared.strike(&head.method, head.uri.path())
+        shared.select_fault(&head.method, head.uri.path())
     };
-    let fault = strike.fault_id();
+    let fault = effect.fault_id();
     let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));
     head.headers.insert(REQUEST_ID, request_id.clone());
 
-    if let Some(end) = strike.end_before_reading() {
+    if let Some(end) = effect.end_before_reading() {
         if let Some(recorded) = recorded {
             shared.requests().push(recorded);
         }
-        strike.count();
-        return site.end(end).await;
+        effect.count();
+        return connection.end(end).await;
     }
     let (body, request) = match body::to_bytes(body, MAX_BODY_BYTES).await {
         Ok(body) => (body.clone(), Ok(Request::from_parts(head, Body::from(body)))),
@@ -58,15 +61,15 @@ pub(super) async fn observe(
             Err(error) => error.into_response(),
         }
     };
-    let mut response = strike.run(call, &site).await;
+    let mut response = effect.run(call, &connection).await;
     if let Some(response) = &mut response {
         response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
     }
     if let Some(recording) = recording {
         recording.finish(response.as_ref().map(Response::status));
     }
-    strike.count();
-    strike.deliver(response, site).await
+    effect.count();
+    effect.deliver(response, connection).await
 }
 
 fn too_large() -> ApiError {

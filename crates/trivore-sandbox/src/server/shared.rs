@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::request_log::RequestLog;
-use crate::faults::{Scripts, Strike};
+use crate::faults::{ActiveFaults, FaultEffect};
 use crate::store::state::State;
 
 /// The state, the faults, the request log, and the stop signal.
@@ -16,13 +16,13 @@ use crate::store::state::State;
 #[derive(Clone)]
 pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
-    faults: Arc<Mutex<Scripts>>,
+    faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
     stopped: watch::Receiver<()>,
 }
 
 impl Shared {
-    pub(crate) fn new(state: State, faults: Scripts, stopped: watch::Receiver<()>) -> Self {
+    pub(crate) fn new(state: State, faults: ActiveFaults, stopped: watch::Receiver<()>) -> Self {
         Self {
             state: Arc::new(Mutex::new(state)),
             faults: Arc::new(Mutex::new(faults)),
@@ -35,7 +35,7 @@ impl Shared {
         lock(&self.state)
     }
 
-    pub(crate) fn faults(&self) -> MutexGuard<'_, Scripts> {
+    pub(crate) fn faults(&self) -> MutexGuard<'_, ActiveFaults> {
         lock(&self.faults)
     }
 
@@ -48,14 +48,14 @@ impl Shared {
     }
 
     /// Selects the fault for a request, and invalidates tokens if the fault requires it.
-    pub(crate) fn strike(&self, method: &Method, path: &str) -> Strike {
-        let strike = self.faults().strike(method, path, Instant::now());
-        if strike.revokes_tokens() {
+    pub(crate) fn select_fault(&self, method: &Method, path: &str) -> FaultEffect {
+        let effect = self.faults().select(method, path, Instant::now());
+        if effect.revokes_tokens() {
             self.state().tokens.revoke_all();
-        } else if strike.expires_tokens() {
+        } else if effect.expires_tokens() {
             self.state().tokens.expire_access();
         }
-        strike
+        effect
     }
 }
 

@@ -4,12 +4,12 @@ use super::outbox::MessageKind;
 
 /// Kind of contact.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Contact {
+pub(crate) enum ContactKind {
     Email,
     Mobile,
 }
 
-impl Contact {
+impl ContactKind {
     pub(crate) const ALL: [Self; 2] = [Self::Email, Self::Mobile];
 
     /// Returns the path segment of verification links.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::contact::Contact;
+use super::contact::ContactKind;
 
 /// Links that have not been used, by token.
 pub(crate) type Links = BTreeMap<String, Link>;
 
 /// A link that verifies one address or number.
 pub(crate) struct Link {
-    pub(crate) contact: Contact,
+    pub(crate) contact: ContactKind,
     pub(crate) user_id: String,
     pub(crate) value: String,
     pub(crate) return_url: Option<String>,

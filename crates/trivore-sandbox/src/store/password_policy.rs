@@ -8,7 +8,7 @@ use crate::store::state::State;
 ///
 /// Whether the numbers for sequences and repeats are the longest allowed ones is a rule.
 #[derive(Clone, Debug)]
-pub(crate) struct Requirements {
+pub(crate) struct PasswordRequirements {
     min_length: usize,
     max_length: usize,
     characteristics: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Requirements {
     checks_dictionary: bool,
 }
 
-impl Requirements {
+impl PasswordRequirements {
     /// Reads the requirements from the group policy of a namespace.
     pub(crate) fn of(state: &State, namespace: &str) -> Self {
         let number = |key| {
@@ -181,7 +181,7 @@ mod tests {
 
     #[track_caller]
     fn check(password: &str, expected: &[&str]) {
-        let requirements = Requirements {
+        let requirements = PasswordRequirements {
             min_length: 8,
             max_length: 20,
             characteristics: 2,
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn numbers_of_runs_may_be_excluded() {
-        let requirements = |excludes_numbers| Requirements {
+        let requirements = |excludes_numbers| PasswordRequirements {
             min_length: 0,
             max_length: 20,
             characteristics: 0,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::contact::{Contact, is_email};
+use super::contact::{ContactKind, is_email};
 use super::custom_fields;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
@@ -16,7 +16,7 @@ pub(crate) fn normalize(
 ) -> Result<(), ApiError> {
     drop_nulls(user);
     lower_tags(user);
-    for contact in Contact::ALL {
+    for contact in ContactKind::ALL {
         let (field, value) = (contact.list(), contact.value());
         check_contact_limit(state, user, before, field)?;
         if state.rules.contacts_checked {

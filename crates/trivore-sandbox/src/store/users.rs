@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::store::account::Account;
-use crate::store::contact::Contact;
+use crate::store::contact::ContactKind;
 use crate::store::state::State;
 use crate::store::user_document::normalize;
 use crate::store::usernames;
@@ -103,7 +103,7 @@ impl State {
     pub(crate) fn mark_verified(
         &mut self,
         id: &str,
-        contact: Contact,
+        contact: ContactKind,
         value: &str,
     ) -> Result<(), ApiError> {
         let now = self.now();
@@ -114,7 +114,7 @@ impl State {
             .find(|item| text(item, contact.value()) == Some(value))
             .ok_or_else(|| ApiError::not_found("Address or number"))?;
         item.insert("verified".to_owned(), json!(true));
-        if contact == Contact::Email {
+        if contact == ContactKind::Email {
             item.insert("verifiedBy".to_owned(), by.into());
             item.insert("verifiedDateTime".to_owned(), now.into());
         }

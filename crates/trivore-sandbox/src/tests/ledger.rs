@@ -66,7 +66,7 @@ async fn every_operation_records_once_what_its_endpoint_says() {
 
     let requests = requests(&role);
     for (method, route, body) in &requests {
-        let is_route = |it: &&Endpoint| (it.verb.as_str(), it.path) == (*method, *route);
+        let is_route = |it: &&Endpoint| (it.method.as_str(), it.path) == (*method, *route);
         let endpoint = api_endpoints().find(is_route).unwrap();
         let expected = endpoint.change.map(|change| (change.kind, change.operation));
         let code = sandbox.outbox().last_sms_code("+358401").unwrap_or("none").to_owned();
@@ -91,9 +91,9 @@ async fn every_operation_records_once_what_its_endpoint_says() {
     let requested: BTreeSet<_> =
         requests.iter().map(|(method, path, _)| (*method, *path)).collect();
     let recording = api_endpoints().filter(|endpoint| endpoint.change.is_some());
-    assert_eq!(requested, recording.map(|it| (it.verb.as_str(), it.path)).collect());
-    let writing = api_endpoints().filter(|endpoint| endpoint.verb.as_str() != "GET");
-    assert_eq!(requested, writing.map(|it| (it.verb.as_str(), it.path)).collect());
+    assert_eq!(requested, recording.map(|it| (it.method.as_str(), it.path)).collect());
+    let writing = api_endpoints().filter(|endpoint| endpoint.method.as_str() != "GET");
+    assert_eq!(requested, writing.map(|it| (it.method.as_str(), it.path)).collect());
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn reading_writes_nothing() {
     let id = sandbox.add_user(json!({})).unwrap();
     sandbox.clear_ledger();
 
-    for endpoint in api_endpoints().filter(|endpoint| endpoint.verb.as_str() == "GET") {
+    for endpoint in api_endpoints().filter(|endpoint| endpoint.method.as_str() == "GET") {
         api(&sandbox, "GET", &endpoint.path.replace("{userId}", &id), Value::Null).await;
         assert!(sandbox.ledger().is_empty(), "{}", endpoint.path);
     }

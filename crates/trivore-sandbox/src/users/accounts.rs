@@ -6,10 +6,10 @@ use super::fields::USER;
 use super::view::view;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::store::password_policy::Requirements;
+use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::store::user_document::{check_limits, normalize, unify_language};
 use crate::values::api_error::ApiError;
@@ -17,17 +17,21 @@ use crate::values::document::{self, Document, list, text};
 use crate::values::fields;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(Verb::Post, "/user", create)
+    Endpoint::new(HttpMethod::Get, "/user", list_users)
+        .documented(ACCOUNT_VIEW)
+        .scope("users.readonly"),
+    Endpoint::new(HttpMethod::Post, "/user", create)
         .records("user", "create")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),
-    Endpoint::new(Verb::Get, "/user/{userId}", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(Verb::Put, "/user/{userId}", update)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}", read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}", update)
         .records("user", "update")
         .documented(ACCOUNT_MODIFY)
         .scope("users"),
-    Endpoint::new(Verb::Delete, "/user/{userId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/user/{userId}", delete)
         .records("user", "delete")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),
@@ -175,7 +179,7 @@ fn check_password(
     if !state.rules.create_checks_password {
         return Ok(());
     }
-    let violations = Requirements::of(state, code).violations(password, username, &[]);
+    let violations = PasswordRequirements::of(state, code).violations(password, username, &[]);
     match violations.first().and_then(|violation| violation.get("message")?.as_str()) {
         Some(message) => Err(ApiError::bad_request(message)),
         None => Ok(()),

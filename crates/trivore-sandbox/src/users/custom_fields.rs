@@ -4,21 +4,21 @@ use serde_json::{Value, json};
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::custom_fields::check_new_names;
 use crate::store::state::State;
 use crate::values::document::{drop_nulls_within, object};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/customfields", read)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/customfields", read)
         .documented(ACCOUNT_VIEW)
         .scope("user.custom.fields.readonly"),
-    Endpoint::new(Verb::Post, "/user/{userId}/customfields", update)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/customfields", update)
         .records("user", "update-custom-fields")
         .documented(ACCOUNT_MODIFY)
         .scope("user.custom.fields"),
-    Endpoint::new(Verb::Delete, "/user/{userId}/customfields", delete)
+    Endpoint::new(HttpMethod::Delete, "/user/{userId}/customfields", delete)
         .records("user", "delete-custom-fields")
         .documented(ACCOUNT_MODIFY)
         .scope("user.custom.fields"),

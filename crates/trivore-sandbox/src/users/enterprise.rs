@@ -2,7 +2,7 @@
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
@@ -10,8 +10,8 @@ use crate::values::document::{self, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
-    Endpoint::new(Verb::Put, "/user/{userId}/enterprise", update)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/enterprise", update)
         .records("user", "update-enterprise")
         .inferred(ACCOUNT_MODIFY),
 ];

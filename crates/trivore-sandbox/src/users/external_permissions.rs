@@ -2,17 +2,17 @@
 
 use crate::access::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/externalpermissions", granted)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/externalpermissions", granted)
         .inferred(ACCOUNT_VIEW)
         .scope("externalpermissions.query"),
     Endpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
         "/externalpermission/group/{groupId}/permission/{permissionId}",
         permission,
     )

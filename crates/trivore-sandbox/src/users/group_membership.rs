@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::document::texts;
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(Verb::Get, "/user/{userId}/groupmembership", read)
+    &[Endpoint::new(HttpMethod::Get, "/user/{userId}/groupmembership", read)
         .inferred(ACCOUNT_VIEW)
         .scope("groups.readonly")];
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::access::permissions::ACCOUNT_INVITE;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::contact::is_email;
 use crate::store::outbox::{Message, MessageKind};
@@ -14,10 +14,11 @@ use crate::values::document::{text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 use crate::values::ids;
 
-pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::new(Verb::Post, "/invite/user", invite)
-    .records("message", "invite")
-    .inferred(ACCOUNT_INVITE)
-    .scope("user.invite")];
+pub(crate) const ENDPOINTS: &[Endpoint] =
+    &[Endpoint::new(HttpMethod::Post, "/invite/user", invite)
+        .records("message", "invite")
+        .inferred(ACCOUNT_INVITE)
+        .scope("user.invite")];
 
 /// Sends one e-mail to each invitee.
 ///

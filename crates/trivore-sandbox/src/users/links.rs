@@ -2,28 +2,28 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::api::endpoint::{OpenEndpoint, Verb};
+use crate::api::endpoint::{HttpMethod, OpenEndpoint};
 use crate::api::request::ApiRequest;
-use crate::store::contact::Contact;
+use crate::store::contact::ContactKind;
 use crate::store::links::Link;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 /// Each link works once, until it expires.
 pub(crate) const ENDPOINTS: &[OpenEndpoint] = &[
-    OpenEndpoint::new(Verb::Get, "/verify/email/{token}", follow_email),
-    OpenEndpoint::new(Verb::Get, "/verify/sms/{token}", follow_sms),
+    OpenEndpoint::new(HttpMethod::Get, "/verify/email/{token}", follow_email),
+    OpenEndpoint::new(HttpMethod::Get, "/verify/sms/{token}", follow_sms),
 ];
 
 fn follow_email(state: &mut State, request: &ApiRequest) -> Response {
-    follow(state, request.parameter("token"), Contact::Email)
+    follow(state, request.parameter("token"), ContactKind::Email)
 }
 
 fn follow_sms(state: &mut State, request: &ApiRequest) -> Response {
-    follow(state, request.parameter("token"), Contact::Mobile)
+    follow(state, request.parameter("token"), ContactKind::Mobile)
 }
 
-fn follow(state: &mut State, token: &str, contact: Contact) -> Response {
+fn follow(state: &mut State, token: &str, contact: ContactKind) -> Response {
     let now = state.clock.now();
     let is_good = |link: &Link| link.contact == contact && link.expires > now;
     let is_good = state.links.get(token).is_some_and(is_good);

@@ -5,6 +5,7 @@ pub(crate) mod custom_fields;
 pub(crate) mod enterprise;
 pub(crate) mod external_permissions;
 mod fields;
+mod grants;
 pub(crate) mod group_membership;
 pub(crate) mod invite;
 pub(crate) mod legal;

@@ -3,20 +3,20 @@
 use super::view::view;
 use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::account::Account;
-use crate::store::password_policy::Requirements;
+use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text, texts};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(Verb::Post, "/user/{userId}/migratenamespace", migrate)
+    &[Endpoint::new(HttpMethod::Post, "/user/{userId}/migratenamespace", migrate)
         .records("user", "migrate")
         .inferred(ACCOUNT_MODIFY)
-        .not_own()];
+        .self_needs_permission()];
 
 /// Creates a new user in the target namespace and deletes the original one.
 fn migrate(state: &mut State, call: &Call) -> ApiResult {
@@ -41,7 +41,7 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     }
     let password = text(&options, "userPassword");
     if let Some(password) = password {
-        let requirements = Requirements::of(state, target);
+        let requirements = PasswordRequirements::of(state, target);
         let violations = requirements.violations(password, username.unwrap_or_default(), &[]);
         if !violations.is_empty() && state.rules.create_checks_password {
             return Err(ApiError::bad_request("Field \"userPassword\" is too weak."));

@@ -4,18 +4,18 @@ use serde_json::json;
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::store::password_policy::Requirements;
+use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::text;
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/password/requirements", requirements)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/password/requirements", requirements)
         .inferred(ACCOUNT_VIEW),
-    Endpoint::new(Verb::Put, "/user/{userId}/password", update)
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/password", update)
         .records("user", "change-password")
         .inferred(ACCOUNT_MODIFY)
         .scope("password"),
@@ -23,7 +23,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 
 fn requirements(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
-    Ok(ApiResponse::ok(Requirements::of(state, account.namespace_code()).to_json()))
+    Ok(ApiResponse::ok(PasswordRequirements::of(state, account.namespace_code()).to_json()))
 }
 
 /// Changes the password; a violation of the policy is reported with 200 and the reasons.
@@ -35,7 +35,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let Some(password) = text(&body, "newPassword") else {
         return Err(ApiError::bad_request("Field \"newPassword\" is required."));
     };
-    let requirements = Requirements::of(state, account.namespace_code());
+    let requirements = PasswordRequirements::of(state, account.namespace_code());
     let violations = requirements.violations(password, account.username(), &account.passwords);
     if !violations.is_empty() {
         return Ok(ApiResponse::ok(json!({"success": false, "validationErrors": violations})));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fields::{ADDRESS, USER};
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::account::Account;
 use crate::store::state::State;
@@ -14,8 +14,10 @@ use crate::values::document::{self, Document, list, text};
 use crate::values::fields::{self, FieldType};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
-    Endpoint::new(Verb::Put, "/user/{userId}/profile", update)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/profile", read)
+        .inferred(ACCOUNT_VIEW)
+        .only_users(),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/profile", update)
         .records("user", "update-profile")
         .inferred(ACCOUNT_MODIFY)
         .scope("profile.update")

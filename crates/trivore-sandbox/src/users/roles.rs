@@ -1,30 +1,30 @@
 //! Endpoints for the built-in and custom roles of a user.
 
-use super::permissions::{read_changes, to_response};
+use super::grants::{read_changes, to_response};
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::ApiResult;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/roles/builtin", builtin)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/roles/builtin", builtin)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
-    Endpoint::new(Verb::Put, "/user/{userId}/roles/builtin", update_builtin)
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/builtin", update_builtin)
         .records("user", "update-builtin-roles")
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
-        .not_own(),
-    Endpoint::new(Verb::Get, "/user/{userId}/roles/custom", custom)
+        .self_needs_permission(),
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/roles/custom", custom)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
-    Endpoint::new(Verb::Put, "/user/{userId}/roles/custom", update_custom)
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/custom", update_custom)
         .records("user", "update-custom-roles")
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
-        .not_own(),
+        .self_needs_permission(),
 ];
 
 fn builtin(state: &mut State, call: &Call) -> ApiResult {

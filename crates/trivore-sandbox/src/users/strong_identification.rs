@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::view::censored;
-use crate::access::caller::Who;
+use crate::access::caller::CallerId;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
@@ -15,14 +15,15 @@ use crate::values::document::{Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
-    Endpoint::new(Verb::Post, "/user/{userId}/strongidentification", report)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification", latest)
+        .inferred(ACCOUNT_VIEW),
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification", report)
         .records("user", "report-strong-identification")
         .inferred(ACCOUNT_MODIFY)
-        .not_own(),
-    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification/history", history)
+        .self_needs_permission(),
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history", history)
         .inferred(ACCOUNT_VIEW),
-    Endpoint::new(Verb::Get, "/user/{userId}/strongidentification/history/{entryId}", entry)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history/{entryId}", entry)
         .inferred(ACCOUNT_VIEW),
 ];
 
@@ -47,9 +48,9 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
     }
     let entry_id = state.next_id();
     let now = state.now();
-    let identifier = match &call.caller.who {
-        Who::Client(id) => id.clone(),
-        Who::User(id) => state.account(id)?.username().to_owned(),
+    let identifier = match &call.caller.id {
+        CallerId::Client(id) => id.clone(),
+        CallerId::User(id) => state.account(id)?.username().to_owned(),
     };
     let account = state.account_mut(id)?;
     let first = account.identifications.first().and_then(|first| text(first, "time"));

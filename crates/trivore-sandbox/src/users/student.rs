@@ -4,20 +4,20 @@ use serde_json::json;
 
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::document::{self, drop_nulls};
 use crate::values::fields::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Get, "/user/{userId}/student/state", read)
+    Endpoint::new(HttpMethod::Get, "/user/{userId}/student/state", read)
         .inferred(ACCOUNT_VIEW)
         .scope("studentinfo.readonly"),
-    Endpoint::new(Verb::Post, "/user/{userId}/student/state", update)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/student/state", update)
         .records("user", "update-student-state")
         .inferred(ACCOUNT_MODIFY)
-        .not_own(),
+        .self_needs_permission(),
 ];
 
 /// Returns the state; it is `UNKNOWN` if it was never set.

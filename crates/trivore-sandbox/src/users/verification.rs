@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::account::PendingCode;
-use crate::store::contact::Contact;
+use crate::store::contact::ContactKind;
 use crate::store::links::Link;
 use crate::store::outbox::{Message, MessageKind};
 use crate::store::state::State;
@@ -21,33 +21,33 @@ use crate::values::fields::{self, FieldType, Fields};
 use crate::values::ids::{self, digits};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(Verb::Post, "/user/{userId}/email/verify", send_email)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/email/verify", send_email)
         .records("message", "send-verification-link")
         .inferred(ACCOUNT_MODIFY)
         .scope("email.verify"),
-    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/send", send_code)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/send", send_code)
         .records("message", "send-verification-code")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
-    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/check/{code}", check_code)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/check/{code}", check_code)
         .records("user", "verify")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
-    Endpoint::new(Verb::Post, "/user/{userId}/sms/verify/sendLink", send_sms_link)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/sendLink", send_sms_link)
         .records("message", "send-verification-link")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
 ];
 
 fn send_email(state: &mut State, call: &Call) -> ApiResult {
-    send_link(state, call, Contact::Email)
+    send_link(state, call, ContactKind::Email)
 }
 
 fn send_sms_link(state: &mut State, call: &Call) -> ApiResult {
-    send_link(state, call, Contact::Mobile)
+    send_link(state, call, ContactKind::Mobile)
 }
 
-fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
+fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult {
     let id = call.user_id();
     let body = if call.request.body.is_empty() { Document::new() } else { call.object()? };
     fields::check(&body, FIELDS, &state.rules)?;
@@ -75,7 +75,7 @@ fn send_link(state: &mut State, call: &Call, contact: Contact) -> ApiResult {
         kind: contact.message_kind(),
         to: value,
         user_id: Some(id.to_owned()),
-        subject: (contact == Contact::Email).then(|| "Verify your e-mail address".to_owned()),
+        subject: (contact == ContactKind::Email).then(|| "Verify your e-mail address".to_owned()),
         text: format!("Follow this link to verify that this is yours: {link}"),
         link: Some(link),
         code: None,
@@ -95,8 +95,8 @@ fn add_link(state: &mut State, link: Link) -> Result<String, ApiError> {
 /// Sends a code, which replaces a pending one.
 fn send_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    let mobile = find(state, id, Contact::Mobile, call.request.query.get("mobile"))?;
-    count_message(state, id, Contact::Mobile)?;
+    let mobile = find(state, id, ContactKind::Mobile, call.request.query.get("mobile"))?;
+    count_message(state, id, ContactKind::Mobile)?;
     let code = digits(6)?;
     let expires = after(state.clock.now(), CODE_LIFETIME);
     state.account_mut(id)?.code =
@@ -132,7 +132,7 @@ fn check_code(state: &mut State, call: &Call) -> ApiResult {
         }
         return Err(wrong());
     }
-    state.mark_verified(id, Contact::Mobile, &pending.mobile)?;
+    state.mark_verified(id, ContactKind::Mobile, &pending.mobile)?;
     Ok(ApiResponse::empty())
 }
 
@@ -140,7 +140,7 @@ fn check_code(state: &mut State, call: &Call) -> ApiResult {
 fn find(
     state: &State,
     id: &str,
-    contact: Contact,
+    contact: ContactKind,
     wanted: Option<&str>,
 ) -> Result<String, ApiError> {
     let items = list(&state.account(id)?.document, contact.list());
@@ -150,14 +150,14 @@ fn find(
         None => values.next(),
     };
     found.map(str::to_owned).ok_or_else(|| {
-        let what = if contact == Contact::Email { "e-mail address" } else { "mobile number" };
+        let what = if contact == ContactKind::Email { "e-mail address" } else { "mobile number" };
         let whose = if wanted.is_some() { "such" } else { "primary" };
         ApiError::bad_request(format!("User has no {whose} {what}."))
     })
 }
 
 /// Counts a message against the user's limit for 24 hours.
-fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), ApiError> {
+fn count_message(state: &mut State, id: &str, contact: ContactKind) -> Result<(), ApiError> {
     let now = state.clock.now();
     let account = state.account(id)?;
     let limit = state
@@ -165,7 +165,7 @@ fn count_message(state: &mut State, id: &str, contact: Contact) -> Result<(), Ap
         .and_then(Value::as_u64)
         .and_then(|limit| usize::try_from(limit).ok());
     let is_429 = state.rules.sms_limit_is_429;
-    if contact == Contact::Email {
+    if contact == ContactKind::Email {
         return Ok(());
     }
     let account = state.account_mut(id)?;

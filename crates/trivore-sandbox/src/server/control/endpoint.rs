@@ -1,13 +1,13 @@
 //! Describes a control endpoint.
 
-use crate::api::endpoint::Verb;
+use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
 use crate::api::response::ApiResult;
 use crate::server::shared::Shared;
 
 /// An endpoint under `/sandbox`, which requires no credentials.
 pub(crate) struct ControlEndpoint {
-    pub(crate) verb: Verb,
+    pub(crate) method: HttpMethod,
     pub(crate) path: &'static str,
     /// Query parameters, as the list of control endpoints shows them.
     pub(crate) query: &'static str,
@@ -18,12 +18,12 @@ pub(crate) struct ControlEndpoint {
 
 impl ControlEndpoint {
     pub(crate) const fn new(
-        verb: Verb,
+        method: HttpMethod,
         path: &'static str,
         handler: fn(&Shared, &ApiRequest) -> ApiResult,
         text: &'static str,
     ) -> Self {
-        Self { verb, path, query: "", text, handler }
+        Self { method, path, query: "", text, handler }
     }
 
     /// Sets the query parameters to show.

@@ -15,7 +15,7 @@ pub(in crate::server) async fn about() -> String {
     let rows: Vec<String> = control_endpoints()
         .map(|it| {
             let path = format!("{}{}", it.path, it.query);
-            format!("{:<6} {path:<34} {}", it.verb.as_str(), it.text)
+            format!("{:<6} {path:<34} {}", it.method.as_str(), it.text)
         })
         .collect();
     let rows = rows.join("\n");

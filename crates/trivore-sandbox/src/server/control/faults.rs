@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::endpoint::ControlEndpoint;
-use crate::api::endpoint::Verb;
+use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::faults::InjectedFault;
@@ -14,19 +14,19 @@ use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
     ControlEndpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
         "/sandbox/faults",
         list,
         "active faults and their numbers of hits",
     ),
     ControlEndpoint::new(
-        Verb::Post,
+        HttpMethod::Post,
         "/sandbox/faults",
         inject,
         "inject a fault; trivore-sandbox --help describes the JSON",
     ),
-    ControlEndpoint::new(Verb::Delete, "/sandbox/faults", clear, "remove all faults"),
-    ControlEndpoint::new(Verb::Delete, "/sandbox/faults/{id}", remove, "remove one fault"),
+    ControlEndpoint::new(HttpMethod::Delete, "/sandbox/faults", clear, "remove all faults"),
+    ControlEndpoint::new(HttpMethod::Delete, "/sandbox/faults/{id}", remove, "remove one fault"),
 ];
 
 fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::endpoint::ControlEndpoint;
-use crate::api::endpoint::{Endpoint, Verb};
+use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::server::endpoints::api_endpoints;
@@ -18,39 +18,44 @@ use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
     ControlEndpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
         "/sandbox/outbox",
         outbox,
         "messages that the service would have sent",
     ),
-    ControlEndpoint::new(Verb::Delete, "/sandbox/outbox", clear_outbox, "clear the outbox"),
+    ControlEndpoint::new(HttpMethod::Delete, "/sandbox/outbox", clear_outbox, "clear the outbox"),
     ControlEndpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
         "/sandbox/requests",
         requests,
         "received requests, with credentials and bodies",
     ),
     ControlEndpoint::new(
-        Verb::Delete,
+        HttpMethod::Delete,
         "/sandbox/requests",
         clear_requests,
         "clear the received requests",
     ),
-    ControlEndpoint::new(Verb::Get, "/sandbox/ledger", ledger, "applied changes and sent messages"),
     ControlEndpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
+        "/sandbox/ledger",
+        ledger,
+        "applied changes and sent messages",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Get,
         "/sandbox/rules",
         rules,
         "switches for behavior that the public documents leave unclear",
     ),
     ControlEndpoint::new(
-        Verb::Get,
+        HttpMethod::Get,
         "/sandbox/endpoints",
         permission_table,
         "operations, the permissions that they require, and the changes that they record",
     ),
     ControlEndpoint::new(
-        Verb::Post,
+        HttpMethod::Post,
         "/sandbox/clock/advance",
         advance_clock,
         "move the clock forward",
@@ -105,7 +110,7 @@ fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {
 /// Describes an operation; `own`: users need no permission to call it for themselves.
 fn row(endpoint: &Endpoint) -> Value {
     json!({
-        "method": endpoint.verb.as_str(),
+        "method": endpoint.method.as_str(),
         "path": endpoint.path,
         "permission": endpoint.permission.map(|permission| permission.id),
         "documented": endpoint.permission.is_some_and(|permission| permission.is_documented),

@@ -5,22 +5,22 @@ use std::future;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
-use crate::connection::{Connection, End};
+use crate::connection::{Connection, ConnectionEnd};
 
 /// The connection of a request, and the stop signal of the sandbox.
 ///
 /// Without a network, a request has no connection, and the service fails instead of ending it.
 #[derive(Clone)]
-pub(crate) struct Site {
+pub(crate) struct RequestConnection {
     connection: Option<Connection>,
     stopped: watch::Receiver<()>,
 }
 
 /// Marks a response that represents the end of the connection.
 #[derive(Clone, Copy)]
-pub(crate) struct Broken(pub(crate) End);
+pub(crate) struct ConnectionEnded(pub(crate) ConnectionEnd);
 
-impl Site {
+impl RequestConnection {
     pub(crate) fn new(connection: Option<Connection>, stopped: watch::Receiver<()>) -> Self {
         Self { connection, stopped }
     }
@@ -32,13 +32,13 @@ impl Site {
     }
 
     /// Ends the connection without a response.
-    pub(crate) async fn end(self, end: End) -> Response {
+    pub(crate) async fn end(self, end: ConnectionEnd) -> Response {
         if self.end_connection(end) {
             // The connection's task drops this future with the connection.
             future::pending().await
         } else {
             let mut response = ().into_response();
-            response.extensions_mut().insert(Broken(end));
+            response.extensions_mut().insert(ConnectionEnded(end));
             response
         }
     }
@@ -46,11 +46,11 @@ impl Site {
     /// Does not respond until the client disconnects or the sandbox stops.
     pub(super) async fn hold(self) -> Response {
         self.clone().stopped().await;
-        self.end(End::Close).await
+        self.end(ConnectionEnd::Close).await
     }
 
     /// Ends the connection and returns whether there is one.
-    pub(super) fn end_connection(&self, end: End) -> bool {
+    pub(super) fn end_connection(&self, end: ConnectionEnd) -> bool {
         if let Some(connection) = &self.connection {
             connection.end(end);
         }

@@ -1,4 +1,4 @@
-//! The active scripts, and the selection of the one that affects a request.
+//! The active faults, and the selection of the one that affects a request.
 
 use std::sync::Arc;
 
@@ -6,21 +6,21 @@ use http::{HeaderMap, Method};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::effect::FaultEffect;
 use super::fault::Fault;
-use super::injected::InjectedFault;
-use super::invalid::InvalidFault;
-use super::limiter::Limiter;
-use super::route::{KnownRoute, Route};
-use super::strike::Strike;
+use super::injected_fault::InjectedFault;
+use super::invalid_fault::InvalidFault;
+use super::route_filter::{KnownRoute, RouteFilter};
+use super::token_bucket::TokenBucket;
 
-/// Active scripts, in the order in which they were injected.
-pub(crate) struct Scripts {
+/// Active faults, in the order in which they were injected.
+pub(crate) struct ActiveFaults {
     routes: Vec<KnownRoute>,
     last_id: u64,
-    active: Vec<Script>,
+    active: Vec<ActiveFault>,
 }
 
-impl Scripts {
+impl ActiveFaults {
     /// Creates an empty list for a server with these routes.
     pub(crate) fn new(routes: Vec<KnownRoute>) -> Self {
         Self { routes, last_id: 0, active: Vec::new() }
@@ -29,31 +29,31 @@ impl Scripts {
     pub(crate) fn add(&mut self, fault: Fault) -> Result<InjectedFault, InvalidFault> {
         let route = fault.parse_route(&self.routes)?;
         let headers = fault.headers()?;
-        let limiter = fault.behavior.limiter()?;
+        let bucket = fault.kind.token_bucket()?;
         self.last_id += 1;
-        let script = Script {
+        let active = ActiveFault {
             id: self.last_id,
             fault: Arc::new(fault),
             route,
             headers,
-            limiter,
+            bucket,
             seen: 0,
             used: 0,
             hits: Arc::new(watch::Sender::new(0)),
         };
-        let injected = script.injected();
-        self.active.push(script);
+        let injected = active.injected();
+        self.active.push(active);
         Ok(injected)
     }
 
     pub(crate) fn list(&self) -> Vec<InjectedFault> {
-        self.active.iter().map(Script::injected).collect()
+        self.active.iter().map(ActiveFault::injected).collect()
     }
 
-    /// Removes a script and returns whether it existed.
+    /// Removes a fault and returns whether it existed.
     pub(crate) fn remove(&mut self, id: u64) -> bool {
         let before = self.active.len();
-        self.active.retain(|script| script.id != id);
+        self.active.retain(|active| active.id != id);
         self.active.len() < before
     }
 
@@ -61,19 +61,19 @@ impl Scripts {
         self.active.clear();
     }
 
-    /// Selects the first script that is due.
+    /// Selects the first fault that is due.
     ///
-    /// A script counts only the calls that no script before it affects.
-    pub(crate) fn strike(&mut self, method: &Method, path: &str, now: Instant) -> Strike {
+    /// A fault counts only the calls that no fault before it affects.
+    pub(crate) fn select(&mut self, method: &Method, path: &str, now: Instant) -> FaultEffect {
         let mut passing = HeaderMap::new();
-        for script in &mut self.active {
-            if !script.route.matches(method, path) || !script.is_due() {
+        for active in &mut self.active {
+            if !active.route.matches(method, path) || !active.is_due() {
                 continue;
             }
-            let mut headers = script.headers.clone();
-            if let Some(limiter) = &mut script.limiter {
-                let is_refused = !limiter.take(now);
-                let told = limiter.headers(now, is_refused);
+            let mut headers = active.headers.clone();
+            if let Some(bucket) = &mut active.bucket {
+                let is_refused = !bucket.take(now);
+                let told = bucket.headers(now, is_refused);
                 if !is_refused {
                     passing.extend(told);
                     continue;
@@ -84,28 +84,28 @@ impl Scripts {
                     }
                 }
             }
-            script.used += 1;
+            active.used += 1;
             let (id, fault, hits) =
-                (script.id, Arc::clone(&script.fault), Arc::clone(&script.hits));
-            return Strike::new(id, fault, hits, headers);
+                (active.id, Arc::clone(&active.fault), Arc::clone(&active.hits));
+            return FaultEffect::new(id, fault, hits, headers);
         }
-        Strike::none(passing)
+        FaultEffect::none(passing)
     }
 }
 
 /// An active fault, with its counters.
-struct Script {
+struct ActiveFault {
     id: u64,
     fault: Arc<Fault>,
-    route: Route,
+    route: RouteFilter,
     headers: HeaderMap,
-    limiter: Option<Limiter>,
+    bucket: Option<TokenBucket>,
     seen: u64,
     used: u64,
     hits: Arc<watch::Sender<u64>>,
 }
 
-impl Script {
+impl ActiveFault {
     /// Counts a call and returns whether the fault affects it.
     fn is_due(&mut self) -> bool {
         if self.fault.times.is_some_and(|times| self.used >= times) {

@@ -3,17 +3,17 @@
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::invalid::InvalidFault;
+use super::invalid_fault::InvalidFault;
 use crate::values::paths::API;
 
 /// A method and a path pattern; `None` matches everything.
 #[derive(Debug)]
-pub(super) struct Route {
+pub(super) struct RouteFilter {
     method: Option<Method>,
-    pattern: Option<Pattern>,
+    pattern: Option<PathPattern>,
 }
 
-impl Route {
+impl RouteFilter {
     /// Parses a route, which must match one of the known routes.
     pub(super) fn parse(
         method: Option<&str>,
@@ -29,7 +29,7 @@ impl Route {
             return Ok(route);
         }
         let method = route.method.as_ref().map_or("any method", Method::as_str);
-        let path = route.pattern.as_ref().map_or_else(|| "any path".to_owned(), Pattern::path);
+        let path = route.pattern.as_ref().map_or_else(|| "any path".to_owned(), PathPattern::path);
         Err(InvalidFault::new(format!("no operation supports {method} on {path}")))
     }
 
@@ -54,12 +54,12 @@ pub(crate) type KnownRoute = (&'static str, String);
 
 /// Segments of a path; `{name}` matches any segment, and a final `*` one or more.
 #[derive(Debug)]
-struct Pattern {
+struct PathPattern {
     segments: Vec<String>,
     is_prefix: bool,
 }
 
-impl Pattern {
+impl PathPattern {
     fn new(path: &str) -> Self {
         let (path, is_prefix) = match path.strip_suffix("/*") {
             Some(path) => (path, true),
@@ -103,13 +103,13 @@ fn parse_method(method: &str) -> Result<Method, InvalidFault> {
 }
 
 /// Parses a path of the API, with or without `/api/rest/v1`, or a path outside the API.
-fn parse_pattern(path: &str, known: &[KnownRoute]) -> Result<Pattern, InvalidFault> {
+fn parse_pattern(path: &str, known: &[KnownRoute]) -> Result<PathPattern, InvalidFault> {
     if !path.starts_with('/') {
         return Err(InvalidFault::new(format!("route `{path}` does not start with `/`")));
     }
-    let whole = Pattern::new(path);
-    let within = Pattern::new(&format!("{API}{path}"));
-    let is_known = |pattern: &Pattern| known.iter().any(|(_, path)| pattern.fits(path));
+    let whole = PathPattern::new(path);
+    let within = PathPattern::new(&format!("{API}{path}"));
+    let is_known = |pattern: &PathPattern| known.iter().any(|(_, path)| pattern.fits(path));
     match [whole, within].into_iter().find(is_known) {
         Some(pattern) => Ok(pattern),
         None => Err(InvalidFault::new(format!("no operation has the route `{path}`"))),
@@ -132,7 +132,7 @@ mod tests {
         hit: &[(&str, &str)],
         missed: &[(&str, &str)],
     ) {
-        let route = Route::parse(method, route, &routes()).unwrap();
+        let route = RouteFilter::parse(method, route, &routes()).unwrap();
         let matches = |(method, path): &(&str, &str)| {
             route.matches(&Method::from_bytes(method.as_bytes()).unwrap(), path)
         };
@@ -166,7 +166,7 @@ mod tests {
             (Some("a b"), "/user", "`a b` is not a method"),
         ] {
             assert_eq!(
-                Route::parse(method, Some(route), &routes()).unwrap_err().to_string(),
+                RouteFilter::parse(method, Some(route), &routes()).unwrap_err().to_string(),
                 expected
             );
         }

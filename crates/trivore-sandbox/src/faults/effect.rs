@@ -8,87 +8,87 @@ use axum::response::Response;
 use http::HeaderMap;
 use tokio::sync::watch;
 
-use super::behavior::Behavior;
 use super::body::FaultBody;
 use super::fault::Fault;
+use super::kind::FaultKind;
+use super::request_connection::RequestConnection;
 use super::response;
-use super::site::Site;
-use crate::connection::End;
+use crate::connection::ConnectionEnd;
 
 /// The effect of a fault, or of none, on one request.
 ///
 /// The methods are called in this order: [`end_before_reading`](Self::end_before_reading),
 /// [`run`](Self::run), [`count`](Self::count), [`deliver`](Self::deliver).
-pub(crate) struct Strike {
-    hit: Option<Hit>,
+pub(crate) struct FaultEffect {
+    hit: Option<SelectedFault>,
     headers: HeaderMap,
 }
 
-/// The script that affects the request.
-struct Hit {
+/// The fault that affects the request.
+struct SelectedFault {
     id: u64,
     fault: Arc<Fault>,
     hits: Option<Arc<watch::Sender<u64>>>,
 }
 
-impl Strike {
+impl FaultEffect {
     pub(super) fn new(
         id: u64,
         fault: Arc<Fault>,
         hits: Arc<watch::Sender<u64>>,
         headers: HeaderMap,
     ) -> Self {
-        Self { hit: Some(Hit { id, fault, hits: Some(hits) }), headers }
+        Self { hit: Some(SelectedFault { id, fault, hits: Some(hits) }), headers }
     }
 
-    /// Creates a strike without a fault, with headers for the response.
+    /// Creates the effect of no a fault, with headers for the response.
     pub(crate) fn none(headers: HeaderMap) -> Self {
         Self { hit: None, headers }
     }
 
     /// Returns whether access tokens expire before the call.
     pub(crate) fn expires_tokens(&self) -> bool {
-        matches!(self.behavior(), Some(Behavior::ExpireTokens))
+        matches!(self.kind(), Some(FaultKind::ExpireTokens))
     }
 
     /// Returns whether all tokens are revoked before the call.
     pub(crate) fn revokes_tokens(&self) -> bool {
-        matches!(self.behavior(), Some(Behavior::RevokeTokens))
+        matches!(self.kind(), Some(FaultKind::RevokeTokens))
     }
 
-    fn behavior(&self) -> Option<&Behavior> {
-        self.hit.as_ref().map(|hit| &hit.fault.behavior)
+    fn kind(&self) -> Option<&FaultKind> {
+        self.hit.as_ref().map(|hit| &hit.fault.kind)
     }
 
-    /// Returns the identifier of the script.
+    /// Returns the identifier of the fault.
     pub(crate) fn fault_id(&self) -> Option<u64> {
         self.hit.as_ref().map(|hit| hit.id)
     }
 
     /// Returns how the connection ends, if it ends before the request's body is read.
-    pub(crate) fn end_before_reading(&self) -> Option<End> {
-        let behavior = self.behavior()?;
-        if *behavior == Behavior::ResetBefore { behavior.end() } else { None }
+    pub(crate) fn end_before_reading(&self) -> Option<ConnectionEnd> {
+        let kind = self.kind()?;
+        if *kind == FaultKind::ResetBefore { kind.end() } else { None }
     }
 
     /// Runs the call if the fault allows it, and returns the response, if one is sent.
     pub(crate) async fn run(
         &mut self,
         call: impl Future<Output = Response>,
-        site: &Site,
+        connection: &RequestConnection,
     ) -> Option<Response> {
-        if let Some(Behavior::DelayBeforeApplying { ms }) = self.behavior() {
+        if let Some(FaultKind::DelayBeforeApplying { ms }) = self.kind() {
             let delay = Duration::from_millis(*ms);
             self.count();
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
-                () = site.clone().stopped() => return None,
+                () = connection.clone().stopped() => return None,
             }
         }
         let Some(fault) = self.hit.as_ref().map(|hit| Arc::clone(&hit.fault)) else {
             return Some(self.with_headers(call.await));
         };
-        let applied = if fault.behavior.applies() { Some(call.await) } else { None };
+        let applied = if fault.kind.applies() { Some(call.await) } else { None };
         let response = response::make(&fault, applied).await?;
         Some(self.with_headers(response))
     }
@@ -101,36 +101,46 @@ impl Strike {
     }
 
     /// Returns the response as the fault requires, or ends or holds the connection.
-    pub(crate) async fn deliver(self, response: Option<Response>, site: Site) -> Response {
+    pub(crate) async fn deliver(
+        self,
+        response: Option<Response>,
+        connection: RequestConnection,
+    ) -> Response {
         let Some(response) = response else {
-            return match self.behavior().and_then(Behavior::end) {
-                Some(end) => site.end(end).await,
-                None => site.hold().await,
+            return match self.kind().and_then(FaultKind::end) {
+                Some(end) => connection.end(end).await,
+                None => connection.hold().await,
             };
         };
-        if let Some(Behavior::Delay { ms }) = self.behavior() {
+        if let Some(FaultKind::Delay { ms }) = self.kind() {
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(*ms)) => {}
-                () = site.clone().stopped() => {}
+                () = connection.clone().stopped() => {}
             }
         }
-        if let Some(Behavior::CutBody { bytes }) = self.behavior() {
+        if let Some(FaultKind::CutBody { bytes }) = self.kind() {
             let (head, body) = response::read(response).await;
-            return Response::from_parts(head, Body::new(FaultBody::cut(&body, *bytes, site)));
+            return Response::from_parts(
+                head,
+                Body::new(FaultBody::cut(&body, *bytes, connection)),
+            );
         }
-        if let Some(Behavior::StallBody { bytes }) = self.behavior() {
+        if let Some(FaultKind::StallBody { bytes }) = self.kind() {
             let (head, body) = response::read(response).await;
-            return Response::from_parts(head, Body::new(FaultBody::stalled(&body, *bytes, site)));
+            return Response::from_parts(
+                head,
+                Body::new(FaultBody::stalled(&body, *bytes, connection)),
+            );
         }
-        if let Some(Behavior::Drip { bytes, ms }) = self.behavior() {
+        if let Some(FaultKind::Drip { bytes, ms }) = self.kind() {
             let (head, body) = response::read(response).await;
-            let body = FaultBody::drip(body, *bytes, Duration::from_millis(*ms), site);
+            let body = FaultBody::drip(body, *bytes, Duration::from_millis(*ms), connection);
             return Response::from_parts(head, Body::new(body));
         }
         response
     }
 
-    /// Adds the script's headers to a response; they replace its own.
+    /// Adds the fault's headers to a response; they replace its own.
     fn with_headers(&self, mut response: Response) -> Response {
         response.headers_mut().extend(self.headers.clone());
         response

@@ -5,20 +5,20 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
-use super::invalid::InvalidFault;
+use super::invalid_fault::InvalidFault;
 use super::rate_limit_headers::RateLimitHeaders;
 
 /// A token bucket that starts full.
 ///
 /// Its only state is the time at which the bucket will be full again.
-pub(super) struct Limiter {
+pub(super) struct TokenBucket {
     interval: Duration,
     burst: u32,
     headers: RateLimitHeaders,
     full_at: Option<Instant>,
 }
 
-impl Limiter {
+impl TokenBucket {
     pub(super) fn new(
         per_second: f64,
         burst: u32,
@@ -84,29 +84,29 @@ mod tests {
 
     #[test]
     fn lets_a_burst_through_and_then_the_rate() {
-        let mut limiter = Limiter::new(4.0, 2, RateLimitHeaders::All).unwrap();
+        let mut bucket = TokenBucket::new(4.0, 2, RateLimitHeaders::All).unwrap();
         let start = Instant::now();
         let at = |millis| start + Duration::from_millis(millis);
 
-        assert!(limiter.take(at(0)) && limiter.take(at(0)));
-        assert!(!limiter.take(at(0)) && !limiter.take(at(249)));
-        assert!(limiter.take(at(250)) && !limiter.take(at(499)));
-        assert!(limiter.take(at(500)));
-        assert!(limiter.take(at(10_000)) && limiter.take(at(10_000)));
-        assert!(!limiter.take(at(10_000)));
+        assert!(bucket.take(at(0)) && bucket.take(at(0)));
+        assert!(!bucket.take(at(0)) && !bucket.take(at(249)));
+        assert!(bucket.take(at(250)) && !bucket.take(at(499)));
+        assert!(bucket.take(at(500)));
+        assert!(bucket.take(at(10_000)) && bucket.take(at(10_000)));
+        assert!(!bucket.take(at(10_000)));
     }
 
     #[test]
     fn tells_when_to_come_again() {
-        let mut limiter = Limiter::new(0.5, 2, RateLimitHeaders::All).unwrap();
+        let mut bucket = TokenBucket::new(0.5, 2, RateLimitHeaders::All).unwrap();
         let now = Instant::now();
-        assert!(limiter.take(now));
-        let headers = limiter.headers(now, false);
+        assert!(bucket.take(now));
+        let headers = bucket.headers(now, false);
         assert_eq!(headers["x-ratelimit-limit"], "2");
         assert_eq!(headers["x-ratelimit-remaining"], "1");
         assert_eq!(headers["x-ratelimit-reset"], "2");
         assert!(!headers.contains_key("retry-after"));
-        assert!(limiter.take(now) && !limiter.take(now));
-        assert_eq!(limiter.headers(now, true)["retry-after"], "2");
+        assert!(bucket.take(now) && !bucket.take(now));
+        assert_eq!(bucket.headers(now, true)["retry-after"], "2");
     }
 }

@@ -5,15 +5,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::checks::{header, status};
-use super::invalid::InvalidFault;
-use super::limiter::Limiter;
+use super::invalid_fault::InvalidFault;
 use super::rate_limit_headers::RateLimitHeaders;
-use crate::connection::End;
+use super::token_bucket::TokenBucket;
+use crate::connection::ConnectionEnd;
 
 /// What a fault does; in JSON, a name or an object of a name and parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
-pub(super) enum Behavior {
+pub(super) enum FaultKind {
     ApplyThenHtmlPage {
         code: u16,
     },
@@ -71,7 +71,7 @@ pub(super) enum Behavior {
     TruncatedJson,
 }
 
-impl Behavior {
+impl FaultKind {
     /// Returns whether the call is applied.
     pub(super) fn applies(&self) -> bool {
         match self {
@@ -109,11 +109,11 @@ impl Behavior {
     }
 
     /// Returns how the connection ends, if it ends without a response.
-    pub(super) fn end(&self) -> Option<End> {
+    pub(super) fn end(&self) -> Option<ConnectionEnd> {
         if matches!(self, Self::CloseAfterApplying | Self::CloseBefore) {
-            Some(End::Close)
+            Some(ConnectionEnd::Close)
         } else if self.resets() {
-            Some(End::Reset)
+            Some(ConnectionEnd::Reset)
         } else {
             None
         }
@@ -124,10 +124,10 @@ impl Behavior {
         matches!(self, Self::ApplyThenStatus { .. } | Self::Status { .. })
     }
 
-    /// Creates the limiter, if this is a rate limit.
-    pub(super) fn limiter(&self) -> Result<Option<Limiter>, InvalidFault> {
+    /// Creates the bucket, if this is a rate limit.
+    pub(super) fn token_bucket(&self) -> Result<Option<TokenBucket>, InvalidFault> {
         let Self::RateLimit { per_second, burst, headers } = self else { return Ok(None) };
-        Limiter::new(*per_second, *burst, *headers).map(Some)
+        TokenBucket::new(*per_second, *burst, *headers).map(Some)
     }
 
     /// Rejects invalid parameters.

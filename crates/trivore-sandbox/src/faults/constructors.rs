@@ -2,32 +2,32 @@
 
 use std::time::Duration;
 
-use super::behavior::{Behavior, millis};
 use super::fault::Fault;
+use super::kind::{FaultKind, millis};
 use super::rate_limit_headers::RateLimitHeaders;
 
 /// Kinds of faults.
 impl Fault {
     /// Responds with a status; the call is not applied.
     pub fn status(code: u16) -> Self {
-        Behavior::Status { code }.into()
+        FaultKind::Status { code }.into()
     }
 
     /// Applies the call, then responds with another status.
     pub fn apply_then_status(code: u16) -> Self {
-        Behavior::ApplyThenStatus { code }.into()
+        FaultKind::ApplyThenStatus { code }.into()
     }
 
     /// Responds with an HTML page, like a proxy that cannot reach the service.
     ///
     /// The call is not applied.
     pub fn html_page(code: u16) -> Self {
-        Behavior::HtmlPage { code }.into()
+        FaultKind::HtmlPage { code }.into()
     }
 
     /// Applies the call, then responds with an HTML page, like a proxy that lost the response.
     pub fn apply_then_html_page(code: u16) -> Self {
-        Behavior::ApplyThenHtmlPage { code }.into()
+        FaultKind::ApplyThenHtmlPage { code }.into()
     }
 
     /// Responds with 429 to calls above a rate; only these count as hits.
@@ -60,117 +60,117 @@ impl Fault {
     /// ```
     pub fn rate_limit(per_second: f64, burst: u32) -> Self {
         let headers = RateLimitHeaders::default();
-        Behavior::RateLimit { per_second, burst, headers }.into()
+        FaultKind::RateLimit { per_second, burst, headers }.into()
     }
 
     /// Responds with 429 to calls above a rate, with a choice of headers.
     ///
     /// See [`rate_limit`](Self::rate_limit).
     pub fn rate_limit_with(per_second: f64, burst: u32, headers: RateLimitHeaders) -> Self {
-        Behavior::RateLimit { per_second, burst, headers }.into()
+        FaultKind::RateLimit { per_second, burst, headers }.into()
     }
 
     /// Announces the whole body, sends its first bytes, then closes the connection.
     ///
     /// A body of at most `bytes` bytes is sent completely.
     pub fn cut_body(bytes: usize) -> Self {
-        Behavior::CutBody { bytes }.into()
+        FaultKind::CutBody { bytes }.into()
     }
 
     /// Announces the whole body, sends its first bytes, then stops sending.
     ///
     /// A body of at most `bytes` bytes is sent completely.
     pub fn stall_body(bytes: usize) -> Self {
-        Behavior::StallBody { bytes }.into()
+        FaultKind::StallBody { bytes }.into()
     }
 
     /// Sends the body slowly: `bytes` bytes per interval.
     pub fn drip(bytes: usize, interval: Duration) -> Self {
-        Behavior::Drip { bytes, ms: millis(interval) }.into()
+        FaultKind::Drip { bytes, ms: millis(interval) }.into()
     }
 
     /// Applies the call, then responds with a body that is not valid JSON.
     pub fn malformed_json() -> Self {
-        Behavior::MalformedJson.into()
+        FaultKind::MalformedJson.into()
     }
 
     /// Responds with the first half of the JSON, in a complete HTTP message.
     pub fn truncated_json() -> Self {
-        Behavior::TruncatedJson.into()
+        FaultKind::TruncatedJson.into()
     }
 
     /// Responds normally, except for the content type.
     pub fn content_type(value: &str) -> Self {
-        Behavior::ContentType { value: value.to_owned() }.into()
+        FaultKind::ContentType { value: value.to_owned() }.into()
     }
 
     /// Pads the body to a length with spaces, and sends `Content-Length`.
     pub fn oversized_body(bytes: u64) -> Self {
-        Behavior::OversizedBody { bytes }.into()
+        FaultKind::OversizedBody { bytes }.into()
     }
 
     /// Pads the body to a length with spaces, without `Content-Length`.
     pub fn oversized_stream(bytes: u64) -> Self {
-        Behavior::OversizedStream { bytes }.into()
+        FaultKind::OversizedStream { bytes }.into()
     }
 
     /// Reads the request and never responds; the call is not applied.
     pub fn no_answer() -> Self {
-        Behavior::NoAnswer.into()
+        FaultKind::NoAnswer.into()
     }
 
     /// Applies the call and never responds.
     pub fn no_answer_after_applying() -> Self {
-        Behavior::NoAnswerAfterApplying.into()
+        FaultKind::NoAnswerAfterApplying.into()
     }
 
     /// Applies the call immediately, and responds after a delay.
     pub fn delay(by: Duration) -> Self {
-        Behavior::Delay { ms: millis(by) }.into()
+        FaultKind::Delay { ms: millis(by) }.into()
     }
 
     /// Waits, then applies the call, unless the client has disconnected by then.
     pub fn delay_before_applying(by: Duration) -> Self {
-        Behavior::DelayBeforeApplying { ms: millis(by) }.into()
+        FaultKind::DelayBeforeApplying { ms: millis(by) }.into()
     }
 
     /// Resets the connection after reading the head of the request; the call is not applied.
     pub fn reset_before() -> Self {
-        Behavior::ResetBefore.into()
+        FaultKind::ResetBefore.into()
     }
 
     /// Resets the connection after reading the whole request; the call is not applied.
     pub fn reset_after_reading() -> Self {
-        Behavior::ResetAfterReading.into()
+        FaultKind::ResetAfterReading.into()
     }
 
     /// Applies the call, then resets the connection.
     pub fn reset_after_applying() -> Self {
-        Behavior::ResetAfterApplying.into()
+        FaultKind::ResetAfterApplying.into()
     }
 
     /// Reads the request and closes the connection; the call is not applied.
     pub fn close_before() -> Self {
-        Behavior::CloseBefore.into()
+        FaultKind::CloseBefore.into()
     }
 
     /// Applies the call, then closes the connection without a response.
     pub fn close_after_applying() -> Self {
-        Behavior::CloseAfterApplying.into()
+        FaultKind::CloseAfterApplying.into()
     }
 
     /// Responds with `Connection: close`, then closes the connection.
     pub fn close_connection() -> Self {
-        Behavior::CloseConnection.into()
+        FaultKind::CloseConnection.into()
     }
 
     /// Invalidates all access tokens, then handles the call.
     pub fn expire_tokens() -> Self {
-        Behavior::ExpireTokens.into()
+        FaultKind::ExpireTokens.into()
     }
 
     /// Invalidates all access and refresh tokens, then handles the call.
     pub fn revoke_tokens() -> Self {
-        Behavior::RevokeTokens.into()
+        FaultKind::RevokeTokens.into()
     }
 }
