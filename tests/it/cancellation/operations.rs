@@ -56,7 +56,7 @@ fn an_operation_dropped_when_it_was_applied_is_applied_once() {
         let scene = place.scene();
         let users = scene.users(&case);
         let operation = case.operation();
-        let fault = Fault::no_answer_after_applying();
+        let fault = Fault::no_response_after_applying();
         let fault = fault.on(operation.method.clone(), operation.route).once();
         let applied = scene.setup.sandbox().inject(fault).unwrap();
 

@@ -98,7 +98,7 @@ async fn a_timeout_with_a_status_leaves_open_what_the_service_did() {
 
     for (slot, builder) in in_each_slot!(builder, timeout).into_iter().enumerate() {
         sandbox.clear_ledger();
-        let fault = sandbox.inject(Fault::no_answer_after_applying()).unwrap();
+        let fault = sandbox.inject(Fault::no_response_after_applying()).unwrap();
         let users = Trivore::new(builder.build().unwrap()).users().clone();
         let mut user = User::new();
         user.username = Some(format!("user{slot}"));

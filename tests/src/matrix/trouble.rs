@@ -107,8 +107,8 @@ pub fn troubles() -> Vec<Trouble> {
         all.push(Trouble::new(name, Meaning::Unknown, [fault]));
     }
     for (name, fault) in [
-        ("no response", Fault::no_answer()),
-        ("done, no response", Fault::no_answer_after_applying()),
+        ("no response", Fault::no_response()),
+        ("done, no response", Fault::no_response_after_applying()),
         ("body stalls", Fault::stall_body(5)),
         ("delayed beyond the timeout", Fault::delay_before_applying(Duration::from_secs(600))),
     ] {
@@ -149,7 +149,7 @@ pub fn troubles() -> Vec<Trouble> {
 /// Layers of tower and tower-http that give up, or let nothing through.
 fn foreign_layers() -> Vec<Trouble> {
     let mut all = Vec::new();
-    let done = Fault::no_answer_after_applying;
+    let done = Fault::no_response_after_applying;
     let late = || Fault::delay_before_applying(Duration::from_secs(600));
     for (name, layer, meaning) in [
         ("408 of a layer: call", foreign::STATUS_IN_CALL, Meaning::GivenUp),

@@ -73,12 +73,12 @@ impl ActiveFaults {
             let mut headers = active.headers.clone();
             if let Some(bucket) = &mut active.bucket {
                 let is_refused = !bucket.take(now);
-                let told = bucket.headers(now, is_refused);
+                let limit_headers = bucket.headers(now, is_refused);
                 if !is_refused {
-                    passing.extend(told);
+                    passing.extend(limit_headers);
                     continue;
                 }
-                for (name, value) in told {
+                for (name, value) in limit_headers {
                     if let Some(name) = name {
                         headers.entry(name).or_insert(value);
                     }

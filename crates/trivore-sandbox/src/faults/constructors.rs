@@ -115,13 +115,13 @@ impl Fault {
     }
 
     /// Reads the request and never responds; the call is not applied.
-    pub fn no_answer() -> Self {
-        FaultKind::NoAnswer.into()
+    pub fn no_response() -> Self {
+        FaultKind::NoResponse.into()
     }
 
     /// Applies the call and never responds.
-    pub fn no_answer_after_applying() -> Self {
-        FaultKind::NoAnswerAfterApplying.into()
+    pub fn no_response_after_applying() -> Self {
+        FaultKind::NoResponseAfterApplying.into()
     }
 
     /// Applies the call immediately, and responds after a delay.

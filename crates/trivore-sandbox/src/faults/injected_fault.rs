@@ -60,7 +60,7 @@ impl InjectedFault {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let sandbox = Sandbox::start().await?;
-    /// let fault = sandbox.inject(Fault::no_answer().on(Method::GET, "/user"))?;
+    /// let fault = sandbox.inject(Fault::no_response().on(Method::GET, "/user"))?;
     /// let request = Request::get("/api/rest/v1/user").body(String::new())?;
     /// let call = tokio::spawn(sandbox.service().oneshot(request));
     ///

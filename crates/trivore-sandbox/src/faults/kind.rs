@@ -44,8 +44,8 @@ pub(super) enum FaultKind {
         code: u16,
     },
     MalformedJson,
-    NoAnswer,
-    NoAnswerAfterApplying,
+    NoResponse,
+    NoResponseAfterApplying,
     OversizedBody {
         bytes: u64,
     },
@@ -77,7 +77,7 @@ impl FaultKind {
         match self {
             Self::CloseBefore
             | Self::HtmlPage { .. }
-            | Self::NoAnswer
+            | Self::NoResponse
             | Self::RateLimit { .. }
             | Self::ResetAfterReading
             | Self::ResetBefore
@@ -93,7 +93,7 @@ impl FaultKind {
             | Self::Drip { .. }
             | Self::ExpireTokens
             | Self::MalformedJson
-            | Self::NoAnswerAfterApplying
+            | Self::NoResponseAfterApplying
             | Self::OversizedBody { .. }
             | Self::OversizedStream { .. }
             | Self::ResetAfterApplying
@@ -105,7 +105,7 @@ impl FaultKind {
 
     /// Returns whether the client receives at least the head of a response.
     pub(super) fn responds(&self) -> bool {
-        self.end().is_none() && !matches!(self, Self::NoAnswer | Self::NoAnswerAfterApplying)
+        self.end().is_none() && !matches!(self, Self::NoResponse | Self::NoResponseAfterApplying)
     }
 
     /// Returns how the connection ends, if it ends without a response.

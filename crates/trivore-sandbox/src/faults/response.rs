@@ -27,8 +27,8 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
         }
         FaultKind::CloseAfterApplying
         | FaultKind::CloseBefore
-        | FaultKind::NoAnswer
-        | FaultKind::NoAnswerAfterApplying
+        | FaultKind::NoResponse
+        | FaultKind::NoResponseAfterApplying
         | FaultKind::ResetAfterApplying
         | FaultKind::ResetAfterReading
         | FaultKind::ResetBefore => None,
@@ -44,8 +44,8 @@ pub(super) async fn make(fault: &Fault, applied: Option<Response>) -> Option<Res
             response.headers_mut().insert(header::CONTENT_TYPE, value);
             Some(response)
         }
-        FaultKind::MalformedJson => Some(spoiled(applied?, |_| MALFORMED.into()).await),
-        FaultKind::TruncatedJson => Some(spoiled(applied?, half).await),
+        FaultKind::MalformedJson => Some(with_changed_body(applied?, |_| MALFORMED.into()).await),
+        FaultKind::TruncatedJson => Some(with_changed_body(applied?, half).await),
         FaultKind::OversizedBody { bytes } => Some(padded(applied?, *bytes, true).await),
         FaultKind::OversizedStream { bytes } => Some(padded(applied?, *bytes, false).await),
         FaultKind::CutBody { .. }
@@ -88,9 +88,9 @@ fn page(code: u16) -> Response {
 }
 
 /// Replaces the body.
-async fn spoiled(response: Response, spoil: impl FnOnce(&Bytes) -> Bytes) -> Response {
+async fn with_changed_body(response: Response, change: impl FnOnce(&Bytes) -> Bytes) -> Response {
     let (head, body) = read(response).await;
-    let body = spoil(&body);
+    let body = change(&body);
     with_body(head, Body::from(body))
 }
 

@@ -111,7 +111,7 @@
 //! |---|---|
 //! | `status`, `html_page` | an error response; the call is not applied |
 //! | `apply_then_status`, `apply_then_html_page` | an error response; the call is applied |
-//! | `no_answer`, `no_answer_after_applying` | no response until the client disconnects |
+//! | `no_response`, `no_response_after_applying` | no response until the client disconnects |
 //! | `delay`, `delay_before_applying` | a late response |
 //! | `reset_before`, `reset_after_reading`, `reset_after_applying` | the connection is reset |
 //! | `close_before`, `close_after_applying`, `close_connection` | the connection is closed |

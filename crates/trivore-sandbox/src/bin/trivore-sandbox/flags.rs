@@ -139,8 +139,8 @@ Kinds of faults:
   {"oversized-body": {"bytes": 9000000}} pad the body, with Content-Length
   {"oversized-stream": {"bytes": 9000000}}
                                          pad the body, without Content-Length
-  "no-answer"                            never respond; the call is not applied
-  "no-answer-after-applying"             apply the call, then never respond
+  "no-response"                          never respond; the call is not applied
+  "no-response-after-applying"           apply the call, then never respond
   {"delay": {"ms": 500}}                 apply the call, then respond late
   {"delay-before-applying": {"ms": 500}} apply the call late
   "reset-before" "reset-after-reading"   reset the connection before the call is applied, before
@@ -184,7 +184,7 @@ mod tests {
             &["--listen", "nowhere"],
             &["--rule", "soft-delete"],
             &["--rule", "no-such-rule=on"],
-            &["--fault", "no-answer"],
+            &["--fault", "no-response"],
             &["--fault", r#"{"fault": "no-such-fault"}"#],
             &["extra"],
         ] {

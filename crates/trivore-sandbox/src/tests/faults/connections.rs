@@ -49,9 +49,9 @@ async fn a_reset_before_does_not_wait_for_the_body() {
 }
 
 #[tokio::test]
-async fn no_answer_applies_what_it_says_and_ends_with_the_sandbox() {
+async fn no_response_applies_what_it_says_and_ends_with_the_sandbox() {
     for (fault, is_applied) in
-        [(Fault::no_answer(), false), (Fault::no_answer_after_applying(), true)]
+        [(Fault::no_response(), false), (Fault::no_response_after_applying(), true)]
     {
         let (sandbox, fault) = sandbox_with(fault).await;
         let path = "/api/rest/v1/user";
@@ -72,7 +72,7 @@ async fn no_answer_applies_what_it_says_and_ends_with_the_sandbox() {
 
 #[tokio::test]
 async fn a_held_connection_ends_when_the_sandbox_is_dropped() {
-    let (sandbox, fault) = sandbox_with(Fault::no_answer()).await;
+    let (sandbox, fault) = sandbox_with(Fault::no_response()).await;
     let mut socket = open(&sandbox, "GET", "/api/rest/v1/user", "", "keep-alive").await;
     assert!(fault.reached(1).await);
 
@@ -82,7 +82,7 @@ async fn a_held_connection_ends_when_the_sandbox_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_is_let_go() {
+async fn a_call_ends_when_its_client_disconnects() {
     let fault = Fault::delay_before_applying(Duration::from_secs(3600));
     let (sandbox, fault) = sandbox_with(fault).await;
     let socket = open(&sandbox, "POST", "/api/rest/v1/user", "{}", "keep-alive").await;
@@ -115,8 +115,8 @@ async fn bodies_that_stall_or_drip_do_not_outlive_the_sandbox() {
 }
 
 #[tokio::test]
-async fn other_connections_go_on() {
-    let (sandbox, fault) = sandbox_with(Fault::no_answer().once()).await;
+async fn other_connections_are_not_affected() {
+    let (sandbox, fault) = sandbox_with(Fault::no_response().once()).await;
     let _held = open(&sandbox, "GET", "/api/rest/v1/user", "", "keep-alive").await;
     assert!(fault.reached(1).await);
 
@@ -124,7 +124,7 @@ async fn other_connections_go_on() {
 }
 
 #[tokio::test]
-async fn a_connection_can_be_closed_after_the_answer() {
+async fn a_connection_can_be_closed_after_the_response() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.inject(Fault::close_connection()).unwrap();
     let path = "/api/rest/v1/user";

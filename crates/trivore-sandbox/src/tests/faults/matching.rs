@@ -18,7 +18,7 @@ async fn statuses(sandbox: &Sandbox, calls: usize) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn counts_say_which_calls_are_struck() {
+async fn counts_say_which_calls_are_affected() {
     for (fault, expected) in [
         (Fault::status(500), [500, 500, 500, 500, 500, 500]),
         (Fault::status(500).times(2), [500, 500, 201, 201, 201, 201]),
@@ -33,7 +33,7 @@ async fn counts_say_which_calls_are_struck() {
 }
 
 #[tokio::test]
-async fn the_first_fault_with_hits_left_strikes() {
+async fn the_first_fault_with_hits_left_affects_a_call() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = sandbox.inject(Fault::status(501).once()).unwrap();
     let second = sandbox.inject(Fault::status(502).skip(1).once()).unwrap();
@@ -45,7 +45,7 @@ async fn the_first_fault_with_hits_left_strikes() {
 }
 
 #[tokio::test]
-async fn only_the_named_operation_is_struck() {
+async fn only_the_named_operation_is_affected() {
     let fault = Fault::status(500).on(Method::GET, "/user/{userId}/roles/builtin");
     let (sandbox, fault) = sandbox_with(fault).await;
     let id = create(&sandbox).await.json().unwrap()["id"].as_str().unwrap().to_owned();
@@ -58,7 +58,7 @@ async fn only_the_named_operation_is_struck() {
 }
 
 #[tokio::test]
-async fn removed_faults_strike_no_more() {
+async fn removed_faults_affect_no_calls() {
     let (sandbox, first) = sandbox_with(Fault::status(501)).await;
     sandbox.inject(Fault::status(502)).unwrap();
 

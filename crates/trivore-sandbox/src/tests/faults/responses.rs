@@ -43,7 +43,7 @@ async fn a_status_may_come_after_the_change() {
 }
 
 #[tokio::test]
-async fn a_proxy_answers_with_a_page() {
+async fn a_proxy_responds_with_a_page() {
     for (fault, is_applied) in
         [(Fault::html_page(502), false), (Fault::apply_then_html_page(502), true)]
     {
@@ -56,7 +56,7 @@ async fn a_proxy_answers_with_a_page() {
 }
 
 #[tokio::test]
-async fn a_cut_body_announces_more_than_it_brings() {
+async fn a_cut_body_announces_more_than_it_sends() {
     let (sandbox, _) = sandbox_with(Fault::cut_body(10)).await;
 
     let received = create(&sandbox).await;
@@ -92,7 +92,7 @@ async fn a_stalled_body_stops_within() {
 }
 
 #[tokio::test]
-async fn a_drip_brings_the_whole_body_slowly() {
+async fn a_drip_sends_the_whole_body_slowly() {
     let (sandbox, _) = sandbox_with(Fault::drip(100, Duration::from_millis(10))).await;
     let began = Instant::now();
 
@@ -104,7 +104,7 @@ async fn a_drip_brings_the_whole_body_slowly() {
 }
 
 #[tokio::test]
-async fn spoiled_json_comes_in_a_well_formed_message() {
+async fn invalid_json_comes_in_a_well_formed_message() {
     for fault in [Fault::malformed_json(), Fault::truncated_json()] {
         let (sandbox, _) = sandbox_with(fault).await;
 
@@ -147,7 +147,7 @@ async fn the_content_type_can_be_wrong() {
 }
 
 #[tokio::test]
-async fn a_delayed_answer_comes_late() {
+async fn a_delayed_response_comes_late() {
     let delay = Duration::from_millis(50);
     let (sandbox, fault) = sandbox_with(Fault::delay(delay).once()).await;
     sandbox.inject(Fault::delay_before_applying(delay)).unwrap();

@@ -29,7 +29,7 @@ async fn scripts_are_injected_listed_and_cleared_over_http() {
     }]);
     assert_eq!(listed, expected);
 
-    faults(&sandbox, "POST", "", r#"{"fault": "no-answer"}"#).await;
+    faults(&sandbox, "POST", "", r#"{"fault": "no-response"}"#).await;
     assert_eq!(faults(&sandbox, "DELETE", "/2", "").await.0, 204);
     assert_eq!(faults(&sandbox, "DELETE", "/2", "").await.0, 404);
     assert_eq!(sandbox.faults().len(), 1);
@@ -39,7 +39,7 @@ async fn scripts_are_injected_listed_and_cleared_over_http() {
 }
 
 #[tokio::test]
-async fn what_looks_at_the_sandbox_is_not_struck() {
+async fn control_endpoints_are_not_affected() {
     let sandbox = Sandbox::builder().fault(Fault::reset_before()).start().await.unwrap();
 
     assert!(create(&sandbox).await.error.is_some());
@@ -53,17 +53,17 @@ async fn refused_scripts_say_what_is_wrong() {
         ("", "EOF while parsing"),
         ("{}", "missing field `fault`"),
         (r#"{"fault": "no-such"}"#, "unknown variant `no-such`, expected one of `apply-then-html"),
-        (r#"{"fault": "no-answer", "time": 1}"#, "unknown field `time`"),
+        (r#"{"fault": "no-response", "time": 1}"#, "unknown field `time`"),
         (r#"{"fault": {"status": {}}}"#, "missing field `code`"),
         (r#"{"fault": {"status": {"code": 42}}}"#, "status 42 is not between 200 and 599"),
-        (r#"{"fault": "no-answer", "route": "/usr"}"#, "no operation has the route `/usr`"),
+        (r#"{"fault": "no-response", "route": "/usr"}"#, "no operation has the route `/usr`"),
         (
-            r#"{"fault": "no-answer", "route": "/user/{userId}", "method": "POST"}"#,
+            r#"{"fault": "no-response", "route": "/user/{userId}", "method": "POST"}"#,
             "no operation supports POST on /api/rest/v1/user/{userId}",
         ),
-        (r#"{"fault": "no-answer", "times": 0}"#, "`times` must be at least 1"),
+        (r#"{"fault": "no-response", "times": 0}"#, "`times` must be at least 1"),
         (
-            r#"{"fault": "no-answer", "headers": {"a": "b"}}"#,
+            r#"{"fault": "no-response", "headers": {"a": "b"}}"#,
             "`headers` requires a fault that sends a response",
         ),
     ] {
@@ -85,14 +85,17 @@ async fn the_library_refuses_the_same() {
             "header `Content-Length` is invalid or cannot be set",
         ),
         (Fault::content_type("\n"), "header `content-type` is invalid or cannot be set"),
-        (Fault::no_answer().body("{}"), "`body` applies only to `status` and `apply-then-status`"),
+        (
+            Fault::no_response().body("{}"),
+            "`body` applies only to `status` and `apply-then-status`",
+        ),
         (Fault::drip(0, std::time::Duration::ZERO), "`drip` must send at least 1 byte"),
         (Fault::rate_limit(0.0, 1), "a rate of 0 per second"),
         (Fault::rate_limit(f64::NAN, 1), "a rate of NaN per second"),
         (Fault::rate_limit(1.0, 0), "`burst` must be at least 1"),
         (Fault::rate_limit(1.0, 1).every(2), "`every` does not apply to a rate limit"),
-        (Fault::no_answer().every(0), "`every` must be at least 1"),
-        (Fault::no_answer().on(Method::GET, "/invite/user"), "no operation supports GET on"),
+        (Fault::no_response().every(0), "`every` must be at least 1"),
+        (Fault::no_response().on(Method::GET, "/invite/user"), "no operation supports GET on"),
     ] {
         let error = sandbox.inject(fault).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
@@ -125,8 +128,8 @@ fn every_fault_reads_from_the_json_that_it_writes() {
         (Fault::content_type("a/b"), json!({"content-type": {"value": "a/b"}})),
         (Fault::oversized_body(1), json!({"oversized-body": {"bytes": 1}})),
         (Fault::oversized_stream(1), json!({"oversized-stream": {"bytes": 1}})),
-        (Fault::no_answer(), json!("no-answer")),
-        (Fault::no_answer_after_applying(), json!("no-answer-after-applying")),
+        (Fault::no_response(), json!("no-response")),
+        (Fault::no_response_after_applying(), json!("no-response-after-applying")),
         (Fault::delay(time), json!({"delay": {"ms": 3}})),
         (Fault::delay_before_applying(time), json!({"delay-before-applying": {"ms": 3}})),
         (Fault::reset_before(), json!("reset-before")),

@@ -38,8 +38,8 @@ async fn a_cut_body_is_an_error_of_the_body() {
 }
 
 #[tokio::test]
-async fn a_call_without_an_answer_ends_with_the_server() {
-    let (sandbox, fault) = sandbox_with(Fault::no_answer()).await;
+async fn a_call_without_a_response_ends_with_the_server() {
+    let (sandbox, fault) = sandbox_with(Fault::no_response()).await;
     let call = tokio::spawn(sandbox.service().oneshot(request()));
     assert!(fault.reached(1).await);
 
