@@ -3,13 +3,13 @@
 pub(crate) mod account;
 pub(crate) mod contact;
 pub(crate) mod custom_fields;
-mod effective_permissions;
 mod groups;
 pub(crate) mod ledger;
 pub(crate) mod links;
 mod namespaces;
 pub(crate) mod outbox;
 pub(crate) mod password_policy;
+mod permissions;
 mod roles;
 mod sign_in;
 pub(crate) mod state;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::store::state::State;
+use super::state::State;
 
 /// Password requirements for a user; 0 disables a number.
 ///

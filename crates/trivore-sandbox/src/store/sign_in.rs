@@ -1,7 +1,7 @@
 //! Finds a user by sign-in name and password.
 
-use crate::store::account::Account;
-use crate::store::state::State;
+use super::account::Account;
+use super::state::State;
 
 impl State {
     /// Returns the user with this name and password, if there is exactly one.

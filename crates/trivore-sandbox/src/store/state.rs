@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::account::Account;
+use super::ledger::LedgerEntry;
+use super::links::Links;
+use super::outbox::{Message, Outbox};
+use super::tokens::Tokens;
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::store::account::Account;
-use crate::store::ledger::LedgerEntry;
-use crate::store::links::Links;
-use crate::store::outbox::{Message, Outbox};
-use crate::store::tokens::Tokens;
 use crate::values::api_error::ApiError;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::contact::{ContactKind, is_email};
 use super::custom_fields;
-use crate::store::state::State;
+use super::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::store::account::Account;
-use crate::store::contact::ContactKind;
-use crate::store::state::State;
-use crate::store::user_document::normalize;
-use crate::store::usernames;
+use super::account::Account;
+use super::contact::ContactKind;
+use super::state::State;
+use super::user_document::normalize;
+use super::usernames;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, objects_mut, text, texts};
 

@@ -1,12 +1,12 @@
 //! All control endpoints, and the page that lists them.
 
 use super::endpoint::ControlEndpoint;
-use super::{faults, state};
+use super::{faults, inspection};
 use crate::values::paths::API;
 
 /// Lists the control endpoints.
 pub(in crate::server) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
-    [state::ENDPOINTS, faults::ENDPOINTS].into_iter().flatten()
+    [inspection::ENDPOINTS, faults::ENDPOINTS].into_iter().flatten()
 }
 
 /// Returns a page that lists the control endpoints.

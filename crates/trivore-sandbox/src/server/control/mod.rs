@@ -3,7 +3,7 @@
 mod endpoint;
 mod endpoints;
 mod faults;
-mod state;
+mod inspection;
 
 pub(super) use endpoint::ControlEndpoint;
 pub(super) use endpoints::{about, control_endpoints};

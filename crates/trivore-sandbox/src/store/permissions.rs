@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::account::Account;
+use super::state::State;
 use crate::access::builtin_roles::{BUILTIN_ROLES, BuiltinRole};
 use crate::access::permissions::closure;
-use crate::store::account::Account;
-use crate::store::state::State;
 use crate::values::document::texts;
 
 impl State {
