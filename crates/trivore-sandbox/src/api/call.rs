@@ -15,7 +15,6 @@ pub(crate) struct Call {
 
 impl Call {
     /// Returns a decoded path segment by its name in the route.
-    /// Returns a variable of the path, or an empty text.
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.request.parameter(name)
     }

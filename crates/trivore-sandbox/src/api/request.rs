@@ -33,7 +33,7 @@ impl ApiRequest {
         Ok(Self { headers: head.headers, parameters, query, body })
     }
 
-    /// Returns a variable of the path, or an empty text.
+    /// Returns a decoded path segment by its name in the route, or an empty text.
     pub(crate) fn parameter(&self, name: &str) -> &str {
         let found = self.parameters.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value)

@@ -41,7 +41,7 @@ impl FaultEffect {
         Self { hit: Some(SelectedFault { id, fault, hits: Some(hits) }), headers }
     }
 
-    /// Creates the effect of no a fault, with headers for the response.
+    /// Creates the effect of no fault, with headers for the response.
     pub(crate) fn none(headers: HeaderMap) -> Self {
         Self { hit: None, headers }
     }
