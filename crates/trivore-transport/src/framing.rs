@@ -39,7 +39,7 @@ pub(crate) fn refused(name: &HeaderName) -> Error {
 ///
 /// RFC 9110, section 8.6: some servers respond to a `POST` without it with 411. Clients such as
 /// hyper only set it for a body.
-pub(crate) fn set_length(request: &mut Request<Body>) {
+fn set_length(request: &mut Request<Body>) {
     let has_meaning = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     if has_meaning
         && request.body().size_hint().exact() == Some(0)
@@ -49,16 +49,32 @@ pub(crate) fn set_length(request: &mut Request<Body>) {
     }
 }
 
+/// Makes the length of a request right, as the last thing before it is sent.
+///
+/// # Errors
+///
+/// A layer or the caller has set a wrong length.
+pub(crate) fn settle_length(request: &mut Request<Body>) -> Result<()> {
+    check_length(request)?;
+    set_length(request);
+    Ok(())
+}
+
 /// Checks the `Content-Length` that a layer has set.
 ///
 /// # Errors
 ///
-/// It is not the length of the body: the server would read a part of it, or wait for more.
-pub(crate) fn check_length(request: &Request<Body>) -> Result<()> {
-    let Some(length) = request.body().size_hint().exact() else { return Ok(()) };
+/// It is not the length of the body: the server would read a part of it, or wait for more. Or it
+/// is set twice, or beside a `Transfer-Encoding`: servers differ in which one they believe.
+fn check_length(request: &Request<Body>) -> Result<()> {
     let mut set = request.headers().get_all(CONTENT_LENGTH).iter();
-    let fits = |value: &HeaderValue| value.to_str().is_ok_and(|text| text == length.to_string());
-    if set.all(fits) { Ok(()) } else { Err(Error::configuration(WrongLength)) }
+    let Some(value) = set.next() else { return Ok(()) };
+    if set.next().is_some() || request.headers().contains_key(TRANSFER_ENCODING) {
+        return Err(Error::configuration(TwoLengths));
+    }
+    let Some(length) = request.body().size_hint().exact() else { return Ok(()) };
+    let fits = value.to_str().is_ok_and(|text| text == length.to_string());
+    if fits { Ok(()) } else { Err(Error::configuration(WrongLength)) }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -68,3 +84,7 @@ struct OfTransport(HeaderName);
 #[derive(Debug, thiserror::Error)]
 #[error("a layer set a `Content-Length` that is not the length of the body")]
 struct WrongLength;
+
+#[derive(Debug, thiserror::Error)]
+#[error("a layer set a `Content-Length` beside another one or a `Transfer-Encoding`")]
+struct TwoLengths;

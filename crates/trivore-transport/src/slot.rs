@@ -13,7 +13,7 @@ use crate::body::{Body, CollectError};
 use crate::delivery::{Delivery, marked_sent};
 use crate::erased::Erased;
 use crate::error::{BoxError, Error};
-use crate::framing::{check_length, set_length};
+use crate::framing::settle_length;
 use crate::once::once;
 
 /// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
@@ -123,8 +123,7 @@ impl Next {
         Self(Erased::around(service, |service, mut request: Request<Body>| {
             let sent = Delivery::kept(&request).and_then(|delivery| {
                 delivery.check_call()?;
-                check_length(&request)?;
-                set_length(&mut request);
+                settle_length(&mut request)?;
                 let own = delivery.begin_request(&mut request);
                 Ok((delivery, own, service.once(request)))
             });

@@ -190,3 +190,47 @@ async fn a_layer_that_sets_a_wrong_length_is_told_before_anything_is_sent() {
     assert!(error.is_configuration() && !error.may_have_been_applied(), "{error}");
     assert_eq!(server.requests(), 1);
 }
+
+#[tokio::test]
+async fn a_wrong_length_is_told_by_the_attempt_layer_alone_too() {
+    let recorder = Recorder::new();
+    let alone = ServiceBuilder::new().layer(AttemptLayer::new(10)).service(recorder.service());
+    let request = |lengths: &[&'static str]| {
+        let mut request = Request::post("/x").body(bytes::Bytes::from_static(b"thirteen....."));
+        for length in lengths {
+            let headers = request.as_mut().unwrap().headers_mut();
+            headers.append(CONTENT_LENGTH, HeaderValue::from_static(length));
+        }
+        request.unwrap()
+    };
+
+    for lengths in [&["5"][..], &["14"], &["x"], &[""], &["+13"], &["13", "5"], &["13", "13"]] {
+        let error = alone.clone().oneshot(request(lengths)).await.unwrap_err();
+
+        assert!(error.is_configuration() && !error.may_have_been_applied(), "{error}");
+    }
+    assert_eq!(recorder.requests().len(), 0);
+
+    alone.oneshot(request(&["13"])).await.unwrap();
+    assert_eq!(recorder.last().header("content-length"), Some("13"));
+}
+
+#[tokio::test]
+async fn a_layer_that_chunks_a_message_sets_no_length() {
+    let server = RawServer::start(|_, head| strict(head)).await;
+    let chunked = HeaderValue::from_static("chunked");
+    let chunks = SetRequestHeaderLayer::overriding(TRANSFER_ENCODING, chunked);
+    let length = HeaderValue::from_static("13");
+    let lengths = SetRequestHeaderLayer::overriding(CONTENT_LENGTH, length);
+    let client = Client::builder(&server.url())
+        .transport_layer(chunks)
+        .transport_layer(lengths)
+        .build()
+        .unwrap();
+
+    let call = Call::<()>::post(&["x"]).json(&"thirteen...");
+    let error = client.execute(call).await.unwrap_err();
+
+    assert!(error.is_configuration() && !error.may_have_been_applied(), "{error}");
+    assert_eq!(server.requests(), 0);
+}

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, Either};
+use futures_util::future::{BoxFuture, Either, ready};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
@@ -14,7 +14,7 @@ use tracing::{Instrument as _, Span};
 use crate::body::{Body, CollectError, Collected};
 use crate::delivery::{Delivery, marked_sent};
 use crate::error::{BoxError, Error};
-use crate::framing::set_length;
+use crate::framing::settle_length;
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
 use crate::observer::{Event, Observer};
@@ -153,7 +153,9 @@ where
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
         let (answer, own) = if is_innermost {
-            set_length(&mut request);
+            if let Err(error) = settle_length(&mut request) {
+                return Box::pin(ready(running.failed(error)));
+            }
             let own = delivery.begin_request(&mut request);
             let inner = inner.map_request(marked_sent);
             (Either::Left(span.in_scope(|| once_timed(inner, request))), Some(own))
@@ -206,6 +208,13 @@ impl Running {
 
     fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
         self.end = AttemptEnd::of(answer);
+    }
+
+    /// The request was not passed on.
+    fn failed(mut self, error: Error) -> Result<Response<Bytes>, Error> {
+        let answer = Err(error);
+        self.ended(&answer);
+        answer
     }
 }
 
