@@ -24,6 +24,9 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 /// [`mark_unsent`](Self::mark_unsent) at first and [`mark_sent`](Self::mark_sent) right before it
 /// sends.
 ///
+/// Nothing is sent late: a request that a layer of yours moved into a task of its own is refused
+/// after its call has failed, and, unless it only reads, after its attempt has ended.
+///
 /// ```
 /// use std::time::Duration;
 /// use bytes::Bytes;
@@ -39,7 +42,7 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 ///     let delivery = request.extensions().get::<Delivery>().cloned().unwrap_or_default();
 ///     delivery.mark_unsent();
 ///     std::future::pending::<()>().await;
-///     delivery.mark_sent();
+///     delivery.mark_sent()?;
 ///     Ok::<_, BoxError>(Response::new(String::new()))
 /// });
 /// let service = ServiceBuilder::new()
@@ -56,6 +59,8 @@ pub struct Delivery {
     state: Arc<State>,
     /// The request that this handle is about; `None` if it is about the call.
     request: Option<u32>,
+    /// The round in which the request is sent; see [`Delivery::end_round`].
+    round: u32,
 }
 
 /// Why a request was not passed to the inner service.
@@ -63,10 +68,10 @@ pub struct Delivery {
 #[error("a layer replaced the request without copying its extensions")]
 struct LostExtensions;
 
-/// Why a request was not sent after its call had failed.
+/// Why a request was not sent late.
 #[derive(Debug, thiserror::Error)]
-#[error("the call has already failed, so its request was not sent")]
-struct HasFailed;
+#[error("the call has failed or its attempt has ended, so the request was not sent")]
+struct TooLate;
 
 #[derive(Debug, Default)]
 struct State {
@@ -82,8 +87,10 @@ struct State {
     status: AtomicU16,
     /// The request was passed to a service that records no requests.
     is_passed_on: AtomicBool,
-    /// The call has failed, and its error reports that it was not applied.
+    /// The call has failed, so nothing of it is sent any more.
     has_failed: AtomicBool,
+    /// The current round; requests of earlier ones are not sent any more.
+    round: AtomicU32,
     attempts: Mutex<Attempts>,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
@@ -100,15 +107,43 @@ impl Delivery {
     /// The delivery of a call through the SDK's whole stack.
     pub(crate) fn managed() -> Self {
         let state = State { is_managed: true, ..State::default() };
-        Self { state: Arc::new(state), request: None }
+        Self { state: Arc::new(state), ..Self::default() }
     }
 
-    /// Records that the request may have been sent.
-    pub fn mark_sent(&self) {
-        match self.request {
-            Some(number) => drop(self.state.open.fetch_or(bit(number), Ordering::AcqRel)),
-            None => self.state.is_passed_on.store(true, Ordering::Release),
+    /// Records that the request may have been sent; call it right before you send.
+    ///
+    /// # Errors
+    ///
+    /// The call has failed or the attempt has ended, so the request must not be sent: its error may
+    /// report that nothing was sent, or another attempt may have taken its place.
+    pub fn mark_sent(&self) -> Result<(), Error> {
+        // Marked first and checked then, while the end of a call or round is recorded first and the
+        // marks are read then: one of both always sees the other.
+        let was_marked = self.mark();
+        if !self.is_too_late() {
+            return Ok(());
         }
+        if !was_marked {
+            self.mark_unsent();
+        }
+        Err(Error::before_sending(TooLate))
+    }
+
+    /// Records that the request may have been sent; returns whether that was recorded before.
+    fn mark(&self) -> bool {
+        match self.request {
+            Some(number) => {
+                let bit = bit(number);
+                self.state.open.fetch_or(bit, Ordering::SeqCst) & bit != 0
+            }
+            None => self.state.is_passed_on.swap(true, Ordering::SeqCst),
+        }
+    }
+
+    /// Whether the call has failed or the round of the request has ended.
+    fn is_too_late(&self) -> bool {
+        self.state.has_failed.load(Ordering::SeqCst)
+            || self.state.round.load(Ordering::SeqCst) != self.round
     }
 
     /// Records that the request was not sent, or not yet.
@@ -117,7 +152,7 @@ impl Delivery {
     pub fn mark_unsent(&self) {
         match self.request {
             Some(number) => self.close(number),
-            None => self.state.is_passed_on.store(false, Ordering::Release),
+            None => self.state.is_passed_on.store(false, Ordering::SeqCst),
         }
     }
 
@@ -126,24 +161,25 @@ impl Delivery {
     /// It may have if the request was sent, unless the server responded with a status which means
     /// that it changed nothing.
     pub fn was_sent(&self) -> bool {
-        self.has_open_request() || self.state.is_passed_on.load(Ordering::Acquire)
+        // In this order: the end of an attempt turns one mark into the other.
+        self.state.is_passed_on.load(Ordering::SeqCst) || self.has_open_request()
     }
 
     /// Whether the server may have applied a request of the current attempt.
     pub(crate) fn attempt_is_open(&self) -> bool {
-        self.attempt_has_open_request() || self.state.is_passed_on.load(Ordering::Acquire)
+        self.state.is_passed_on.load(Ordering::SeqCst) || self.attempt_has_open_request()
     }
 
     /// Whether the server may have applied a request of the call, as far as they were recorded.
     pub(crate) fn has_open_request(&self) -> bool {
-        self.state.open.load(Ordering::Acquire) != 0
+        self.state.open.load(Ordering::SeqCst) != 0
     }
 
     /// Whether the server may have applied a recorded request of the current attempt.
     pub(crate) fn attempt_has_open_request(&self) -> bool {
         let earlier = self.state.earlier.load(Ordering::Acquire);
         // The last bit stands for all later requests, too.
-        self.state.open.load(Ordering::Acquire) >= bit(earlier)
+        self.state.open.load(Ordering::SeqCst) >= bit(earlier)
     }
 
     /// The status of the server's last response in the current attempt.
@@ -176,37 +212,47 @@ impl Delivery {
 
     /// Records that the call has failed; returns whether the server may have applied it.
     ///
-    /// If not, nothing of it is sent any more: a layer may have moved it into a task of its own.
+    /// Nothing of it is sent any more: a layer may have moved it into a task of its own.
     pub(crate) fn end_call(&self) -> bool {
-        if !self.was_sent() {
-            self.state.has_failed.store(true, Ordering::SeqCst);
-        }
+        self.state.has_failed.store(true, Ordering::SeqCst);
         self.was_sent()
     }
 
-    /// Checks that a request may still be sent.
+    /// Ends a round: its requests that were not sent are not sent any more.
     ///
-    /// # Errors
-    ///
-    /// The call has failed.
-    pub(crate) fn check_call(&self) -> Result<(), Error> {
-        if self.state.has_failed.load(Ordering::SeqCst) {
-            return Err(Error::before_sending(HasFailed));
-        }
-        Ok(())
+    /// A round is the time in which an attempt sends what it was given, or what it was given with
+    /// another token. Without an end, a layer could send a request that counts as not sent beside
+    /// the one that replaces it.
+    pub(crate) fn end_round(&self) {
+        self.state.round.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Gives a request a handle of the current round.
+    pub(crate) fn begin_round<B>(&self, request: &mut Request<B>) -> Self {
+        let round = self.state.round.load(Ordering::SeqCst);
+        let handle = Self { state: Arc::clone(&self.state), request: None, round };
+        *request.extensions_mut().get_or_insert_default() = handle.clone();
+        handle
     }
 
     /// Starts to record a request that has not been sent; it gets a handle of its own.
-    pub(crate) fn begin_request<B>(&self, request: &mut Request<B>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// It is too late to send it.
+    pub(crate) fn begin_request<B>(&self, request: &mut Request<B>) -> Result<Self, Error> {
+        if self.is_too_late() {
+            return Err(Error::before_sending(TooLate));
+        }
         if !self.state.is_managed {
-            self.state.is_passed_on.store(false, Ordering::Release);
+            self.state.is_passed_on.store(false, Ordering::SeqCst);
         }
         // The response to an earlier request of the attempt says nothing of this one.
         self.state.status.store(0, Ordering::Release);
         let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
-        let handle = Self { state: Arc::clone(&self.state), request: Some(number) };
-        request.extensions_mut().insert(handle.clone());
-        handle
+        let handle = Self { request: Some(number), ..self.clone() };
+        *request.extensions_mut().get_or_insert_default() = handle.clone();
+        Ok(handle)
     }
 
     /// Records the result of a request; the response is the server's own.
@@ -229,15 +275,16 @@ impl Delivery {
     /// Records that the request is passed to a service that may record no requests.
     pub(crate) fn pass_on(&self) {
         if !self.state.is_managed {
-            self.mark_sent();
+            self.mark();
         }
     }
 
-    /// Records the start of an attempt; until it ends, it counts as cut off.
-    pub(crate) fn begin_attempt(&self) {
+    /// Records the start of an attempt, which sends `request`; until it ends, it counts as cut off.
+    pub(crate) fn begin_attempt<B>(&self, request: &mut Request<B>) {
+        self.begin_round(request);
         self.state.earlier.store(self.state.requests.load(Ordering::Acquire), Ordering::Release);
         self.state.status.store(0, Ordering::Release);
-        self.state.is_passed_on.store(false, Ordering::Release);
+        self.state.is_passed_on.store(false, Ordering::SeqCst);
         self.pass_on();
         self.attempts().current = Some(Instant::now());
     }
@@ -246,9 +293,9 @@ impl Delivery {
     pub(crate) fn end_attempt(&self, end: AttemptEnd, is_open: bool) {
         if is_open && !self.attempt_has_open_request() {
             let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
-            self.state.open.fetch_or(bit(number), Ordering::AcqRel);
+            self.state.open.fetch_or(bit(number), Ordering::SeqCst);
         }
-        self.state.is_passed_on.store(false, Ordering::Release);
+        self.state.is_passed_on.store(false, Ordering::SeqCst);
         let mut attempts = self.attempts();
         if let Some(begun) = attempts.current.take() {
             let elapsed = begun.elapsed();
@@ -290,21 +337,13 @@ impl Delivery {
     fn close(&self, number: u32) {
         // The last bit stands for several requests.
         if number < LAST_BIT {
-            self.state.open.fetch_and(!bit(number), Ordering::AcqRel);
+            self.state.open.fetch_and(!bit(number), Ordering::SeqCst);
         }
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.state.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Records that a request is about to be sent.
-pub(crate) fn marked_sent<B>(request: Request<B>) -> Request<B> {
-    if let Some(delivery) = request.extensions().get::<Delivery>() {
-        delivery.mark_sent();
-    }
-    request
 }
 
 /// The bit of a request; all after the 63rd share the last one, which is never cleared.
@@ -323,8 +362,8 @@ mod tests {
     }
 
     fn sent(delivery: &Delivery) -> Delivery {
-        let handle = delivery.begin_request(&mut Request::new(()));
-        handle.mark_sent();
+        let handle = delivery.begin_request(&mut Request::new(())).unwrap();
+        handle.mark_sent().unwrap();
         handle
     }
 
@@ -358,7 +397,7 @@ mod tests {
     fn more_requests_than_there_are_bits_stay_open() {
         let delivery = Delivery::managed();
         for _ in 0..70 {
-            delivery.begin_attempt();
+            delivery.begin_attempt(&mut Request::new(()));
             sent(&delivery).end_request(&Ok(response(400)));
             delivery.end_attempt(AttemptEnd::CutOff, false);
         }
@@ -370,14 +409,65 @@ mod tests {
     #[test]
     fn a_late_response_is_not_one_of_the_next_attempt() {
         let delivery = Delivery::managed();
-        delivery.begin_attempt();
+        delivery.begin_attempt(&mut Request::new(()));
         let late = sent(&delivery);
         delivery.end_attempt(AttemptEnd::CutOff, true);
-        delivery.begin_attempt();
+        delivery.begin_attempt(&mut Request::new(()));
 
         late.end_request(&Ok(response(200)));
 
         assert_eq!(delivery.response_status(), None);
         assert!(delivery.was_sent() && !delivery.attempt_is_open());
+    }
+
+    /// Two threads at the same time: one sends, and the other ends the call or the round.
+    #[test]
+    fn what_counts_as_not_sent_is_not_sent_by_another_thread() {
+        let ends: [fn(&Delivery) -> bool; 2] = [Delivery::end_call, |delivery| {
+            delivery.end_round();
+            delivery.attempt_is_open()
+        }];
+        for end in ends {
+            for _ in 0..1_000 {
+                let delivery = Delivery::managed();
+                let mut request = Request::new(());
+                delivery.begin_attempt(&mut request);
+                let own = Delivery::of(&mut request).begin_request(&mut request).unwrap();
+                let start = std::sync::Barrier::new(2);
+
+                let (is_sent, is_open) = std::thread::scope(|scope| {
+                    let sending = scope.spawn(|| {
+                        start.wait();
+                        own.mark_sent().is_ok()
+                    });
+                    start.wait();
+                    let is_open = end(&delivery);
+                    (sending.join().unwrap(), is_open)
+                });
+
+                assert!(is_open || !is_sent);
+                assert!(own.mark_sent().is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_too_late_does_not_touch_the_next_attempt() {
+        let delivery = Delivery::managed();
+        let mut request = Request::new(());
+        delivery.begin_attempt(&mut request);
+        let first = Delivery::of(&mut request);
+        let late = first.begin_request(&mut request).unwrap();
+        delivery.end_round();
+        delivery.end_attempt(AttemptEnd::CutOff, false);
+        delivery.begin_attempt(&mut request);
+        let second = sent(&Delivery::of(&mut request));
+        second.end_request(&Ok(response(400)));
+
+        assert!(late.mark_sent().is_err());
+        assert!(first.begin_request(&mut request).is_err());
+
+        assert!(!delivery.was_sent());
+        assert_eq!(delivery.response_status(), Some(StatusCode::BAD_REQUEST));
     }
 }

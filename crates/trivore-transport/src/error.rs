@@ -162,6 +162,10 @@ impl Error {
     pub(crate) fn after(mut self, delivery: &Delivery) -> Self {
         self.0.attempts = delivery.summaries();
         self.0.is_open = Some(delivery.end_call());
+        if let Kind::Timeout { sent, .. } = &mut self.0.kind {
+            // A layer may have sent the request since.
+            *sent |= delivery.attempt_is_open();
+        }
         self
     }
 

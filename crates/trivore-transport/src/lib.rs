@@ -79,6 +79,7 @@ mod framing;
 mod host;
 mod kind;
 pub mod layer;
+mod mark_sent;
 mod object;
 mod observer;
 mod once;

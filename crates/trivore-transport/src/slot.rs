@@ -10,10 +10,11 @@ use http::{Request, Response};
 use tower::{Layer, Service, ServiceExt as _};
 
 use crate::body::{Body, CollectError};
-use crate::delivery::{Delivery, marked_sent};
+use crate::delivery::Delivery;
 use crate::erased::Erased;
 use crate::error::{BoxError, Error};
 use crate::framing::settle_length;
+use crate::mark_sent::MarkSent;
 use crate::once::once;
 
 /// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
@@ -93,17 +94,7 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
-        Self(Erased::around(service, |service, request: Request<Body>| {
-            let sent = Delivery::kept(&request).map(|delivery| (delivery, service.once(request)));
-            async move {
-                let (delivery, answer) = sent?;
-                answer
-                    .await
-                    .map(|response| response.map(Body::new))
-                    .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()))
-            }
-        }))
+        Self::wrapping(service, |_, _| Ok(None))
     }
 
     /// Wraps the innermost service, whose responses are the server's own.
@@ -119,22 +110,41 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
+        Self::wrapping(service, |delivery, request| {
+            settle_length(request)?;
+            delivery.begin_request(request).map(Some)
+        })
+    }
+
+    /// Wraps a service; `begin` returns the record of a request, if the service keeps one.
+    fn wrapping<S, RB>(
+        service: S,
+        begin: fn(&Delivery, &mut Request<Body>) -> Result<Option<Delivery>, Error>,
+    ) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
         let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
-        Self(Erased::around(service, |service, mut request: Request<Body>| {
+        Self(Erased::around(service, move |service, mut request: Request<Body>| {
             let sent = Delivery::kept(&request).and_then(|delivery| {
-                delivery.check_call()?;
-                settle_length(&mut request)?;
-                let own = delivery.begin_request(&mut request);
+                let own = begin(&delivery, &mut request)?;
                 Ok((delivery, own, service.once(request)))
             });
             async move {
-                let (delivery, own, answer) = sent?;
-                let answer = answer
+                let (delivery, own, response) = sent?;
+                let response = response
                     .await
                     .map(|response| response.map(Body::new))
                     .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
-                own.end_request(&answer);
-                answer
+                if let Some(own) = own {
+                    own.end_request(&response);
+                }
+                response
             }
         }))
     }
@@ -149,7 +159,8 @@ impl Next {
         RB::Data: Send,
         RB::Error: Into<BoxError>,
     {
-        Self::border(service.map_request(marked_sent))
+        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
+        Self::border(MarkSent(service))
     }
 
     /// Makes a handle for a layer of the user's.
@@ -242,7 +253,7 @@ async fn collected(
     let (head, body) = once(next, request.map(Body::from)).await?.into_parts();
     let body = body.collect(limit).await.map_err(|error| match error {
         CollectError::TooLarge => Error::too_large(limit),
-        CollectError::Broken(source) => Error::from_middleware(source, delivery.was_sent()),
+        CollectError::Broken(source) => Error::from_middleware(source, delivery.attempt_is_open()),
     })?;
     Ok(Response::from_parts(head, body))
 }

@@ -8,6 +8,7 @@ mod connections;
 mod connections_used;
 mod errors;
 mod framing;
+mod late_requests;
 mod layers;
 mod limits;
 mod made_up;

@@ -83,8 +83,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
-    delivery.mark_sent();
-    let checked = check(&request);
+    let checked = delivery.mark_sent().and_then(|()| check(&mut request));
     refuse_codings(request.headers_mut());
     let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);

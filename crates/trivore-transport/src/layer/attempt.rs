@@ -12,11 +12,12 @@ use tower::{Layer, Service, ServiceExt as _};
 use tracing::{Instrument as _, Span};
 
 use crate::body::{Body, CollectError, Collected};
-use crate::delivery::{Delivery, marked_sent};
+use crate::delivery::Delivery;
 use crate::error::{BoxError, Error};
 use crate::framing::settle_length;
 use crate::kind::Scope;
 use crate::layer::retry::AttemptNumber;
+use crate::mark_sent::MarkSent;
 use crate::observer::{Event, Observer};
 use crate::once::once_timed;
 use crate::operation::Operation;
@@ -153,12 +154,15 @@ where
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
         let (answer, own) = if is_innermost {
-            if let Err(error) = settle_length(&mut request) {
-                return Box::pin(ready(running.failed(error)));
-            }
-            let own = delivery.begin_request(&mut request);
-            let inner = inner.map_request(marked_sent);
-            (Either::Left(span.in_scope(|| once_timed(inner, request))), Some(own))
+            let settled = settle_length(&mut request);
+            let own = match settled.and_then(|()| delivery.begin_request(&mut request)) {
+                Ok(own) => own,
+                Err(error) => return Box::pin(ready(running.failed(error))),
+            };
+            // Boxed, since the compiler cannot prove that the future's type is `Send`.
+            let answer: BoxFuture<'static, Result<Response<B>, BoxError>> =
+                Box::pin(span.in_scope(|| once_timed(MarkSent(inner), request)));
+            (Either::Left(answer), Some(own))
         } else {
             (Either::Right(span.in_scope(|| once_timed(inner, request))), None)
         };

@@ -226,6 +226,12 @@ where
             if !cache.may_replace(&first, target) {
                 return Ok(answer);
             }
+            if !Operation::of(&request).safety.is_safe() {
+                delivery.end_round();
+            }
+            if delivery.attempt_has_open_request() {
+                return Ok(answer);
+            }
             delivery.mark_unsent();
             let second = cache.token(target, Some(&first), expires_at, &channel).await?;
             if second.header == first.header {
@@ -240,7 +246,7 @@ where
                 cache.mark_in_vain(&second, target);
                 return Ok(answer);
             }
-            delivery.pass_on();
+            delivery.begin_round(&mut request).pass_on();
             let answer = once(self.inner.clone(), signed(request, second.header.clone())).await?;
             if rejects_token(&answer) {
                 cache.mark_in_vain(&second, target);

@@ -155,8 +155,13 @@ impl Call {
             }
             let mut number = 1;
             loop {
-                self.delivery.begin_attempt();
-                let answer = once(inner.clone(), attempt(&mut request, number)).await;
+                let mut attempt = attempt(&mut request, number);
+                self.delivery.begin_attempt(&mut attempt);
+                let answer = once(inner.clone(), attempt).await;
+                // A layer may have kept a copy; a late read does no harm.
+                if !self.operation.safety.is_safe() {
+                    self.delivery.end_round();
+                }
                 let outcome = self.outcome(&answer);
                 let end = AttemptEnd::of(&answer);
                 if self.found_nothing_left_to_delete(&answer) {

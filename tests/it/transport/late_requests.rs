@@ -1,0 +1,173 @@
+//! Layers that move a request into a task of its own, which goes on when nobody waits for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+use tower::Service;
+use tower::layer::{Layer, layer_fn};
+use tower_test::mock::{self, Handle, Mock};
+use trivore::Credentials;
+use trivore::transport::{
+    AccessToken, Body, BoxError, Call, Client, ClientBuilder, Delivery, Error, Next, RetryPolicy,
+    TokenSource,
+};
+
+type Sent = Handle<Request<Body>, Response<Body>>;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Sends each request from a task of its own, without asking whether the service below is ready.
+fn detached() -> impl Layer<
+    Next,
+    Service: Service<
+        Request<Body>,
+        Response = Response<Body>,
+        Error = Error,
+        Future: Send + 'static,
+    > + Clone
+                 + Send
+                 + Sync
+                 + 'static,
+> + Clone
++ Send
++ Sync
++ 'static {
+    layer_fn(|next: Next| {
+        tower::service_fn(move |request: Request<Body>| {
+            let task = tokio::spawn(next.clone().call(request));
+            async move { task.await.unwrap() }
+        })
+    })
+}
+
+/// A client over a service that is not ready to be called, until the test allows it.
+fn over_a_busy_service() -> (ClientBuilder, Sent) {
+    let (service, mut handle): (Mock<_, _>, Sent) = mock::pair();
+    handle.allow(0);
+    (Client::builder("https://id.example.com").service(service), handle)
+}
+
+/// Whether another request arrives, once all tasks have done what they can.
+async fn is_called(handle: &mut Sent) -> bool {
+    matches!(timeout(SECOND / 2, handle.next_request()).await, Ok(Some(_)))
+}
+
+async fn responds(handle: &mut Sent) {
+    let (_, reply) = timeout(SECOND, handle.next_request()).await.unwrap().unwrap();
+    reply.send_response(Response::new(Body::default()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_after_a_call_has_failed_as_not_applied() {
+    let slots: [fn(ClientBuilder) -> ClientBuilder; 3] = [
+        |builder| builder.call_layer(detached()),
+        |builder| builder.attempt_layer(detached()),
+        |builder| builder.transport_layer(detached()),
+    ];
+    for slot in slots {
+        let (builder, mut handle) = over_a_busy_service();
+        let client = slot(builder.timeout(SECOND).retry(RetryPolicy::off())).build().unwrap();
+
+        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+        handle.allow(10);
+
+        assert!(error.is_timeout() && !error.may_have_been_applied(), "{error}");
+        assert!(!is_called(&mut handle).await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_not_sent_is_not_sent_beside_the_next_one() {
+    let slots: [fn(ClientBuilder) -> ClientBuilder; 2] = [
+        |builder| builder.attempt_timeout(SECOND).transport_layer(detached()),
+        |builder| {
+            builder
+                .attempt_layer(tower::timeout::TimeoutLayer::new(SECOND))
+                .attempt_layer(detached())
+        },
+    ];
+    for slot in slots {
+        for call in [Call::post(&["x"]), Call::put(&["x"])] {
+            let (builder, mut handle) = over_a_busy_service();
+            let client = slot(builder).build().unwrap();
+
+            let calling = tokio::spawn(async move { client.execute(call).await });
+            assert!(timeout(SECOND * 3 / 2, handle.next_request()).await.is_err());
+            handle.allow(10);
+            responds(&mut handle).await;
+
+            calling.await.unwrap().unwrap();
+            assert!(!is_called(&mut handle).await);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_was_not_sent_is_not_sent_beside_the_one_with_another_token() {
+    let issued = AtomicUsize::new(0);
+    let tokens = TokenSource::new(move || {
+        let number = issued.fetch_add(1, Ordering::Relaxed);
+        async move { Ok::<_, BoxError>(AccessToken::new(&format!("t{number}"))) }
+    });
+    let (builder, mut handle) = over_a_busy_service();
+    let rejected = Arc::new(AtomicUsize::new(0));
+    // The first request gets a 401 of the layer's own.
+    let rejects = layer_fn(move |next: Next| {
+        let rejected = Arc::clone(&rejected);
+        tower::service_fn(move |request: Request<Body>| {
+            let task = tokio::spawn(next.clone().call(request));
+            let is_first = rejected.fetch_add(1, Ordering::Relaxed) == 0;
+            async move {
+                if is_first {
+                    let mut response = Response::new(Body::default());
+                    *response.status_mut() = StatusCode::UNAUTHORIZED;
+                    return Ok(response);
+                }
+                task.await.unwrap()
+            }
+        })
+    });
+    let client =
+        builder.credentials(Credentials::token(tokens)).transport_layer(rejects).build().unwrap();
+
+    let calling = tokio::spawn(async move { client.execute(Call::post(&["x"])).await });
+    assert!(!is_called(&mut handle).await);
+    handle.allow(10);
+    responds(&mut handle).await;
+
+    calling.await.unwrap().unwrap();
+    assert!(!is_called(&mut handle).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_waits_is_told_that_its_call_has_failed() {
+    let (go, (tell, mut told)) = (Arc::new(Notify::new()), tokio::sync::mpsc::unbounded_channel());
+    let waits = Arc::clone(&go);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        delivery.mark_unsent();
+        let (waits, tell) = (Arc::clone(&waits), tell.clone());
+        async move {
+            waits.notified().await;
+            let marked = delivery.mark_sent();
+            tell.send(marked.is_ok()).unwrap();
+            marked.map(|()| Response::new(String::new()))
+        }
+    });
+    let builder = Client::builder("https://id.example.com").service(service);
+    let client =
+        builder.timeout(SECOND).retry(RetryPolicy::off()).call_layer(detached()).build().unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+    go.notify_one();
+    assert!(!error.may_have_been_applied(), "{error}");
+    assert_eq!(told.recv().await, Some(false));
+
+    go.notify_one();
+    client.execute(Call::post(&["x"])).await.unwrap();
+    assert_eq!(told.recv().await, Some(true));
+}
