@@ -49,7 +49,8 @@ impl BaseUrl {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
+    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` (also if mapped to IPv6) or
+    /// `::1`.
     pub fn is_loopback(&self) -> bool {
         host::is_loopback(self.authority.host())
     }
@@ -278,6 +279,12 @@ mod tests {
             ("http://127.9.9.9", true),
             ("http://[::1]:80", true),
             ("http://localhost.:1", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://[::FFFF:7f09:0909]:80", true),
+            ("http://[0:0:0:0:0:0:0:1]", true),
+            ("http://[::ffff:10.0.0.1]", false),
+            ("http://[::127.0.0.1]", false),
+            ("http://[2001:db8::7f00:1]", false),
             ("http://127.0.0.1.example.com", false),
             ("http://10.0.0.1", false),
         ] {

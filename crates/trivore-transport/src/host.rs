@@ -10,7 +10,7 @@ pub(crate) fn check(host: &str) -> Result<(), &'static str> {
     if let Some(address) = host.strip_prefix('[') {
         let address = address.strip_suffix(']').and_then(|text| text.parse::<Ipv6Addr>().ok());
         return match address {
-            Some(address) if !address.is_unspecified() => Ok(()),
+            Some(address) if !address.to_canonical().is_unspecified() => Ok(()),
             _ => Err("its host is not an IPv6 address that can be connected to"),
         };
     }
@@ -46,10 +46,17 @@ pub(crate) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
-/// Whether a host is this machine; an IPv6 address may have brackets.
+/// Reads a host that is an IP address; an IPv6 address may have brackets.
+pub(crate) fn address(host: &str) -> Option<IpAddr> {
+    without_brackets(host).parse().ok()
+}
+
+/// Whether a host is this machine.
+///
+/// An IPv4 address may be written as the IPv6 address that it is mapped to.
 pub(crate) fn is_loopback(host: &str) -> bool {
     without_final_dot(host).eq_ignore_ascii_case("localhost")
-        || without_brackets(host).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || address(host).is_some_and(|address| address.to_canonical().is_loopback())
 }
 
 /// Whether both TLS libraries accept this part of a name; they allow underscores.
@@ -118,6 +125,8 @@ mod tests {
             "256.0.0.1",
             "0.0.0.0",
             "[::]",
+            "[::ffff:0.0.0.0]",
+            "[::ffff:0:0]",
             "[]",
             "[fe80::1%25eth0]",
             "[127.0.0.1]",

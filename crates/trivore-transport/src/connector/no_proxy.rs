@@ -23,19 +23,21 @@ impl Direct {
 
     /// Whether a destination is reached directly.
     pub(crate) fn matches(&self, host: &str, port: u16) -> bool {
-        let address = host::without_brackets(host).parse::<IpAddr>().map(|ip| ip.to_canonical());
-        match (self, address) {
+        match (self, host::address(host)) {
             (Self::All, _) => true,
-            (Self::Domain(domain, only), Err(_)) => {
+            (Self::Domain(domain, only), None) => {
                 let host = host::without_final_dot(host).to_ascii_lowercase();
                 let above = host.strip_suffix(domain.as_str());
                 above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
                     && only.is_none_or(|only| only == port)
             }
-            (Self::Network(network, length, only), Ok(address)) => {
-                shares_prefix(*network, address, *length) && only.is_none_or(|only| only == port)
+            (Self::Network(network, length, only), Some(address)) => {
+                // An address that is mapped to IPv6 is in networks of both kinds.
+                let is_in = |address| shares_prefix(*network, address, *length);
+                (is_in(address) || is_in(address.to_canonical()))
+                    && only.is_none_or(|only| only == port)
             }
-            (Self::Domain(..), Ok(_)) | (Self::Network(..), Err(_)) => false,
+            (Self::Domain(..), Some(_)) | (Self::Network(..), None) => false,
         }
     }
 }
@@ -45,14 +47,11 @@ fn direct(entry: &str) -> Result<Direct, &'static str> {
         return Ok(Direct::All);
     }
     if let Some((address, length)) = entry.split_once('/') {
-        let network = host::without_brackets(address).parse::<IpAddr>().ok();
         let length = length.parse().ok().filter(|_| length.bytes().all(|b| b.is_ascii_digit()));
-        return match (network, length) {
-            (Some(network), Some(length)) if length <= bits(network) => {
-                Ok(Direct::Network(network, length, None))
-            }
-            _ => Err("it has a malformed network"),
-        };
+        let network =
+            host::address(address).zip(length).filter(|(ip, length)| *length <= bits(*ip));
+        let (address, length) = network.ok_or("it has a malformed network")?;
+        return Ok(network_of(address, length, None));
     }
     let (name, port) = match entry.rsplit_once(':') {
         Some((name, port)) if !name.contains(':') || name.ends_with(']') => {
@@ -60,9 +59,8 @@ fn direct(entry: &str) -> Result<Direct, &'static str> {
         }
         _ => (entry, None),
     };
-    if let Ok(address) = host::without_brackets(name).parse::<IpAddr>() {
-        let address = address.to_canonical();
-        return Ok(Direct::Network(address, bits(address), port));
+    if let Some(address) = host::address(name) {
+        return Ok(network_of(address, bits(address), port));
     }
     let name = name.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(name);
     let name = host::without_final_dot(name.strip_prefix('.').unwrap_or(name));
@@ -70,6 +68,14 @@ fn direct(entry: &str) -> Result<Direct, &'static str> {
         return Err("it has an entry that is neither a host, an IP address nor a network");
     }
     Ok(Direct::Domain(name.to_ascii_lowercase(), port))
+}
+
+/// Makes a network of IPv4 from one whose addresses are all mapped to IPv6.
+fn network_of(address: IpAddr, length: u32, port: Option<u16>) -> Direct {
+    match (address.to_canonical(), length.checked_sub(bits(address) - 32)) {
+        (address @ IpAddr::V4(_), Some(length)) => Direct::Network(address, length, port),
+        _ => Direct::Network(address, length, port),
+    }
 }
 
 fn bits(address: IpAddr) -> u32 {
@@ -131,6 +137,29 @@ mod tests {
             ("2001:db8::/32", "https://[2001:db8:1::1]", true),
             ("2001:db8::/32", "https://[2001:db9::1]", false),
             ("::/0", "https://10.0.0.1", false),
+            ("::/0", "https://[2001:db8::1]", true),
+            ("::/0", "https://[::ffff:10.0.0.1]", true),
+            ("0.0.0.0/0", "https://[::ffff:10.0.0.1]", true),
+            ("0.0.0.0/0", "https://[2001:db8::1]", false),
+            ("10.0.0.0/8", "https://[::ffff:10.1.2.3]", true),
+            ("10.0.0.0/8", "https://[::ffff:a01:203]", true),
+            ("10.0.0.0/8", "https://[::ffff:11.1.2.3]", false),
+            ("10.0.0.0/8", "https://[::10.1.2.3]", false),
+            ("::ffff:10.0.0.0/104", "https://10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "https://11.1.2.3", false),
+            ("::ffff:10.0.0.0/104", "https://[::ffff:10.1.2.3]", true),
+            ("::ffff:10.0.0.0/104", "https://[::ffff:11.1.2.3]", false),
+            ("[::ffff:a00:0]/104", "https://10.1.2.3", true),
+            ("::ffff:0:0/96", "https://10.1.2.3", true),
+            ("::ffff:0:0/96", "https://[2001:db8::1]", false),
+            ("::ffff:10.1.2.3/128", "https://10.1.2.3", true),
+            ("::ffff:10.1.2.3/128", "https://10.1.2.4", false),
+            ("::ffff:10.1.2.3", "https://10.1.2.3", true),
+            ("10.1.2.3", "https://[::ffff:10.1.2.3]", true),
+            ("[::ffff:10.1.2.3]:443", "https://10.1.2.3", true),
+            ("[::ffff:10.1.2.3]:80", "https://10.1.2.3", false),
+            ("::ffff:0:0/95", "https://10.1.2.3", false),
+            ("::ffff:0:0/95", "https://[::ffff:10.1.2.3]", true),
         ] {
             let destination: Uri = destination.parse().unwrap();
             let (host, port) = (destination.host().unwrap(), destination.port_u16());
@@ -154,6 +183,22 @@ mod tests {
             "a#b",
             "a:x",
             "192.168.",
+            "010.0.0.1",
+            "10.0.0.1/8:443",
+            "10.0.0.0/+8",
+            "[::1/128]",
+            "[::1]x",
+            "fe80::1%eth0",
+            "example.com:",
+            "example.com:0",
+            "*example.com",
+            "*.*.example.com",
+            "*.",
+            "..",
+            ".",
+            "a;b",
+            "\"a\"",
+            "b\u{fc}cher.example",
             "<local>",
         ] {
             assert!(Direct::read(entries).is_err(), "{entries}");
