@@ -12,6 +12,7 @@ use http::{Method, Request, StatusCode, Uri};
 use tracing::Span;
 use tracing::field::Empty;
 
+use crate::host::without_brackets;
 use crate::operation::Operation;
 use crate::retry::AttemptEnd;
 
@@ -44,7 +45,7 @@ fn of_attempt<B>(request: &Request<B>) -> Span {
         http.request.method = method.unwrap_or(OTHER_METHOD),
         http.request.resend_count = Empty,
         url.template = template(&operation),
-        server.address = host(request.uri()),
+        server.address = request.uri().host().map(without_brackets),
         server.port = port(request.uri()),
         http.response.status_code = Empty,
         error.type = Empty,
@@ -185,12 +186,6 @@ fn template(operation: &Operation) -> Option<&'static str> {
     (!operation.route.is_empty()).then_some(operation.route)
 }
 
-/// Returns the host of an absolute URI, an IPv6 address without brackets.
-fn host(uri: &Uri) -> Option<&str> {
-    let host = uri.host()?;
-    Some(host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host))
-}
-
 fn port(uri: &Uri) -> Option<i64> {
     uri.host()?;
     let by_scheme = match uri.scheme_str() {
@@ -212,7 +207,8 @@ mod tests {
     fn check(uri: &'static str, expected: (Option<&str>, Option<i64>)) {
         let uri = Uri::from_static(uri);
 
-        assert_eq!((host(&uri), port(&uri)), expected, "{uri}");
+        let address = uri.host().map(without_brackets);
+        assert_eq!((address, port(&uri)), expected, "{uri}");
     }
 
     #[test]

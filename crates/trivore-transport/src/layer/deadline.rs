@@ -20,8 +20,8 @@ use crate::within::within;
 ///
 /// When the limit expires, the layer drops the call, whatever it is waiting for; the error reports
 /// whether a request was sent. If the inner service is your own, it was sent when the service was
-/// called, unless the service calls [`Delivery::mark_unsent`]. The layer adds [`ExpiresAt`] to the request's extensions, so that
-/// inner layers never start a wait that would exceed the deadline.
+/// called, unless the service calls [`Delivery::mark_unsent`]. The layer adds [`ExpiresAt`] to the
+/// request's extensions, so that inner layers never start a wait that would exceed the deadline.
 ///
 /// ```
 /// use std::time::Duration;
