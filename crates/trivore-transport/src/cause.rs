@@ -6,11 +6,16 @@ use std::io;
 
 use crate::connect_error::ConnectError;
 use crate::error::{BoxError, Error};
+use crate::one_line::one_line;
 
 /// A foreign error that an error of ours displays.
 ///
 /// `Display` shows the error of ours that says why there is no connection or, if there is none, the
-/// innermost source, which usually names the actual cause. The other texts of the chain are in [`rest`](Self::rest), so that a report of the whole chain shows each text once.
+/// innermost source, which usually names the actual cause. The other texts of the chain are in
+/// [`rest`](Self::rest), so that a report of the whole chain shows each text once.
+///
+/// The texts may hold what a server sent, such as the debug data of an HTTP/2 connection's end or
+/// the names of a certificate, so each is one line of limited length.
 pub(crate) struct Cause {
     error: BoxError,
     rest: Option<Level>,
@@ -55,13 +60,13 @@ impl<E: Into<BoxError>> From<E> for Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", telling(self.error.as_ref()))
+        f.write_str(&text(telling(self.error.as_ref())))
     }
 }
 
 impl fmt::Debug for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        f.write_str(&in_one_line(&format!("{:?}", self.error), MAX_DEBUG_LENGTH))
     }
 }
 
@@ -81,7 +86,7 @@ impl StdError for Level {
 ///
 /// Many errors repeat the text of their source, mostly at their end.
 fn rest(error: &(dyn StdError + 'static)) -> Option<Level> {
-    let mut texts: Vec<String> = chain(error).map(ToString::to_string).collect();
+    let mut texts: Vec<String> = chain(error).map(text).collect();
     let shown = texts.remove(telling_index(error));
     let (mut rest, mut below) = (None, vec![shown]);
     for text in texts.into_iter().rev() {
@@ -99,6 +104,17 @@ fn rest(error: &(dyn StdError + 'static)) -> Option<Level> {
         below.push(text);
     }
     rest
+}
+
+/// Returns the text of an error without its sources.
+fn text(error: &(dyn StdError + 'static)) -> String {
+    in_one_line(&error.to_string(), MAX_LENGTH)
+}
+
+/// Joins lines by a space, and keeps at most `limit` characters.
+fn in_one_line(text: &str, limit: usize) -> String {
+    let lines: Vec<_> = text.split(['\n', '\u{2028}', '\u{2029}']).map(str::trim).collect();
+    one_line(&lines.join(" "), limit)
 }
 
 /// Returns the error of the chain that says what happened.
@@ -140,6 +156,9 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 /// The text of `tower_http::timeout::TimeoutError`, of whichever version.
 const TOWER_HTTP_TIMEOUT: &str = "data was not received within the designated timeout";
 const MAX_DEPTH: usize = 64;
+/// The largest number of characters of one text.
+const MAX_LENGTH: usize = 500;
+const MAX_DEBUG_LENGTH: usize = 4_000;
 
 #[cfg(test)]
 mod tests {
@@ -172,6 +191,21 @@ mod tests {
         check(&["a: b: c", "b: c", "c"], "c", &["a", "b"]);
         check(&["refused", "refused", "refused"], "refused", &[]);
         check(&["", ""], "", &[]);
+    }
+
+    #[test]
+    fn texts_of_others_are_short_and_on_one_line() {
+        let long = format!("a\nb\u{2028}c\u{202e}{}", "x".repeat(10_000));
+        let long: &'static str = long.leak();
+        let cause = Cause::from(chained(&[long, "outer\r\nforged", long]));
+
+        let rest = std::iter::successors(cause.rest(), |error| (*error).source());
+        let texts = rest.map(ToString::to_string).chain([cause.to_string(), format!("{cause:#?}")]);
+        for text in texts {
+            assert!(text.chars().count() <= 4_096, "{} characters", text.len());
+            assert!(!text.contains(['\n', '\u{2028}', '\u{202e}']), "{text}");
+        }
+        assert!(cause.to_string().starts_with("a b cx"), "{cause}");
     }
 
     #[test]
