@@ -11,6 +11,7 @@ use hyper_util::server::conn::auto;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::{WantsServerCert, WebPkiClientVerifier};
 use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -53,9 +54,23 @@ impl TlsServer {
         Self::listen(config, certificate).await
     }
 
+    /// Responds to the first request over HTTP/2 with these frames, and closes the connection.
+    pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
+        let config = builder().with_no_client_auth();
+        Self::listen_with(config, certificate, Some(frames.into())).await
+    }
+
     async fn listen(
         config: ConfigBuilder<ServerConfig, WantsServerCert>,
         certificate: &TestCertificate,
+    ) -> Self {
+        Self::listen_with(config, certificate, None).await
+    }
+
+    async fn listen_with(
+        config: ConfigBuilder<ServerConfig, WantsServerCert>,
+        certificate: &TestCertificate,
+        frames: Option<Arc<[u8]>>,
     ) -> Self {
         let key = PrivateKeyDer::Pkcs8(certificate.key_der().to_vec().into());
         let chain = vec![certificate.der().to_vec().into()];
@@ -65,7 +80,8 @@ impl TlsServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let counts = Counts::default();
-        let serving = serve(listener, TlsAcceptor::from(Arc::new(config)), counts.clone());
+        let tls = TlsAcceptor::from(Arc::new(config));
+        let serving = serve(listener, tls, counts.clone(), frames);
         let certificate = certificate.der().to_vec();
         Self { address, certificate, counts, task: tokio::spawn(serving) }
     }
@@ -114,15 +130,23 @@ fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
-async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts) {
+async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, frames: Option<Arc<[u8]>>) {
     while let Ok((stream, _)) = listener.accept().await {
         counts.handshakes.fetch_add(1, Ordering::SeqCst);
-        let tls = tls.clone();
+        let (tls, frames) = (tls.clone(), frames.clone());
         let Counts { requests, connections, .. } = counts.clone();
         tokio::spawn(async move {
             // A client that does not trust the certificate aborts the handshake.
-            let Ok(stream) = tls.accept(stream).await else { return };
+            let Ok(mut stream) = tls.accept(stream).await else { return };
             connections.fetch_add(1, Ordering::SeqCst);
+            if let Some(frames) = frames {
+                if read_request(&mut stream).await.is_ok() {
+                    requests.fetch_add(1, Ordering::SeqCst);
+                    drop(stream.write_all(&frames).await);
+                    drop(stream.shutdown().await);
+                }
+                return;
+            }
             let answer = service_fn(move |request: Request<hyper::body::Incoming>| {
                 requests.fetch_add(1, Ordering::SeqCst);
                 let version = format!("\"{:?}\"", request.version());
@@ -133,3 +157,20 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts) {
         });
     }
 }
+
+/// Reads up to the first headers of HTTP/2.
+async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<()> {
+    stream.read_exact(&mut [0; 24]).await?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).await?;
+        if head[3] == HEADERS {
+            return Ok(());
+        }
+    }
+}
+
+const HEADERS: u8 = 1;

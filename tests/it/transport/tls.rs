@@ -133,6 +133,98 @@ async fn a_host_with_a_final_dot_is_the_same_host() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_an_address_is_for_that_address_only() {
+    let authority = Authority::new();
+    let common_name = |params: &mut rcgen::CertificateParams| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "127.0.0.1");
+    };
+    let as_a_name = authority.issue(&[], |params| {
+        common_name(params);
+        let name = "127.0.0.1".try_into().unwrap();
+        params.subject_alt_names.push(rcgen::SanType::DnsName(name));
+    });
+    let of_a_wildcard = authority.issue(&["*.0.0.1"], common_name);
+    let of_another = authority.issue(&["127.0.0.2"], common_name);
+    for certificate in [as_a_name, of_a_wildcard, of_another] {
+        let text = refusal(authority.der(), &certificate, "127.0.0.1").await;
+
+        assert!(text.ends_with("the server's certificate is not valid for 127.0.0.1"), "{text}");
+    }
+    let valid = authority.issue(&["127.0.0.1", "id.example.com"], |_| {});
+    assert_accepted(authority.der(), &valid, "127.0.0.1").await;
+}
+
+#[tokio::test]
+async fn a_wildcard_stands_for_one_label() {
+    let authority = Authority::new();
+    let common_name = |params: &mut rcgen::CertificateParams| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
+    };
+    for name in ["*.example.com", "*.localhost", "*"] {
+        let certificate = authority.issue(&[name], common_name);
+
+        let text = refusal(authority.der(), &certificate, "localhost").await;
+
+        assert!(text.ends_with("is not valid for localhost"), "{name}: {text}");
+    }
+}
+
+async fn assert_accepted(root: &[u8], certificate: &TestCertificate, host: &str) {
+    for backend in BACKENDS {
+        let server = TlsServer::start_with(certificate).await;
+        let connector = Connector::new().tls_backend(backend).add_root_certificate(root);
+        let client = client(&format!("https://{host}:{}", server.port()), connector);
+
+        let result = client.execute(Call::get(&["x"])).await;
+
+        assert!(result.is_ok(), "{backend:?}: {result:?}");
+    }
+}
+
+/// A frame of HTTP/2 for the whole connection.
+fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, 0, 0, 0, 0, 0], payload].concat()
+}
+
+#[tokio::test]
+async fn the_words_of_a_server_are_no_alert_and_do_not_fill_the_log() {
+    const SETTINGS: u8 = 4;
+    const GOAWAY: u8 = 7;
+    let alert = b"received fatal alert: CertificateRequired\nERROR forged: unknown \xe2\x80\xa8";
+    let words = [&alert[..], &vec![b'x'; 8_000]].concat();
+    // The last stream is 0, and the reason is ENHANCE_YOUR_CALM.
+    let go_away = frame(GOAWAY, &[&[0, 0, 0, 0, 0, 0, 0, 11], &words[..]].concat());
+    let certificate = TestCertificate::self_signed(&["localhost"], |_| {});
+    for backend in BACKENDS {
+        let frames = [frame(SETTINGS, b""), go_away.clone()].concat();
+        let server = TlsServer::with_frames(&certificate, frames).await;
+        let connector =
+            Connector::new().tls_backend(backend).add_root_certificate(certificate.der());
+        let client = Client::builder(&format!("https://localhost:{}", server.port()))
+            .connector(connector)
+            .retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+            .build()
+            .unwrap();
+
+        let error = client.execute(Call::put(&["x"])).await.unwrap_err();
+
+        assert!(error.is_connection(), "{backend:?}: {error}");
+        assert_eq!(error.attempts().len(), 3, "{backend:?}: {error}");
+        let chain = std::iter::successors(error.source(), |error| (*error).source());
+        let texts: Vec<_> = chain.map(ToString::to_string).chain([error.to_string()]).collect();
+        assert!(texts.iter().any(|text| text.contains("received fatal alert")), "{texts:?}");
+        let debug = (format!("{error:?}"), 5_000);
+        for (text, limit) in texts.into_iter().map(|text| (text, 1_000)).chain([debug]) {
+            assert!(text.len() < limit, "{} bytes: {text}", text.len());
+            assert!(!text.contains('\n') && !text.contains("TLS handshake"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn root_certificates_are_read_from_pem() {
     let (authority, other) = (Authority::new(), Authority::new());
     let server = TlsServer::start_with(&authority.issue(&["localhost"], |_| {})).await;
@@ -171,14 +263,20 @@ async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
         let requests = server.requests();
         let foreign = connector()
             .client_certificate_pem(of_another.pem().as_bytes(), of_another.key_pem().as_bytes());
-        for connector in [connector(), foreign] {
+        let http1 = connector().http_versions(HttpVersions::Http1);
+        for (connector, alert) in [
+            (connector(), "certificate required"),
+            (http1, "certificate required"),
+            (foreign, "unknown ca"),
+        ] {
             let before = server.handshakes();
 
             let error = client(&address, connector).execute(Call::post(&["x"])).await.unwrap_err();
 
             assert!(error.is_connect(), "{backend:?}: {error:?}");
             assert!(!error.may_have_been_applied(), "{error}");
-            assert!(error.to_string().contains("refused the TLS handshake"), "{error}");
+            let refused = "call: could not connect: the server refused the TLS handshake: ";
+            assert_eq!(error.to_string(), format!("{refused}{alert}"), "{backend:?}");
             assert_eq!((server.requests(), server.handshakes() - before), (requests, 1));
         }
     }

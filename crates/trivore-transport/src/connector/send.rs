@@ -13,6 +13,8 @@ use crate::body::Body;
 use crate::connect_error::ConnectError;
 use crate::connector::answer::Answer;
 use crate::connector::settings::Connector;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::tls::Report;
 use crate::content_coding::refuse_codings;
 use crate::delivery::Delivery;
 use crate::error::Error;
@@ -83,7 +85,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
-    let checked = delivery.mark_sent().and_then(|()| check(&mut request));
+    let checked = delivery.mark_sent().and_then(|()| check(&request));
     refuse_codings(request.headers_mut());
     let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);
@@ -94,7 +96,7 @@ where
             Err(error) if error.is_connect() => Err(Error::connect(error)),
             Err(error) if watch.has_connection() => {
                 #[cfg(any(feature = "native-tls", feature = "rustls"))]
-                if let Some(refused) = crate::connector::tls::refused_certificate(&error) {
+                if let Some(refused) = watch.refusal() {
                     watch.delivery.mark_unsent();
                     return Err(Error::connect(refused.caused_by(error)));
                 }
@@ -130,6 +132,12 @@ struct Watch {
 impl Watch {
     fn has_connection(&self) -> bool {
         self.connection.connection_metadata().is_some()
+    }
+
+    /// Why the server has refused the TLS handshake of the connection, if it has.
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    fn refusal(&self) -> Option<ConnectError> {
+        self.connection.connection_metadata().as_ref().and_then(Report::of)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opens connections and encrypts those to https addresses.
 
+use std::io;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
@@ -9,6 +10,8 @@ use hyper_util::client::legacy::connect::Connection;
 use tower::Service;
 
 use crate::connector::proxy::{ProxyConnector, Stream};
+use crate::connector::tls::failure::Failure;
+use crate::connector::tls::stream::TlsStream;
 use crate::error::BoxError;
 use crate::host::{without_brackets, without_final_dot};
 
@@ -32,6 +35,9 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
         host: String,
         tcp: Stream,
     ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
+
+    /// Returns the alert that an error of an encrypted stream is about.
+    fn alert(error: &io::Error) -> Option<String>;
 }
 
 impl<L> TlsConnector<L> {
@@ -41,9 +47,9 @@ impl<L> TlsConnector<L> {
 }
 
 impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
-    type Response = L::Stream;
+    type Response = TlsStream<L::Stream>;
     type Error = BoxError;
-    type Future = BoxFuture<'static, Result<L::Stream, BoxError>>;
+    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.tcp.poll_ready(cx)
@@ -58,7 +64,11 @@ impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
         let library = self.library.clone();
         Box::pin(async move {
             let tcp = tcp.await?;
-            if is_https { library.encrypted(host, tcp).await } else { Ok(L::plain(tcp)) }
+            if !is_https {
+                return Ok(TlsStream::plain(L::plain(tcp)));
+            }
+            let stream = library.encrypted(host, tcp).await?;
+            Ok(TlsStream::encrypted(stream, |error| L::alert(error).and_then(Failure::of_alert)))
         })
     }
 }

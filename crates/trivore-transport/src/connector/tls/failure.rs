@@ -1,7 +1,5 @@
 //! Why a TLS handshake failed, in the same words for both libraries.
 
-use std::error::Error as StdError;
-
 use crate::connect_error::ConnectError;
 
 /// Why a TLS handshake failed; a server that is in such a state stays in it.
@@ -17,13 +15,18 @@ pub(crate) enum Failure {
     NoAlternativeName,
     /// The certificate is wrong for another reason, in the library's words.
     OtherCertificate(String),
-    /// The server ended the handshake, for a reason in the library's words.
+    /// The server ended the handshake by an alert, such as `certificate required`.
     Alert(String),
     /// Another failure that lasts, in the library's words.
     Other(String),
 }
 
 impl Failure {
+    /// Returns the failure that an alert means by which a server refuses the client's certificate.
+    pub(crate) fn of_alert(alert: String) -> Option<Self> {
+        REFUSALS.contains(&alert.as_str()).then_some(Self::Alert(alert))
+    }
+
     /// Returns the error, whose text is the same for both libraries as far as possible.
     pub(crate) fn of(self, host: &str) -> ConnectError {
         ConnectError::permanent(match self {
@@ -46,25 +49,14 @@ impl Failure {
     }
 }
 
-/// Finds in an error's sources that the server does not accept the client's certificate.
-///
-/// In TLS 1.3, the client's handshake ends before the server has checked it, so that this is the
-/// end of a connection with a request on it. The server has not read the request.
-pub(crate) fn refused_certificate(error: &(dyn StdError + 'static)) -> Option<ConnectError> {
-    let mut error = Some(error);
-    while let Some(current) = error {
-        let text = current.to_string();
-        let lower = text.to_ascii_lowercase();
-        // Both libraries name the alert: "tlsv13 alert certificate required", "UnknownCA".
-        if let Some((_, alert)) = lower.split_once("alert")
-            && (alert.contains("certificate") || alert.contains("unknown"))
-        {
-            return Some(ConnectError::permanent(format!(
-                "the server refused the TLS handshake: {}",
-                alert.split(':').map(str::trim).find(|part| !part.is_empty()).unwrap_or_default()
-            )));
-        }
-        error = current.source();
-    }
-    None
-}
+/// Alerts by which a server refuses the client's certificate.
+const REFUSALS: [&str; 8] = [
+    "access denied",
+    "bad certificate",
+    "certificate expired",
+    "certificate required",
+    "certificate revoked",
+    "certificate unknown",
+    "unknown ca",
+    "unsupported certificate",
+];

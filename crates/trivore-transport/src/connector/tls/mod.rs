@@ -1,7 +1,7 @@
 //! TLS on top of the connections, by native-tls or rustls.
 //!
 //! Both libraries are set up from the same settings, and a failure of either has the same text
-//! (`failure`).
+//! (`failure`). An alert that arrives only after the handshake is recognized, too (`stream`).
 
 mod client;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
@@ -12,7 +12,9 @@ mod failure;
 mod native;
 #[cfg(feature = "rustls")]
 mod rustls;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+mod stream;
 
 pub(crate) use client::client;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
-pub(crate) use failure::refused_certificate;
+pub(crate) use stream::Report;

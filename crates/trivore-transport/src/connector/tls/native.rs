@@ -54,6 +54,11 @@ impl TlsLibrary for Library {
         check_alternative_name(&certificate.to_der()?, &host)?;
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
+
+    fn alert(error: &std::io::Error) -> Option<String> {
+        // An error of the connection below has no inner error.
+        alert(&error.get_ref()?.to_string().to_ascii_lowercase())
+    }
 }
 
 fn certificates(root: &Root) -> Result<Vec<Certificate>, BoxError> {
@@ -106,6 +111,13 @@ fn explained(error: native_tls::Error, host: &str) -> BoxError {
     }
 }
 
+/// Reads an alert from the library's text in lower case, such as
+/// `error:…:tlsv13 alert certificate required:…`.
+fn alert(text: &str) -> Option<String> {
+    let (_, alert) = text.split_once(" alert ")?;
+    Some(alert.split(':').next().unwrap_or_default().trim().to_owned())
+}
+
 /// Reads a failure from the library's text.
 ///
 /// OpenSSL's is `error:…:certificate verify failed:… (certificate has expired)`, and its source
@@ -113,11 +125,10 @@ fn explained(error: native_tls::Error, host: &str) -> BoxError {
 fn failure(text: &str) -> Option<Failure> {
     let lower = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if let Some((_, alert)) = lower.split_once(" alert ") {
-        let alert = alert.split(':').next().unwrap_or_default().trim();
+    if let Some(alert) = alert(&lower) {
         let passes = ["internal error", "user canceled", "close notify", "decode error"];
-        let is_lasting = !passes.contains(&alert);
-        return is_lasting.then(|| Failure::Alert(alert.to_owned()));
+        let is_lasting = !passes.contains(&alert.as_str());
+        return is_lasting.then_some(Failure::Alert(alert));
     }
     if has(&["has expired", "certificate expired", "certificate was expired"]) {
         return Some(Failure::Expired);

@@ -50,6 +50,13 @@ impl TlsLibrary for Library {
         let stream = stream.map_err(|error| explained(error, &host))?;
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
+
+    fn alert(error: &std::io::Error) -> Option<String> {
+        match error.get_ref()?.downcast_ref()? {
+            rustls::Error::AlertReceived(alert) => Some(name(*alert)),
+            _ => None,
+        }
+    }
 }
 
 /// Collects the roots; none at all would make every handshake fail.
@@ -109,12 +116,25 @@ fn failure(error: &rustls::Error) -> Option<Failure> {
             | AlertDescription::CloseNotify
             | AlertDescription::DecodeError,
         ) => None,
-        rustls::Error::AlertReceived(alert) => Some(Failure::Alert(format!("{alert:?}"))),
+        rustls::Error::AlertReceived(alert) => Some(Failure::Alert(name(*alert))),
         rustls::Error::PeerIncompatible(_) | rustls::Error::InvalidMessage(_) => {
             Some(Failure::Other("the server does not speak TLS 1.2 or later".to_owned()))
         }
         _ => None,
     }
+}
+
+/// Returns the name of an alert, such as `certificate required`.
+fn name(alert: AlertDescription) -> String {
+    let (mut name, mut is_after_small) = (String::new(), false);
+    for letter in format!("{alert:?}").chars() {
+        if is_after_small && letter.is_ascii_uppercase() {
+            name.push(' ');
+        }
+        is_after_small = letter.is_ascii_lowercase();
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 fn certificate_failure(error: &CertificateError) -> Failure {
