@@ -171,6 +171,19 @@ async fn a_wildcard_stands_for_one_label() {
     }
 }
 
+/// Private authorities issue certificates that deviate from RFC 5280.
+#[tokio::test]
+async fn a_certificate_with_a_long_serial_number_is_accepted() {
+    let authority = Authority::new();
+    for length in [20, 21, 22, 40] {
+        let certificate = authority.issue(&["localhost"], |params| {
+            params.serial_number = Some(vec![0x7f; length].into());
+        });
+
+        assert_accepted(authority.der(), &certificate, "localhost").await;
+    }
+}
+
 async fn assert_accepted(root: &[u8], certificate: &TestCertificate, host: &str) {
     for backend in BACKENDS {
         let server = TlsServer::start_with(certificate).await;
