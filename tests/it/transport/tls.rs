@@ -304,11 +304,13 @@ fn certificates_that_cannot_be_used_are_refused_when_building() {
     let of_another_form = pem("RSA PRIVATE KEY", own.key_der());
     let no_key = pem("PRIVATE KEY", b"no DER");
     let no_certificate = pem("CERTIFICATE", b"no DER");
+    let cut_off = "-----BEGIN CERTIFICATE-----\nMARK";
+    let wrong_order = format!("{}{chain}", authority.pem());
     let root = |pem: &str| Connector::new().add_root_certificates_pem(pem.as_bytes());
     let identity = |chain: &str, key: &str| {
         Connector::new().client_certificate_pem(chain.as_bytes(), key.as_bytes())
     };
-    for connector in [
+    let unusable = [
         Connector::new().add_root_certificate(b"no DER"),
         Connector::new().add_root_certificate(b""),
         Connector::new().add_root_certificate(authority.pem().as_bytes()),
@@ -317,7 +319,10 @@ fn certificates_that_cannot_be_used_are_refused_when_building() {
         root("no PEM"),
         root(&key),
         root(&no_certificate),
-        root("-----BEGIN CERTIFICATE-----\nMARK"),
+        root(cut_off),
+        root(&format!("{}{cut_off}", authority.pem())),
+        root(&format!("{}{no_certificate}", authority.pem())),
+        root(&authority.pem().replace("END CERTIFICATE", "END MARK")),
         identity("", ""),
         identity(&chain, ""),
         identity("", &key),
@@ -328,13 +333,19 @@ fn certificates_that_cannot_be_used_are_refused_when_building() {
         identity(&chain, &of_another_form),
         identity(&chain, &no_key),
         identity(&no_certificate, &key),
-    ] {
+        identity(&wrong_order, &key),
+        identity(&format!("{chain}{cut_off}"), &key),
+        identity(&format!("{chain}{no_certificate}"), &key),
+        identity(&chain, &key.replace("END PRIVATE KEY", "END MARK")),
+        identity(&chain, &format!("{}{key}", other.key_pem())),
+    ];
+    for (number, connector) in unusable.into_iter().enumerate() {
         for backend in BACKENDS {
             for address in ["https://id.example.com", "http://id.example.com"] {
                 let connector = connector.clone().tls_backend(backend);
                 let built = Client::builder(address).connector(connector).build();
 
-                let error = built.map(drop).unwrap_err();
+                let Err(error) = built else { panic!("{backend:?}: {number}") };
                 assert!(matches!(error, BuildError::Tls(_)), "{backend:?}: {error}");
                 let shown = format!("{error} {error:?}");
                 assert!(!shown.contains("MARK"), "{shown}");

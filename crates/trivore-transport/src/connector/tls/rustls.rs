@@ -6,6 +6,7 @@ use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::server::ParsedCertificate;
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 
 use crate::connector::certificates::{Certificates, Identity, Root};
@@ -89,7 +90,12 @@ fn with_identity(
     identity: &Identity,
 ) -> Result<ClientConfig, BoxError> {
     let key = PrivatePkcs8KeyDer::from_pem_slice(identity.key()?)?;
-    Ok(config.with_client_auth_cert(chain(identity.chain())?, key.into())?)
+    let chain = chain(identity.chain())?;
+    // rustls itself parses only the first one.
+    for certificate in &chain {
+        ParsedCertificate::try_from(certificate)?;
+    }
+    Ok(config.with_client_auth_cert(chain, key.into())?)
 }
 
 /// Reads at least one certificate in PEM form.
