@@ -133,6 +133,46 @@ async fn a_proxy_whose_response_is_no_http_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_never_ends_its_response_is_an_error() {
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n".to_vec();
+    let many = b"x: y\r\n".repeat(200);
+    for (start, again) in [
+        (b"".to_vec(), interim),
+        (b"HTTP/1.1 200 OK\r\n".to_vec(), b"x: y\r\n".to_vec()),
+        (b"HTTP/1.1 200 ".to_vec(), b"OK".to_vec()),
+        ([b"HTTP/1.1 200 OK\r\n".to_vec(), many].concat(), b"\r\n".to_vec()),
+    ] {
+        let proxy =
+            RawServer::start(move |_, _| Reply::Endless(start.clone(), again.clone())).await;
+        let client = Client::builder("https://id.example.com")
+            .attempt_timeout(Duration::from_secs(3))
+            .connector(Connector::new().proxy(&proxy.url()))
+            .build()
+            .unwrap();
+
+        let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+        assert!(error.is_connect() && !error.is_timeout(), "{error}");
+        assert!(error.to_string().contains("the proxy's response is too large"), "{error}");
+        assert_eq!(proxy.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_proxys_response_may_arrive_byte_by_byte() {
+    let response = b"HTTP/1.1 102 X\r\n\r\nHTTP/1.1 403 X\r\nx: y\r\n\r\n".to_vec();
+    let proxy = RawServer::start(move |_, _| Reply::Drip(response.clone(), Duration::ZERO)).await;
+    let client = Client::builder("https://id.example.com")
+        .connector(Connector::new().proxy(&proxy.url()))
+        .build()
+        .unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+    assert!(error.to_string().contains("the proxy responded with 403"), "{error}");
+}
+
+#[tokio::test]
 async fn a_call_goes_through_a_tunnel() {
     let authority = Authority::new();
     let server = TlsServer::start_with(&authority.issue(&["id.example.com"], |_| {})).await;
@@ -140,6 +180,8 @@ async fn a_call_goes_through_a_tunnel() {
         "HTTP/1.1 200 Connection established\r\n\r\n",
         "HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\n",
         "HTTP/1.1 204 X\r\n\r\n",
+        "HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\n\n",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 X\r\nx: y\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
     ] {
         let proxy = TunnelProxy::start(answer.as_bytes(), server.port()).await;

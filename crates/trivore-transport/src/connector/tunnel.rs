@@ -27,10 +27,13 @@ where
     stream.flush().await?;
 
     let mut head = Vec::with_capacity(1024);
+    let mut received = 0;
     loop {
-        if stream.read_buf(&mut head).await? == 0 {
+        let count = stream.read_buf(&mut head).await?;
+        if count == 0 {
             return Err(ConnectError::temporary("the proxy closed the connection").into());
         }
+        received += count;
         // Several heads may have arrived at once.
         while let Some((status, length)) = parse(&head)? {
             if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
@@ -45,8 +48,9 @@ where
                 accepted(status).map_err(Into::into)
             };
         }
-        if head.len() > MAX_HEAD_SIZE {
-            return Err(ConnectError::permanent("the proxy's response is too large").into());
+        // Including the interim responses: there could be any number of them.
+        if received > MAX_SIZE {
+            return Err(too_large().into());
         }
     }
 }
@@ -59,6 +63,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(StatusCode, usize)>, ConnectError> {
     let length = match response.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(too_large()),
         Err(error) => return Err(malformed().caused_by(error)),
     };
     let status = response.code.and_then(|code| StatusCode::from_u16(code).ok());
@@ -76,5 +81,9 @@ fn accepted(status: StatusCode) -> Result<(), ConnectError> {
     }
 }
 
-const MAX_HEAD_SIZE: usize = 16 << 10;
+fn too_large() -> ConnectError {
+    ConnectError::permanent("the proxy's response is too large")
+}
+
+const MAX_SIZE: usize = 16 << 10;
 const MAX_HEADERS: usize = 100;
