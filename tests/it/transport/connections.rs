@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use http::{Request, Version};
 use tokio::net::TcpListener;
+use tower::util::MapRequestLayer;
 use tower_http::decompression::DecompressionLayer;
 use trivore::Trivore;
 use trivore::models::{User, UserId};
-use trivore::transport::{Call, Client, RetryPolicy};
+use trivore::transport::{Body, Call, Client, RetryPolicy};
 use trivore_tests::{RawServer, Reply, json};
 
 #[tokio::test]
@@ -35,6 +37,26 @@ async fn refusals_with_large_bodies_keep_their_connection() {
         (3, 1),
         "the attempts did not share one connection"
     );
+}
+
+/// A layer may copy the version of a request that its own program received.
+#[tokio::test]
+async fn the_version_of_a_request_is_that_of_its_connection() {
+    let server = RawServer::start(|_, head| {
+        Reply::Json(format!("\"{}\"", head.lines().next().unwrap_or_default()))
+    })
+    .await;
+    for version in [Version::HTTP_11, Version::HTTP_2] {
+        let sets = MapRequestLayer::new(move |mut request: Request<Body>| {
+            *request.version_mut() = version;
+            request
+        });
+        let client = Client::builder(&server.url()).transport_layer(sets).build().unwrap();
+
+        let line: String = client.send(Call::post(&["x"])).await.unwrap();
+
+        assert_eq!(line, "POST /x HTTP/1.1", "{version:?}");
+    }
 }
 
 #[tokio::test]
@@ -200,7 +222,7 @@ fn another_attempt_outside_of_any_runtime_is_an_error() {
     let client = Client::builder("https://id.example.com")
         .no_timeout()
         .no_attempt_timeout()
-        .service(tower::service_fn(|_: http::Request<trivore::transport::Body>| {
+        .service(tower::service_fn(|_: Request<Body>| {
             let answer = http::Response::builder().status(503).body(String::new());
             std::future::ready(answer.map_err(trivore::transport::BoxError::from))
         }))

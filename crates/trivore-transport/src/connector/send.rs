@@ -85,7 +85,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let delivery = Delivery::of(&mut request);
-    let checked = delivery.mark_sent().and_then(|()| check(&request));
+    let checked = delivery.mark_sent().and_then(|()| check(&mut request));
     refuse_codings(request.headers_mut());
     let watch = Watch { connection: capture_connection(&mut request), delivery };
     let answer = client.request(request);
@@ -108,13 +108,18 @@ where
 }
 
 /// Checks that a request, which layers may have changed, says where to connect and how.
-fn check(request: &Request<Body>) -> Result<(), Error> {
+fn check(request: &mut Request<Body>) -> Result<(), Error> {
     let refuse = |reason| Err(Error::connect(ConnectError::permanent(reason)));
     if request.uri().authority().is_none() {
         return refuse("the request's URL has no scheme and host");
     }
     match request.version() {
-        Version::HTTP_10 | Version::HTTP_11 | Version::HTTP_2 => Ok(()),
+        Version::HTTP_10 | Version::HTTP_11 => Ok(()),
+        // The connection's version is negotiated; this one would refuse HTTP/1.1.
+        Version::HTTP_2 => {
+            *request.version_mut() = Version::HTTP_11;
+            Ok(())
+        }
         _ => refuse("the request's HTTP version is not supported"),
     }
 }
