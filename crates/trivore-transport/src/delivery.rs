@@ -24,8 +24,8 @@ use crate::retry::{AttemptEnd, AttemptSummary};
 /// [`mark_unsent`](Self::mark_unsent) at first and [`mark_sent`](Self::mark_sent) right before it
 /// sends.
 ///
-/// Nothing is sent late: a request that a layer of yours moved into a task of its own is refused
-/// after its call has failed, and, unless it only reads, after its attempt has ended.
+/// Nothing is sent late: a request that a layer or service of yours moved into a task of its own is
+/// refused after its call has failed, and, unless it only reads, after its attempt has ended.
 ///
 /// ```
 /// use std::time::Duration;

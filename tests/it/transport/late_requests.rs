@@ -1,20 +1,22 @@
 //! Layers that move a request into a task of its own, which goes on when nobody waits for it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
 use tokio::sync::Notify;
 use tokio::time::timeout;
-use tower::Service;
 use tower::layer::{Layer, layer_fn};
+use tower::{Service, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
-use trivore::Credentials;
+use trivore::transport::layer::DeadlineLayer;
 use trivore::transport::{
     AccessToken, Body, BoxError, Call, Client, ClientBuilder, Delivery, Error, Next, RetryPolicy,
     TokenSource,
 };
+use trivore::{Credentials, OidcClient, OidcGrant};
 
 type Sent = Handle<Request<Body>, Response<Body>>;
 
@@ -141,6 +143,61 @@ async fn a_request_that_was_not_sent_is_not_sent_beside_the_one_with_another_tok
 
     calling.await.unwrap().unwrap();
     assert!(!is_called(&mut handle).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_request_that_was_not_sent_is_not_sent_beside_the_next_one() {
+    let (builder, mut handle) = over_a_busy_service();
+    let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "once");
+    let client = builder
+        .credentials(Credentials::token(grant))
+        .attempt_timeout(SECOND)
+        .transport_layer(detached())
+        .build()
+        .unwrap();
+
+    let calling = tokio::spawn(async move { client.execute(Call::post(&["x"])).await });
+    handle.allow(1);
+    let (discovery, reply) = handle.next_request().await.unwrap();
+    let document = r#"{"token_endpoint":"https://id.example.com/token"}"#;
+    reply.send_response(Response::new(Body::from(Bytes::from_static(document.as_bytes()))));
+    assert!(timeout(SECOND * 3 / 2, handle.next_request()).await.is_err());
+    handle.allow(10);
+    let (request, reply) = handle.next_request().await.unwrap();
+    let token = r#"{"access_token":"t","expires_in":600}"#;
+    reply.send_response(Response::new(Body::from(Bytes::from_static(token.as_bytes()))));
+    responds(&mut handle).await;
+
+    assert_eq!((discovery.method(), request.uri().path()), (&Method::GET, "/token"));
+    calling.await.unwrap().unwrap();
+    assert!(!is_called(&mut handle).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_under_a_deadline_alone_is_told_that_the_call_has_failed() {
+    let handles = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&handles);
+    let queued = tower::service_fn(move |request: Request<Bytes>| {
+        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        delivery.mark_unsent();
+        seen.lock().unwrap().push(delivery);
+        std::future::pending::<Result<Response<Bytes>, Error>>()
+    });
+    let service = DeadlineLayer::new(SECOND).layer(queued);
+    let mut request = Request::new(Bytes::new());
+    request.extensions_mut().insert(Delivery::default());
+
+    // The second one has the delivery of the first one, as if a layer had repeated it.
+    for number in 0..2 {
+        let error = service.clone().oneshot(request.clone()).await.unwrap_err();
+
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert!(handles.lock().unwrap()[number].mark_sent().is_err());
+    }
+    let calling = tokio::spawn(service.oneshot(request));
+    tokio::task::yield_now().await;
+    assert!(handles.lock().unwrap()[2].mark_sent().is_ok());
+    assert!(calling.await.unwrap().unwrap_err().may_have_been_applied());
 }
 
 #[tokio::test(start_paused = true)]

@@ -131,7 +131,7 @@ where
         let Some(limit) = own.or(self.limit) else {
             return Box::pin(once(self.inner.clone(), request));
         };
-        let delivery = Delivery::of(&mut request);
+        let delivery = Delivery::of(&mut request).begin_round(&mut request);
         // If the deadline is beyond the clock's range, inner layers have none.
         if let Some(end) = Instant::now().checked_add(limit) {
             request.extensions_mut().insert(ExpiresAt(end));
@@ -143,8 +143,11 @@ where
                 let mut call = pin!(call);
                 within(limit, call.as_mut()).await?
             };
-            // Read after the call was dropped, so that the connector has recorded its progress.
-            answer.unwrap_or_else(|| Err(Error::timeout(limit, Scope::Call, delivery.was_sent())))
+            answer.unwrap_or_else(|| {
+                delivery.end_round();
+                // Read after the call was dropped, so that the connector has recorded its progress.
+                Err(Error::timeout(limit, Scope::Call, delivery.was_sent()))
+            })
         })
     }
 }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::api_error::ApiError;
 use crate::base_url::BaseUrl;
+use crate::delivery::Delivery;
 use crate::error::{Error, Result};
 use crate::once::once;
 use crate::operation::{Operation, Safety};
@@ -55,7 +56,11 @@ impl Channel {
         let mut attempt = 1;
         loop {
             let begun = Instant::now();
-            let answer = once(self.service.clone(), request.clone()).await;
+            let mut attempt_request = request.clone();
+            let delivery = Delivery::of(&mut attempt_request);
+            let answer = once(self.service.clone(), attempt_request).await;
+            // A refresh token must not be sent late, beside another attempt.
+            delivery.end_round();
             let Some(delay) = delay(operation, &answer, attempt, patience) else {
                 let discovers = operation.name == DISCOVER.name;
                 return match accepted(answer?, &secrets, discovers) {
