@@ -147,13 +147,13 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, frames: 
                 }
                 return;
             }
-            let answer = service_fn(move |request: Request<hyper::body::Incoming>| {
+            let response = service_fn(move |request: Request<hyper::body::Incoming>| {
                 requests.fetch_add(1, Ordering::SeqCst);
                 let version = format!("\"{:?}\"", request.version());
                 std::future::ready(Ok::<_, std::convert::Infallible>(Response::new(version)))
             });
             let server = auto::Builder::new(TokioExecutor::new());
-            drop(server.serve_connection(TokioIo::new(stream), answer).await);
+            drop(server.serve_connection(TokioIo::new(stream), response).await);
         });
     }
 }

@@ -16,15 +16,15 @@ pub struct TunnelProxy {
 }
 
 impl TunnelProxy {
-    /// Writes `answer` to each request, and then connects it with `port`.
-    pub async fn start(answer: &'static [u8], port: u16) -> Self {
+    /// Writes `response` to each request, and then connects it with `port`.
+    pub async fn start(response: &'static [u8], port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let seen = Arc::clone(&heads);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(tunnel(stream, answer, port, Arc::clone(&seen)));
+                tokio::spawn(tunnel(stream, response, port, Arc::clone(&seen)));
             }
         });
         Self { address, heads, task }
@@ -49,7 +49,7 @@ impl Drop for TunnelProxy {
 
 async fn tunnel(
     mut client: TcpStream,
-    answer: &'static [u8],
+    response: &'static [u8],
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 ) -> Option<()> {
@@ -59,7 +59,7 @@ async fn tunnel(
     }
     heads.lock().unwrap().push(String::from_utf8(head).ok()?);
     let mut server = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-    client.write_all(answer).await.ok()?;
+    client.write_all(response).await.ok()?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await.ok()?;
     Some(())
 }

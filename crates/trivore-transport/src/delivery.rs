@@ -256,9 +256,9 @@ impl Delivery {
     }
 
     /// Records the result of a request; the response is the server's own.
-    pub(crate) fn end_request<B>(&self, answer: &Result<Response<B>, Error>) {
+    pub(crate) fn end_request<B>(&self, response: &Result<Response<B>, Error>) {
         let Some(number) = self.request else { return };
-        match answer {
+        match response {
             Ok(response) => {
                 if !leaves_open(response.status()) {
                     self.close(number);

@@ -36,16 +36,16 @@ fn response(status: StatusCode) -> Response<Body> {
 }
 
 #[tokio::test]
-async fn an_attempt_reads_the_whole_answer() {
+async fn an_attempt_reads_the_whole_response() {
     let (service, mut handle) = service();
     let service = ServiceBuilder::new().layer(AttemptLayer::new(10)).service(service);
 
-    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let call = tokio::spawn(service.oneshot(request(Method::GET)));
     let (seen, reply) = handle.next_request().await.unwrap();
     reply.send_response(response(StatusCode::OK));
 
     assert_eq!(seen.uri(), "/x");
-    assert_eq!(answer.await.unwrap().unwrap().body(), "body");
+    assert_eq!(call.await.unwrap().unwrap().body(), "body");
 }
 
 #[tokio::test]
@@ -57,13 +57,13 @@ async fn preparing_joins_the_address_and_sets_headers() {
         .layer(AttemptLayer::new(10))
         .service(service);
 
-    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let call = tokio::spawn(service.oneshot(request(Method::GET)));
     let (seen, reply) = handle.next_request().await.unwrap();
     reply.send_response(response(StatusCode::OK));
 
     assert_eq!(seen.uri(), "https://id.example.com/tis/x");
     assert_eq!(seen.headers()[ACCEPT], "application/json");
-    answer.await.unwrap().unwrap();
+    call.await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -77,13 +77,13 @@ async fn authorization_signs_for_its_own_host_only() {
     let to = |uri| Request::builder().uri(uri).body(Bytes::new()).unwrap();
 
     let elsewhere = service.clone().oneshot(to("https://other.example.com/x")).await;
-    let answer = tokio::spawn(service.oneshot(to("https://id.example.com/x")));
+    let call = tokio::spawn(service.oneshot(to("https://id.example.com/x")));
     let (seen, reply) = handle.next_request().await.unwrap();
     reply.send_response(response(StatusCode::OK));
 
     assert!(elsewhere.unwrap_err().is_configuration());
     assert_eq!(seen.headers()[AUTHORIZATION], "Bearer token");
-    answer.await.unwrap().unwrap();
+    call.await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,14 +94,14 @@ async fn retrying_sends_the_same_request_again() {
         .layer(AttemptLayer::new(10))
         .service(service);
 
-    let answer = tokio::spawn(service.oneshot(request(Method::PUT)));
+    let call = tokio::spawn(service.oneshot(request(Method::PUT)));
     for status in [StatusCode::BAD_GATEWAY, StatusCode::OK] {
         let (seen, reply) = handle.next_request().await.unwrap();
         assert_eq!((seen.method(), seen.uri().path()), (&Method::PUT, "/x"));
         reply.send_response(response(status));
     }
 
-    assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+    assert_eq!(call.await.unwrap().unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test(start_paused = true)]
@@ -248,9 +248,9 @@ async fn a_refusal_of_a_service_alone_was_not_applied() {
     let delivery = Delivery::default();
     request.extensions_mut().insert(delivery.clone());
 
-    let answer = service.oneshot(request).await.unwrap();
+    let received = service.oneshot(request).await.unwrap();
 
-    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert_eq!(received.status(), StatusCode::NOT_FOUND);
     assert_eq!(calls.load(Ordering::Relaxed), 2);
     assert!(!delivery.was_sent());
 }
@@ -264,15 +264,15 @@ async fn a_rate_limit_spaces_requests() {
         .service(service);
     let start = Instant::now();
 
-    let answers: Vec<_> =
+    let calls: Vec<_> =
         (0..11).map(|_| tokio::spawn(service.clone().oneshot(request(Method::GET)))).collect();
     for _ in 0..11 {
         let (_, reply) = handle.next_request().await.unwrap();
         reply.send_response(response(StatusCode::OK));
     }
 
-    for answer in answers {
-        answer.await.unwrap().unwrap();
+    for call in calls {
+        call.await.unwrap().unwrap();
     }
     let second = start.elapsed().as_millis();
     assert!(
@@ -290,10 +290,10 @@ async fn a_deadline_ends_what_lies_below() {
         .layer(AttemptLayer::new(10))
         .service(service);
 
-    let answer = tokio::spawn(service.oneshot(request(Method::GET)));
+    let call = tokio::spawn(service.oneshot(request(Method::GET)));
     let (_seen, _reply) = handle.next_request().await.unwrap();
 
-    assert!(answer.await.unwrap().unwrap_err().is_timeout());
+    assert!(call.await.unwrap().unwrap_err().is_timeout());
 }
 
 #[tokio::test(start_paused = true)]

@@ -117,7 +117,7 @@ async fn a_refusal_whose_words_never_come_is_still_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_answer_that_says_it_is_too_large_is_not_read() {
+async fn a_response_that_says_it_is_too_large_is_not_read() {
     let server = RawServer::start(|_, _| {
         Reply::Raw(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\nhal".to_vec())
     })
@@ -133,7 +133,7 @@ async fn an_answer_that_says_it_is_too_large_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_was_sent_the_request() {
+async fn a_server_that_never_responds_was_sent_the_request() {
     let server = RawServer::start(|_, _| Reply::Never).await;
     let limit = Duration::from_millis(200);
     let attempt = Trivore::builder(&server.url())
@@ -211,9 +211,9 @@ fn a_call_outside_of_any_runtime_is_an_error() {
     let mut call = Box::pin(trivore.users().delete(&user));
     let waker = std::task::Waker::noop();
 
-    let answer = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
+    let response = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
 
-    let std::task::Poll::Ready(Err(error)) = answer else { panic!("{answer:?}") };
+    let std::task::Poll::Ready(Err(error)) = response else { panic!("{response:?}") };
     assert!(error.is_configuration(), "{error}");
 }
 
@@ -223,17 +223,17 @@ fn another_attempt_outside_of_any_runtime_is_an_error() {
         .no_timeout()
         .no_attempt_timeout()
         .service(tower::service_fn(|_: Request<Body>| {
-            let answer = http::Response::builder().status(503).body(String::new());
-            std::future::ready(answer.map_err(trivore::transport::BoxError::from))
+            let response = http::Response::builder().status(503).body(String::new());
+            std::future::ready(response.map_err(trivore::transport::BoxError::from))
         }))
         .build()
         .unwrap();
 
     let mut call = Box::pin(client.execute(Call::get(&["x"])));
     let waker = std::task::Waker::noop();
-    let answer = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
+    let response = call.as_mut().poll(&mut std::task::Context::from_waker(waker));
 
-    let std::task::Poll::Ready(Err(error)) = answer else { panic!("{answer:?}") };
+    let std::task::Poll::Ready(Err(error)) = response else { panic!("{response:?}") };
     assert!(error.is_configuration(), "{error}");
 }
 

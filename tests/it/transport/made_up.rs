@@ -26,11 +26,11 @@ use trivore_tests::{RawServer, RefusingPort, Reply};
 #[derive(Clone)]
 struct FromFn<F>(F);
 
-type Answer = BoxFuture<'static, Result<Response<Body>, BoxError>>;
+type Responding = BoxFuture<'static, Result<Response<Body>, BoxError>>;
 
 impl<F> Layer<Next> for FromFn<F>
 where
-    F: Fn(Request<Body>, Next) -> Answer + Clone + Send + Sync + 'static,
+    F: Fn(Request<Body>, Next) -> Responding + Clone + Send + Sync + 'static,
 {
     type Service = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
 
@@ -161,7 +161,7 @@ async fn a_made_up_401_gets_no_second_request_with_a_new_token() {
 #[tokio::test(start_paused = true)]
 async fn nothing_was_applied_where_nothing_was_sent() {
     for made_up in [302, 404, 408, 429, 500, 503] {
-        let cache = FromFn(move |_, _| Box::pin(ready(Ok(status(made_up)))) as Answer);
+        let cache = FromFn(move |_, _| Box::pin(ready(Ok(status(made_up)))) as Responding);
         let (builder, requests) = scripted(&[200]);
         for (slot, builder) in in_each_slot!(builder, cache.clone()).into_iter().enumerate() {
             let error = builder.build().unwrap().execute(post()).await.unwrap_err();
@@ -176,7 +176,7 @@ async fn nothing_was_applied_where_nothing_was_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_cached_response_that_cannot_be_read_was_not_applied() {
     let cache = FromFn(|_, _| {
-        Box::pin(ready(Ok(Response::new(Body::from(bytes::Bytes::from("<html>")))))) as Answer
+        Box::pin(ready(Ok(Response::new(Body::from(bytes::Bytes::from("<html>")))))) as Responding
     });
     let (builder, _) = scripted(&[200]);
     for builder in in_each_slot!(builder, cache.clone()) {
@@ -196,7 +196,7 @@ async fn a_made_up_refusal_before_sending_is_tried_again_for_every_operation() {
         let is_first = refusals.fetch_add(1, Ordering::Relaxed) == 0;
         Box::pin(async move {
             if is_first { Ok(status(503)) } else { Ok(next.oneshot(request).await?) }
-        }) as Answer
+        }) as Responding
     });
 
     let call = post().safety(Safety::OneShot);
@@ -206,12 +206,12 @@ async fn a_made_up_refusal_before_sending_is_tried_again_for_every_operation() {
 }
 
 /// Sends, and replaces the status of the response.
-fn mapping(to: u16) -> FromFn<impl Fn(Request<Body>, Next) -> Answer + Clone> {
+fn mapping(to: u16) -> FromFn<impl Fn(Request<Body>, Next) -> Responding + Clone> {
     FromFn(move |request, next: Next| {
         Box::pin(async move {
             next.oneshot(request).await?;
             Ok(status(to))
-        }) as Answer
+        }) as Responding
     })
 }
 
@@ -243,7 +243,7 @@ async fn of_a_response_that_a_layer_replaced_the_servers_status_counts() {
 }
 
 /// Sends twice at once, and returns the second response.
-fn hedging() -> FromFn<impl Fn(Request<Body>, Next) -> Answer + Clone> {
+fn hedging() -> FromFn<impl Fn(Request<Body>, Next) -> Responding + Clone> {
     FromFn(|request: Request<Body>, next: Next| {
         let mut second = Request::new(Body::default());
         *second.method_mut() = request.method().clone();
@@ -253,7 +253,7 @@ fn hedging() -> FromFn<impl Fn(Request<Body>, Next) -> Answer + Clone> {
             let mut first = Box::pin(next.clone().oneshot(request));
             drop((&mut first).now_or_never());
             Ok(next.oneshot(second).await?)
-        }) as Answer
+        }) as Responding
     })
 }
 
@@ -328,7 +328,7 @@ async fn a_response_that_breaks_off_after_its_head_is_the_servers() {
                     let response = next.oneshot(request).await?;
                     let whole = http_body_util::BodyExt::collect(response.into_body()).await;
                     Ok(whole.map_or_else(|_| status(502), |_| status(200)))
-                }) as Answer
+                }) as Responding
             })
         };
         let builder = || Client::builder(&server.url()).retry(RetryPolicy::off());
@@ -380,7 +380,7 @@ async fn a_layer_that_says_what_a_refused_connection_is_not_changes_nothing() {
     let port = RefusingPort::new();
     let as_bad_gateway = FromFn(|request, next: Next| {
         Box::pin(async move { Ok(next.oneshot(request).await.unwrap_or_else(|_| status(502))) })
-            as Answer
+            as Responding
     });
     let builder = || Client::builder(&port.url()).retry(RetryPolicy::off());
 

@@ -37,18 +37,18 @@ impl<L> Layer<Next> for Own<L> {
 
 struct Own<L>(L);
 
-type Answer = BoxFuture<'static, Result<Response<Body>, BoxError>>;
+type Responding = BoxFuture<'static, Result<Response<Body>, BoxError>>;
 
 impl Service<Request<Body>> for Layered<Detach> {
     type Response = Response<Body>;
     type Error = BoxError;
-    type Future = Answer;
+    type Future = Responding;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answer {
+    fn call(&mut self, request: Request<Body>) -> Responding {
         let sending = tokio::spawn(self.next.clone().oneshot(request));
         Box::pin(async move { Ok(sending.await??) })
     }
@@ -57,13 +57,13 @@ impl Service<Request<Body>> for Layered<Detach> {
 impl Service<Request<Body>> for Layered<Repeat> {
     type Response = Response<Body>;
     type Error = BoxError;
-    type Future = Answer;
+    type Future = Responding;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answer {
+    fn call(&mut self, request: Request<Body>) -> Responding {
         let mut again = Request::new(Body::default());
         *again.method_mut() = request.method().clone();
         *again.uri_mut() = request.uri().clone();
@@ -72,7 +72,7 @@ impl Service<Request<Body>> for Layered<Repeat> {
         Box::pin(async move {
             let first = next.clone().oneshot(request);
             match tokio::time::timeout(Duration::from_secs(1), first).await {
-                Ok(answer) => Ok(answer?),
+                Ok(response) => Ok(response?),
                 Err(_) => Ok(next.oneshot(again).await?),
             }
         })
@@ -108,13 +108,13 @@ struct DetachLater;
 impl Service<Request<Body>> for Layered<DetachLater> {
     type Response = Response<Body>;
     type Error = BoxError;
-    type Future = Answer;
+    type Future = Responding;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answer {
+    fn call(&mut self, request: Request<Body>) -> Responding {
         let next = self.next.clone();
         let sending = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(2)).await;

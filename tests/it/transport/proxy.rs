@@ -109,7 +109,7 @@ async fn a_token_is_not_asked_for_again_if_the_proxy_refuses_the_tunnel() {
 #[tokio::test]
 async fn a_proxy_whose_response_is_no_http_is_an_error() {
     let long = [b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'x'; 20 << 10]].concat();
-    for answer in [
+    for response in [
         b"".to_vec(),
         b"SSH-2.0-OpenSSH\r\n\r\n".to_vec(),
         b"HTTP/1.1 200 OK\r\n".to_vec(),
@@ -118,7 +118,7 @@ async fn a_proxy_whose_response_is_no_http_is_an_error() {
         b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(),
         long,
     ] {
-        let proxy = RawServer::start(move |_, _| Reply::RawThenClose(answer.clone())).await;
+        let proxy = RawServer::start(move |_, _| Reply::RawThenClose(response.clone())).await;
         let client = Client::builder("https://id.example.com")
             .retry(RetryPolicy::off())
             .connector(Connector::new().proxy(&proxy.url()))
@@ -176,7 +176,7 @@ async fn a_proxys_response_may_arrive_byte_by_byte() {
 async fn a_call_goes_through_a_tunnel() {
     let authority = Authority::new();
     let server = TlsServer::start_with(&authority.issue(&["id.example.com"], |_| {})).await;
-    for answer in [
+    for response in [
         "HTTP/1.1 200 Connection established\r\n\r\n",
         "HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\n",
         "HTTP/1.1 204 X\r\n\r\n",
@@ -184,7 +184,7 @@ async fn a_call_goes_through_a_tunnel() {
         "HTTP/1.1 200 OK\n\n",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 X\r\nx: y\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
     ] {
-        let proxy = TunnelProxy::start(answer.as_bytes(), server.port()).await;
+        let proxy = TunnelProxy::start(response.as_bytes(), server.port()).await;
         for backend in [TlsBackend::NativeTls, TlsBackend::Rustls] {
             let connector = Connector::new()
                 .proxy(&proxy.url())
@@ -195,7 +195,7 @@ async fn a_call_goes_through_a_tunnel() {
 
             let version: String = client.unwrap().send(Call::get(&["x"])).await.unwrap();
 
-            assert_eq!(version, "HTTP/2.0", "{backend:?} {answer}");
+            assert_eq!(version, "HTTP/2.0", "{backend:?} {response}");
         }
         let expected = "CONNECT id.example.com:8443 HTTP/1.1\r\nHost: id.example.com:8443\r\n\r\n";
         assert_eq!(proxy.heads(), [expected, expected]);

@@ -10,13 +10,13 @@
 //! 2. marks the request as sent before it passes it to hyper, and removes the mark if the request
 //!    never had a connection, so that a request counts as not sent only if that is certain;
 //! 3. returns the response with a body that ends only after its connection had the chance to return
-//!    to the pool (`answer`).
+//!    to the pool (`response_body`).
 
-mod answer;
 mod certificates;
 mod no_proxy;
 mod proxies;
 mod proxy;
+mod response_body;
 mod send;
 mod settings;
 mod tls;

@@ -11,7 +11,7 @@ use tokio::runtime::{self, Handle};
 
 use crate::body::Body;
 use crate::connect_error::ConnectError;
-use crate::connector::answer::Answer;
+use crate::connector::response_body::ResponseBody;
 use crate::connector::settings::Connector;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::tls::Report;
@@ -33,8 +33,8 @@ where
         .pool_max_idle_per_host(settings.max_idle_per_host);
     let pools = Arc::new(Pools { builder, connect, of_runtimes: Mutex::default() });
     Next::border(tower::service_fn(move |request| {
-        let answer = pools.of_this_runtime().map(|client| send(&client, request));
-        async move { answer?.await }
+        let response = pools.of_this_runtime().map(|client| send(&client, request));
+        async move { response?.await }
     }))
 }
 
@@ -80,7 +80,7 @@ where
 fn send<C>(
     client: &Client<C, Body>,
     mut request: Request<Body>,
-) -> impl Future<Output = Result<Response<Answer>, Error>> + use<C>
+) -> impl Future<Output = Result<Response<ResponseBody>, Error>> + use<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
@@ -88,11 +88,11 @@ where
     let checked = delivery.mark_sent().and_then(|()| check(&mut request));
     refuse_codings(request.headers_mut());
     let watch = Watch { connection: capture_connection(&mut request), delivery };
-    let answer = client.request(request);
+    let response = client.request(request);
     async move {
         checked?;
-        match answer.await {
-            Ok(response) => Ok(response.map(Answer::new)),
+        match response.await {
+            Ok(response) => Ok(response.map(ResponseBody::new)),
             Err(error) if error.is_connect() => Err(Error::connect(error)),
             Err(error) if watch.has_connection() => {
                 #[cfg(any(feature = "native-tls", feature = "rustls"))]

@@ -153,35 +153,35 @@ where
         let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
-        let (answer, own) = if is_innermost {
+        let (response, own) = if is_innermost {
             let settled = settle_length(&mut request);
             let own = match settled.and_then(|()| delivery.begin_request(&mut request)) {
                 Ok(own) => own,
                 Err(error) => return Box::pin(ready(running.failed(error))),
             };
             // Boxed, since the compiler cannot prove that the future's type is `Send`.
-            let answer: BoxFuture<'static, Result<Response<B>, BoxError>> =
+            let response: BoxFuture<'static, Result<Response<B>, BoxError>> =
                 Box::pin(span.in_scope(|| once_timed(MarkSent(inner), request)));
-            (Either::Left(answer), Some(own))
+            (Either::Left(response), Some(own))
         } else {
             (Either::Right(span.in_scope(|| once_timed(inner, request))), None)
         };
         let attempt = async move {
-            let answer = {
+            let response = {
                 let mut exchange =
-                    pin!(exchange(answer, &delivery, own.as_ref(), &running.span, limit));
+                    pin!(exchange(response, &delivery, own.as_ref(), &running.span, limit));
                 match timeout {
                     None => Ok(exchange.await),
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
                 }
             };
             // Read after the exchange was dropped, so that the connector has recorded its progress.
-            let answer = answer.unwrap_or_else(|timeout| {
+            let response = response.unwrap_or_else(|timeout| {
                 let sent = delivery.attempt_is_open() || delivery.response_status().is_some();
                 Err(Error::timeout(timeout, Scope::Attempt, sent))
             });
-            running.ended(&answer);
-            answer
+            running.ended(&response);
+            response
         };
         Box::pin(attempt.instrument(span))
     }
@@ -210,15 +210,15 @@ impl Running {
         Self { operation, number, observer, begun, span, end }
     }
 
-    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
-        self.end = AttemptEnd::of(answer);
+    fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(response);
     }
 
     /// The request was not passed on.
     fn failed(mut self, error: Error) -> Result<Response<Bytes>, Error> {
-        let answer = Err(error);
-        self.ended(&answer);
-        answer
+        let response = Err(error);
+        self.ended(&response);
+        response
     }
 }
 
@@ -238,7 +238,7 @@ impl Drop for Running {
 
 /// Waits for a response and reads its whole body.
 async fn exchange<B>(
-    answer: impl Future<Output = Result<Response<B>, BoxError>>,
+    response: impl Future<Output = Result<Response<B>, BoxError>>,
     delivery: &Delivery,
     own: Option<&Delivery>,
     span: &Span,
@@ -249,12 +249,13 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let answer = answer.await;
-    let answer = answer.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+    let response = response.await;
+    let response =
+        response.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
     if let Some(own) = own {
-        own.end_request(&answer);
+        own.end_request(&response);
     }
-    let (head, body) = answer?.into_parts();
+    let (head, body) = response?.into_parts();
     // Recorded now: the body may still fail.
     record_status(span, head.status);
     let body = Body::new(body);

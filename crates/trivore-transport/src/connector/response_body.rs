@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 /// The connection, and its return to the pool, run in tasks of their own. If a body arrives in
 /// several parts, these tasks see its end no earlier than its reader does. Without the yield, the
 /// reader's next request would find no idle connection and open a second one needlessly.
-pub(crate) struct Answer {
+pub(crate) struct ResponseBody {
     body: Incoming,
     /// The body was pending at least once, so it arrived in several parts.
     has_waited: bool,
@@ -21,13 +21,13 @@ pub(crate) struct Answer {
     turns: u8,
 }
 
-impl Answer {
+impl ResponseBody {
     pub(crate) fn new(body: Incoming) -> Self {
         Self { body, has_waited: false, has_ended: false, turns: TURNS }
     }
 }
 
-impl Body for Answer {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
