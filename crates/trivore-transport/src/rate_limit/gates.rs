@@ -39,21 +39,21 @@ impl Gate {
     /// Forgets what has no effect any more. The evidence for a cooldown is kept while it lasts.
     pub(super) fn settle(&mut self, now: Duration) {
         self.schedule.settle(now);
-        if self.schedule.closed_for(now).is_zero() {
+        if self.schedule.paused_for(now).is_zero() {
             self.evidence.settle(now);
         }
     }
 
     /// Starts a cooldown; returns its time if there was none before.
     pub(super) fn limit(&mut self, limit: Limit) -> Option<Duration> {
-        let was_open = self.schedule.closed_for(limit.now).is_zero();
+        let was_open = self.schedule.paused_for(limit.now).is_zero();
         if limit.is_refused {
             self.schedule.refused(limit.sent, limit.now, limit.wait);
         } else {
             self.schedule.accepted(limit.sent);
             self.schedule.close(limit.now, limit.wait.unwrap_or_default());
         }
-        let wait = self.schedule.closed_for(limit.now);
+        let wait = self.schedule.paused_for(limit.now);
         (was_open && !wait.is_zero()).then_some(wait)
     }
 
@@ -111,7 +111,7 @@ impl<K: Copy + Eq + Hash> Gates<K> {
         if self.kept.len() >= self.limit && !self.kept.contains_key(&key) {
             self.forget(now);
             if self.kept.len() >= self.limit {
-                let first = self.kept.iter().min_by_key(|(_, gate)| gate.schedule.closed_for(now));
+                let first = self.kept.iter().min_by_key(|(_, gate)| gate.schedule.paused_for(now));
                 if let Some(first) = first.map(|(key, _)| *key) {
                     self.kept.remove(&first);
                 }
@@ -167,7 +167,7 @@ mod tests {
         }
 
         assert_eq!(gates.kept.len(), 100);
-        let waits = gates.kept.values().map(|gate| gate.schedule.closed_for(Duration::ZERO));
+        let waits = gates.kept.values().map(|gate| gate.schedule.paused_for(Duration::ZERO));
         assert!(waits.min().unwrap() >= Duration::from_secs(490));
     }
 

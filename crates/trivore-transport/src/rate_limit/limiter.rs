@@ -106,7 +106,7 @@ use crate::within::pause;
 /// // Other calls do not.
 /// let error = hasty.execute(Call::get(&["pong"])).await.unwrap_err();
 /// assert!(error.status().is_some());
-/// assert!(limiter.closed_for().is_none());
+/// assert!(limiter.paused_for().is_none());
 /// # Ok(())
 /// # }
 /// ```
@@ -211,7 +211,7 @@ impl RateLimiter {
     ///
     /// let error = client.execute(Call::get(&["user"])).await.unwrap_err();
     /// assert!(error.is_rate_limited() && error.status().is_none());
-    /// assert!(limiter.closed_for().is_some());
+    /// assert!(limiter.paused_for().is_some());
     /// # Ok(())
     /// # }
     /// ```
@@ -222,9 +222,9 @@ impl RateLimiter {
     /// Remaining time of the cooldown of all calls; `None` if there is none.
     ///
     /// Cooldowns of single operations and subjects do not count.
-    pub fn closed_for(&self) -> Option<Duration> {
-        let closed = self.0.scopes().closed_for(self.0.now());
-        if closed.is_zero() { None } else { Some(closed) }
+    pub fn paused_for(&self) -> Option<Duration> {
+        let pause = self.0.scopes().paused_for(self.0.now());
+        if pause.is_zero() { None } else { Some(pause) }
     }
 
     /// Checks the settings.
@@ -340,7 +340,7 @@ impl fmt::Debug for RateLimiter {
             .field("burst", &self.0.settings.burst)
             .field("spacing", &self.0.settings.spacing)
             .field("scope", &self.0.settings.scope)
-            .field("closed_for", &self.closed_for())
+            .field("paused_for", &self.paused_for())
             .finish_non_exhaustive()
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Schedule {
     /// How much slot time lags behind real time.
     stopped: Duration,
     /// End of the cooldown.
-    closed_until: Duration,
+    paused_until: Duration,
     /// End of the last slot, in slot time.
     end: Duration,
     /// The latest slot that was used, in slot time.
@@ -74,7 +74,7 @@ impl Schedule {
             spacing,
             gap: None,
             stopped: Duration::ZERO,
-            closed_until: Duration::ZERO,
+            paused_until: Duration::ZERO,
             end: Duration::ZERO,
             departed: Duration::ZERO,
             returned: BTreeMap::new(),
@@ -107,7 +107,7 @@ impl Schedule {
 
     /// Time until a slot, including the cooldown.
     pub(super) fn wait(&self, slot: &Slot, now: Duration) -> Duration {
-        slot.at.saturating_add(self.stopped).max(self.closed_until).saturating_sub(now)
+        slot.at.saturating_add(self.stopped).max(self.paused_until).saturating_sub(now)
     }
 
     /// Decides what the owner of a slot does next; after [`Turn::Go`] the slot is used.
@@ -161,18 +161,18 @@ impl Schedule {
 
     /// Whether a request would not be delayed: there is neither a cooldown nor a request that waits.
     pub(super) fn is_quiet(&self, now: Duration) -> bool {
-        self.gap.is_none() && self.closed_for(now).is_zero() && self.slot_time(now) >= self.end
+        self.gap.is_none() && self.paused_for(now).is_zero() && self.slot_time(now) >= self.end
     }
 
     /// Whether a new schedule would do the same.
     pub(super) fn is_forgettable(&self, now: Duration) -> bool {
-        let is_series_over = now >= self.closed_until.saturating_add(MAX_COOLDOWN);
+        let is_series_over = now >= self.paused_until.saturating_add(MAX_COOLDOWN);
         self.is_quiet(now) && (self.strikes == 0 || is_series_over)
     }
 
     /// Remaining time of the cooldown.
-    pub(super) fn closed_for(&self, now: Duration) -> Duration {
-        self.closed_until.saturating_sub(now)
+    pub(super) fn paused_for(&self, now: Duration) -> Duration {
+        self.paused_until.saturating_sub(now)
     }
 
     /// Starts a cooldown after the server rejected a request because of its rate limit.
@@ -181,7 +181,7 @@ impl Schedule {
     pub(super) fn refused(&mut self, sent: Duration, now: Duration, asked: Option<Duration>) {
         if let Some(asked) = asked {
             self.close(now, asked);
-        } else if sent >= self.closed_until {
+        } else if sent >= self.paused_until {
             let pause = COOLDOWN.saturating_mul(2_u32.saturating_pow(self.strikes));
             self.strikes = self.strikes.saturating_add(1);
             self.close(now, pause.min(MAX_COOLDOWN));
@@ -191,7 +191,7 @@ impl Schedule {
 
     /// Ends the series of cooldowns if the accepted request was sent after the last one.
     pub(super) fn accepted(&mut self, sent: Duration) {
-        if sent >= self.closed_until {
+        if sent >= self.paused_until {
             self.strikes = 0;
         }
     }
@@ -199,13 +199,13 @@ impl Schedule {
     /// Starts a cooldown, or extends it.
     pub(super) fn close(&mut self, now: Duration, pause: Duration) {
         let until = now.saturating_add(pause.min(MAX_CLOSED));
-        let from = self.closed_until.max(now);
+        let from = self.paused_until.max(now);
         if until <= from {
             return;
         }
         let standing = self.slot_time(now);
         self.stopped = self.stopped.saturating_add(until.saturating_sub(from));
-        self.closed_until = until;
+        self.paused_until = until;
         // There is no burst after a cooldown.
         let tolerance = self.steady.map_or(Duration::ZERO, |steady| steady.tolerance);
         self.end = self.end.max(standing.saturating_add(tolerance));
@@ -216,10 +216,10 @@ impl Schedule {
 
     /// Ends a cooldown early, without spacing the requests that follow.
     pub(super) fn reopen(&mut self, now: Duration) {
-        let rest = self.closed_for(now);
+        let rest = self.paused_for(now);
         if !rest.is_zero() {
             self.stopped = self.stopped.saturating_sub(rest);
-            self.closed_until = now;
+            self.paused_until = now;
             self.gap = None;
             self.strikes = 0;
         }
@@ -227,7 +227,7 @@ impl Schedule {
 
     /// Converts a real time to slot time.
     fn slot_time(&self, now: Duration) -> Duration {
-        now.max(self.closed_until).saturating_sub(self.stopped)
+        now.max(self.paused_until).saturating_sub(self.stopped)
     }
 }
 

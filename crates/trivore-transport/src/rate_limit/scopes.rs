@@ -45,8 +45,8 @@ impl Scopes {
     }
 
     /// Remaining time of the client's cooldown.
-    pub(super) fn closed_for(&self, now: Duration) -> Duration {
-        self.client.schedule.closed_for(now)
+    pub(super) fn paused_for(&self, now: Duration) -> Duration {
+        self.client.schedule.paused_for(now)
     }
 
     /// Starts the cooldowns that a limit causes, and returns those that were not running yet.
@@ -72,7 +72,7 @@ impl Scopes {
             return begun;
         }
 
-        let until = now.saturating_add(gate.schedule.closed_for(now));
+        let until = now.saturating_add(gate.schedule.paused_for(now));
         let (operation, source) = (target.operation, target.source());
         let refusal = Refusal { at: now, operation, source, until };
         if scope == RateLimitScope::Subject {
@@ -223,7 +223,7 @@ impl Held {
         let schedule = &gate.schedule;
         match self {
             Self::Slot(id, slot) if *id == gate.id => schedule.wait(slot, now),
-            Self::Passed(id) if *id == gate.id => schedule.closed_for(now),
+            Self::Passed(id) if *id == gate.id => schedule.paused_for(now),
             Self::Nothing | Self::Slot(..) | Self::Passed(_) if gate.is_passable(now) => {
                 Duration::ZERO
             }
@@ -244,7 +244,7 @@ impl Held {
                 }
                 Turn::Missed => {}
             },
-            Self::Passed(id) if *id == gate.id && gate.schedule.closed_for(now).is_zero() => {
+            Self::Passed(id) if *id == gate.id && gate.schedule.paused_for(now).is_zero() => {
                 return None;
             }
             Self::Nothing | Self::Slot(..) | Self::Passed(_) => {}
@@ -309,7 +309,7 @@ mod tests {
         }
 
         let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
-        assert_eq!(gate.schedule.closed_for(later), Duration::from_secs(540));
+        assert_eq!(gate.schedule.paused_for(later), Duration::from_secs(540));
         assert!(scopes.accepted(target(9), true, now, later));
     }
 
@@ -343,14 +343,14 @@ mod tests {
             assert!(scopes.subjects.len() <= MAX_SUBJECTS);
         }
 
-        let mut closed_for = |user| {
+        let mut paused_for = |user| {
             let now = Duration::from_secs(5);
             scopes
                 .gate(RateLimitScope::Subject, target(user))
-                .map(|gate| gate.schedule.closed_for(now))
+                .map(|gate| gate.schedule.paused_for(now))
         };
-        assert_eq!(closed_for(0), None, "the one that reopens first was not forgotten");
-        assert!(closed_for(4_999) > Some(Duration::from_secs(599)));
+        assert_eq!(paused_for(0), None, "the one that reopens first was not forgotten");
+        assert!(paused_for(4_999) > Some(Duration::from_secs(599)));
         assert!(!scopes.is_idle(Duration::from_secs(6)));
         assert!(scopes.is_idle(Duration::from_secs(700)));
     }

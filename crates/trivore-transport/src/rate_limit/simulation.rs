@@ -65,7 +65,7 @@ pub(super) fn simulate(
                 events.insert((now + wait + late, 1, number));
             }
             Some(Turn::Go) => {
-                assert!(schedule.closed_for(now).is_zero(), "a request is sent during a cooldown");
+                assert!(schedule.paused_for(now).is_zero(), "a request is sent during a cooldown");
                 gone.insert(number);
                 departures.push((now, number));
             }

@@ -241,7 +241,7 @@ fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
         schedule.refused(sent, now, None);
         schedule.refused(sent, now + milliseconds(10), None);
         schedule.accepted(sent);
-        assert_eq!(schedule.closed_for(now), Duration::from_secs(seconds));
+        assert_eq!(schedule.paused_for(now), Duration::from_secs(seconds));
         now += Duration::from_secs(seconds);
     }
 
@@ -252,7 +252,7 @@ fn refusals_without_a_time_close_the_gate_for_longer_each_time_in_a_row() {
     assert!(schedule.is_idle(calm));
     schedule.refused(now, now, None);
 
-    assert_eq!(schedule.closed_for(now), Duration::from_secs(1));
+    assert_eq!(schedule.paused_for(now), Duration::from_secs(1));
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn no_time_is_too_long() {
         for mut schedule in [Schedule::new(Some(steady), spacing), Schedule::new(None, spacing)] {
             for now in [Duration::ZERO, Duration::from_secs(7), Duration::MAX] {
                 schedule.close(now, pause);
-                assert!(schedule.closed_for(now) <= Duration::from_secs(3_600));
+                assert!(schedule.paused_for(now) <= Duration::from_secs(3_600));
                 let slot = schedule.offer(now);
                 schedule.take(&slot);
                 schedule.turn(&slot, now);

@@ -37,7 +37,7 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
             server.answer(status, headers);
 
             let first = client.execute(Call::get(&["x"])).await;
-            let closed = limiter.closed_for();
+            let pause = limiter.paused_for();
             let clones = (0..8).map(|number| {
                 let client = if number % 2 == 0 { client.clone() } else { other.clone() };
                 async move { client.execute(Call::get(&["x"])).await }
@@ -45,10 +45,10 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
             join_all(clones).await;
 
             assert_eq!(first.is_ok(), status == 200);
-            let is_closed = wait > 0 && scope == RateLimitScope::Client;
+            let is_paused = wait > 0 && scope == RateLimitScope::Client;
             assert_eq!(
-                closed,
-                is_closed.then_some(ms(wait)),
+                pause,
+                is_paused.then_some(ms(wait)),
                 "a narrow cooldown is not the client's"
             );
             let arrivals = server.arrivals();
@@ -127,7 +127,7 @@ async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
     assert!(error.is_rate_limited() && !error.may_have_been_applied());
     assert_eq!(error.retry_after(), Some(ms(60_000)));
     assert_eq!(server.began.elapsed(), ms(200), "the call did not fail when its turn came");
-    assert_eq!(limiter.closed_for(), None);
+    assert_eq!(limiter.paused_for(), None);
     let next = client.execute(Call::post(&["x"])).await.unwrap_err();
     assert_eq!(next.retry_after(), Some(ms(60_000)));
 }

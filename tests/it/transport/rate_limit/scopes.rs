@@ -207,12 +207,12 @@ async fn several_refused_operations_pause_the_client() {
     for number in 0..5 {
         drop(users.get(&user(number)).await);
         drop(users.list(&PageRequest::new()).await);
-        assert_eq!(limiter.closed_for(), None);
+        assert_eq!(limiter.paused_for(), None);
         if number == 4 {
             drop(users.create(&User::new()).await);
         }
     }
-    assert!(limiter.closed_for() > Some(Duration::from_secs(599)));
+    assert!(limiter.paused_for() > Some(Duration::from_secs(599)));
     assert!(users.enterprise(&user(9)).await.unwrap_err().is_rate_limited());
 
     assert_eq!(server.count("GET /user/"), 3);
@@ -353,7 +353,7 @@ async fn the_narrowest_scope_can_be_set() {
         let users = server.users(|client| client.rate_limiter(limiter.clone()));
 
         drop(users.send_sms_code(&user(0), None).await);
-        assert_eq!(limiter.closed_for().is_some(), scope == RateLimitScope::Client);
+        assert_eq!(limiter.paused_for().is_some(), scope == RateLimitScope::Client);
         drop(users.send_sms_code(&user(1), None).await);
         drop(users.get(&user(1)).await);
 

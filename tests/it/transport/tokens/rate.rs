@@ -88,7 +88,7 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
         "the pause did not end after `Retry-After`"
     );
     assert_eq!(*arrivals.lock().unwrap(), [0, 20_000]);
-    assert_eq!(limiter.closed_for(), None);
+    assert_eq!(limiter.paused_for(), None);
 }
 
 /// Returns a 429 with a `Retry-After` of 20 seconds for the first token, and success for others.
