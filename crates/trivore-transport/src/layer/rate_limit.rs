@@ -105,7 +105,8 @@ where
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let departure = limiter.admit(target, expires_at).await?;
             let response = once(inner, request).await?;
-            let begun = limiter.heed(departure, target, response.status(), response.headers());
+            let begun =
+                limiter.observe_response(departure, target, response.status(), response.headers());
             if let Some(observer) = observer {
                 for cooldown in begun {
                     let (scope, wait) = (cooldown.scope, cooldown.wait);

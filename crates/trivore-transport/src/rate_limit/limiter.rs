@@ -250,10 +250,10 @@ impl RateLimiter {
         if self.0.is_idle.load(Ordering::Acquire) {
             return Ok(Departure(Instant::now()));
         }
-        let mut place = Place { shared: &self.0, slots: Slots::new(target) };
+        let mut waiter = Waiter { shared: &self.0, slots: Slots::new(target) };
         loop {
             let reopened = pin!(self.0.reopened.notified());
-            let Some(wait) = place.wait(expires_at)? else { break };
+            let Some(wait) = waiter.wait(expires_at)? else { break };
             match select(pin!(pause(wait)), reopened).await {
                 Either::Left((paused, _)) => paused?,
                 Either::Right(((), _)) => {}
@@ -265,7 +265,7 @@ impl RateLimiter {
     /// Adapts the schedules to the response to a request that was sent at `departure`.
     ///
     /// Returns the cooldowns that begin.
-    pub(crate) fn heed(
+    pub(crate) fn observe_response(
         &self,
         departure: Departure,
         target: Target,
@@ -357,12 +357,12 @@ impl Shared {
 }
 
 /// A waiter; if it is dropped while it waits, it returns its slots.
-struct Place<'a> {
+struct Waiter<'a> {
     shared: &'a Shared,
     slots: Slots,
 }
 
-impl Place<'_> {
+impl Waiter<'_> {
     /// Returns the time to wait before the next call of this method.
     ///
     /// `None` means that the request may be sent; its slots are then used.
@@ -381,7 +381,7 @@ impl Place<'_> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         if self.slots.is_empty() {
             return;

@@ -8,9 +8,9 @@
 //!    schedule of each scope (`scopes`), one after the other from the narrowest to the widest, and
 //!    waits for it. If the slot is after the call's deadline, `admit` takes no slot, fails
 //!    immediately and reports the required wait.
-//! 2. After the response, the layer calls `heed`. It reads the server's rate limit headers
-//!    (`headers`) into a [`RateLimitHint`]. After a 429, or a 503 with `Retry-After`, or if no
-//!    requests remain, it starts a cooldown of the subject, the operation or the client: no request
+//! 2. After the response, the layer calls `observe_response`. It reads the server's rate limit
+//!    headers (`headers`) into a [`RateLimitHint`]. After a 429, or a 503 with `Retry-After`, or if
+//!    no requests remain, it starts a cooldown of the subject, the operation or the client: no request
 //!    in that scope is sent until that ends. The latest responses (`evidence`) decide whether the
 //!    scope is wider than the refused call.
 //! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first

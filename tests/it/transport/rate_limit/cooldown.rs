@@ -133,7 +133,7 @@ async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn headers_of_your_own_are_heeded() {
+async fn custom_headers_are_read() {
     struct Gateway;
     impl RateLimitHeaders for Gateway {
         fn read(&self, _: http::StatusCode, headers: &http::HeaderMap) -> RateLimitHint {
