@@ -185,12 +185,15 @@ impl ClientBuilder {
 
     /// Limits the number of concurrent requests; no limit by default, zero counts as one.
     ///
-    /// All clones of the client share the limit. A request holds a permit from before it waits for
-    /// the rate limit until its response has been read. The call's deadline includes the wait for a
-    /// permit. The future of a call keeps its permit while you do not poll it.
+    /// All clones of the client share the limit. A request holds a permit from its turn until its
+    /// response has been read. It holds none while it waits for an access token, pauses after a 429
+    /// or waits for the steady rate, so it stops no other request meanwhile. Only if its token has
+    /// expired when its turn comes, it waits for another one with its permit. The call's deadline
+    /// includes the wait for a permit. The future of a call keeps its permit while you do not poll
+    /// it.
     ///
-    /// Further requests wait, unless you add [`shed_load`](Self::shed_load). Layers of yours do not
-    /// see whether the limit is reached.
+    /// Further requests wait in the order of their turns, unless you add
+    /// [`shed_load`](Self::shed_load). Layers of yours do not see whether the limit is reached.
     pub fn max_concurrency(mut self, requests: usize) -> Self {
         self.max_concurrency = Some(requests.clamp(1, Semaphore::MAX_PERMITS));
         self
@@ -198,7 +201,8 @@ impl ClientBuilder {
 
     /// Makes requests above [`max_concurrency`](Self::max_concurrency) fail immediately.
     ///
-    /// Such a request was not sent, and the client does not retry it. If it is a retry of an
+    /// A request fails if there is no permit when its turn comes: at once, or after it has waited for
+    /// an access token or the rate limit. It was not sent, and the client does not retry it. If it is a retry of an
     /// earlier attempt, [`Error::may_have_been_applied`](crate::Error::may_have_been_applied)
     /// reports whether that one may have been applied.
     ///

@@ -10,9 +10,9 @@
 //!              ┌ your call layers ┐
 //!              prepare               base URL, shared headers
 //!              retry                 if the operation allows it, within a budget
-//!              concurrency           if a limit is set
 //!              token                 waits for an access token, if calls need one
 //!              rate limit            shared by all clones
+//!              concurrency           if a limit is set
 //!              ┌ your attempt layers ┐
 //!              authorization         credentials, for the base URL's origin only
 //!              attempt               limits time and size of one response

@@ -6,9 +6,9 @@
 //! [call layers]         yours: see one call and one result, never credentials
 //! prepare               base URL, headers that all attempts share
 //! retry                 retries if the operation allows it, within a budget
-//! concurrency           limits the number of concurrent requests, if a limit is set
 //! token                 waits for an access token, if calls need one
 //! rate limit            spaces requests; pauses those in the scope of a 429
+//! concurrency           limits the number of concurrent requests, if a limit is set
 //! [attempt layers]      yours: see every attempt, never credentials
 //! authorization         adds the credentials, for the base URL's origin only
 //! attempt               limits time and size of one response
@@ -21,10 +21,15 @@
 //! identifier.
 //!
 //! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
-//! concurrency permit while it waits for its next attempt. The rate limit is inside of concurrency
-//! and token, so after its turn a request normally waits for nothing else in this stack. Token
-//! requests bypass the rate limit. The second request after a rejected token waits for its own
-//! turn.
+//! concurrency permit while it waits for its next attempt. They are one layer. A request takes a
+//! permit when its turn comes; if it waits for the permit and is then not the next one any more, it
+//! returns the permit and waits for its turn again. So it holds no permit while it pauses or waits
+//! for the rate, and permits that come free together do not exceed the rate.
+//!
+//! They are inside of token, so a request that waits for an access token holds no permit, and after
+//! its turn it normally waits for nothing else in this stack. Only if its token expires before its
+//! turn, it waits for another one with its permit; all calls need the same token. Token requests
+//! bypass both. The second request after a rejected token waits for its own turn.
 //!
 //! All layers of the SDK are always ready and wait in their futures. Within a slot, your layers see
 //! whether the ones below them are ready.
@@ -38,11 +43,11 @@ use tower::layer::layer_fn;
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AttemptSpan, AuthorizationLayer, ConcurrencyLayer, DeadlineLayer,
-    OperationSpanLayer, PrepareLayer, RateLimitLayer, RetryLayer, TokenLayer,
+    AttemptLayer, AttemptSpan, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+    RateLimitLayer, RetryLayer, TokenLayer,
 };
 use crate::observer::Observer;
-use crate::rate_limit::RateLimiter;
+use crate::rate_limit::{Permits, RateLimiter};
 use crate::slot::{Next, Slot, Stack};
 
 /// The settings of the stack.
@@ -76,6 +81,10 @@ impl StackConfig {
         };
         let operation = OperationSpanLayer::new();
         let rate_limit = RateLimitLayer::new(self.rate_limiter.clone());
+        let rate_limit = match self.max_concurrency {
+            Some(requests) => rate_limit.permits(Permits::new(requests, self.sheds_load)),
+            None => rate_limit,
+        };
         let (attempt, operation, rate_limit) = match self.observer {
             Some(observer) => (
                 attempt.observer(observer.clone()),
@@ -99,12 +108,9 @@ impl StackConfig {
         let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
         // Without layers in the slot, the attempt's own layer opens the span.
         let has_attempt_layers = !self.attempt_layers.is_empty();
-        let concurrency =
-            self.max_concurrency.map(|requests| ConcurrencyLayer::new(requests, self.sheds_load));
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
-            .option_layer(concurrency)
             .option_layer(token)
             .layer(rate_limit)
             .option_layer(has_attempt_layers.then(|| layer_fn(AttemptSpan::new)))

@@ -21,7 +21,6 @@
 mod attempt;
 mod attempt_span;
 mod authorization;
-mod concurrency;
 mod deadline;
 mod operation;
 mod prepare;
@@ -32,7 +31,6 @@ mod token;
 pub use attempt::{Attempt, AttemptLayer};
 pub(crate) use attempt_span::AttemptSpan;
 pub use authorization::{Authorization, AuthorizationLayer};
-pub(crate) use concurrency::ConcurrencyLayer;
 pub use deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
 pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};

@@ -12,7 +12,7 @@ use crate::layer::ExpiresAt;
 use crate::observer::{Event, Observer};
 use crate::once::once;
 use crate::operation::Operation;
-use crate::rate_limit::{RateLimiter, Target};
+use crate::rate_limit::{Permits, RateLimiter, Target};
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].
 ///
@@ -51,19 +51,26 @@ use crate::rate_limit::{RateLimiter, Target};
 #[derive(Clone, Debug)]
 pub struct RateLimitLayer {
     limiter: RateLimiter,
+    permits: Option<Permits>,
     observer: Option<Observer>,
 }
 
 impl RateLimitLayer {
     /// Limits requests by `limiter`, which other layers may share.
     pub fn new(limiter: RateLimiter) -> Self {
-        Self { limiter, observer: None }
+        Self { limiter, permits: None, observer: None }
     }
 
     /// Calls an observer when requests begin to pause.
     #[must_use]
     pub fn observer(mut self, observer: Observer) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Makes each request hold a permit from its turn until its response has been read.
+    pub(crate) fn permits(mut self, permits: Permits) -> Self {
+        self.permits = Some(permits);
         self
     }
 }
@@ -99,15 +106,16 @@ where
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
-            let RateLimitLayer { limiter, observer } = layer;
             let operation = Operation::of(&request);
             let target = Target::of(&operation, &request);
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
-            let departure = limiter.admit(target, expires_at).await?;
+            let permits = layer.permits.as_ref();
+            let (departure, _permit) =
+                layer.limiter.admit_with_permit(target, expires_at, permits).await?;
             let response = once(inner, request).await?;
-            let begun =
-                limiter.observe_response(departure, target, response.status(), response.headers());
-            if let Some(observer) = observer {
+            let (status, headers) = (response.status(), response.headers());
+            let begun = layer.limiter.observe_response(departure, target, status, headers);
+            if let Some(observer) = layer.observer {
                 for cooldown in begun {
                     let (scope, wait) = (cooldown.scope, cooldown.wait);
                     observer.notify(&Event::RateLimited { operation: &operation, scope, wait });

@@ -67,11 +67,6 @@ impl Gate {
         begun
     }
 
-    /// Whether requests need no slot of this gate. Those of the client always do.
-    pub(super) fn is_passable(&self, now: Duration) -> bool {
-        self.id != 0 && self.schedule.is_quiet(now)
-    }
-
     /// Ends a cooldown that was inferred, if later responses refute that; returns whether it did.
     pub(super) fn withdraw(&mut self, now: Duration) -> bool {
         let is_refuted = self.is_inferred && self.evidence.is_refuted();
@@ -124,6 +119,7 @@ impl<K: Copy + Eq + Hash> Gates<K> {
             // The slot of the request that was refused.
             let slot = schedule.offer(now);
             schedule.take(&slot);
+            schedule.turn(&slot, now);
             Gate::new(*made, schedule)
         })
     }

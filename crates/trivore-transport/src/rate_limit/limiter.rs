@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use http::{HeaderMap, StatusCode};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::builder::BuildError;
@@ -18,7 +18,7 @@ use crate::rate_limit::gates::Limit;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope::Target;
 use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
-use crate::rate_limit::{RateLimitHeaders, RateLimitScope, UsualRateLimitHeaders};
+use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitScope, UsualRateLimitHeaders};
 use crate::retry::is_refusal;
 use crate::within::pause;
 
@@ -70,10 +70,13 @@ use crate::within::pause;
 /// # Order and deadlines
 ///
 /// Requests are sent in the order in which they reach the limiter, each after it has an access
-/// token. A call that would have to wait beyond its deadline fails immediately and reports the
-/// required wait: see [`Error::is_rate_limited`] and [`Error::retry_after`]. If a call is dropped
-/// while it waits, later calls can use its slot. If other calls already wait behind it, they keep
-/// their times, and the slot stays empty.
+/// token. With [`max_concurrency`](crate::ClientBuilder::max_concurrency), a request takes a permit
+/// when its turn comes, and holds none before.
+///
+/// A call that would have to wait beyond its deadline fails immediately and reports the required
+/// wait: see [`Error::is_rate_limited`] and [`Error::retry_after`]. If a call is dropped while it
+/// waits, later calls can use its slot. If other calls already wait behind it, they keep their
+/// times, and the slot stays empty.
 ///
 /// # Examples
 ///
@@ -246,20 +249,36 @@ impl RateLimiter {
         target: Target,
         expires_at: Option<ExpiresAt>,
     ) -> Result<Departure> {
+        let (departure, _) = self.admit_with_permit(target, expires_at, None).await?;
+        Ok(departure)
+    }
+
+    /// Waits until a request may be sent and has one of `permits`.
+    ///
+    /// It gets the permit when its turn comes. If it waits for the permit and has to wait for its
+    /// turn again, it returns the permit first.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`admit`](Self::admit), or the request is shed because there is no permit.
+    pub(crate) async fn admit_with_permit<'a>(
+        &self,
+        target: Target,
+        expires_at: Option<ExpiresAt>,
+        permits: Option<&'a Permits>,
+    ) -> Result<(Departure, Option<SemaphorePermit<'a>>)> {
         self.validate()?;
-        if self.0.is_idle.load(Ordering::Acquire) {
-            return Ok(Departure(Instant::now()));
-        }
         let mut waiter = Waiter { shared: &self.0, slots: Slots::new(target) };
         loop {
-            let reopened = pin!(self.0.reopened.notified());
-            let Some(wait) = waiter.wait(expires_at)? else { break };
-            match select(pin!(pause(wait)), reopened).await {
-                Either::Left((paused, _)) => paused?,
-                Either::Right(((), _)) => {}
+            waiter.wait(expires_at).await?;
+            let permit = match permits {
+                Some(permits) => Some(permits.acquire().await?),
+                None => None,
+            };
+            if waiter.depart() {
+                return Ok((Departure(Instant::now()), permit));
             }
         }
-        Ok(Departure(Instant::now()))
     }
 
     /// Adapts the schedules to the response to a request that was sent at `departure`.
@@ -363,21 +382,44 @@ struct Waiter<'a> {
 }
 
 impl Waiter<'_> {
-    /// Returns the time to wait before the next call of this method.
-    ///
-    /// `None` means that the request may be sent; its slots are then used.
-    fn wait(&mut self, expires_at: Option<ExpiresAt>) -> Result<Option<Duration>> {
+    /// Waits until it is the request's turn.
+    async fn wait(&mut self, expires_at: Option<ExpiresAt>) -> Result<()> {
+        loop {
+            let reopened = pin!(self.shared.reopened.notified());
+            let Some(wait) = self.required_wait(expires_at)? else { return Ok(()) };
+            match select(pin!(pause(wait)), reopened).await {
+                Either::Left((paused, _)) => paused?,
+                Either::Right(((), _)) => {}
+            }
+        }
+    }
+
+    /// Returns the time to wait before the next call of this method; `None` if it is its turn.
+    fn required_wait(&mut self, expires_at: Option<ExpiresAt>) -> Result<Option<Duration>> {
+        if self.shared.is_idle.load(Ordering::Acquire) {
+            return Ok(None);
+        }
         let check = |wait| match expires_at {
             Some(expires) if !expires.allows(wait) => Err(Error::rate_limit(wait)),
             Some(_) | None => Ok(()),
         };
         let mut scopes = self.shared.scopes();
         let now = self.shared.now();
-        let wait = self.slots.wait(&mut scopes, now, check)?;
-        if wait.is_none() {
+        self.slots.wait(&mut scopes, now, check)
+    }
+
+    /// Uses the slots if it still is the request's turn; returns whether it is.
+    fn depart(&mut self) -> bool {
+        if self.shared.is_idle.load(Ordering::Acquire) {
+            return true;
+        }
+        let mut scopes = self.shared.scopes();
+        let now = self.shared.now();
+        let departs = self.slots.depart(&mut scopes, now);
+        if departs {
             self.shared.is_idle.store(scopes.is_idle(now), Ordering::Release);
         }
-        Ok(wait)
+        departs
     }
 }
 

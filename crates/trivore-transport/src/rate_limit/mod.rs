@@ -3,11 +3,13 @@
 //! The rate limit layer uses a [`RateLimiter`] for each attempt. The authorization layer uses it
 //! too, before it repeats a request whose access token was rejected.
 //!
-//! 1. Before an attempt, the layer calls `admit`. It returns immediately if there is neither a
-//!    steady rate nor a recent refusal (the limiter is idle). Otherwise it takes a slot in the
-//!    schedule of each scope (`scopes`), one after the other from the narrowest to the widest, and
-//!    waits for it. If the slot is after the call's deadline, `admit` takes no slot, fails
-//!    immediately and reports the required wait.
+//! 1. Before an attempt, the layer calls `admit_with_permit`. If there is neither a steady rate nor
+//!    a recent refusal (the limiter is idle), it is the request's turn immediately. Otherwise the
+//!    request takes a slot behind others in the schedule of each scope (`scopes`), one after the
+//!    other from the narrowest to the widest, and waits for it. If the slot is after the call's
+//!    deadline, it takes no slot, fails immediately and reports the required wait. When its turn
+//!    comes, it takes a permit (`permits`), if concurrent requests are limited. If it still is its
+//!    turn then, it departs, and its slots are used.
 //! 2. After the response, the layer calls `observe_response`. It reads the server's rate limit
 //!    headers (`headers`) into a [`RateLimitHint`]. After a 429, or a 503 with `Retry-After`, or if
 //!    no requests remain, it starts a cooldown of the subject, the operation or the client: no request
@@ -21,7 +23,8 @@
 //! - All clones of a limiter share its schedules. With a steady rate, at most `burst + rate × t`
 //!   requests are sent in any period `t`, plus those that fit into 20 milliseconds.
 //! - A cooldown delays all waiters in its scope by the same time and keeps their order.
-//! - A waiter that is dropped returns its slots.
+//! - A waiter that is dropped returns its slots and its permit.
+//! - A request holds no permit while it waits for its turn.
 //! - A waiter has no slot of the client while its subject or its operation pauses.
 //! - The number of schedules is bounded (`gates`).
 //!
@@ -31,6 +34,7 @@ mod evidence;
 mod gates;
 mod headers;
 mod limiter;
+mod permits;
 mod schedule;
 mod scope;
 mod scopes;
@@ -41,5 +45,6 @@ mod tests;
 
 pub use headers::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
 pub use limiter::RateLimiter;
+pub(crate) use permits::Permits;
 pub use scope::RateLimitScope;
 pub(crate) use scope::Target;

@@ -39,6 +39,8 @@ pub(super) struct Schedule {
     end: Duration,
     /// The latest slot that was used, in slot time.
     departed: Duration,
+    /// Number of slots that were taken, and neither used nor given back yet.
+    pending: usize,
     /// Slots that were given back but have later ones behind them: from end to begin.
     returned: BTreeMap<Duration, Duration>,
     /// Length of the series of cooldowns for which the server gave no time.
@@ -67,6 +69,13 @@ pub(super) enum Turn {
     Missed,
 }
 
+impl Slot {
+    /// Whether requests are not spaced, so that there is nothing to keep.
+    pub(super) fn is_empty(&self) -> bool {
+        self.begin == self.end
+    }
+}
+
 impl Schedule {
     pub(super) fn new(steady: Option<Steady>, spacing: Duration) -> Self {
         Self {
@@ -77,6 +86,7 @@ impl Schedule {
             paused_until: Duration::ZERO,
             end: Duration::ZERO,
             departed: Duration::ZERO,
+            pending: 0,
             returned: BTreeMap::new(),
             strikes: 0,
         }
@@ -97,6 +107,7 @@ impl Schedule {
     /// Takes a slot, which must be the last one that was offered.
     pub(super) fn take(&mut self, slot: &Slot) {
         self.end = slot.end;
+        self.pending += usize::from(!slot.is_empty());
         // The gap shrinks so that the rate grows by a factor of e in each `RAMP` times the spacing.
         self.gap = self.gap.map(|gap| {
             let share = gap.div_duration_f64(self.spacing.max(GRAIN)) / f64::from(RAMP);
@@ -110,30 +121,39 @@ impl Schedule {
         slot.at.saturating_add(self.stopped).max(self.paused_until).saturating_sub(now)
     }
 
-    /// Decides what the owner of a slot does next; after [`Turn::Go`] the slot is used.
-    pub(super) fn turn(&mut self, slot: &Slot, now: Duration) -> Turn {
+    /// Decides what the owner of a slot does next, without using the slot.
+    pub(super) fn peek(&self, slot: &Slot, now: Duration) -> Turn {
         let wait = self.wait(slot, now);
         if !wait.is_zero() {
             return Turn::Wait(wait);
         }
-        let late = self.slot_time(now).saturating_sub(slot.at);
-        if late > LATE {
-            if slot.at < self.departed {
-                return Turn::Missed;
-            }
-            // No later slot was used either, so all waiters were delayed, for instance by a busy
-            // runtime. Slot time stops for that delay, so that they keep their order.
-            self.stopped = self.stopped.saturating_add(late.saturating_sub(LATE));
+        if self.lateness(slot, now) > LATE && slot.at < self.departed {
+            return Turn::Missed;
         }
-        self.departed = self.departed.max(slot.at);
         Turn::Go
+    }
+
+    /// Decides what the owner of a slot does next; after [`Turn::Go`] the slot is used.
+    pub(super) fn turn(&mut self, slot: &Slot, now: Duration) -> Turn {
+        let turn = self.peek(slot, now);
+        if turn == Turn::Go {
+            // If it is late, no later slot was used either: all waiters were delayed, for instance
+            // because there was no permit, or by a busy runtime. Slot time stops for that delay, so
+            // that they keep their order.
+            let delay = self.lateness(slot, now).saturating_sub(LATE);
+            self.stopped = self.stopped.saturating_add(delay);
+            self.departed = self.departed.max(slot.at);
+            self.end_pending(slot);
+        }
+        turn
     }
 
     /// Frees a slot that will not be used; if later ones are taken, it stays empty.
     pub(super) fn give_back(&mut self, slot: &Slot) {
-        if slot.begin == slot.end {
+        if slot.is_empty() {
             return;
         }
+        self.end_pending(slot);
         self.returned.insert(slot.end, slot.begin);
         while let Some(begin) = self.returned.remove(&self.end) {
             self.end = begin;
@@ -148,10 +168,14 @@ impl Schedule {
         }
         if let Some(gap) = self.gap {
             let calm = if gap.is_zero() { gap } else { self.spacing.saturating_mul(RAMP) };
-            if now >= self.end.saturating_add(calm) {
+            if self.pending == 0 && now >= self.end.saturating_add(calm) {
                 self.gap = None;
             }
         }
+    }
+
+    fn end_pending(&mut self, slot: &Slot) {
+        self.pending = self.pending.saturating_sub(usize::from(!slot.is_empty()));
     }
 
     /// Whether requests may be sent immediately, without a slot.
@@ -161,7 +185,10 @@ impl Schedule {
 
     /// Whether a request would not be delayed: there is neither a cooldown nor a request that waits.
     pub(super) fn is_quiet(&self, now: Duration) -> bool {
-        self.gap.is_none() && self.paused_for(now).is_zero() && self.slot_time(now) >= self.end
+        self.gap.is_none()
+            && self.pending == 0
+            && self.paused_for(now).is_zero()
+            && self.slot_time(now) >= self.end
     }
 
     /// Whether a new schedule would do the same.
@@ -223,6 +250,11 @@ impl Schedule {
             self.gap = None;
             self.strikes = 0;
         }
+    }
+
+    /// How late a slot is used, if it is used now.
+    fn lateness(&self, slot: &Slot, now: Duration) -> Duration {
+        self.slot_time(now).saturating_sub(slot.at)
     }
 
     /// Converts a real time to slot time.

@@ -1,5 +1,6 @@
 //! The schedules of all scopes together: the client, its operations and their subjects.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use crate::rate_limit::RateLimitScope;
@@ -141,31 +142,29 @@ impl Scopes {
 /// The slots of a waiter, from the narrowest scope to the widest.
 ///
 /// It waits in one scope after the other, so that it takes no slot of the client while its subject
-/// is refused.
+/// is refused. It keeps its slots until it departs.
 #[derive(Debug)]
 pub(super) struct Slots {
     target: Target,
-    held: [Held; 3],
+    held: [Option<Held>; 3],
 }
 
+/// A slot of the gate with this number.
 #[derive(Debug)]
-enum Held {
-    Nothing,
-    /// A slot of the gate with this number.
-    Slot(u64, Slot),
-    /// A slot of the gate with this number was used.
-    Passed(u64),
+struct Held {
+    gate: u64,
+    slot: Slot,
 }
 
 impl Slots {
     pub(super) fn new(target: Target) -> Self {
-        Self { target, held: [Held::Nothing, Held::Nothing, Held::Nothing] }
+        Self { target, held: [None, None, None] }
     }
 
     /// Returns the time to wait before the next call of this method.
     ///
-    /// `None` means that the request may be sent; its slots are then used. `check` decides whether
-    /// the request may wait for so long; if not, no slot is taken.
+    /// `None` means that it is the request's turn. `check` decides whether the request may wait for
+    /// so long; if not, no slot is taken.
     pub(super) fn wait<E>(
         &mut self,
         scopes: &mut Scopes,
@@ -180,27 +179,48 @@ impl Slots {
         for (index, scope) in SCOPES.into_iter().enumerate() {
             let held = &mut self.held[index];
             let Some(gate) = scopes.gate(scope, self.target) else {
-                *held = Held::Nothing;
+                *held = None;
                 continue;
             };
-            if let Some(wait) = held.wait(gate, now) {
+            if let Some(wait) = gate.wait(held, now) {
                 check(wait)?;
                 self.give_back(scopes, index + 1);
                 return Ok(Some(wait));
             }
         }
-        self.held = [Held::Nothing, Held::Nothing, Held::Nothing];
         Ok(None)
     }
 
+    /// Uses the slots if it still is the request's turn; returns whether it is.
+    pub(super) fn depart(&mut self, scopes: &mut Scopes, now: Duration) -> bool {
+        let wait = self.wait(scopes, now, |_| Ok::<_, Infallible>(()));
+        if !matches!(wait, Ok(None)) {
+            return false;
+        }
+        for (scope, held) in SCOPES.into_iter().zip(&mut self.held) {
+            if let Some(gate) = scopes.gate(scope, self.target) {
+                // Every request takes a slot of the client.
+                let slot = match held.take() {
+                    Some(Held { slot, .. }) => Some(slot),
+                    None if scope == RateLimitScope::Client => Some(gate.take(now)),
+                    None => None,
+                };
+                if let Some(slot) = slot {
+                    gate.schedule.turn(&slot, now);
+                }
+            }
+        }
+        true
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        !self.held.iter().any(|held| matches!(held, Held::Slot(..)))
+        self.held.iter().all(Option::is_none)
     }
 
     /// Returns the slots of the scopes from `first` on.
     pub(super) fn give_back(&mut self, scopes: &mut Scopes, first: usize) {
         for (scope, held) in SCOPES.into_iter().zip(&mut self.held).skip(first) {
-            if let Held::Slot(id, slot) = std::mem::replace(held, Held::Nothing)
+            if let Some(Held { gate: id, slot }) = held.take()
                 && let Some(gate) = scopes.gate(scope, self.target)
                 && gate.id == id
             {
@@ -212,57 +232,54 @@ impl Slots {
     /// The least time that the request has to wait.
     fn required(&self, scopes: &mut Scopes, now: Duration) -> Duration {
         let waits = SCOPES.into_iter().zip(&self.held).map(|(scope, held)| {
-            scopes.gate(scope, self.target).map(|gate| held.required(gate, now))
+            scopes.gate(scope, self.target).map(|gate| gate.required(held.as_ref(), now))
         });
         waits.flatten().max().unwrap_or_default()
     }
 }
 
-impl Held {
-    fn required(&self, gate: &Gate, now: Duration) -> Duration {
-        let schedule = &gate.schedule;
-        match self {
-            Self::Slot(id, slot) if *id == gate.id => schedule.wait(slot, now),
-            Self::Passed(id) if *id == gate.id => schedule.paused_for(now),
-            Self::Nothing | Self::Slot(..) | Self::Passed(_) if gate.is_passable(now) => {
-                Duration::ZERO
-            }
-            Self::Nothing | Self::Slot(..) | Self::Passed(_) => {
-                schedule.wait(&schedule.offer(now), now)
-            }
+impl Gate {
+    /// The least time that a request has to wait at this gate.
+    fn required(&self, held: Option<&Held>, now: Duration) -> Duration {
+        let schedule = &self.schedule;
+        match held {
+            Some(Held { gate, slot }) if *gate == self.id => schedule.wait(slot, now),
+            Some(_) | None if schedule.is_quiet(now) => Duration::ZERO,
+            Some(_) | None => schedule.wait(&schedule.offer(now), now),
         }
     }
 
-    /// Returns how long to wait at this gate; `None` if it is passed.
-    fn wait(&mut self, gate: &mut Gate, now: Duration) -> Option<Duration> {
-        match self {
-            Self::Slot(id, slot) if *id == gate.id => match gate.schedule.turn(slot, now) {
+    /// Returns how long to wait at this gate; `None` if it is the request's turn.
+    ///
+    /// A slot is only taken behind others. A request that need not wait takes one when it departs,
+    /// so that those that wait for a permit leave no gaps.
+    fn wait(&mut self, held: &mut Option<Held>, now: Duration) -> Option<Duration> {
+        if let Some(Held { gate, slot }) = held
+            && *gate == self.id
+        {
+            match self.schedule.peek(slot, now) {
                 Turn::Wait(wait) => return Some(wait),
-                Turn::Go => {
-                    *self = Self::Passed(gate.id);
-                    return None;
-                }
-                Turn::Missed => {}
-            },
-            Self::Passed(id) if *id == gate.id && gate.schedule.paused_for(now).is_zero() => {
-                return None;
+                Turn::Go => return None,
+                Turn::Missed => self.schedule.give_back(slot),
             }
-            Self::Nothing | Self::Slot(..) | Self::Passed(_) => {}
         }
-        gate.schedule.settle(now);
-        *self = Self::Passed(gate.id);
-        if gate.is_passable(now) {
+        *held = None;
+        self.schedule.settle(now);
+        if self.schedule.is_quiet(now) {
             return None;
         }
-        let slot = gate.schedule.offer(now);
-        gate.schedule.take(&slot);
-        match gate.schedule.turn(&slot, now) {
-            Turn::Wait(wait) => {
-                *self = Self::Slot(gate.id, slot);
-                Some(wait)
-            }
-            Turn::Go | Turn::Missed => None,
+        let slot = self.take(now);
+        let wait = self.schedule.wait(&slot, now);
+        if !slot.is_empty() {
+            *held = Some(Held { gate: self.id, slot });
         }
+        (!wait.is_zero()).then_some(wait)
+    }
+
+    fn take(&mut self, now: Duration) -> Slot {
+        let slot = self.schedule.offer(now);
+        self.schedule.take(&slot);
+        slot
     }
 }
 

@@ -54,6 +54,9 @@ pub(super) fn simulate(
         schedule.settle(now);
         let mut turn = slots[number].as_ref().map(|slot| schedule.turn(slot, now));
         if turn.is_none() || turn == Some(Turn::Missed) {
+            if let Some(missed) = slots[number].take() {
+                schedule.give_back(&missed);
+            }
             let slot = schedule.offer(now);
             schedule.take(&slot);
             turn = Some(schedule.turn(&slot, now));

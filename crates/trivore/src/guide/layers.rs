@@ -11,9 +11,9 @@
 //! [call layers]         yours: one call and one result, no credentials
 //! prepare               base URL, and the headers that all attempts share
 //! retry                 retries if the operation allows it, within a budget
-//! concurrency           limits concurrent requests, if that is set
 //! token                 waits for an access token, if the client uses one
 //! rate limit            spaces requests, and pauses those in the scope of a 429
+//! concurrency           limits concurrent requests, if that is set
 //! [attempt layers]      yours: every attempt, no credentials
 //! authorization         adds the credentials to each attempt
 //! attempt               limits time and size of one response

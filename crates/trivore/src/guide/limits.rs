@@ -163,7 +163,8 @@
 //!
 //! [`ClientBuilder::max_concurrency`] limits the number of concurrent requests of all clones; there
 //! is no limit by default. Further requests wait, or fail immediately with
-//! [`ClientBuilder::shed_load`]. [`BulkOptions::concurrency`] limits the calls of one
+//! [`ClientBuilder::shed_load`]. A call that pauses, waits for the rate or waits for an access token
+//! does not count: one user's pause takes nothing from the others. [`BulkOptions::concurrency`] limits the calls of one
 //! [`Users::create_many`], eight by default. [`ClientBuilder::max_response_size`] limits the size
 //! of a response, 32 MiB by default.
 //!
