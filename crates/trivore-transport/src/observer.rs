@@ -101,7 +101,8 @@ pub enum Event<'a> {
     /// [`RateLimiter`](crate::RateLimiter).
     ///
     /// A response that begins several pauses causes one event for each. A pause that is extended
-    /// causes none.
+    /// causes none. For a limit that is only inferred, `wait` is the time until a request finds out
+    /// whether it is right.
     #[non_exhaustive]
     RateLimited {
         /// The operation whose response reports the limit.

@@ -63,6 +63,11 @@ impl Evidence {
         }
     }
 
+    /// Forgets all responses.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

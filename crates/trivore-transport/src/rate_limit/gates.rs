@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use crate::rate_limit::evidence::Evidence;
-use crate::rate_limit::schedule::{Schedule, Steady};
+use crate::rate_limit::schedule::{MAX_COOLDOWN, Schedule, Steady};
 
 /// The schedules of the operations or of the subjects that the server limits.
 ///
@@ -27,13 +27,25 @@ pub(super) struct Gate {
     pub(super) id: u64,
     pub(super) schedule: Schedule,
     pub(super) evidence: Evidence,
-    /// The cooldown was inferred from refusals with a narrower scope.
-    pub(super) is_inferred: bool,
+    inference: Option<Inference>,
+}
+
+/// A limit that was inferred from refusals with a narrower scope, and not reported by the server.
+///
+/// While it lasts, one request at a time finds out whether it is right: each request that is sent
+/// begins the next cooldown of a series, and ends the series if it is accepted.
+#[derive(Clone, Copy, Debug)]
+struct Inference {
+    /// When the limit was inferred; requests that were sent before say nothing about it.
+    since: Duration,
+    /// When the limit ends, unless a refusal confirms it: when the refusals end by the server's
+    /// time, and not before another request has found out.
+    until: Duration,
 }
 
 impl Gate {
     pub(super) fn new(id: u64, schedule: Schedule) -> Self {
-        Self { id, schedule, evidence: Evidence::default(), is_inferred: false }
+        Self { id, schedule, evidence: Evidence::default(), inference: None }
     }
 
     /// Forgets what has no effect any more. The evidence for a cooldown is kept while it lasts.
@@ -42,10 +54,14 @@ impl Gate {
         if self.schedule.paused_for(now).is_zero() {
             self.evidence.settle(now);
         }
+        if self.inference.is_some_and(|inference| now >= inference.until) {
+            self.withdraw(now);
+        }
     }
 
-    /// Starts a cooldown; returns its time if there was none before.
+    /// Starts a cooldown that the server reports; returns its time if there was none before.
     pub(super) fn limit(&mut self, limit: Limit) -> Option<Duration> {
+        self.inference = None;
         let was_open = self.schedule.paused_for(limit.now).is_zero();
         if limit.is_refused {
             self.schedule.refused(limit.sent, limit.now, limit.wait);
@@ -57,24 +73,62 @@ impl Gate {
         (was_open && !wait.is_zero()).then_some(wait)
     }
 
-    /// Starts a cooldown that was inferred from refusals, the first of which ends at `end`.
-    pub(super) fn infer(&mut self, limit: Limit, end: Duration) -> Option<Duration> {
-        let wait = limit.wait.map(|_| end.saturating_sub(limit.now));
-        let begun = self.limit(Limit { wait, ..limit });
-        if begun.is_some() {
-            self.is_inferred = true;
+    /// Takes note of a refusal with a narrower scope, which ends at `until`.
+    ///
+    /// If the first of several such refusals ends at `end`, the limit is inferred to be wider.
+    /// Returns the time of the first cooldown, if one begins.
+    pub(super) fn infer(
+        &mut self,
+        now: Duration,
+        until: Duration,
+        end: Option<Duration>,
+    ) -> Option<Duration> {
+        let mut begun = None;
+        if self.inference.is_none() {
+            let end = end.filter(|_| self.schedule.paused_for(now).is_zero())?;
+            self.inference = Some(Inference { since: now, until });
+            self.schedule.back_off(now, end.saturating_sub(now));
+            begun = Some(self.schedule.paused_for(now));
+        }
+        if let Some(inference) = &mut self.inference {
+            let found_out = now.max(self.schedule.paused_until()).saturating_add(MAX_COOLDOWN);
+            inference.until = inference.until.max(until).max(found_out);
         }
         begun
     }
 
-    /// Ends a cooldown that was inferred, if later responses refute that; returns whether it did.
-    pub(super) fn withdraw(&mut self, now: Duration) -> bool {
-        let is_refuted = self.is_inferred && self.evidence.is_refuted();
+    /// Takes note of a request that is sent now.
+    pub(super) fn depart(&mut self, now: Duration) {
+        if self.inference.is_some() {
+            self.schedule.back_off(now, MAX_COOLDOWN);
+        }
+    }
+
+    /// Takes note of a request that was sent at `sent` and accepted.
+    ///
+    /// Returns whether it refutes an inferred limit: it was sent later, or too few refusals are
+    /// left among the latest responses.
+    pub(super) fn accepted(&mut self, sent: Duration, now: Duration) -> bool {
+        self.evidence.accepted();
+        let is_refuted = self
+            .inference
+            .is_some_and(|inference| sent > inference.since || self.evidence.is_refuted());
         if is_refuted {
-            self.is_inferred = false;
-            self.schedule.reopen(now);
+            self.withdraw(now);
         }
         is_refuted
+    }
+
+    /// Whether the gate has no effect any more.
+    fn is_forgettable(&self, now: Duration) -> bool {
+        self.evidence.is_empty() && self.inference.is_none() && self.schedule.is_forgettable(now)
+    }
+
+    /// Ends an inferred limit.
+    fn withdraw(&mut self, now: Duration) {
+        self.inference = None;
+        self.evidence.clear();
+        self.schedule.reopen(now);
     }
 }
 
@@ -128,7 +182,7 @@ impl<K: Copy + Eq + Hash> Gates<K> {
     pub(super) fn forget(&mut self, now: Duration) {
         self.kept.retain(|_, gate| {
             gate.settle(now);
-            !(gate.evidence.is_empty() && gate.schedule.is_forgettable(now))
+            !gate.is_forgettable(now)
         });
     }
 

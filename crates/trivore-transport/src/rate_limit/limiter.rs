@@ -51,11 +51,22 @@ use crate::within::pause;
 ///   operations for different subjects, within 30 seconds. Several clients count as one if they
 ///   share a limiter. A user who is refused in several operations stops nobody else.
 ///
-/// The wider cooldown ends when the first of these refusals does. It ends earlier if further
-/// responses show that it was wrong: when fewer than three of the last twelve are refusals. The
-/// headers can say that a limit is the client's, see [`UsualRateLimitHeaders`], and
+/// The headers can say that a limit is the client's, see [`UsualRateLimitHeaders`], and
 /// [`scope`](Self::scope) sets the narrowest scope. An
 /// [`Event::RateLimited`](crate::Event::RateLimited) reports each cooldown.
+///
+/// # Inferred limits
+///
+/// A limit that is wider than each of its refusals is only inferred, so it does not stop other
+/// subjects for as long as the server's time: calls in its scope pause for at most a second, and
+/// then one of them is sent to find out. If it is accepted, the limit ends. If it is refused or gets
+/// lost, the next one is sent after 2 seconds, then after 4, and so on up to 30 seconds. So while
+/// the server refuses everything for ten minutes, at most 24 requests are sent after those that led
+/// to the limit. Calls wait for their turn behind these requests if their deadline allows the next
+/// pause. The limit also ends when fewer than three of the last twelve responses are refusals.
+///
+/// Refused subjects, and operations that were refused without a subject, pause for the server's
+/// time, whatever becomes of an inferred limit.
 ///
 /// A limiter remembers at most 4,096 subjects that are paused at the same time, and forgets each
 /// when its cooldown is over. If there are more, it forgets the one whose cooldown ends first: its
@@ -224,7 +235,8 @@ impl RateLimiter {
 
     /// Remaining time of the cooldown of all calls; `None` if there is none.
     ///
-    /// Cooldowns of single operations and subjects do not count.
+    /// Cooldowns of single operations and subjects do not count. If the client's limit is only
+    /// inferred, the cooldown ends when the next request may be sent to find out.
     pub fn paused_for(&self) -> Option<Duration> {
         let pause = self.0.scopes().paused_for(self.0.now());
         if pause.is_zero() { None } else { Some(pause) }
@@ -305,15 +317,16 @@ impl RateLimiter {
         let mut scopes = self.0.scopes();
         let now = self.0.now();
         let sent = departure.0.saturating_duration_since(self.0.began);
-        let (begun, is_withdrawn) = if is_limited {
+        let is_withdrawn =
+            !is_refused && scopes.accepted(target, !status.is_server_error(), sent, now);
+        let begun = if is_limited {
             let wait = if is_refused { hint.wait() } else { exhausted };
             let least = target.narrowest().max(self.0.settings.scope);
             let scope = hint.scope.map_or(least, |scope| scope.max(least));
             let limit = Limit { sent, now, is_refused, wait };
-            (scopes.limited(target, scope, hint.scope.is_some(), limit), false)
+            scopes.limited(target, scope, hint.scope.is_some(), limit)
         } else {
-            let handled = !status.is_server_error();
-            (Vec::new(), scopes.accepted(target, handled, sent, now))
+            Vec::new()
         };
         self.0.is_idle.store(scopes.is_idle(now), Ordering::Release);
         drop(scopes);

@@ -15,6 +15,8 @@
 //!    no requests remain, it starts a cooldown of the subject, the operation or the client: no request
 //!    in that scope is sent until that ends. The latest responses (`evidence`) decide whether the
 //!    scope is wider than the refused call.
+//!    If that is only inferred (`gates`), the cooldown is short, and each request that departs
+//!    begins the next one, until one of them is accepted.
 //! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first
 //!    50 milliseconds apart and then at shrinking intervals.
 //!

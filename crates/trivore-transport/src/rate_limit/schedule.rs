@@ -202,6 +202,11 @@ impl Schedule {
         self.paused_until.saturating_sub(now)
     }
 
+    /// End of the last cooldown.
+    pub(super) fn paused_until(&self) -> Duration {
+        self.paused_until
+    }
+
     /// Starts a cooldown after the server rejected a request because of its rate limit.
     ///
     /// `sent` is when the request was sent, `asked` the wait that the server asks for.
@@ -209,11 +214,16 @@ impl Schedule {
         if let Some(asked) = asked {
             self.close(now, asked);
         } else if sent >= self.paused_until {
-            let pause = COOLDOWN.saturating_mul(2_u32.saturating_pow(self.strikes));
-            self.strikes = self.strikes.saturating_add(1);
-            self.close(now, pause.min(MAX_COOLDOWN));
+            self.back_off(now, MAX_COOLDOWN);
         }
         // Otherwise the request was sent before the current cooldown, which covers it.
+    }
+
+    /// Starts the next cooldown of a series, each twice as long as the one before, up to `most`.
+    pub(super) fn back_off(&mut self, now: Duration, most: Duration) {
+        let pause = COOLDOWN.saturating_mul(2_u32.saturating_pow(self.strikes));
+        self.strikes = self.strikes.saturating_add(1);
+        self.close(now, pause.min(MAX_COOLDOWN).min(most));
     }
 
     /// Ends the series of cooldowns if the accepted request was sent after the last one.
@@ -241,15 +251,11 @@ impl Schedule {
         }
     }
 
-    /// Ends a cooldown early, without spacing the requests that follow.
+    /// Ends the series of cooldowns now; the requests that follow are spaced, as after its end.
     pub(super) fn reopen(&mut self, now: Duration) {
-        let rest = self.paused_for(now);
-        if !rest.is_zero() {
-            self.stopped = self.stopped.saturating_sub(rest);
-            self.paused_until = now;
-            self.gap = None;
-            self.strikes = 0;
-        }
+        self.stopped = self.stopped.saturating_sub(self.paused_for(now));
+        self.paused_until = self.paused_until.min(now);
+        self.strikes = 0;
     }
 
     /// How late a slot is used, if it is used now.
@@ -272,7 +278,7 @@ const RAMP: u32 = 20;
 /// First cooldown if the server gives no time; doubled for each consecutive one.
 const COOLDOWN: Duration = Duration::from_secs(1);
 /// Longest cooldown if the server gives no time.
-const MAX_COOLDOWN: Duration = Duration::from_secs(30);
+pub(super) const MAX_COOLDOWN: Duration = Duration::from_secs(30);
 /// Longest cooldown: a wrong header must not stop a client forever.
 const MAX_CLOSED: Duration = Duration::from_secs(3600);
 

@@ -67,7 +67,6 @@ impl Scopes {
         };
         let gate = self.get_or_make(scope, target, now);
         note(scope, gate.limit(limit));
-        gate.is_inferred = false;
         // A response that reports that no request remains was not refused: it is no evidence.
         if certain || scope == RateLimitScope::Client || !limit.is_refused {
             return begun;
@@ -79,20 +78,18 @@ impl Scopes {
         if scope == RateLimitScope::Subject {
             let gate = self.operations.get_or_make(operation, now);
             gate.evidence.refused(refusal);
-            if let Some(end) = gate.evidence.about_operation(now) {
-                note(RateLimitScope::Operation, gate.infer(limit, end));
-            }
+            let end = gate.evidence.about_operation(now);
+            note(RateLimitScope::Operation, gate.infer(now, until, end));
         }
         self.client.evidence.refused(refusal);
-        if let Some(end) = self.client.evidence.about_client(now) {
-            note(RateLimitScope::Client, self.client.infer(limit, end));
-        }
+        let end = self.client.evidence.about_client(now);
+        note(RateLimitScope::Client, self.client.infer(now, until, end));
         begun
     }
 
     /// Takes note of a request that was sent at `sent` and not refused because of its rate.
     ///
-    /// If the server `handled` it, it may refute an inferred cooldown; returns whether it did.
+    /// If the server `handled` it, it may refute an inferred limit; returns whether it did.
     pub(super) fn accepted(
         &mut self,
         target: Target,
@@ -105,8 +102,7 @@ impl Scopes {
             let Some(gate) = self.gate(scope, target) else { continue };
             gate.schedule.accepted(sent);
             if handled {
-                gate.evidence.accepted();
-                is_withdrawn |= gate.withdraw(now);
+                is_withdrawn |= gate.accepted(sent, now);
             }
         }
         is_withdrawn
@@ -208,6 +204,7 @@ impl Slots {
                 if let Some(slot) = slot {
                     gate.schedule.turn(&slot, now);
                 }
+                gate.depart(now);
             }
         }
         true
@@ -310,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_response_does_not_refute_a_cooldown() {
+    fn a_late_response_does_not_refute_an_inferred_limit() {
         let mut scopes = Scopes::new(None, Duration::from_millis(50));
         let wait = Some(Duration::from_secs(600));
         let now = Duration::ZERO;
@@ -319,15 +316,57 @@ mod tests {
             .map(|user| scopes.limited(target(user), RateLimitScope::Subject, false, limit).len());
         assert_eq!(begun.collect::<Vec<_>>(), [1, 1, 2], "three subjects are an operation");
 
-        let later = Duration::from_secs(60);
+        let later = Duration::from_millis(400);
         assert!(!scopes.is_idle(later));
         for _ in 0..9 {
             assert!(!scopes.accepted(target(9), true, now, later), "a few responses are enough");
         }
 
         let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
-        assert_eq!(gate.schedule.paused_for(later), Duration::from_secs(540));
-        assert!(scopes.accepted(target(9), true, now, later));
+        assert_eq!(gate.schedule.paused_for(later), Duration::from_millis(600));
+        assert!(scopes.accepted(target(9), true, now, later), "few of the latest are refusals");
+        let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
+        assert_eq!(gate.schedule.paused_for(later), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_response_to_a_request_that_was_sent_later_refutes_an_inferred_limit() {
+        for (handled, is_refuted) in [(true, true), (false, false)] {
+            let mut scopes = Scopes::new(None, Duration::from_millis(50));
+            let wait = Some(Duration::from_secs(600));
+            let limit = Limit { sent: Duration::ZERO, now: Duration::ZERO, is_refused: true, wait };
+            for user in 0..3 {
+                scopes.limited(target(user), RateLimitScope::Subject, false, limit);
+            }
+
+            // The first is sent after a second; the next one waits for two.
+            let second = Duration::from_secs(1);
+            let mut slots = [Slots::new(target(8)), Slots::new(target(9))];
+            assert!(slots[0].depart(&mut scopes, second));
+            assert!(!slots[1].depart(&mut scopes, second));
+            let paused = |scopes: &mut Scopes| {
+                let gate = scopes.gate(RateLimitScope::Operation, target(9)).unwrap();
+                gate.schedule.paused_for(second)
+            };
+            assert_eq!(paused(&mut scopes), 2 * second);
+
+            assert_eq!(scopes.accepted(target(8), handled, second, second), is_refuted);
+            assert_eq!(paused(&mut scopes).is_zero(), is_refuted);
+        }
+    }
+
+    #[test]
+    fn an_inferred_limit_is_forgotten_when_the_servers_time_is_over() {
+        let mut scopes = Scopes::new(None, Duration::from_millis(50));
+        let wait = Some(Duration::from_secs(600));
+        let limit = Limit { sent: Duration::ZERO, now: Duration::ZERO, is_refused: true, wait };
+        for user in 0..3 {
+            scopes.limited(target(user), RateLimitScope::Subject, false, limit);
+        }
+
+        assert!(!scopes.is_idle(Duration::from_secs(500)));
+        assert!(scopes.gate(RateLimitScope::Operation, target(9)).is_some());
+        assert!(scopes.is_idle(Duration::from_secs(700)));
     }
 
     #[test]

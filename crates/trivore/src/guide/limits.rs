@@ -123,7 +123,12 @@
 //! | operation | a call without a user is rejected, such as `list` or `create`; or calls for three users are, among the operation's last twelve responses |
 //! | client, with all its clones | three operations are rejected, for three users, among the client's last twelve responses; or headers say that the limit is the client's |
 //!
-//! A wider pause ends when the first of its rejections does, or when later responses refute it.
+//! A wider pause that headers do not declare is only inferred. It lasts a second; then one request is
+//! sent to find out whether it is right. If that is accepted, the pause ends. If not, the next
+//! request is sent after two seconds, then after four, and so on up to 30 s. So users who are over
+//! their own limits stop the others for about a second, and a server that refuses everything for ten
+//! minutes gets about 30 requests. The rejected users themselves pause until the server's time.
+//!
 //! [`RateLimiter::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
 //! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod cooldown;
+mod probes;
 mod scopes;
 mod server;
 mod steady;
