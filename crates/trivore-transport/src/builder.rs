@@ -201,10 +201,11 @@ impl ClientBuilder {
 
     /// Makes requests above [`max_concurrency`](Self::max_concurrency) fail immediately.
     ///
-    /// A request fails if there is no permit when its turn comes: at once, or after it has waited for
-    /// an access token or the rate limit. It was not sent, and the client does not retry it. If it is a retry of an
-    /// earlier attempt, [`Error::may_have_been_applied`](crate::Error::may_have_been_applied)
-    /// reports whether that one may have been applied.
+    /// A request fails if there is no permit when its turn comes: at once, or after it has waited
+    /// for an access token or the rate limit. It was not sent, and the client does not retry it. If
+    /// it is a retry of an earlier attempt,
+    /// [`Error::may_have_been_applied`](crate::Error::may_have_been_applied) reports whether that
+    /// one may have been applied.
     ///
     /// tower's `LoadShed` in a slot cannot do this, because all of the SDK's layers are always
     /// ready. It does shed load above a limit that was added to the same slot after it.

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use tokio::time::Instant;
 
 use crate::api_error::leaves_open;
 use crate::error::Error;
+use crate::rate_limit::{RateLimitHeaders, RateLimitHint};
 use crate::retry::{AttemptEnd, AttemptSummary};
 
 /// Whether a request of a call may have been sent, and what the server responded.
@@ -94,6 +95,17 @@ struct State {
     attempts: Mutex<Attempts>,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
+    limit: Mutex<LimitWatch>,
+}
+
+/// Reads the rate limit from the server's responses, before layers can change them.
+#[derive(Debug, Default)]
+struct LimitWatch {
+    reader: Option<Arc<dyn RateLimitHeaders>>,
+    /// The number of requests before.
+    earlier: u32,
+    /// The status and the rate limit of the last response.
+    seen: Option<(StatusCode, RateLimitHint)>,
 }
 
 #[derive(Debug, Default)]
@@ -266,9 +278,33 @@ impl Delivery {
                 if number >= self.state.earlier.load(Ordering::Acquire) {
                     self.state.status.store(response.status().as_u16(), Ordering::Release);
                 }
+                self.read_limit(number, response.status(), response.headers());
             }
             Err(error) if !error.kind().may_have_been_applied() => self.close(number),
             Err(_) => {}
+        }
+    }
+
+    /// Reads the rate limit from the server's responses to the requests that are sent from now on.
+    pub(crate) fn watch_limit(&self, reader: &Arc<dyn RateLimitHeaders>) {
+        let earlier = self.state.requests.load(Ordering::Acquire);
+        *self.limit() = LimitWatch { reader: Some(Arc::clone(reader)), earlier, seen: None };
+    }
+
+    /// Returns the status and the rate limit of the server's last response, if there is a new one.
+    pub(crate) fn take_limit(&self) -> Option<(StatusCode, RateLimitHint)> {
+        self.limit().seen.take()
+    }
+
+    fn read_limit(&self, number: u32, status: StatusCode, headers: &HeaderMap) {
+        let reader = {
+            let watch = self.limit();
+            watch.reader.clone().filter(|_| number >= watch.earlier)
+        };
+        // The reader may be the user's own, so it is not called with the lock held.
+        if let Some(reader) = reader {
+            let hint = reader.read(status, headers);
+            self.limit().seen = Some((status, hint));
         }
     }
 
@@ -339,6 +375,10 @@ impl Delivery {
         if number < LAST_BIT {
             self.state.open.fetch_and(!bit(number), Ordering::SeqCst);
         }
+    }
+
+    fn limit(&self) -> MutexGuard<'_, LimitWatch> {
+        self.state.limit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {

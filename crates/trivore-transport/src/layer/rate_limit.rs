@@ -4,15 +4,16 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
+use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::ExpiresAt;
 use crate::observer::{Event, Observer};
 use crate::once::once;
 use crate::operation::Operation;
-use crate::rate_limit::{Permits, RateLimiter, Target};
+use crate::rate_limit::{Cooldown, Departure, Permits, RateLimitHint, RateLimiter, Target};
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].
 ///
@@ -21,6 +22,11 @@ use crate::rate_limit::{Permits, RateLimiter, Target};
 /// reads each response: after a 429, the requests in its scope pause until the time that the server
 /// gives. The [`Operation`] in a request's extensions identifies its operation; without one, its
 /// method does. The layer does not change responses.
+///
+/// Above an [`AttemptLayer`](crate::layer::AttemptLayer) and in the stack of a
+/// [`Client`](crate::Client), the last response that the server sent is read, even if layers below
+/// replace or change it, and what such layers make up is ignored. Without one, the response of the
+/// inner service counts.
 ///
 /// ```
 /// use std::time::Duration;
@@ -103,7 +109,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
             let operation = Operation::of(&request);
@@ -112,16 +118,51 @@ where
             let permits = layer.permits.as_ref();
             let (departure, _permit) =
                 layer.limiter.admit_with_permit(target, expires_at, permits).await?;
-            let response = once(inner, request).await?;
-            let (status, headers) = (response.status(), response.headers());
-            let begun = layer.limiter.observe_response(departure, target, status, headers);
-            if let Some(observer) = layer.observer {
-                for cooldown in begun {
-                    let (scope, wait) = (cooldown.scope, cooldown.wait);
-                    observer.notify(&Event::RateLimited { operation: &operation, scope, wait });
-                }
+            let Some(reader) = layer.limiter.reader() else {
+                return once(inner, request).await;
+            };
+            let delivery = Delivery::of(&mut request);
+            delivery.watch_limit(reader);
+            let sent = Sent { layer: &layer, operation: &operation, target, departure, delivery };
+            let answer = once(inner, request).await;
+            if let Ok(response) = &answer
+                && !sent.delivery.is_recorded()
+            {
+                sent.observe(response.status(), reader.read(response.status(), response.headers()));
             }
-            Ok(response)
+            answer
         })
+    }
+}
+
+/// A request that was sent; when dropped, the limiter learns what the server responded.
+///
+/// Only the server's own response counts, whatever the layers below return. It counts as well if
+/// the call ends before its body.
+struct Sent<'a> {
+    layer: &'a RateLimitLayer,
+    operation: &'a Operation,
+    target: Target,
+    departure: Departure,
+    delivery: Delivery,
+}
+
+impl Sent<'_> {
+    fn observe(&self, status: StatusCode, hint: RateLimitHint) {
+        let RateLimitLayer { limiter, observer, .. } = self.layer;
+        let begun = limiter.observe_response(self.departure, self.target, status, hint);
+        if let Some(observer) = observer {
+            for Cooldown { scope, wait } in begun {
+                observer.notify(&Event::RateLimited { operation: self.operation, scope, wait });
+            }
+        }
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        if let Some((status, hint)) = self.delivery.take_limit() {
+            self.observe(status, hint);
+        }
     }
 }

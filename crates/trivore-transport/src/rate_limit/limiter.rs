@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use tokio::sync::{Notify, SemaphorePermit};
 use tokio::time::Instant;
 
@@ -18,7 +18,9 @@ use crate::rate_limit::gates::Limit;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope::Target;
 use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
-use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitScope, UsualRateLimitHeaders};
+use crate::rate_limit::{
+    Permits, RateLimitHeaders, RateLimitHint, RateLimitScope, UsualRateLimitHeaders,
+};
 use crate::retry::is_refusal;
 use crate::within::pause;
 
@@ -36,6 +38,9 @@ use crate::within::pause;
 /// remain, see [`RateLimitHeaders`]. A cooldown lasts at most an hour; a retry of the rejected call
 /// itself waits as long as the server asks. After the cooldown, requests are sent one by one: at
 /// the steady rate, or without one at first 50 milliseconds apart and then at shrinking intervals.
+///
+/// Only what the server sent counts. If a layer of yours makes up a response, or changes one of the
+/// server's, the limiter does not see that.
 ///
 /// # Scope
 ///
@@ -58,11 +63,11 @@ use crate::within::pause;
 /// # Inferred limits
 ///
 /// A limit that is wider than each of its refusals is only inferred, so it does not stop other
-/// subjects for as long as the server's time: calls in its scope pause for at most a second, and
-/// then one of them is sent to find out. If it is accepted, the limit ends. If it is refused or gets
+/// subjects for the server's whole time. Calls in its scope pause for at most a second, and then
+/// one of them is sent to find out. If it is accepted, the limit ends. If it is refused or gets
 /// lost, the next one is sent after 2 seconds, then after 4, and so on up to 30 seconds. So while
 /// the server refuses everything for ten minutes, at most 24 requests are sent after those that led
-/// to the limit. Calls wait for their turn behind these requests if their deadline allows the next
+/// to the limit. Calls wait for their turn behind these requests if their deadlines allow the next
 /// pause. The limit also ends when fewer than three of the last twelve responses are refusals.
 ///
 /// Refused subjects, and operations that were refused without a subject, pause for the server's
@@ -293,20 +298,21 @@ impl RateLimiter {
         }
     }
 
+    /// Returns what reads the rate limit from the server's responses; `None` if nothing does.
+    pub(crate) fn reader(&self) -> Option<&Arc<dyn RateLimitHeaders>> {
+        self.0.settings.has_cooldown.then_some(&self.0.settings.headers)
+    }
+
     /// Adapts the schedules to the response to a request that was sent at `departure`.
     ///
-    /// Returns the cooldowns that begin.
+    /// `hint` is what the [`reader`](Self::reader) read from it. Returns the cooldowns that begin.
     pub(crate) fn observe_response(
         &self,
         departure: Departure,
         target: Target,
         status: StatusCode,
-        headers: &HeaderMap,
+        hint: RateLimitHint,
     ) -> Vec<Cooldown> {
-        if !self.0.settings.has_cooldown {
-            return Vec::new();
-        }
-        let hint = self.0.settings.headers.read(status, headers);
         let is_refused = is_refusal(status, hint.retry_after);
         let exhausted = hint.reset.filter(|reset| hint.remaining == Some(0) && !reset.is_zero());
         let is_limited = is_refused || exhausted.is_some();

@@ -123,12 +123,13 @@
 //! | operation | a call without a user is rejected, such as `list` or `create`; or calls for three users are, among the operation's last twelve responses |
 //! | client, with all its clones | three operations are rejected, for three users, among the client's last twelve responses; or headers say that the limit is the client's |
 //!
-//! A wider pause that headers do not declare is only inferred. It lasts a second; then one request is
+//! A wider pause that no header declares is only inferred. It lasts a second; then one request is
 //! sent to find out whether it is right. If that is accepted, the pause ends. If not, the next
 //! request is sent after two seconds, then after four, and so on up to 30 s. So users who are over
-//! their own limits stop the others for about a second, and a server that refuses everything for ten
-//! minutes gets about 30 requests. The rejected users themselves pause until the server's time.
+//! their own limits stop the others for about a second, and a server that refuses everything for
+//! ten minutes gets about 30 requests. The rejected users themselves pause until the server's time.
 //!
+//! Only the server's own responses count, not those that your layers make up or change.
 //! [`RateLimiter::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
 //! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!
@@ -168,10 +169,10 @@
 //!
 //! [`ClientBuilder::max_concurrency`] limits the number of concurrent requests of all clones; there
 //! is no limit by default. Further requests wait, or fail immediately with
-//! [`ClientBuilder::shed_load`]. A call that pauses, waits for the rate or waits for an access token
-//! does not count: one user's pause takes nothing from the others. [`BulkOptions::concurrency`] limits the calls of one
-//! [`Users::create_many`], eight by default. [`ClientBuilder::max_response_size`] limits the size
-//! of a response, 32 MiB by default.
+//! [`ClientBuilder::shed_load`]. A call that pauses, waits for the rate or waits for an access
+//! token does not count: one user's pause takes nothing from the others.
+//! [`BulkOptions::concurrency`] limits the calls of one [`Users::create_many`], eight by default.
+//! [`ClientBuilder::max_response_size`] limits the size of a response, 32 MiB by default.
 //!
 //! [`BulkOptions::concurrency`]: crate::users::BulkOptions::concurrency
 //! [`Call::safety`]: crate::transport::Call::safety

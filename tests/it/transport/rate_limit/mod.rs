@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod cooldown;
+mod made_up;
 mod probes;
 mod scopes;
 mod server;
