@@ -1,7 +1,5 @@
 //! Sends token requests, with their own retries.
 
-use std::cmp::Reverse;
-
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderValue, Request, Response, Uri};
@@ -18,6 +16,7 @@ use crate::retry::{Outcome, RetryContext, RetryPolicy, server_wait};
 use crate::slot::Stack;
 use crate::token::Secret;
 use crate::token::patience::Patience;
+use crate::token::redaction::without;
 
 /// Sends token requests through the stack below the authorization layer.
 pub(crate) struct Channel {
@@ -124,84 +123,10 @@ fn has_text(body: &[u8], name: &str) -> bool {
     json.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
 }
 
-/// Redacts secrets in an error body: servers are known to repeat what they received.
-fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
-    let mut forms: Vec<_> = secrets.iter().flat_map(|secret| forms(secret.expose())).collect();
-    // Longer ones first: one may be part of another.
-    forms.sort_by_key(|form| Reverse(form.len()));
-    let clean = |text: &str| forms.iter().fold(text.to_owned(), |text, form| redacted(&text, form));
-    // JSON may escape a secret, so the decoded strings are searched.
-    match serde_json::from_slice::<Value>(&body) {
-        Ok(json) => {
-            let mut cleaned = json.clone();
-            for_each_text(&mut cleaned, &clean);
-            if cleaned == json { body } else { cleaned.to_string().into() }
-        }
-        Err(_) => clean(&String::from_utf8_lossy(&body)).into(),
-    }
-}
-
 /// Returns what the `Authorization` header of a request holds: the encoded client and its secret.
 fn signature(request: &Request<Bytes>) -> Option<Secret> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     value.split_once(' ').map(|(_scheme, encoded)| encoded.into())
-}
-
-/// Returns the forms that a secret was sent in: as it is, and encoded for a form.
-fn forms(secret: &str) -> Vec<String> {
-    let encoded = form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-    let mut forms = vec![secret.to_owned()];
-    forms.extend((encoded != secret).then_some(encoded));
-    forms.retain(|form| !form.is_empty());
-    forms
-}
-
-/// Redacts a secret in a text; one of up to three bytes only where it stands alone, because it may
-/// be part of any word.
-fn redacted(text: &str, secret: &str) -> String {
-    if secret.len() > 3 {
-        return text.replace(secret, REDACTED);
-    }
-    let is_in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    let mut clean = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (start, found) in text.match_indices(secret) {
-        let end = start + found.len();
-        let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
-        // A secret of other characters than those of words stands alone everywhere.
-        let stands_alone = !(is_in_word(secret.chars().next()) && is_in_word(before)
-            || is_in_word(secret.chars().next_back()) && is_in_word(after));
-        if stands_alone {
-            clean.push_str(&text[copied..start]);
-            clean.push_str(REDACTED);
-            copied = end;
-        }
-    }
-    clean.push_str(&text[copied..]);
-    clean
-}
-
-fn for_each_text(json: &mut Value, change: &impl Fn(&str) -> String) {
-    match json {
-        Value::String(text) => *text = change(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| for_each_text(item, change)),
-        Value::Object(members) => {
-            let changed = std::mem::take(members).into_iter().map(|(name, mut value)| {
-                for_each_text(&mut value, change);
-                (change(&name), value)
-            });
-            *members = changed.collect();
-        }
-        // A secret of digits may be repeated as a number.
-        Value::Number(number) => {
-            let text = number.to_string();
-            let changed = change(&text);
-            if changed != text {
-                *json = Value::String(changed);
-            }
-        }
-        Value::Null | Value::Bool(_) => {}
-    }
 }
 
 /// Reads the discovery document.
@@ -217,66 +142,3 @@ pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::
 pub(crate) static REFRESH: Operation = Operation::post("token.refresh", "", Safety::OneShot);
 /// Longest wait between two attempts; if the server asks for more, its response is returned.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
-/// Takes the place of a secret.
-const REDACTED: &str = "<redacted>";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_repeats_no_secret() {
-        let body = Bytes::from_static(
-            br#"{"error":"invalid_grant","error_description":"no s3cret, abc"}"#,
-        );
-        let (secret, short) = (Secret::from("s3cret"), Secret::from("abc"));
-
-        let clean = without(&[&secret, &short], body);
-
-        assert_eq!(
-            clean,
-            &br#"{"error":"invalid_grant","error_description":"no <redacted>, <redacted>"}"#[..]
-        );
-    }
-
-    #[test]
-    fn nor_a_short_one_that_stands_alone() {
-        for (secret, text, expected) in [
-            (
-                "a",
-                r#""a user has a name: a""#,
-                r#""<redacted> user has <redacted> name: <redacted>""#,
-            ),
-            ("ab", r#""invalid_ab, ab_x, \u00e4ab, cab""#, r#""invalid_ab, ab_x, \u00e4ab, cab""#),
-            ("%:", r#""a%:b""#, r#""a<redacted>b""#),
-            ("\u{e4}", r#""\u00e4-\u00e4\u00e4""#, "\"<redacted>-\u{e4}\u{e4}\""),
-            ("123", r#"{"pin":123,"n":1234}"#, r#"{"n":1234,"pin":"<redacted>"}"#),
-            ("", r#""no""#, r#""no""#),
-        ] {
-            let clean = without(&[&Secret::from(secret)], Bytes::from_static(text.as_bytes()));
-
-            let clean: Value = serde_json::from_slice(&clean).unwrap();
-            assert_eq!(clean, serde_json::from_str::<Value>(expected).unwrap(), "{secret}");
-        }
-    }
-
-    #[test]
-    fn nor_one_that_is_encoded_as_it_was_sent() {
-        let secret = Secret::from("p%:w &");
-
-        let clean = without(&[&secret], Bytes::from_static(b"password=p%25%3Aw+%26&x=p%:w &"));
-
-        assert_eq!(clean, "password=<redacted>&x=<redacted>");
-    }
-
-    #[test]
-    fn nor_one_that_is_escaped_or_part_of_another() {
-        let long = Secret::from("p\"w\\\u{e4}-user");
-        let part = Secret::from("user");
-        let body = Bytes::from_static(br#"{"error_description":"p\"w\\\u00e4-user, user"}"#);
-
-        let clean = without(&[&part, &long], body);
-
-        assert_eq!(clean, &br#"{"error_description":"<redacted>, <redacted>"}"#[..]);
-    }
-}

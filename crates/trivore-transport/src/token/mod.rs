@@ -49,6 +49,7 @@ mod grant;
 mod lifetime;
 mod oidc_client;
 mod patience;
+mod redaction;
 mod rejections;
 mod response;
 mod secret;
