@@ -1,6 +1,10 @@
 //! Gets tokens from a source, and keeps the state between two refreshes.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -150,22 +154,26 @@ impl Session {
         self.memory().is_doubtful
     }
 
-    /// Reads the store, the first time only.
+    /// Reads the store, until it was read once.
     async fn load(&self, store: &TokenStore) -> Option<Issued> {
         // After the first refresh, the state in memory is newer than the store.
-        if std::mem::replace(&mut self.memory().has_loaded, true) {
+        if self.memory().has_loaded {
             return None;
         }
         let stored = in_time(store.load()).await;
+        let mut memory = self.memory();
+        // Not before: this refresh may be cut off while it reads. Another one then reads, too.
+        if std::mem::replace(&mut memory.has_loaded, true) {
+            return None;
+        }
         let token = match stored {
-            Ok(stored) => stored,
+            Ok(stored) => stored?,
             Err(reason) => {
                 tracing::warn!(target: "trivore", reason, "could not load the stored token");
                 return None;
             }
         };
-        let token = token?;
-        self.memory().refresh_token.clone_from(&token.refresh_token);
+        memory.refresh_token.clone_from(&token.refresh_token);
         (!token.text.is_empty()).then(|| Issued { token, at: Instant::now() })
     }
 
@@ -304,11 +312,16 @@ async fn save(store: &TokenStore, token: AccessToken) {
     }
 }
 
-/// Limits a store's function to [`STORE_LIMIT`].
+/// Limits a store's function to [`STORE_LIMIT`]; one that panics has failed.
 ///
 /// Does not return the store's own error, which may contain the token: the reason is logged.
 async fn in_time<T>(work: impl Future<Output = Result<T, BoxError>>) -> Result<T, &'static str> {
-    match tokio::time::timeout(STORE_LIMIT, work).await {
+    let mut work = pin!(work);
+    let caught = poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|_panic| Poll::Ready(Err("panicked".into())))
+    });
+    match tokio::time::timeout(STORE_LIMIT, caught).await {
         Ok(done) => done.map_err(|_words| "failed"),
         Err(_elapsed) => Err("timed out after 5 s"),
     }

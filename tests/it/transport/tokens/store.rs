@@ -123,3 +123,69 @@ async fn a_store_that_fails_or_hangs_harms_no_call() {
         assert_eq!(server.token_count(), 1);
     }
 }
+
+#[test]
+fn a_store_whose_reading_is_cut_off_is_read_again() {
+    let server = rotating();
+    let stored = AccessToken::new("stored").valid_for(Duration::from_secs(3600));
+    let reads = Arc::new(Mutex::new(0));
+    let store = TokenStore::new(
+        move || {
+            let (reads, stored) = (Arc::clone(&reads), stored.clone());
+            async move {
+                let number = {
+                    let mut reads = reads.lock().unwrap();
+                    *reads += 1;
+                    *reads
+                };
+                if number == 1 {
+                    std::future::pending::<()>().await;
+                }
+                Ok(Some(stored))
+            }
+        },
+        async |_| Ok(()),
+    );
+    let client = server.builder(refresh(store)).build().unwrap();
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(true).build().unwrap()
+    };
+    let first = runtime();
+    let cut_off = first.block_on(is_cut_off(&client));
+    assert!(cut_off);
+    drop(first);
+
+    runtime().block_on(call(&client)).unwrap();
+
+    assert_eq!(server.token_count(), 0);
+    assert_eq!(server.calls()[0].headers()["authorization"], "Bearer stored");
+}
+
+/// Makes a call that is dropped after a second; returns whether it was dropped.
+async fn is_cut_off(client: &trivore::Client) -> bool {
+    tokio::time::timeout(Duration::from_secs(1), call(client)).await.is_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_harms_no_call() {
+    fn panics<T>() -> T {
+        panic!("no store today")
+    }
+    let stores = [
+        // In the functions themselves, and in their futures.
+        TokenStore::new(|| panics::<std::future::Ready<_>>(), async |_| Ok(())),
+        TokenStore::new(async || panics(), async |_| panics()),
+        TokenStore::new(async || Ok(None), |_| panics::<std::future::Ready<_>>()),
+    ];
+    for store in stores {
+        let server = Server::new(async |number, _| super::server::token(number, 100));
+        let client = server.builder(TokenSource::from(grant()).store(store)).build().unwrap();
+
+        for number in 1..=3 {
+            call(&client).await.unwrap();
+            assert_eq!(server.token_count(), number);
+            advance(Duration::from_secs(101)).await;
+        }
+    }
+}
