@@ -26,6 +26,7 @@ fn row(safety: Safety) -> String {
         .collect();
     let outcomes = [
         (Outcome::NeverSent, "never sent"),
+        (Outcome::TokenRejected, "rejected token"),
         (Outcome::Unprocessed, "421 and 425"),
         (Outcome::Limited, "429"),
         (Outcome::Unavailable, "503 with `Retry-After`"),

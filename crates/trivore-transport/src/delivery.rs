@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::api_error::leaves_open;
 use crate::error::Error;
 use crate::rate_limit::{RateLimitHeaders, RateLimitHint};
-use crate::retry::{AttemptEnd, AttemptSummary};
+use crate::retry::{AttemptEnd, AttemptSummary, TokenFault};
 
 /// Whether a request of a call may have been sent, and what the server responded.
 ///
@@ -113,6 +113,8 @@ struct Attempts {
     ended: Vec<AttemptSummary>,
     /// When the current attempt began.
     current: Option<Instant>,
+    /// Why the access token of the current attempt was of no use.
+    token_fault: Option<TokenFault>,
 }
 
 impl Delivery {
@@ -199,6 +201,29 @@ impl Delivery {
     /// A layer may have replaced the response since.
     pub(crate) fn response_status(&self) -> Option<StatusCode> {
         StatusCode::from_u16(self.state.status.load(Ordering::Acquire)).ok()
+    }
+
+    /// The status of the server's own response in the current attempt, as far as it is known.
+    ///
+    /// If no request was recorded, it is the status of `answer`.
+    pub(crate) fn server_status<B>(
+        &self,
+        answer: &Result<Response<B>, Error>,
+    ) -> Option<StatusCode> {
+        if self.is_recorded() {
+            return self.response_status();
+        }
+        answer.as_ref().ok().map(Response::status)
+    }
+
+    /// Whether the current attempt was or may have been applied, by the same rule as for a failed
+    /// call.
+    pub(crate) fn may_be_applied<B>(&self, answer: &Result<Response<B>, Error>) -> bool {
+        let is_open = self.is_recorded().then(|| self.attempt_is_open());
+        match answer {
+            Ok(response) => is_open.unwrap_or_else(|| leaves_open(response.status())),
+            Err(error) => error.kind().may_have_been_applied_after(is_open),
+        }
     }
 
     /// Whether the requests of the current attempt were recorded by the service that sends them.
@@ -322,7 +347,29 @@ impl Delivery {
         self.state.status.store(0, Ordering::Release);
         self.state.is_passed_on.store(false, Ordering::SeqCst);
         self.pass_on();
-        self.attempts().current = Some(Instant::now());
+        let mut attempts = self.attempts();
+        attempts.current = Some(Instant::now());
+        attempts.token_fault = None;
+    }
+
+    /// Forgets the current attempt, which sent nothing, and the wait before it.
+    pub(crate) fn withdraw_attempt(&self) {
+        self.state.is_passed_on.store(false, Ordering::SeqCst);
+        let mut attempts = self.attempts();
+        attempts.current = None;
+        if let Some(last) = attempts.ended.last_mut() {
+            last.waited = None;
+        }
+    }
+
+    /// Records that the access token of the current attempt was of no use.
+    pub(crate) fn mark_token_fault(&self, fault: TokenFault) {
+        self.attempts().token_fault = Some(fault);
+    }
+
+    /// Why the access token of the current attempt was of no use.
+    pub(crate) fn token_fault(&self) -> Option<TokenFault> {
+        self.attempts().token_fault
     }
 
     /// Records the end of an attempt; `is_open` if it may have been applied.

@@ -14,7 +14,7 @@
 //!              rate limit            shared by all clones
 //!              concurrency           if a limit is set
 //!              ┌ your attempt layers ┐
-//!              authorization         credentials, for the base URL's origin only
+//!              sign                  credentials, for the base URL's origin only
 //!              attempt               limits time and size of one response
 //!              ┌ your transport layers ┐
 //!              connector             hyper over TLS, or your own service

@@ -105,7 +105,7 @@ fn record_error(span: &Span, kind: &str) {
 /// A span that is opened before the layers of the attempt slot run, for the request below them.
 ///
 /// The first request that comes out of the slot takes it; it still ends when the layers of the slot
-/// do. Further requests, such as that after a rejected token, get spans of their own beside it.
+/// do. Further requests, such as those of a layer that hedges, get spans of their own beside it.
 #[derive(Clone)]
 pub(crate) struct OpenedSpan(Arc<Mutex<Opened>>);
 

@@ -10,15 +10,15 @@
 //! rate limit            spaces requests; pauses those in the scope of a 429
 //! concurrency           limits the number of concurrent requests, if a limit is set
 //! [attempt layers]      yours: see every attempt, never credentials
-//! authorization         adds the credentials, for the base URL's origin only
+//! sign                  adds the credentials, for the base URL's origin only
 //! attempt               limits time and size of one response
 //! [transport layers]    yours: see every attempt, with credentials
 //! connector             pooled HTTP over TLS, or your own service
 //! ```
 //!
-//! Retry is outside of authorization and attempt, so each attempt gets the current credentials and
-//! has its own limits. It is inside of prepare, so all attempts of a call share one request
-//! identifier.
+//! Retry is outside of token, sign and attempt, so each attempt gets the current credentials and
+//! has its own limits; the repetition after a rejected token is an attempt like every other. It is
+//! inside of prepare, so all attempts of a call share one request identifier.
 //!
 //! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
 //! concurrency permit while it waits for its next attempt. They are one layer. A request takes a
@@ -27,9 +27,9 @@
 //! for the rate, and permits that come free together do not exceed the rate.
 //!
 //! They are inside of token, so a request that waits for an access token holds no permit, and after
-//! its turn it normally waits for nothing else in this stack. Only if its token expires before its
-//! turn, it waits for another one with its permit; all calls need the same token. Token requests
-//! bypass both. The second request after a rejected token waits for its own turn.
+//! its turn it waits for nothing else in this stack. The token is added after that, so it is the
+//! newest one; if there is no valid one any more, the attempt ends, and the next one waits for a
+//! token. Token requests bypass both.
 //!
 //! All layers of the SDK are always ready and wait in their futures. Within a slot, your layers see
 //! whether the ones below them are ready.
@@ -43,8 +43,8 @@ use tower::layer::layer_fn;
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::layer::{
-    AttemptLayer, AttemptSpan, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
-    RateLimitLayer, RetryLayer, TokenLayer,
+    AttemptLayer, AttemptSpan, DeadlineLayer, OperationSpanLayer, PrepareLayer, RateLimitLayer,
+    RetryLayer, SignLayer, TokenLayer,
 };
 use crate::observer::Observer;
 use crate::rate_limit::{Permits, RateLimiter};
@@ -80,7 +80,7 @@ impl StackConfig {
             None => attempt,
         };
         let operation = OperationSpanLayer::new();
-        let rate_limit = RateLimitLayer::new(self.rate_limiter.clone());
+        let rate_limit = RateLimitLayer::new(self.rate_limiter);
         let rate_limit = match self.max_concurrency {
             Some(requests) => rate_limit.permits(Permits::new(requests, self.sheds_load)),
             None => rate_limit,
@@ -93,19 +93,17 @@ impl StackConfig {
             ),
             None => (attempt, operation, rate_limit),
         };
-        let authorization = self.credentials.map(|credentials| {
-            let layer = AuthorizationLayer::new(credentials, self.base_url.clone());
-            let layer = layer.rate_limiter(self.rate_limiter);
-            if self.allows_plain_http { layer.allow_plain_http() } else { layer }
+        let sign = self.credentials.map(|credentials| {
+            let mut sign = SignLayer::new(credentials, self.base_url.clone());
+            sign.allows_plain_http = self.allows_plain_http;
+            sign
         });
 
         let lower = ServiceBuilder::new()
             .layer(attempt)
             .service(self.transport_layers.around_leaf(connector));
-        let token = authorization
-            .clone()
-            .and_then(|authorization| TokenLayer::new(authorization, Stack::new(lower.clone())));
-        let each_attempt = ServiceBuilder::new().option_layer(authorization).service(lower);
+        let token = sign.as_ref().and_then(|sign| TokenLayer::new(sign, Stack::new(lower.clone())));
+        let each_attempt = ServiceBuilder::new().option_layer(sign).service(lower);
         // Without layers in the slot, the attempt's own layer opens the span.
         let has_attempt_layers = !self.attempt_layers.is_empty();
         let each_call = ServiceBuilder::new()

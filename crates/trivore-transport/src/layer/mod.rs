@@ -7,7 +7,7 @@
 //! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
 //! | [`RetryLayer`] | retries if that is safe, within a budget |
 //! | [`RateLimitLayer`] | spaces requests; pauses those in the scope of a 429 |
-//! | [`AuthorizationLayer`] | adds the credentials to each attempt, for the base URL's scheme, host and port only |
+//! | [`AuthorizationLayer`] | gets access tokens, and adds the credentials to each attempt, for the base URL's scheme, host and port only |
 //! | [`AttemptLayer`] | limits time and size of one response |
 //!
 //! All of them take an [`http::Request`] of [`Bytes`](bytes::Bytes) and return a response of
@@ -26,6 +26,7 @@ mod operation;
 mod prepare;
 mod rate_limit;
 mod retry;
+mod sign;
 mod token;
 
 pub use attempt::{Attempt, AttemptLayer};
@@ -36,4 +37,5 @@ pub use operation::{OperationSpan, OperationSpanLayer};
 pub use prepare::{Prepare, PrepareLayer};
 pub use rate_limit::{RateLimit, RateLimitLayer};
 pub use retry::{AttemptNumber, Retry, RetryLayer};
+pub(crate) use sign::SignLayer;
 pub(crate) use token::TokenLayer;

@@ -1,20 +1,23 @@
 //! Retries requests if that is safe, within a budget.
 
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
-use crate::api_error::leaves_open;
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::layer::deadline::ExpiresAt;
+use crate::layer::token::is_not_repeated;
 use crate::once::once;
 use crate::operation::{Operation, Safety};
 use crate::repeat::take_original;
-use crate::retry::{AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, server_wait};
+use crate::retry::{
+    AttemptEnd, Outcome, RetryBudget, RetryContext, RetryPolicy, TokenFault, server_wait,
+};
 use crate::within::pause;
 
 /// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
@@ -24,6 +27,12 @@ use crate::within::pause;
 /// decides what is safe; without one, the method does. If a retry of an operation with
 /// [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been applied, the call
 /// succeeds with 204. The layer never starts a wait that would exceed the call's deadline.
+///
+/// If the server rejects an access token of an inner
+/// [`AuthorizationLayer`](crate::layer::AuthorizationLayer), the request is repeated once with
+/// another one, whatever the policy and free of the budget ([`Outcome::TokenRejected`]). If there
+/// is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
+/// server's rejection.
 ///
 /// All services that one layer makes, and their clones, share one budget.
 ///
@@ -154,65 +163,51 @@ impl Call {
                 budget.deposit();
             }
             let mut number = 1;
+            let mut is_repeated = false;
+            // Of the attempt whose token was of no use, while it is repeated.
+            let mut fault = None;
+            let mut rejection: Option<Box<Result<_, _>>> = None;
             loop {
-                let mut attempt = attempt(&mut request, number);
+                let mut attempt = attempt(&mut request, number, fault.take());
                 self.delivery.begin_attempt(&mut attempt);
                 let answer = once(inner.clone(), attempt).await;
                 // A layer may have kept a copy; a late read does no harm.
                 if !self.operation.safety.is_safe() {
                     self.delivery.end_round();
                 }
-                let outcome = self.outcome(&answer);
+                if let Some(rejection) = rejection.take()
+                    && matches!(&answer, Err(error) if is_not_repeated(error))
+                {
+                    self.delivery.withdraw_attempt();
+                    return *rejection;
+                }
+                let outcome = Outcome::of(&answer, &self.delivery);
                 let end = AttemptEnd::of(&answer);
                 if self.found_nothing_left_to_delete(&answer) {
                     self.delivery.end_attempt(end, true);
                     return Ok(no_content());
                 }
-                self.delivery.end_attempt(end, self.may_be_applied(&answer));
+                self.delivery.end_attempt(end, self.delivery.may_be_applied(&answer));
                 if matches!(&answer, Ok(response) if response.status().is_success()) {
                     return answer;
                 }
-                let Some(delay) = self.delay(&answer, outcome, number) else { return answer };
-                self.delivery.will_wait(delay);
-                pause(delay).await?;
+                if outcome == Outcome::TokenRejected && !is_repeated {
+                    is_repeated = true;
+                    fault = self.delivery.token_fault();
+                    if matches!(fault, Some(TokenFault::Rejected(_))) {
+                        rejection = Some(Box::new(answer));
+                    }
+                    self.delivery.will_wait(Duration::ZERO);
+                } else {
+                    // The repetition because of a token does not count.
+                    let attempt = number - u32::from(is_repeated);
+                    let Some(delay) = self.delay(&answer, outcome, attempt) else { return answer };
+                    self.delivery.will_wait(delay);
+                    pause(delay).await?;
+                }
                 number += 1;
             }
         })
-    }
-
-    /// Classifies the attempt by its response or error, and by what was sent and received.
-    ///
-    /// The user's layers may have made up the response, or sent several requests.
-    fn outcome(&self, answer: &Result<Response<Bytes>, Error>) -> Outcome {
-        let shown = Outcome::of(answer);
-        let delivery = &self.delivery;
-        if !delivery.is_recorded() {
-            return shown;
-        }
-        let is_made_up = answer.is_ok() && delivery.response_status().is_none();
-        match shown {
-            Outcome::NeverSent | Outcome::Limited | Outcome::Unprocessed
-                if delivery.attempt_is_open() =>
-            {
-                Outcome::Unknown
-            }
-            Outcome::Final if is_made_up && delivery.attempt_is_open() => Outcome::Unknown,
-            Outcome::Unknown | Outcome::Unavailable
-                if is_made_up && !delivery.attempt_is_open() =>
-            {
-                Outcome::NeverSent
-            }
-            shown => shown,
-        }
-    }
-
-    /// Whether the attempt was or may have been applied, by the same rule as for a failed call.
-    fn may_be_applied(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
-        let is_open = self.delivery.is_recorded().then(|| self.delivery.attempt_is_open());
-        match answer {
-            Ok(response) => is_open.unwrap_or_else(|| leaves_open(response.status())),
-            Err(error) => error.kind().may_have_been_applied_after(is_open),
-        }
     }
 
     /// Whether a retry of a deletion got a 404 after an attempt that may have been applied.
@@ -222,8 +217,7 @@ impl Call {
             && self.delivery.has_open_request()
             && matches!(answer, Ok(response) if is_not_found(response.status()))
             // A 404 that a layer made up says nothing about the server.
-            && (!self.delivery.is_recorded()
-                || self.delivery.response_status().is_some_and(is_not_found))
+            && self.delivery.server_status(answer).is_some_and(is_not_found)
     }
 
     /// Returns how long to wait before the next attempt; `None` if there is none.
@@ -232,7 +226,12 @@ impl Call {
         answer: &Result<Response<Bytes>, Error>,
         outcome: Outcome,
         attempt: u32,
-    ) -> Option<std::time::Duration> {
+    ) -> Option<Duration> {
+        let outcome = match outcome {
+            // A call is repeated once only because of its token.
+            Outcome::TokenRejected => Outcome::Final,
+            outcome => outcome,
+        };
         let retry_after = match answer {
             Ok(response) => server_wait(response.status(), response.headers()),
             Err(_) => None,
@@ -250,9 +249,12 @@ impl Call {
 }
 
 /// Returns the request of one attempt; a copy is kept for the next one.
-fn attempt(request: &mut Request<Bytes>, number: u32) -> Request<Bytes> {
+fn attempt(request: &mut Request<Bytes>, number: u32, fault: Option<TokenFault>) -> Request<Bytes> {
     let mut attempt = take_original(request);
     attempt.extensions_mut().insert(AttemptNumber(number));
+    if let Some(fault) = fault {
+        attempt.extensions_mut().insert(fault);
+    }
     attempt
 }
 

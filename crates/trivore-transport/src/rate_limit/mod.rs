@@ -1,7 +1,6 @@
 //! The rate limit: spaces requests, and pauses them after the server limits the rate.
 //!
-//! The rate limit layer uses a [`RateLimiter`] for each attempt. The authorization layer uses it
-//! too, before it repeats a request whose access token was rejected.
+//! The rate limit layer uses a [`RateLimiter`] for each attempt.
 //!
 //! 1. Before an attempt, the layer calls `admit_with_permit`. If there is neither a steady rate nor
 //!    a recent refusal (the limiter is idle), it is the request's turn immediately. Otherwise the

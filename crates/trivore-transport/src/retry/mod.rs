@@ -2,8 +2,9 @@
 //!
 //! The retry layer uses this module after each attempt, in this order:
 //!
-//! 1. [`Outcome::of`] classifies the response or error: was the request sent, was it rejected, may
-//!    it have been applied?
+//! 1. [`Outcome::of`] classifies the response or error, and what was sent and received: was the
+//!    request sent, was it rejected, may it have been applied? If its access token was rejected
+//!    ([`TokenFault`]), the layer repeats it once, and the next steps do not apply.
 //! 2. `server_wait` reads how long the server asks to wait, from `Retry-After` (`retry_after`) and
 //!    from rate limit headers (`limit`).
 //! 3. The [`RetryPolicy`] decides from the outcome and the operation's
@@ -13,7 +14,7 @@
 //!    the budget (`RetryBudget`).
 //!
 //! If the call fails, its error has an [`AttemptSummary`] for each attempt. Token requests use the
-//! standard policy, but not the budget.
+//! same outcomes and the standard policy, but not the budget.
 //!
 //! Invariants of the standard policy: a request that may have been applied is sent again only if
 //! the operation is idempotent. No policy can shorten the wait that the server asks for.
@@ -24,6 +25,7 @@ mod limit;
 mod outcome;
 mod policy;
 mod retry_after;
+mod token_fault;
 
 pub use attempts::{AttemptEnd, AttemptSummary};
 pub(crate) use budget::RetryBudget;
@@ -31,3 +33,4 @@ pub(crate) use limit::{ReportedLimit, is_refusal, reported_limit, server_wait};
 pub use outcome::Outcome;
 pub use policy::{RetryContext, RetryPolicy};
 pub(crate) use retry_after::retry_after;
+pub(crate) use token_fault::TokenFault;

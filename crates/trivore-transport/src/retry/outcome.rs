@@ -5,8 +5,10 @@ use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
 use crate::api_error::is_given_up;
+use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::operation::Safety;
+use crate::retry::TokenFault;
 
 /// The outcome of an attempt, as far as a retry is concerned.
 ///
@@ -26,6 +28,14 @@ use crate::operation::Safety;
 pub enum Outcome {
     /// The request was not sent: there was no connection to send it on.
     NeverSent,
+    /// The server rejected the access token (401), and another one may be requested.
+    ///
+    /// A call is repeated once after it, whatever the operation and the policy, without a wait and
+    /// free of the budget; a further rejection in the same call is [`Final`](Self::Final). The same
+    /// applies if the token expired while the request waited for its turn, so that it was not sent.
+    /// A 401 is final if the client has a fixed header instead of tokens, if the scope is
+    /// insufficient, or if another token did not help just before.
+    TokenRejected,
     /// The server rejected the request because of its rate (429), without applying it.
     Limited,
     /// The server did not process the request (421, 425).
@@ -51,11 +61,27 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Classifies the response or error of an attempt.
-    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
-        match answer {
+    /// Classifies an attempt by its response or error, and by what was sent and received.
+    ///
+    /// The user's layers may have made up the response, or sent several requests.
+    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> Self {
+        if has_token_fault(answer, delivery) {
+            return Self::TokenRejected;
+        }
+        let shown = match answer {
             Ok(response) => Self::of_status(response),
             Err(error) => error.kind().outcome(),
+        };
+        if !delivery.is_recorded() {
+            return shown;
+        }
+        let is_open = delivery.attempt_is_open();
+        let is_made_up = answer.is_ok() && delivery.response_status().is_none();
+        match shown {
+            Self::NeverSent | Self::Limited | Self::Unprocessed if is_open => Self::Unknown,
+            Self::Final if is_made_up && is_open => Self::Unknown,
+            Self::Unknown | Self::Unavailable if is_made_up && !is_open => Self::NeverSent,
+            shown => shown,
         }
     }
 
@@ -83,10 +109,25 @@ impl Outcome {
     /// Whether an operation of this safety may be repeated after this outcome.
     pub fn is_retryable(self, safety: Safety) -> bool {
         match self {
-            Self::NeverSent | Self::Limited | Self::Unprocessed => true,
+            Self::NeverSent | Self::TokenRejected | Self::Limited | Self::Unprocessed => true,
             Self::Unavailable | Self::Unknown => safety.is_repeatable(),
             Self::Final => false,
         }
+    }
+}
+
+/// Whether the attempt failed because of its access token, and nothing of it may be applied.
+fn has_token_fault(answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> bool {
+    let is_success = matches!(answer, Ok(response) if response.status().is_success());
+    if is_success || delivery.attempt_has_open_request() {
+        return false;
+    }
+    match delivery.token_fault() {
+        Some(TokenFault::Rejected(_)) => {
+            delivery.server_status(answer) == Some(StatusCode::UNAUTHORIZED)
+        }
+        Some(TokenFault::Expired) => true,
+        None => false,
     }
 }
 
@@ -102,7 +143,7 @@ mod tests {
             response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("1"));
         }
 
-        assert_eq!(Outcome::of(&Ok(response)), expected, "{status}");
+        assert_eq!(Outcome::of(&Ok(response), &Delivery::default()), expected, "{status}");
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::retry::Outcome;
 /// The decision depends on the [`Outcome`] of the attempt and on the operation's
 /// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent, was not
 /// processed (421, 425) or was rejected because of its rate (429) is always retried. A request that
-/// may have been applied is retried only if it is idempotent.
+/// may have been applied is retried only if it is idempotent. The policy does not decide about the
+/// repetition after a rejected access token: see [`Outcome::TokenRejected`].
 ///
 /// The wait before a retry is exponential backoff with full jitter: it is drawn evenly between zero
 /// and a limit, which starts at the base delay and doubles with each attempt up to the maximum
@@ -70,6 +71,8 @@ pub struct RetryContext<'a> {
     /// The operation that the call performs.
     pub operation: &'a Operation,
     /// Number of the attempt that has just ended, from 1.
+    ///
+    /// One whose access token was rejected does not count.
     pub attempt: u32,
     /// Outcome of that attempt, which did not succeed.
     pub outcome: Outcome,
@@ -95,6 +98,8 @@ impl RetryPolicy {
     }
 
     /// Creates a policy that never retries.
+    ///
+    /// A call is still repeated once after a rejected access token.
     pub fn off() -> Self {
         Self::new().max_attempts(1)
     }
@@ -125,6 +130,8 @@ impl RetryPolicy {
     }
 
     /// Limits the number of attempts, including the first one; zero counts as one.
+    ///
+    /// An attempt whose access token was rejected does not count.
     ///
     /// Turns a custom policy into a standard one.
     pub fn max_attempts(self, attempts: u32) -> Self {
@@ -216,8 +223,9 @@ mod tests {
     use super::*;
     use crate::operation::Safety;
 
-    const OUTCOMES: [Outcome; 6] = [
+    const OUTCOMES: [Outcome; 7] = [
         Outcome::NeverSent,
+        Outcome::TokenRejected,
         Outcome::Unprocessed,
         Outcome::Limited,
         Outcome::Unavailable,
@@ -239,13 +247,13 @@ mod tests {
     #[test]
     fn outcome_and_safety_decide() {
         let table = [
-            (Safety::Safe, [true, true, true, true, true, false]),
-            (Safety::Idempotent, [true, true, true, true, true, false]),
-            (Safety::IdempotentDelete, [true, true, true, true, true, false]),
-            (Safety::Reconcilable, [true, true, true, false, false, false]),
-            (Safety::NotIdempotent, [true, true, true, false, false, false]),
-            (Safety::TouchesPerson, [true, true, true, false, false, false]),
-            (Safety::OneShot, [true, true, true, false, false, false]),
+            (Safety::Safe, [true, true, true, true, true, true, false]),
+            (Safety::Idempotent, [true, true, true, true, true, true, false]),
+            (Safety::IdempotentDelete, [true, true, true, true, true, true, false]),
+            (Safety::Reconcilable, [true, true, true, true, false, false, false]),
+            (Safety::NotIdempotent, [true, true, true, true, false, false, false]),
+            (Safety::TouchesPerson, [true, true, true, true, false, false, false]),
+            (Safety::OneShot, [true, true, true, true, false, false, false]),
         ];
         for (safety, expected) in table {
             for (outcome, expected) in OUTCOMES.into_iter().zip(expected) {

@@ -71,7 +71,7 @@ impl TokenCache {
         Self(Arc::new(Shared { session: Session::new(source), state: Mutex::default() }))
     }
 
-    /// Returns a token for a request to `target`, other than the `rejected` one.
+    /// Returns a token for a request to `target`, other than that of the `rejected` generation.
     ///
     /// Waits for a refresh if needed.
     ///
@@ -81,11 +81,10 @@ impl TokenCache {
     pub(crate) async fn token(
         &self,
         target: Target,
-        rejected: Option<&Held>,
+        rejected: Option<u64>,
         expires_at: Option<ExpiresAt>,
         channel: &(impl Fn() -> Channel + Sync),
     ) -> Result<Held> {
-        let rejected = rejected.map(|held| held.generation);
         for _ in 0..LOST_FLIGHTS {
             let flight = match self.0.step(target, rejected, expires_at, channel)? {
                 Step::Use(held) => return Ok(held),
@@ -113,9 +112,18 @@ impl TokenCache {
 }
 
 impl TokenCache {
-    /// Whether a request to `target` can be sent without waiting for a refresh.
-    pub(crate) fn has_token(&self, target: Target) -> bool {
-        self.0.state().ready(target, Instant::now()).is_some()
+    /// Whether a request to `target` can be sent without a refresh, not even an early one.
+    pub(crate) fn has_fresh(&self, target: Target) -> bool {
+        let now = Instant::now();
+        let ready = self.0.state().ready(target, now);
+        ready.is_some_and(|held| held.lifetime.age(now) == Age::Fresh)
+    }
+
+    /// Returns the newest token, for a request to `target` that does not wait any more.
+    ///
+    /// Returns `None` if the token has expired or the target has rejected it.
+    pub(crate) fn newest(&self, target: Target) -> Option<Held> {
+        self.0.valid(target)
     }
 
     /// Whether a request for `target` that was rejected with this token may be sent with another.
@@ -235,7 +243,10 @@ impl Shared {
         match signed {
             Ok((header, lifetime)) => {
                 state.generations += 1;
-                let held = Held { header, lifetime, generation: state.generations };
+                let generation = state.generations;
+                let same = state.held.as_ref().filter(|held| held.header == header);
+                let since = same.map_or(generation, |held| held.since);
+                let held = Held { header, lifetime, generation, since };
                 // The late token of an abandoned refresh does not replace a valid one.
                 let valid = state.valid(now);
                 if is_present

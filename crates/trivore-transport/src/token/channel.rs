@@ -18,7 +18,7 @@ use crate::token::Secret;
 use crate::token::patience::Patience;
 use crate::token::redaction::without;
 
-/// Sends token requests through the stack below the authorization layer.
+/// Sends token requests through the stack below the sign layer.
 pub(crate) struct Channel {
     pub(crate) service: Stack,
     /// The base URL of the API.
@@ -82,7 +82,7 @@ fn delay(
     attempt: u32,
     patience: &Patience,
 ) -> Option<std::time::Duration> {
-    let outcome = Outcome::of(answer);
+    let outcome = Outcome::of(answer, &Delivery::default());
     let asked = answer.as_ref().ok();
     let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };
@@ -131,7 +131,7 @@ fn signature(request: &Request<Bytes>) -> Option<Secret> {
 
 /// Reads the discovery document.
 ///
-/// The names of these operations are visible to layers below the authorization layer.
+/// The names of these operations are visible to layers below the sign layer.
 pub(crate) static DISCOVER: Operation = Operation::get("token.discover", "");
 /// Requests a token with the configured grant; an additional token does no harm.
 pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::Idempotent);

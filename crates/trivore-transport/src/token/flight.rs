@@ -20,6 +20,15 @@ pub(crate) struct Held {
     pub(crate) lifetime: Lifetime,
     /// Identifies this token, even among tokens with the same text.
     pub(crate) generation: u64,
+    /// The first of the generations in a row with this text.
+    pub(crate) since: u64,
+}
+
+impl Held {
+    /// Whether this token has the same text as that of an earlier generation.
+    pub(crate) fn has_text_of(&self, generation: u64) -> bool {
+        self.since <= generation
+    }
 }
 
 /// The result of a refresh.

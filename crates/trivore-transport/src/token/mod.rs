@@ -1,12 +1,14 @@
 //! Access tokens: requests, caches and refreshes them for all clones of a client.
 //!
 //! A client with `Credentials::token` sends each call with an access token. Two layers use this
-//! module. The token layer, above the rate limit, waits until a token is cached. The authorization
-//! layer adds the cached token to the request. If the server rejects that token with 401, the
-//! authorization layer gets another one and repeats the request once.
+//! module. The token layer, above the rate limit, waits until a token is cached; no other layer
+//! requests tokens. The sign layer, below the rate limit, adds the newest cached token to the
+//! request, and reports whether the server accepted it. If the server rejects it with 401, or if
+//! there is no valid token when the request's turn comes, the retry layer repeats the request once,
+//! and the token layer gets another token.
 //!
 //! ```text
-//! layer ─▶ cache ─▶ refresh in flight ─▶ session ─▶ channel ─▶ attempt layer ─▶ connector
+//! token layer ─▶ cache ─▶ refresh in flight ─▶ session ─▶ channel ─▶ attempt layer ─▶ connector
 //! ```
 //!
 //! 1. The cache (`cache`) holds one token. It returns a fresh token immediately. In the last minute
@@ -21,10 +23,9 @@
 //!    (`discovery`), sends the refresh token if it has one or else the configured grant (`grant`),
 //!    and reads the response (`response`). It keeps the endpoint and the refresh token for the
 //!    next refresh. It reads a [`TokenStore`] once, and writes to it after each refresh.
-//! 4. The channel (`channel`) sends the token requests through the stack below the authorization
-//!    layer. They bypass the retries, the concurrency limit and the rate limit of calls. The
-//!    channel retries by itself, but never waits beyond the last deadline of the waiters
-//!    (`patience`).
+//! 4. The channel (`channel`) sends the token requests through the stack below the sign layer. They
+//!    bypass the retries, the concurrency limit and the rate limit of calls. The channel retries by
+//!    itself, but never waits beyond the last deadline of the waiters (`patience`).
 //!
 //! Invariants:
 //!
@@ -60,6 +61,7 @@ mod store;
 pub use access_token::AccessToken;
 pub(crate) use cache::TokenCache;
 pub(crate) use channel::Channel;
+pub(crate) use flight::Held;
 pub use grant::OidcGrant;
 pub use oidc_client::OidcClient;
 pub(crate) use rejections::Target;

@@ -15,7 +15,7 @@
 //! rate limit            spaces requests, and pauses those in the scope of a 429
 //! concurrency           limits concurrent requests, if that is set
 //! [attempt layers]      yours: every attempt, no credentials
-//! authorization         adds the credentials to each attempt
+//! sign                  adds the credentials to each attempt
 //! attempt               limits time and size of one response
 //! [transport layers]    yours: the signed request
 //! connector             the HTTP client, or a service of yours

@@ -38,13 +38,13 @@
 //!
 //! | Safety | Operations | Retried after |
 //! |---|---|---|
-//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`external_permission`](crate::Users::external_permission), [`profile`](crate::Users::profile) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | not idempotent, can be looked up | [`create`](crate::Users::create) with a username | never sent, 421 and 425, 429 |
-//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, 421 and 425, 429 |
-//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, 421 and 425, 429 |
-//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, 421 and 425, 429 |
+//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`external_permission`](crate::Users::external_permission), [`profile`](crate::Users::profile) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | not idempotent, can be looked up | [`create`](crate::Users::create) with a username | never sent, rejected token, 421 and 425, 429 |
+//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, rejected token, 421 and 425, 429 |
+//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, rejected token, 421 and 425, 429 |
+//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, rejected token, 421 and 425, 429 |
 //!
 //! [`Users::operations`] has the same as data. The safeties that need an explanation are:
 //!
@@ -56,6 +56,9 @@
 //! The outcomes are:
 //!
 //! - *never sent*: there was no connection to send the request on.
+//! - *rejected token*: the server rejected the access token with 401, and the client can get another
+//!   one. Such a call is repeated once, immediately, even without a retry policy. The repetition is
+//!   an attempt like every other, but it uses up no retry.
 //! - *421 and 425*: the server did not process the request.
 //! - *429*: the server rejected the request because of a rate limit, and did nothing.
 //! - *503 with `Retry-After`*: the server is unavailable for now.

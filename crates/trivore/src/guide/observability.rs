@@ -87,7 +87,7 @@
 //! current span. Add it with [`attempt_layer`]: its layers run inside of the span of their attempt,
 //! each attempt gets its own header, and the layer sees no credentials. In the call slot, the parent
 //! would be the call, the same for all attempts. With [`transport_layer`], the header is also set on
-//! token requests, and anew on the second request after a rejected token.
+//! token requests.
 //!
 //! With the crates `opentelemetry` and `tracing-opentelemetry`, such a layer is:
 //!

@@ -55,7 +55,8 @@
 //!   waiting. The refresh starts in the last minute or the last tenth of the token's lifetime,
 //!   whichever is longer. Calls use the old token meanwhile, except in its last five seconds.
 //! - If the server rejects a token with 401, the call is repeated once with another token, unless
-//!   the server says that the token's scope is insufficient. A 403 never refreshes.
+//!   the server says that the token's scope is insufficient. A 403 never refreshes. The same applies
+//!   if a token expires while its call waits for a rate limit: an expired token is not sent.
 //! - If a refresh fails, a token that is still valid stays in use.
 //!
 //! The token endpoint is the one that the discovery document of the service names. The document is

@@ -6,6 +6,7 @@ mod rate;
 mod refresh;
 mod refusal;
 mod rejection;
+mod repetition;
 mod runtimes;
 mod sandbox;
 mod secrecy;
