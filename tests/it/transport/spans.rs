@@ -496,3 +496,36 @@ async fn token_requests_are_client_spans_of_no_call() {
         assert_eq!(attribute(request, "http.request.resend_count"), None);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_request_that_is_sent_again_has_its_number() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let is_first = requests.fetch_add(1, Ordering::Relaxed) == 0;
+        let (status, body) = match request.uri().path() {
+            "/openid/token" if is_first => (502, ""),
+            "/openid/token" => (200, r#"{"access_token":"t","expires_in":60}"#),
+            _ => (200, "1"),
+        };
+        let answer = Response::builder().status(status).body(body.to_owned());
+        async move { answer.map_err(BoxError::from) }
+    });
+    let grant = OidcGrant::client_credentials(OidcClient::new("id", "secret"))
+        .token_endpoint("https://id.example.com/openid/token");
+    let client = Client::builder("https://id.example.com")
+        .credentials(Credentials::token(grant))
+        .service(service)
+        .build()
+        .unwrap();
+    let export = Export::begin();
+
+    client.execute(Call::get(&["x"])).await.unwrap();
+
+    let spans = export.spans();
+    let counts: Vec<_> = spans
+        .iter()
+        .filter(|span| span.span_kind == SpanKind::Client)
+        .map(|span| (&*span.name, attribute(span, "http.request.resend_count")))
+        .collect();
+    assert_eq!(counts, [("POST", None), ("POST", Some("1".to_owned())), ("GET", None)]);
+}

@@ -123,6 +123,7 @@ where
             cache: cache.clone(),
             sign: Arc::clone(&self.sign),
             lower: self.inner.clone(),
+            is_managed: false,
         };
         let mut token = Token { inner: sign, tokens };
         Either::Right(if request.extensions().get::<AttemptNumber>().is_some() {

@@ -29,10 +29,10 @@ pub(crate) struct TokenLayer(Tokens<Stack>);
 impl TokenLayer {
     /// Waits for the tokens of the inner layer `sign`; returns `None` if it adds a fixed header.
     ///
-    /// Token requests are sent through `lower`.
+    /// Token requests are sent through `lower`, whose innermost service records every request.
     pub(crate) fn new(sign: &SignLayer, lower: Stack) -> Option<Self> {
         let cache = sign.tokens()?.clone();
-        Some(Self(Tokens { cache, sign: Arc::new(sign.clone()), lower }))
+        Some(Self(Tokens { cache, sign: Arc::new(sign.clone()), lower, is_managed: true }))
     }
 }
 
@@ -58,6 +58,8 @@ pub(crate) struct Tokens<L> {
     pub(crate) sign: Arc<SignLayer>,
     /// The service that token requests are sent through.
     pub(crate) lower: L,
+    /// The innermost service records every request.
+    pub(crate) is_managed: bool,
 }
 
 impl<S, L> Service<Request<Bytes>> for Token<S, L>
@@ -132,6 +134,7 @@ where
             base_url: self.sign.base_url.clone(),
             allows_plain_http: self.sign.allows_plain_http,
             user_agent,
+            is_managed: self.is_managed,
         }
     }
 }

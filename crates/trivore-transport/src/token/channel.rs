@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -10,9 +10,10 @@ use crate::api_error::ApiError;
 use crate::base_url::BaseUrl;
 use crate::delivery::Delivery;
 use crate::error::{Error, Result};
+use crate::layer::AttemptNumber;
 use crate::once::once;
 use crate::operation::{Operation, Safety};
-use crate::retry::{Outcome, RetryContext, RetryPolicy, server_wait};
+use crate::retry::{AttemptEnd, Outcome, RetryContext, RetryPolicy, server_wait};
 use crate::slot::Stack;
 use crate::token::Secret;
 use crate::token::patience::Patience;
@@ -26,6 +27,17 @@ pub(crate) struct Channel {
     pub(crate) allows_plain_http: bool,
     /// The `User-Agent` of the call that started the refresh.
     pub(crate) user_agent: Option<HeaderValue>,
+    /// The innermost service records every request.
+    pub(crate) is_managed: bool,
+}
+
+/// A token request that failed.
+pub(crate) struct FailedRequest {
+    pub(crate) error: Error,
+    /// The status of the server's own response to the last attempt, if it responded.
+    pub(crate) status: Option<StatusCode>,
+    /// The server may have processed a request.
+    pub(crate) may_be_processed: bool,
 }
 
 impl Channel {
@@ -44,34 +56,43 @@ impl Channel {
         mut request: Request<Bytes>,
         secrets: &[&Secret],
         patience: &Patience,
-    ) -> Result<(Response<Bytes>, Instant)> {
+    ) -> Result<(Response<Bytes>, Instant), FailedRequest> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(user_agent) = &self.user_agent {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }
+        let delivery = if self.is_managed { Delivery::managed() } else { Delivery::default() };
+        request.extensions_mut().insert(delivery.clone());
         request.extensions_mut().insert(operation.clone());
         let signature = signature(&request);
         let secrets: Vec<_> = secrets.iter().copied().chain(&signature).collect();
-        let mut attempt = 1;
-        loop {
+        let mut number = 1;
+        let (answer, begun) = loop {
             let begun = Instant::now();
-            let mut attempt_request = request.clone();
-            let delivery = Delivery::of(&mut attempt_request);
-            let answer = once(self.service.clone(), attempt_request).await;
+            let mut attempt = request.clone();
+            attempt.extensions_mut().insert(AttemptNumber(number));
+            delivery.begin_attempt(&mut attempt);
+            let answer = once(self.service.clone(), attempt).await;
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();
-            let Some(delay) = delay(operation, &answer, attempt, patience) else {
-                let discovers = operation.name == DISCOVER.name;
-                return match accepted(answer?, &secrets, discovers) {
-                    Ok(response) => Ok((response, begun)),
-                    // An error of a token request speaks for itself.
-                    Err(error) if discovers => Err(error.of(operation.clone())),
-                    Err(error) => Err(error),
-                };
+            let outcome = Outcome::of(&answer, &delivery);
+            let Some(delay) = delay(operation, &answer, outcome, number, patience) else {
+                break (answer, begun);
             };
+            delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
             tokio::time::sleep(delay).await;
-            attempt += 1;
-        }
+            number += 1;
+        };
+        let status = delivery.server_status(&answer);
+        delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
+        let discovers = operation.name == DISCOVER.name;
+        let error = match answer.and_then(|answer| accepted(answer, &secrets, discovers)) {
+            Ok(response) => return Ok((response, begun)),
+            // An error of a token request speaks for itself.
+            Err(error) if discovers => error.of(operation.clone()),
+            Err(error) => error,
+        };
+        Err(FailedRequest { error, status, may_be_processed: delivery.has_open_request() })
     }
 }
 
@@ -79,10 +100,10 @@ impl Channel {
 fn delay(
     operation: &Operation,
     answer: &Result<Response<Bytes>>,
+    outcome: Outcome,
     attempt: u32,
     patience: &Patience,
 ) -> Option<std::time::Duration> {
-    let outcome = Outcome::of(answer, &Delivery::default());
     let asked = answer.as_ref().ok();
     let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };

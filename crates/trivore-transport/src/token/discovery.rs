@@ -47,7 +47,8 @@ async fn discovered(
 ) -> Result<Uri> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = uri;
-    let (response, _) = channel.send(&DISCOVER, request, &[], patience).await?;
+    let (response, _) =
+        channel.send(&DISCOVER, request, &[], patience).await.map_err(|failed| failed.error)?;
     let Object::<Document>(document) = decode(&response)?;
     let is_there = |text: &str| {
         let uri = text.parse().ok().filter(is_endpoint).ok_or(Refused::NoUrl)?;

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::error::{BoxError, Error, Result};
 use crate::operation::Operation;
-use crate::token::channel::{Channel, ISSUE, REFRESH};
+use crate::token::channel::{Channel, FailedRequest, ISSUE, REFRESH};
 use crate::token::patience::Patience;
 use crate::token::source::Kind;
 use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, discovery, response};
@@ -61,7 +61,9 @@ impl Session {
             return Ok(issued);
         }
         let issued = match &self.source.kind {
-            Kind::Grant(grant) => self.grant(grant, channel, patience).await?,
+            Kind::Grant(grant) => {
+                self.grant(grant, channel, patience).await.map_err(|failed| failed.error)?
+            }
             Kind::Own(obtain) => {
                 let at = Instant::now();
                 let token = obtain().await.map_err(|error| Error::from_middleware(error, false))?;
@@ -82,19 +84,20 @@ impl Session {
         grant: &OidcGrant,
         channel: &Channel,
         patience: &Patience,
-    ) -> Result<Issued> {
+    ) -> Result<Issued, Failed> {
         let known = self.memory().endpoint.clone();
         let Some(known) = known else {
-            let endpoint = self.endpoint(grant, channel, patience).await?;
+            let endpoint =
+                self.endpoint(grant, channel, patience).await.map_err(Failed::before_sending)?;
             return self.grant_at(endpoint, grant, channel, patience).await;
         };
         match self.grant_at(known.clone(), grant, channel, patience).await {
-            Err(error) if is_elsewhere(&error) => {
+            Err(failed) if failed.is_elsewhere => {
                 match self.endpoint(grant, channel, patience).await {
                     Ok(moved) if moved != known => {
                         self.grant_at(moved, grant, channel, patience).await
                     }
-                    _ => Err(error),
+                    _ => Err(failed),
                 }
             }
             answer => answer,
@@ -120,7 +123,7 @@ impl Session {
         grant: &OidcGrant,
         channel: &Channel,
         patience: &Patience,
-    ) -> Result<Issued> {
+    ) -> Result<Issued, Failed> {
         let (turn, held) = self.memory().begin(grant);
         if let Some(held) = held {
             let request = token_request(grant, endpoint.clone(), grant.refresh_form(&held));
@@ -132,7 +135,7 @@ impl Session {
                 }
                 Err(failed) => {
                     self.memory().end(turn, Some(held), failed.fate == Fate::Unknown);
-                    return Err(failed.error);
+                    return Err(failed);
                 }
             }
         }
@@ -144,7 +147,7 @@ impl Session {
                 // The configured refresh token is in doubt like any other.
                 let is_doubtful = failed.fate == Fate::Unknown && !grant.begins_anew();
                 self.memory().end(turn, None, is_doubtful);
-                Err(failed.error)
+                Err(failed)
             }
         }
     }
@@ -227,6 +230,8 @@ impl Memory {
 struct Failed {
     error: Error,
     fate: Fate,
+    /// The endpoint may have moved; the request was then not processed.
+    is_elsewhere: bool,
 }
 
 /// What the server did with a refresh token that was sent.
@@ -241,18 +246,38 @@ enum Fate {
 }
 
 impl Failed {
-    /// The request failed: it was not sent, was rejected, or its outcome is unknown.
-    fn unsuccessful(error: Error) -> Self {
-        let fate = if is_elsewhere(&error) {
+    /// Nothing was sent to the token endpoint.
+    fn before_sending(error: Error) -> Self {
+        Self { error, fate: Fate::Unused, is_elsewhere: false }
+    }
+
+    /// The request was not sent, was rejected, or its outcome is unknown.
+    fn unsuccessful(failed: FailedRequest) -> Self {
+        let FailedRequest { error, status, may_be_processed } = failed;
+        // A layer may have made up the response or replaced the server's.
+        let is_elsewhere = match status.map(|status| status.as_u16()) {
+            Some(301 | 307 | 308) => true,
+            Some(404 | 405 | 410) => !may_be_processed,
+            _ => error.is_connect() && !may_be_processed,
+        };
+        let is_unclear =
+            matches!(status.map(|status| status.as_u16()), Some(400 | 401 | 403 | 422));
+        let fate = if is_elsewhere {
             Fate::Unused
-        } else if error.refuses_token() {
+        } else if error.refuses_token() && status.is_some() {
             Fate::Refused
-        } else if error.kind().may_have_been_applied() || is_unclear(&error) {
+        } else if may_be_processed || is_unclear {
+            // The endpoint may have rejected the refresh token, but did not say so as it should.
             Fate::Unknown
         } else {
             Fate::Unused
         };
-        Self { error, fate }
+        Self { error, fate, is_elsewhere }
+    }
+
+    /// The server processed the request, although its response is unusable.
+    fn unusable(error: Error) -> Self {
+        Self { error, fate: Fate::Unknown, is_elsewhere: false }
     }
 
     /// Whether to discard the refresh token and use the configured grant.
@@ -277,21 +302,8 @@ async fn exchange(
     let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
     let sent = channel.send(operation, request, &secrets, patience).await;
     let (answer, at) = sent.map_err(Failed::unsuccessful)?;
-    let token = response::read(&answer);
-    // The server processed the request, although its response is unusable.
-    let token = token.map_err(|error| Failed { error, fate: Fate::Unknown })?;
+    let token = response::read(&answer).map_err(Failed::unusable)?;
     Ok(Issued { token, at })
-}
-
-/// Whether the endpoint may have moved; the request was then not processed.
-fn is_elsewhere(error: &Error) -> bool {
-    const MOVED: [u16; 7] = [301, 307, 308, 404, 405, 410, 421];
-    error.is_connect() || error.status().is_some_and(|status| MOVED.contains(&status.as_u16()))
-}
-
-/// Whether the endpoint may have rejected the refresh token, but did not say so as it should.
-fn is_unclear(error: &Error) -> bool {
-    matches!(error.api().map(|api| api.status().as_u16()), Some(400 | 401 | 403 | 422))
 }
 
 fn token_request(grant: &OidcGrant, endpoint: Uri, form: String) -> Request<Bytes> {

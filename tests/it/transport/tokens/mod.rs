@@ -7,6 +7,7 @@ mod refresh;
 mod refusal;
 mod rejection;
 mod repetition;
+mod requests;
 mod runtimes;
 mod sandbox;
 mod secrecy;
