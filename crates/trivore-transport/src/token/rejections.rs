@@ -32,7 +32,8 @@ impl Target {
 /// token. The first one is followed by a refresh. If the new token is rejected, too, further
 /// refreshes for this target wait for a delay, which grows up to the last one of [`DELAYS`]. There
 /// is no delay before the first of them if the target has accepted a token before: the server may
-/// have invalidated two tokens in a row.
+/// have invalidated two tokens in a row. The delays end when the target accepts another token than
+/// the one that it rejected last.
 ///
 /// A token that one target rejects stays in use for the others. If the target has accepted tokens
 /// before, the others wait for the refresh, because the token is probably no longer valid.
@@ -67,11 +68,16 @@ struct Rejected {
 impl Rejections {
     /// Records that a target accepted the token of this generation.
     pub(crate) fn accept(&mut self, target: Target, generation: u64, now: Instant) {
-        self.in_vain.remove(&target);
-        if self.accepting.len() >= MOST_TARGETS && !self.accepting.contains(&target) {
-            self.accepting.clear();
+        let known = self.in_vain.get(&target).map(|known| known.generation);
+        // A target that both rejected and accepted this token rejects some requests whatever their
+        // token is. It has to wait for its delays.
+        if known != Some(generation) {
+            self.in_vain.remove(&target);
+            if self.accepting.len() >= MOST_TARGETS && !self.accepting.contains(&target) {
+                self.accepting.clear();
+            }
+            self.accepting.insert(target);
         }
-        self.accepting.insert(target);
         if self.rejected.as_ref().is_none_or(|rejected| rejected.generation != generation) {
             return;
         }

@@ -87,6 +87,29 @@ async fn an_operation_that_is_always_rejected_asks_for_a_token_every_five_second
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_operation_that_rejects_some_requests_asks_for_tokens_at_a_bounded_rate() {
+    for status in [200, 404] {
+        let server = Server::new(async |number, _| token(number, 3600));
+        let number = AtomicU64::new(0);
+        server.answer(move |signature| {
+            // The second request of each call follows a rejection, and is rejected, too.
+            let is_rejected = number.fetch_add(1, Ordering::SeqCst) % 3 != 0;
+            assert!(signature.starts_with("Bearer t"));
+            answer(if is_rejected { 401 } else { status }, "null")
+        });
+        let client = server.client();
+        let start = Instant::now();
+
+        while start.elapsed() < Duration::from_secs(60) {
+            drop(call(&client).await);
+            sleep(Duration::from_millis(100)).await;
+        }
+
+        assert!(server.token_count() <= 1 + 5 + 60 / 5, "{}", server.token_count());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_operation_that_is_always_rejected_hurts_no_other() {
     let path = |name: &str| format!("/prefix/{name}");
     for refreshes in ["work", "fail", "hang"] {
