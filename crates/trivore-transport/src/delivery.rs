@@ -335,7 +335,8 @@ impl Delivery {
 
     /// Records that the request is passed to a service that may record no requests.
     pub(crate) fn pass_on(&self) {
-        if !self.state.is_managed {
+        // Below a service that records requests, a stack of the user's own counts as sending.
+        if !self.state.is_managed || self.request.is_some() {
             self.mark();
         }
     }

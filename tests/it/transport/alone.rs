@@ -339,6 +339,31 @@ async fn a_request_that_is_repeated_with_another_token_and_waits_was_not_sent() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_of_a_stack_of_ones_own_counts_as_sent_after_it_waited_for_a_token() {
+    let typed = tower::service_fn(|_: Request<Bytes>| {
+        std::future::pending::<Result<Response<Bytes>, Error>>()
+    });
+    let base = "https://id.example.com".parse().unwrap();
+    let stack = ServiceBuilder::new()
+        .layer(PrepareLayer::new(
+            "https://id.example.com".parse().unwrap(),
+            HeaderValue::from_static("mine/1"),
+        ))
+        .layer(AuthorizationLayer::new(tokens(), base))
+        .service(typed);
+    let client = Client::new(tower::service_fn(move |request: Request<Body>| {
+        let request = request.map(|body| Bytes::copy_from_slice(body.as_bytes().unwrap()));
+        let answer = stack.clone().oneshot(request);
+        async move { answer.await.map(|response| response.map(Body::from)) }
+    }));
+
+    let call = Call::post(&["x"]).timeout(Duration::from_secs(1));
+    let error = client.execute(call).await.unwrap_err();
+
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_of_a_service_alone_was_not_applied() {
     let statuses = [429, 404];
     let calls = Arc::new(AtomicUsize::new(0));

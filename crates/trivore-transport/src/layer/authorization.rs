@@ -131,8 +131,7 @@ where
             Box::pin(token.call(request))
         } else {
             request.extensions_mut().remove::<RetryPolicy>();
-            let repeats = RetryLayer::new(RetryPolicy::off()).without_budget();
-            repeats.layer(token).call(request)
+            RetryLayer::of_tokens().layer(token).call(request)
         })
     }
 }

@@ -80,6 +80,11 @@ impl RetryLayer {
         Self { policy, budget: Some(RetryBudget::new()) }
     }
 
+    /// Repeats only requests whose access token was rejected.
+    pub(crate) fn of_tokens() -> Self {
+        Self { policy: RetryPolicy::off(), budget: None }
+    }
+
     /// Removes the budget: an outage then multiplies the load by the number of attempts.
     #[must_use]
     pub fn without_budget(mut self) -> Self {
