@@ -15,7 +15,7 @@ use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::once::{Once, once};
 use crate::retry::TokenFault;
-use crate::token::{Held, Target, TokenCache};
+use crate::token::{CachedToken, Target, TokenCache};
 
 /// Sets the `Authorization` header of each request; never waits.
 ///
@@ -121,16 +121,16 @@ where
         };
         let delivery = Delivery::of(&mut request);
         let target = Target::of(&request);
-        let Some(held) = cache.newest(target) else {
+        let Some(token) = cache.newest(target) else {
             delivery.mark_token_fault(TokenFault::Expired);
             let error = Error::no_token(Arc::new(Error::before_sending(Expired)));
             return Either::Left(Either::Right(ready(Err(error))));
         };
         let before = request.extensions().get::<TokenFault>().copied();
-        let answer = once(self.inner.clone(), signed(request, held.header.clone()));
+        let answer = once(self.inner.clone(), signed(request, token.header.clone()));
         Either::Right(Box::pin(async move {
             let answer = answer.await;
-            Sent { cache, held, target, before }.report(&answer, &delivery);
+            Sent { cache, token, target, before }.report(&answer, &delivery);
             answer
         }))
     }
@@ -139,7 +139,7 @@ where
 /// The token that a request was sent with.
 struct Sent {
     cache: TokenCache,
-    held: Held,
+    token: CachedToken,
     target: Target,
     /// Why the call's previous attempt is repeated.
     before: Option<TokenFault>,
@@ -148,7 +148,7 @@ struct Sent {
 impl Sent {
     /// Records whether the server accepted or rejected the token.
     fn report(&self, answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) {
-        let Self { cache, held, target, before } = self;
+        let Self { cache, token, target, before } = self;
         let shown = answer.as_ref().ok().map(Response::status);
         match delivery.server_status(answer) {
             Some(StatusCode::UNAUTHORIZED) => {
@@ -157,13 +157,13 @@ impl Sent {
                     return;
                 }
                 if matches!(before, Some(TokenFault::Rejected(_))) {
-                    cache.mark_in_vain(held, *target);
-                } else if cache.may_replace(held, *target) {
-                    delivery.mark_token_fault(TokenFault::Rejected(held.generation));
+                    cache.mark_in_vain(token, *target);
+                } else if cache.may_replace(token, *target) {
+                    delivery.mark_token_fault(TokenFault::Rejected(token.generation));
                 }
             }
             status if status == shown && shown.is_some_and(proves_token) => {
-                cache.mark_accepted(held, *target);
+                cache.mark_accepted(token, *target);
             }
             _ => {}
         }

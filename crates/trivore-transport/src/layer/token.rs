@@ -101,9 +101,9 @@ where
             let channel = || tokens.channel(user_agent.clone());
             // Until there is a token, nothing is passed on.
             delivery.mark_unsent();
-            let held = tokens.cache.token(target, rejected, expires_at, &channel).await?;
-            if rejected.is_some_and(|rejected| held.has_text_of(rejected)) {
-                tokens.cache.mark_in_vain(&held, target);
+            let token = tokens.cache.token(target, rejected, expires_at, &channel).await?;
+            if rejected.is_some_and(|rejected| token.has_text_of(rejected)) {
+                tokens.cache.mark_in_vain(&token, target);
                 return Err(Error::no_token(Arc::new(Error::before_sending(SameToken))));
             }
             delivery.pass_on();
@@ -111,7 +111,7 @@ where
             if rejected.is_some() && matches!(&answer, Err(error) if is_beyond_deadline(error)) {
                 // There is no time for a second request. Unless a later one succeeds with the new
                 // token, the refresh did not help.
-                tokens.cache.mark_in_vain(&held, target);
+                tokens.cache.mark_in_vain(&token, target);
             }
             answer
         }))

@@ -16,7 +16,7 @@ use crate::operation::{Operation, Safety};
 use crate::retry::{AttemptEnd, Outcome, RetryContext, RetryPolicy, server_wait};
 use crate::slot::Stack;
 use crate::token::Secret;
-use crate::token::patience::Patience;
+use crate::token::deadline::RefreshDeadline;
 use crate::token::redaction::without;
 
 /// Sends token requests through the stack below the sign layer.
@@ -55,7 +55,7 @@ impl Channel {
         operation: &'static Operation,
         mut request: Request<Bytes>,
         secrets: &[&Secret],
-        patience: &Patience,
+        deadline: &RefreshDeadline,
     ) -> Result<(Response<Bytes>, Instant), FailedRequest> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(user_agent) = &self.user_agent {
@@ -76,7 +76,7 @@ impl Channel {
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();
             let outcome = Outcome::of(&answer, &delivery);
-            let Some(delay) = delay(operation, &answer, outcome, number, patience) else {
+            let Some(delay) = delay(operation, &answer, outcome, number, deadline) else {
                 break (answer, begun);
             };
             delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
@@ -102,13 +102,13 @@ fn delay(
     answer: &Result<Response<Bytes>>,
     outcome: Outcome,
     attempt: u32,
-    patience: &Patience,
+    deadline: &RefreshDeadline,
 ) -> Option<std::time::Duration> {
     let asked = answer.as_ref().ok();
     let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };
     let delay = RetryPolicy::new().delay(&context)?;
-    (delay <= LONGEST_WAIT && patience.allows(delay)).then_some(delay)
+    (delay <= LONGEST_WAIT && deadline.allows(delay)).then_some(delay)
 }
 
 /// Returns a successful response; any other one is an error without the `secrets`.

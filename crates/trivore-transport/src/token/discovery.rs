@@ -9,8 +9,8 @@ use crate::decode::decode;
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::token::channel::{Channel, DISCOVER};
+use crate::token::deadline::RefreshDeadline;
 use crate::token::grant::{Place, is_endpoint};
-use crate::token::patience::Patience;
 
 /// The members of a discovery document that are used.
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Document {
 pub(crate) async fn token_endpoint(
     place: &Place,
     channel: &Channel,
-    patience: &Patience,
+    deadline: &RefreshDeadline,
 ) -> Result<Uri> {
     let issuer = match place {
         Place::Discovered => &channel.base_url,
@@ -35,7 +35,7 @@ pub(crate) async fn token_endpoint(
     // a path may be all of the host that belongs to the service.
     let document = Uri::from_static("/.well-known/openid-configuration");
     let document = issuer.join(document).map_err(Error::configuration)?;
-    discovered(issuer, checked(document, channel)?, channel, patience).await
+    discovered(issuer, checked(document, channel)?, channel, deadline).await
 }
 
 /// Reads the discovery document at `uri`; its URLs must be at the origin of `issuer`.
@@ -43,12 +43,12 @@ async fn discovered(
     issuer: &BaseUrl,
     uri: Uri,
     channel: &Channel,
-    patience: &Patience,
+    deadline: &RefreshDeadline,
 ) -> Result<Uri> {
     let mut request = Request::new(Bytes::new());
     *request.uri_mut() = uri;
     let (response, _) =
-        channel.send(&DISCOVER, request, &[], patience).await.map_err(|failed| failed.error)?;
+        channel.send(&DISCOVER, request, &[], deadline).await.map_err(|failed| failed.error)?;
     let Object::<Document>(document) = decode(&response)?;
     let is_there = |text: &str| {
         let uri = text.parse().ok().filter(is_endpoint).ok_or(Refused::NoUrl)?;

@@ -20,7 +20,7 @@ impl Failure {
 
     /// Whether the failure is permanent: the token endpoint rejected the request, or a setting is
     /// invalid.
-    pub(crate) fn is_hard(&self) -> bool {
+    pub(crate) fn is_permanent(&self) -> bool {
         self.0.is_configuration() || self.0.refuses_token()
     }
 

@@ -190,17 +190,17 @@ impl OidcGrant {
     }
 
     /// Whether to use refresh tokens; a client needs none to get tokens for itself.
-    pub(crate) fn takes_refresh_tokens(&self) -> bool {
+    pub(crate) fn uses_refresh_tokens(&self) -> bool {
         !matches!(self.kind, Kind::ClientCredentials)
     }
 
     /// Whether the grant can get a token at any time, without a refresh token.
-    pub(crate) fn begins_anew(&self) -> bool {
+    pub(crate) fn works_without_refresh_token(&self) -> bool {
         !matches!(self.kind, Kind::RefreshToken(_))
     }
 
     /// Whether there is another way to get a token if this refresh token is rejected.
-    pub(crate) fn can_do_without(&self, refresh_token: &Secret) -> bool {
+    pub(crate) fn has_fallback_for(&self, refresh_token: &Secret) -> bool {
         !matches!(&self.kind, Kind::RefreshToken(own) if own == refresh_token)
     }
 

@@ -15,7 +15,7 @@
 //!    or tenth of the lifetime, whichever is longer, it still returns the token, and starts a
 //!    refresh in the background. Without a token, or in its last five seconds, the call waits for
 //!    the refresh. If the lifetime is short, both windows are shorter (`lifetime`).
-//! 2. A refresh (`flight`) runs in its own task, so it outlives the call that started it. All
+//! 2. A refresh (`refresh`) runs in its own task, so it outlives the call that started it. All
 //!    waiters get the same result, an error included (`failure`). The task sends heartbeats. If
 //!    they stop, because the task's runtime was dropped or is idle, the waiters abandon the
 //!    refresh, and one of them starts another.
@@ -25,7 +25,7 @@
 //!    next refresh. It reads a [`TokenStore`] once, and writes to it after each refresh.
 //! 4. The channel (`channel`) sends the token requests through the stack below the sign layer. They
 //!    bypass the retries, the concurrency limit and the rate limit of calls. The channel retries by
-//!    itself, but never waits beyond the last deadline of the waiters (`patience`).
+//!    itself, but never waits beyond the last deadline of the waiters (`deadline`).
 //!
 //! Invariants:
 //!
@@ -43,14 +43,14 @@
 mod access_token;
 mod cache;
 mod channel;
+mod deadline;
 mod discovery;
 mod failure;
-mod flight;
 mod grant;
 mod lifetime;
 mod oidc_client;
-mod patience;
 mod redaction;
+mod refresh;
 mod rejections;
 mod response;
 mod secret;
@@ -61,9 +61,9 @@ mod store;
 pub use access_token::AccessToken;
 pub(crate) use cache::TokenCache;
 pub(crate) use channel::Channel;
-pub(crate) use flight::Held;
 pub use grant::OidcGrant;
 pub use oidc_client::OidcClient;
+pub(crate) use refresh::CachedToken;
 pub(crate) use rejections::Target;
 pub use secret::Secret;
 pub use source::TokenSource;

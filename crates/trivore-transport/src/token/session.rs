@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::error::{BoxError, Error, Result};
 use crate::operation::Operation;
 use crate::token::channel::{Channel, FailedRequest, ISSUE, REFRESH};
-use crate::token::patience::Patience;
+use crate::token::deadline::RefreshDeadline;
 use crate::token::source::Kind;
 use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, discovery, response};
 
@@ -23,19 +23,19 @@ use crate::token::{AccessToken, OidcGrant, Secret, TokenSource, TokenStore, disc
 #[derive(Debug)]
 pub(crate) struct Session {
     source: TokenSource,
-    memory: Mutex<Memory>,
+    state: Mutex<SessionState>,
 }
 
 /// State that is kept from one refresh to the next.
 #[derive(Debug, Default)]
-struct Memory {
+struct SessionState {
     /// The token endpoint, once it is known.
     endpoint: Option<Uri>,
     refresh_token: Option<Secret>,
     /// The refresh token was sent, and it is unknown whether the server has used it.
     is_doubtful: bool,
     /// Number of the latest exchange; the end of an earlier, abandoned exchange changes nothing.
-    turns: u64,
+    exchanges: u64,
     /// The store has been read.
     has_loaded: bool,
 }
@@ -48,13 +48,17 @@ pub(crate) struct Issued {
 
 impl Session {
     pub(crate) fn new(source: TokenSource) -> Self {
-        Self { source, memory: Mutex::default() }
+        Self { source, state: Mutex::default() }
     }
 
     /// Gets the next token and saves it to the store.
     ///
     /// The first time, returns the stored token, if there is one.
-    pub(crate) async fn obtain(&self, channel: &Channel, patience: &Patience) -> Result<Issued> {
+    pub(crate) async fn obtain(
+        &self,
+        channel: &Channel,
+        deadline: &RefreshDeadline,
+    ) -> Result<Issued> {
         if let Some(store) = &self.source.store
             && let Some(issued) = self.load(store).await
         {
@@ -62,7 +66,7 @@ impl Session {
         }
         let issued = match &self.source.kind {
             Kind::Grant(grant) => {
-                self.grant(grant, channel, patience).await.map_err(|failed| failed.error)?
+                self.grant(grant, channel, deadline).await.map_err(|failed| failed.error)?
             }
             Kind::Own(obtain) => {
                 let at = Instant::now();
@@ -83,19 +87,19 @@ impl Session {
         &self,
         grant: &OidcGrant,
         channel: &Channel,
-        patience: &Patience,
+        deadline: &RefreshDeadline,
     ) -> Result<Issued, Failed> {
-        let known = self.memory().endpoint.clone();
+        let known = self.state().endpoint.clone();
         let Some(known) = known else {
             let endpoint =
-                self.endpoint(grant, channel, patience).await.map_err(Failed::before_sending)?;
-            return self.grant_at(endpoint, grant, channel, patience).await;
+                self.endpoint(grant, channel, deadline).await.map_err(Failed::before_sending)?;
+            return self.grant_at(endpoint, grant, channel, deadline).await;
         };
-        match self.grant_at(known.clone(), grant, channel, patience).await {
+        match self.grant_at(known.clone(), grant, channel, deadline).await {
             Err(failed) if failed.is_elsewhere => {
-                match self.endpoint(grant, channel, patience).await {
+                match self.endpoint(grant, channel, deadline).await {
                     Ok(moved) if moved != known => {
-                        self.grant_at(moved, grant, channel, patience).await
+                        self.grant_at(moved, grant, channel, deadline).await
                     }
                     _ => Err(failed),
                 }
@@ -109,10 +113,10 @@ impl Session {
         &self,
         grant: &OidcGrant,
         channel: &Channel,
-        patience: &Patience,
+        deadline: &RefreshDeadline,
     ) -> Result<Uri> {
-        let endpoint = discovery::token_endpoint(grant.place(), channel, patience).await?;
-        self.memory().endpoint = Some(endpoint.clone());
+        let endpoint = discovery::token_endpoint(grant.place(), channel, deadline).await?;
+        self.state().endpoint = Some(endpoint.clone());
         Ok(endpoint)
     }
 
@@ -122,31 +126,45 @@ impl Session {
         endpoint: Uri,
         grant: &OidcGrant,
         channel: &Channel,
-        patience: &Patience,
+        deadline: &RefreshDeadline,
     ) -> Result<Issued, Failed> {
-        let (turn, held) = self.memory().begin(grant);
-        if let Some(held) = held {
-            let request = token_request(grant, endpoint.clone(), grant.refresh_form(&held));
-            match exchange(&REFRESH, grant, request, Some(&held), channel, patience).await {
-                Ok(issued) => return Ok(self.memory().keep(turn, grant, issued, Some(held))),
+        let (number, refresh_token) = self.state().begin_exchange(grant);
+        if let Some(refresh_token) = refresh_token {
+            let request =
+                token_request(grant, endpoint.clone(), grant.refresh_form(&refresh_token));
+            match exchange(&REFRESH, grant, request, Some(&refresh_token), channel, deadline).await
+            {
+                Ok(issued) => {
+                    return Ok(self.state().finish_exchange(
+                        number,
+                        grant,
+                        issued,
+                        Some(refresh_token),
+                    ));
+                }
                 // The refresh token is discarded; the configured grant may still work.
-                Err(failed) if failed.gives_way(&held, grant) => {
-                    self.memory().end(turn, None, false);
+                Err(failed) if failed.falls_back(&refresh_token, grant) => {
+                    self.state().end_exchange(number, None, false);
                 }
                 Err(failed) => {
-                    self.memory().end(turn, Some(held), failed.fate == Fate::Unknown);
+                    self.state().end_exchange(
+                        number,
+                        Some(refresh_token),
+                        failed.token_use == TokenUse::Unknown,
+                    );
                     return Err(failed);
                 }
             }
         }
-        let operation = if grant.begins_anew() { &ISSUE } else { &REFRESH };
+        let operation = if grant.works_without_refresh_token() { &ISSUE } else { &REFRESH };
         let request = token_request(grant, endpoint, grant.form());
-        match exchange(operation, grant, request, None, channel, patience).await {
-            Ok(issued) => Ok(self.memory().keep(turn, grant, issued, None)),
+        match exchange(operation, grant, request, None, channel, deadline).await {
+            Ok(issued) => Ok(self.state().finish_exchange(number, grant, issued, None)),
             Err(failed) => {
                 // The configured refresh token is in doubt like any other.
-                let is_doubtful = failed.fate == Fate::Unknown && !grant.begins_anew();
-                self.memory().end(turn, None, is_doubtful);
+                let is_doubtful =
+                    failed.token_use == TokenUse::Unknown && !grant.works_without_refresh_token();
+                self.state().end_exchange(number, None, is_doubtful);
                 Err(failed)
             }
         }
@@ -154,19 +172,19 @@ impl Session {
 
     /// Whether the refresh token may have been used; it is then not sent for an early refresh.
     pub(crate) fn is_doubtful(&self) -> bool {
-        self.memory().is_doubtful
+        self.state().is_doubtful
     }
 
     /// Reads the store, until it was read once.
     async fn load(&self, store: &TokenStore) -> Option<Issued> {
         // After the first refresh, the state in memory is newer than the store.
-        if self.memory().has_loaded {
+        if self.state().has_loaded {
             return None;
         }
         let stored = in_time(store.load()).await;
-        let mut memory = self.memory();
+        let mut state = self.state();
         // Not before: this refresh may be cut off while it reads. Another one then reads, too.
-        if std::mem::replace(&mut memory.has_loaded, true) {
+        if std::mem::replace(&mut state.has_loaded, true) {
             return None;
         }
         let token = match stored {
@@ -176,50 +194,50 @@ impl Session {
                 return None;
             }
         };
-        memory.refresh_token.clone_from(&token.refresh_token);
+        state.refresh_token.clone_from(&token.refresh_token);
         (!token.text.is_empty()).then(|| Issued { token, at: Instant::now() })
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, SessionState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Memory {
+impl SessionState {
     /// Starts an exchange; returns its number and the refresh token, if there is one.
     ///
     /// If the grant works without the refresh token, removes it: should the exchange be cut off,
     /// the token is not sent a second time.
-    fn begin(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
-        self.turns += 1;
-        let held = self.refresh_token.clone();
-        self.is_doubtful = held.is_some() || !grant.begins_anew();
-        if grant.begins_anew() {
+    fn begin_exchange(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
+        self.exchanges += 1;
+        let refresh_token = self.refresh_token.clone();
+        self.is_doubtful = refresh_token.is_some() || !grant.works_without_refresh_token();
+        if grant.works_without_refresh_token() {
             self.refresh_token = None;
         }
-        (self.turns, held)
+        (self.exchanges, refresh_token)
     }
 
     /// Ends an exchange that succeeded; keeps the old refresh token if there is no new one.
-    fn keep(
+    fn finish_exchange(
         &mut self,
-        turn: u64,
+        number: u64,
         grant: &OidcGrant,
         mut issued: Issued,
-        held: Option<Secret>,
+        refresh_token: Option<Secret>,
     ) -> Issued {
         let mut kept = None;
-        if grant.takes_refresh_tokens() {
-            issued.token.refresh_token = issued.token.refresh_token.or(held);
+        if grant.uses_refresh_tokens() {
+            issued.token.refresh_token = issued.token.refresh_token.or(refresh_token);
             kept.clone_from(&issued.token.refresh_token);
         }
-        self.end(turn, kept, false);
+        self.end_exchange(number, kept, false);
         issued
     }
 
     /// Ends an exchange and keeps this refresh token.
-    fn end(&mut self, turn: u64, refresh_token: Option<Secret>, is_doubtful: bool) {
-        if turn == self.turns {
+    fn end_exchange(&mut self, number: u64, refresh_token: Option<Secret>, is_doubtful: bool) {
+        if number == self.exchanges {
             self.refresh_token = refresh_token;
             self.is_doubtful = is_doubtful;
         }
@@ -229,18 +247,18 @@ impl Memory {
 /// Why an exchange failed, and what this means for the refresh token.
 struct Failed {
     error: Error,
-    fate: Fate,
+    token_use: TokenUse,
     /// The endpoint may have moved; the request was then not processed.
     is_elsewhere: bool,
 }
 
 /// What the server did with a refresh token that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum TokenUse {
     /// The server did not process it.
     Unused,
     /// The server rejected it.
-    Refused,
+    Rejected,
     /// The server may have used it.
     Unknown,
 }
@@ -248,7 +266,7 @@ enum Fate {
 impl Failed {
     /// Nothing was sent to the token endpoint.
     fn before_sending(error: Error) -> Self {
-        Self { error, fate: Fate::Unused, is_elsewhere: false }
+        Self { error, token_use: TokenUse::Unused, is_elsewhere: false }
     }
 
     /// The request was not sent, was rejected, or its outcome is unknown.
@@ -262,30 +280,30 @@ impl Failed {
         };
         let is_unclear =
             matches!(status.map(|status| status.as_u16()), Some(400 | 401 | 403 | 422));
-        let fate = if is_elsewhere {
-            Fate::Unused
+        let token_use = if is_elsewhere {
+            TokenUse::Unused
         } else if error.refuses_token() && status.is_some() {
-            Fate::Refused
+            TokenUse::Rejected
         } else if may_be_processed || is_unclear {
             // The endpoint may have rejected the refresh token, but did not say so as it should.
-            Fate::Unknown
+            TokenUse::Unknown
         } else {
-            Fate::Unused
+            TokenUse::Unused
         };
-        Self { error, fate, is_elsewhere }
+        Self { error, token_use, is_elsewhere }
     }
 
     /// The server processed the request, although its response is unusable.
     fn unusable(error: Error) -> Self {
-        Self { error, fate: Fate::Unknown, is_elsewhere: false }
+        Self { error, token_use: TokenUse::Unknown, is_elsewhere: false }
     }
 
     /// Whether to discard the refresh token and use the configured grant.
-    fn gives_way(&self, held: &Secret, grant: &OidcGrant) -> bool {
-        match self.fate {
-            Fate::Unused => false,
-            Fate::Refused => grant.can_do_without(held),
-            Fate::Unknown => grant.begins_anew(),
+    fn falls_back(&self, refresh_token: &Secret, grant: &OidcGrant) -> bool {
+        match self.token_use {
+            TokenUse::Unused => false,
+            TokenUse::Rejected => grant.has_fallback_for(refresh_token),
+            TokenUse::Unknown => grant.works_without_refresh_token(),
         }
     }
 }
@@ -295,12 +313,12 @@ async fn exchange(
     operation: &'static Operation,
     grant: &OidcGrant,
     request: Request<Bytes>,
-    held: Option<&Secret>,
+    refresh_token: Option<&Secret>,
     channel: &Channel,
-    patience: &Patience,
+    deadline: &RefreshDeadline,
 ) -> Result<Issued, Failed> {
-    let secrets: Vec<_> = grant.secrets().into_iter().chain(held).collect();
-    let sent = channel.send(operation, request, &secrets, patience).await;
+    let secrets: Vec<_> = grant.secrets().into_iter().chain(refresh_token).collect();
+    let sent = channel.send(operation, request, &secrets, deadline).await;
     let (answer, at) = sent.map_err(Failed::unsuccessful)?;
     let token = response::read(&answer).map_err(Failed::unusable)?;
     Ok(Issued { token, at })
@@ -356,18 +374,18 @@ mod tests {
     #[test]
     fn an_exchange_that_ends_late_changes_nothing() {
         let grant = OidcGrant::refresh_token(OidcClient::public("id"), "r0");
-        let mut memory = Memory::default();
-        let (late, _) = memory.begin(&grant);
-        let (present, _) = memory.begin(&grant);
-        drop(memory.keep(present, &grant, issued("r2"), None));
+        let mut state = SessionState::default();
+        let (late, _) = state.begin_exchange(&grant);
+        let (present, _) = state.begin_exchange(&grant);
+        drop(state.finish_exchange(present, &grant, issued("r2"), None));
 
-        drop(memory.keep(late, &grant, issued("r1"), None));
-        memory.end(late, None, false);
-        memory.end(late, Some("r0".into()), true);
+        drop(state.finish_exchange(late, &grant, issued("r1"), None));
+        state.end_exchange(late, None, false);
+        state.end_exchange(late, Some("r0".into()), true);
 
-        assert!(memory.refresh_token == Some("r2".into()));
-        assert!(!memory.is_doubtful);
-        memory.end(present, None, false);
-        assert!(memory.refresh_token.is_none());
+        assert!(state.refresh_token == Some("r2".into()));
+        assert!(!state.is_doubtful);
+        state.end_exchange(present, None, false);
+        assert!(state.refresh_token.is_none());
     }
 }

@@ -9,13 +9,13 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 use crate::kind::Scope;
+use crate::token::deadline::RefreshDeadline;
 use crate::token::failure::Failure;
 use crate::token::lifetime::Lifetime;
-use crate::token::patience::Patience;
 
 /// A cached token, as the header of requests.
 #[derive(Clone, Debug)]
-pub(crate) struct Held {
+pub(crate) struct CachedToken {
     pub(crate) header: HeaderValue,
     pub(crate) lifetime: Lifetime,
     /// Identifies this token, even among tokens with the same text.
@@ -24,7 +24,7 @@ pub(crate) struct Held {
     pub(crate) since: u64,
 }
 
-impl Held {
+impl CachedToken {
     /// Whether this token has the same text as that of an earlier generation.
     pub(crate) fn has_text_of(&self, generation: u64) -> bool {
         self.since <= generation
@@ -32,12 +32,12 @@ impl Held {
 }
 
 /// The result of a refresh.
-pub(crate) type Landing = Result<Held, Failure>;
+pub(crate) type RefreshResult = Result<CachedToken, Failure>;
 
 #[derive(Debug)]
 enum Progress {
-    UnderWay,
-    Landed(Landing),
+    Running,
+    Done(RefreshResult),
 }
 
 /// A waiter's handle to a refresh in flight.
@@ -46,22 +46,22 @@ enum Progress {
 /// dropped or idle: a current-thread runtime runs no tasks between two calls of `block_on`. So
 /// the task sends heartbeats. A waiter that misses them abandons the refresh and starts another.
 #[derive(Clone, Debug)]
-pub(crate) struct Flight {
+pub(crate) struct InFlightRefresh {
     pub(crate) id: u64,
     /// The latest deadline of the waiters.
-    pub(crate) patience: Arc<Patience>,
+    pub(crate) deadline: Arc<RefreshDeadline>,
     progress: watch::Receiver<Progress>,
 }
 
 /// The refresh driver: runs the refresh, and reports heartbeats and the result to the waiters.
 #[derive(Debug)]
-pub(crate) struct Pilot(watch::Sender<Progress>);
+pub(crate) struct RefreshDriver(watch::Sender<Progress>);
 
-impl Flight {
+impl InFlightRefresh {
     /// Creates a refresh, as a handle for the waiters and a driver for the task.
-    pub(crate) fn new(id: u64, patience: Patience) -> (Self, Pilot) {
-        let (sender, progress) = watch::channel(Progress::UnderWay);
-        (Self { id, patience: Arc::new(patience), progress }, Pilot(sender))
+    pub(crate) fn new(id: u64, deadline: RefreshDeadline) -> (Self, RefreshDriver) {
+        let (sender, progress) = watch::channel(Progress::Running);
+        (Self { id, deadline: Arc::new(deadline), progress }, RefreshDriver(sender))
     }
 
     /// Whether the task that runs the refresh has ended.
@@ -70,12 +70,12 @@ impl Flight {
     }
 
     /// Waits for the result; `None` if the task ended without one or missed its heartbeats.
-    pub(crate) async fn landed(mut self) -> Option<Landing> {
+    pub(crate) async fn result(mut self) -> Option<RefreshResult> {
         loop {
-            if let Progress::Landed(landing) = &*self.progress.borrow_and_update() {
-                return Some(landing.clone());
+            if let Progress::Done(result) = &*self.progress.borrow_and_update() {
+                return Some(result.clone());
             }
-            match tokio::time::timeout(SILENCE, self.progress.changed()).await {
+            match tokio::time::timeout(HEARTBEAT_TIMEOUT, self.progress.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) | Err(_) => return None,
             }
@@ -83,31 +83,31 @@ impl Flight {
     }
 }
 
-impl Pilot {
-    /// Runs `work` for at most [`LIMIT`], and sends a heartbeat after each [`SIGNAL`].
-    pub(crate) async fn carry_out<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+impl RefreshDriver {
+    /// Runs `work` for at most [`LIMIT`], and sends a heartbeat after each [`HEARTBEAT`].
+    pub(crate) async fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let mut work = pin!(work);
-        let signaling = async {
+        let with_heartbeats = async {
             loop {
-                match tokio::time::timeout(SIGNAL, &mut work).await {
+                match tokio::time::timeout(HEARTBEAT, &mut work).await {
                     Ok(done) => return done,
-                    Err(_elapsed) => drop(self.0.send_replace(Progress::UnderWay)),
+                    Err(_elapsed) => drop(self.0.send_replace(Progress::Running)),
                 }
             }
         };
-        let done = tokio::time::timeout(LIMIT, signaling).await;
+        let done = tokio::time::timeout(LIMIT, with_heartbeats).await;
         done.unwrap_or_else(|_elapsed| Err(Error::timeout(LIMIT, Scope::Attempt, true)))
     }
 
     /// Sends the result to all waiters.
-    pub(crate) fn land(self, landing: Landing) {
-        self.0.send_replace(Progress::Landed(landing));
+    pub(crate) fn finish(self, result: RefreshResult) {
+        self.0.send_replace(Progress::Done(result));
     }
 }
 
 /// Time limit of a refresh, including all its attempts.
 const LIMIT: Duration = Duration::from_secs(60);
 /// Time between two heartbeats.
-const SIGNAL: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Time without a heartbeat after which a waiter treats the refresh as lost.
-const SILENCE: Duration = Duration::from_secs(5);
+const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -9,9 +9,9 @@ use crate::layer::ExpiresAt;
 ///
 /// The refresh never starts a wait between two attempts that would exceed it.
 #[derive(Debug)]
-pub(crate) struct Patience(Mutex<Option<ExpiresAt>>);
+pub(crate) struct RefreshDeadline(Mutex<Option<ExpiresAt>>);
 
-impl Patience {
+impl RefreshDeadline {
     /// Starts with the deadline of the first waiter; `None` for a waiter without a deadline.
     pub(crate) fn new(expires_at: Option<ExpiresAt>) -> Self {
         Self(Mutex::new(expires_at))
@@ -42,16 +42,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_latest_deadline_counts() {
         let after = |seconds| Some(ExpiresAt(Instant::now() + Duration::from_secs(seconds)));
-        let patience = Patience::new(after(2));
-        assert!(!patience.allows(Duration::from_secs(3)));
+        let deadline = RefreshDeadline::new(after(2));
+        assert!(!deadline.allows(Duration::from_secs(3)));
 
-        patience.extend(after(9));
-        patience.extend(after(4));
-        assert!(patience.allows(Duration::from_secs(8)));
-        assert!(!patience.allows(Duration::from_secs(9)));
+        deadline.extend(after(9));
+        deadline.extend(after(4));
+        assert!(deadline.allows(Duration::from_secs(8)));
+        assert!(!deadline.allows(Duration::from_secs(9)));
 
-        patience.extend(None);
-        patience.extend(after(1));
-        assert!(patience.allows(Duration::from_secs(3600)));
+        deadline.extend(None);
+        deadline.extend(after(1));
+        assert!(deadline.allows(Duration::from_secs(3600)));
     }
 }
