@@ -1,5 +1,6 @@
 //! Waits for an access token before a request waits for its turn.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -142,8 +143,8 @@ where
 /// Whether a request that was to be repeated with another token was not sent because there is no
 /// other token, or its turn would come after the call's deadline.
 pub(crate) fn is_not_repeated(error: &Error) -> bool {
-    let has_same_token = || error.get_ref().is_some_and(|source| source.is::<SameToken>());
-    is_beyond_deadline(error) || has_same_token()
+    is_beyond_deadline(error)
+        || error.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<SameToken>)
 }
 
 fn is_beyond_deadline(error: &Error) -> bool {

@@ -138,9 +138,12 @@ fn forms(c: char) -> Vec<String> {
     if c == ' ' {
         forms.push("+".to_owned());
     }
-    forms.push(c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect());
+    let bytes: Vec<_> = c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    forms.push(bytes.concat());
     // In JSON.
-    forms.push(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect());
+    let mut buffer = [0; 2];
+    let units = c.encode_utf16(&mut buffer).iter().map(|unit| format!("\\u{unit:04x}"));
+    forms.push(units.collect::<Vec<_>>().concat());
     let short = match c {
         '"' | '\\' | '/' => Some(c),
         '\u{8}' => Some('b'),
