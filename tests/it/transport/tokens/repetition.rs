@@ -342,3 +342,66 @@ async fn every_response_that_needs_a_valid_token_proves_it() {
         assert_eq!(call(&client).await.is_ok(), is_proof, "{status}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_rejections_in_a_queue_makes_one_token_request() {
+    let server = rejecting_first(&[200]);
+    let limiter = RateLimiter::new().per_second(100.0).burst(1000);
+    let seen = Seen::default();
+    let builder = server.builder(grant()).rate_limiter(limiter).attempt_layer(recording(&seen));
+    let client = builder.build().unwrap();
+
+    let outcomes = calls(&client, 1000).await;
+
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(server.token_count(), 2);
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 2000);
+    assert_eq!(seen.iter().filter(|(number, _)| *number == 2).count(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_of_expired_tokens_is_asked_at_a_bounded_rate() {
+    for status in [200, 401] {
+        let server = Server::new(async |_, _| answer(500, "{}"));
+        server.answer(move |_| answer(status, "null"));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let source = TokenSource::new(move || {
+            let number = count.fetch_add(1, Ordering::Relaxed);
+            ready(Ok(AccessToken::new(&format!("t{number}")).valid_for(Duration::ZERO)))
+        });
+        let client = server.builder(source).build().unwrap();
+
+        for _ in 0..60 {
+            for outcome in calls(&client, 20).await {
+                assert_eq!(outcome.is_ok(), status == 200);
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+
+        let asked = asked.load(Ordering::Relaxed);
+        assert!(asked <= 30, "{status}: {asked}");
+        let most = if status == 200 { 1200 } else { 1200 + 20 * asked };
+        assert!(server.calls().len() <= most, "{status}: {}", server.calls().len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_after_a_rejection_leaves_its_refresh_to_the_others() {
+    let server = Server::new(async |number, _| {
+        sleep(Duration::from_secs(if number == 1 { 0 } else { 3 })).await;
+        token(number, 3600)
+    });
+    server.answer(|signature| answer(if signature == "Bearer t1" { 401 } else { 200 }, "null"));
+    let client = server.client();
+
+    let dropped = tokio::time::timeout(Duration::from_secs(1), call(&client)).await;
+    let start = Instant::now();
+    let outcomes = calls(&client, 100).await;
+
+    assert!(dropped.is_err());
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(start.elapsed(), Duration::from_secs(2));
+    assert_eq!(server.token_count(), 2);
+}
