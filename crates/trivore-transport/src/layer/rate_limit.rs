@@ -116,8 +116,7 @@ where
             let target = Target::of(&operation, &request);
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let permits = layer.permits.as_ref();
-            let (departure, _permit) =
-                layer.limiter.admit_with_permit(target, expires_at, permits).await?;
+            let (departure, _permit) = layer.limiter.admit(target, expires_at, permits).await?;
             let Some(reader) = layer.limiter.reader() else {
                 return once(inner, request).await;
             };

@@ -255,21 +255,6 @@ impl RateLimiter {
         }
     }
 
-    /// Waits until a request may be sent.
-    ///
-    /// # Errors
-    ///
-    /// The wait would exceed the call's deadline, the rate is invalid, or there is no tokio
-    /// runtime to wait in.
-    pub(crate) async fn admit(
-        &self,
-        target: Target,
-        expires_at: Option<ExpiresAt>,
-    ) -> Result<Departure> {
-        let (departure, _) = self.admit_with_permit(target, expires_at, None).await?;
-        Ok(departure)
-    }
-
     /// Waits until a request may be sent and has one of `permits`.
     ///
     /// It gets the permit when its turn comes. If it waits for the permit and has to wait for its
@@ -277,8 +262,9 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// Those of [`admit`](Self::admit), or the request is shed because there is no permit.
-    pub(crate) async fn admit_with_permit<'a>(
+    /// The wait would exceed the call's deadline, the request is shed because there is no permit, the
+    /// rate is invalid, or there is no tokio runtime to wait in.
+    pub(crate) async fn admit<'a>(
         &self,
         target: Target,
         expires_at: Option<ExpiresAt>,

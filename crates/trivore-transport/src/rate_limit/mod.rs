@@ -2,7 +2,7 @@
 //!
 //! The rate limit layer uses a [`RateLimiter`] for each attempt.
 //!
-//! 1. Before an attempt, the layer calls `admit_with_permit`. If there is neither a steady rate nor
+//! 1. Before an attempt, the layer calls `admit`. If there is neither a steady rate nor
 //!    a recent refusal (the limiter is idle), it is the request's turn immediately. Otherwise the
 //!    request takes a slot behind others in the schedule of each scope (`scopes`), one after the
 //!    other from the narrowest to the widest, and waits for it. If the slot is after the call's
