@@ -188,9 +188,12 @@ fn tokens() -> Credentials {
     }))
 }
 
-/// Responds with 401 to the first token, and records the attempt numbers of requests.
+/// The header and the attempt number of each request.
+type Seen = Arc<Mutex<Vec<(String, Option<u32>)>>>;
+
+/// Responds with 401 to the first token, and records requests.
 fn rejects_one_token(
-    seen: &Arc<Mutex<Vec<(String, Option<u32>)>>>,
+    seen: &Seen,
 ) -> impl tower::Service<
     Request<Body>,
     Response = Response<Body>,

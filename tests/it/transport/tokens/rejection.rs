@@ -93,7 +93,7 @@ async fn an_operation_that_rejects_some_requests_asks_for_tokens_at_a_bounded_ra
         let number = AtomicU64::new(0);
         server.answer(move |signature| {
             // The second request of each call follows a rejection, and is rejected, too.
-            let is_rejected = number.fetch_add(1, Ordering::SeqCst) % 3 != 0;
+            let is_rejected = !number.fetch_add(1, Ordering::SeqCst).is_multiple_of(3);
             assert!(signature.starts_with("Bearer t"));
             answer(if is_rejected { 401 } else { status }, "null")
         });

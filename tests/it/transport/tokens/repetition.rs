@@ -130,10 +130,8 @@ async fn what_attempt_layers_make_of_a_rejection_does_not_matter() {
         renewed
     });
     let failing = AndThenLayer::new(|response: Response<Body>| {
-        ready(match response.status().is_success() {
-            true => Ok(response),
-            false => Err(BoxError::from("rejected")),
-        })
+        let is_success = response.status().is_success();
+        ready(if is_success { Ok(response) } else { Err(BoxError::from("rejected")) })
     });
     let unavailable = MapResponseLayer::new(|mut response: Response<Body>| {
         if response.status() == 401 {

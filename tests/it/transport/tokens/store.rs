@@ -174,7 +174,7 @@ async fn a_store_that_panics_harms_no_call() {
     }
     let stores = [
         // In the functions themselves, and in their futures.
-        TokenStore::new(|| panics::<std::future::Ready<_>>(), async |_| Ok(())),
+        TokenStore::new(panics::<std::future::Ready<_>>, async |_| Ok(())),
         TokenStore::new(async || panics(), async |_| panics()),
         TokenStore::new(async || Ok(None), |_| panics::<std::future::Ready<_>>()),
     ];
