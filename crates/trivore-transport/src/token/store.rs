@@ -12,7 +12,8 @@ use crate::token::AccessToken;
 ///
 /// You need it for a refresh token that the server rotates. The client calls `load` once, before
 /// it needs the first token, and `save` with each new token, before it uses that token. Each has a
-/// time limit of five seconds. If one fails, the client logs that and continues without it.
+/// time limit of five seconds. If one fails or panics, the client logs that and continues without
+/// it. `load` is called again only if the client's runtime was dropped while it ran.
 ///
 /// The client uses the loaded token as it is, so set `expires_in` to the remaining lifetime or to
 /// `None`. If its text is empty, the client uses the refresh token only.
