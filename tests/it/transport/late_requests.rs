@@ -116,27 +116,29 @@ async fn a_request_that_was_not_sent_is_not_sent_beside_the_one_with_another_tok
         async move { Ok::<_, BoxError>(AccessToken::new(&format!("t{number}"))) }
     });
     let (builder, mut handle) = over_a_busy_service();
-    let rejected = Arc::new(AtomicUsize::new(0));
-    // The first request gets a 401 of the layer's own.
-    let rejects = layer_fn(move |next: Next| {
-        let rejected = Arc::clone(&rejected);
+    let sent = Arc::new(AtomicUsize::new(0));
+    // Sends the first request twice, and waits for one of the two.
+    let doubles = layer_fn(move |next: Next| {
+        let sent = Arc::clone(&sent);
         tower::service_fn(move |request: Request<Body>| {
-            let task = tokio::spawn(next.clone().call(request));
-            let is_first = rejected.fetch_add(1, Ordering::Relaxed) == 0;
-            async move {
-                if is_first {
-                    let mut response = Response::new(Body::default());
-                    *response.status_mut() = StatusCode::UNAUTHORIZED;
-                    return Ok(response);
-                }
-                task.await.unwrap()
+            let mut second = Request::new(request.body().try_clone().unwrap());
+            second.extensions_mut().clone_from(request.extensions());
+            let first = next.clone().call(request);
+            if sent.fetch_add(1, Ordering::Relaxed) == 0 {
+                tokio::spawn(next.clone().call(second));
             }
+            first
         })
     });
     let client =
-        builder.credentials(Credentials::token(tokens)).transport_layer(rejects).build().unwrap();
+        builder.credentials(Credentials::token(tokens)).transport_layer(doubles).build().unwrap();
 
     let calling = tokio::spawn(async move { client.execute(Call::post(&["x"])).await });
+    handle.allow(1);
+    let (_, reply) = timeout(SECOND, handle.next_request()).await.unwrap().unwrap();
+    let mut rejection = Response::new(Body::default());
+    *rejection.status_mut() = StatusCode::UNAUTHORIZED;
+    reply.send_response(rejection);
     assert!(!is_called(&mut handle).await);
     handle.allow(10);
     responds(&mut handle).await;
