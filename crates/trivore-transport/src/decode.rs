@@ -4,12 +4,11 @@ use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 use crate::content_coding::content_coding;
 use crate::decode_error::DecodeError;
 use crate::error::{Error, Result};
+use crate::known_path::known_path;
 use crate::one_line::one_line;
 use crate::shape::error_message;
 
@@ -66,17 +65,12 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
 pub(crate) fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
     let mut reader = serde_json::Deserializer::from_slice(json);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => DecodeError {
-            path: ".".to_owned(),
-            expected: Some("the end of the body".to_owned()),
-            ..DecodeError::default()
-        },
+        Ok(_) => DecodeError::new(".", "the end of the body"),
         Err(error) => DecodeError {
             path: one_line(&known_path::<T>(error.path()), MAX_LENGTH),
             expected: expectation(error.inner()),
-            content_type: None,
-            content_coding: None,
             message: error_message(json),
+            ..DecodeError::default()
         },
     }
 }
@@ -117,64 +111,9 @@ fn expected_member(message: &str) -> Option<String> {
     })
 }
 
-/// Renders a path; keys that are no field of a type, such as those of maps, are shown as `*`.
-///
-/// An application may make the keys of its own data of personal data.
-fn known_path<T: DeserializeOwned>(path: &Path) -> String {
-    let segments: Vec<&Segment> = path.iter().collect();
-    let mut text = String::new();
-    for (at, segment) in segments.iter().enumerate() {
-        if let Segment::Seq { index } = segment {
-            text.extend(["[", &index.to_string(), "]"]);
-            continue;
-        }
-        if !text.is_empty() {
-            text.push('.');
-        }
-        match key(segment) {
-            Some(key) if is_field::<T>(&segments[..at], key) => text.push_str(key),
-            _ => text.push('*'),
-        }
-    }
-    if text.is_empty() { ".".to_owned() } else { text }
-}
-
-/// Whether `T` has a field of its own here: it then accepts other values than any unknown key.
-///
-/// serde does not tell the two apart for types that keep unknown fields.
-fn is_field<T: DeserializeOwned>(parents: &[&Segment], name: &str) -> bool {
-    let is_refused = |name: &str, value: &str| {
-        let mut json = format!("{{{}:{value}}}", Value::from(name));
-        for parent in parents.iter().rev() {
-            json = match key(parent) {
-                Some(key) => format!("{{{}:{json}}}", Value::from(key)),
-                None => format!("[{json}]"),
-            };
-        }
-        let mut reader = serde_json::Deserializer::from_str(&json);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(_) => false,
-            Err(error) => error.path().iter().count() > parents.len(),
-        }
-    };
-    let values = ["null", "true", "-1", "0.5", r#""""#, "[]", "{}"];
-    values.iter().any(|value| is_refused(name, value) != is_refused(NO_FIELD, value))
-}
-
-fn key(segment: &Segment) -> Option<&str> {
-    match segment {
-        Segment::Map { key } => Some(key),
-        Segment::Enum { variant } => Some(variant),
-        Segment::Seq { .. } | Segment::Unknown => None,
-    }
-}
-
 /// How messages begin that serde itself makes of a value and of what was expected.
 const SERDES_OWN: [&str; 4] =
     ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
-
-/// A key that is no field of any type.
-const NO_FIELD: &str = "\u{0}";
 
 const VALID_JSON: &str = "valid JSON";
 const MORE_INPUT: &str = "more input (the body is truncated)";
@@ -200,6 +139,8 @@ const MAX_LENGTH: usize = 200;
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+
+    use serde_json::Value;
 
     use super::*;
 
@@ -277,6 +218,84 @@ mod tests {
             if expected.is_some() {
                 assert_eq!(error.expected(), expected);
             }
+        }
+    }
+
+    #[test]
+    fn keys_that_are_read_as_other_types_than_text_are_not_shown_either() {
+        #[derive(Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+        struct Id(String);
+        #[derive(Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        enum Size {
+            Large,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        enum Shape {
+            Circle(#[expect(dead_code, reason = "only its type matters")] u8),
+            #[serde(other)]
+            Other,
+        }
+        #[track_caller]
+        fn check<T: DeserializeOwned + std::fmt::Debug>(body: &str, path: &str) {
+            assert_eq!(decode_json::<T>(body.as_bytes()).unwrap_err().path(), path, "{body}");
+        }
+
+        check::<HashMap<u64, u8>>(r#"{"4929123456789012":"x"}"#, "*");
+        check::<HashMap<bool, u8>>(r#"{"true":"x"}"#, "*");
+        check::<HashMap<Id, u8>>(r#"{"4929123456789012":"x"}"#, "*");
+        check::<HashMap<Option<String>, u8>>(r#"{"4929123456789012":"x"}"#, "*");
+        check::<Value>(r#"{"4929123456789012":1e999}"#, "*");
+        check::<HashMap<Size, u8>>(r#"{"large":"x"}"#, "*");
+        check::<Shape>(r#"{"Circle":"x"}"#, "Circle");
+        check::<Shape>(r#"{"4929123456789012":"x"}"#, "*");
+    }
+
+    /// A map of anything; counts the bytes of the names that it reads.
+    #[derive(Debug)]
+    struct Counting;
+
+    thread_local! {
+        static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    impl<'de> serde::Deserialize<'de> for Counting {
+        fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+            struct Members;
+            impl<'de> serde::de::Visitor<'de> for Members {
+                type Value = Counting;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object")
+                }
+
+                fn visit_map<A: serde::de::MapAccess<'de>>(
+                    self,
+                    mut members: A,
+                ) -> Result<Counting, A::Error> {
+                    while let Some(name) = members.next_key::<String>()? {
+                        READ.set(READ.get() + name.len());
+                        members.next_value::<Counting>()?;
+                    }
+                    Ok(Counting)
+                }
+            }
+            reader.deserialize_map(Members)
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_error_is_found_in_time_that_grows_with_the_body_only() {
+        for (names, length) in [(1, 1 << 20), (100, 1), (100, 10 << 10)] {
+            let name = "x".repeat(length);
+            let mut body = format!(r#"{{"{name}":"#).repeat(names);
+            body.push('7');
+            READ.set(0);
+
+            let error = decode_json::<Counting>(body.as_bytes()).unwrap_err();
+
+            assert!(error.path().starts_with('*'), "{}", error.path());
+            assert!(READ.get() <= 3 * body.len(), "{} of {}", READ.get(), body.len());
         }
     }
 

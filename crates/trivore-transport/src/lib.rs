@@ -78,6 +78,7 @@ mod error;
 mod framing;
 mod host;
 mod kind;
+mod known_path;
 pub mod layer;
 mod mark_sent;
 mod object;
