@@ -30,7 +30,8 @@ pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<
 
 /// Decodes JSON as the client decodes a response.
 ///
-/// The error has the JSON path and what was expected there, never the value.
+/// The error has the JSON path and what was expected there, never the value. An empty text, unlike
+/// an empty response, is an error.
 ///
 /// ```
 /// let error = trivore_transport::decode_json::<Vec<u64>>(br#"[1, "two"]"#).unwrap_err();
@@ -62,7 +63,7 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
 ///
 /// Decoding without a path is faster, so it comes first. serde's messages quote values, so only
 /// the path and what was expected are kept.
-pub(crate) fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
+fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
     let mut reader = serde_json::Deserializer::from_slice(json);
     match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Ok(_) => DecodeError::new(".", "the end of the body"),

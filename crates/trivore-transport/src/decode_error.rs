@@ -3,9 +3,6 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
-use crate::decode;
 use crate::error::Error;
 use crate::operation::Operation;
 
@@ -81,19 +78,6 @@ impl DecodeError {
     /// ```
     pub fn into_error(self, operation: &Operation) -> Error {
         Error::decode(self).of(operation.clone())
-    }
-
-    /// Explains why a JSON text cannot be read as `T`, such as input of a caller's.
-    ///
-    /// ```
-    /// use trivore_transport::DecodeError;
-    ///
-    /// let error = DecodeError::explain::<Vec<u64>>(br#"[1, "two"]"#);
-    ///
-    /// assert_eq!((error.path(), error.expected()), ("[1]", Some("u64")));
-    /// ```
-    pub fn explain<T: DeserializeOwned>(json: &[u8]) -> Self {
-        decode::explain::<T>(json)
     }
 
     /// Returns the JSON path of the value, such as `resources[3].name`; `.` is the whole body.

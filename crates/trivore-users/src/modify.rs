@@ -3,7 +3,7 @@
 use std::fmt;
 
 use trivore_models::{Changes, User, UserId};
-use trivore_transport::{Call, DecodeError, Error, Result};
+use trivore_transport::{Call, DecodeError, Error, Result, decode_json};
 
 use crate::Users;
 use crate::accounts::GET;
@@ -92,12 +92,10 @@ fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
     // `extra` may hold anything, also under the name of a field, and of another type.
     let Ok(typed) = changes.apply_to(&User::new()) else {
         let json = serde_json::to_vec(&changes).unwrap_or_default();
-        let error = DecodeError::explain::<User>(&json);
-        let expected = error.expected().unwrap_or("another type");
-        return Err(Error::input(format!(
-            "the changed user at {}: expected {expected}",
-            error.path()
-        )));
+        let error = decode_json::<User>(&json).err();
+        let path = error.as_ref().map_or(".", DecodeError::path);
+        let expected = error.as_ref().and_then(DecodeError::expected).unwrap_or("another type");
+        return Err(Error::input(format!("the changed user at {path}: expected {expected}")));
     };
     if typed.password.is_some() {
         return Err(no_password());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tower::Layer as _;
 use trivore::models::{self, Changes, Filter, PageRequest, Revealed, User};
 use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
-use trivore::transport::{self, AccessToken, Call, Client, Connector, DecodeError};
+use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
 use trivore::users::{IncompleteChange, PasswordGenerator};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
@@ -240,7 +240,7 @@ fn transport_samples() -> Samples {
     let connector = Connector::new().proxy("http://zqx:zqx@proxy.example.com:3128");
     let built = Client::builder("https://id.example.com")
         .connector(Connector::new().proxy("zqx://zqx:zqx@["));
-    let decode = DecodeError::explain::<BTreeMap<String, u64>>(br#"{"zqx":"zqx"}"#);
+    let decode = decode_json::<BTreeMap<String, u64>>(br#"{"zqx":"zqx"}"#).unwrap_err();
     let too_few = trivore::TrivoreBuilder::from_properties("/nowhere.properties");
     vec![
         ("transport::AccessToken", show(&token)),
