@@ -4,11 +4,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response};
-use serde::Deserialize;
 
 use crate::content_coding::content_coding;
-use crate::object::Object;
-use crate::one_line::one_line;
+use crate::members::Members;
 
 /// An error response of the server: any status other than 2xx.
 ///
@@ -49,29 +47,10 @@ pub struct ApiError {
     refuses_token: bool,
 }
 
-/// Both formats in one; each field is optional and may have any type.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Wire {
-    error_message: Option<serde_json::Value>,
-    error: Option<serde_json::Value>,
-    #[serde(rename = "error_description")]
-    error_description: Option<serde_json::Value>,
-}
-
-impl Wire {
-    /// Reads a body; one that is no object has no fields.
-    fn of(body: &[u8]) -> Self {
-        serde_json::from_slice(body).map_or_else(|_malformed| Self::default(), |Object(wire)| wire)
-    }
-}
-
 impl ApiError {
     pub(crate) fn new(head: response::Parts, body: Bytes) -> Self {
-        let wire = Wire::of(&body);
-        let oauth_error = wire.error.as_ref().and_then(text);
-        let message = wire.error_message.as_ref().or(wire.error_description.as_ref());
-        let message = message.and_then(text).or_else(|| oauth_error.clone());
+        let members = Members::of(&body, None);
+        let (message, oauth_error) = (members.error().message(), members.error().code());
         let request_id = head.headers.get("x-request-id");
         let request_id = request_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let (status, headers, refuses_token) = (head.status, head.headers, false);
@@ -88,7 +67,7 @@ impl ApiError {
             || head.status.is_success();
         let mut error = Self::new(head, clean);
         // The code is one of a few words, even if one of them is a secret, too.
-        let code = Wire::of(body).error.as_ref().and_then(text);
+        let code = Members::of(body, None).error().code();
         if let Some(code) = code.filter(|code| TOKEN_REFUSALS.contains(&code.as_str())) {
             if error.message == error.oauth_error {
                 error.message = Some(code.clone());
@@ -196,13 +175,6 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// Returns a string on one line, truncated to [`MAX_MESSAGE_LENGTH`].
-fn text(value: &serde_json::Value) -> Option<String> {
-    let text = one_line(value.as_str()?, MAX_MESSAGE_LENGTH);
-    (!text.is_empty()).then_some(text)
-}
-
-const MAX_MESSAGE_LENGTH: usize = 500;
 /// The error codes of a token endpoint (RFC 6749, section 5.2).
 const TOKEN_REFUSALS: [&str; 6] = [
     "invalid_request",

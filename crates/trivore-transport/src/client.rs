@@ -12,14 +12,13 @@ use crate::api_error::ApiError;
 use crate::body::Body;
 use crate::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 use crate::call::Call;
-use crate::decode::{decode, or_null};
+use crate::decode::{check_shape, decode_shaped};
 use crate::delivery::Delivery;
 use crate::error::{BoxError, Error, Result};
 use crate::layer::{AttemptLayer, DeadlineLayer, OperationSpanLayer, RetryLayer};
 use crate::once::once;
 use crate::options::CallOptions;
 use crate::retry::RetryPolicy;
-use crate::shape;
 use crate::slot::{Next, Stack};
 
 /// Sends [`Call`]s through a stack of tower layers.
@@ -234,12 +233,9 @@ impl Client {
         let operation = call.operation().clone();
         let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
-        let body = response.body();
-        let read = match decode(&response) {
-            Ok(read) => {
-                shape::check(operation.shape, or_null(body)).map(|()| read).map_err(Error::decode)
-            }
-            Err(error) => recover(body).ok_or(error),
+        let read = match decode_shaped(&response, operation.shape) {
+            Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
+            Err(error) => recover(response.body()).ok_or(error),
         };
         match read {
             Ok(value) => Ok((value, response.into_body())),
@@ -257,7 +253,7 @@ impl Client {
         let operation = call.operation().clone();
         let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
-        shape::check(operation.shape, response.body())
+        check_shape(response.body(), operation.shape)
             .map_err(|error| error.into_error(&operation).after(&delivery))
     }
 

@@ -6,26 +6,54 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 use crate::content_coding::content_coding;
-use crate::decode_error::DecodeError;
+use crate::decode_error::{DecodeError, not_repeated};
 use crate::error::{Error, Result};
 use crate::known_path::known_path;
+use crate::members::Members;
 use crate::one_line::one_line;
-use crate::shape::error_message;
+use crate::shape::ResponseShape;
 
-/// Decodes a JSON body; an empty body decodes as `null`.
+/// Decodes a JSON body; a body of nothing but spaces decodes as `null`.
 pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T> {
     let json = or_null(response.body());
-    read(json).map_err(|_quoting| {
-        let mut error = explain::<T>(json);
-        let is_json = !matches!(error.expected.as_deref(), Some(VALID_JSON | MORE_INPUT));
-        if error.expected.as_deref() == Some(VALID_JSON) {
-            error.content_type = other_content_type(response);
-        }
-        if !is_json {
-            error.content_coding = content_coding(response.headers());
-        }
-        Error::decode(error)
-    })
+    read(json).map_err(|_quoting| unreadable::<T>(response))
+}
+
+/// Decodes a JSON body, and checks its shape.
+///
+/// The shape is checked by what the decoder sees, so that both see the same.
+pub(crate) fn decode_shaped<T: DeserializeOwned>(
+    response: &Response<Bytes>,
+    shape: ResponseShape,
+) -> Result<(T, Result<(), DecodeError>)> {
+    if shape == ResponseShape::Any {
+        return decode(response).map(|value| (value, Ok(())));
+    }
+    match Members::read(response.body(), shape.member()) {
+        Ok((value, members)) => Ok((value, shape.check(&members))),
+        // Not an object, or a type that is not read as a struct or a map is.
+        Err(_quoting) => Ok((decode(response)?, check_shape(response.body(), shape))),
+    }
+}
+
+/// Checks the shape of a body that nobody decodes.
+pub(crate) fn check_shape(body: &Bytes, shape: ResponseShape) -> Result<(), DecodeError> {
+    match shape {
+        ResponseShape::Any => Ok(()),
+        _ => shape.check(&Members::of(body, shape.member())),
+    }
+}
+
+fn unreadable<T: DeserializeOwned>(response: &Response<Bytes>) -> Error {
+    let mut error = explain::<T>(or_null(response.body()));
+    let is_json = !matches!(error.expected.as_deref(), Some(VALID_JSON | MORE_INPUT));
+    if error.expected.as_deref() == Some(VALID_JSON) {
+        error.content_type = other_content_type(response);
+    }
+    if !is_json {
+        error.content_coding = content_coding(response.headers());
+    }
+    Error::decode(error)
 }
 
 /// Decodes JSON as the client decodes a response.
@@ -47,8 +75,8 @@ pub fn decode_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
 }
 
 /// Returns the JSON of a body.
-pub(crate) fn or_null(body: &Bytes) -> &[u8] {
-    if body.is_empty() { b"null" } else { body }
+fn or_null(body: &Bytes) -> &[u8] {
+    if body.trim_ascii_start().is_empty() { b"null" } else { body }
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
@@ -70,7 +98,7 @@ fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
         Err(error) => DecodeError {
             path: one_line(&known_path::<T>(error.path()), MAX_LENGTH),
             expected: expectation(error.inner()),
-            message: error_message(json),
+            message: Members::of(json, None).error().failure_message(),
             ..DecodeError::default()
         },
     }
@@ -80,10 +108,11 @@ fn expectation(error: &serde_json::Error) -> Option<String> {
     if error.is_eof() {
         return Some(MORE_INPUT.to_owned());
     }
-    if error.is_syntax() {
-        return Some(VALID_JSON.to_owned());
-    }
     let message = error.to_string();
+    if error.is_syntax() {
+        let limit = LIMITS.iter().find(|(start, _)| message.starts_with(start));
+        return Some(limit.map_or(VALID_JSON, |(_, expected)| *expected).to_owned());
+    }
     if let Some(expected) = expected_member(&message) {
         return Some(expected);
     }
@@ -107,14 +136,18 @@ fn expected_member(message: &str) -> Option<String> {
         Some(one_line(name, MAX_LENGTH))
     };
     let missing = named("missing field `").map(|name| format!("a member `{name}`"));
-    missing.or_else(|| {
-        named("duplicate field `").map(|name| format!("a member `{name}` that is not repeated"))
-    })
+    missing.or_else(|| named("duplicate field `").map(|name| not_repeated(&name)))
 }
 
 /// How messages begin that serde itself makes of a value and of what was expected.
 const SERDES_OWN: [&str; 4] =
     ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+
+/// How messages begin about valid JSON that exceeds a limit, and what is expected instead.
+const LIMITS: [(&str, &str); 2] = [
+    ("recursion limit exceeded", "fewer than 128 levels of nesting"),
+    ("number out of range", "a number within the range of 64-bit floats"),
+];
 
 const VALID_JSON: &str = "valid JSON";
 const MORE_INPUT: &str = "more input (the body is truncated)";
@@ -323,6 +356,69 @@ mod tests {
         assert_eq!(read(b"{\"other\":\"\xff\",\"name\":\"\xc3\xa4\"}").unwrap().name, "\u{e4}");
         let error = read(b"{\"name\":\"\xff\"}").unwrap_err();
         assert_eq!(error.decode_error().unwrap().expected(), Some("valid JSON"));
+    }
+
+    #[test]
+    fn a_shape_is_checked_for_types_of_every_kind() {
+        #[derive(serde::Deserialize)]
+        struct Wrapped(#[expect(dead_code, reason = "only its type matters")] Named);
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Named(#[expect(dead_code, reason = "only its type matters")] Named),
+        }
+        #[track_caller]
+        fn check<T: DeserializeOwned>(body: &'static str, shape: ResponseShape, is_ok: bool) {
+            let response = Response::new(Bytes::from_static(body.as_bytes()));
+            let checked = decode_shaped::<T>(&response, shape);
+            assert_eq!(checked.is_ok_and(|(_, checked)| checked.is_ok()), is_ok, "{body}");
+        }
+
+        let (name, no_error) = (ResponseShape::Member("name"), ResponseShape::NoError);
+        for (body, has_name) in
+            [(r#"{"name":"x"}"#, true), (r#"{"name":""}"#, false), (r#"{"n\u0061me":"x"}"#, true)]
+        {
+            check::<Named>(body, name, has_name);
+            check::<Value>(body, name, has_name);
+            check::<HashMap<String, String>>(body, name, has_name);
+            check::<Option<Named>>(body, name, has_name);
+            check::<Box<Wrapped>>(body, name, has_name);
+            check::<Either>(body, name, has_name);
+            check::<Box<serde_json::value::RawValue>>(body, name, has_name);
+            check::<serde::de::IgnoredAny>(body, name, has_name);
+            check::<Named>(body, no_error, true);
+        }
+        check::<HashMap<u64, u8>>(r#"{"1":2}"#, no_error, true);
+        check::<HashMap<u64, u8>>(r#"{"1":2}"#, name, false);
+        check::<Vec<u8>>("[1]", no_error, true);
+        check::<Vec<u8>>("[1]", name, false);
+        check::<Option<Named>>("", no_error, true);
+        check::<Option<Named>>("", name, false);
+        check::<Value>(r#"{"name":"x"} x"#, name, false);
+    }
+
+    #[test]
+    fn spaces_are_read_as_an_empty_body_is() {
+        for body in ["", " ", "\r\n", "\t \n "] {
+            let response = Response::new(Bytes::from_static(body.as_bytes()));
+
+            assert_eq!(decode::<Option<u8>>(&response).unwrap(), None, "{body:?}");
+            let error = decode::<Vec<u8>>(&response).unwrap_err();
+            assert_eq!(error.decode_error().unwrap().expected(), Some("a sequence"));
+        }
+    }
+
+    #[test]
+    fn json_beyond_a_limit_is_not_said_to_be_no_json() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+
+        let error = decode_json::<Value>(deep.as_bytes()).unwrap_err();
+
+        assert_eq!(error.expected(), Some("fewer than 128 levels of nesting"));
+        assert!(decode_json::<serde::de::IgnoredAny>(deep.as_bytes()).is_ok());
+        let error = decode_json::<Vec<f64>>(b"[0, -0, 1E400]").unwrap_err();
+        let expected = "a number within the range of 64-bit floats";
+        assert_eq!((error.path(), error.expected()), ("[2]", Some(expected)));
     }
 
     #[test]

@@ -149,3 +149,8 @@ impl fmt::Display for DecodeError {
 }
 
 impl StdError for DecodeError {}
+
+/// Returns what is expected of a member that is there twice.
+pub(crate) fn not_repeated(name: &str) -> String {
+    format!("a member `{name}` that is not repeated")
+}

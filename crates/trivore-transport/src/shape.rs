@@ -1,10 +1,7 @@
 //! The minimal shape of a successful response.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
-
-use crate::decode_error::DecodeError;
-use crate::one_line::one_line;
+use crate::decode_error::{DecodeError, not_repeated};
+use crate::members::Members;
 
 /// The minimal shape of a successful response of an operation.
 ///
@@ -37,103 +34,41 @@ pub enum ResponseShape {
     /// Whatever the type of the response accepts.
     #[default]
     Any,
-    /// Anything but the service's error body: an object with `errorMessage` whose `statusCode` is
-    /// absent or no success.
+    /// Anything but an error body: an object with a `statusCode` of 400 or more, or with an
+    /// `errorMessage` or `error` whose `statusCode` is absent or no success.
     NoError,
     /// An object in which this member has a value: neither `null` nor an empty string.
+    ///
+    /// The member must not be repeated, whatever its type does about that. An object with a
+    /// `statusCode` of 400 or more is an error in spite of it.
     Member(&'static str),
 }
 
-/// Checks that a response has at least this shape.
-pub(crate) fn check(shape: ResponseShape, json: &[u8]) -> Result<(), DecodeError> {
-    match shape {
-        ResponseShape::Any => Ok(()),
-        ResponseShape::NoError => match error_message(json) {
-            None => Ok(()),
-            message => Err(DecodeError { message, ..DecodeError::new(".", "no error body") }),
-        },
-        ResponseShape::Member(name) if has_member(json, name) => Ok(()),
-        ResponseShape::Member(name) => {
-            let message = error_message(json);
-            Err(DecodeError { message, ..DecodeError::new(name, "a value") })
+impl ResponseShape {
+    /// Returns the name of the member that has to have a value.
+    pub(crate) fn member(self) -> Option<&'static str> {
+        match self {
+            Self::Any | Self::NoError => None,
+            Self::Member(name) => Some(name),
         }
     }
-}
 
-/// Returns the message of the service's error body; `None` if the body is no error.
-pub(crate) fn error_message(json: &[u8]) -> Option<String> {
-    // A derived type would also accept an array.
-    if json.trim_ascii_start().first() != Some(&b'{') {
-        return None;
+    /// Checks the members of a response.
+    pub(crate) fn check(self, members: &Members<'_>) -> Result<(), DecodeError> {
+        let (path, expected) = match self {
+            Self::Any => return Ok(()),
+            Self::NoError if members.error().is_failure() => (".", NO_ERROR.to_owned()),
+            Self::Member(_) if members.error().has_error_status() => (".", NO_ERROR.to_owned()),
+            Self::Member(name) if members.is_repeated() => (".", not_repeated(name)),
+            Self::Member(name) if !members.has_value() => (name, "a value".to_owned()),
+            Self::NoError | Self::Member(_) => return Ok(()),
+        };
+        let message = members.error().failure_message();
+        Err(DecodeError { message, ..DecodeError::new(path, &expected) })
     }
-    let body: ErrorBody = serde_json::from_slice(json).ok()?;
-    let is_success = |status: &Value| status.as_f64().is_some_and(|status| status < 400.0);
-    if body.status_code.is_some_and(|status| is_success(&status)) {
-        return None;
-    }
-    let message = one_line(body.error_message?.as_str()?, MAX_MESSAGE_LENGTH);
-    (!message.is_empty()).then_some(message)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorBody {
-    error_message: Option<Value>,
-    status_code: Option<Value>,
-}
-
-/// Whether a member of the object has a value.
-///
-/// Decoding has checked the JSON before.
-fn has_member(json: &[u8], name: &str) -> bool {
-    // The scan misses names with escapes; the slow way is for those, and for bodies without it.
-    scan(json, name).unwrap_or_else(|| {
-        let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
-        let value = object.as_ref().and_then(|object| object.get(name));
-        value.is_some_and(|value| !value.is_null() && value != "")
-    })
-}
-
-/// Finds a member of the outermost object and whether it has a value, without reading others.
-fn scan(json: &[u8], name: &str) -> Option<bool> {
-    if json.trim_ascii_start().first() != Some(&b'{') {
-        return None;
-    }
-    let mut depth = 0_usize;
-    let mut rest = json;
-    while let Some((&first, after)) = rest.split_first() {
-        rest = after;
-        match first {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let length = string_length(rest)?;
-                let (text, after) = rest.split_at_checked(length)?;
-                rest = after.get(1..)?;
-                let value = (depth == 1 && text == name.as_bytes())
-                    .then(|| rest.trim_ascii_start().strip_prefix(b":"))
-                    .flatten();
-                if let Some(value) = value.map(<[u8]>::trim_ascii_start) {
-                    return Some(!value.starts_with(b"null") && !value.starts_with(b"\"\""));
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Returns the length of a string whose opening quote was read.
-fn string_length(json: &[u8]) -> Option<usize> {
-    let mut is_escaped = false;
-    json.iter().position(|byte| {
-        let is_end = *byte == b'"' && !is_escaped;
-        is_escaped = *byte == b'\\' && !is_escaped;
-        is_end
-    })
-}
-
-const MAX_MESSAGE_LENGTH: usize = 500;
+const NO_ERROR: &str = "no error body";
 
 #[cfg(test)]
 mod tests {
@@ -141,7 +76,8 @@ mod tests {
 
     #[track_caller]
     fn holds(shape: ResponseShape, body: &str, expected: bool) {
-        assert_eq!(check(shape, body.as_bytes()).is_ok(), expected, "{shape:?} {body}");
+        let members = Members::of(body.as_bytes(), shape.member());
+        assert_eq!(shape.check(&members).is_ok(), expected, "{shape:?} {body}");
     }
 
     #[test]

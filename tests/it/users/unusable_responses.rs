@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::{Request, Response};
+use serde_json::Value;
 use trivore::models::{
     Filter, PageRequest, Password, PermissionChanges, RoleChanges, User, UserId,
 };
-use trivore::transport::{Body, Client, ResponseShape};
+use trivore::transport::{Body, Call, Client, ResponseShape};
 use trivore::users::{Safety, UnreadableRow};
 use trivore::{Error, Users};
 use trivore_tests::operations::{Setup, cases};
@@ -20,12 +21,16 @@ fn id() -> UserId {
 
 /// Users at a server that always responds with this body.
 fn always(body: impl Into<Vec<u8>>) -> Users {
+    Users::new(client(body))
+}
+
+fn client(body: impl Into<Vec<u8>>) -> Client {
     let body = bytes::Bytes::from(body.into());
     let service = tower::service_fn(move |_: Request<Body>| {
         let response = Response::new(http_body_util::Full::new(body.clone()));
         async move { Ok::<_, Infallible>(response) }
     });
-    Users::new(Client::builder("https://id.example.com").service(service).build().unwrap())
+    Client::builder("https://id.example.com").service(service).build().unwrap()
 }
 
 #[track_caller]
@@ -76,6 +81,121 @@ async fn an_object_without_what_identifies_it_is_an_error() {
     let users = always(r#"{"id":""}"#);
     assert_unusable(users.get(&id()).await, "id");
     assert_unusable(users.create(&User::new()).await, "id");
+}
+
+/// What a body says about the request that it responds to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Says {
+    Nothing,
+    /// It failed, by the status in the body.
+    Failed(Option<&'static str>),
+    /// It failed, unless the body is what was requested.
+    Error(Option<&'static str>),
+}
+
+#[tokio::test]
+async fn a_body_is_a_failure_only_if_it_says_so() {
+    for (members, says) in [
+        (r#""errorMessage":"down","statusCode":500"#, Says::Failed(Some("down"))),
+        (r#""errorMessage":"down","statusCode":"500""#, Says::Failed(Some("down"))),
+        (r#""errorMessage":"down","statusCode":" 500 FAILED""#, Says::Failed(Some("down"))),
+        (r#""errorMessage":"down","statusCode":500.0"#, Says::Failed(Some("down"))),
+        (r#""errorMessage":"down","statusCode":200,"statusCode":500"#, Says::Failed(Some("down"))),
+        (r#""statusCode":400"#, Says::Failed(None)),
+        (r#""statusCode":40001"#, Says::Failed(None)),
+        (r#""errorMessage":null,"statusCode":503"#, Says::Failed(None)),
+        (r#""errorMessage":"\ud800","statusCode":503"#, Says::Failed(None)),
+        (r#""error":"invalid_token","statusCode":401"#, Says::Failed(Some("invalid_token"))),
+        (r#""errorMessage":"down""#, Says::Error(Some("down"))),
+        (r#""error\u004dessage":"down""#, Says::Error(Some("down"))),
+        (r#""errorMessage":null,"errorMessage":"down""#, Says::Error(Some("down"))),
+        (r#""errorMessage":{"en":"down"}"#, Says::Error(None)),
+        (r#""errorMessage":"moved","statusCode":302"#, Says::Error(Some("moved"))),
+        (r#""errorMessage":"down","statusCode":-0"#, Says::Error(Some("down"))),
+        (r#""errorMessage":"down","statusCode":null"#, Says::Error(Some("down"))),
+        (r#""errorMessage":"down","statusCode":"FAILED""#, Says::Error(Some("down"))),
+        (r#""errorMessage":"down","statusCode":"NaN""#, Says::Error(Some("down"))),
+        (r#""errorMessage":"down","statusCode":"inf""#, Says::Error(Some("down"))),
+        (r#""errorMessage":"down","statusCode":[500]"#, Says::Error(Some("down"))),
+        (r#""error":"down","status":500"#, Says::Error(Some("down"))),
+        (r#""error":"code","error_description":"down""#, Says::Error(Some("down"))),
+        (r#""error":{"code":500}"#, Says::Error(None)),
+        (r#""statusCode":200"#, Says::Nothing),
+        (r#""statusCode":302"#, Says::Nothing),
+        (r#""errorMessage":"none","statusCode":200"#, Says::Nothing),
+        (r#""errorMessage":"none","statusCode":"200""#, Says::Nothing),
+        (r#""errorMessage":"none","statusCode":"204 NO_CONTENT""#, Says::Nothing),
+        (r#""error":"none","statusCode":201"#, Says::Nothing),
+        (r#""errorMessage":null"#, Says::Nothing),
+        (r#""errorMessage":"""#, Says::Nothing),
+        (r#""errorMessage":"down","errorMessage":null"#, Says::Nothing),
+        (r#""error":false"#, Says::Nothing),
+        (r#""error":null"#, Says::Nothing),
+        (r#""error":[]"#, Says::Nothing),
+        (r#""error_description":"no error""#, Says::Nothing),
+        (r#""errormessage":"another member""#, Says::Nothing),
+        (r#""more":{"errorMessage":"down","statusCode":500}"#, Says::Nothing),
+    ] {
+        let users = always(format!("{{{members}}}"));
+
+        let sent = users.send_sms_code(&id(), None).await;
+        let read = users.enterprise(&id()).await.map(drop);
+        let incomplete = users.get(&id()).await.map(drop);
+        let complete = always(format!(r#"{{"id":"1",{members}}}"#)).get(&id()).await.map(drop);
+
+        let (message, fails) = match says {
+            Says::Nothing => (None, [false, false]),
+            Says::Failed(message) => (message, [true, true]),
+            Says::Error(message) => (message, [true, false]),
+        };
+        let unreadable = members.contains("ud800");
+        assert_eq!([sent.is_err(), complete.is_err()], fails, "{members}: {complete:?}");
+        assert_eq!(read.is_err(), fails[0] || unreadable, "{members}: {read:?}");
+        assert!(incomplete.is_err(), "{members}");
+        for error in [sent, read, incomplete, complete].into_iter().filter_map(Result::err) {
+            let decode = error.decode_error().unwrap();
+            assert_eq!(decode.message(), message, "{members}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_matters_is_an_error_if_it_is_repeated() {
+    let setup = Setup::start().await;
+    let subject = setup.add_subject().await;
+    let repeated = |member: &str, first: &str, second: &str| {
+        let escaped = format!("\\u{:04x}{}", u32::from(member.as_bytes()[0]), &member[1..]);
+        [
+            format!(r#"{{"{member}":{first},"more":1,"{member}":{second}}}"#),
+            format!(r#"{{"{escaped}":{first},"{member}":{second}}}"#),
+            format!(r#"{{"{member}":{first},"{escaped}":{second}}}"#),
+        ]
+    };
+
+    for case in cases() {
+        let operation = case.operation();
+        let ResponseShape::Member(member) = operation.shape else { continue };
+        let values = match member {
+            "success" => [("true", "false"), ("true", "true"), ("false", "true")],
+            _ => [("\"1\"", "\"2\""), ("\"1\"", "null"), ("null", "\"1\"")],
+        };
+        for (first, second) in values {
+            for body in repeated(member, first, second) {
+                let typed = case.run(&always(body.clone()), &subject).await.unwrap_err();
+                let values: Vec<String> =
+                    vec!["x".to_owned(); operation.route.matches('{').count()];
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                let untyped = Call::of(operation, &values);
+                let untyped = client(body.clone()).send::<Value>(untyped).await.unwrap_err();
+
+                let expected = format!("a member `{member}` that is not repeated");
+                for error in [typed, untyped] {
+                    let decode = error.decode_error().unwrap();
+                    assert_eq!((decode.path(), decode.expected()), (".", Some(&expected[..])));
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]
