@@ -197,7 +197,9 @@ fn read_rows<T: DeserializeOwned>(json: &[u8], start: u64, rule: Unreadable) -> 
         }
         match decode_json(raw) {
             Ok(row) => resources.push(row),
-            Err(_) if rule == Unreadable::Fails => return None,
+            Err(_) if rule == Unreadable::Fails || unreadable.len() == MAX_UNREADABLE => {
+                return None;
+            }
             Err(error) => unreadable.push(UnreadableRow {
                 index: start.saturating_add(u64::try_from(number).unwrap_or(u64::MAX)),
                 error: error.within(&format!("resources[{number}]")),
@@ -236,15 +238,16 @@ impl<'a> Parts<'a> {
             let name = scanner.value().filter(|name| name.first() == Some(&b'"'))?;
             scanner.skip(b':')?;
             let value = scanner.value()?;
-            match name {
-                br#""resources""# if rows.is_some() => return None,
-                br#""resources""# => rows = Some(value),
-                br#""totalResults""# => parts.total_results = Some(value),
-                br#""startIndex""# => parts.start_index = Some(value),
-                br#""itemsPerPage""# => parts.items_per_page = Some(value),
-                _ => drop(decode_json::<IgnoredAny>(value).ok()?),
-            }
-            Some(())
+            let name: String = serde_json::from_slice(name).unwrap_or_default();
+            let place = match name.as_str() {
+                "resources" => &mut rows,
+                "totalResults" => &mut parts.total_results,
+                "startIndex" => &mut parts.start_index,
+                "itemsPerPage" => &mut parts.items_per_page,
+                _ => return serde_json::from_slice(value).ok().map(|IgnoredAny| ()),
+            };
+            // A page in which one of these is repeated is none, however it is read.
+            place.replace(value).is_none().then_some(())
         })?;
         scanner.is_at_end().then_some(())?;
         Scanner { rest: rows? }.list(b'[', b']', |scanner| {
@@ -254,6 +257,9 @@ impl<'a> Parts<'a> {
         Some(parts)
     }
 }
+
+/// As many rows as a page can have; a server that sends more must not fill the memory.
+const MAX_UNREADABLE: usize = PageRequest::MAX_COUNT as usize;
 
 /// Finds where values begin and end, whatever they contain.
 struct Scanner<'a> {
@@ -358,6 +364,7 @@ mod tests {
             assert_eq!(rows(&json).unwrap(), [row, "null", "7", r#""x""#, "[]"]);
         }
         assert_eq!(rows(r#"{"resources":[ ]}"#).unwrap(), Vec::<&str>::new());
+        assert_eq!(rows(r#"{"\ud800":1,"re\u0073ources":[7],"\ud800":1}"#).unwrap(), ["7"]);
     }
 
     #[test]
@@ -376,6 +383,8 @@ mod tests {
             r#"{"resources":["1]}"#,
             r#"{"resources":[1]}}"#,
             r#"{"resources":[1],"resources":[2]}"#,
+            r#"{"re\u0073ources":[1],"resources":[2]}"#,
+            r#"{"totalResults":1,"resources":[1],"totalResults":1}"#,
             r#"{"resources":[1],"a":nope}"#,
             r#"{"resources":[1],a:2}"#,
             r#"{"resources" [1]}"#,

@@ -199,6 +199,45 @@ async fn a_member_that_matters_is_an_error_if_it_is_repeated() {
 }
 
 #[tokio::test]
+async fn a_member_of_a_page_is_an_error_if_it_is_repeated() {
+    let request = PageRequest::new();
+    for (body, member) in [
+        (r#"{"resources":[],"resources":[{"id":"1"}]}"#, "resources"),
+        (r#"{"resources":[],"re\u0073ources":[{"id":"1"}]}"#, "resources"),
+        (r#"{"resources":[7],"re\u0073ources":[{"id":"1"}]}"#, "resources"),
+        (r#"{"totalResults":1,"resources":[{"id":"1"}],"totalResults":2}"#, "totalResults"),
+        (r#"{"totalResults":1,"resources":[{"id":"1"}],"total\u0052esults":2}"#, "totalResults"),
+        (r#"{"startIndex":0,"startIndex":0,"resources":[{"id":"1"}]}"#, "startIndex"),
+        (r#"{"itemsPerPage":0,"itemsPerPage":0,"resources":[{"id":"1"}]}"#, "itemsPerPage"),
+    ] {
+        let users = always(body);
+        let listed = users.list(&request).await.map(drop);
+        let skipping = users.items(request.clone()).skip_unreadable(|_| {});
+        let skipped = skipping.try_collect::<Vec<_>>().await.map(drop);
+
+        for result in [listed, skipped] {
+            let error = result.unwrap_err();
+            let is_broken_before = body.contains('7');
+            let expected = format!("a member `{member}` that is not repeated");
+            let told = error.decode_error().unwrap().expected().map(str::to_owned);
+            assert!(is_broken_before || told == Some(expected), "{body}: {error}");
+        }
+    }
+    // Of other members, the last one counts; of a row, it is one that matters.
+    let users = always(r#"{"more":1,"more":2,"resources":[{"id":"1","more":1,"more":2}]}"#);
+    let listed = users.list(&request).await.unwrap();
+    assert_eq!(listed.resources[0].extra.get("more"), Some(&2.into()));
+    let row = r#"{"id":"1","\u0069d":"2"}"#;
+    let users = always(format!(r#"{{"totalResults":1,"resources":[{row}]}}"#));
+    assert!(users.list(&request).await.unwrap_err().is_decode());
+    let reported = Arc::new(Mutex::new(Vec::<UnreadableRow>::new()));
+    let report = Arc::clone(&reported);
+    let items = users.items(request).skip_unreadable(move |row| report.lock().unwrap().push(row));
+    assert_eq!(items.try_collect::<Vec<_>>().await.unwrap(), []);
+    assert_eq!(reported.lock().unwrap()[0].raw_text(), row);
+}
+
+#[tokio::test]
 async fn a_created_user_has_an_identifier() {
     let created = always(r#"{"username":"x","id":"1"}"#).create(&User::new()).await.unwrap();
 
@@ -385,6 +424,25 @@ async fn a_list_of_nothing_but_unreadable_rows_ends_with_an_error() {
     let listed: Result<Vec<User>, _> = items.try_collect().await;
 
     assert!(listed.unwrap_err().is_decode());
+}
+
+#[tokio::test]
+async fn no_more_rows_are_stepped_over_than_a_page_can_have() {
+    for (count, is_listed) in [(500, true), (501, false), (100_000, false)] {
+        let page =
+            format!(r#"{{"resources":[{}],"totalResults":{count}}}"#, vec!["7"; count].join(","));
+        let reported = Arc::new(Mutex::new(0));
+        let report = Arc::clone(&reported);
+
+        let users = always(page);
+        let pages = users.pages(PageRequest::new().count(500));
+        let mut pages = pages.skip_unreadable(move |_| *report.lock().unwrap() += 1);
+        let first = pages.try_next().await;
+
+        assert_eq!(first.is_ok(), is_listed);
+        assert_eq!(*reported.lock().unwrap(), if is_listed { count } else { 0 });
+        assert!(is_listed || first.unwrap_err().decode_error().unwrap().path() == "resources[0]");
+    }
 }
 
 #[tokio::test]
