@@ -97,6 +97,7 @@ mod page_request;
 mod password;
 mod permissions;
 mod profile;
+mod quoted;
 #[cfg(doctest)]
 mod readme;
 mod redact;

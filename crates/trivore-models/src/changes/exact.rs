@@ -13,6 +13,8 @@ use serde::{
 };
 use serde_json::{Number, Value, value::RawValue};
 
+use crate::quoted::quoted_length;
+
 /// A value, and its text if the value alone would be written with other numbers.
 #[derive(Clone)]
 pub(super) struct Exact {
@@ -163,7 +165,7 @@ fn has_inexact_number(json: &str) -> bool {
     while let Some(at) = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         rest = &rest[at..];
         if rest.starts_with('"') {
-            rest = after_string(rest);
+            rest = quoted_length(rest).map_or("", |length| &rest[length..]);
             continue;
         }
         let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
@@ -177,20 +179,6 @@ fn has_inexact_number(json: &str) -> bool {
         rest = after;
     }
     false
-}
-
-/// Skips the string at the beginning of a JSON text.
-fn after_string(json: &str) -> &str {
-    let mut is_escaped = false;
-    for (at, byte) in json.bytes().enumerate().skip(1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return &json[at + 1..],
-            _ => {}
-        }
-    }
-    ""
 }
 
 /// Lets formats and buffers other than `serde_json`'s own deserialize a [`RawValue`].

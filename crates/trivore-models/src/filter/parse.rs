@@ -13,6 +13,7 @@ use super::{
     operator::Operator,
     value::FilterValue,
 };
+use crate::quoted::quoted_length;
 
 pub(super) fn parse(text: &str) -> Result<Filter, InvalidFilter> {
     let mut reader = Reader { text, position: 0 };
@@ -103,22 +104,12 @@ impl<'a> Reader<'a> {
     }
 
     fn quoted(&mut self) -> Result<FilterValue, InvalidFilter> {
-        let start = self.position;
-        let mut is_escaped = false;
-        for (index, byte) in self.rest().bytes().enumerate().skip(1) {
-            match byte {
-                _ if is_escaped => is_escaped = false,
-                b'\\' => is_escaped = true,
-                b'"' => {
-                    self.position = start + index + 1;
-                    return serde_json::from_str(&self.text[start..self.position])
-                        .map(FilterValue::Text)
-                        .map_err(|_reason| InvalidFilter::at(start, Reason::Text));
-                }
-                _ => {}
-            }
-        }
-        Err(InvalidFilter::at(start, Reason::UnclosedText))
+        let error = |reason| InvalidFilter::at(self.position, reason);
+        let length = quoted_length(self.rest()).ok_or_else(|| error(Reason::UnclosedText))?;
+        let text = serde_json::from_str(&self.rest()[..length]);
+        let text = text.map_err(|_reason| error(Reason::Text))?;
+        self.position += length;
+        Ok(FilterValue::Text(text))
     }
 
     /// Rejects integers out of range: as floats, they would equal neighboring integers.
