@@ -3,4 +3,5 @@
 mod bad_bytes;
 mod corpus;
 mod cut_answers;
+mod hostile_json;
 mod mutations;
