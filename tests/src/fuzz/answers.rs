@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::time::Instant;
 use trivore::models::{PageRequest, User, UserId};
 use trivore::transport::{Client, Safety};
@@ -12,6 +13,8 @@ use super::answer::{Answer, run};
 use super::telling;
 
 /// Checks that every call ends within its deadline, with a value or an accurate error.
+///
+/// A value is what the operation returns, also if the body is read as any JSON.
 pub fn answers(input: &[u8]) {
     let answer = Answer::read(input);
     let user = UserId::from("canary-user");
@@ -20,11 +23,17 @@ pub fn answers(input: &[u8]) {
 
     run(async {
         let start = Instant::now();
-        check(&answer, users(&answer).get(&user).await.map(drop));
+        let got = users(&answer).get(&user).await;
+        assert!(got.is_err() || is_user(&answer.body), "{got:?}");
+        check(&answer, got.map(drop));
         check(&answer, users(&answer).list(&PageRequest::default()).await.map(drop));
         check(&answer, users(&answer).password_requirements(&user).await.map(drop));
-        check(&answer, users(&answer).create(&new).await.map(drop));
-        check(&answer, users(&answer).delete(&user).await.map(drop));
+        let created = users(&answer).create(&new).await;
+        assert!(created.is_err() || is_user(&answer.body), "{created:?}");
+        check(&answer, created.map(drop));
+        let deleted = users(&answer).delete(&user).await;
+        assert!(deleted.is_err() || !is_plainly_an_error(&answer.body), "{deleted:?}");
+        check(&answer, deleted);
         assert!(start.elapsed() <= 5 * LIMIT);
     });
 }
@@ -52,6 +61,21 @@ fn check(answer: &Answer, outcome: Result<()>) {
         assert_eq!(error.status(), Some(answer.status));
     }
     assert_eq!(error.may_have_been_applied(), may_have_been_applied(answer, &error), "{error}");
+}
+
+/// Whether a body is a JSON object with an identifier; a body that is not read as any JSON may be.
+fn is_user(body: &[u8]) -> bool {
+    let Ok(json) = serde_json::from_slice::<Value>(body) else { return true };
+    let status = json["statusCode"].as_u64().unwrap_or_default();
+    json["id"].as_str().is_some_and(|id| !id.is_empty()) && status < 400
+}
+
+/// Whether a body is certainly an error body.
+fn is_plainly_an_error(body: &[u8]) -> bool {
+    let Ok(json) = serde_json::from_slice::<Value>(body) else { return false };
+    let says = json["errorMessage"].as_str().is_some_and(|message| !message.is_empty());
+    let status = &json["statusCode"];
+    status.as_u64().is_some_and(|status| status >= 400) || says && status.is_null()
 }
 
 /// The value that the documentation of [`Error::may_have_been_applied`] specifies.

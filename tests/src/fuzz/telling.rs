@@ -19,6 +19,9 @@ pub(super) fn check(error: &Error) {
     }
     if let Some(place) = error.decode_error() {
         one_line(place.path());
+        // Fields of the models; names that an application chose are not shown.
+        let is_ours = |c: char| c.is_ascii_alphanumeric() || "_.*[]".contains(c);
+        assert!(place.path().chars().all(is_ours), "{:?}", place.path());
         place.expected().iter().for_each(|text| one_line(text));
         place.content_type().iter().for_each(|text| one_line(text));
     }
