@@ -189,14 +189,14 @@ const TOKEN_REFUSALS: [&str; 6] = [
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &'static str) -> ApiError {
-        let response = http::Response::builder().status(status).body(()).unwrap();
-        ApiError::new(response.into_parts().0, Bytes::from_static(body.as_bytes()))
+    fn response(status: u16, body: &'static str) -> ApiError {
+        let head = http::Response::builder().status(status).body(()).unwrap().into_parts().0;
+        ApiError::new(head, Bytes::from_static(body.as_bytes()))
     }
 
     #[test]
     fn the_services_own_form_is_read() {
-        let error = answer(
+        let error = response(
             403,
             r#"{"errorMessage":"Client does not have required permission ACCOUNT_VIEW.","statusCode":403}"#,
         );
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_oauth_error_is_read() {
-        let error = answer(400, r#"{"error":"invalid_grant","error_description":"Expired."}"#);
+        let error = response(400, r#"{"error":"invalid_grant","error_description":"Expired."}"#);
 
         assert_eq!(error.oauth_error(), Some("invalid_grant"));
         assert_eq!(error.message(), Some("Expired."));
@@ -232,7 +232,7 @@ mod tests {
             r#""MARK""#,
             "\u{7f}",
         ] {
-            let error = answer(502, body);
+            let error = response(502, body);
 
             assert_eq!(error.message(), None, "{body}");
             assert_eq!(error.body(), body);

@@ -184,7 +184,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.kind {
             Kind::RateLimit { wait } => Some(*wait),
-            _ => self.api().and_then(|answer| server_wait(answer.status(), answer.headers())),
+            _ => self.api().and_then(|error| server_wait(error.status(), error.headers())),
         }
     }
 

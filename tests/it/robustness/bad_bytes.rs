@@ -10,7 +10,7 @@ use trivore_tests::{RawServer, Reply};
 /// How a call ends, named like the error's predicate.
 #[derive(Debug, PartialEq)]
 enum End {
-    Answer,
+    Response,
     Connection,
     Decode,
     ServerError,
@@ -21,7 +21,7 @@ enum End {
 
 impl End {
     fn of<T>(outcome: &Result<T>) -> Self {
-        let Err(error) = outcome else { return Self::Answer };
+        let Err(error) = outcome else { return Self::Response };
         match error {
             _ if error.is_connection() => Self::Connection,
             _ if error.is_decode() => Self::Decode,
@@ -57,7 +57,7 @@ async fn check(reply: Reply, expected: End) {
 
     assert_eq!(End::of(&outcome), expected, "{reply:?}: {outcome:?}");
     let may = outcome.as_ref().is_err_and(Error::may_have_been_applied);
-    let is_open = !matches!(expected, End::Answer | End::Status(400..500));
+    let is_open = !matches!(expected, End::Response | End::Status(400..500));
     assert_eq!(may, is_open, "{reply:?}");
     assert_eq!(next.unwrap(), 7, "{reply:?}");
     if expected == End::Timeout {
@@ -76,7 +76,7 @@ fn whole(headers: &str, body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_answer_fail_the_connection() {
+async fn bytes_that_are_no_response_fail_the_connection() {
     for bytes in [
         "",
         "\0\u{1}\u{2}\r\n\r\n",
@@ -129,20 +129,20 @@ async fn chunks_of_impossible_sizes_fail_the_connection() {
 }
 
 #[tokio::test]
-async fn a_body_is_what_its_length_says_and_the_rest_is_nobodys_answer() {
+async fn a_body_is_what_its_length_says_and_the_rest_is_nobodys_response() {
     let forged = "{}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n66";
-    check(Reply::Raw(whole("content-length: 2\r\n", forged)), End::Answer).await;
+    check(Reply::Raw(whole("content-length: 2\r\n", forged)), End::Response).await;
     let both = whole(
         "content-length: 9\r\ntransfer-encoding: chunked\r\n",
         "2\r\n{}\r\n0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n66",
     );
-    check(Reply::Raw(both), End::Answer).await;
+    check(Reply::Raw(both), End::Response).await;
 }
 
 #[tokio::test]
 async fn an_encoding_that_nobody_asked_for_is_not_decoded() {
     let gzip = "content-encoding: gzip\r\ncontent-length: 2\r\n";
-    check(Reply::Raw(whole(gzip, "{}")), End::Answer).await;
+    check(Reply::Raw(whole(gzip, "{}")), End::Response).await;
     check(Reply::Raw(whole(gzip, "\u{1f}\u{8}")), End::Decode).await;
 }
 
@@ -177,23 +177,23 @@ async fn attempts_end_in_time_whatever_keeps_them() {
 }
 
 #[tokio::test]
-async fn interim_answers_are_passed_over() {
+async fn interim_responses_are_passed_over() {
     let bytes = [
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".to_vec(),
         whole("content-length: 2\r\n", "{}"),
     ];
-    check(Reply::Raw(bytes.concat()), End::Answer).await;
+    check(Reply::Raw(bytes.concat()), End::Response).await;
     let switch = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n";
     check(Reply::RawThenClose(switch.to_vec()), End::Status(101)).await;
 }
 
 #[tokio::test]
-async fn an_answer_may_come_before_the_request_was_read() {
-    check(Reply::Early(whole("content-length: 2\r\n", "{}")), End::Answer).await;
+async fn a_response_may_come_before_the_request_was_read() {
+    check(Reply::Early(whole("content-length: 2\r\n", "{}")), End::Response).await;
 }
 
 #[tokio::test]
-async fn what_a_server_says_unasked_answers_nothing() {
+async fn what_a_server_sends_unasked_is_no_response() {
     let forged = whole("content-length: 2\r\n", "66");
     for greeting in [forged, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), vec![0; 9]] {
         let greetings = vec![greeting.clone()];
@@ -203,8 +203,8 @@ async fn what_a_server_says_unasked_answers_nothing() {
         let outcome = client.send::<u8>(Call::post(&["x"])).await;
         let next = client.send::<u8>(Call::get(&["y"])).await;
 
-        let is_no_answer = outcome.as_ref().map_or(true, |number| *number == 7);
-        assert!(is_no_answer, "{greeting:?}: {outcome:?}");
+        let is_not_forged = outcome.as_ref().map_or(true, |number| *number == 7);
+        assert!(is_not_forged, "{greeting:?}: {outcome:?}");
         assert_eq!(next.unwrap(), 7, "{greeting:?}");
         assert!(server.connections() <= 3);
     }

@@ -40,11 +40,6 @@ fn run(target: Target, input: &[u8]) {
 }
 
 #[test]
-fn answers() {
-    check("answers");
-}
-
-#[test]
 fn error_bodies() {
     check("error_bodies");
 }
@@ -70,8 +65,13 @@ fn properties() {
 }
 
 #[test]
-fn token_answers() {
-    check("token_answers");
+fn responses() {
+    check("responses");
+}
+
+#[test]
+fn token_responses() {
+    check("token_responses");
 }
 
 #[test]

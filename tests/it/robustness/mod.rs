@@ -2,6 +2,6 @@
 
 mod bad_bytes;
 mod corpus;
-mod cut_answers;
+mod cut_responses;
 mod hostile_json;
 mod mutations;

@@ -7,14 +7,16 @@ use http::header::RETRY_AFTER;
 use tokio::time::Instant;
 use trivore::transport::{Call, Client};
 
-use super::answer::{Answer, run};
+use super::response::{AnyResponse, run};
 use super::telling;
 
 /// Checks that retries wait as long as the server asks, and never beyond the call's deadline.
 pub fn headers(input: &[u8]) {
-    let answer = Answer::read(input);
-    let client =
-        Client::builder("https://id.example.com").timeout(LIMIT).service(answer.service()).build();
+    let response = AnyResponse::read(input);
+    let client = Client::builder("https://id.example.com")
+        .timeout(LIMIT)
+        .service(response.service())
+        .build();
     let client = client.unwrap();
 
     let (outcome, elapsed) = run(async {
@@ -23,26 +25,26 @@ pub fn headers(input: &[u8]) {
     });
 
     assert!(elapsed <= LIMIT, "{elapsed:?}");
-    let Err(error) = outcome else { return assert!(answer.status.is_success()) };
+    let Err(error) = outcome else { return assert!(response.status.is_success()) };
     telling::check(&error);
-    assert_eq!(error.status(), Some(answer.status));
+    assert_eq!(error.status(), Some(response.status));
     let waits = u32::try_from(error.attempts().len()).unwrap() - 1;
     assert!(waits <= 2);
-    if let Some(asked) = seconds(&answer) {
+    if let Some(asked) = seconds(&response) {
         // The reset of a rate limit may be later.
-        let has_limit = answer.headers.keys().any(|name| name.as_str().contains("rate"));
+        let has_limit = response.headers.keys().any(|name| name.as_str().contains("rate"));
         let is_later = has_limit && error.retry_after() > Some(asked);
         assert!(is_later || error.retry_after() == Some(asked), "{:?}", error.retry_after());
     }
     let asked = error.retry_after().unwrap_or_default();
     assert!(elapsed >= asked * waits, "waited {elapsed:?}, asked for {asked:?}");
-    if answer.status == StatusCode::TOO_MANY_REQUESTS && asked < Duration::from_secs(1) {
+    if response.status == StatusCode::TOO_MANY_REQUESTS && asked < Duration::from_secs(1) {
         assert_eq!(waits, 2, "a 429 was not retried");
     }
 }
 
-fn seconds(answer: &Answer) -> Option<Duration> {
-    let mut values = answer.headers.get_all(RETRY_AFTER).iter();
+fn seconds(response: &AnyResponse) -> Option<Duration> {
+    let mut values = response.headers.get_all(RETRY_AFTER).iter();
     let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
     let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|_| is_plain).map(Duration::from_secs)

@@ -3,22 +3,22 @@
 //! The tests run the targets on their seeds and on mutations of the seeds. `tests/fuzz` runs them
 //! under libFuzzer.
 
-mod answer;
-mod answers;
 mod error_bodies;
 mod filters;
 mod headers;
 mod pages;
 mod properties;
+mod response;
+mod responses;
 mod targets;
 mod telling;
-mod token_answers;
+mod token_responses;
 
-pub use answers::answers;
 pub use error_bodies::error_bodies;
 pub use filters::filters;
 pub use headers::headers;
 pub use pages::pages;
 pub use properties::properties;
+pub use responses::responses;
 pub use targets::{TARGETS, Target};
-pub use token_answers::token_answers;
+pub use token_responses::token_responses;

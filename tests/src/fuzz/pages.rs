@@ -6,14 +6,14 @@ use serde_json::Value;
 use trivore::models::{Page, User};
 use trivore::transport::{Call, Client};
 
-use super::answer::{Answer, run};
+use super::response::{AnyResponse, run};
 use super::telling;
 
 /// Checks that no field of a page is lost, or that the error gives the JSON path without a value.
 pub fn pages(input: &[u8]) {
     let body = Bytes::copy_from_slice(input);
-    let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body };
-    let client = Client::new(answer.service());
+    let response = AnyResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
+    let client = Client::new(response.service());
 
     match run(client.send::<Page<User>>(Call::get(&["user"]))) {
         Ok(page) => unchanged(input, &page),

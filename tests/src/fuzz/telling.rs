@@ -25,9 +25,9 @@ pub(super) fn check(error: &Error) {
         place.expected().iter().for_each(|text| one_line(text));
         place.content_type().iter().for_each(|text| one_line(text));
     }
-    if let Some(answer) = error.api() {
-        answer.message().iter().for_each(|text| message(text));
-        answer.oauth_error().iter().for_each(|text| message(text));
+    if let Some(response) = error.api() {
+        response.message().iter().for_each(|text| message(text));
+        response.oauth_error().iter().for_each(|text| message(text));
     }
     if let Some(permission) = error.missing_permission() {
         assert!(error.is_forbidden());

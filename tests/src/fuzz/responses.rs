@@ -9,58 +9,58 @@ use trivore::transport::{Client, Safety};
 use trivore::users::Users;
 use trivore::{Credentials, Error, Result};
 
-use super::answer::{Answer, run};
+use super::response::{AnyResponse, run};
 use super::telling;
 
 /// Checks that every call ends within its deadline, with a value or an accurate error.
 ///
 /// A value is what the operation returns, also if the body is read as any JSON.
-pub fn answers(input: &[u8]) {
-    let answer = Answer::read(input);
+pub fn responses(input: &[u8]) {
+    let response = AnyResponse::read(input);
     let user = UserId::from("canary-user");
     let mut new = User::new();
     new.nick_name = Some("canary-name".to_owned());
 
     run(async {
         let start = Instant::now();
-        let got = users(&answer).get(&user).await;
-        assert!(got.is_err() || is_user(&answer.body), "{got:?}");
-        check(&answer, got.map(drop));
-        check(&answer, users(&answer).list(&PageRequest::default()).await.map(drop));
-        check(&answer, users(&answer).password_requirements(&user).await.map(drop));
-        let created = users(&answer).create(&new).await;
-        assert!(created.is_err() || is_user(&answer.body), "{created:?}");
-        check(&answer, created.map(drop));
-        let deleted = users(&answer).delete(&user).await;
-        assert!(deleted.is_err() || !is_plainly_an_error(&answer.body), "{deleted:?}");
-        check(&answer, deleted);
+        let got = users(&response).get(&user).await;
+        assert!(got.is_err() || is_user(&response.body), "{got:?}");
+        check(&response, got.map(drop));
+        check(&response, users(&response).list(&PageRequest::default()).await.map(drop));
+        check(&response, users(&response).password_requirements(&user).await.map(drop));
+        let created = users(&response).create(&new).await;
+        assert!(created.is_err() || is_user(&response.body), "{created:?}");
+        check(&response, created.map(drop));
+        let deleted = users(&response).delete(&user).await;
+        assert!(deleted.is_err() || !is_plainly_an_error(&response.body), "{deleted:?}");
+        check(&response, deleted);
         assert!(start.elapsed() <= 5 * LIMIT);
     });
 }
 
 /// Returns a new client for each call, because a rate-limit pause of one would delay the next
 /// calls.
-fn users(answer: &Answer) -> Users {
+fn users(response: &AnyResponse) -> Users {
     let client = Client::builder("https://id.example.com")
         .credentials(Credentials::basic("client", "canary-secret"))
         .timeout(LIMIT)
-        .service(answer.service());
+        .service(response.service());
     Users::new(client.build().unwrap())
 }
 
-fn check(answer: &Answer, outcome: Result<()>) {
-    let Err(error) = outcome else { return assert!(answer.status.is_success()) };
+fn check(response: &AnyResponse, outcome: Result<()>) {
+    let Err(error) = outcome else { return assert!(response.status.is_success()) };
     telling::check(&error);
     let told = format!("{error} {error:?}");
     assert!(!told.contains("canary"), "{told}");
     assert!((1..=3).contains(&error.attempts().len()));
-    if answer.status.is_success() {
+    if response.status.is_success() {
         assert!(error.is_decode() || error.is_too_large(), "{error}");
-        telling::no_value_of(&answer.body, &error);
+        telling::no_value_of(&response.body, &error);
     } else {
-        assert_eq!(error.status(), Some(answer.status));
+        assert_eq!(error.status(), Some(response.status));
     }
-    assert_eq!(error.may_have_been_applied(), may_have_been_applied(answer, &error), "{error}");
+    assert_eq!(error.may_have_been_applied(), may_have_been_applied(response, &error), "{error}");
 }
 
 /// Whether a body is a JSON object with an identifier; a body that is not read as any JSON may be.
@@ -79,8 +79,8 @@ fn is_plainly_an_error(body: &[u8]) -> bool {
 }
 
 /// The value that the documentation of [`Error::may_have_been_applied`] specifies.
-fn may_have_been_applied(answer: &Answer, error: &Error) -> bool {
-    let is_open = !answer.status.is_client_error();
+fn may_have_been_applied(response: &AnyResponse, error: &Error) -> bool {
+    let is_open = !response.status.is_client_error();
     error.operation().unwrap().safety != Safety::Safe && is_open
 }
 

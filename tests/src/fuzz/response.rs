@@ -11,13 +11,13 @@ use trivore::transport::{Body, BoxError};
 ///
 /// Every input is valid: an invalid status becomes 200, and invalid headers are skipped.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(super) struct AnyResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
-impl Answer {
+impl AnyResponse {
     pub(super) fn read(input: &[u8]) -> Self {
         let end = input.windows(2).position(|pair| pair == b"\n\n");
         let (head, body) = end.map_or((input, &[][..]), |end| (&input[..end], &input[end + 2..]));
@@ -34,11 +34,11 @@ impl Answer {
     pub(super) fn service(
         &self,
     ) -> BoxCloneSyncService<Request<Body>, Response<Full<Bytes>>, BoxError> {
-        let answer = self.clone();
+        let given = self.clone();
         BoxCloneSyncService::new(tower::service_fn(move |_: Request<Body>| {
-            let mut response = Response::new(Full::new(answer.body.clone()));
-            *response.status_mut() = answer.status;
-            *response.headers_mut() = answer.headers.clone();
+            let mut response = Response::new(Full::new(given.body.clone()));
+            *response.status_mut() = given.status;
+            *response.headers_mut() = given.headers.clone();
             std::future::ready(Ok(response))
         }))
     }

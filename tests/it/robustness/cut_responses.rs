@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 use trivore::Result;
-use trivore::transport::{Call, Client, RetryPolicy};
+use trivore::transport::{ApiError, Call, Client, RetryPolicy};
 use trivore_tests::{RawServer, Reply, json};
 
 /// Sends a write for each length at which the response can be cut, each followed by a read with the
 /// same client.
-async fn cut_everywhere(answer: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
-    let length = answer.len();
+async fn cut_everywhere(response: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
+    let length = response.len();
     let server = RawServer::start(move |number, _| match number % 2 {
-        0 => Reply::RawThenClose(answer[..number / 2].to_vec()),
+        0 => Reply::RawThenClose(response[..number / 2].to_vec()),
         _ => Reply::Json("7".to_owned()),
     })
     .await;
@@ -29,11 +29,11 @@ async fn cut_everywhere(answer: Vec<u8>, check: impl Fn(usize, Result<Value>)) {
 }
 
 #[tokio::test]
-async fn an_answer_counts_when_it_is_whole() {
+async fn a_response_counts_when_it_is_whole() {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
-    for answer in [json(200, "{}"), chunked.into()] {
-        let length = answer.len();
-        cut_everywhere(answer, |cut, outcome| {
+    for response in [json(200, "{}"), chunked.into()] {
+        let length = response.len();
+        cut_everywhere(response, |cut, outcome| {
             let Err(error) = outcome else { return assert_eq!(cut, length) };
             assert!(cut < length && error.is_connection(), "{cut}: {error}");
             assert!(error.may_have_been_applied(), "{cut}: {error}");
@@ -45,14 +45,14 @@ async fn an_answer_counts_when_it_is_whole() {
 #[tokio::test]
 async fn a_refusal_counts_when_its_head_is_whole() {
     let body = r#"{"errorMessage":"no"}"#;
-    let answer = json(403, body);
-    let (length, head) = (answer.len(), answer.len() - body.len());
-    cut_everywhere(answer, |cut, outcome| {
+    let response = json(403, body);
+    let (length, head) = (response.len(), response.len() - body.len());
+    cut_everywhere(response, |cut, outcome| {
         let error = outcome.unwrap_err();
         assert_eq!(error.is_forbidden(), cut >= head, "{cut}: {error}");
         assert_eq!(error.is_connection(), cut < head, "{cut}: {error}");
         assert_eq!(error.may_have_been_applied(), cut < head, "{cut}: {error}");
-        let words = error.api().and_then(|answer| answer.message());
+        let words = error.api().and_then(ApiError::message);
         assert_eq!(words, (cut == length).then_some("no"));
     })
     .await;

@@ -13,15 +13,15 @@ use tower::ServiceExt as _;
 use trivore::transport::{Body, BoxError, Call, Client, RetryPolicy};
 use trivore::{Credentials, OidcClient, OidcGrant};
 
-use super::answer::{Answer, run};
+use super::response::{AnyResponse, run};
 use super::telling;
 
 /// Checks that calls use the token of the response or fail, without requesting tokens in a loop.
-pub fn token_answers(input: &[u8]) {
-    let answer = Answer::read(input);
+pub fn token_responses(input: &[u8]) {
+    let response = AnyResponse::read(input);
     let (asked, signed) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let counts = (Arc::clone(&asked), Arc::clone(&signed));
-    let endpoint = answer.service();
+    let endpoint = response.service();
     let service = tower::service_fn(move |request: Request<Body>| {
         let (endpoint, counts) = (endpoint.clone(), counts.clone());
         async move {
@@ -60,7 +60,7 @@ pub fn token_answers(input: &[u8]) {
     });
 
     let (asked, signed) = (asked.load(Ordering::Relaxed), signed.load(Ordering::Relaxed));
-    assert!(signed > 0 || !is_plainly_a_token(&answer), "a valid token was not used");
+    assert!(signed > 0 || !is_plainly_a_token(&response), "a valid token was not used");
     if signed > 0 {
         assert_eq!((asked, signed), (1, CALLS), "the calls did not share one token");
     }
@@ -68,8 +68,8 @@ pub fn token_answers(input: &[u8]) {
 }
 
 /// Whether the response is certainly a valid token response.
-fn is_plainly_a_token(answer: &Answer) -> bool {
-    let Ok(json) = serde_json::from_slice::<Value>(&answer.body) else { return false };
+fn is_plainly_a_token(response: &AnyResponse) -> bool {
+    let Ok(json) = serde_json::from_slice::<Value>(&response.body) else { return false };
     let token = json["access_token"].as_str().unwrap_or_default();
     let is_plain = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_bearer = json["token_type"].is_null() || json["token_type"] == "Bearer";
@@ -77,9 +77,9 @@ fn is_plainly_a_token(answer: &Answer) -> bool {
     let are_usual = others[0].is_null() || others[0].is_u64();
     let are_usual = are_usual && others[1..].iter().all(|it| it.is_null() || it.is_string());
     // A duplicate member makes a response ambiguous.
-    let names = answer.body.windows(2).filter(|pair| pair == b"\":").count();
+    let names = response.body.windows(2).filter(|pair| pair == b"\":").count();
     let is_unique = json.as_object().is_some_and(|members| members.len() == names);
-    answer.status.as_u16() == 200 && is_plain && is_bearer && are_usual && is_unique
+    response.status.as_u16() == 200 && is_plain && is_bearer && are_usual && is_unique
 }
 
 const CALLS: usize = 3;
