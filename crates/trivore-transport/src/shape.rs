@@ -56,12 +56,11 @@ impl ResponseShape {
     /// Checks the members of a response.
     pub(crate) fn check(self, members: &Members<'_>) -> Result<(), DecodeError> {
         let (path, expected) = match self {
-            Self::Any => return Ok(()),
             Self::NoError if members.error().is_failure() => (".", NO_ERROR.to_owned()),
             Self::Member(_) if members.error().has_error_status() => (".", NO_ERROR.to_owned()),
             Self::Member(name) if members.is_repeated() => (".", not_repeated(name)),
             Self::Member(name) if !members.has_value() => (name, "a value".to_owned()),
-            Self::NoError | Self::Member(_) => return Ok(()),
+            Self::Any | Self::NoError | Self::Member(_) => return Ok(()),
         };
         let message = members.error().failure_message();
         Err(DecodeError { message, ..DecodeError::new(path, &expected) })

@@ -1,12 +1,13 @@
 //! Successful responses whose JSON is made to confuse, to exhaust or to be quoted.
 
 use std::convert::Infallible;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::{Request, Response};
 use http_body_util::Full;
+use tokio::time::Instant;
 use trivore::models::{PageRequest, User, UserId};
 use trivore::transport::{Body, Client};
 use trivore::users::UnreadableRow;
