@@ -17,7 +17,8 @@ use crate::{
 ///
 /// A JSON object without `resources` is not a page, unless it says that there is nothing to
 /// list: `{"totalResults": 0}` is an empty page. The three numbers are informational, so a number
-/// that cannot be used deserializes as `None`.
+/// that cannot be used deserializes as `None`. An object that repeats one of its members is no
+/// page, either.
 ///
 /// # Examples
 ///
