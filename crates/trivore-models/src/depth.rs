@@ -5,6 +5,37 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 
+/// Checks that a value has at most 64 levels of objects and arrays, the limit for requests.
+///
+/// The limit is this SDK's own: if a value that is nested much deeper were stored, no list that
+/// contains it could be read.
+///
+/// # Examples
+///
+/// ```
+/// use trivore_models::{StudentState, check_depth};
+///
+/// let mut state = StudentState::default();
+/// state.extra.insert("newer", vec![1]);
+/// assert!(check_depth(&state).is_ok());
+///
+/// let deep = (0..64).fold(serde_json::json!(1), |inner, _| vec![inner].into());
+/// state.extra.insert("newer", deep);
+/// assert!(check_depth(&state).is_err());
+/// ```
+///
+/// # Errors
+///
+/// The value has more levels.
+pub fn check_depth<T: Serialize + ?Sized>(value: &T) -> Result<(), TooDeep> {
+    if is_within(value, MAX_DEPTH) { Ok(()) } else { Err(TooDeep(())) }
+}
+
+/// A value is nested too deeply; see [`check_depth`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("value is nested deeper than {MAX_DEPTH} levels")]
+pub struct TooDeep(());
+
 /// Whether a value has at most `limit` levels of objects and arrays.
 ///
 /// A value that cannot be serialized has no depth.

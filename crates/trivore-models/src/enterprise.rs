@@ -58,7 +58,7 @@ pub struct Enterprise {
     pub service: Option<EnterpriseContactInfo>,
     /// Contact for customer support.
     pub customer_support: Option<EnterpriseContactInfo>,
-    /// Times of creation and last change; set by the service.
+    /// Times of creation and last change; read-only: no update sends it.
     pub meta: Option<Meta>,
     /// Fields unknown to this version.
     #[serde(flatten)]

@@ -115,6 +115,7 @@ mod verification;
 pub use changes::{Changes, InvalidChanges, RemainingMembers};
 pub use custom_fields::{CustomFields, InvalidCustomField};
 pub use date::{Date, InvalidDate};
+pub use depth::{TooDeep, check_depth};
 pub use enterprise::{Enterprise, EnterpriseContactInfo};
 pub use external_permissions::{ExternalPermission, ExternalPermissionGrant};
 pub use extra::Extra;

@@ -35,7 +35,7 @@ pub struct Profile {
     /// Physical addresses that the user entered.
     #[serde(default, deserialize_with = "lenient::list")]
     pub addresses: Option<Vec<Address>>,
-    /// Physical addresses in official registers.
+    /// Physical addresses in official registers; read-only: no update sends it (inferred).
     #[serde(default, deserialize_with = "lenient::list")]
     pub legal_addresses: Option<Vec<Address>>,
     /// E-mail addresses.
@@ -60,11 +60,11 @@ pub struct Profile {
     pub minor: Option<bool>,
     /// Time zone.
     pub time_zone: Option<String>,
-    /// When the profile was last changed.
+    /// When the profile was last changed; read-only: no update sends it (inferred).
     pub last_modified: Option<Timestamp>,
     /// Municipality code that the user entered.
     pub domicile_code: Option<String>,
-    /// Municipality code in official registers.
+    /// Municipality code in official registers; read-only: no update sends it (inferred).
     pub legal_domicile_code: Option<String>,
     /// Classes of the municipality of residence.
     #[serde(default, deserialize_with = "lenient::list")]

@@ -1,9 +1,10 @@
 //! Accounts: list, create, read, change and delete.
 
-use trivore_models::{Changes, InvalidUser, Page, PageRequest, Password, User, UserId};
+use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::rows::{Rows, Unreadable};
+use crate::users::with_body;
 use crate::{PasswordGenerator, Users};
 
 /// A new account and its password.
@@ -66,6 +67,7 @@ impl Users {
     /// Creates a user, with a generated password unless you set one.
     ///
     /// A user without `namespace_code` is created in the client's primary namespace (documented).
+    /// [Read-only fields](User::READ_ONLY_FIELDS) are never sent.
     ///
     /// A generated password has 15 random characters. If the namespace requires more, generate
     /// one with [`PasswordGenerator`] and set it. A generated password is lost if the call fails;
@@ -130,19 +132,19 @@ impl Users {
     /// # Errors
     ///
     /// The username is taken, or the namespace's rules reject the user or the password; the user
-    /// has `email`, which is read-only, but no `emails`.
+    /// exceeds a [documented limit](User::validate), or has `email`, which is read-only, without
+    /// `emails`.
     pub async fn create(&self, user: &User) -> Result<CreatedUser> {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let password = match &user.password {
             Some(password) => password.clone(),
             None => generated_password(user)?,
         };
-        let checked = creatable(user);
-        // Cloning a value with thousands of levels would overflow the stack.
-        let mut body = if checked.is_ok() { user.clone() } else { User::new() };
-        body.password = Some(password.clone());
-        body.email = None;
-        let call = Call::of(operation, &[]).check(checked).json(&body);
+        let call = with_body(Call::of(operation, &[]), user, sendable(user), |user| {
+            let mut body = user.without_read_only_fields();
+            body.password = Some(password.clone());
+            body
+        });
         let user: User = self.client.send(call).await?;
         let id = user.id.clone();
         let id = id.ok_or_else(|| DecodeError::new("id", "a value").into_error(operation))?;
@@ -185,7 +187,7 @@ impl Users {
     ///
     /// A field that is `None` is not sent, and the service keeps its value (inferred from
     /// production use; the service itself calls the operation "replace"). A list that is sent
-    /// replaces the whole list (documented). `email`, which follows the first of `emails`, is never
+    /// replaces the whole list (documented). [Read-only fields](User::READ_ONLY_FIELDS) are never
     /// sent. To clear a field, use [`Users::modify`] or [`Users::apply`].
     ///
     /// # Examples
@@ -213,24 +215,22 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `changed` has a password (use [`Users::change_password`]); no user has this identifier;
-    /// the namespace's rules reject a value.
+    /// `changed` has a password (use [`Users::change_password`]), `email` without `emails`, or
+    /// exceeds a [documented limit](User::validate); no user has this identifier; the namespace's
+    /// rules reject a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
+        let call = Call::of(&UPDATE, &[user.as_str()]);
         let checked = updatable(changed);
-        // Cloning a value with thousands of levels would overflow the stack.
-        let is_sent_as_it_is = changed.email.is_none() || checked.is_err();
-        let call = Call::of(&UPDATE, &[user.as_str()]).check(checked);
-        if is_sent_as_it_is {
-            return self.client.send(call.json(changed)).await;
-        }
-        let mut changed = changed.clone();
-        changed.email = None;
-        self.client.send(call.json(&changed)).await
+        let call = with_body(call, changed, checked, User::without_read_only_fields);
+        self.client.send(call).await
     }
 
     /// Writes only the given fields of a user, and clears those given as `null`.
     ///
     /// That `null` clears a field is inferred.
+    ///
+    /// The stored user is not read, so what the changes contain must be within the documented
+    /// limits. To repair a stored user that exceeds one, use [`Users::modify`].
     ///
     /// # Examples
     ///
@@ -256,11 +256,20 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier, or the namespace's rules reject a value; the changes include
-    /// `email`, which is read-only and follows the first of `emails`, or a password (use
-    /// [`Users::change_password`]), or a value is nested deeper than [`User::MAX_DEPTH`].
+    /// No user has this identifier, or the namespace's rules reject a value; the changes are not
+    /// [valid](Changes::validate), or include a password (use [`Users::change_password`]).
     pub async fn apply(&self, user: &UserId, changes: &Changes) -> Result<User> {
-        let call = Call::of(&UPDATE, &[user.as_str()]).check(applicable(changes)).json(changes);
+        self.send_changes(user, changes, applicable(changes)).await
+    }
+
+    /// Sends changes that were checked.
+    pub(crate) async fn send_changes(
+        &self,
+        user: &UserId,
+        changes: &Changes,
+        checked: Result<()>,
+    ) -> Result<User> {
+        let call = Call::of(&UPDATE, &[user.as_str()]).check(checked).json(changes);
         self.client.send(call).await
     }
 
@@ -302,41 +311,29 @@ fn generated_password(user: &User) -> Result<Password> {
     PasswordGenerator::new().avoiding(name).generate()
 }
 
-/// Checks the documented limits before anything is sent.
-pub(crate) fn valid(user: &User) -> Result<()> {
+/// Checks a user before it is sent.
+fn sendable(user: &User) -> Result<()> {
+    // Beside `emails`, it is what was read before.
+    if user.email.is_some() && user.emails.is_none() {
+        return Err(Error::input(
+            "`email` is read-only and follows the first address of `emails`; change `emails`",
+        ));
+    }
     user.validate().map_err(Error::input)
 }
 
-fn creatable(user: &User) -> Result<()> {
-    if user.email.is_some() && user.emails().is_empty() {
-        return Err(read_only_email());
+fn updatable(user: &User) -> Result<()> {
+    if user.password.is_some() || user.extra.get("password").is_some() {
+        return Err(Error::input("`update` cannot change a password; use `change_password`"));
     }
-    valid(user)
+    sendable(user)
 }
 
 fn applicable(changes: &Changes) -> Result<()> {
-    if changes.fields().any(|field| field == "email") {
-        return Err(read_only_email());
-    }
-    if changes.fields().any(|field| field == "password") {
+    if changes.get("password").is_some() {
         return Err(Error::input("`apply` cannot change a password; use `change_password`"));
     }
-    // Other limits are the service's to judge: a change may repair a stored user that exceeds one.
-    match changes.apply_to(&User::new()).map(|user| user.validate()) {
-        Ok(Err(too_deep @ InvalidUser::TooDeep)) => Err(Error::input(too_deep)),
-        _ => Ok(()),
-    }
-}
-
-fn read_only_email() -> Error {
-    Error::input("`email` is read-only and follows the first address of `emails`; change `emails`")
-}
-
-fn updatable(user: &User) -> Result<()> {
-    if user.password.is_some() {
-        return Err(Error::input("`update` cannot change a password; use `change_password`"));
-    }
-    valid(user)
+    changes.validate().map_err(Error::input)
 }
 
 /// The type of a page requires its members, so the operation names none.

@@ -4,6 +4,7 @@ use trivore_models::{Enterprise, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
+use crate::users::{with_body, within_depth};
 
 impl Users {
     /// Reads the enterprise data of a user.
@@ -39,6 +40,8 @@ impl Users {
 
     /// Writes the fields of a user's enterprise data that are set.
     ///
+    /// The read-only field `meta` is never sent.
+    ///
     /// # Examples
     ///
     /// ```
@@ -64,13 +67,17 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier.
+    /// No user has this identifier; a value is nested deeper than
+    /// [`check_depth`](trivore_models::check_depth) allows.
     pub async fn update_enterprise(
         &self,
         user: &UserId,
         enterprise: &Enterprise,
     ) -> Result<Enterprise> {
-        self.client.send(Call::of(&UPDATE_ENTERPRISE, &[user.as_str()]).json(enterprise)).await
+        let call = Call::of(&UPDATE_ENTERPRISE, &[user.as_str()]);
+        let checked = within_depth(enterprise);
+        let call = with_body(call, enterprise, checked, Enterprise::without_read_only_fields);
+        self.client.send(call).await
     }
 }
 

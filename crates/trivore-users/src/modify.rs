@@ -19,7 +19,7 @@ impl Users {
     ///
     /// Unchanged parts of changed fields are sent as the service sent them, including integers beyond
     /// 64 bits. Limits are checked as by [`User::validate_change`]: a stored user that exceeds one
-    /// can still be changed and repaired.
+    /// can still be changed and repaired. [Read-only fields](User::READ_ONLY_FIELDS) are never sent.
     ///
     /// The service has no locking (none is documented). If someone else changes the same field
     /// between the read and the write, their change is overwritten.
@@ -51,8 +51,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `change` sets a password (use [`Users::change_password`]); no user has this identifier;
-    /// the namespace's rules reject a value. If the change was applied only in part,
+    /// `change` sets a password (use [`Users::change_password`]), edits a read-only field, or makes
+    /// the user exceed a limit more than before; no user has this identifier; the namespace's rules
+    /// reject a value. If the change was applied only in part,
     /// [`IncompleteChange::of`] returns what is left.
     pub async fn modify<F>(&self, user: &UserId, change: F) -> Result<User>
     where
@@ -66,12 +67,12 @@ impl Users {
         if changes.is_empty() {
             return Ok(before);
         }
-        let updated = self.apply(user, &changes).await?;
+        let updated = self.send_changes(user, &changes, Ok(())).await?;
         let remaining = changes.remaining(&before, &updated).map_err(Error::after_sending)?;
         let Some(with_nulls) = remaining.with_nulls() else {
             return complete(updated, remaining.pointers().to_vec(), None);
         };
-        let cleared = match self.apply(user, with_nulls).await {
+        let cleared = match self.send_changes(user, with_nulls, Ok(())).await {
             Ok(cleared) => cleared,
             Err(error) => return complete(updated, remaining.pointers().to_vec(), Some(error)),
         };
@@ -87,21 +88,38 @@ fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
         return Err(no_password());
     }
     after.validate_change(before).map_err(Error::input)?;
+    if let Some(field) = edited_read_only_field(before, after) {
+        let named = Changes::new().clear(field);
+        return named.validate().map(|()| named).map_err(Error::input);
+    }
     let body = str::from_utf8(body).unwrap_or_default();
     let changes = Changes::between_as_received(before, after, body).map_err(Error::input)?;
     // `extra` may hold anything, also under the name of a field, and of another type.
-    let Ok(typed) = changes.apply_to(&User::new()) else {
-        let json = serde_json::to_vec(&changes).unwrap_or_default();
-        let error = decode_json::<User>(&json).err();
-        let path = error.as_ref().map_or(".", DecodeError::path);
-        let expected = error.as_ref().and_then(DecodeError::expected).unwrap_or("another type");
-        return Err(Error::input(format!("the changed user at {path}: expected {expected}")));
-    };
-    if typed.password.is_some() {
-        return Err(no_password());
+    match changes.apply_to(before) {
+        Ok(typed) if typed.password.is_some() => Err(no_password()),
+        Ok(_) => Ok(changes),
+        Err(error) if error.is_mistyped() => {
+            let json = serde_json::to_vec(&changes).unwrap_or_default();
+            let error = decode_json::<User>(&json).err();
+            let path = error.as_ref().map_or(".", DecodeError::path);
+            let expected = error.as_ref().and_then(DecodeError::expected).unwrap_or("another type");
+            Err(Error::input(format!("the changed user at {path}: expected {expected}")))
+        }
+        Err(error) => Err(Error::input(error)),
     }
-    typed.validate_change(before).map_err(Error::input)?;
-    Ok(changes)
+}
+
+fn edited_read_only_field(before: &User, after: &User) -> Option<&'static str> {
+    let fields = [
+        ("email", before.email != after.email),
+        ("id", before.id != after.id),
+        ("meta", before.meta != after.meta),
+        ("strongIdentification", before.strong_identification != after.strong_identification),
+    ];
+    let mut fields = fields.into_iter();
+    fields
+        .find(|(name, is_edited)| *is_edited || after.extra.get(name).is_some())
+        .map(|(name, _)| name)
 }
 
 fn complete(user: User, pointers: Vec<String>, error: Option<Error>) -> Result<User> {

@@ -4,6 +4,7 @@ use trivore_models::{Profile, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
+use crate::users::{with_body, within_depth};
 
 impl Users {
     /// Reads a user's profile.
@@ -45,6 +46,8 @@ impl Users {
 
     /// Writes the fields of a user's profile that are set, and returns the whole profile.
     ///
+    /// Its read-only fields are never sent; see [`Profile::without_read_only_fields`].
+    ///
     /// # Examples
     ///
     /// ```
@@ -75,9 +78,13 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The credentials are those of a Management API client; no user has this identifier.
+    /// The credentials are those of a Management API client; no user has this identifier; a value is nested deeper than
+    /// [`check_depth`](trivore_models::check_depth) allows.
     pub async fn update_profile(&self, user: &UserId, profile: &Profile) -> Result<Profile> {
-        self.client.send(Call::of(&UPDATE_PROFILE, &[user.as_str()]).json(profile)).await
+        let call = Call::of(&UPDATE_PROFILE, &[user.as_str()]);
+        let checked = within_depth(profile);
+        let call = with_body(call, profile, checked, Profile::without_read_only_fields);
+        self.client.send(call).await
     }
 }
 

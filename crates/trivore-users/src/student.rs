@@ -4,6 +4,7 @@ use trivore_models::{StudentState, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
+use crate::users::within_depth;
 
 impl Users {
     /// Reads whether a user is a student.
@@ -65,13 +66,15 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier.
+    /// No user has this identifier; a value is nested deeper than
+    /// [`check_depth`](trivore_models::check_depth) allows.
     pub async fn update_student_state(
         &self,
         user: &UserId,
         state: &StudentState,
     ) -> Result<StudentState> {
-        self.client.send(Call::of(&UPDATE_STUDENT_STATE, &[user.as_str()]).json(state)).await
+        let call = Call::of(&UPDATE_STUDENT_STATE, &[user.as_str()]);
+        self.client.send(call.check(within_depth(state)).json(state)).await
     }
 }
 

@@ -1,7 +1,9 @@
 //! The user service and the list of its operations.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use trivore_transport::{Call, CallOptions, Client, Operation, Result};
+use trivore_models::check_depth;
+use trivore_transport::{Call, CallOptions, Client, Error, Operation, Result};
 
 use crate::{
     accounts, custom_fields, enterprise, external_permissions, group_membership, invite, legal,
@@ -182,6 +184,26 @@ impl Users {
         T: DeserializeOwned,
     {
         self.client.send(call).await.map(without_nulls)
+    }
+}
+
+/// Checks that a body is not nested more deeply than can be read again.
+pub(crate) fn within_depth<T: Serialize>(body: &T) -> Result<()> {
+    check_depth(body).map_err(Error::input)
+}
+
+/// Adds a body that was checked, as `prepare` changes it.
+///
+/// Without the check, copying a value with thousands of levels would overflow the stack.
+pub(crate) fn with_body<T, B: Serialize + Clone>(
+    call: Call<T>,
+    body: &B,
+    checked: Result<()>,
+    prepare: impl FnOnce(B) -> B,
+) -> Call<T> {
+    match checked {
+        Ok(()) => call.json(&prepare(body.clone())),
+        error => call.check(error),
     }
 }
 

@@ -63,6 +63,7 @@ const WITHOUT_DATA: &[&str] = &[
     "sandbox::UnknownRule",
     "sandbox::StartError",
     "models::InvalidPage",
+    "models::TooDeep",
     "transport::Attempt",
     "transport::AttemptEnd",
     "transport::AttemptLayer",

@@ -185,6 +185,65 @@ async fn a_user_can_be_renamed_and_keeps_its_identifier() {
 }
 
 #[tokio::test]
+async fn documented_limits_are_checked_before_changes_are_applied() {
+    let tags = |count: usize| json!({"tags": vec!["x"; count]});
+    let recorder = Recorder::new();
+    let users = recorder.trivore().users().clone();
+    let id = UserId::from("a");
+
+    for excessive in [
+        tags(101),
+        json!({"tags": ["ä".repeat(101)]}),
+        json!({"customFields": {"a.b": 1}}),
+        json!({"customFields": {"$a": null}}),
+        json!({"customFields": {"": 1}}),
+        // The service would refuse the type, but the limit is known before.
+        json!({"locked": "yes", "tags": vec!["x"; 101]}),
+    ] {
+        let changes: Changes = serde_json::from_value(excessive).unwrap();
+        assert_never_sent(users.apply(&id, &changes).await);
+    }
+    assert!(recorder.requests().is_empty());
+
+    for valid in [tags(100), json!({"tags": null, "customFields": {"a": {"b.c": 1}}})] {
+        recorder.answer(200, r#"{"id":"a"}"#);
+        let changes: Changes = serde_json::from_value(valid.clone()).unwrap();
+        users.apply(&id, &changes).await.unwrap();
+        assert_eq!(recorder.last().json(), Some(valid));
+    }
+}
+
+#[test]
+fn changes_that_are_applied_locally_may_make_nothing_worse_than_it_is() {
+    let stored = json!({
+        "tags": vec!["x".repeat(101); 103], "customFields": {"a.b": 1, "n": 1}, "title": "Dr.",
+    });
+    let user: User = serde_json::from_value(stored.clone()).unwrap();
+    let tag = |length: usize| "x".repeat(length);
+    for (changes, is_valid) in [
+        (json!({"title": "x"}), true),
+        (json!({"tags": vec![tag(101); 102]}), true),
+        (json!({"tags": null, "customFields": {"a.b": 2}}), true),
+        (json!({"tags": vec![tag(101); 104]}), false),
+        (json!({"tags": [tag(102)]}), false),
+        (json!({"customFields": {"a.b": 1, "c.d": 1}}), false),
+        (json!({"customFields": {"$a": 1}}), false),
+    ] {
+        let changes: Changes = serde_json::from_value(changes).unwrap();
+
+        let (typed, json) = (changes.apply_to(&user), changes.apply_to(&stored));
+
+        assert_eq!(typed.is_ok(), is_valid, "{typed:?}");
+        assert_eq!(json.is_ok(), is_valid, "{json:?}");
+        let errors = typed.err().into_iter().chain(json.err());
+        for error in errors {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            assert!(source.is_some_and(|source| !error.to_string().contains(&source)));
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_could_not_be_read_again_or_is_a_password_is_never_applied() {
     let recorder = Recorder::new();
     let users = recorder.trivore().users().clone();

@@ -67,6 +67,7 @@ pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
         "an identifier never changes the path",
     ),
     ("update", Change::NoNulls, UNSET),
+    ("update", without("/id", r#""5d0000000000000000000001""#), READ_ONLY),
     ("update", without("/emails", "[]"), NOT_EMPTIED),
     ("update", without("/mobiles", "[]"), NOT_EMPTIED),
     ("update", without("/addresses", "[]"), NOT_EMPTIED),
@@ -114,6 +115,7 @@ pub(super) const DEVIATIONS: &[(&str, Change, &str)] = &[
 const UNSET: &str = "unset values are not sent";
 const NOT_EMPTIED: &str = "a manual update must not clear a list";
 const NOT_REVOKED: &str = "an unset consent is not a revoked one";
+const READ_ONLY: &str = "read-only fields are not sent";
 const POLICY: &str = "without an expiration, the policy applies";
 
 const NO_CONSENTS: &str = r#"{

@@ -2,16 +2,23 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     diff::{Owner, Remaining, clear_missing, drop_nulls, keep_nulls},
     exact::Exact,
 };
-use crate::depth::{self, MAX_DEPTH, READ_DEPTH};
+use crate::{
+    InvalidUser, User,
+    depth::{self, MAX_DEPTH, READ_DEPTH},
+    user::check_change,
+};
 
-/// Fields to update and their new values; `null` clears a field.
+/// Fields of a user to update and their new values; `null` clears a field.
 ///
 /// Fields that it does not contain are not part of the request. A changed nested object is
 /// contained in full. Removed members of the service's own objects are contained as `null`, so
@@ -19,6 +26,9 @@ use crate::depth::{self, MAX_DEPTH, READ_DEPTH};
 /// members of custom fields and of fields unknown to this version are omitted, because the
 /// service could store the `null` (unknown); `Users::modify` of `trivore-users` checks whether
 /// that removed them.
+///
+/// Read-only fields are not part of an update: the difference between two users leaves them out,
+/// and an update that names one is an error; see [`User::READ_ONLY_FIELDS`].
 ///
 /// It deserializes from the JSON that it serializes to, and keeps explicit `null`s, which a
 /// [`User`](crate::User) does not. So it can be sent through a queue, applied to a user locally
@@ -47,7 +57,7 @@ use crate::depth::{self, MAX_DEPTH, READ_DEPTH};
 /// assert_eq!(received.apply_to(&before)?, after);
 /// # Ok::<(), trivore_models::InvalidChanges>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Changes(BTreeMap<String, Exact>);
 
@@ -57,7 +67,7 @@ impl Changes {
         Self::default()
     }
 
-    /// Computes the changes from one value to the other.
+    /// Computes the changes from one value to the other, without read-only fields.
     ///
     /// A new password is included like any other field, but `Users::modify` rejects it; use
     /// `Users::change_password`.
@@ -110,10 +120,15 @@ impl Changes {
         after: &T,
         received: &BTreeMap<String, &RawValue>,
     ) -> Result<Self, InvalidChanges> {
-        let mut before = object(before, READ_DEPTH)?;
-        let mut changes = BTreeMap::new();
         // The difference to what was read may be a repair.
-        for (field, mut new) in object(after, READ_DEPTH)? {
+        let mut before = object(before, READ_DEPTH)?;
+        let mut after = object(after, READ_DEPTH)?;
+        for field in User::READ_ONLY_FIELDS {
+            before.remove(field);
+            after.remove(field);
+        }
+        let mut changes = BTreeMap::new();
+        for (field, mut new) in after {
             let old = before.remove(&field);
             if old.as_ref() == Some(&new) {
                 continue;
@@ -133,8 +148,9 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// The value cannot be serialized as JSON, or is nested too deeply.
+    /// The value cannot be serialized as JSON, or is nested too deeply; the field is read-only.
     pub fn set(mut self, field: &str, value: impl Serialize) -> Result<Self, InvalidChanges> {
+        check_writable(field)?;
         if !depth::is_within(&value, MAX_DEPTH - 1) {
             return Err(InvalidChanges(Problem::TooDeep));
         }
@@ -144,6 +160,8 @@ impl Changes {
     }
 
     /// Clears a field by its JSON name: the update contains an explicit `null`.
+    ///
+    /// If the field is read-only, the update [is invalid](Self::validate).
     #[must_use]
     pub fn clear(mut self, field: &str) -> Self {
         self.0.insert(field.to_owned(), Value::Null.into());
@@ -183,11 +201,36 @@ impl Changes {
         self
     }
 
+    /// Checks that the update has no read-only field, and the documented limits.
+    ///
+    /// The limits are those of [`User::validate`], for a user of which nothing else is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Changes;
+    ///
+    /// assert!(Changes::new().set("tags", ["a"])?.validate().is_ok());
+    /// assert!(Changes::new().set("tags", vec!["a"; 101])?.validate().is_err());
+    /// assert!(Changes::new().clear("id").validate().is_err());
+    /// # Ok::<(), trivore_models::InvalidChanges>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The update has a read-only field, or exceeds a limit.
+    pub fn validate(&self) -> Result<(), InvalidChanges> {
+        self.applied_to(&Map::new()).map(drop)
+    }
+
     /// Applies the update to a value, such as a [`User`](crate::User) or a
     /// [`serde_json::Value`], and returns the result.
     ///
     /// An object or a list replaces the present one as a whole, and `null` removes a field.
     /// Within custom fields and fields unknown to this version, a `null` is a value.
+    ///
+    /// The limits are those of [`User::validate_change`]: a value that exceeds one may stay as it
+    /// is or be repaired.
     ///
     /// # Examples
     ///
@@ -205,13 +248,23 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// The value does not serialize to a JSON object, or the update has a value of another type
-    /// than a field of the result.
+    /// The value does not serialize to a JSON object; the update has a read-only field, exceeds a
+    /// limit, or has a value of another type than a field of the result.
     pub fn apply_to<T: Serialize + DeserializeOwned>(
         &self,
         value: &T,
     ) -> Result<T, InvalidChanges> {
-        let mut fields = object(value, READ_DEPTH)?;
+        let fields = self.applied_to(&object(value, READ_DEPTH)?)?;
+        serde_json::from_value(Value::Object(fields)).map_err(|_quoting| self.mistyped::<T>())
+    }
+
+    /// Applies the update to the fields of a value, and checks the result.
+    fn applied_to(
+        &self,
+        before: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, InvalidChanges> {
+        self.fields().try_for_each(check_writable)?;
+        let mut fields = before.clone();
         for (field, new) in &self.0 {
             if new.value.is_null() {
                 fields.remove(field);
@@ -221,7 +274,8 @@ impl Changes {
             drop_nulls(&mut new, Owner::Service.within(field));
             fields.insert(field.clone(), new);
         }
-        serde_json::from_value(Value::Object(fields)).map_err(|_quoting| self.mistyped::<T>())
+        check_change(&fields, before).map_err(|limit| InvalidChanges(Problem::Limit(limit)))?;
+        Ok(fields)
     }
 
     /// Returns what an update was to remove and a response still has.
@@ -298,7 +352,17 @@ impl Changes {
             let reads = |fields: Map<_, _>| serde_json::from_value::<T>(fields.into()).is_ok();
             reads(without) && !reads(with.into_iter().collect())
         };
-        InvalidChanges(Problem::Mistyped(self.0.keys().find(is_mistyped).cloned()))
+        let field = self.0.keys().find(is_mistyped).cloned();
+        InvalidChanges(field.map_or(Problem::OtherType, Problem::Mistyped))
+    }
+}
+
+/// Rejects an update that names a read-only field.
+impl<'de> Deserialize<'de> for Changes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let changes = Self(BTreeMap::deserialize(deserializer)?);
+        changes.fields().try_for_each(check_writable).map_err(D::Error::custom)?;
+        Ok(changes)
     }
 }
 
@@ -346,37 +410,54 @@ impl fmt::Debug for RemainingMembers {
 ///
 /// The message never quotes a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.message())]
+#[error(transparent)]
 pub struct InvalidChanges(Problem);
 
 impl InvalidChanges {
-    /// Returns the JSON name of the field whose value is of another type, if it is known.
+    /// Returns the JSON name of the read-only field, or of the field whose value is of another
+    /// type, if it is known.
     pub fn field(&self) -> Option<&str> {
         match &self.0 {
-            Problem::Mistyped(field) => field.as_deref(),
-            Problem::NotJson | Problem::TooDeep => None,
+            Problem::ReadOnly(field) => Some(field),
+            Problem::Mistyped(field) => Some(field),
+            Problem::NotJson | Problem::TooDeep | Problem::Limit(_) | Problem::OtherType => None,
         }
+    }
+
+    /// Whether the update has a value of another type than a field of the result.
+    pub fn is_mistyped(&self) -> bool {
+        matches!(self.0, Problem::Mistyped(_) | Problem::OtherType)
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Problem {
+    #[error("value cannot be serialized to JSON or is not a JSON object")]
     NotJson,
+    #[error("value is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    #[error("`{0}` is read-only{hint}", hint = hint(.0))]
+    ReadOnly(&'static str),
+    #[error("the update exceeds a limit")]
+    Limit(#[source] InvalidUser),
     /// The type names the field, so its name is no data.
-    Mistyped(Option<String>),
+    #[error("the update's `{0}` is of another type")]
+    Mistyped(String),
+    #[error("the result of the update is of another type")]
+    OtherType,
 }
 
-impl Problem {
-    fn message(&self) -> String {
-        match self {
-            Self::NotJson => {
-                "value cannot be serialized to JSON or is not a JSON object".to_owned()
-            }
-            Self::TooDeep => format!("value is nested deeper than {MAX_DEPTH} levels"),
-            Self::Mistyped(Some(field)) => format!("the update's `{field}` is of another type"),
-            Self::Mistyped(None) => "the result of the update is of another type".to_owned(),
-        }
+fn check_writable(field: &str) -> Result<(), InvalidChanges> {
+    match User::READ_ONLY_FIELDS.into_iter().find(|read_only| *read_only == field) {
+        Some(field) => Err(InvalidChanges(Problem::ReadOnly(field))),
+        None => Ok(()),
+    }
+}
+
+fn hint(field: &str) -> &'static str {
+    match field {
+        "email" => " and follows the first address of `emails`; change `emails`",
+        _ => "; only the service sets it",
     }
 }
 
@@ -500,7 +581,7 @@ mod tests {
     fn a_value_of_another_type_is_named_by_its_field_only() {
         let changes = Changes::new().set("title", "x").unwrap().set("tags", "secret").unwrap();
 
-        let error = changes.apply_to(&crate::User::new()).unwrap_err();
+        let error = changes.apply_to(&User::new()).unwrap_err();
 
         assert_eq!(error.to_string(), "the update's `tags` is of another type");
         assert_eq!(error.field(), Some("tags"));

@@ -32,7 +32,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
-    /// Identifier; set by the service.
+    /// Identifier; read-only.
     pub id: Option<UserId>,
     /// Sign-in name, unique in the namespace; the namespace's policy decides who sets it.
     pub username: Option<String>,
@@ -50,7 +50,8 @@ pub struct User {
     pub name: Option<Names>,
     /// Primary e-mail address, the same as the first of `emails` (documented).
     ///
-    /// Read-only: no update sends it. To change it, change `emails`.
+    /// Read-only: no request has it. To change it, change `emails`. See
+    /// [`READ_ONLY_FIELDS`](Self::READ_ONLY_FIELDS).
     pub email: Option<String>,
     /// E-mail addresses; the first is the primary one.
     #[serde(default, deserialize_with = "lenient::text_or_object_list")]
@@ -90,11 +91,11 @@ pub struct User {
     pub domicile_classes: Option<Vec<String>>,
     /// Date of birth.
     pub date_of_birth: Option<Date>,
-    /// Latest strong identification; set by the service.
+    /// Latest strong identification; read-only.
     pub strong_identification: Option<StrongIdentification>,
     /// Customer groups, entered by customer service.
     pub customer_group_info: Option<CustomerGroupInfo>,
-    /// Times of creation and last change; set by the service.
+    /// Times of creation and last change; read-only.
     pub meta: Option<Meta>,
     /// Gender, as free text.
     pub gender: Option<String>,

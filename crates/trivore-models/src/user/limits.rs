@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     CustomFields, InvalidCustomField, User,
@@ -91,6 +91,29 @@ impl User {
             _ => Err(InvalidUser::TooDeep),
         }
     }
+}
+
+/// Checks the limits of a user in JSON as [`User::validate_change`] does.
+///
+/// A field of another type is not checked; it cannot be read as a user.
+pub(crate) fn check_change(
+    fields: &Map<String, Value>,
+    stored: &Map<String, Value>,
+) -> Result<(), InvalidUser> {
+    limited(fields).validate_change(&limited(stored))
+}
+
+/// Reads the fields that have limits of their own, and keeps the others as they are.
+fn limited(fields: &Map<String, Value>) -> User {
+    let mut fields = fields.clone();
+    let mut take = |field| fields.remove(field).unwrap_or_default();
+    let mut user = User::new();
+    let tags: Option<Vec<Option<String>>> =
+        serde_json::from_value(take("tags")).unwrap_or_default();
+    user.tags = tags.map(|tags| tags.into_iter().flatten().collect());
+    user.custom_fields = serde_json::from_value(take("customFields")).unwrap_or_default();
+    user.extra = fields.into();
+    user
 }
 
 /// Returns the lengths of the tags that are too long, the longest first.

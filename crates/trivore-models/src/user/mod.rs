@@ -10,6 +10,7 @@ mod email;
 mod limits;
 mod mobile;
 mod name;
+mod read_only;
 
 pub use account::User;
 pub use address::{Address, AddressType};
@@ -19,5 +20,6 @@ pub use consents::Consents;
 pub use customer_group::CustomerGroupInfo;
 pub use email::EmailAddress;
 pub use limits::InvalidUser;
+pub(crate) use limits::check_change;
 pub use mobile::Mobile;
 pub use name::Names;
