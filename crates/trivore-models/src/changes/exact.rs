@@ -4,7 +4,11 @@
 //! would change that in every crate of the caller's build, so the text of such a value is kept
 //! beside it.
 
-use std::{cmp::Reverse, collections::BTreeMap, fmt};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -129,35 +133,70 @@ fn elements(received: &RawValue, count: usize) -> Vec<&RawValue> {
 }
 
 /// Finds for each new element the old one that it is, or that it was before a change.
+///
+/// Elements that changed are found by their parts, and without such parts by their order. Parts
+/// that many old elements have tell nothing, and the time would grow with the square of the length.
 fn counterparts(new: &[Value], old: &[Value]) -> Vec<Option<usize>> {
+    let mut same: HashMap<&Value, Vec<usize>> = HashMap::new();
+    for (at, old) in old.iter().enumerate().rev() {
+        same.entry(old).or_default().push(at);
+    }
+    let mut found: Vec<_> = new.iter().map(|new| same.get_mut(new)?.pop()).collect();
     let mut is_free = vec![true; old.len()];
-    let mut take = |new: &Value, likeness: fn(&Value, &Value) -> usize| {
-        let free = old.iter().enumerate().filter(|(at, _)| is_free[*at]);
-        let likeness = free.map(|(at, old)| (likeness(new, old), Reverse(at)));
-        let (_, Reverse(at)) = likeness.filter(|(likeness, _)| *likeness > 0).max()?;
-        is_free[at] = false;
-        Some(at)
-    };
-    let same = |new: &Value, old: &Value| usize::from(new == old);
-    let mut found: Vec<_> = new.iter().map(|new| take(new, same)).collect();
-    for (new, found) in new.iter().zip(&mut found) {
-        *found = found.or_else(|| take(new, equal_parts));
+    for at in found.iter().flatten() {
+        is_free[*at] = false;
+    }
+
+    let mut holders: HashMap<Part<'_>, Vec<usize>> = HashMap::new();
+    for (at, old) in old.iter().enumerate().filter(|(at, _)| is_free[*at]) {
+        for part in parts(old) {
+            let holders = holders.entry(part).or_default();
+            // One more than the limit shows that there are too many.
+            if holders.len() <= MOST_HOLDERS && holders.last() != Some(&at) {
+                holders.push(at);
+            }
+        }
+    }
+    for (new, found) in new.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+        let mut likeness: BTreeMap<usize, usize> = BTreeMap::new();
+        for part in parts(new) {
+            let holders = holders.get(&part).map(Vec::as_slice).unwrap_or_default();
+            for at in holders.iter().filter(|_| holders.len() <= MOST_HOLDERS) {
+                if is_free[*at] {
+                    *likeness.entry(*at).or_default() += 1;
+                }
+            }
+        }
+        *found =
+            likeness.into_iter().max_by_key(|(at, count)| (*count, Reverse(*at))).map(|(at, _)| at);
+        if let Some(at) = *found {
+            is_free[at] = false;
+        }
+    }
+    let mut free = (0..old.len()).filter(|at| is_free[*at]);
+    for found in found.iter_mut().filter(|found| found.is_none()) {
+        *found = free.next();
     }
     found
 }
 
-/// Counts the members or elements that two values have in common.
-fn equal_parts(new: &Value, old: &Value) -> usize {
-    match (new, old) {
-        (Value::Object(new), Value::Object(old)) => {
-            new.iter().filter(|(name, value)| old.get(*name) == Some(*value)).count()
+/// A member of an object, or an element of an array without a name.
+type Part<'a> = (Option<&'a str>, &'a Value);
+
+fn parts(value: &Value) -> Box<dyn Iterator<Item = Part<'_>> + '_> {
+    match value {
+        Value::Object(members) => {
+            Box::new(members.iter().map(|(name, value)| (Some(name.as_str()), value)))
         }
-        (Value::Array(new), Value::Array(old)) => {
-            new.iter().filter(|value| old.contains(value)).count()
+        Value::Array(elements) => Box::new(elements.iter().map(|element| (None, element))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            Box::new(std::iter::empty())
         }
-        _ => 0,
     }
 }
+
+/// How many old elements may have a part by which they are found.
+const MOST_HOLDERS: usize = 16;
 
 /// Whether some number in a JSON text would be written in another way after reading it.
 fn has_inexact_number(json: &str) -> bool {
@@ -271,5 +310,97 @@ mod tests {
             serde_json::to_string(&exact).unwrap(),
             r#"{"a":[5,{"m":2,"n":123456789012345678901234},{"n":1.50}],"b":2}"#
         );
+    }
+
+    /// Makes a list of rows, and the same list after `change`, with what is written for it.
+    fn written(rows: &[String], change: impl Fn(&mut Vec<Value>)) -> String {
+        let received = RawValue::from_string(format!("[{}]", rows.join(","))).unwrap();
+        let old: Value = serde_json::from_str(received.get()).unwrap();
+        let mut new = old.clone();
+        change(new.as_array_mut().unwrap());
+        let exact = Exact::new(new, Some(&old), Some(&received));
+        serde_json::to_string(&exact).unwrap()
+    }
+
+    #[test]
+    fn each_row_of_a_list_keeps_its_own_numbers() {
+        let rows: Vec<String> = (0..1000)
+            .map(|at| format!(r#"{{"id":{at},"n":7{at}00000000000000000001,"x":0}}"#))
+            .collect();
+        let changed = |at: usize| format!(r#"{{"id":{at},"n":7{at}00000000000000000001,"x":1}}"#);
+        let all: Vec<String> = (0..1000).map(changed).collect();
+        let edit = |rows: &mut Vec<Value>| rows.iter_mut().for_each(|row| row["x"] = json!(1));
+
+        assert_eq!(written(&rows, edit), format!("[{}]", all.join(",")));
+        let reversed = |rows: &mut Vec<Value>| {
+            edit(rows);
+            rows.reverse();
+        };
+        let expected: Vec<String> = all.iter().rev().cloned().collect();
+        assert_eq!(written(&rows, reversed), format!("[{}]", expected.join(",")));
+        let removed = |rows: &mut Vec<Value>| {
+            edit(rows);
+            rows.remove(0);
+            rows.insert(3, json!({"id": "new"}));
+        };
+        let mut expected = all[1..].to_vec();
+        expected.insert(3, r#"{"id":"new"}"#.to_owned());
+        assert_eq!(written(&rows, removed), format!("[{}]", expected.join(",")));
+        // Nothing beside the number tells the rows apart.
+        let one = vec![r#"{"a":{"n":100000000000000000001,"x":0}}"#.to_owned()];
+        let edit = |rows: &mut Vec<Value>| rows[0]["a"]["x"] = json!(1);
+        assert_eq!(written(&one, edit), r#"[{"a":{"n":100000000000000000001,"x":1}}]"#);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "this measures the time that it takes")]
+    fn the_time_grows_with_the_length_of_a_list_and_not_with_its_square() {
+        let kinds: [fn(usize) -> String; 5] = [
+            |at| format!(r#"{{"id":{at},"n":7{at}00000000000000000001,"x":0}}"#),
+            |_| r#"{"n":100000000000000000001,"x":0,"y":1}"#.to_owned(),
+            |at| format!(r#"{{"x":{at},"n":7{at}.50}}"#),
+            |at| format!("7{at}.50"),
+            |at| format!("[1.50,{at},0]"),
+        ];
+        let time = |kind: fn(usize) -> String, length: usize| {
+            let rows: Vec<String> = (0..length).map(kind).collect();
+            let start = std::time::Instant::now();
+            written(&rows, |rows| {
+                for row in rows {
+                    match row {
+                        Value::Object(members) => drop(members.insert("x".to_owned(), json!(-1))),
+                        Value::Array(elements) => elements[2] = json!(-1),
+                        other => *other = json!([other.clone()]),
+                    }
+                }
+            });
+            start.elapsed()
+        };
+        for (index, kind) in kinds.into_iter().enumerate() {
+            let few = time(kind, 1_000).min(time(kind, 1_000));
+            let many = time(kind, 8_000);
+
+            // 8 if it is linear, 64 if it is quadratic.
+            assert!(many < few * 24, "{index}: {few:?} for 1,000 rows, {many:?} for 8,000");
+        }
+    }
+
+    #[test]
+    fn a_row_of_many_elements_is_no_slower() {
+        // Arrays in arrays: each pair of rows could be compared element by element.
+        let row = |at: usize| {
+            let elements: Vec<String> =
+                (0..20_000).map(|number| (number * 2 + at).to_string()).collect();
+            format!("[{},1.50]", elements.join(","))
+        };
+        let rows: Vec<String> = (0..2).map(row).collect();
+
+        let text = written(&rows, |rows| {
+            for row in rows {
+                row.as_array_mut().unwrap()[0] = json!(-1);
+            }
+        });
+
+        assert_eq!(text.matches("1.50").count(), 2);
     }
 }
