@@ -259,18 +259,8 @@ impl Users {
     /// No user has this identifier, or the namespace's rules reject a value; the changes are not
     /// [valid](Changes::validate), or include a password (use [`Users::change_password`]).
     pub async fn apply(&self, user: &UserId, changes: &Changes) -> Result<User> {
-        self.send_changes(user, changes, applicable(changes)).await
-    }
-
-    /// Sends changes that were checked.
-    pub(crate) async fn send_changes(
-        &self,
-        user: &UserId,
-        changes: &Changes,
-        checked: Result<()>,
-    ) -> Result<User> {
-        let call = Call::of(&UPDATE, &[user.as_str()]).check(checked).json(changes);
-        self.client.send(call).await
+        let call = Call::of(&UPDATE, &[user.as_str()]).check(applicable(changes));
+        self.client.send(call.json(changes)).await
     }
 
     /// Deletes a user.
@@ -348,7 +338,7 @@ static CREATE_NAMED: Operation =
         .returns(ResponseShape::Member("id"));
 pub(crate) static GET: Operation =
     Operation::get("users.get", "/api/rest/v1/user/{userId}").returns(ResponseShape::Member("id"));
-static UPDATE: Operation =
+pub(crate) static UPDATE: Operation =
     Operation::put("users.update", "/api/rest/v1/user/{userId}", Safety::Idempotent)
         .returns(ResponseShape::Member("id"));
 static DELETE: Operation =

@@ -6,7 +6,7 @@ use trivore_models::{Changes, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Result, decode_json};
 
 use crate::Users;
-use crate::accounts::GET;
+use crate::accounts::{GET, UPDATE};
 
 impl Users {
     /// Reads a user, lets `change` edit it, and writes only the changed fields.
@@ -22,7 +22,8 @@ impl Users {
     /// can still be changed and repaired. [Read-only fields](User::READ_ONLY_FIELDS) are never sent.
     ///
     /// The service has no locking (none is documented). If someone else changes the same field
-    /// between the read and the write, their change is overwritten.
+    /// between the read and a write, their change is overwritten. The second write keeps what they
+    /// changed before the response to the first one.
     ///
     /// # Examples
     ///
@@ -67,17 +68,34 @@ impl Users {
         if changes.is_empty() {
             return Ok(before);
         }
-        let updated = self.send_changes(user, &changes, Ok(())).await?;
-        let remaining = changes.remaining(&before, &updated).map_err(Error::after_sending)?;
+        let (updated, body) = self.write(&before, user, &changes).await?;
+        let remaining = changes
+            .remaining_as_received(&before, &updated, str::from_utf8(&body).unwrap_or_default())
+            .map_err(Error::after_sending)?;
         let Some(with_nulls) = remaining.with_nulls() else {
             return complete(updated, remaining.pointers().to_vec(), None);
         };
-        let cleared = match self.send_changes(user, with_nulls, Ok(())).await {
-            Ok(cleared) => cleared,
+        let cleared = match self.write(&before, user, with_nulls).await {
+            Ok((cleared, _)) => cleared,
             Err(error) => return complete(updated, remaining.pointers().to_vec(), Some(error)),
         };
         let remaining = changes.remaining(&before, &cleared).map_err(Error::after_sending)?;
         complete(cleared, remaining.pointers().to_vec(), None)
+    }
+
+    /// Sends changes that were checked, and checks that the response has the user that was read.
+    async fn write(
+        &self,
+        before: &User,
+        user: &UserId,
+        changes: &Changes,
+    ) -> Result<(User, Vec<u8>)> {
+        let call = Call::of(&UPDATE, &[user.as_str()]).json(changes);
+        let (updated, body): (User, _) = self.client.send_with_body(call).await?;
+        if before.id == updated.id {
+            return Ok((updated, body.to_vec()));
+        }
+        Err(DecodeError::new("id", "the user that was read").into_error(&UPDATE))
     }
 }
 
@@ -284,13 +302,13 @@ impl fmt::Debug for IncompleteChange {
 impl fmt::Display for IncompleteChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.pointers.len();
-        write!(f, "the change was applied in part: {count} removed members are still there")?;
-        match &self.error {
-            Some(error) => write!(f, " ({error})"),
-            None => Ok(()),
-        }
+        write!(f, "the change was applied in part: {count} removed members are still there")
     }
 }
 
-/// The cause is in the message.
-impl std::error::Error for IncompleteChange {}
+/// The source is why the second request failed.
+impl std::error::Error for IncompleteChange {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.as_ref().map(|error| error as _)
+    }
+}

@@ -213,6 +213,17 @@ async fn a_second_write_that_fails_leaves_a_change_that_is_known_to_be_incomplet
     let incomplete = IncompleteChange::of(&error).unwrap();
     assert!(incomplete.error().unwrap().is_forbidden());
     assert_eq!(incomplete.pointers(), ["/customFields/old"]);
+    let source = std::error::Error::source(incomplete).unwrap();
+    assert!(source.downcast_ref::<trivore::Error>().unwrap().is_forbidden());
+    assert!(!incomplete.to_string().contains(&source.to_string()), "{incomplete}");
+    let chain: Vec<String> =
+        std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source())
+            .map(ToString::to_string)
+            .collect();
+    for text in ["applied in part", "403"] {
+        let count = chain.iter().filter(|shown| shown.contains(text)).count();
+        assert_eq!(count, 1, "{text}: {chain:?}");
+    }
     assert!(error.may_have_been_applied());
     assert_eq!(recorder.requests().len(), 3);
 }
@@ -463,4 +474,54 @@ async fn what_the_service_has_beyond_the_limits_does_not_stop_a_change() {
     users.modify(&UserId::from("a"), |user| user.title = Some("Dr.".into())).await.unwrap();
 
     assert_eq!(recorder.last().json(), Some(json!({"title": "Dr."})));
+}
+
+#[tokio::test]
+async fn a_response_with_another_user_is_an_error_and_nothing_more_is_sent() {
+    for (answer, writes) in [
+        // The second write must not clear fields of whoever this is.
+        (r#"{"id":"b","customFields":{"old":1,"kept":1}}"#, 1),
+        (r#"{"id":"b","customFields":{"kept":1}}"#, 1),
+    ] {
+        let recorder = Recorder::new();
+        recorder.answer(200, r#"{"id":"a","customFields":{"old":1,"kept":1}}"#);
+        recorder.answer(200, answer).answer(200, answer);
+        let users = recorder.trivore().users().clone();
+
+        let error = users.modify(&UserId::from("a"), remove_old).await.unwrap_err();
+
+        assert!(error.is_decode() && error.may_have_been_applied(), "{error}");
+        assert!(error.to_string().contains("id: expected the user that was read"), "{error}");
+        assert_eq!(recorder.requests().len(), 1 + writes);
+    }
+    // The second write has a response of its own.
+    let recorder = Recorder::new();
+    let stored = r#"{"id":"a","customFields":{"old":1,"kept":1}}"#;
+    recorder.answer(200, stored).answer(200, stored).answer(200, r#"{"id":"b"}"#);
+    let users = recorder.trivore().users().clone();
+    let error = users.modify(&UserId::from("a"), remove_old).await.unwrap_err();
+    assert!(IncompleteChange::of(&error).unwrap().error().unwrap().is_decode());
+}
+
+#[tokio::test]
+async fn what_others_wrote_between_the_two_writes_is_not_taken_back() {
+    let recorder = Recorder::new();
+    // The service merges objects. Another program writes `kept` and `new` before the first write.
+    let stored = r#"{"id":"a","customFields":{"old":1,"kept":1,"mine":1}}"#;
+    let merged =
+        r#"{"id":"a","customFields":{"old":1,"kept":1,"mine":2,"new":{"x":99999999999999999999}}}"#;
+    let cleared = r#"{"id":"a","customFields":{"kept":1,"mine":2,"new":{}}}"#;
+    recorder.answer(200, stored).answer(200, merged).answer(200, cleared);
+    let users = recorder.trivore().users().clone();
+
+    let change = |user: &mut User| {
+        remove_old(user);
+        user.custom_fields.get_or_insert_default().insert("mine", 2);
+    };
+    let user = users.modify(&UserId::from("a"), change).await.unwrap();
+
+    assert_eq!(user.custom_fields.unwrap().len(), 3);
+    let sent =
+        r#"{"customFields":{"kept":1,"mine":2,"new":{"x":99999999999999999999},"old":null}}"#;
+    assert_eq!(str::from_utf8(recorder.last().request.body()).unwrap(), sent);
 }

@@ -76,32 +76,35 @@ pub(super) struct Remaining {
 impl Remaining {
     /// Compares a field before the update, in the update and in the response.
     ///
-    /// `holder` is the owner of the object that has the field. Adds a `null` to `sent` for each
-    /// omitted member that the response still has.
+    /// `holder` is the owner of the object that has the field. What is left is replaced by `null`
+    /// in the response.
     pub(super) fn find(
         &mut self,
         (at, field, holder): (&str, &str, Owner),
         before: Option<&Value>,
-        sent: &mut Value,
-        response: Option<&Value>,
+        sent: &Value,
+        response: Option<&mut Value>,
     ) {
         let Some(response) = response else { return };
         let at = pointer(at, field);
         match (sent, response) {
-            (Value::Null, _) if is_left(before, response, holder) => self.pointers.push(at),
+            (Value::Null, response) if is_left(before, response, holder) => {
+                self.pointers.push(at);
+                *response = Value::Null;
+            }
             (Value::Object(sent), Value::Object(response)) => {
                 let empty = Map::new();
                 let before = before.and_then(Value::as_object).unwrap_or(&empty);
                 let owner = holder.within(field);
-                for (member, sent) in sent.iter_mut() {
-                    let (old, new) = (before.get(member), response.get(member));
+                for (member, sent) in sent {
+                    let (old, new) = (before.get(member), response.get_mut(member));
                     self.find((&at, member, owner), old, sent, new);
                 }
-                for member in before.keys().filter(|member| response.contains_key(*member)) {
-                    if !sent.contains_key(member) {
+                for member in before.keys().filter(|member| !sent.contains_key(*member)) {
+                    if let Some(left) = response.get_mut(member) {
                         self.pointers.push(pointer(&at, member));
                         self.has_omitted = true;
-                        sent.insert(member.clone(), Value::Null);
+                        *left = Value::Null;
                     }
                 }
             }

@@ -35,7 +35,8 @@ use crate::{
 /// with [`apply_to`](Self::apply_to), and combined with a later update with
 /// [`then`](Self::then). Numbers that `serde_json` would round stay as they are in the text.
 ///
-/// `Debug` shows the names of the fields, never their values.
+/// `Debug` shows the names of the fields, never their values, and names that are no fields of a
+/// [`User`] as `*`.
 ///
 /// # Examples
 ///
@@ -170,9 +171,22 @@ impl Changes {
 
     /// Combines this update with a later one, which wins where both contain a field.
     ///
-    /// Applying the result is the same as applying both in order. The later value of a field
-    /// replaces the earlier one as a whole, but members that only the earlier one clears stay
-    /// cleared.
+    /// The later value of a field replaces the earlier one as a whole, but members that only the
+    /// earlier one clears stay cleared.
+    ///
+    /// For [`apply_to`](Self::apply_to) and for a service that replaces nested objects, the result
+    /// does the same as both updates in order. Which the service does is unknown. For one that
+    /// merges them, this is also true if the later update is [`between`](Self::between) the values
+    /// that the earlier one leads to and others, except for:
+    ///
+    /// - a nested object that the earlier update clears and the later one sets again: its other
+    ///   members, which the service has stored, stay;
+    /// - members of application data that the earlier update adds and the later one omits: they are
+    ///   never stored, but would stay after both in order.
+    ///
+    /// An update that was made without knowing the earlier one omits what the earlier one sets in
+    /// the same object. A service that merges objects would keep that after both in order; the
+    /// result does not contain it. Send such updates one after the other.
     ///
     /// # Examples
     ///
@@ -313,15 +327,36 @@ impl Changes {
         before: &T,
         response: &T,
     ) -> Result<RemainingMembers, InvalidChanges> {
+        self.remaining_as_received(before, response, "")
+    }
+
+    /// Returns the same as [`remaining`](Self::remaining), for a response that was read from a JSON
+    /// text.
+    ///
+    /// The update of [`RemainingMembers::with_nulls`] has numbers as in the text.
+    ///
+    /// # Errors
+    ///
+    /// One of the values does not serialize to a JSON object.
+    pub fn remaining_as_received<T: Serialize>(
+        &self,
+        before: &T,
+        response: &T,
+        json: &str,
+    ) -> Result<RemainingMembers, InvalidChanges> {
         let (before, response) = (object(before, READ_DEPTH)?, object(response, READ_DEPTH)?);
+        let received: BTreeMap<String, &RawValue> = serde_json::from_str(json).unwrap_or_default();
         let mut pointers = Vec::new();
         let mut with_nulls = BTreeMap::new();
         for (field, sent) in &self.0 {
-            let (mut remaining, mut value) = (Remaining::default(), sent.value.clone());
+            let (mut remaining, mut value) = (Remaining::default(), response.get(field).cloned());
             let place = ("", field.as_str(), Owner::Service);
-            remaining.find(place, before.get(field), &mut value, response.get(field));
-            if remaining.has_omitted {
-                with_nulls.insert(field.clone(), sent.changed_to(value));
+            remaining.find(place, before.get(field), &sent.value, value.as_mut());
+            if remaining.has_omitted
+                && let Some(value) = value
+            {
+                let received = received.get(field).copied();
+                with_nulls.insert(field.clone(), Exact::new(value, response.get(field), received));
             }
             pointers.extend(remaining.pointers);
         }
@@ -345,16 +380,27 @@ impl Changes {
     }
 
     /// Finds the field that `T` does not accept.
-    fn mistyped<T: DeserializeOwned>(&self) -> InvalidChanges {
+    fn mistyped<T: Serialize + DeserializeOwned>(&self) -> InvalidChanges {
         let is_mistyped = |field: &&String| {
-            let without = Map::new();
             let with = self.0.get(*field).map(|new| ((*field).clone(), new.value.clone()));
-            let reads = |fields: Map<_, _>| serde_json::from_value::<T>(fields.into()).is_ok();
-            reads(without) && !reads(with.into_iter().collect())
+            is_field_of::<T>(field) && read::<T>(with.into_iter().collect()).is_none()
         };
         let field = self.0.keys().find(is_mistyped).cloned();
         InvalidChanges(field.map_or(Problem::OtherType, Problem::Mistyped))
     }
+}
+
+fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Option<T> {
+    serde_json::from_value(fields.into()).ok()
+}
+
+/// Whether `T` itself has a field of this name, which is then no data.
+///
+/// Unknown fields and keys of a map are written again, even if they are `null`.
+fn is_field_of<T: Serialize + DeserializeOwned>(field: &str) -> bool {
+    let write = |fields| read::<T>(fields).and_then(|value| serde_json::to_value(value).ok());
+    let with_null = write(Map::from_iter([(field.to_owned(), Value::Null)]));
+    with_null.is_some() && with_null == write(Map::new())
 }
 
 /// Rejects an update that names a read-only field.
@@ -368,7 +414,8 @@ impl<'de> Deserialize<'de> for Changes {
 
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Changes").field(&self.fields().collect::<Vec<_>>()).finish()
+        let shown = |field| if is_field_of::<User>(field) { field } else { "*" };
+        f.debug_tuple("Changes").field(&self.fields().map(shown).collect::<Vec<_>>()).finish()
     }
 }
 
@@ -393,6 +440,8 @@ impl RemainingMembers {
     }
 
     /// Returns an update that removes omitted members with `null`; `None` if none was omitted.
+    ///
+    /// It has the objects of the response in full, so it keeps what others added to them meanwhile.
     pub fn with_nulls(&self) -> Option<&Changes> {
         self.with_nulls.as_ref()
     }

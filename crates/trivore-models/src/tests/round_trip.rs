@@ -202,10 +202,101 @@ proptest! {
     }
 
     #[test]
+    fn combined_changes_do_the_same_as_both_in_order(
+        before in user(), between in user(), after in user(),
+    ) {
+        let [before, mut between, mut after] =
+            [before, between, after].map(|user| serde_json::from_value::<User>(user).unwrap());
+        // See the next test for what merging services do with these.
+        for user in [&mut between, &mut after] {
+            user.custom_fields.clone_from(&before.custom_fields);
+            user.extra.clone_from(&before.extra);
+        }
+        let first = Changes::between(&before, &between).unwrap();
+        let later = Changes::between(&between, &after).unwrap();
+        let both = serde_json::to_value(first.clone().then(later.clone())).unwrap();
+        let (first, later) =
+            (serde_json::to_value(first).unwrap(), serde_json::to_value(later).unwrap());
+        let before = serde_json::to_value(&before).unwrap();
+
+        let in_order = replaced(replaced(before.clone(), &first), &later);
+        prop_assert_eq!(without_nulls(replaced(before.clone(), &both)), without_nulls(in_order));
+        let is_cleared_and_set_again = both.as_object().unwrap().keys().any(|field| {
+            first.get(field).is_some_and(Value::is_null) && later[field].is_object()
+        });
+        if !is_cleared_and_set_again {
+            let in_order = known(merged(merged(before.clone(), &first), &later));
+            prop_assert_eq!(known(merged(before, &both)), in_order);
+        }
+    }
+
+    #[test]
     fn any_text_is_read_without_panic(text in any::<String>(), json in anything()) {
         let _ = serde_json::from_str::<User>(&text);
         let _ = serde_json::from_value::<User>(json.clone());
         let _ = serde_json::from_value::<Page<User>>(json);
+    }
+}
+
+/// The three ways in which combined changes differ from both in order if objects are merged.
+#[test]
+fn combined_changes_differ_for_merging_services_as_documented() {
+    let apply = |before: &Value, changes: &[&Changes]| {
+        let apply =
+            |value, changes: &&Changes| merged(value, &serde_json::to_value(changes).unwrap());
+        without_nulls(changes.iter().fold(before.clone(), apply))
+    };
+    let changes = |json: Value| serde_json::from_value::<Changes>(json).unwrap();
+    for (before, first, later, in_order, combined) in [
+        // The later update was made without the earlier one.
+        (
+            json!({}),
+            json!({"name": {"givenName": "A", "middleName": "B"}}),
+            json!({"name": {"givenName": "C"}}),
+            json!({"name": {"givenName": "C", "middleName": "B"}}),
+            json!({"name": {"givenName": "C"}}),
+        ),
+        // An object is cleared and set again.
+        (
+            json!({"name": {"middleName": "B"}}),
+            json!({"name": null}),
+            json!({"name": {"givenName": "C"}}),
+            json!({"name": {"givenName": "C"}}),
+            json!({"name": {"givenName": "C", "middleName": "B"}}),
+        ),
+        // A member of the application's data is added and removed.
+        (
+            json!({"customFields": {"a": 1}}),
+            json!({"customFields": {"a": 1, "b": 2}}),
+            json!({"customFields": {"a": 3}}),
+            json!({"customFields": {"a": 3, "b": 2}}),
+            json!({"customFields": {"a": 3}}),
+        ),
+    ] {
+        let (first, later) = (changes(first), changes(later));
+        let both = first.clone().then(later.clone());
+
+        assert_eq!(apply(&before, &[&first, &later]), in_order);
+        assert_eq!(apply(&before, &[&both]), combined);
+        // A service that replaces objects does the same in both ways.
+        let json = |changes: &Changes| serde_json::to_value(changes).unwrap();
+        let once = without_nulls(replaced(before.clone(), &json(&both)));
+        let twice = replaced(replaced(before.clone(), &json(&first)), &json(&later));
+        assert_eq!(once, without_nulls(twice));
+        assert_eq!(both.apply_to(&before).unwrap(), once);
+    }
+}
+
+/// Leaves out what is no field of the service's at any depth, and `null`s.
+fn known(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(name, value)| {
+                !value.is_null() && !name.starts_with("zz") && name != "placeOfBirth"
+            });
+            Value::Object(members.map(|(name, value)| (name, known(value))).collect())
+        }
+        other => other,
     }
 }
 
