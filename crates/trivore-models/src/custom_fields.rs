@@ -5,14 +5,17 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, map};
 
-use crate::depth::{self, MAX_DEPTH};
+use crate::{
+    depth::{self, MAX_DEPTH},
+    redact::Count,
+};
 
 /// Custom fields of a user or a group.
 ///
 /// Documented: names must not contain `.` or start with `$`, and the data should be small.
 /// In filters, the attribute name of a custom field is `customFields.{name}`.
 ///
-/// `Debug` shows the names of the fields, never their values.
+/// `Debug` shows how many fields there are, neither their names nor their values.
 ///
 /// # Examples
 ///
@@ -125,7 +128,7 @@ fn check_name(name: &str) -> Result<(), InvalidCustomField> {
 
 impl fmt::Debug for CustomFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_tuple("CustomFields").field(&Count(self.len())).finish()
     }
 }
 

@@ -12,13 +12,15 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
+use crate::redact::Count;
+
 /// Fields of a JSON object that are unknown to this version, as they were received.
 ///
 /// Do not insert a field that the type itself declares: it would be serialized twice. The
 /// exception is an explicit `null` for a field that is `None`, but
 /// [`Changes`](crate::Changes) is the simpler way to send that.
 ///
-/// `Debug` shows the names of the fields, never their values.
+/// `Debug` shows how many fields there are, neither their names nor their values.
 ///
 /// # Examples
 ///
@@ -85,7 +87,7 @@ impl Extra {
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(|(name, _)| name)).finish()
+        f.debug_tuple("Extra").field(&Count(self.len())).finish()
     }
 }
 

@@ -45,4 +45,4 @@ pub struct Invite {
     pub locale: Option<String>,
 }
 
-redacted_debug!(Invite shows "nsCode" "groups" "locale");
+redacted_debug!(Invite without extra shows "nsCode" "groups" "locale");

@@ -72,7 +72,7 @@ impl NamespaceMigrationOptions {
 }
 
 redacted_debug!(
-    NamespaceMigrationOptions shows
+    NamespaceMigrationOptions without extra shows
     "targetNsCode" "keepUserId" "keepProfile" "keepEmails" "keepMobiles"
     "keepConsents" "keepCustomFields" "keepPassword" "keepGroups"
 );

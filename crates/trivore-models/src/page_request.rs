@@ -1,6 +1,8 @@
 //! Requests for pages of lists.
 
-use crate::{Filter, InvalidFilter};
+use std::fmt;
+
+use crate::{Filter, InvalidFilter, filter::Shown};
 
 /// A request for one page of a list.
 ///
@@ -124,7 +126,7 @@ impl Default for PageRequest {
 /// assert!(pairs.contains(&("ascending", "descending".to_owned())));
 /// # Ok::<(), trivore_models::InvalidPageRequest>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sort {
     /// Attribute name.
     pub by: String,
@@ -141,6 +143,13 @@ impl Sort {
     /// Sorts from the largest to the smallest value.
     pub fn descending(by: &str) -> Self {
         Self { by: by.to_owned(), order: SortOrder::Descending }
+    }
+}
+
+/// Shows no names of custom fields.
+impl fmt::Debug for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sort").field("by", &Shown(&self.by)).field("order", &self.order).finish()
     }
 }
 

@@ -10,17 +10,28 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use crate::depth::{self, READ_DEPTH};
+use crate::{
+    Extra,
+    depth::{self, READ_DEPTH},
+};
 
 /// Implements `Debug` with the names of the fields that are set and the values of those listed.
 ///
-/// The names are those in JSON.
+/// The names are those in JSON. Of the fields in `extra`, only the number is shown: applications
+/// may make names of personal data. A type in requests has no such fields: `without extra`.
 macro_rules! redacted_debug {
     ($type:ident shows $($shown:literal)*) => {
+        $crate::redact::redacted_debug!(@ $type, |value: &$type| Some(&value.extra), $($shown)*);
+    };
+    ($type:ident without extra shows $($shown:literal)*) => {
+        $crate::redact::redacted_debug!(@ $type, |_: &$type| None, $($shown)*);
+    };
+    (@ $type:ident, $extra:expr, $($shown:literal)*) => {
         /// Shows the names of the fields that are set, and no personal data.
         impl std::fmt::Debug for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::redact::fmt(self, stringify!($type), &[$($shown),*], f)
+                let extra: fn(&Self) -> Option<&$crate::Extra> = $extra;
+                $crate::redact::fmt(self, extra(self), stringify!($type), &[$($shown),*], f)
             }
         }
     };
@@ -29,6 +40,7 @@ pub(crate) use redacted_debug;
 
 pub(crate) fn fmt<T: Serialize>(
     value: &T,
+    extra: Option<&Extra>,
     name: &str,
     shown: &[&str],
     f: &mut fmt::Formatter<'_>,
@@ -39,13 +51,26 @@ pub(crate) fn fmt<T: Serialize>(
         return output.finish_non_exhaustive();
     }
     if let Ok(Value::Object(mut fields)) = serde_json::to_value(value) {
-        for (field, value) in &fields {
+        let is_extra = |field: &str| extra.is_some_and(|extra| extra.get(field).is_some());
+        for (field, value) in fields.iter().filter(|(field, _)| !is_extra(field)) {
             let is_shown = shown.contains(&field.as_str());
             output.field(field, &Field { value, is_shown });
+        }
+        if let Some(extra) = extra.filter(|extra| !extra.is_empty()) {
+            output.field("extra", &Count(extra.len()));
         }
         fields.values_mut().for_each(wipe);
     }
     output.finish_non_exhaustive()
+}
+
+/// Shows how many things are redacted.
+pub(crate) struct Count(pub(crate) usize);
+
+impl fmt::Debug for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} redacted>", self.0)
+    }
 }
 
 struct Field<'a> {
@@ -59,7 +84,7 @@ impl fmt::Debug for Field<'_> {
             // Always redacted: an object may contain unknown fields.
             Value::Object(_) => f.write_str("<redacted>"),
             value if self.is_shown => write!(f, "{value}"),
-            Value::Array(elements) => write!(f, "<{} redacted>", elements.len()),
+            Value::Array(elements) => Count(elements.len()).fmt(f),
             _ => f.write_str("<redacted>"),
         }
     }
@@ -90,8 +115,8 @@ mod tests {
 
         assert_eq!(
             format!("{user:?}"),
-            "User { emails: <2 redacted>, id: \"5b0cfba4e2bb230ff8b535e6\", newer: <redacted>, \
-             nsCode: \"testsdk\", username: <redacted>, .. }"
+            "User { emails: <2 redacted>, id: \"5b0cfba4e2bb230ff8b535e6\", nsCode: \"testsdk\", \
+             username: <redacted>, extra: <1 redacted>, .. }"
         );
     }
 }

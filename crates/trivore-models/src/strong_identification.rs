@@ -100,4 +100,4 @@ pub struct NewStrongIdentification {
     pub remarks: Option<String>,
 }
 
-redacted_debug!(NewStrongIdentification shows);
+redacted_debug!(NewStrongIdentification without extra shows);

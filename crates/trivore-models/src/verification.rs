@@ -44,7 +44,7 @@ pub struct EmailVerification {
     pub email_template_properties: Option<BTreeMap<String, String>>,
 }
 
-redacted_debug!(EmailVerification shows "expirationDays" "emailTemplateId");
+redacted_debug!(EmailVerification without extra shows "expirationDays" "emailTemplateId");
 
 /// A request to send a text message with a verification link (documented).
 ///
@@ -72,4 +72,4 @@ pub struct SmsLinkVerification {
     pub expiration_days: Option<u32>,
 }
 
-redacted_debug!(SmsLinkVerification shows "expirationDays");
+redacted_debug!(SmsLinkVerification without extra shows "expirationDays");

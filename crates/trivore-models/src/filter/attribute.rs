@@ -4,6 +4,8 @@
 //! fields, so letters and digits of any script are valid. Whether an attribute exists is up to
 //! the service.
 
+use std::fmt;
+
 use super::error::Reason;
 
 /// Returns whether attribute names may contain the character.
@@ -22,4 +24,26 @@ pub(super) fn check_attribute(name: &str) -> Result<(), Reason> {
         return Err(Reason::AttributeName);
     }
     Ok(())
+}
+
+/// An attribute name in `Debug`: without the names of custom fields, which applications choose.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, segment) in self.0.split('.').enumerate() {
+            f.write_str(if number > 0 { "." } else { "" })?;
+            f.write_str(segment)?;
+            if segment.eq_ignore_ascii_case("customFields") {
+                return f.write_str(".*");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
 }

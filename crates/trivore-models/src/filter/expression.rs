@@ -4,10 +4,10 @@
 //! no double negation. Therefore a filter has one rendering, and parsing it returns an equal
 //! filter.
 
-use std::{ops, str::FromStr};
+use std::{fmt, ops, str::FromStr};
 
 use super::{
-    attribute::check_attribute,
+    attribute::{Shown, check_attribute},
     error::{InvalidFilter, Reason},
     operator::Operator,
     parse,
@@ -22,7 +22,8 @@ use super::{
 /// and nesting deeper than [`MAX_DEPTH`](Self::MAX_DEPTH) make the filter invalid, together
 /// with every filter that contains it; [`validate`](Self::validate) returns the reason.
 ///
-/// `Debug` shows attributes and operators, but no values. `Display` shows the values, too.
+/// `Debug` shows attributes and operators, but no values and no names of custom fields. `Display`
+/// shows them, too.
 ///
 /// # Examples
 ///
@@ -269,7 +270,7 @@ impl FromStr for Filter {
 /// assert_eq!(attributes(&filter), ["nsCode", "email"]);
 /// # Ok::<(), trivore_models::InvalidFilter>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Expression<'a> {
     /// Matches if all filters match; there are at least two.
@@ -294,6 +295,26 @@ pub enum Expression<'a> {
     },
     /// The filter is invalid; see [`Filter::validate`].
     Invalid,
+}
+
+impl fmt::Debug for Expression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::And(filters) => f.debug_tuple("And").field(filters).finish(),
+            Self::Or(filters) => f.debug_tuple("Or").field(filters).finish(),
+            Self::Not(filter) => f.debug_tuple("Not").field(filter).finish(),
+            Self::Present { attribute } => {
+                f.debug_struct("Present").field("attribute", &Shown(attribute)).finish()
+            }
+            Self::Compare { attribute, operator, value } => f
+                .debug_struct("Compare")
+                .field("attribute", &Shown(attribute))
+                .field("operator", operator)
+                .field("value", value)
+                .finish(),
+            Self::Invalid => f.write_str("Invalid"),
+        }
+    }
 }
 
 #[derive(Clone, PartialEq)]

@@ -18,6 +18,7 @@ mod render;
 mod tests;
 mod value;
 
+pub(crate) use attribute::Shown;
 pub use error::InvalidFilter;
 pub use expression::{Expression, Filter};
 pub use operator::Operator;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{
+    attribute::Shown,
     error::InvalidFilter,
     expression::{Filter, Node},
     value::FilterValue,
@@ -37,9 +38,13 @@ impl Filter {
                 inner.write(f, values)?;
                 f.write_str(")")
             }
-            Node::Present(attribute) => write!(f, "{attribute} pr"),
+            Node::Present(attribute) => {
+                write_attribute(f, attribute, values)?;
+                f.write_str(" pr")
+            }
             Node::Compare { attribute, operator, value } => {
-                write!(f, "{attribute} {} ", operator.as_str())?;
+                write_attribute(f, attribute, values)?;
+                write!(f, " {} ", operator.as_str())?;
                 match values {
                     Values::Shown => write_value(f, value),
                     Values::Redacted => f.write_str("<redacted>"),
@@ -82,6 +87,13 @@ impl fmt::Debug for Filter {
 enum Values {
     Shown,
     Redacted,
+}
+
+fn write_attribute(f: &mut fmt::Formatter<'_>, attribute: &str, values: Values) -> fmt::Result {
+    match values {
+        Values::Shown => f.write_str(attribute),
+        Values::Redacted => write!(f, "{}", Shown(attribute)),
+    }
 }
 
 fn write_value(f: &mut fmt::Formatter<'_>, value: &FilterValue) -> fmt::Result {

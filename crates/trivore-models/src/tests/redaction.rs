@@ -1,15 +1,15 @@
 //! No `Debug` output contains personal data or unknown fields.
 
-use std::fmt::Debug;
+use std::{collections::BTreeMap, fmt::Debug};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    CustomFields, EmailVerification, Enterprise, ExternalPermissionGrant, Filter, GroupMembership,
-    Invite, LegalInfo, NamespaceMigrationOptions, NewStrongIdentification, Page, PageRequest,
-    PasswordChange, PasswordUpdateResult, Profile, SmsLinkVerification, StrongIdentification,
-    StudentState, User,
+    Changes, CustomFields, EmailVerification, Enterprise, Expression, ExternalPermissionGrant,
+    Filter, GroupMembership, Invite, LegalInfo, NamespaceMigrationOptions, NewStrongIdentification,
+    Page, PageRequest, PasswordChange, PasswordUpdateResult, Profile, SmsLinkVerification, Sort,
+    StrongIdentification, StudentState, User,
 };
 
 /// Deserializes a value whose personal data is marked, and searches its `Debug` for marks.
@@ -26,6 +26,7 @@ fn check<T: Debug + Serialize + DeserializeOwned>(json: &Value) {
 
 fn unknown(mut object: Value) -> Value {
     object["zz"] = json!({"id": "MARK", "zz": ["MARK"]});
+    object["MARK"] = json!(1);
     object
 }
 
@@ -88,7 +89,7 @@ fn users_are_redacted() {
         "salutation": "MARK", "title": "MARK", "birthFirstName": "MARK",
         "birthMiddleName": "MARK", "birthLastName": "MARK",
         "place_of_birth": unknown(json!({"country": "MARK", "locality": "MARK", "region": "MARK"})),
-        "tags": ["MARK"], "customFields": {"employeeNumber": "MARK"},
+        "tags": ["MARK"], "customFields": {"MARK": "MARK"},
     })));
 }
 
@@ -128,7 +129,7 @@ fn what_belongs_to_users_is_redacted() {
         "firstNames": "MARK", "lastName": "MARK", "callingName": "MARK", "email": "MARK",
         "phone": "MARK", "personalIdentityCode": "MARK", "dateOfBirth": "MARK",
         "dateOfDeath": "MARK", "lastUpdatedAt": "2022-10-26", "protectionOrder": true,
-        "domicile": unknown(json!({"names": {"fi": "MARK"}, "code": "MARK"})),
+        "domicile": unknown(json!({"names": {"MARK": "MARK"}, "code": "MARK"})),
         "addresses": [address()], "studentInfo": student_info,
     })));
     check::<StudentState>(&unknown(json!({
@@ -150,10 +151,10 @@ fn what_belongs_to_users_is_redacted() {
         "legalDomicileCode": "MARK", "domicileClasses": ["MARK"],
     })));
     check::<GroupMembership>(&unknown(
-        json!({"id": "1", "name": "MARK", "customFields": {"a": "MARK"}}),
+        json!({"id": "1", "name": "MARK", "customFields": {"MARK": "MARK"}}),
     ));
     check::<ExternalPermissionGrant>(&unknown(
-        json!({"permissionId": "1", "customFields": {"a": "MARK"}}),
+        json!({"permissionId": "1", "customFields": {"MARK": "MARK"}}),
     ));
     check::<PasswordUpdateResult>(&unknown(json!({
         "success": false,
@@ -168,10 +169,10 @@ fn requests_are_redacted() {
     check::<Invite>(&json!({"emails": ["MARK"], "subject": "MARK", "bodyText": "MARK"}));
     check::<EmailVerification>(&json!({
         "value": "MARK", "returnURL": "MARK", "expirationDays": 7, "emailTemplateId": "1",
-        "emailTemplateProperties": {"name": "MARK"},
+        "emailTemplateProperties": {"MARK": "MARK"},
     }));
     check::<SmsLinkVerification>(&json!({"value": "MARK", "returnURL": "MARK"}));
-    check::<CustomFields>(&json!({"a": "MARK", "b": {"c": ["MARK"]}}));
+    check::<CustomFields>(&json!({"MARK": "MARK", "b": {"MARK": ["MARK"]}}));
 
     let mut options = NamespaceMigrationOptions::new("target");
     options.username = Some("MARK".to_owned());
@@ -180,4 +181,45 @@ fn requests_are_redacted() {
 
     let request = PageRequest::new().filter(!Filter::eq("username", "MARK"));
     assert!(!format!("{request:?}").contains("MARK"));
+}
+
+#[test]
+fn names_that_belong_to_an_application_are_redacted() {
+    let names =
+        ["customFields.MARK", "customFields.a.MARK", "customfields.MARK", "x.customFields.MARK"];
+    for name in names {
+        let filter = Filter::present(name).and(!Filter::eq(name, 1)).or(Filter::present("email"));
+        let (request, sort) = (PageRequest::new().filter(filter.clone()), Sort::ascending(name));
+        let Expression::Or(operands) = filter.expression() else { unreachable!() };
+        let Expression::And(inner) = operands[0].expression() else { unreachable!() };
+
+        let shown = format!(
+            "{filter:?} {request:?} {sort:?} {:?} {:#?} {:?} {:?}",
+            request.clone().sort(sort.clone()),
+            filter.expression(),
+            inner[0].expression(),
+            Filter::eq(name, 1).expression(),
+        );
+
+        assert!(!shown.contains("MARK"), "{shown}");
+        assert!(shown.contains(".*") && shown.contains("email"), "{shown}");
+        assert!(filter.to_string().contains("MARK"));
+    }
+
+    let changes = Changes::new().set("MARK", 1).unwrap().clear("title");
+    assert_eq!(format!("{changes:?}"), r#"Changes(["*", "title"])"#);
+    let open_map = BTreeMap::<String, u32>::new();
+    let error = Changes::new().set("MARK", "x").unwrap().apply_to(&open_map).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("MARK"), "{error:?}");
+    let user = json!({"customFields": {"MARK": 1}, "MARK": 1, "id": "1"});
+    let user: User = serde_json::from_value(user).unwrap();
+    assert_eq!(
+        format!("{user:?} {:?} {:?}", user.extra, user.custom_fields.clone().unwrap()),
+        "User { customFields: <redacted>, id: \"1\", extra: <1 redacted>, .. } \
+         Extra(<1 redacted>) CustomFields(<1 redacted>)"
+    );
+    let mut disguised = User::new();
+    disguised.extra.insert("id", "MARK");
+    disguised.extra.insert("memberOf", ["MARK"].as_slice());
+    assert!(!format!("{disguised:?}").contains("MARK"), "{disguised:?}");
 }
