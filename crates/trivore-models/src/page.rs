@@ -20,6 +20,10 @@ use crate::{
 /// that cannot be used deserializes as `None`. An object that repeats one of its members is no
 /// page, either.
 ///
+/// Positions count from 0 (documented). A service that counts from 1, as SCIM does, cannot be told
+/// from one that skips an element. Its lists cannot be followed from page to page:
+/// [`try_next_request`](Self::try_next_request) returns an error that names this.
+///
 /// # Examples
 ///
 /// ```
@@ -48,6 +52,8 @@ pub struct Page<T> {
     /// Index of the page's first element; absent unless the request sets it (documented).
     pub start_index: Option<u64>,
     /// Number of elements per page; absent unless the request sets it (documented).
+    ///
+    /// The SDK does not use it: the next page starts after what was [received](Self::received).
     pub items_per_page: Option<u64>,
     /// Elements of this page.
     pub resources: Vec<T>,
@@ -134,8 +140,9 @@ impl<T> Page<T> {
     ///
     /// # Errors
     ///
-    /// The page starts at another position than the request, or it is empty although
-    /// `total_results` says that more follows.
+    /// The page starts at another position than the request, also because the service
+    /// [may count from 1](InvalidPage::may_count_from_1), or it is empty although `total_results`
+    /// says that more follows.
     pub fn try_next_request(
         &self,
         asked: &PageRequest,
@@ -224,7 +231,10 @@ pub enum InvalidPage {
         total_results: u64,
     },
     /// The page starts at another position than requested.
-    #[error("the page starts at position {returned}, but {requested} was requested")]
+    #[error(
+        "the page starts at position {returned}, but {requested} was requested{}",
+        if self.may_count_from_1() { "; the service may count from 1" } else { "" }
+    )]
     Position {
         /// Position that was requested.
         requested: u64,
@@ -234,6 +244,16 @@ pub enum InvalidPage {
     /// The position after this page is not a 64-bit number.
     #[error("the position after the page is too large")]
     TooLong,
+}
+
+impl InvalidPage {
+    /// Whether the page starts one position after the requested one.
+    ///
+    /// Then the service may count from 1, as SCIM does, while this SDK counts from 0, as
+    /// documented. It may also have skipped an element: the page does not tell.
+    pub fn may_count_from_1(&self) -> bool {
+        matches!(self, Self::Position { requested, returned } if requested.checked_add(1) == Some(*returned))
+    }
 }
 
 struct PageVisitor<T>(PhantomData<fn() -> T>);
@@ -324,6 +344,22 @@ mod tests {
         check_next(r#"{"startIndex":0,"resources":[1,2]}"#, &asked, Err(elsewhere));
         let asked = asked.start_index(u64::MAX);
         check_next(r#"{"resources":[1]}"#, &asked, Err(InvalidPage::TooLong));
+    }
+
+    #[test]
+    fn a_service_that_counts_from_1_is_named() {
+        let asked = PageRequest::new().start_index(100);
+        for (returned, is_next) in [(101, true), (100 + 2, false), (99, false), (1, false)] {
+            let json = format!(r#"{{"startIndex":{returned},"resources":[1]}}"#);
+            let page: Page<u8> = serde_json::from_str(&json).unwrap();
+
+            let error = page.try_next_request(&asked).unwrap_err().to_string();
+
+            assert_eq!(error.contains("may count from 1"), is_next, "{error}");
+        }
+        let page: Page<u8> =
+            serde_json::from_str(r#"{"startIndex":1,"totalResults":0,"resources":[]}"#).unwrap();
+        assert_eq!(page.try_next_request(&PageRequest::new()), Ok(None));
     }
 
     #[test]

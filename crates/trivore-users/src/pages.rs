@@ -25,7 +25,7 @@ impl Users {
     ///
     /// The next page starts after all rows that were received, whether they could be used or not. The
     /// list ends where its total says or, if the service sends no total, with an empty page. A page
-    /// that is not the requested one, a page that repeats the rows before it although the list
+    /// that is not the requested one (also of a service that counts from 1), a page that repeats the rows before it although the list
     /// has not grown, and an empty page before the end are errors ([`Error::is_decode`]): a stream
     /// that ends without an error had all pages.
     ///

@@ -122,8 +122,11 @@ impl<T> Progress<T> {
             return Ok(Judgment { next: None, repeated });
         } else {
             self.stale = if has_news { 0 } else { self.stale.saturating_add(page.received()) };
-            if repetitions > self.shifted || self.stale > MOST_STALE_ROWS {
+            if repetitions > self.shifted {
                 return Err(repetition());
+            }
+            if self.stale > MOST_STALE_ROWS {
+                return Err(if rows == 0 { unreadable() } else { repetition() });
             }
         }
         self.shifted = self.shifted.saturating_sub(repetitions);
@@ -192,7 +195,10 @@ fn contradiction(page: InvalidPage) -> DecodeError {
     match page {
         InvalidPage::Position { requested, returned } => DecodeError::new(
             "startIndex",
-            &format!("{requested}, which was requested, not {returned}"),
+            &format!(
+                "{requested}, which was requested, not {returned}{}",
+                if page.may_count_from_1() { "; the service may count from 1" } else { "" }
+            ),
         ),
         InvalidPage::EndsEarly { position, total_results } => DecodeError::new(
             "resources",
@@ -211,6 +217,10 @@ fn repetition() -> DecodeError {
         "resources",
         "rows that have not been listed before (the server may ignore `startIndex`)",
     )
+}
+
+fn unreadable() -> DecodeError {
+    DecodeError::new("resources", &format!("a row that can be read among {MOST_STALE_ROWS} rows"))
 }
 
 /// How many rows are remembered at least: four of the largest pages.

@@ -332,3 +332,59 @@ async fn the_sandbox_can_list_without_a_total_and_without_regard_to_the_place() 
     fixture.set_rule("start-index-ignored", true);
     failure(fixture.users(), request).await;
 }
+
+#[tokio::test]
+async fn a_service_that_counts_from_1_is_named_and_its_single_pages_can_be_read() {
+    let (server, _) = server(|asked| {
+        let rows = users(asked.rows(30));
+        let page = json!({"totalResults": 30, "startIndex": asked.start + 1, "resources": rows});
+        page.to_string()
+    });
+    let request = PageRequest::new().count(10);
+
+    let error = failure(&server, request.clone()).await;
+    let page = server.list(&request).await.unwrap();
+
+    assert!(error.to_string().contains("the service may count from 1"), "{error}");
+    assert_eq!((page.start_index, page.resources.len()), (Some(1), 10));
+}
+
+#[tokio::test]
+async fn rows_that_cannot_be_read_and_rows_that_come_again_are_told_apart() {
+    let (unreadable, _) = server(|asked| {
+        let rows =
+            if asked.start == 0 { users(0..500) } else { vec![json!({"id": 7}); asked.count] };
+        json!({"resources": rows}).to_string()
+    });
+    let (empty, _) =
+        server(|asked| json!({"resources": vec![Value::Null; asked.count]}).to_string());
+    for users in [unreadable, empty] {
+        let pages = users.pages(PageRequest::new().count(500)).skip_unreadable(|_| {});
+        let error = pages.try_collect::<Vec<_>>().await.unwrap_err().to_string();
+        assert!(error.contains("a row that can be read"), "{error}");
+        assert!(!error.contains("ignore `startIndex`"), "{error}");
+    }
+
+    let (repeating, _) = server(|_| json!({"resources": users(0..10)}).to_string());
+    let error = failure(&repeating, PageRequest::new().count(10)).await.to_string();
+    assert!(error.contains("ignore `startIndex`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_can_be_resumed_with_another_number_of_rows() {
+    let (server, _) = server(|asked| {
+        let rows = users(asked.rows(30));
+        json!({"totalResults": 30, "startIndex": asked.start, "resources": rows}).to_string()
+    });
+    for (first, later) in [(3, 500), (7, 2), (29, 1), (10, 10)] {
+        let request = PageRequest::new().count(first);
+        let page = server.list(&request).await.unwrap();
+        let mut listed: Vec<_> =
+            page.resources.iter().map(|user| user.id.as_ref().unwrap().to_string()).collect();
+
+        let rest = page.next_request(&request).unwrap().count(later);
+        listed.extend(all(&server, rest).await.unwrap());
+
+        assert_eq!(listed, ids(0..30), "{first}, then {later}");
+    }
+}
