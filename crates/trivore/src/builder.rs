@@ -44,8 +44,9 @@ impl TrivoreBuilder {
     /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
     /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// White space around a value is removed, and an empty variable counts as missing. Variables
-    /// take precedence over the file. Credentials come from the variables or from the file, never
+    /// Of a secret, a password, an access token and the path, only a line end at the end is removed;
+    /// of the other values, all white space around them is. A variable that is empty or blank counts
+    /// as missing. Variables take precedence over the file. Credentials come from the variables or from the file, never
     /// from both. If several kinds are set, a Management API client comes first, then a user, then
     /// an OpenID Connect client.
     ///

@@ -6,36 +6,51 @@ use std::path::Path;
 use crate::settings::{Names, Settings};
 use crate::{ConfigError, properties};
 
-/// Reads variables through `variable`; an empty one counts as missing.
+/// Reads variables through `variable`; an empty or blank one counts as missing.
+///
+/// White space may be part of a secret or a path, except for the line end of a variable that was set
+/// from a file.
 ///
 /// One that is not Unicode is an error. If it were ignored, other credentials or another address
 /// would take its place.
 pub(crate) fn settings(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Settings, ConfigError> {
-    // A variable set from a file often ends in a line break.
-    let variable = |name: &'static str| match variable(name).map(OsString::into_string) {
+    let exact = |name: &'static str| match variable(name).map(OsString::into_string) {
         None => Ok(None),
-        Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Some(Ok(value)) => {
+            Ok(Some(without_line_end(value)).filter(|value| !value.trim().is_empty()))
+        }
         Some(Err(_value)) => Err(ConfigError::NotUnicode { variable: name }),
     };
-    let path = variable("TRIVORE_PROPERTIES")?;
+    let trimmed = |name| exact(name).map(|value| value.map(|value| value.trim().to_owned()));
+    let path = exact("TRIVORE_PROPERTIES")?;
     let names = Names::environment();
     let own = Settings {
-        address: variable(names.address)?,
-        client_id: variable(names.client_id)?,
-        client_secret: variable(names.client_secret)?,
-        access_token: variable("TRIVORE_ACCESS_TOKEN")?,
-        oidc_id: variable(names.oidc_id)?,
-        oidc_secret: variable(names.oidc_secret)?,
-        username: variable(names.username)?,
-        password: variable(names.password)?,
+        address: trimmed(names.address)?,
+        client_id: trimmed(names.client_id)?,
+        client_secret: exact(names.client_secret)?,
+        access_token: exact("TRIVORE_ACCESS_TOKEN")?,
+        oidc_id: trimmed(names.oidc_id)?,
+        oidc_secret: exact(names.oidc_secret)?,
+        username: trimmed(names.username)?,
+        password: exact(names.password)?,
         names,
     };
     match path {
         Some(path) => Ok(over(own, properties::settings(Path::new(&path))?)),
         None => Ok(own),
     }
+}
+
+fn without_line_end(mut value: String) -> String {
+    if value.ends_with('\n') {
+        value.pop();
+        if value.ends_with('\r') {
+            value.pop();
+        }
+    }
+    value
 }
 
 /// Variables take precedence over the file; credentials come from one of the two, never both.
@@ -101,5 +116,23 @@ mod tests {
         check(&[ADDRESS, ID, ("TRIVORE_MGMTAPI_SECRET", " ")], Err("TRIVORE_MGMTAPI_SECRET"));
         check(&[ADDRESS, ID, SECRET, TOKEN], Err("other credentials"));
         check(&[("TRIVORE_PROPERTIES", "/nowhere/at/all")], Err("/nowhere/at/all"));
+    }
+
+    #[test]
+    fn secrets_are_read_to_the_letter_and_identifiers_without_spaces() {
+        let read = settings(|name| {
+            Some(OsString::from(format!(" {name}\t\r\n"))).filter(|_| name != "TRIVORE_PROPERTIES")
+        })
+        .unwrap();
+
+        let secret = |name: &str| Some(format!(" {name}\t"));
+        assert_eq!(read.client_secret, secret("TRIVORE_MGMTAPI_SECRET"));
+        assert_eq!(read.oidc_secret, secret("TRIVORE_OIDC_CLIENT_SECRET"));
+        assert_eq!(read.password, secret("TRIVORE_PASSWORD"));
+        assert_eq!(read.access_token, secret("TRIVORE_ACCESS_TOKEN"));
+        assert_eq!(read.address.as_deref(), Some("TRIVORE_SERVICE_ADDRESS"));
+        assert_eq!(read.client_id.as_deref(), Some("TRIVORE_MGMTAPI_ID"));
+        assert_eq!(read.oidc_id.as_deref(), Some("TRIVORE_OIDC_CLIENT_ID"));
+        assert_eq!(read.username.as_deref(), Some("TRIVORE_USERNAME"));
     }
 }
