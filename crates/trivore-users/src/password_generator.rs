@@ -4,6 +4,7 @@ use std::fmt;
 
 use trivore_models::{Password, PasswordRequirements};
 use trivore_transport::{Error, Result};
+use zeroize::Zeroizing;
 
 /// Generates passwords with the operating system's random number generator.
 ///
@@ -21,10 +22,13 @@ use trivore_transport::{Error, Result};
 #[must_use = "a generator does nothing until it generates"]
 pub struct PasswordGenerator {
     length: usize,
+    /// The lengths that the requirements allow.
+    min: usize,
+    max: usize,
+    /// How many kinds of characters the requirements demand.
+    classes: usize,
     rules: Rules,
     avoided: String,
-    /// The requirements contradict each other.
-    is_impossible: bool,
 }
 
 /// The longest runs that a password may contain.
@@ -55,12 +59,21 @@ impl PasswordGenerator {
     /// # Ok::<(), trivore_users::Error>(())
     /// ```
     pub fn new() -> Self {
-        Self { length: 15, rules: Rules::default(), avoided: String::new(), is_impossible: false }
+        Self {
+            length: 15,
+            min: 0,
+            max: usize::MAX,
+            classes: 0,
+            rules: Rules::default(),
+            avoided: String::new(),
+        }
     }
 
     /// Excludes passwords that contain this text or its reverse, ignoring case.
     ///
-    /// Pass the username, which the service may forbid in a password.
+    /// Pass the username, which the service may forbid in a password (documented). A username of
+    /// one character is excluded like any other (inferred: the service's rule has no minimum), so
+    /// this character is in no password.
     ///
     /// # Examples
     ///
@@ -78,6 +91,9 @@ impl PasswordGenerator {
     }
 
     /// Sets the number of characters, from 8 to 1024.
+    ///
+    /// If the [requirements](Self::satisfying) do not allow it, the nearest length that they allow
+    /// is used, whichever of the two is set first.
     ///
     /// # Examples
     ///
@@ -98,7 +114,7 @@ impl PasswordGenerator {
 
     /// Follows the service's requirements for length, sequences and repetition.
     ///
-    /// The length changes only if the requirements do not allow the current one. Every password
+    /// Other requirements replace these. Every password
     /// has four kinds of characters, whatever the requirements say, and at least 8 characters: if
     /// the requirements allow fewer only, [`generate`](Self::generate) fails. The documentation does
     /// not say whether the numbers for sequences and repetitions are still allowed or already
@@ -126,11 +142,9 @@ impl PasswordGenerator {
         let positive = |number: Option<i64>| {
             number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
         };
-        let min = positive(requirements.min_length).unwrap_or(0);
-        let max = positive(requirements.max_length).unwrap_or(usize::MAX);
-        let classes = positive(requirements.number_of_characteristics).unwrap_or(0);
-        self.length = self.length.max(min).min(max);
-        self.is_impossible = min > max || classes > CLASSES;
+        self.min = positive(requirements.min_length).unwrap_or(0);
+        self.max = positive(requirements.max_length).unwrap_or(usize::MAX);
+        self.classes = positive(requirements.number_of_characteristics).unwrap_or(0);
         let below = |number: Option<i64>| {
             positive(number).map_or(MAX_RUN, |number| (number - 1).clamp(1, MAX_RUN))
         };
@@ -161,27 +175,60 @@ impl PasswordGenerator {
     /// The length is below 8 or above 1024, also if the requirements set it; no password that meets
     /// the requirements was found; the operating system provides no randomness.
     pub fn generate(&self) -> Result<Password> {
-        if !(MIN_LENGTH..=MAX_LENGTH).contains(&self.length) {
+        let length = self.allowed_length();
+        if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
             return Err(Error::input("a generated password must have 8 to 1024 characters"));
         }
         let none = || Error::input("could not generate a password that meets the requirements");
-        if self.is_impossible {
+        if self.min > self.max || self.classes > CLASSES {
             return Err(none());
         }
         for _ in 0..MAX_TRIES {
-            let candidate = self.rules.random_text(self.length)?;
-            if has_all_classes(&candidate) && !self.is_avoided(&candidate) {
-                return Ok(Password::from(candidate));
+            // Dropping a candidate that is rejected wipes it.
+            let candidate = self.candidate(length)?;
+            if has_all_classes(candidate.expose()) {
+                return Ok(candidate);
             }
         }
         Err(none())
     }
 
-    fn is_avoided(&self, candidate: &str) -> bool {
-        let candidate = candidate.to_lowercase();
-        let reversed: String = self.avoided.chars().rev().collect();
-        !self.avoided.is_empty()
-            && (candidate.contains(&self.avoided) || candidate.contains(&reversed))
+    fn allowed_length(&self) -> usize {
+        self.length.max(self.min).min(self.max)
+    }
+
+    /// Draws characters one by one, each from those that break no rule after the ones before it.
+    fn candidate(&self, length: usize) -> Result<Password> {
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        let mut bytes = Zeroizing::new([0; 64]);
+        while text.len() < length {
+            getrandom::fill(&mut *bytes)
+                .map_err(|error| Error::configuration(error.to_string()))?;
+            for byte in *bytes {
+                // Bytes beyond the largest multiple would favor the alphabet's beginning.
+                let index = usize::from(byte);
+                if text.len() < length && index < ALPHABET.len() * (256 / ALPHABET.len()) {
+                    text.push(char::from(ALPHABET[index % ALPHABET.len()]));
+                    // A new run ends with the new character.
+                    let end = &text.as_bytes()[text.len().saturating_sub(MAX_RUN + 1)..];
+                    if !self.rules.allow(end) || self.ends_with_avoided(&text) {
+                        text.pop();
+                    }
+                }
+            }
+        }
+        Ok(Password::from(std::mem::take(&mut *text)))
+    }
+
+    /// Whether an ASCII text ends with the text to avoid or its reverse, ignoring case.
+    fn ends_with_avoided(&self, text: &str) -> bool {
+        let avoided = self.avoided.as_bytes();
+        let is_same = |(a, b): (&u8, &u8)| a.to_ascii_lowercase() == *b;
+        let Some(start) = text.len().checked_sub(avoided.len()) else { return false };
+        let end = &text.as_bytes()[start..];
+        !avoided.is_empty()
+            && (end.iter().zip(avoided).all(is_same)
+                || end.iter().zip(avoided.iter().rev()).all(is_same))
     }
 }
 
@@ -189,7 +236,7 @@ impl PasswordGenerator {
 impl fmt::Debug for PasswordGenerator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordGenerator")
-            .field("length", &self.length)
+            .field("length", &self.allowed_length())
             .field("rules", &self.rules)
             .field("is_avoiding", &!self.avoided.is_empty())
             .finish_non_exhaustive()
@@ -209,33 +256,11 @@ impl Default for Rules {
 }
 
 impl Rules {
-    fn allow(&self, text: &str) -> bool {
-        let lower: Vec<u8> = text.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
-        longest_step_run(&lower, u8::is_ascii_lowercase) <= self.alphabetical
-            && longest_step_run(&lower, u8::is_ascii_digit) <= self.numerical
-            && longest_keyboard_run(&lower) <= self.keyboard
-            && longest_repeat(&lower) <= self.repeat
-    }
-
-    /// Draws characters one by one, each from those that break no rule after the ones before it.
-    fn random_text(&self, length: usize) -> Result<String> {
-        let mut text = String::with_capacity(length);
-        let mut bytes = [0; 64];
-        while text.len() < length {
-            getrandom::fill(&mut bytes).map_err(|error| Error::configuration(error.to_string()))?;
-            for byte in bytes {
-                // Bytes beyond the largest multiple would favor the alphabet's beginning.
-                let index = usize::from(byte);
-                if text.len() < length && index < ALPHABET.len() * (256 / ALPHABET.len()) {
-                    text.push(char::from(ALPHABET[index % ALPHABET.len()]));
-                    // A new run ends with the new character.
-                    if !self.allow(&text[text.len().saturating_sub(MAX_RUN + 1)..]) {
-                        text.pop();
-                    }
-                }
-            }
-        }
-        Ok(text)
+    fn allow(&self, text: &[u8]) -> bool {
+        longest_step_run(text, u8::is_ascii_lowercase) <= self.alphabetical
+            && longest_step_run(text, u8::is_ascii_digit) <= self.numerical
+            && longest_keyboard_run(text) <= self.keyboard
+            && longest_repeat(text) <= self.repeat
     }
 }
 
@@ -272,11 +297,13 @@ fn longest_repeat(text: &[u8]) -> usize {
     longest_run(text, |a, b| a == b)
 }
 
+/// Returns the longest run, ignoring case.
 fn longest_run(text: &[u8], continues: impl Fn(u8, u8) -> bool) -> usize {
     let mut longest = usize::from(!text.is_empty());
     let mut run = longest;
     for pair in text.windows(2) {
-        run = if continues(pair[0], pair[1]) { run + 1 } else { 1 };
+        let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
+        run = if continues(a, b) { run + 1 } else { 1 };
         longest = longest.max(run);
     }
     longest
@@ -325,6 +352,52 @@ mod tests {
             assert!(
                 PasswordGenerator::new().length(length).generate().unwrap_err().is_invalid_input()
             );
+        }
+    }
+
+    #[test]
+    fn the_order_of_length_and_requirements_does_not_matter() {
+        let limits = |min, max| {
+            let mut requirements = PasswordRequirements::default();
+            (requirements.min_length, requirements.max_length) = (min, max);
+            requirements
+        };
+        for (length, min, max, expected) in [
+            (10, Some(20), None, 20),
+            (10, None, Some(40), 10),
+            (30, Some(20), Some(40), 30),
+            (60, Some(20), Some(40), 40),
+            (8, Some(8), Some(8), 8),
+        ] {
+            let requirements = limits(min, max);
+            let first = PasswordGenerator::new().length(length).satisfying(&requirements);
+            let last = PasswordGenerator::new().satisfying(&requirements).length(length);
+
+            for generator in [first, last] {
+                assert_eq!(generator.generate().unwrap().expose().len(), expected);
+            }
+        }
+        // The last requirements count, not the strictest ones of all.
+        let generator = PasswordGenerator::new()
+            .satisfying(&limits(Some(30), Some(20)))
+            .satisfying(&limits(Some(4), Some(12)));
+        assert_eq!(generator.generate().unwrap().expose().len(), 12);
+        let impossible = PasswordGenerator::new().satisfying(&limits(None, Some(4)));
+        assert!(impossible.length(20).generate().unwrap_err().is_invalid_input());
+    }
+
+    #[test]
+    fn a_text_of_one_or_two_characters_is_avoided_in_passwords_of_every_length() {
+        for text in ["e", "E", "-", "7", "ab", "Ä", "e\u{301}"] {
+            for length in [8, 15, 200, 1024] {
+                let generator = PasswordGenerator::new().avoiding(text).length(length);
+
+                let password = generator.generate().unwrap();
+
+                assert_eq!(password.expose().len(), length);
+                assert!(!password.expose().to_lowercase().contains(&text.to_lowercase()));
+                assert!(has_all_classes(password.expose()));
+            }
         }
     }
 
