@@ -183,38 +183,128 @@ impl Users {
 }
 
 fn why_not_found(error: Error) -> Result<SmsCodeCheck> {
-    let message = error.api().and_then(|answer| answer.message()).map(str::to_lowercase);
-    match message.as_deref() {
-        Some(text) if says_that_user_is_absent(text) => Err(error),
-        Some(text) if text.contains("code") => Ok(SmsCodeCheck::Rejected),
-        Some(text) if text.contains("user") || text.contains("account") => Err(error),
-        _ => Ok(SmsCodeCheck::Unclear),
+    let clauses = error.api().and_then(|response| response.message()).map(clauses);
+    let clauses = clauses.unwrap_or_default();
+    let names = |words: &[&str]| clauses.iter().any(|clause| contains_any(clause, words));
+    if clauses.iter().any(|clause| says_that_user_is_absent(clause)) {
+        Err(error)
+    } else if names(&CODES) {
+        Ok(SmsCodeCheck::Rejected)
+    } else if names(&USERS) {
+        Err(error)
+    } else {
+        Ok(SmsCodeCheck::Unclear)
     }
 }
 
-/// Whether a message in lower case says that the user is absent.
+/// Whether a clause says that the user is absent.
 ///
-/// Such a message may also contain the word "code", as in "User not found (error code 404)."
-fn says_that_user_is_absent(message: &str) -> bool {
-    let is_absent = |(before, after): (&str, &str)| {
-        let before = before.trim_end();
-        // What follows a code says something about the code.
-        let after = after.split("code").next().unwrap_or_default();
-        let is_own_code = after.len() < 4 && after.starts_with("'s");
-        ABSENT_BEFORE.iter().any(|words| before.ends_with(words))
-            || !is_own_code && ABSENT_AFTER.iter().any(|words| after.contains(words))
+/// A clause with a code says something about the code.
+fn says_that_user_is_absent(clause: &str) -> bool {
+    let is_absent = |user: &&str| {
+        let mut places = clause.match_indices(*user);
+        places.any(|(at, _)| {
+            // The spaces around a word belong to both of its neighbors.
+            let (before, after) = (&clause[..=at], &clause[at + user.len() - 1..]);
+            let before =
+                before.strip_suffix(" the ").map_or(before, |_| &before[..before.len() - 4]);
+            ABSENT_BEFORE.iter().any(|words| before.ends_with(words))
+                || contains_any(after, &ABSENT_AFTER)
+        })
     };
-    let subjects = ["user", "account"];
-    let mut places = subjects.iter().flat_map(|subject| {
-        let places = message.match_indices(subject);
-        places.map(|(at, subject)| (&message[..at], &message[at + subject.len()..]))
-    });
-    places.any(is_absent)
+    !contains_any(clause, &CODES) && USERS.iter().any(|user| is_absent(&user))
 }
 
-const ABSENT_BEFORE: [&str; 5] = ["no such", "no", "unknown", "nonexistent", "missing"];
-const ABSENT_AFTER: [&str; 6] =
-    ["not found", "not be found", "not exist", "n't exist", "unknown", "no longer exist"];
+fn contains_any(clause: &str, words: &[&str]) -> bool {
+    words.iter().any(|words| clause.contains(words))
+}
+
+/// Splits a message into clauses of lower-case words with a space before and after each.
+///
+/// Paths are left out, and codes of errors, as in "User not found (error code 404)."
+fn clauses(message: &str) -> Vec<String> {
+    let mut clauses = vec![" ".to_owned()];
+    for chunk in message.replace('\u{2019}', "'").split_whitespace() {
+        if chunk.starts_with('/') || chunk.contains("://") {
+            continue;
+        }
+        let mut previous = ' ';
+        for c in chunk.chars() {
+            let clause = clauses.last_mut();
+            let is_new_word = previous.is_lowercase() && c.is_uppercase();
+            match clause {
+                Some(clause) if c.is_alphanumeric() || c == '\'' => {
+                    if is_new_word {
+                        clause.push(' ');
+                    }
+                    clause.extend(c.to_lowercase());
+                }
+                Some(clause) if matches!(c, '_' | '-' | '"' | '/') => clause.push(' '),
+                _ => clauses.push(" ".to_owned()),
+            }
+            previous = c;
+        }
+        if let Some(clause) = clauses.last_mut() {
+            clause.push(' ');
+        }
+    }
+    clauses.iter().flat_map(|clause| without_error_codes(clause)).collect()
+}
+
+/// Leaves out words such as "error code", and splits a clause where another one begins.
+fn without_error_codes(clause: &str) -> Vec<String> {
+    let words: Vec<&str> = clause
+        .split(' ')
+        .map(|word| word.trim_matches('\''))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut clauses = vec![" ".to_owned()];
+    for (at, word) in words.iter().enumerate() {
+        let is_after = |others: &[&str]| {
+            at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| others.contains(word))
+        };
+        let is_of_error = *word == "code"
+            && (is_after(&["error", "status", "http", "response"])
+                || words.get(at + 1) == Some(&"404"));
+        if ["and", "because", "but", "since"].contains(word) {
+            clauses.push(" ".to_owned());
+        } else if !is_of_error && let Some(clause) = clauses.last_mut() {
+            clause.push_str(word);
+            clause.push(' ');
+        }
+    }
+    clauses
+}
+
+const USERS: [&str; 2] = [" user ", " account "];
+const CODES: [&str; 4] = [" code ", " codes ", " code's ", " passcode "];
+const ABSENT_BEFORE: [&str; 11] = [
+    " no such ",
+    " no ",
+    " unknown ",
+    " nonexistent ",
+    " non existent ",
+    " missing ",
+    " not find ",
+    " cannot find ",
+    "n't find ",
+    " unable to find ",
+    " failed to find ",
+];
+const ABSENT_AFTER: [&str; 12] = [
+    " not found ",
+    "n't found ",
+    " not be found ",
+    "n't be found ",
+    " cannot be found ",
+    " not exist ",
+    "n't exist ",
+    " not exists ",
+    " no longer exist ",
+    " no longer exists ",
+    " unknown ",
+    " missing ",
+];
 
 static VERIFY_EMAIL: Operation = Operation::post(
     "users.verify_email",
@@ -252,19 +342,65 @@ mod tests {
     fn an_absent_user_is_told_from_a_wrong_code() {
         for (message, is_absent) in [
             ("user not found (error code 404).", true),
+            ("user not found.", true),
             ("error code 404: user not found", true),
             ("no such account. code: user_missing", true),
+            ("no such user", true),
+            ("no user with this id", true),
+            ("no user has this code", false),
             ("user 5b0c could not be found, status code 404", true),
+            ("user with id 5b0c was not found", true),
+            ("user '5b0c' not found", true),
+            ("user \"5b0c\" is unknown", true),
+            ("user_not_found", true),
+            ("user-not-found", true),
+            ("userid not found", false),
             ("the account does not exist (code not checked)", true),
+            ("the account doesn't exist", true),
+            ("user account not found", true),
+            ("the user does not exist; code rejected", true),
+            ("cannot find user", true),
+            ("could not find the user 5b0c", true),
             ("unknown user", true),
+            ("unknown user: code 404", true),
             ("code not found", false),
             ("verification code not found for user", false),
             ("the user's code was not found", false),
+            ("the user\u{2019}s code was not found", false),
+            ("user's code not found", false),
+            ("the user code was not found", false),
+            ("code of the user not found", false),
+            ("code for user 5b0c not found", false),
+            ("the code of user 5b0c does not exist", false),
+            ("for this user, the code was not found", false),
+            ("user entered an unknown code", false),
+            ("user: verification code not found", false),
             ("user has no pending code", false),
+            ("user exists, but the code was not found", false),
             ("no code is pending for this user", false),
+            ("cannot find code for user", false),
             ("unknown code for account", false),
+            ("unknown code. user is known", false),
+            ("superuser not found", false),
+            ("the users' codes were not found", false),
+            ("username not found", false),
+            ("accounting not found", false),
+            ("piano user code rejected", false),
+            ("casino account: wrong code", false),
+            ("the code 123456 of user 5b0c was not found", false),
+            ("the requested url /api/rest/v1/user/5b0c/sms/verify was not found", false),
+            ("https://id.example.com/user/5b0c not found", false),
+            ("the user was not found with status code 404", true),
+            ("the code was rejected because the user does not exist", true),
+            ("the user and the code do not exist", false),
+            ("not found", false),
+            ("", false),
         ] {
-            assert_eq!(says_that_user_is_absent(message), is_absent, "{message}");
+            for message in [message.to_owned(), message.to_uppercase()] {
+                let clauses = clauses(&message);
+                let found = clauses.iter().any(|clause| says_that_user_is_absent(clause));
+                assert_eq!(found, is_absent, "{message}: {clauses:?}");
+            }
         }
     }
 }
