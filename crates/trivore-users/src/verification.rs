@@ -212,7 +212,7 @@ fn says_that_user_is_absent(clause: &str) -> bool {
                 || contains_any(after, &ABSENT_AFTER)
         })
     };
-    !contains_any(clause, &CODES) && USERS.iter().any(|user| is_absent(&user))
+    !contains_any(clause, &CODES) && USERS.iter().any(is_absent)
 }
 
 fn contains_any(clause: &str, words: &[&str]) -> bool {
