@@ -1,6 +1,7 @@
 //! Development tasks of the project; `cargo xtask help` lists them.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+#[macro_use]
+mod output;
 
 mod api;
 mod bench;
