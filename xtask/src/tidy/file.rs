@@ -27,14 +27,33 @@ impl File {
         Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
     }
 
-    /// Yields the lines of code, without comments, up to the unit tests.
+    /// Yields the lines of code, without comments and without what is compiled for tests only.
     pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
-            .enumerate()
-            .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
-            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        // The indentation of the item for tests that the line belongs to.
+        let mut item = None;
+        let mut is_code = move |line: &str| {
+            let text = line.trim_start();
+            let indentation = line.len() - text.len();
+            match item {
+                None if is_for_tests(text) => item = Some(indentation),
+                None => return !text.starts_with("//"),
+                Some(start) if ends_item(text) && indentation <= start => item = None,
+                Some(_) => {}
+            }
+            false
+        };
+        self.text.lines().enumerate().filter(move |(_, line)| is_code(line))
     }
+}
+
+/// Whether the item below an attribute is compiled for tests only.
+fn is_for_tests(attribute: &str) -> bool {
+    attribute == "#[cfg(test)]" || attribute.starts_with("#[cfg(all(test,")
+}
+
+/// Whether a line with the indentation of an item is the item's last one, in rustfmt's layout.
+fn ends_item(line: &str) -> bool {
+    line.ends_with([';', '}', ',']) && !line.starts_with("#[")
 }
 
 /// Reads the project's text files, sorted by path.
@@ -83,8 +102,39 @@ const FOLDERS: [&str; 5] = [".cargo", ".ci", "crates", "tests", "xtask"];
 
 #[cfg(test)]
 mod tests {
-    use super::read_all;
+    use super::{File, read_all};
     use crate::workspace::Workspace;
+
+    #[track_caller]
+    fn is_code(text: &str, expected: &[&str]) {
+        let file = File::new("a.rs", text);
+        let code: Vec<_> = file.code().map(|(_, line)| line.trim()).collect();
+        assert_eq!(code, expected, "{text}");
+    }
+
+    #[test]
+    fn code_behind_an_item_for_tests_is_code() {
+        is_code("a;\n#[cfg(test)]\nmod tests;\nb;\n", &["a;", "b;"]);
+        is_code("#[cfg(test)]\nmod tests {\n    use a;\n}\nb;\n", &["b;"]);
+        is_code("#[cfg(test)]\nmod tests {}\nb;\n", &["b;"]);
+        is_code("#[cfg(test)]\n#[path = \"a.rs\"]\nmod tests;\nb;\n", &["b;"]);
+        is_code("#[cfg(test)]\nuse a::{\n    b,\n};\nb;\n", &["b;"]);
+        is_code("#[cfg(all(test, unix))]\nfn a(\n    b: C,\n) {\n}\nb;\n", &["b;"]);
+        is_code(
+            "impl A {\n    #[cfg(test)]\n    fn a() {\n        b;\n    }\n    c;\n}\n",
+            &["impl A {", "c;", "}"],
+        );
+        is_code(
+            "struct A {\n    #[cfg(test)]\n    a: B,\n    c: D,\n}\n",
+            &["struct A {", "c: D,", "}"],
+        );
+    }
+
+    #[test]
+    fn what_is_compiled_without_tests_too_is_code() {
+        is_code("// a\n#[cfg(not(test))]\na;\n", &["#[cfg(not(test))]", "a;"]);
+        is_code("#[cfg(any(test, unix))]\na;\n", &["#[cfg(any(test, unix))]", "a;"]);
+    }
 
     #[test]
     fn all_files_of_the_project_are_read_and_no_build_output() {

@@ -166,6 +166,7 @@ pub(crate) use b::{
 
         count(path, "//! A.\nlet a = \"api/rest/v1\";\n", 1);
         count(path, "//! A.\n// api/rest\n#[cfg(test)]\nlet a = \"api/rest/v1\";\n", 0);
+        count(path, "//! A.\n#[cfg(test)]\nmod a;\nlet a = \"api/rest/v1\";\n", 1);
         count("crates/trivore-users/src/a.rs", "//! A.\nlet a = \"api/rest/v1\";\n", 0);
     }
 }
