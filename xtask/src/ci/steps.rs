@@ -62,6 +62,7 @@ pub(super) const STEPS: &[Step] = &[
         run: docs_rs,
     },
     Step { name: "benchmark", checks: "the benchmark's own tests and lints", run: benchmark },
+    Step { name: "fuzz", checks: "lints of the fuzz targets", run: fuzz },
 ];
 
 fn format(workspace: &Workspace, _: &Tools) -> Outcome {
@@ -71,10 +72,10 @@ fn format(workspace: &Workspace, _: &Tools) -> Outcome {
         process::run(&mut command)
     };
     // The consumers' workspace is complete only beside the packages, so cargo cannot load it here.
-    let consumers = ["models", "layers", "facade"]
-        .map(|name| workspace.root.join("tests/consumers").join(name).join("src/main.rs"));
     let check_consumers = || {
-        process::run(Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(consumers))
+        let consumers = package::consumers(workspace)?;
+        let sources = consumers.iter().map(|folder| folder.join("src/main.rs"));
+        process::run(Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(sources))
     };
     check("")
         .and_then(|()| check("tests/bench"))
@@ -160,15 +161,28 @@ fn docs_rs(workspace: &Workspace, tools: &Tools) -> Outcome {
     })
 }
 
-/// The benchmark is a workspace of its own, which no other step covers.
 fn benchmark(workspace: &Workspace, _: &Tools) -> Outcome {
-    let folder = workspace.root.join("tests/bench");
-    let target = workspace.target.join("bench");
-    let run = |arguments: &[&str]| {
+    lint_outside(workspace, "bench")
+        .and_then(|mut cargo| process::run(cargo.args(["test", "--quiet", "--locked"])))
+        .into()
+}
+
+/// Only running the targets needs a nightly toolchain.
+fn fuzz(workspace: &Workspace, _: &Tools) -> Outcome {
+    lint_outside(workspace, "fuzz").map(drop).into()
+}
+
+/// Lints a workspace of its own in `tests`, which no other step covers, and returns a command of
+/// cargo in it.
+fn lint_outside(workspace: &Workspace, name: &str) -> Result<Command, String> {
+    let cargo = || {
         let mut command = cargo();
-        command.args(arguments).env("CARGO_TARGET_DIR", &target).current_dir(&folder);
-        process::run(&mut command)
+        command
+            .env("CARGO_TARGET_DIR", workspace.target.join(name))
+            .current_dir(workspace.root.join("tests").join(name));
+        command
     };
     let lints = ["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"];
-    run(&lints).and_then(|()| run(&["test", "--quiet", "--locked"])).into()
+    process::run(cargo().args(lints))?;
+    Ok(cargo())
 }
