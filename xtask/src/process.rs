@@ -17,6 +17,26 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(describe(command, &status.to_string())) }
 }
 
+/// Runs an installer, shows what it writes to standard error, and if it fails, returns the last
+/// line of that, which says why.
+pub(crate) fn install(command: &mut Command) -> Result<(), String> {
+    let output = command.stdout(Stdio::inherit()).stderr(Stdio::piped()).output();
+    let output = output.map_err(|error| describe(command, &error.to_string()))?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    if !told.is_empty() {
+        eprintln!("{}", told.trim_end());
+    }
+    if output.status.success() {
+        return Ok(());
+    }
+    let reason = last_line(&told).map_or_else(|| output.status.to_string(), str::to_owned);
+    Err(describe(command, &reason))
+}
+
+fn last_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).rfind(|line| !line.is_empty())
+}
+
 /// Runs a command and returns its standard output; standard error is inherited.
 pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     let output = command
@@ -51,7 +71,21 @@ fn describe(command: &Command, problem: &str) -> String {
 mod tests {
     use std::process::Command;
 
-    use super::describe;
+    use super::{describe, install};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_failed_installation_is_explained_by_its_last_line() {
+        let run = |script: &str| install(Command::new("sh").args(["-c", script]));
+
+        let failed = run("echo first >&2; echo ' the network is down' >&2; echo >&2; exit 7");
+
+        assert!(failed.unwrap_err().ends_with("`: the network is down"));
+        assert!(run("exit 7").unwrap_err().ends_with("exit status: 7"));
+        assert_eq!(run("echo a warning >&2"), Ok(()));
+        let missing = install(&mut Command::new("/nonexistent/installer"));
+        assert!(missing.unwrap_err().starts_with("`installer`: "));
+    }
 
     #[test]
     fn a_failure_names_the_program_without_its_folder() {

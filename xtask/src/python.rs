@@ -5,14 +5,15 @@ use std::{
     process::Command,
 };
 
-use crate::{process, workspace::Workspace};
+use crate::{process, tools::Unavailable, workspace::Workspace};
 
 const VENDOR_VERSION: &str = "2.0.10";
 
 /// Returns the environment's interpreter and creates the environment if it is missing.
-pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
+pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, Unavailable> {
     if !process::answers("python3", &["--version"]) {
-        return Err("the vendor's SDK needs python3 on the PATH".to_owned());
+        let reason = "the vendor's SDK needs python3 on the PATH";
+        return Err(Unavailable(reason.to_owned()));
     }
     let environment = workspace.target.join("python");
     let python = environment.join("bin/python");
@@ -21,14 +22,15 @@ pub(crate) fn environment(workspace: &Workspace) -> Result<PathBuf, String> {
     }
 
     println!("creating {}", environment.display());
-    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))
-        .map_err(|error| format!("{error}; is the package python3-venv installed?"))?;
-    process::run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            // The vendor's package does not declare its dependency on requests.
-            .args([&format!("trivoreid=={VENDOR_VERSION}"), "requests"]),
-    )?;
+    let mut create = Command::new("python3");
+    process::install(create.args(["-m", "venv", "--clear"]).arg(&environment))
+        .map_err(|error| Unavailable(format!("{error}; is the package python3-venv installed?")))?;
+    let mut install = Command::new(&python);
+    install
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        // The vendor's package does not declare its dependency on requests.
+        .args([&format!("trivoreid=={VENDOR_VERSION}"), "requests"]);
+    process::install(&mut install).map_err(Unavailable)?;
     Ok(python)
 }
 

@@ -1,7 +1,8 @@
 //! Tools and toolchains that some checks need, at pinned versions.
 //!
 //! They are installed only if that was asked for: tools below the target folder, toolchains and
-//! targets with rustup. A check whose tool is unavailable says so and is skipped.
+//! targets with rustup. A check whose tool cannot be had, for whatever reason, says so and is skipped;
+//! a check that runs and fails is never skipped.
 
 use std::{path::PathBuf, process::Command};
 
@@ -90,7 +91,7 @@ impl Tools {
             .arg("--root")
             .arg(&root)
             .env("CARGO_TARGET_DIR", self.folder.join("target"));
-        match process::run(&mut install) {
+        match process::install(&mut install) {
             Ok(()) => Ok(own),
             Err(error) => Err(Unavailable(format!("{name} could not be installed: {error}"))),
         }
@@ -134,7 +135,7 @@ impl Tools {
             let hint = "it is not installed; `cargo xtask ci --install` installs it";
             return Err(Unavailable(hint.to_owned()));
         }
-        process::run(Command::new("rustup").args(arguments)).map_err(Unavailable)
+        process::install(Command::new("rustup").args(arguments)).map_err(Unavailable)
     }
 }
 

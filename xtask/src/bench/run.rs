@@ -8,7 +8,7 @@ use super::{
     goals, machine,
     ratio::{self, Ratio},
 };
-use crate::{process, programs::Programs, python, workspace::Workspace};
+use crate::{process, programs::Programs, python, tools::Unavailable, workspace::Workspace};
 
 /// Runs the selected sections and prints their results.
 ///
@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
         if WITH_PYTHON.contains(section) {
             match python::environment(workspace) {
                 Ok(python) => drop(command.arg("--python").arg(python)),
-                Err(reason) => println!("skipping Python: {reason}"),
+                Err(Unavailable(reason)) => println!("skipping Python: {reason}"),
             }
         }
         process::run(&mut command)?;

@@ -1,6 +1,9 @@
 //! Runs the steps and prints the table.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use super::{outcome::Outcome, steps::STEPS};
 use crate::{tools::Tools, workspace::Workspace};
@@ -29,15 +32,16 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools, names: &[String]) -> Res
         STEPS.iter().filter(is_chosen).map(|step| timed(step, workspace, tools)).collect();
 
     println!("\n{:<16} {:>7}  result", "step", "seconds");
-    for Row { step, time, outcome } in &rows {
-        let unchecked = match outcome {
-            Outcome::Skipped(_) => format!(": {} not checked", step.checks),
-            Outcome::Passed | Outcome::Failed(_) => String::new(),
-        };
-        println!("{:<16} {:>7.1}  {outcome}{unchecked}", step.name, time.as_secs_f64());
+    for row in &rows {
+        println!("{row}");
     }
 
-    match rows.iter().filter(|row| matches!(row.outcome, Outcome::Failed(_))).count() {
+    let count = |is: fn(&Outcome) -> bool| rows.iter().filter(|row| is(&row.outcome)).count();
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    if skipped > 0 {
+        println!("{skipped} of {} steps skipped", rows.len());
+    }
+    match count(|outcome| matches!(outcome, Outcome::Failed(_))) {
         0 => Ok(()),
         failed => Err(format!("{failed} of {} steps failed", rows.len())),
     }
@@ -49,6 +53,17 @@ struct Row {
     outcome: Outcome,
 }
 
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, time, outcome } = self;
+        write!(f, "{:<16} {:>7.1}  {outcome}", step.name, time.as_secs_f64())?;
+        match outcome {
+            Outcome::Skipped(_) => write!(f, ": {} not checked", step.checks),
+            Outcome::Passed | Outcome::Failed(_) => Ok(()),
+        }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "reports the seconds a person waits")]
 fn timed(step: &'static Step, workspace: &Workspace, tools: &Tools) -> Row {
     let name = step.name;
@@ -58,4 +73,34 @@ fn timed(step: &'static Step, workspace: &Workspace, tools: &Tools) -> Row {
     let time = start.elapsed();
     println!("== {name}: {outcome} after {:.1} s", time.as_secs_f64());
     Row { step, time, outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Outcome, Row, Step};
+    use crate::tools::Unavailable;
+
+    static STEP: Step = Step { name: "deny", checks: "licenses", run: |_, _| Outcome::Passed };
+
+    fn shown(outcome: Outcome) -> String {
+        Row { step: &STEP, time: Duration::from_millis(1200), outcome }.to_string()
+    }
+
+    #[test]
+    fn a_skipped_step_says_why_and_what_was_not_checked() {
+        let unavailable: Result<(), _> = Err(Unavailable("no network".to_owned()));
+
+        let row = shown(Outcome::of(unavailable, |()| Ok(())));
+
+        assert_eq!(row, "deny                 1.2  SKIP (no network): licenses not checked");
+    }
+
+    #[test]
+    fn a_check_that_fails_is_never_skipped() {
+        let row = shown(Outcome::of(Ok(()), |()| Err("a license".to_owned())));
+
+        assert_eq!(row, "deny                 1.2  FAIL a license");
+    }
 }
