@@ -8,6 +8,7 @@ mod facts;
 mod from_python;
 mod leaks;
 mod matrix;
+mod operations;
 mod properties;
 mod public_api;
 mod readme;

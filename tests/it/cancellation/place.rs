@@ -11,6 +11,7 @@ use trivore::users::Users;
 use trivore_tests::operations::{Case, Setup, Subject};
 
 use super::doorkeeper::Doorkeeper;
+use crate::operations::setup;
 
 /// A runtime for servers, and two for clients.
 pub(super) struct Place {
@@ -34,7 +35,7 @@ impl Place {
 
     pub(super) fn scene(&self) -> Scene {
         self.server.block_on(async {
-            let setup = Setup::start().await;
+            let setup = setup().await;
             let subject = setup.add_subject().await;
             let doorkeeper = Doorkeeper::before(setup.sandbox().address()).await;
             Scene { setup, subject, doorkeeper }

@@ -6,13 +6,9 @@ use futures_util::TryStreamExt as _;
 use trivore::Result;
 use trivore::models::{PageRequest, User, UserId};
 use trivore::users::{BulkOptions, Users};
-use trivore_tests::operations::{Case, cases};
 
 use super::place::{Place, RUNTIMES, Scene};
-
-fn get() -> Case {
-    cases().into_iter().find(|case| case.name() == "users.get").unwrap()
-}
+use crate::operations::case;
 
 /// Uses one scene for all polls, so that leftovers of dropped calls would add up.
 #[track_caller]
@@ -50,7 +46,7 @@ fn a_dropped_stream_leaves_nothing_behind() {
     let place = Place::new();
     let scene = place.scene();
     many_users(&scene);
-    let users = scene.users(&get());
+    let users = scene.users(case("users.get"));
     let request = || PageRequest::new().count(3);
 
     check(&place, &scene, &users, async |users| {
@@ -67,8 +63,8 @@ fn a_dropped_stream_leaves_nothing_behind() {
 fn a_dropped_modification_writes_at_most_once() {
     let place = Place::new();
     let scene = place.scene();
-    let users = scene.users(&get());
-    let id: UserId = scene.subject.user.clone();
+    let users = scene.users(case("users.get"));
+    let id: UserId = scene.subject.user();
     let calls = std::cell::Cell::new(0);
 
     check(&place, &scene, &users, async |users| {
@@ -87,7 +83,7 @@ fn a_dropped_modification_writes_at_most_once() {
 fn dropped_creations_create_each_user_at_most_once() {
     let place = Place::new();
     let scene = place.scene();
-    let users = scene.users(&get());
+    let users = scene.users(case("users.get"));
     let calls = std::cell::Cell::new(0);
     let new = [const { 0 }; 4].map(|_| User::new());
 

@@ -4,18 +4,18 @@ use serde_json::json;
 use trivore::models::{
     CustomerGroupInfo, Enterprise, FilterValue, PasswordChange, SmsLinkVerification, StudentInfo,
 };
-use trivore_tests::operations::Setup;
 
 use super::watch::check_debug;
+use crate::operations::setup;
 
 #[tokio::test]
 async fn the_parts_of_a_user_show_nothing() {
-    let setup = Setup::start().await;
+    let setup = setup().await;
     let subject = setup.add_subject().await;
     let users = setup.aside();
 
-    let user = users.get(&subject.user).await.unwrap();
-    let legal = users.legal_info(&subject.user).await.unwrap();
+    let user = users.get(&subject.user()).await.unwrap();
+    let legal = users.legal_info(&subject.user()).await.unwrap();
 
     check_debug(&(&user.name, user.emails(), user.mobiles(), user.addresses()));
     assert!(user.name.is_some() && !user.emails().is_empty() && !user.addresses().is_empty());

@@ -6,34 +6,34 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::{Builder, Handle, Runtime};
 use trivore::users::Users;
 use trivore_tests::matrix::{Times, Trouble, strike, troubles};
-use trivore_tests::operations::{Case, Setup, cases};
+use trivore_tests::operations::Case;
 
 use super::watch::{Log, check_debug, check_error, check_shown, panics_here, watch_panics};
+use crate::operations::{cases, setup};
 
 /// Makes a call, optionally under a fault, and checks all its output.
 ///
 /// The sandbox runs on another runtime, so that its own log is not captured.
-async fn call(case: Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &Log) {
+async fn call(case: &Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &Log) {
     let place = elsewhere.spawn(async {
-        let setup = Setup::start().await;
+        let setup = setup().await;
         let subject = setup.add_subject().await;
         (setup, subject)
     });
     let (setup, subject) = place.await.unwrap();
-    let secrets = [subject.code.clone(), subject.token.clone()];
-    match case.name() {
-        "users.check_sms_code" => log.look_for(&subject.code),
-        "users.profile" | "users.update_profile" => log.look_for(&subject.token),
-        _ => {}
+    let secrets: Vec<_> =
+        cases().iter().filter_map(|case| case.secret(&subject).map(str::to_owned)).collect();
+    if let Some(secret) = case.secret(&subject) {
+        log.look_for(secret);
     }
 
     let (client, hits) = match &trouble {
         Some(trouble) => {
-            let place = (&setup, &case, &subject);
+            let place = (&setup, case, &subject);
             let (client, hits) = strike(trouble, Times::Always, place, PATIENCE);
             (client, Some(hits))
         }
-        None => (setup.client(&case, &subject), None),
+        None => (setup.client(case, &subject), None),
     };
     check_debug(&client);
     let users = Users::new(client.build().unwrap());

@@ -5,7 +5,7 @@ use trivore::models::{CustomFields, Filter, PageRequest, Sort, User, UserId};
 use trivore::transport::{Client, Connector, HttpVersions, RetryPolicy, TlsBackend};
 use trivore::users::Users;
 use trivore::{Credentials, Result, Trivore};
-use trivore_tests::operations::{CLIENT_ID, CLIENT_SECRET};
+use trivore_tests::operations::marks::{CLIENT_ID, CLIENT_SECRET};
 use trivore_tests::{RawServer, Recorder, Reply, TlsServer};
 
 use super::watch::{Log, check_debug, check_error};

@@ -19,7 +19,7 @@ use trivore::users::{IncompleteChange, PasswordGenerator};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::Recorder;
-use trivore_tests::operations::SECRET;
+use trivore_tests::operations::marks::SECRET;
 
 #[tokio::test]
 async fn every_public_type_of_every_crate_shows_nothing() {

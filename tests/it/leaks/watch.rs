@@ -11,7 +11,7 @@ use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Registry;
 use tracing_subscriber::fmt::format::FmtSpan;
-use trivore_tests::operations::{NAME, SECRET};
+use trivore_tests::operations::marks::{NAME, SECRET};
 
 /// Captures the log of this thread, at every level and of every library.
 #[derive(Clone, Default)]

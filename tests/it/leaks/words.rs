@@ -2,18 +2,18 @@
 
 use trivore::users::Users;
 use trivore_sandbox::Fault;
-use trivore_tests::operations::{Setup, cases};
 
 use super::watch::{Log, check_error, leak, shown};
+use crate::operations::{case, setup};
 
 #[tokio::test]
 async fn the_servers_message_is_quoted_by_the_error_and_not_logged() {
-    let case = cases().into_iter().find(|case| case.name() == "users.get").unwrap();
-    let setup = Setup::start().await;
+    let case = case("users.get");
+    let setup = setup().await;
     let subject = setup.add_subject().await;
     let words = r#"{"errorMessage":"zqx-words","zqx-key":"zqx-value"}"#;
     setup.sandbox().inject(Fault::status(400).body(words)).unwrap();
-    let users = Users::new(setup.client(&case, &subject).build().unwrap());
+    let users = Users::new(setup.client(case, &subject).build().unwrap());
     let log = Log::default();
 
     let guard = log.capture();
@@ -30,10 +30,10 @@ async fn the_servers_message_is_quoted_by_the_error_and_not_logged() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_fit_is_not_quoted() {
-    let case = cases().into_iter().find(|case| case.name() == "users.get").unwrap();
-    let setup = Setup::start().await;
+    let case = case("users.get");
+    let setup = setup().await;
     let subject = setup.add_subject().await;
-    let users = Users::new(setup.client(&case, &subject).build().unwrap());
+    let users = Users::new(setup.client(case, &subject).build().unwrap());
     let log = Log::default();
     let guard = log.capture();
 

@@ -1,7 +1,9 @@
 //! Every operation has a case, and every case succeeds without a fault.
 
 use trivore::users::{Safety, Users};
-use trivore_tests::operations::{Case, Setup, cases};
+use trivore_tests::operations::Case;
+
+use crate::operations::{cases, setup};
 
 #[test]
 fn every_operation_has_one_case() {
@@ -14,9 +16,9 @@ fn every_operation_has_one_case() {
 #[tokio::test]
 async fn every_case_does_what_it_is_to_do() {
     for case in cases() {
-        let setup = Setup::start().await;
+        let setup = setup().await;
         let subject = setup.add_subject().await;
-        let users = Users::new(setup.client(&case, &subject).build().unwrap());
+        let users = Users::new(setup.client(case, &subject).build().unwrap());
 
         let answer = case.run(&users, &subject).await;
 

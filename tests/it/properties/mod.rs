@@ -1,6 +1,5 @@
 //! Properties that hold for every input.
 
-mod calls;
 mod changes;
 mod filters;
 mod models;

@@ -1,12 +1,13 @@
 //! No text from a caller changes the structure of the path.
 
 use proptest::prelude::*;
-use trivore::Users;
+use trivore::models::{Changes, UserId};
 use trivore::transport::{Call, Operation};
+use trivore_tests::operations::{Case, Subject};
 use trivore_tests::{Recorded, Recorder};
 
-use super::calls::call;
 use super::strategies::{fail, text};
+use crate::operations::{case, cases};
 
 /// Checks a request against an operation's route with these values for its variables.
 fn fits(request: &Recorded, operation: &Operation, values: &[&str]) -> Result<(), String> {
@@ -38,29 +39,36 @@ fn decode(segment: &str) -> String {
 /// Calls every operation with an identifier. Each call must be rejected unsent or match its route.
 async fn check(recorder: &Recorder, first: &str, second: &str) -> Result<(), String> {
     let trivore = recorder.trivore();
-    for operation in Users::operations().filter(|operation| operation.route.contains('{')) {
+    let users = trivore.users();
+    for case in cases().iter().filter(|case| case.operation().route.contains('{')) {
         let before = recorder.requests().len();
-        let done = call(operation.name, trivore.users(), first, second).await;
-        let done = done.ok_or_else(|| format!("no call for {}", operation.name))?;
-
-        let is_refused = done.is_err_and(|error| error.is_invalid_input());
-        let requests = recorder.requests();
-        let needed = operation.route.matches('{').count();
-        let values = &[first, second][..needed];
-        if values.iter().any(|value| matches!(*value, "" | "." | "..")) {
-            if requests.len() != before || !is_refused {
-                return Err(format!("{} was not refused", operation.name));
-            }
-            continue;
-        }
-        if requests.len() == before || is_refused {
-            return Err(format!("{} was refused", operation.name));
-        }
-        for request in &requests[before..] {
-            fits(request, operation, values)?;
-        }
+        let done = case.run(users, &Subject::in_path(case, first, second)).await;
+        check_call(case, [first, second], &done, &recorder.requests()[before..])?;
     }
-    Ok(())
+    let before = recorder.requests().len();
+    let done = users.apply(&UserId::from(first), &Changes::new()).await;
+    check_call(case("users.update"), [first, second], &done, &recorder.requests()[before..])
+}
+
+fn check_call<T>(
+    case: &Case,
+    values: [&str; 2],
+    done: &trivore::Result<T>,
+    requests: &[Recorded],
+) -> Result<(), String> {
+    let operation = case.operation();
+    let is_refused = done.as_ref().is_err_and(trivore::Error::is_invalid_input);
+    let values = &values[..operation.route.matches('{').count()];
+    if values.iter().any(|value| matches!(*value, "" | "." | "..")) {
+        if !requests.is_empty() || !is_refused {
+            return Err(format!("{case:?} was not refused"));
+        }
+        return Ok(());
+    }
+    if requests.is_empty() || is_refused {
+        return Err(format!("{case:?} was refused"));
+    }
+    requests.iter().try_for_each(|request| fits(request, operation, values))
 }
 
 fn checked(first: &str, second: &str) -> Result<(), TestCaseError> {

@@ -3,10 +3,31 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{Changes, EmailAddress, PageRequest, Sex, User, UserId};
+use trivore_tests::operations::{Answer, Case, Change, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.get", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.get(&subject.user()).await?)) })
+    })
+    .recorded(&[
+        Entry::of_case("get"),
+        Entry::new("get_weird_id", |users, _| {
+            Box::pin(async move { drop(users.get(&"a/../b?x=1".into()).await) })
+        })
+        .deviates(&[(
+            Change::OneSegment { path: "/api/rest/v1/user/a%2F..%2Fb%3Fx%3D1" },
+            "an identifier never changes the path",
+        )]),
+    ]),
+    Case::new("users.delete", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.delete(&subject.user()).await?)) })
+    })
+    .recorded(&[Entry::of_case("delete")]),
+];
 
 #[tokio::test]
 async fn a_user_is_read_by_its_identifier() {

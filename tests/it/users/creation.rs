@@ -4,8 +4,92 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{EmailAddress, MfaMethod, Mobile, Names, PasswordRequirements, Sex, User};
 use trivore::transport::Call;
-use trivore::users::PasswordGenerator;
+use trivore::users::{BulkOptions, PasswordGenerator};
+use trivore_tests::operations::{
+    Answer, Case, Change, Entry, NO_CONSENTS, NOT_REVOKED, UNSET, marks,
+};
 use trivore_tests::{Fixture, assert_never_sent, refusal};
+
+fn marked(has_name: bool) -> User {
+    let mut user = marks::person(0);
+    if !has_name {
+        user["username"] = Value::Null;
+    }
+    user["password"] = json!(marks::PASSWORD);
+    serde_json::from_value(user).unwrap()
+}
+
+/// A user as in the record of the vendor's SDK.
+fn with_password(password: &str) -> User {
+    let mut user = User::new();
+    user.namespace_code = Some("testsdk".into());
+    user.password = Some(password.into());
+    user
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.create", |users, _| {
+        Box::pin(async move {
+            let user = marked(false);
+            let created = users.create(&user).await?;
+            Ok(Answer::new(&(&user, &created), &created.user))
+        })
+    })
+    .recorded(&[
+        Entry::new("create", |users, _| {
+            Box::pin(async move {
+                let mut user = with_password("pw");
+                user.emails = Some(vec![EmailAddress::new("example1@trivore.com")]);
+                user.member_of = Some(vec!["gr003".into()]);
+                drop(users.create(&user).await);
+            })
+        })
+        .deviates(&[
+            (Change::NoNulls, UNSET),
+            (Change::without("/mobiles", "[]"), UNSET),
+            (Change::without("/addresses", "[]"), UNSET),
+            (Change::without("/consents", NO_CONSENTS), NOT_REVOKED),
+            (Change::without("/locked", "false"), UNSET),
+            (Change::without("/minor", "false"), UNSET),
+            (Change::without("/domicileClasses", "[]"), UNSET),
+            (Change::without("/tags", "[]"), UNSET),
+        ]),
+        Entry::new("create_list", |users, _| {
+            Box::pin(async move {
+                let new = [with_password("pw1"), with_password("pw2")];
+                drop(users.create_many(&new, BulkOptions::new().concurrency(1)).await);
+            })
+        })
+        .deviates(&[(
+            Change::Documented {
+                requests: r#"[
+                    {
+                        "method": "POST", "path": "/api/rest/v1/user",
+                        "headers": {
+                            "authorization": "Basic aWQ6c2VjcmV0", "content-type": "application/json"
+                        },
+                        "body": {"nsCode": "testsdk", "password": "pw1"}
+                    },
+                    {
+                        "method": "POST", "path": "/api/rest/v1/user",
+                        "headers": {
+                            "authorization": "Basic aWQ6c2VjcmV0", "content-type": "application/json"
+                        },
+                        "body": {"nsCode": "testsdk", "password": "pw2"}
+                    }
+                ]"#,
+            },
+            "the vendor's SDK accepts a list and then fails",
+        )]),
+    ]),
+    Case::new("users.create_named", |users, _| {
+        Box::pin(async move {
+            let user = marked(true);
+            let created = users.create(&user).await?;
+            Ok(Answer::new(&(&user, &created), &created.user))
+        })
+    }),
+];
 
 fn named(username: &str) -> User {
     let mut user = User::new();

@@ -4,10 +4,43 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{CustomFields, Enterprise, PageRequest, User};
 use trivore::users::BulkOptions;
+use trivore_tests::operations::{Answer, Case, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
+
+fn marked() -> CustomFields {
+    let mut fields = CustomFields::new();
+    fields.insert("zqn-field", "zqx-other-custom");
+    fields.insert("zqn-more", json!({"zqx-key": ["zqx-value"]}));
+    fields
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.custom_fields", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.custom_fields(&subject.user()).await?)) })
+    })
+    .recorded(&[Entry::of_case("get_custom_fields")]),
+    Case::new("users.update_custom_fields", |users, subject| {
+        Box::pin(async move {
+            let fields = marked();
+            users.update_custom_fields(&subject.user(), &fields).await?;
+            Ok(Answer::new(&fields, &()))
+        })
+    })
+    .recorded(&[Entry::new("update_custom_fields", |users, id| {
+        Box::pin(async move {
+            let mut fields = CustomFields::new();
+            fields.insert("k", json!({"n": 1}));
+            drop(users.update_custom_fields(id, &fields).await);
+        })
+    })]),
+    Case::new("users.delete_custom_fields", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.delete_custom_fields(&subject.user()).await?)) })
+    })
+    .recorded(&[Entry::of_case("delete_custom_fields")]),
+];
 
 fn fields(value: Value) -> CustomFields {
     serde_json::from_value(value).unwrap()

@@ -3,9 +3,49 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{Enterprise, EnterpriseContactInfo};
+use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+/// A mark in each field.
+fn marked() -> Enterprise {
+    let contact = json!({
+        "phone": "+358zqx4", "email": "zqx-office@zqx.example",
+        "website": "https://zqx.example", "contacts": "zqx-contacts",
+    });
+    let enterprise = json!({
+        "businessId": "zqx-business", "vatId": "zqx-vat", "tradeName": "zqx-trade",
+        "parallelTradeNames": ["zqx-parallel"], "auxiliaryTradeNames": ["zqx-auxiliary"],
+        "domicile": "zqx-seat", "leiCode": "zqx-lei", "duns": "zqx-duns",
+        "tradeRegisterNumber": "zqx-register", "taxIdentificationNumber": "zqx-tax",
+        "general": contact, "sales": contact, "service": contact, "customerSupport": contact,
+    });
+    serde_json::from_value(enterprise).unwrap()
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.enterprise", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.enterprise(&subject.user()).await?)) })
+    })
+    .shows_state()
+    .recorded(&[Entry::of_case("get_enterprise")]),
+    Case::new("users.update_enterprise", |users, subject| {
+        Box::pin(async move {
+            let enterprise = marked();
+            let written = users.update_enterprise(&subject.user(), &enterprise).await?;
+            Ok(Answer::new(&enterprise, &written))
+        })
+    })
+    .recorded(&[Entry::new("update_enterprise", |users, id| {
+        Box::pin(async move {
+            let mut enterprise = Enterprise::new();
+            enterprise.business_id = Some("1".to_owned());
+            drop(users.update_enterprise(id, &enterprise).await);
+        })
+    })
+    .deviates(&[(Change::NoNulls, UNSET)])]),
+];
 
 fn enterprise() -> Enterprise {
     let mut enterprise = Enterprise::new();

@@ -1,10 +1,53 @@
 //! A user's external permissions.
 
 use serde_json::json;
+use trivore_tests::operations::{Answer, Case};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.external_permissions", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.external_permissions(&subject.user()).await?)) })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let grant = json!({
+                "permissionId": "zqn-permission",
+                "permissionGroupId": "zqn-permission-group",
+                "permissionExternalId": "zqn-external",
+                "grantedById": "zqn-granter",
+                "grantedToId": "zqn-granted",
+                "customFields": {"zqn-field": "zqx-permission-value"},
+                "zqn-unknown": "zqx-permission-unknown",
+            });
+            let id: String = subject.user();
+            setup.sandbox().set_external_permissions(&id, [grant]).unwrap();
+        })
+    }),
+    Case::new("users.external_permission", |users, subject| {
+        Box::pin(async move {
+            let (group, permission) = (subject.id("groupId"), subject.id("permissionId"));
+            Ok(Answer::of(&users.external_permission(&group, &permission).await?))
+        })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let (group, permission) = ("zqn-permission-group", "zqn-permission");
+            let shown = json!({
+                "externalId": "zqn-external",
+                "name": "zqx-permission-name",
+                "description": "zqx-permission-description",
+                "customFields": {"zqn-field": "zqx-permission-value"},
+                "zqn-unknown": "zqx-permission-unknown",
+            });
+            setup.sandbox().add_external_permission(group, permission, shown).unwrap();
+            subject.set("groupId", group);
+            subject.set("permissionId", permission);
+        })
+    }),
+];
 
 #[tokio::test]
 async fn granted_permissions_are_read() {

@@ -1,9 +1,14 @@
 //! A user's groups.
 
 use serde_json::json;
+use trivore_tests::operations::{Answer, Case};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[Case::new("users.group_membership", |users, subject| {
+    Box::pin(async move { Ok(Answer::of(&users.group_membership(&subject.user()).await?)) })
+})];
 
 #[tokio::test]
 async fn groups_are_read_with_names_and_custom_fields() {

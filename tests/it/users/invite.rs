@@ -4,7 +4,38 @@ use http::Method;
 use serde_json::json;
 use trivore::models::Invite;
 use trivore_sandbox::MessageKind;
+use trivore_tests::operations::{Answer, Case, Entry, marks};
 use trivore_tests::{Fixture, assert_lacks, assert_never_sent, assert_unauthorized, refusal};
+
+pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
+    Box::pin(async move {
+        let invite = Invite {
+            emails: ["zqx-guest@zqx.example", "zqx-other-guest@zqx.example"]
+                .map(str::to_owned)
+                .into(),
+            namespace_code: Some(marks::NAMESPACE.into()),
+            groups: Some(vec!["zqn-guests".into()]),
+            subject: Some("zqx-subject".to_owned()),
+            body_text: Some("zqx-body".to_owned()),
+            locale: Some("fi".to_owned()),
+        };
+        users.invite(&invite).await?;
+        Ok(Answer::new(&invite, &()))
+    })
+})
+.recorded(&[Entry::new("invite", |users, _| {
+    Box::pin(async move {
+        let invite = Invite {
+            emails: vec!["a@b.c".to_owned()],
+            namespace_code: Some("ns".into()),
+            groups: Some(vec!["g".into()]),
+            subject: Some("s".to_owned()),
+            body_text: Some("b".to_owned()),
+            locale: Some("en".to_owned()),
+        };
+        drop(users.invite(&invite).await);
+    })
+})])];
 
 fn to(emails: &[&str]) -> Invite {
     let emails = emails.iter().copied().map(str::to_owned).collect();

@@ -2,9 +2,40 @@
 
 use serde_json::json;
 use trivore::models::LegalInfo;
+use trivore_tests::operations::{Answer, Case, Entry, marks};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
+
+/// A mark in each field.
+fn marked() -> serde_json::Value {
+    json!({
+        "firstNames": "zqx-legal-first",
+        "lastName": "zqx-legal-last",
+        "callingName": "zqx-calling",
+        "email": "zqx-legal@zqx.example",
+        "phone": "+358zqx3",
+        "personalIdentityCode": "zqx-identity-code",
+        "dateOfBirth": "zqx-legal-born",
+        "dateOfDeath": "zqx-legal-died",
+        "protectionOrder": true,
+        "domicile": {"code": "zqx-legal-domicile", "names": {"fi": "zqx-town"}},
+        "addresses": [marks::address()],
+        "studentInfo": {"remoteState": "zqx-remote", "notStudentReason": "zqx-reason"},
+        "zqn-unknown": "zqx-legal-unknown",
+    })
+}
+
+pub(super) const CASES: &[Case] = &[Case::new("users.legal_info", |users, subject| {
+    Box::pin(async move { Ok(Answer::of(&users.legal_info(&subject.user()).await?)) })
+})
+.seed(|setup, subject| {
+    Box::pin(async move {
+        let id: String = subject.user();
+        setup.sandbox().set_legal_info(&id, marked()).unwrap();
+    })
+})
+.recorded(&[Entry::of_case("get_legal_info")])];
 
 #[tokio::test]
 async fn legal_information_is_read() {

@@ -1,12 +1,69 @@
 //! Verification by a link in an e-mail or a text message.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::json;
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore_sandbox::MessageKind;
+use trivore_tests::operations::{Answer, Case, Change, Entry, POLICY, marks};
 use trivore_tests::{Fixture, refusal};
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.verify_email", |users, subject| {
+        Box::pin(async move {
+            let property = ("zqx-property".to_owned(), "zqx-property-value".to_owned());
+            let verification = EmailVerification {
+                value: Some(marks::EMAIL.to_owned()),
+                return_url: Some("https://zqx.example/back".to_owned()),
+                expiration_days: Some(3),
+                email_template_id: Some("zqn-template".into()),
+                email_template_properties: Some(BTreeMap::from([property])),
+            };
+            users.verify_email(&subject.user(), &verification).await?;
+            Ok(Answer::new(&verification, &()))
+        })
+    })
+    .recorded(&[
+        Entry::new("verify_email", |users, id| {
+            Box::pin(async move {
+                drop(users.verify_email(id, &EmailVerification::default()).await);
+            })
+        })
+        .deviates(&[(Change::without("/expirationDays", "1"), POLICY)]),
+        Entry::new("verify_email_all", |users, id| {
+            Box::pin(async move {
+                let property = ("k".to_owned(), "v".to_owned());
+                let verification = EmailVerification {
+                    value: Some("a@b.c".to_owned()),
+                    return_url: Some("https://x/y".to_owned()),
+                    expiration_days: Some(2),
+                    email_template_id: Some("t".into()),
+                    email_template_properties: Some(BTreeMap::from([property])),
+                };
+                drop(users.verify_email(id, &verification).await);
+            })
+        }),
+    ]),
+    Case::new("users.send_sms_link", |users, subject| {
+        Box::pin(async move {
+            let verification = SmsLinkVerification {
+                value: Some(marks::MOBILE.to_owned()),
+                return_url: Some("https://zqx.example/back".to_owned()),
+                expiration_days: Some(3),
+            };
+            users.send_sms_link(&subject.user(), &verification).await?;
+            Ok(Answer::new(&verification, &()))
+        })
+    })
+    .recorded(&[Entry::new("verify_sms_link", |users, id| {
+        Box::pin(async move {
+            drop(users.send_sms_link(id, &SmsLinkVerification::default()).await);
+        })
+    })
+    .deviates(&[(Change::without("/expirationDays", "7"), POLICY)])]),
+];
 
 const EMAIL: &str = "maija@example.com";
 const SECOND: &str = "second@example.com";

@@ -4,7 +4,44 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use trivore::models::{Filter, Page, PageRequest, Sort, Timestamp, User};
+use trivore_tests::operations::{Answer, Case, Change, Entry, marks};
 use trivore_tests::{Fixture, assert_never_sent, refusal};
+
+pub(super) const CASES: &[Case] = &[Case::new("users.list", |users, _| {
+    Box::pin(async move {
+        let filter = Filter::eq("nsCode", marks::NAMESPACE).and(Filter::ne("title", "zqx-none"));
+        let filter = filter.or(Filter::eq("nickName", marks::EMAIL));
+        Ok(Answer::of(&users.list(&PageRequest::new().filter(filter)).await?))
+    })
+})
+.recorded(&[
+    Entry::new("get_all", |users, _| {
+        Box::pin(async move { drop(users.list(&PageRequest::new()).await) })
+    }),
+    Entry::new("get_all_filter", |users, _| {
+        Box::pin(async move {
+            let filter = Filter::eq("nsCode", "examplecode");
+            let request = PageRequest::new().start_index(100).count(500).filter(filter);
+            drop(users.list(&request).await);
+        })
+    }),
+    Entry::new("get_all_and_filter", |users, _| {
+        Box::pin(async move {
+            let filter = Filter::eq("nsCode", "x").and(Filter::present("email"));
+            drop(users.list(&PageRequest::new().filter(filter)).await);
+        })
+    })
+    .deviates(&[(Change::FilterText { text: r#"nsCode eq "x" and email pr"# }, NO_MEANING)]),
+    Entry::new("get_all_bool_int", |users, _| {
+        Box::pin(async move {
+            let filter = Filter::eq("locked", true).or(Filter::gt("n", 3));
+            drop(users.list(&PageRequest::new().filter(filter)).await);
+        })
+    })
+    .deviates(&[(Change::FilterText { text: "locked eq true or n gt 3" }, NO_MEANING)]),
+])];
+
+const NO_MEANING: &str = "the vendor's double spaces and outer parentheses have no meaning";
 
 fn names(page: &Page<User>) -> Vec<&str> {
     page.iter().map(|user| user.username.as_deref().unwrap()).collect()

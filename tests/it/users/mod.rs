@@ -28,3 +28,28 @@ mod uneven_lists;
 mod unusable_responses;
 mod updates;
 mod verification;
+
+use trivore_tests::operations::Case;
+
+/// The operations of each resource.
+pub(crate) const CASES: &[&[Case]] = &[
+    listing::CASES,
+    creation::CASES,
+    accounts::CASES,
+    updates::CASES,
+    legal::CASES,
+    links::CASES,
+    verification::CASES,
+    invite::CASES,
+    enterprise::CASES,
+    custom_fields::CASES,
+    password::CASES,
+    strong_identification::CASES,
+    permissions::CASES,
+    roles::CASES,
+    namespace_migration::CASES,
+    student::CASES,
+    group_membership::CASES,
+    external_permissions::CASES,
+    profile::CASES,
+];

@@ -3,9 +3,26 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{NamespaceMigrationOptions, User, UserId};
+use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET, marks};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[Case::new("users.migrate_namespace", |users, subject| {
+    Box::pin(async move {
+        let mut options = NamespaceMigrationOptions::new(marks::TARGET);
+        options.username = Some("zqx-moved".to_owned());
+        options.user_password = Some("Zqx-password-3".into());
+        let moved = users.migrate_namespace(&subject.user(), &options).await?;
+        Ok(Answer::new(&options, &moved))
+    })
+})
+.recorded(&[Entry::new("migrate_namespace", |users, id| {
+    Box::pin(async move {
+        drop(users.migrate_namespace(id, &NamespaceMigrationOptions::new("t")).await);
+    })
+})
+.deviates(&[(Change::NoNulls, UNSET)])])];
 
 /// Starts a sandbox with a namespace `target` and a user in another namespace with data of every
 /// kind.

@@ -4,10 +4,30 @@ use http::Method;
 use serde_json::json;
 use trivore::models::{Password, PasswordRequirements};
 use trivore::users::PasswordGenerator;
+use trivore_tests::operations::{Answer, Case, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.password_requirements", |users, subject| {
+        Box::pin(
+            async move { Ok(Answer::of(&users.password_requirements(&subject.user()).await?)) },
+        )
+    })
+    .recorded(&[Entry::of_case("get_password_requirements")]),
+    Case::new("users.change_password", |users, subject| {
+        Box::pin(async move {
+            let password = Password::from("Zqx-password-2");
+            let changed = users.change_password(&subject.user(), &password).await?;
+            Ok(Answer::new(&password, &changed).done(changed.success))
+        })
+    })
+    .recorded(&[Entry::new("change_password", |users, id| {
+        Box::pin(async move { drop(users.change_password(id, &"newpw".into()).await) })
+    })]),
+];
 
 #[tokio::test]
 async fn requirements_are_those_of_the_users_namespace() {

@@ -3,9 +3,46 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{PermissionChanges, PermissionId, RoleChanges};
+use trivore_tests::operations::{Answer, Case, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.custom_permissions", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.custom_permissions(&subject.user()).await?)) })
+    })
+    .shows_state()
+    .recorded(&[Entry::of_case("get_custom_permissions")]),
+    Case::new("users.update_custom_permissions", |users, subject| {
+        Box::pin(async move {
+            let changes = PermissionChanges {
+                add: vec!["GROUP_VIEW".into()],
+                remove: vec!["ROLE_VIEW".into()],
+            };
+            let left = users.update_custom_permissions(&subject.user(), &changes).await?;
+            Ok(Answer::new(&changes, &left))
+        })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let id: String = subject.user();
+            setup.sandbox().grant_permissions(&id, ["ROLE_VIEW"]).unwrap();
+        })
+    })
+    .recorded(&[Entry::new("update_custom_permissions", |users, id| {
+        Box::pin(async move {
+            let changes = PermissionChanges { add: vec!["A".into()], remove: vec!["B".into()] };
+            drop(users.update_custom_permissions(id, &changes).await);
+        })
+    })]),
+    Case::new("users.effective_permissions", |users, subject| {
+        Box::pin(
+            async move { Ok(Answer::of(&users.effective_permissions(&subject.user()).await?)) },
+        )
+    })
+    .recorded(&[Entry::of_case("get_effective_permissions")]),
+];
 
 fn ids(names: &[&str]) -> Vec<PermissionId> {
     names.iter().copied().map(PermissionId::from).collect()

@@ -4,9 +4,33 @@ use http::Method;
 use serde_json::json;
 use trivore::Credentials;
 use trivore::models::{Consents, EmailAddress, Profile, UserId};
+use trivore_tests::operations::{Answer, Case, marks};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+/// A mark in each field that users can write.
+fn marked() -> Profile {
+    let mut profile = marks::person(0);
+    profile["nickName"] = json!("zqx-profile-nick");
+    let fields = ["addresses", "emails", "name", "nickName", "consents", "dateOfBirth"];
+    let kept = fields.map(|field| (field.to_owned(), profile[field].take()));
+    serde_json::from_value(kept.into_iter().collect()).unwrap()
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.profile", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.profile(&subject.user()).await?)) })
+    })
+    .for_users(),
+    Case::new("users.update_profile", |users, subject| {
+        Box::pin(async move {
+            let profile = marked();
+            Ok(Answer::new(&profile, &users.update_profile(&subject.user(), &profile).await?))
+        })
+    })
+    .for_users(),
+];
 
 /// Starts a sandbox with a user who can sign in and has no permissions.
 async fn with_maija() -> (Fixture, UserId) {

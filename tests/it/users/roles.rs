@@ -3,9 +3,67 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{RoleChanges, RoleId};
+use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.builtin_roles", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.builtin_roles(&subject.user()).await?)) })
+    })
+    .shows_state()
+    .recorded(&[Entry::of_case("get_builtin_roles")]),
+    Case::new("users.update_builtin_roles", |users, subject| {
+        Box::pin(async move {
+            let changes = RoleChanges {
+                add: vec!["ACCOUNT_AUDITOR".into()],
+                remove: vec!["GROUP_AUDITOR".into()],
+            };
+            let left = users.update_builtin_roles(&subject.user(), &changes).await?;
+            Ok(Answer::new(&changes, &left))
+        })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let id: String = subject.user();
+            setup.sandbox().grant_builtin_roles(&id, ["GROUP_AUDITOR"]).unwrap();
+        })
+    })
+    .recorded(&[Entry::new("update_builtin_roles", |users, id| {
+        Box::pin(async move {
+            let changes = RoleChanges { add: vec!["A".into()], ..RoleChanges::default() };
+            drop(users.update_builtin_roles(id, &changes).await);
+        })
+    })
+    .deviates(&[(Change::NoNulls, UNSET)])]),
+    Case::new("users.custom_roles", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.custom_roles(&subject.user()).await?)) })
+    })
+    .shows_state()
+    .recorded(&[Entry::of_case("get_custom_roles")]),
+    Case::new("users.update_custom_roles", |users, subject| {
+        Box::pin(async move {
+            let changes = RoleChanges { add: vec![subject.id("role")], remove: Vec::new() };
+            let left = users.update_custom_roles(&subject.user(), &changes).await?;
+            Ok(Answer::new(&changes, &left))
+        })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let name = format!("zqn-role-of-{}", subject.user::<String>());
+            let role = json!({"name": name, "permissions": ["GROUP_VIEW"]});
+            subject.set("role", setup.sandbox().add_custom_role(role).unwrap());
+        })
+    })
+    .recorded(&[Entry::new("update_custom_roles", |users, id| {
+        Box::pin(async move {
+            let changes = RoleChanges { remove: vec!["A".into()], ..RoleChanges::default() };
+            drop(users.update_custom_roles(id, &changes).await);
+        })
+    })
+    .deviates(&[(Change::NoNulls, UNSET)])]),
+];
 
 fn ids(names: &[&str]) -> Vec<RoleId> {
     names.iter().copied().map(RoleId::from).collect()

@@ -8,10 +8,91 @@ use trivore::models::{
     Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort, StrongIdentification,
     StrongIdentificationId, UserId,
 };
+use trivore_tests::operations::{Answer, Case, Change, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
     unknown_users,
 };
+
+fn marked(number: usize) -> NewStrongIdentification {
+    NewStrongIdentification {
+        personal_id: format!("zqx-personal-{number}").into(),
+        remarks: Some(format!("zqx-remarks-{number}")),
+    }
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.strong_identification", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.strong_identification(&subject.user()).await?)) })
+    }).recorded(&[Entry::of_case("get_strong_identification")]),
+    Case::new("users.report_strong_identification", |users, subject| {
+        Box::pin(async move {
+            let report = marked(2);
+            let reported = users.report_strong_identification(&subject.user(), &report).await?;
+            Ok(Answer::new(&report, &reported))
+        })
+    })
+    .recorded(&[Entry::new("report_strong_identification", |users, id| {
+        Box::pin(async move {
+            let report = NewStrongIdentification {
+                personal_id: "010101-0101".into(),
+                remarks: Some("r".to_owned()),
+            };
+            drop(users.report_strong_identification(id, &report).await);
+        })
+    })]),
+    Case::new("users.strong_identification_history", |users, subject| {
+        Box::pin(async move {
+            let request = PageRequest::new().filter(Filter::ne("remarks", "zqx-none"));
+            let history = users.strong_identification_history(&subject.user(), &request).await?;
+            Ok(Answer::of(&history))
+        })
+    })
+    .recorded(&[Entry::new("get_strong_identification_history", |users, id| {
+        Box::pin(async move {
+            let filter = Filter::eq("method", "SUOMI_FI");
+            let request = PageRequest::new().filter(filter).sort(Sort::descending("time"));
+            drop(users.strong_identification_history(id, &request).await);
+        })
+    })
+    .deviates(&[(
+        Change::Documented {
+            requests: r#"[{
+                "method": "GET",
+                "path": "/api/rest/v1/user/5d0000000000000000000001/strongidentification/history",
+                "query": [
+                    ["filter", "method eq \"SUOMI_FI\""], ["startIndex", "0"], ["count", "100"],
+                    ["sortBy", "time"], ["ascending", "descending"]
+                ],
+                "headers": {"authorization": "Basic aWQ6c2VjcmV0"}
+            }]"#,
+        },
+        "the vendor's SDK reads an attribute that does not exist",
+    )])]),
+    Case::new("users.strong_identification_entry", |users, subject| {
+        Box::pin(async move {
+            let (user, entry) = (subject.user(), subject.id("entryId"));
+            Ok(Answer::of(&users.strong_identification_entry(&user, &entry).await?))
+        })
+    })
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            let (users, user, report) = (setup.aside(), subject.user(), marked(1));
+            let reported = users.report_strong_identification(&user, &report).await.unwrap();
+            subject.set("entryId", reported.extra.get("id").unwrap().as_str().unwrap());
+        })
+    })
+    .recorded(&[Entry::of_case("get_strong_identification_history_entry").deviates(&[(
+        Change::Documented {
+            requests: r#"[{
+                "method": "GET",
+                "path": "/api/rest/v1/user/5d0000000000000000000001/strongidentification/history/e1",
+                "headers": {"authorization": "Basic aWQ6c2VjcmV0"}
+            }]"#,
+        },
+        "the vendor's SDK reads an attribute that does not exist",
+    )])]),
+];
 
 fn report(personal_id: &str) -> NewStrongIdentification {
     NewStrongIdentification { personal_id: personal_id.into(), remarks: None }

@@ -3,9 +3,39 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{StudentState, StudentStatus};
+use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+fn marked() -> StudentState {
+    let mut state = StudentState::new(StudentStatus::FullTime);
+    state.student_from = Some("zqx-from".into());
+    state.student_to = Some("zqx-to".into());
+    state.source = Some("zqx-student-source".to_owned());
+    state
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.student_state", |users, subject| {
+        Box::pin(async move { Ok(Answer::of(&users.student_state(&subject.user()).await?)) })
+    })
+    .recorded(&[Entry::of_case("get_student_state")]),
+    Case::new("users.update_student_state", |users, subject| {
+        Box::pin(async move {
+            let state = marked();
+            let written = users.update_student_state(&subject.user(), &state).await?;
+            Ok(Answer::new(&state, &written))
+        })
+    })
+    .recorded(&[Entry::new("update_student_state", |users, id| {
+        Box::pin(async move {
+            let state = StudentState::new(StudentStatus::FullTime);
+            drop(users.update_student_state(id, &state).await);
+        })
+    })
+    .deviates(&[(Change::NoNulls, UNSET)])]),
+];
 
 #[tokio::test]
 async fn a_student_state_is_written_and_read() {

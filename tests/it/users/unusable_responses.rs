@@ -12,8 +12,9 @@ use trivore::models::{
 use trivore::transport::{Body, Call, Client, ResponseShape};
 use trivore::users::{Safety, UnreadableRow};
 use trivore::{Error, Users};
-use trivore_tests::operations::{Setup, cases};
 use trivore_tests::{RawServer, Recorder, Reply, json};
+
+use crate::operations::{cases, setup};
 
 fn id() -> UserId {
     UserId::from("5d0000000000000000000001")
@@ -43,7 +44,7 @@ fn assert_unusable<T>(result: Result<T, Error>, path: &str) {
 
 #[tokio::test]
 async fn a_success_that_is_an_error_body_is_an_error_in_the_servers_words() {
-    let setup = Setup::start().await;
+    let setup = setup().await;
     let subject = setup.add_subject().await;
     let users = always(r#"{"errorMessage":"The database is down.","statusCode":500}"#);
     let mut accepting = Vec::new();
@@ -68,7 +69,7 @@ async fn a_success_that_is_an_error_body_is_an_error_in_the_servers_words() {
 
 #[tokio::test]
 async fn an_object_without_what_identifies_it_is_an_error() {
-    let setup = Setup::start().await;
+    let setup = setup().await;
     let subject = setup.add_subject().await;
 
     for case in cases() {

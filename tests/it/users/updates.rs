@@ -3,7 +3,54 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{Changes, EmailAddress, Names, User, UserId};
+use trivore_tests::operations::{
+    Answer, Case, Change, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, UNSET, marks,
+};
 use trivore_tests::{Fixture, Recorder, assert_never_sent, refusal};
+
+/// Marks in fields that an update writes; all differ from the user's current ones.
+fn marked() -> User {
+    let mut user = marks::person(0);
+    for field in ["username", "nsCode", "memberOf"] {
+        user[field] = Value::Null;
+    }
+    user["nickName"] = json!("zqx-other-nick");
+    user["locale"] = json!("zqx-other-locale");
+    user["preferredLanguage"] = json!("zqx-other-locale");
+    user["tags"] = json!(["zqx-other-tag"]);
+    serde_json::from_value(user).unwrap()
+}
+
+pub(super) const CASES: &[Case] = &[Case::new("users.update", |users, subject| {
+    Box::pin(async move {
+        let user = marked();
+        Ok(Answer::new(&user, &users.update(&subject.user(), &user).await?))
+    })
+})
+.recorded(&[Entry::new("update", |users, id| {
+    Box::pin(async move {
+        let mut user = User::new();
+        user.id = Some(id.clone());
+        user.namespace_code = Some("testsdk".into());
+        let mut name = Names::default();
+        name.given_name = Some("A".to_owned());
+        user.name = Some(name);
+        drop(users.update(id, &user).await);
+    })
+})
+.deviates(&[
+    (Change::NoNulls, UNSET),
+    (Change::without("/id", r#""5d0000000000000000000001""#), "read-only fields are not sent"),
+    (Change::without("/emails", "[]"), NOT_EMPTIED),
+    (Change::without("/mobiles", "[]"), NOT_EMPTIED),
+    (Change::without("/addresses", "[]"), NOT_EMPTIED),
+    (Change::without("/consents", NO_CONSENTS), NOT_REVOKED),
+    (Change::without("/memberOf", "[]"), NOT_EMPTIED),
+    (Change::without("/locked", "false"), "a manual update must not unlock an account"),
+    (Change::without("/minor", "false"), "a manual update must not clear `minor`"),
+    (Change::without("/domicileClasses", "[]"), NOT_EMPTIED),
+    (Change::without("/tags", "[]"), NOT_EMPTIED),
+])])];
 
 #[tokio::test]
 async fn an_update_writes_what_is_set_and_leaves_the_rest() {

@@ -5,10 +5,44 @@ use std::time::Duration;
 use serde_json::json;
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore::users::SmsCodeCheck;
+use trivore_tests::operations::{Answer, Case, Entry, marks};
 use trivore_tests::{
     Fixture, Recorder, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     refusal, unknown_users,
 };
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("users.send_sms_code", |users, subject| {
+        Box::pin(async move {
+            users.send_sms_code(&subject.user(), Some(subject.value("mobile"))).await?;
+            Ok(Answer::of(&()))
+        })
+    })
+    .seed(|_, subject| Box::pin(async move { subject.set("mobile", marks::MOBILE) }))
+    .recorded(&[
+        Entry::new("verify_sms_code", |users, id| {
+            Box::pin(async move { drop(users.send_sms_code(id, None).await) })
+        }),
+        Entry::new("verify_sms_code_mobile", |users, id| {
+            Box::pin(async move { drop(users.send_sms_code(id, Some("+358401234567")).await) })
+        }),
+    ]),
+    Case::new("users.check_sms_code", |users, subject| {
+        Box::pin(async move {
+            let checked = users.check_sms_code(&subject.user(), subject.value("code")).await?;
+            Ok(Answer::new(&checked, &()).done(checked == SmsCodeCheck::Accepted))
+        })
+    })
+    .sends_secret("code")
+    .seed(|setup, subject| {
+        Box::pin(async move {
+            setup.aside().send_sms_code(&subject.user(), None).await.unwrap();
+            let outbox = setup.sandbox().outbox();
+            subject.set("code", outbox.last_sms_code(marks::MOBILE).unwrap());
+        })
+    })
+    .recorded(&[Entry::of_case("verify_sms_code_check")]),
+];
 
 const MOBILE: &str = "+358401234567";
 const SECOND: &str = "+358407654321";

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 use trivore::models::Filter;
+use trivore_tests::operations::{Case, Change, Entry};
 use trivore_tests::{Recorded, Recorder};
 
-use super::calls::call;
-use super::deviations::{Change, DEVIATIONS};
+use crate::operations::cases;
 
 /// The compared parts of a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,13 +97,12 @@ fn remove(body: &mut Value, pointer: &str, value: &Value) -> Result<(), &'static
 }
 
 /// Returns the expected requests, from the record and the deviations.
-fn expected(name: &str, entry: &Value) -> Result<Vec<Request>, String> {
-    let changes = DEVIATIONS.iter().filter(|(operation, ..)| *operation == name);
-    let mut changes: Vec<_> = changes.map(|(_, change, _)| change).collect();
-    let requests = entry["requests"].as_array().ok_or("no requests")?;
+fn expected(entry: &Entry, recorded: &Value) -> Result<Vec<Request>, String> {
+    let mut changes: Vec<_> = entry.deviations.iter().map(|(change, _)| change).collect();
+    let requests = recorded["requests"].as_array().ok_or("no requests")?;
     let mut requests: Vec<_> = requests.iter().map(Request::recorded).collect();
     if let [Change::Documented { requests: documented }] = changes.as_slice() {
-        if !requests.is_empty() || entry["python_error"].is_null() {
+        if !requests.is_empty() || recorded["python_error"].is_null() {
             return Err("the vendor's SDK did run".to_owned());
         }
         let documented: Value = documented.parse().map_err(|error| format!("{error}"))?;
@@ -119,54 +118,73 @@ fn expected(name: &str, entry: &Value) -> Result<Vec<Request>, String> {
     Ok(requests)
 }
 
-fn record() -> serde_json::Result<Map<String, Value>> {
-    serde_json::from_str(include_str!("../../fixtures/python-sdk-2.0.10-wire.json"))
+fn record() -> Map<String, Value> {
+    serde_json::from_str(include_str!("../../fixtures/python-sdk-2.0.10-wire.json")).unwrap()
+}
+
+/// Returns all entries with their operations.
+fn entries() -> impl Iterator<Item = (&'static Case, &'static Entry)> {
+    cases().iter().flat_map(|case| case.entries().iter().map(move |entry| (case, entry)))
+}
+
+async fn requests(case: &Case, entry: &Entry) -> Vec<Recorded> {
+    let recorder = Recorder::new();
+    case.run_entry(entry, recorder.trivore().users()).await;
+    recorder.requests()
 }
 
 #[tokio::test]
 async fn every_operation_sends_what_the_vendors_sdk_sends() {
-    for (name, entry) in record().unwrap() {
-        let recorder = Recorder::new();
+    let record = record();
+    for (case, entry) in entries() {
+        let requests = requests(case, entry).await;
 
-        call(&name, recorder.trivore().users()).await;
-
-        let ours: Vec<_> = recorder.requests().iter().map(Request::ours).collect();
-        assert_eq!(expected(&name, &entry), Ok(ours), "{name}");
+        let ours: Vec<_> = requests.iter().map(Request::ours).collect();
+        assert_eq!(expected(entry, &record[entry.name]), Ok(ours), "{}", entry.name);
+        let operation = case.operation();
+        assert!(requests.iter().all(|request| request.method() == operation.method), "{case:?}");
     }
 }
 
 #[test]
+fn every_entry_of_the_record_has_one_call() {
+    let record = record();
+    let mut called: Vec<_> = entries().map(|(_, entry)| entry.name).collect();
+    called.sort_unstable();
+
+    assert_eq!(called, record.keys().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
 fn no_entry_of_the_record_is_lost() {
-    let record = record().unwrap();
+    let record = record();
 
     assert_eq!(record.len(), 39);
     assert!(record.values().all(|entry| entry["requests"].is_array()));
 }
 
 #[test]
-fn every_deviation_is_from_an_entry_of_the_record_and_has_a_reason() {
-    let record = record().unwrap();
+fn every_deviation_is_given_once_and_has_a_reason() {
     let mut seen = BTreeSet::new();
 
-    for (operation, change, reason) in DEVIATIONS {
-        assert!(record.contains_key(*operation), "{operation}");
-        assert!(reason.len() > 10, "{operation}: {change:?}");
-        assert!(seen.insert(format!("{operation} {change:?}")), "{operation}: {change:?}");
+    for (_, entry) in entries() {
+        for (change, reason) in entry.deviations {
+            let deviation = format!("{} {change:?}", entry.name);
+            assert!(reason.len() > 10, "{deviation}");
+            assert!(seen.insert(deviation.clone()), "{deviation}");
+        }
     }
 }
 
 #[tokio::test]
 async fn json_is_asked_for_where_the_vendors_sdk_asks_for_anything() {
-    for (name, entry) in record().unwrap() {
-        let recorder = Recorder::new();
-
-        call(&name, recorder.trivore().users()).await;
-
-        for request in recorder.requests() {
-            assert_eq!(request.header("accept"), Some("application/json"), "{name}");
+    let record = record();
+    for (case, entry) in entries() {
+        for request in requests(case, entry).await {
+            assert_eq!(request.header("accept"), Some("application/json"), "{}", entry.name);
         }
-        for request in entry["requests"].as_array().unwrap() {
-            assert_eq!(request["headers"]["accept"], "*/*", "{name}");
+        for request in record[entry.name]["requests"].as_array().unwrap() {
+            assert_eq!(request["headers"]["accept"], "*/*", "{}", entry.name);
         }
     }
 }

@@ -29,8 +29,8 @@ pub struct Observation {
 }
 
 /// Makes a call without a fault.
-pub(super) async fn healthy(case: &Case) -> Observation {
-    let place = Place::new(case).await;
+pub(super) async fn healthy(cases: &'static [Case], case: &Case) -> Observation {
+    let place = Place::new(cases, case).await;
     let client = place.setup.client(case, &place.subject);
     place.observe(case, &Users::new(client.build().unwrap())).await
 }
@@ -40,10 +40,15 @@ pub(super) async fn healthy(case: &Case) -> Observation {
 /// On a busy machine, an attempt may time out before the server has read the request. The fault is
 /// not applied then, or all attempts were too short, so the call is made again with a longer
 /// timeout.
-pub(super) async fn observe(case: &Case, trouble: &Trouble, times: Times) -> Observation {
+pub(super) async fn observe(
+    cases: &'static [Case],
+    case: &Case,
+    trouble: &Trouble,
+    times: Times,
+) -> Observation {
     let mut patience = PATIENCE;
     loop {
-        let observed = observe_once(case, trouble, times, patience).await;
+        let observed = observe_once(cases, case, trouble, times, patience).await;
         let failed = observed.result.as_ref().err();
         let is_spent = failed.is_some_and(|error| error.attempts().len() >= SILENT_ATTEMPTS);
         let has_struck = observed.hits > 0 && !is_spent;
@@ -55,12 +60,13 @@ pub(super) async fn observe(case: &Case, trouble: &Trouble, times: Times) -> Obs
 }
 
 async fn observe_once(
+    cases: &'static [Case],
     case: &Case,
     trouble: &Trouble,
     times: Times,
     patience: Duration,
 ) -> Observation {
-    let place = Place::new(case).await;
+    let place = Place::new(cases, case).await;
     let (client, hits) = strike(trouble, times, (&place.setup, case, &place.subject), patience);
     let users = Users::new(client.build().unwrap());
     let observed = place.observe(case, &users).await;
@@ -75,8 +81,8 @@ struct Place {
 }
 
 impl Place {
-    async fn new(case: &Case) -> Self {
-        let setup = Setup::start().await;
+    async fn new(cases: &'static [Case], case: &Case) -> Self {
+        let setup = Setup::start(cases).await;
         let subject = setup.add_subject().await;
         let mut readable = Value::Null;
         if case.operation().safety == Safety::Safe {
@@ -109,23 +115,35 @@ impl Place {
         if case.operation().safety != Safety::Idempotent {
             return Value::Null;
         }
-        let id = &self.subject.user;
-        let Some(mut document) = self.setup.sandbox().user_document(id.as_str()) else {
+        let id: String = self.subject.user();
+        let Some(mut document) = self.setup.sandbox().user_document(&id) else {
             return Value::Null;
         };
-        for field in ["id", "meta", "memberOf"] {
-            document[field] = Value::Null;
+        document["memberOf"] = Value::Null;
+        let mut state = json!({"document": document});
+        for case in self.setup.cases().iter().filter(|case| case.is_state()) {
+            let users = self.setup.aside_for(case, &self.subject);
+            state[case.name()] = case.run(&users, &self.subject).await.unwrap().value;
         }
-        let users = self.setup.aside();
-        let mut enterprise = json!(users.enterprise(id).await.unwrap());
-        enterprise["meta"] = Value::Null;
-        json!({
-            "document": document,
-            "enterprise": enterprise,
-            "permissions": users.custom_permissions(id).await.unwrap(),
-            "builtin roles": users.builtin_roles(id).await.unwrap(),
-            "custom roles": users.custom_roles(id).await.unwrap().len(),
-        })
+        remove_varying(&mut state);
+        state
+    }
+}
+
+/// Removes what differs between two sandboxes: timestamps and identifiers.
+fn remove_varying(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| name != "meta");
+            members.values_mut().for_each(remove_varying);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(remove_varying),
+        Value::String(text)
+            if text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            text.clear();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

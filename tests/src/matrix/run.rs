@@ -8,19 +8,18 @@ use tokio::task::JoinError;
 
 use super::judge::judge;
 use super::{Matrix, Times, Verdict, cell, troubles};
-use crate::operations::cases;
+use crate::operations::Case;
 
-/// Runs the whole matrix.
+/// Runs the whole matrix, with a row for each of these operations.
 ///
 /// # Panics
 ///
 /// A cell panicked.
-pub async fn run() -> Matrix {
-    let (cases, troubles) = (cases(), troubles());
-    let healthy = cases.iter().map(|case| {
-        let case = *case;
-        tokio::spawn(async move { (case.name(), cell::healthy(&case).await) })
-    });
+pub async fn run(cases: &'static [Case]) -> Matrix {
+    let troubles = troubles();
+    let healthy = cases
+        .iter()
+        .map(|case| tokio::spawn(async move { (case.name(), cell::healthy(cases, case).await) }));
     let healthy = stream::iter(healthy).buffer_unordered(AT_WORK).map(unwrapped);
     let healthy: Arc<HashMap<_, _>> = Arc::new(healthy.collect().await);
 
@@ -30,7 +29,7 @@ pub async fn run() -> Matrix {
     for (row, case) in cases.iter().enumerate() {
         for (column, trouble) in troubles.iter().enumerate() {
             for times in [Times::Once, Times::Always] {
-                let cell = ((row, column, times), *case, trouble.clone());
+                let cell = ((row, column, times), case, trouble.clone());
                 if trouble.is_silent { silent.push(cell) } else { others.push(cell) }
             }
         }
@@ -41,8 +40,8 @@ pub async fn run() -> Matrix {
             let healthy = Arc::clone(&healthy);
             async move {
                 let task = tokio::spawn(async move {
-                    let seen = cell::observe(&case, &trouble, times).await;
-                    judge(&case, &trouble, times, &seen, &healthy[case.name()])
+                    let seen = cell::observe(cases, case, &trouble, times).await;
+                    judge(case, &trouble, times, &seen, &healthy[case.name()])
                 });
                 ((row, column, times), unwrapped(task.await))
             }

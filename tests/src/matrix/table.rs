@@ -9,14 +9,14 @@ use crate::operations::Case;
 /// The results of all cells.
 #[derive(Debug)]
 pub struct Matrix {
-    cases: Vec<Case>,
+    cases: &'static [Case],
     troubles: Vec<Trouble>,
     verdicts: HashMap<(usize, usize, Times), Verdict>,
 }
 
 impl Matrix {
     pub(super) fn new(
-        cases: Vec<Case>,
+        cases: &'static [Case],
         troubles: Vec<Trouble>,
         verdicts: HashMap<(usize, usize, Times), Verdict>,
     ) -> Self {

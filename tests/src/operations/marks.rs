@@ -14,21 +14,18 @@ pub const CLIENT_ID: &str = "zqx-client-id";
 pub const CLIENT_SECRET: &str = "zqx-client-secret";
 
 /// Namespace of all users.
-pub(super) const NAMESPACE: &str = "zqn-home";
+pub const NAMESPACE: &str = "zqn-home";
 /// Namespace that users are moved to.
-pub(super) const TARGET: &str = "zqn-target";
-/// An external permission, and its group.
-pub(super) const PERMISSION: &str = "zqn-permission";
-pub(super) const PERMISSION_GROUP: &str = "zqn-permission-group";
+pub const TARGET: &str = "zqn-target";
 /// Initial password of users.
-pub(super) const PASSWORD: &str = "Zqx-password-1";
+pub const PASSWORD: &str = "Zqx-password-1";
 /// Primary mobile number.
-pub(super) const MOBILE: &str = "+358zqx1";
+pub const MOBILE: &str = "+358zqx1";
 /// Primary e-mail address.
-pub(super) const EMAIL: &str = "zqx-first@zqx.example";
+pub const EMAIL: &str = "zqx-first@zqx.example";
 
 /// Returns a user with a mark in each field; `number` makes unique fields unique.
-pub(super) fn person(number: usize) -> Value {
+pub fn person(number: usize) -> Value {
     json!({
         "username": format!("zqx-username-{number}"),
         "nsCode": NAMESPACE,
@@ -73,49 +70,8 @@ pub(super) fn person(number: usize) -> Value {
     })
 }
 
-pub(super) fn legal_info() -> Value {
-    json!({
-        "firstNames": "zqx-legal-first",
-        "lastName": "zqx-legal-last",
-        "callingName": "zqx-calling",
-        "email": "zqx-legal@zqx.example",
-        "phone": "+358zqx3",
-        "personalIdentityCode": "zqx-identity-code",
-        "dateOfBirth": "zqx-legal-born",
-        "dateOfDeath": "zqx-legal-died",
-        "protectionOrder": true,
-        "domicile": {"code": "zqx-legal-domicile", "names": {"fi": "zqx-town"}},
-        "addresses": [address()],
-        "studentInfo": {"remoteState": "zqx-remote", "notStudentReason": "zqx-reason"},
-        "zqn-unknown": "zqx-legal-unknown",
-    })
-}
-
-/// What an external permission is called.
-pub(super) fn external_permission() -> Value {
-    json!({
-        "externalId": "zqn-external",
-        "name": "zqx-permission-name",
-        "description": "zqx-permission-description",
-        "customFields": {"zqn-field": "zqx-permission-value"},
-        "zqn-unknown": "zqx-permission-unknown",
-    })
-}
-
-/// A grant of it.
-pub(super) fn external_permission_grant() -> Value {
-    json!({
-        "permissionId": PERMISSION,
-        "permissionGroupId": PERMISSION_GROUP,
-        "permissionExternalId": "zqn-external",
-        "grantedById": "zqn-granter",
-        "grantedToId": "zqn-granted",
-        "customFields": {"zqn-field": "zqx-permission-value"},
-        "zqn-unknown": "zqx-permission-unknown",
-    })
-}
-
-fn address() -> Value {
+/// An address with a mark in each field.
+pub fn address() -> Value {
     json!({
         "addressName": "zqx-address-name", "name": "zqx-recipient", "country": "zqx-country",
         "locality": "zqx-locality", "region": "zqx-region", "postalCode": "zqx-postal",

@@ -1,17 +1,15 @@
-//! Every operation of the user service as data, and a sandbox in which each succeeds.
+//! Operations of the user service as data, and a sandbox in which each succeeds.
 //!
-//! The input of a [`Case`] and the responses of its [`Setup`] contain marks. A mark in any other
-//! place is a leak.
+//! The input of a [`Case`] and the responses of its [`Setup`] contain [`marks`]. A mark in any
+//! other place is a leak. `tests/it/users` has the case of each operation.
 
-mod access;
-mod accounts;
 mod case;
-mod data;
-mod identity;
-mod marks;
+mod entry;
+pub mod marks;
 mod setup;
-mod verification;
+mod subject;
 
-pub use case::{Answer, Case, cases};
-pub use marks::{CLIENT_ID, CLIENT_SECRET, NAME, SECRET};
-pub use setup::{Setup, Subject};
+pub use case::{Answer, Case};
+pub use entry::{Change, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, POLICY, UNSET};
+pub use setup::Setup;
+pub use subject::Subject;

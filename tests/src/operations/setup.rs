@@ -4,49 +4,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use trivore::Credentials;
-use trivore::models::{NewStrongIdentification, RoleId, StrongIdentificationId, UserId};
 use trivore::transport::{Call, Client, ClientBuilder, Connector, TlsBackend};
 use trivore::users::Users;
 use trivore_sandbox::{ApiClient, Sandbox};
 
-use super::Case;
-use super::marks::{
-    self, CLIENT_ID, CLIENT_SECRET, MOBILE, NAMESPACE, PASSWORD, PERMISSION, PERMISSION_GROUP,
-    TARGET,
-};
+use super::marks::{self, CLIENT_ID, CLIENT_SECRET, NAMESPACE, PASSWORD, TARGET};
+use super::{Case, Subject};
 
 /// A sandbox in which every operation succeeds.
 #[derive(Debug)]
 pub struct Setup {
+    cases: &'static [Case],
     sandbox: Sandbox,
     subjects: AtomicUsize,
 }
 
-/// A user with data for every operation, and the input that operations on it need.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Subject {
-    /// The user.
-    pub user: UserId,
-    /// Code from a text message that was sent to the user.
-    pub code: String,
-    /// An entry of the user's strong identifications.
-    pub entry: StrongIdentificationId,
-    /// A custom role that the user does not have.
-    pub role: RoleId,
-    /// An access token of the user.
-    pub token: String,
-}
-
 impl Setup {
-    /// Starts the sandbox without users.
-    pub async fn start() -> Self {
+    /// Starts the sandbox without users, for these operations.
+    pub async fn start(cases: &'static [Case]) -> Self {
         let builder = Sandbox::builder()
             .without_operator()
             .api_client(ApiClient::new(CLIENT_ID, CLIENT_SECRET).primary_namespace(NAMESPACE))
             .namespace(json!({"code": NAMESPACE, "name": "zqn-home-name"}))
             .namespace(json!({"code": TARGET, "name": "zqn-target-name"}));
-        Self { sandbox: builder.start().await.unwrap(), subjects: AtomicUsize::new(1) }
+        Self { cases, sandbox: builder.start().await.unwrap(), subjects: AtomicUsize::new(1) }
+    }
+
+    /// Returns the operations.
+    pub fn cases(&self) -> &'static [Case] {
+        self.cases
     }
 
     /// Returns the sandbox.
@@ -61,39 +47,22 @@ impl Setup {
         let mut person = marks::person(number);
         person["password"] = json!(PASSWORD);
         let username = person["username"].as_str().unwrap_or_default().to_owned();
-        let sandbox = &self.sandbox;
-        let id = sandbox.add_user(person).unwrap();
-        sandbox.set_legal_info(&id, marks::legal_info()).unwrap();
-        sandbox.set_external_permissions(&id, [marks::external_permission_grant()]).unwrap();
-        let permission = marks::external_permission();
-        sandbox.add_external_permission(PERMISSION_GROUP, PERMISSION, permission).unwrap();
-        sandbox.grant_permissions(&id, ["ROLE_VIEW"]).unwrap();
-        sandbox.grant_builtin_roles(&id, ["GROUP_AUDITOR"]).unwrap();
-        let role = json!({"name": format!("zqn-role-{number}"), "permissions": ["GROUP_VIEW"]});
-        let role = RoleId::from(sandbox.add_custom_role(role).unwrap());
+        let mut subject = Subject::new(&self.sandbox.add_user(person).unwrap());
+        for case in self.cases {
+            case.prepare(self, &mut subject).await;
+        }
+        subject.set(Subject::TOKEN, self.token(&username).await);
 
-        let user = UserId::from(id);
-        let users = self.aside();
-        let report = NewStrongIdentification {
-            personal_id: "zqx-personal".into(),
-            remarks: Some("zqx-remarks".to_owned()),
-        };
-        let entry = users.report_strong_identification(&user, &report).await.unwrap();
-        let entry = entry.extra.get("id").and_then(Value::as_str).unwrap_or_default().into();
-        users.send_sms_code(&user, None).await.unwrap();
-        let code = sandbox.outbox().last_sms_code(MOBILE).unwrap_or_default().to_owned();
-        let token = self.token(&username).await;
-
-        sandbox.take_outbox();
-        sandbox.clear_ledger();
-        sandbox.clear_requests();
-        Subject { user, code, entry, role, token }
+        self.sandbox.take_outbox();
+        self.sandbox.clear_ledger();
+        self.sandbox.clear_requests();
+        subject
     }
 
     /// Returns the API client's credentials or, if an operation requires it, the user's token.
     pub fn credentials(case: &Case, subject: &Subject) -> Credentials {
         if case.needs_user() {
-            Credentials::bearer(&subject.token)
+            Credentials::bearer(subject.value(Subject::TOKEN))
         } else {
             Credentials::basic(CLIENT_ID, CLIENT_SECRET)
         }
