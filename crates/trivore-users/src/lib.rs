@@ -113,3 +113,22 @@ pub use rows::UnreadableRow;
 pub use trivore_transport::{Client, Error, Operation, Result, Safety};
 pub use users::Users;
 pub use verification::SmsCodeCheck;
+
+/// The operations of each resource, in the order of the table.
+const RESOURCES: &[&[&Operation]] = &[
+    accounts::OPERATIONS,
+    legal::OPERATIONS,
+    verification::OPERATIONS,
+    invite::OPERATIONS,
+    enterprise::OPERATIONS,
+    custom_fields::OPERATIONS,
+    password::OPERATIONS,
+    strong_identification::OPERATIONS,
+    permissions::OPERATIONS,
+    roles::OPERATIONS,
+    namespace_migration::OPERATIONS,
+    student::OPERATIONS,
+    group_membership::OPERATIONS,
+    external_permissions::OPERATIONS,
+    profile::OPERATIONS,
+];

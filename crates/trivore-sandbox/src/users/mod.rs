@@ -19,3 +19,24 @@ pub(crate) mod strong_identification;
 pub(crate) mod student;
 pub(crate) mod verification;
 mod view;
+
+use crate::api::endpoint::Endpoint;
+
+/// The operations of each resource.
+pub(crate) const RESOURCES: &[&[Endpoint]] = &[
+    accounts::ENDPOINTS,
+    legal::ENDPOINTS,
+    verification::ENDPOINTS,
+    invite::ENDPOINTS,
+    enterprise::ENDPOINTS,
+    custom_fields::ENDPOINTS,
+    password::ENDPOINTS,
+    strong_identification::ENDPOINTS,
+    permissions::ENDPOINTS,
+    roles::ENDPOINTS,
+    namespace_migration::ENDPOINTS,
+    student::ENDPOINTS,
+    profile::ENDPOINTS,
+    group_membership::ENDPOINTS,
+    external_permissions::ENDPOINTS,
+];
