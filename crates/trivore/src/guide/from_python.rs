@@ -71,9 +71,7 @@
 //!
 //! `profile_service.get` and `profile_service.update` are [`profile`](crate::Users::profile) and
 //! [`update_profile`](crate::Users::update_profile).
-//! [`group_membership`](crate::Users::group_membership),
-//! [`external_permissions`](crate::Users::external_permissions) and
-//! [`external_permission`](crate::Users::external_permission) have no counterpart in Python.
+//! All other operations of [`Users`] have no counterpart in Python.
 //! `get_custom_fields` returns bytes, [`custom_fields`](crate::Users::custom_fields) a map.
 //! Namespaces, groups and the other services are not part of this SDK; [`Client::send`] sends any
 //! call of the Management API.

@@ -36,17 +36,18 @@
 //! of [`Users`] set their safety. In a call of your own it follows from the HTTP method, unless you
 //! set it with [`Call::safety`].
 //!
-//! | Safety | Operations | Retried after |
-//! |---|---|---|
-//! | safe | [`list`](crate::Users::list), [`get`](crate::Users::get), [`legal_info`](crate::Users::legal_info), [`enterprise`](crate::Users::enterprise), [`custom_fields`](crate::Users::custom_fields), [`password_requirements`](crate::Users::password_requirements), [`strong_identification`](crate::Users::strong_identification), [`strong_identification_history`](crate::Users::strong_identification_history), [`strong_identification_entry`](crate::Users::strong_identification_entry), [`custom_permissions`](crate::Users::custom_permissions), [`effective_permissions`](crate::Users::effective_permissions), [`builtin_roles`](crate::Users::builtin_roles), [`custom_roles`](crate::Users::custom_roles), [`student_state`](crate::Users::student_state), [`group_membership`](crate::Users::group_membership), [`external_permissions`](crate::Users::external_permissions), [`external_permission`](crate::Users::external_permission), [`profile`](crate::Users::profile) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent | [`update`](crate::Users::update), [`update_enterprise`](crate::Users::update_enterprise), [`update_custom_fields`](crate::Users::update_custom_fields), [`delete_custom_fields`](crate::Users::delete_custom_fields), [`update_custom_permissions`](crate::Users::update_custom_permissions), [`update_builtin_roles`](crate::Users::update_builtin_roles), [`update_custom_roles`](crate::Users::update_custom_roles), [`update_profile`](crate::Users::update_profile) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | idempotent, 404 on a repeat means done | [`delete`](crate::Users::delete) | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
-//! | not idempotent, can be looked up | [`create`](crate::Users::create) with a username | never sent, rejected token, 421 and 425, 429 |
-//! | not idempotent | [`create`](crate::Users::create), [`report_strong_identification`](crate::Users::report_strong_identification), [`migrate_namespace`](crate::Users::migrate_namespace), [`update_student_state`](crate::Users::update_student_state) | never sent, rejected token, 421 and 425, 429 |
-//! | touches a person | [`verify_email`](crate::Users::verify_email), [`send_sms_code`](crate::Users::send_sms_code), [`send_sms_link`](crate::Users::send_sms_link), [`invite`](crate::Users::invite) | never sent, rejected token, 421 and 425, 429 |
-//! | one-shot | [`check_sms_code`](crate::Users::check_sms_code), [`change_password`](crate::Users::change_password) | never sent, rejected token, 421 and 425, 429 |
+//! | Safety | Retried after |
+//! |---|---|
+//! | safe | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | idempotent, 404 on a repeat means done | never sent, rejected token, 421 and 425, 429, 503 with `Retry-After`, unknown outcome |
+//! | not idempotent, can be looked up | never sent, rejected token, 421 and 425, 429 |
+//! | not idempotent | never sent, rejected token, 421 and 425, 429 |
+//! | touches a person | never sent, rejected token, 421 and 425, 429 |
+//! | one-shot | never sent, rejected token, 421 and 425, 429 |
 //!
-//! [`Users::operations`] has the same as data. The safeties that need an explanation are:
+//! The table of operations in [`trivore_users`](crate::users) has the safety of each, and
+//! [`Users::operations`] has it as data. The safeties that need an explanation are:
 //!
 //! - *can be looked up*: after an unknown outcome, search for the user by its name before you
 //!   repeat the call.
