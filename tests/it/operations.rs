@@ -1,8 +1,9 @@
-//! All operations of the user service, and a sandbox in which each succeeds.
+//! All operations and models, and a sandbox in which each operation succeeds.
 
 use std::sync::LazyLock;
 
 use trivore::users::Users;
+use trivore_tests::Model;
 use trivore_tests::operations::{Case, Setup};
 
 use crate::users;
@@ -21,6 +22,16 @@ pub(crate) fn cases() -> &'static [Case] {
 /// Returns the case of an operation.
 pub(crate) fn case(name: &str) -> &'static Case {
     cases().iter().find(|case| case.name() == name).unwrap()
+}
+
+/// Returns the types of the API's data.
+pub(crate) fn models() -> impl Iterator<Item = &'static Model> {
+    users::MODELS.iter().copied().flatten()
+}
+
+/// Returns the model with this name in `trivore::models`.
+pub(crate) fn model(name: &str) -> &'static Model {
+    models().find(|model| model.name() == name).unwrap()
 }
 
 /// Starts a sandbox in which each operation succeeds.

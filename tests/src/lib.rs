@@ -8,6 +8,7 @@
 mod certificates;
 pub mod fuzz;
 pub mod matrix;
+mod model;
 pub mod operations;
 mod raw_server;
 #[cfg(doctest)]
@@ -21,6 +22,7 @@ mod tracing;
 mod tunnel_proxy;
 
 pub use certificates::{Authority, TestCertificate, pem};
+pub use model::{Model, Read};
 pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};
 pub use refusing_port::RefusingPort;

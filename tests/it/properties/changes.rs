@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 use trivore::models::{Changes, User};
 
-use super::samples;
 use super::strategies::{fail, object, shaped_as};
+use crate::operations::model;
 
 /// Merges as in RFC 7396: `null` removes, objects are merged, other values are replaced.
 fn merge(target: &mut Value, patch: Value) {
@@ -96,8 +96,8 @@ proptest! {
 
     #[test]
     fn changes_turn_one_user_into_the_other(
-        before in shaped_as(&samples::user()),
-        after in shaped_as(&samples::user()),
+        before in shaped_as(&model("User").sample()),
+        after in shaped_as(&model("User").sample()),
     ) {
         let before: User = serde_json::from_value(before).map_err(fail)?;
         let after: User = serde_json::from_value(after).map_err(fail)?;
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn a_user_that_did_not_change_has_no_changes(user in shaped_as(&samples::user())) {
+    fn a_user_that_did_not_change_has_no_changes(user in shaped_as(&model("User").sample())) {
         let user: User = serde_json::from_value(user).map_err(fail)?;
 
         prop_assert!(Changes::between(&user, &user.clone()).map_err(fail)?.is_empty());

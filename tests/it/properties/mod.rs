@@ -4,6 +4,5 @@ mod changes;
 mod filters;
 mod models;
 mod paths;
-mod samples;
 mod settings;
 mod strategies;

@@ -67,46 +67,16 @@ const _: () = {
 };
 
 const _: () = {
-    default_value::<models::Address>();
     default_value::<models::Changes>();
-    default_value::<models::Consents>();
     default_value::<models::CustomFields>();
-    default_value::<models::CustomerGroupInfo>();
-    default_value::<models::EmailAddress>();
-    default_value::<models::EmailVerification>();
-    default_value::<models::Enterprise>();
-    default_value::<models::EnterpriseContactInfo>();
-    default_value::<models::ExternalPermission>();
-    default_value::<models::ExternalPermissionGrant>();
     default_value::<models::Extra>();
-    default_value::<models::GroupMembership>();
-    default_value::<models::Invite>();
-    default_value::<models::LegalDomicile>();
-    default_value::<models::LegalInfo>();
-    default_value::<models::Meta>();
-    default_value::<models::Mobile>();
-    default_value::<models::Names>();
     default_value::<models::NamespaceMigrationOptions>();
-    default_value::<models::NewStrongIdentification>();
     default_value::<models::Page<User>>();
     default_value::<PageRequest>();
     default_value::<models::Password>();
-    default_value::<models::PasswordChange>();
-    default_value::<models::PasswordRequirements>();
-    default_value::<models::PasswordUpdateResult>();
-    default_value::<models::PermissionChanges>();
     default_value::<models::PersonalId>();
-    default_value::<models::PlaceOfBirth>();
-    default_value::<models::Profile>();
     default_value::<models::RemainingMembers>();
-    default_value::<models::RoleChanges>();
-    default_value::<models::SmsLinkVerification>();
     default_value::<models::SortOrder>();
-    default_value::<models::StrongIdentification>();
-    default_value::<models::StudentInfo>();
-    default_value::<models::StudentState>();
-    default_value::<User>();
-    default_value::<models::ValidationError>();
 };
 
 const _: () = {

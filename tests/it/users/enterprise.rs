@@ -1,12 +1,14 @@
 //! Enterprise data.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::models::{Enterprise, EnterpriseContactInfo};
 use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+use super::user::meta;
 
 /// A mark in each field.
 fn marked() -> Enterprise {
@@ -46,6 +48,24 @@ pub(super) const CASES: &[Case] = &[
     })
     .deviates(&[(Change::NoNulls, UNSET)])]),
 ];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<Enterprise>("Enterprise", sample).keeps_unknown(),
+    Model::new::<EnterpriseContactInfo>("EnterpriseContactInfo", contact).keeps_unknown(),
+];
+
+fn contact() -> Value {
+    json!({"phone": "p", "email": "e", "website": "w", "contacts": "c"})
+}
+
+fn sample() -> Value {
+    json!({
+        "businessId": "b", "vatId": "v", "tradeName": "t", "parallelTradeNames": ["n"],
+        "auxiliaryTradeNames": ["n"], "domicile": "d", "leiCode": "l", "duns": "d",
+        "tradeRegisterNumber": "t", "taxIdentificationNumber": "t", "general": contact(),
+        "sales": contact(), "service": contact(), "customerSupport": contact(), "meta": meta()
+    })
+}
 
 fn enterprise() -> Enterprise {
     let mut enterprise = Enterprise::new();

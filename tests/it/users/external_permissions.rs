@@ -1,9 +1,10 @@
 //! A user's external permissions.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use trivore::models::{ExternalPermission, ExternalPermissionGrant};
 use trivore_tests::operations::{Answer, Case};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
 
@@ -48,6 +49,42 @@ pub(super) const CASES: &[Case] = &[
         })
     }),
 ];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<ExternalPermissionGrant>("ExternalPermissionGrant", grant)
+        .shows(&[
+            "permissionId",
+            "permissionGroupId",
+            "permissionExternalId",
+            "from",
+            "until",
+            "grantedById",
+            "grantedByType",
+            "grantedTime",
+            "grantedToType",
+            "grantedToId",
+        ])
+        .keeps_unknown(),
+    Model::new::<ExternalPermission>("ExternalPermission", permission)
+        .shows(&["id", "externalId", "permissionGroupId"])
+        .keeps_unknown(),
+];
+
+fn grant() -> Value {
+    json!({
+        "permissionId": "p", "permissionGroupId": "g", "permissionExternalId": "e",
+        "from": "t", "until": "t", "grantedById": "i", "grantedByType": "User",
+        "grantedTime": "t", "grantedToType": "CustomRole", "grantedToId": "i",
+        "customFields": {"*": null}
+    })
+}
+
+fn permission() -> Value {
+    json!({
+        "id": "i", "externalId": "e", "permissionGroupId": "g", "name": "n", "description": "d",
+        "meta": {"created": "t"}, "customFields": {"*": null}
+    })
+}
 
 #[tokio::test]
 async fn granted_permissions_are_read() {

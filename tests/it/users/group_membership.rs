@@ -1,14 +1,26 @@
 //! A user's groups.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use trivore::models::GroupMembership;
 use trivore_tests::operations::{Answer, Case};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[Case::new("users.group_membership", |users, subject| {
     Box::pin(async move { Ok(Answer::of(&users.group_membership(&subject.user()).await?)) })
 })];
+
+pub(super) const MODELS: &[Model] = &[Model::new::<GroupMembership>("GroupMembership", sample)
+    .shows(&["id", "eligibleFrom", "eligibleUntil"])
+    .keeps_unknown()];
+
+fn sample() -> Value {
+    json!({
+        "id": "i", "name": "n", "description": "d", "member": true, "eligibleFrom": "t",
+        "eligibleUntil": "t", "customFields": {"*": null}
+    })
+}
 
 #[tokio::test]
 async fn groups_are_read_with_names_and_custom_fields() {

@@ -1,11 +1,13 @@
 //! Invitations.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::models::Invite;
 use trivore_sandbox::MessageKind;
 use trivore_tests::operations::{Answer, Case, Entry, marks};
-use trivore_tests::{Fixture, assert_lacks, assert_never_sent, assert_unauthorized, refusal};
+use trivore_tests::{
+    Fixture, Model, assert_lacks, assert_never_sent, assert_unauthorized, refusal,
+};
 
 pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
     Box::pin(async move {
@@ -36,6 +38,16 @@ pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
         drop(users.invite(&invite).await);
     })
 })])];
+
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<Invite>("Invite", sample).shows(&["nsCode", "groups", "locale"])];
+
+fn sample() -> Value {
+    json!({
+        "emails": ["e"], "nsCode": "n", "groups": ["g"], "subject": "s", "bodyText": "b",
+        "locale": "fi"
+    })
+}
 
 fn to(emails: &[&str]) -> Invite {
     let emails = emails.iter().copied().map(str::to_owned).collect();

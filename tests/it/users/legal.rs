@@ -1,14 +1,16 @@
 //! Legal information.
 
-use serde_json::json;
-use trivore::models::LegalInfo;
+use serde_json::{Value, json};
+use trivore::models::{LegalDomicile, LegalInfo, StudentInfo};
 use trivore_tests::operations::{Answer, Case, Entry, marks};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
 
+use super::user::address;
+
 /// A mark in each field.
-fn marked() -> serde_json::Value {
+fn marked() -> Value {
     json!({
         "firstNames": "zqx-legal-first",
         "lastName": "zqx-legal-last",
@@ -36,6 +38,36 @@ pub(super) const CASES: &[Case] = &[Case::new("users.legal_info", |users, subjec
     })
 })
 .recorded(&[Entry::of_case("get_legal_info")])];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<LegalInfo>("LegalInfo", sample).shows(&["lastUpdatedAt"]).keeps_unknown(),
+    Model::new::<LegalDomicile>("LegalDomicile", domicile).keeps_unknown(),
+    Model::new::<StudentInfo>("StudentInfo", student_info)
+        .shows(&["informationUpdated"])
+        .keeps_unknown(),
+];
+
+fn domicile() -> Value {
+    json!({"names": {"*": "Turku"}, "code": "853"})
+}
+
+fn student_info() -> Value {
+    json!({
+        "state": "FULL_TIME", "studentValidFrom": "d", "studentValidTo": "d",
+        "informationUpdated": "t", "remoteState": "r", "notStudentReason": "n",
+        "queryConsentEnds": "t"
+    })
+}
+
+fn sample() -> Value {
+    json!({
+        "firstNames": "f", "lastName": "l", "callingName": "c", "email": "e", "phone": "p",
+        "personalIdentityCode": "c", "dateOfBirth": "d", "dateOfDeath": "d",
+        "lastUpdatedAt": "t", "protectionOrder": true,
+        "domicile": domicile(), "addresses": [address()],
+        "studentInfo": student_info()
+    })
+}
 
 #[tokio::test]
 async fn legal_information_is_read() {

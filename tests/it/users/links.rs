@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore_sandbox::MessageKind;
 use trivore_tests::operations::{Answer, Case, Change, Entry, POLICY, marks};
-use trivore_tests::{Fixture, refusal};
+use trivore_tests::{Fixture, Model, refusal};
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.verify_email", |users, subject| {
@@ -64,6 +64,23 @@ pub(super) const CASES: &[Case] = &[
     })
     .deviates(&[(Change::without("/expirationDays", "7"), POLICY)])]),
 ];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<EmailVerification>("EmailVerification", email_verification)
+        .shows(&["emailTemplateId"]),
+    Model::new::<SmsLinkVerification>("SmsLinkVerification", link_verification),
+];
+
+fn email_verification() -> Value {
+    json!({
+        "value": "v", "returnURL": "u", "expirationDays": 7, "emailTemplateId": "1",
+        "emailTemplateProperties": {"*": "p"}
+    })
+}
+
+fn link_verification() -> Value {
+    json!({"value": "v", "returnURL": "u", "expirationDays": 7})
+}
 
 const EMAIL: &str = "maija@example.com";
 const SECOND: &str = "second@example.com";

@@ -27,8 +27,10 @@ mod student;
 mod uneven_lists;
 mod unusable_responses;
 mod updates;
+mod user;
 mod verification;
 
+use trivore_tests::Model;
 use trivore_tests::operations::Case;
 
 /// The operations of each resource.
@@ -52,4 +54,21 @@ pub(crate) const CASES: &[&[Case]] = &[
     group_membership::CASES,
     external_permissions::CASES,
     profile::CASES,
+];
+
+/// The types of each resource.
+pub(crate) const MODELS: &[&[Model]] = &[
+    user::MODELS,
+    legal::MODELS,
+    links::MODELS,
+    invite::MODELS,
+    enterprise::MODELS,
+    password::MODELS,
+    strong_identification::MODELS,
+    permissions::MODELS,
+    roles::MODELS,
+    student::MODELS,
+    group_membership::MODELS,
+    external_permissions::MODELS,
+    profile::MODELS,
 ];

@@ -1,12 +1,14 @@
 //! Password rules and password changes.
 
 use http::Method;
-use serde_json::json;
-use trivore::models::{Password, PasswordRequirements};
+use serde_json::{Value, json};
+use trivore::models::{
+    Password, PasswordChange, PasswordRequirements, PasswordUpdateResult, ValidationError,
+};
 use trivore::users::PasswordGenerator;
 use trivore_tests::operations::{Answer, Case, Entry};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
 };
 
@@ -28,6 +30,30 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move { drop(users.change_password(id, &"newpw".into()).await) })
     })]),
 ];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<PasswordRequirements>("PasswordRequirements", requirements).keeps_unknown(),
+    Model::new::<PasswordChange>("PasswordChange", || json!({"newPassword": "p"})),
+    Model::new::<PasswordUpdateResult>("PasswordUpdateResult", update_result),
+    Model::new::<ValidationError>("ValidationError", validation_error).shows(&["code"]),
+];
+
+fn requirements() -> Value {
+    json!({
+        "minLength": 1, "maxLength": 1, "numberOfCharacteristics": 1,
+        "alphabeticalSequenceMaxLength": 1, "numericalSequenceMaxLength": 1,
+        "qwertySequenceMaxLength": 1, "historyLength": 1, "repeatCharacterLength": 1,
+        "usernameForbidden": true, "dictionaryCheck": true
+    })
+}
+
+fn update_result() -> Value {
+    json!({"success": true, "validationErrors": [{"message": "m"}]})
+}
+
+fn validation_error() -> Value {
+    json!({"message": "m", "code": "TOO_SHORT"})
+}
 
 #[tokio::test]
 async fn requirements_are_those_of_the_users_namespace() {

@@ -5,7 +5,7 @@ use serde_json::json;
 use trivore::models::{PermissionChanges, PermissionId, RoleChanges};
 use trivore_tests::operations::{Answer, Case, Entry};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -43,6 +43,12 @@ pub(super) const CASES: &[Case] = &[
     })
     .recorded(&[Entry::of_case("get_effective_permissions")]),
 ];
+
+pub(super) const MODELS: &[Model] = &[Model::new::<PermissionChanges>(
+    "PermissionChanges",
+    || json!({"add": ["1"], "remove": ["2"]}),
+)
+.shows(&["add", "remove"])];
 
 fn ids(names: &[&str]) -> Vec<PermissionId> {
     names.iter().copied().map(PermissionId::from).collect()

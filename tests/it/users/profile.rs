@@ -1,13 +1,15 @@
 //! A user's own profile.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::Credentials;
 use trivore::models::{Consents, EmailAddress, Profile, UserId};
 use trivore_tests::operations::{Answer, Case, marks};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
+
+use super::user::{address, consents, email, mobile, names};
 
 /// A mark in each field that users can write.
 fn marked() -> Profile {
@@ -31,6 +33,19 @@ pub(super) const CASES: &[Case] = &[
     })
     .for_users(),
 ];
+
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<Profile>("Profile", sample).shows(&["lastModified"]).keeps_unknown()];
+
+fn sample() -> Value {
+    json!({
+        "addresses": [address()], "legalAddresses": [address()], "emails": [email()],
+        "mobiles": [mobile()], "name": names(), "nickName": "n", "screenName": "s",
+        "dateOfBirth": "d", "locale": "l", "consents": consents(), "minor": true,
+        "timeZone": "t", "lastModified": "t", "domicileCode": "d", "legalDomicileCode": "l",
+        "domicileClasses": ["c"]
+    })
+}
 
 /// Starts a sandbox with a user who can sign in and has no permissions.
 async fn with_maija() -> (Fixture, UserId) {

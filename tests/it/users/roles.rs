@@ -5,7 +5,7 @@ use serde_json::json;
 use trivore::models::{RoleChanges, RoleId};
 use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -64,6 +64,10 @@ pub(super) const CASES: &[Case] = &[
     })
     .deviates(&[(Change::NoNulls, UNSET)])]),
 ];
+
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<RoleChanges>("RoleChanges", || json!({"add": ["1"], "remove": ["2"]}))
+        .shows(&["add", "remove"])];
 
 fn ids(names: &[&str]) -> Vec<RoleId> {
     names.iter().copied().map(RoleId::from).collect()

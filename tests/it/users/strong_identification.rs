@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::models::{
     Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort, StrongIdentification,
     StrongIdentificationId, UserId,
 };
 use trivore_tests::operations::{Answer, Case, Change, Entry};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized, refusal,
-    unknown_users,
+    Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
+    refusal, unknown_users,
 };
 
 fn marked(number: usize) -> NewStrongIdentification {
@@ -93,6 +93,25 @@ pub(super) const CASES: &[Case] = &[
         "the vendor's SDK reads an attribute that does not exist",
     )])]),
 ];
+
+pub(super) const MODELS: &[Model] = &[
+    Model::new::<StrongIdentification>("StrongIdentification", sample)
+        .shows(&["method", "time", "firstTime"])
+        .keeps_unknown(),
+    Model::new::<NewStrongIdentification>("NewStrongIdentification", new_sample),
+];
+
+pub(super) fn sample() -> Value {
+    json!({
+        "method": "SUOMI_FI", "identificationDocuments": ["d"], "otherExplanation": "o",
+        "personalId": "p", "remarks": "r", "identifier": "i", "time": "t", "firstTime": "t",
+        "count": 1, "identified": true
+    })
+}
+
+fn new_sample() -> Value {
+    json!({"personalId": "p", "remarks": "r"})
+}
 
 fn report(personal_id: &str) -> NewStrongIdentification {
     NewStrongIdentification { personal_id: personal_id.into(), remarks: None }

@@ -1,11 +1,11 @@
 //! Student state.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use trivore::models::{StudentState, StudentStatus};
 use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
 use trivore_tests::{
-    Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
+    Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
 fn marked() -> StudentState {
@@ -36,6 +36,16 @@ pub(super) const CASES: &[Case] = &[
     })
     .deviates(&[(Change::NoNulls, UNSET)])]),
 ];
+
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<StudentState>("StudentState", sample).shows(&["updated"]).keeps_unknown()];
+
+fn sample() -> Value {
+    json!({
+        "state": "PART_TIME", "studentFrom": "d", "studentTo": "d", "updated": "t",
+        "lastQuerySuccess": true, "lastQueryError": "e", "source": "s"
+    })
+}
 
 #[tokio::test]
 async fn a_student_state_is_written_and_read() {
