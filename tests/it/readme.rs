@@ -39,7 +39,7 @@ fn the_table_of_safety_is_made_from_what_is_retried() {
 }
 
 #[test]
-fn every_operation_has_its_place_in_the_table() {
+fn every_safety_of_an_operation_is_in_the_table() {
     let all = Users::operations().count();
     let shown: usize = SAFETIES
         .into_iter()

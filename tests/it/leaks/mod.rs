@@ -2,7 +2,6 @@
 //!
 //! The only exception is the server's error message, which errors quote, but logs do not.
 
-mod models;
 mod operations;
 mod refusals;
 mod types;

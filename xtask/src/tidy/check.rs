@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, manifest, operations, package, rust, text};
+use super::{changelog, file, file::File, manifest, package, rust, text};
 use crate::workspace::Workspace;
 
 /// Prints all findings and the largest files.
@@ -31,7 +31,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
 
 fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
-    findings.extend(operations::check(files));
     findings.extend(manifest::check_copies(files));
     findings.extend(package::check(files));
     for file in files {

@@ -7,7 +7,6 @@ mod changelog;
 mod check;
 mod file;
 mod manifest;
-mod operations;
 mod package;
 mod rust;
 mod text;
