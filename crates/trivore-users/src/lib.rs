@@ -88,6 +88,7 @@ mod invite;
 mod legal;
 mod modify;
 mod namespace_migration;
+mod operations;
 mod page_call;
 mod pages;
 mod password;

@@ -1,11 +1,9 @@
-//! The user service.
+//! The user service, without its operations.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use trivore_models::check_depth;
 use trivore_transport::{Call, CallOptions, Client, Error, Operation, Result};
-
-use crate::RESOURCES;
 
 /// The user service: one method for each operation.
 ///
@@ -111,24 +109,6 @@ impl Users {
         Self { client: self.client.with(options) }
     }
 
-    /// Returns all operations, each with its route and its [`Safety`](crate::Safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore_users::{Safety, Users};
-    ///
-    /// let one_shot: Vec<_> = Users::operations()
-    ///     .filter(|operation| operation.safety == Safety::OneShot)
-    ///     .map(|operation| operation.name)
-    ///     .collect();
-    ///
-    /// assert_eq!(one_shot, ["users.check_sms_code", "users.change_password"]);
-    /// ```
-    pub fn operations() -> impl Iterator<Item = &'static Operation> {
-        RESOURCES.iter().copied().flatten().copied()
-    }
-
     /// Sends a call whose response may be empty or `null` if there is no data.
     pub(crate) async fn send_or_default<T>(&self, call: Call<Option<T>>) -> Result<T>
     where
@@ -186,49 +166,4 @@ pub(crate) fn with_body<T, B: Serialize + Clone>(
 
 fn without_nulls<T>(elements: Vec<Option<T>>) -> Vec<T> {
     elements.into_iter().flatten().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Formats one row of the table in the crate's documentation.
-    fn row(operation: &Operation) -> String {
-        let Operation { name, method, route, safety, .. } = operation;
-        let method_name = match name.strip_prefix("users.").unwrap_or(name) {
-            "create_named" => "[`create`](Users::create) with a username".to_owned(),
-            name => format!("[`{name}`](Users::{name})"),
-        };
-        format!("//! | {method_name} | `{method} {route}` | {safety} |\n")
-    }
-
-    #[test]
-    fn the_documented_table_is_made_from_the_operations() {
-        let table: String = Users::operations().map(row).collect();
-
-        assert!(include_str!("lib.rs").contains(&table), "put this into lib.rs:\n{table}");
-    }
-
-    #[test]
-    fn no_two_operations_have_the_same_name() {
-        let mut names: Vec<_> = Users::operations().map(|operation| operation.name).collect();
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-
-        assert_eq!(names.len(), count);
-    }
-
-    /// `Call::of` makes the first variable of a route the subject of the call.
-    #[test]
-    fn the_subject_of_each_call_is_the_user_if_its_route_has_one() {
-        for Operation { name, route, .. } in Users::operations() {
-            let mut variables = route.split('/').filter(|segment| segment.starts_with('{'));
-
-            assert!(
-                variables.position(|variable| variable == "{userId}").unwrap_or(0) == 0,
-                "{name}"
-            );
-        }
-    }
 }
