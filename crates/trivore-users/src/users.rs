@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use trivore_models::check_depth;
-use trivore_transport::{Call, CallOptions, Client, Error, Operation, Result};
+use trivore_transport::{Call, CallOptions, Client, Error, Result};
 
 /// The user service: one method for each operation.
 ///

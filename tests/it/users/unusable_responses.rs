@@ -162,7 +162,7 @@ async fn a_body_is_a_failure_only_if_it_says_so() {
 
 #[tokio::test]
 async fn a_member_that_matters_is_an_error_if_it_is_repeated() {
-    let setup = Setup::start().await;
+    let setup = setup().await;
     let subject = setup.add_subject().await;
     let repeated = |member: &str, first: &str, second: &str| {
         let escaped = format!("\\u{:04x}{}", u32::from(member.as_bytes()[0]), &member[1..]);
