@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, manifest, package, rust, text};
+use super::{changelog, file, file::File, knots, manifest, package, rust, text};
 use crate::workspace::Workspace;
 
 /// Prints all findings and the largest files.
@@ -33,6 +33,7 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
     findings.extend(manifest::check_copies(files));
     findings.extend(package::check(files));
+    findings.extend(knots::check(files));
     for file in files {
         findings.extend(text::check(file));
         findings.extend(manifest::check(file));

@@ -6,6 +6,7 @@
 mod changelog;
 mod check;
 mod file;
+mod knots;
 mod manifest;
 mod package;
 mod rust;
