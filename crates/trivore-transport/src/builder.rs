@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request};
 use tokio::sync::Semaphore;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, ServiceExt as _};
 
 use crate::base_url::{BaseUrl, InvalidAddress};
 use crate::body::Body;
@@ -14,6 +14,7 @@ use crate::connector::Connector;
 use crate::content_coding::refuse_codings;
 use crate::credentials::{Credentials, InvalidCredentials};
 use crate::error::BoxError;
+use crate::http_service::HttpService;
 use crate::layer::RetryLayer;
 use crate::observer::Observer;
 use crate::rate_limit::RateLimiter;
@@ -279,15 +280,9 @@ impl ClientBuilder {
     /// sent, the statuses that mean so otherwise count as [not sent](crate::Outcome::NeverSent). If
     /// the layer replaces the server's response, its status decides on retries, but never more
     /// boldly than the server's.
-    pub fn call_layer<L, B>(mut self, layer: L) -> Self
+    pub fn call_layer<L>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
+        L: Layer<Next, Service: HttpService> + Send + Sync + 'static,
     {
         self.call_layers.push(layer);
         self
@@ -296,15 +291,9 @@ impl ClientBuilder {
     /// Adds a layer around each attempt.
     ///
     /// It sees every attempt with its full URL, and no credentials.
-    pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
+    pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
+        L: Layer<Next, Service: HttpService> + Send + Sync + 'static,
     {
         self.attempt_layers.push(layer);
         self
@@ -314,15 +303,9 @@ impl ClientBuilder {
     ///
     /// It sees every attempt, **with credentials**, and the response's body as a stream.
     /// It also sees token requests. The attempt's limits of time and size include its work.
-    pub fn transport_layer<L, B>(mut self, layer: L) -> Self
+    pub fn transport_layer<L>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
+        L: Layer<Next, Service: HttpService> + Send + Sync + 'static,
     {
         self.transport_layers.push(layer);
         self
@@ -372,15 +355,7 @@ impl ClientBuilder {
     ///
     /// [`Error::connect`]: crate::Error::connect
     /// [`Error::before_sending`]: crate::Error::before_sending
-    pub fn service<S, B>(mut self, service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
+    pub fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Next::own(service.map_request(|mut request: Request<Body>| {
             refuse_codings(request.headers_mut());
             request

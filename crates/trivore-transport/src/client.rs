@@ -4,17 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Response;
 use serde::de::DeserializeOwned;
-use tower::{Service, ServiceBuilder};
+use tower::ServiceBuilder;
 
 use crate::api_error::ApiError;
-use crate::body::Body;
 use crate::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 use crate::call::Call;
 use crate::decode::{check_shape, decode_shaped};
 use crate::delivery::Delivery;
-use crate::error::{BoxError, Error, Result};
+use crate::error::{Error, Result};
+use crate::http_service::HttpService;
 use crate::layer::{AttemptLayer, DeadlineLayer, OperationSpanLayer, RetryLayer};
 use crate::once::once;
 use crate::options::CallOptions;
@@ -116,15 +116,7 @@ impl Client {
     /// ```
     ///
     /// A service that waits before it sends can use [`Delivery`].
-    pub fn new<S, B>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
+    pub fn new(service: impl HttpService) -> Self {
         let stack = ServiceBuilder::new()
             .layer(OperationSpanLayer::new())
             .layer(DeadlineLayer::unlimited())

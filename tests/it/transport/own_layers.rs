@@ -153,7 +153,7 @@ async fn a_call_that_was_not_applied_is_not_sent_later() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_layer_sent_before_it_repeated_is_open() {
-    for slot in [ClientBuilder::attempt_layer::<Own<Repeat>, _>, ClientBuilder::transport_layer] {
+    for slot in [ClientBuilder::attempt_layer::<Own<Repeat>>, ClientBuilder::transport_layer] {
         let requests = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&requests);
         let hangs_then_refuses = tower::service_fn(move |_: Request<Body>| {
