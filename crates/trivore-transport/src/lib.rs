@@ -58,76 +58,43 @@
 //! Without any of these features, pass a service to [`ClientBuilder::service`] or [`Client::new`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod api_error;
-mod base_url;
-mod body;
-mod builder;
+mod address;
+mod attempt;
+mod auth;
 mod call;
-mod cause;
 mod client;
-mod connect_error;
 #[cfg(feature = "http-client")]
 mod connector;
-mod content_coding;
-mod credentials;
+mod deadline;
 mod decode;
-mod decode_error;
-mod delivery;
-mod erased;
 mod error;
-mod error_body;
-mod framing;
-mod host;
-mod http_service;
-mod kind;
-mod known_path;
 pub mod layer;
-mod mark_sent;
-mod members;
-mod object;
-mod observer;
-mod once;
-mod one_line;
-mod operation;
-mod options;
-mod path;
+mod message;
+mod observe;
+mod prepare;
 mod rate_limit;
 #[cfg(doctest)]
 mod readme;
-mod repeat;
 mod retry;
-mod shape;
-mod slot;
-mod span;
 mod stack;
-mod subject;
-mod token;
-mod within;
 
-pub use api_error::ApiError;
-pub use base_url::{BaseUrl, InvalidAddress};
-pub use body::Body;
-pub use builder::{BuildError, ClientBuilder};
-pub use call::Call;
-pub use client::Client;
+pub use address::{BaseUrl, InvalidAddress};
+pub use auth::token::{AccessToken, OidcClient, OidcGrant, Secret, TokenSource, TokenStore};
+pub use auth::{Credentials, InvalidCredentials};
+pub use call::{
+    AttemptEnd, AttemptSummary, Call, CallOptions, Delivery, InvalidPath, Operation, Path,
+    ResponseShape, Safety,
+};
+pub use client::{BuildError, Client, ClientBuilder};
 #[cfg(feature = "http-client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
 pub use connector::{Connector, HttpVersions, TlsBackend};
-pub use credentials::{Credentials, InvalidCredentials};
 pub use decode::decode_json;
-pub use decode_error::DecodeError;
-pub use delivery::Delivery;
-pub use error::{BoxError, Error, Result};
-pub use http_service::HttpService;
-pub use kind::Failure;
-pub use observer::{Event, Observer};
-pub use operation::{Operation, Safety};
-pub use options::CallOptions;
-pub use path::{InvalidPath, Path};
+pub use error::{ApiError, BoxError, DecodeError, Error, Failure, Result};
+pub use message::Body;
+pub use observe::{Event, Observer};
 pub use rate_limit::{
     RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
 };
-pub use retry::{AttemptEnd, AttemptSummary, Outcome, RetryContext, RetryPolicy};
-pub use shape::ResponseShape;
-pub use slot::Next;
-pub use token::{AccessToken, OidcClient, OidcGrant, Secret, TokenSource, TokenStore};
+pub use retry::{Outcome, RetryContext, RetryPolicy};
+pub use stack::{HttpService, Next};

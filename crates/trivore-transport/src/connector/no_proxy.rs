@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::host;
+use crate::address::host;
 
 /// Destinations that are reached without a proxy: an entry of `NO_PROXY`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 
-use crate::builder::BuildError;
+use crate::address::host;
+use crate::client::BuildError;
 use crate::connector::no_proxy::Direct;
-use crate::host;
 
 /// The proxies for plain http and for https, and the destinations that need none.
 #[derive(Clone, Debug, Default)]

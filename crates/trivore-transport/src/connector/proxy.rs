@@ -13,10 +13,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
 
-use crate::connect_error::ConnectError;
 use crate::connector::proxies::{Proxies, ProxyUrl};
 use crate::connector::tunnel;
-use crate::error::BoxError;
+use crate::error::{BoxError, ConnectError};
 
 /// Opens TCP connections, through a proxy if one is configured for the destination.
 #[derive(Clone, Debug)]

@@ -9,16 +9,14 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{self, Handle};
 
-use crate::body::Body;
-use crate::connect_error::ConnectError;
+use crate::call::Delivery;
 use crate::connector::response_body::ResponseBody;
 use crate::connector::settings::Connector;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::tls::Report;
-use crate::content_coding::refuse_codings;
-use crate::delivery::Delivery;
-use crate::error::Error;
-use crate::slot::Next;
+use crate::error::{ConnectError, Error};
+use crate::message::{Body, refuse_codings};
+use crate::stack::Next;
 
 /// Creates an HTTP client with connection pools, which opens connections with `connect`.
 pub(crate) fn pooled<C>(settings: &Connector, connect: C) -> Next

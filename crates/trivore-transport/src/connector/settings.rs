@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::builder::BuildError;
+use crate::client::BuildError;
 use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
-use crate::slot::Next;
+use crate::stack::Next;
 
 /// Settings of the SDK's HTTP client.
 ///

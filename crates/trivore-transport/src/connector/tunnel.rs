@@ -3,9 +3,8 @@
 use http::{StatusCode, Uri};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use crate::connect_error::ConnectError;
 use crate::connector::proxies::ProxyUrl;
-use crate::error::BoxError;
+use crate::error::{BoxError, ConnectError};
 
 /// Turns a connection to a proxy into one to the destination, which must be an https URL.
 pub(crate) async fn open<S>(

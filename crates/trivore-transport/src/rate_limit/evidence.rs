@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::call::Subject;
 use crate::rate_limit::scope::OperationKey;
-use crate::subject::Subject;
 
 /// The latest responses of an operation or of the client, from the first refusal on.
 ///

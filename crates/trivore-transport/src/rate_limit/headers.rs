@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, StatusCode};
 
+use crate::message::{ReportedLimit, reported_limit, retry_after};
 use crate::rate_limit::RateLimitScope;
-use crate::retry::{ReportedLimit, reported_limit, retry_after};
 
 /// Reads the server's rate limit from the headers of a response.
 ///

@@ -11,18 +11,16 @@ use http::StatusCode;
 use tokio::sync::{Notify, SemaphorePermit};
 use tokio::time::Instant;
 
-use crate::builder::BuildError;
+use crate::client::BuildError;
+use crate::deadline::{ExpiresAt, pause};
 use crate::error::{Error, Result};
-use crate::layer::ExpiresAt;
+use crate::message::is_refusal;
 use crate::rate_limit::gates::Limit;
+use crate::rate_limit::headers::UsualRateLimitHeaders;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope::Target;
 use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
-use crate::rate_limit::{
-    Permits, RateLimitHeaders, RateLimitHint, RateLimitScope, UsualRateLimitHeaders,
-};
-use crate::retry::is_refusal;
-use crate::within::pause;
+use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope};
 
 /// Limits how fast requests are sent, and pauses them after the server limits the rate.
 ///

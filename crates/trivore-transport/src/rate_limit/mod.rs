@@ -34,6 +34,7 @@
 mod evidence;
 mod gates;
 mod headers;
+mod layer;
 mod limiter;
 mod permits;
 mod schedule;
@@ -45,9 +46,7 @@ mod simulation;
 mod tests;
 
 pub use headers::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
-pub(crate) use limiter::Departure;
+pub use layer::{RateLimit, RateLimitLayer};
 pub use limiter::RateLimiter;
 pub(crate) use permits::Permits;
 pub use scope::RateLimitScope;
-pub(crate) use scope::Target;
-pub(crate) use scopes::Cooldown;

@@ -4,8 +4,7 @@ use std::fmt;
 
 use http::Request;
 
-use crate::operation::Operation;
-use crate::subject::Subject;
+use crate::call::{Operation, Subject};
 
 /// Which calls pause after the server limits the rate; from the narrowest to the widest.
 ///
@@ -83,8 +82,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::call::Call;
-    use crate::operation::Safety;
+    use crate::call::{Call, Safety};
 
     fn target(call: Call<()>) -> Target {
         let request: Request<Bytes> = call.into_request().unwrap();

@@ -295,8 +295,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::call::Call;
-    use crate::operation::Operation;
+    use crate::call::{Call, Operation};
 
     const GET: Operation = Operation::get("users.get", "/user/{userId}");
 

@@ -19,18 +19,14 @@
 //! Invariants of the standard policy: a request that may have been applied is sent again only if
 //! the operation is idempotent. No policy can shorten the wait that the server asks for.
 
-mod attempts;
 mod budget;
-mod limit;
+mod layer;
 mod outcome;
 mod policy;
-mod retry_after;
+mod repeat;
 mod token_fault;
 
-pub use attempts::{AttemptEnd, AttemptSummary};
-pub(crate) use budget::RetryBudget;
-pub(crate) use limit::{ReportedLimit, is_refusal, reported_limit, server_wait};
+pub use layer::{AttemptNumber, Retry, RetryLayer};
 pub use outcome::Outcome;
 pub use policy::{RetryContext, RetryPolicy};
-pub(crate) use retry_after::retry_after;
 pub(crate) use token_fault::TokenFault;

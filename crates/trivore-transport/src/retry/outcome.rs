@@ -4,10 +4,8 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
-use crate::api_error::is_given_up;
-use crate::delivery::Delivery;
-use crate::error::Error;
-use crate::operation::Safety;
+use crate::call::{Delivery, Safety};
+use crate::error::{Error, is_given_up};
 use crate::retry::TokenFault;
 
 /// The outcome of an attempt, as far as a retry is concerned.

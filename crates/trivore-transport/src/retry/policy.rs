@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::operation::Operation;
+use crate::call::Operation;
 use crate::retry::Outcome;
 
 /// Decides whether and when a call is retried.
@@ -221,7 +221,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Safety;
+    use crate::call::Safety;
 
     const OUTCOMES: [Outcome; 7] = [
         Outcome::NeverSent,

@@ -9,11 +9,11 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower::Service;
 
+use crate::address::host::{without_brackets, without_final_dot};
 use crate::connector::proxy::{ProxyConnector, Stream};
 use crate::connector::tls::failure::Failure;
 use crate::connector::tls::stream::TlsStream;
 use crate::error::BoxError;
-use crate::host::{without_brackets, without_final_dot};
 
 /// Opens connections, encrypted by a TLS library for https addresses.
 #[derive(Clone)]

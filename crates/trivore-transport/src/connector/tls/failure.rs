@@ -1,6 +1,6 @@
 //! Why a TLS handshake failed, in the same words for both libraries.
 
-use crate::connect_error::ConnectError;
+use crate::error::ConnectError;
 
 /// Why a TLS handshake failed; a server that is in such a state stays in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

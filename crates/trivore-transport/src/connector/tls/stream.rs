@@ -9,8 +9,8 @@ use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use crate::connect_error::ConnectError;
 use crate::connector::tls::failure::Failure;
+use crate::error::ConnectError;
 
 /// A connection that reports a refused client certificate.
 ///

@@ -1,0 +1,277 @@
+//! Limits the time and size of one attempt.
+
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, Either, ready};
+use http::{Request, Response};
+use tokio::time::Instant;
+use tower::{Layer, Service, ServiceExt as _};
+use tracing::{Instrument as _, Span};
+
+use crate::call::{AttemptEnd, Delivery, Operation};
+use crate::deadline::within;
+use crate::error::{BoxError, Error, Scope};
+use crate::message::{Body, CollectError, Collected, settle_length};
+use crate::observe::{Event, Observer, OpenedSpan, record_attempt, record_resend, record_status};
+use crate::retry::AttemptNumber;
+use crate::stack::{MarkSent, once_timed};
+
+/// Reads the whole response of one attempt, within limits of time and size.
+///
+/// The inner service may have any body and error type. The timeout includes headers and body. A
+/// body that is larger than the limit is an error; if its size is known in advance, it is not read.
+/// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
+/// connection can be reused, and the response contains what was read until then.
+///
+/// Each attempt runs in a span `trivore.attempt` inside the span of its call. It has the fields
+/// `otel.name` (such as `GET /user/{userId}`), `otel.kind` (`client`), `otel.status_code` (`ERROR`
+/// for 4xx, 5xx and failures), and those of OpenTelemetry's HTTP conventions
+/// `http.request.method`, `http.request.resend_count` (from the second request of a call on),
+/// `url.template` (the route, never the path), `server.address`, `server.port`,
+/// `http.response.status_code` and `error.type`. `url.full` is left out, because it contains
+/// identifiers and filters.
+///
+/// A request that the inner service is called with counts as sent, so after a timeout an outer
+/// [`RetryLayer`](crate::layer::RetryLayer) repeats it only if it is idempotent. If the service
+/// knows better, it calls [`Delivery::mark_unsent`], or returns [`Error::connect`] or
+/// [`Error::before_sending`]. Its response counts as the server's.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::AttemptLayer;
+/// use trivore_transport::{Body, BoxError};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// let slow = tower::service_fn(async |request: Request<Body>| {
+///     let seconds = request.uri().path().trim_start_matches('/').parse()?;
+///     tokio::time::sleep(Duration::from_secs(seconds)).await;
+///     Ok::<_, BoxError>(Response::new("12345678".to_owned()))
+/// });
+/// let attempt = |max_response_size| {
+///     let layer = AttemptLayer::new(max_response_size).timeout(Duration::from_secs(5));
+///     ServiceBuilder::new().layer(layer).service(slow)
+/// };
+/// let request = |path| Request::get(path).body(Bytes::new());
+///
+/// let response = attempt(8).oneshot(request("/4")?).await?;
+/// assert_eq!(response.body(), "12345678");
+///
+/// let error = attempt(8).oneshot(request("/6")?).await.unwrap_err();
+/// assert!(error.is_timeout());
+///
+/// let error = attempt(7).oneshot(request("/4")?).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the response is larger than 7 bytes");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct AttemptLayer {
+    timeout: Option<Duration>,
+    max_response_size: usize,
+    observer: Option<Observer>,
+    /// The inner service is the user's own and records nothing.
+    is_innermost: bool,
+}
+
+impl AttemptLayer {
+    /// Accepts responses of at most `max_response_size` bytes, without a timeout.
+    pub fn new(max_response_size: usize) -> Self {
+        Self { timeout: None, max_response_size, observer: None, is_innermost: true }
+    }
+
+    /// For an inner service that records by itself which requests it sends.
+    #[must_use]
+    pub(crate) fn over_border(mut self) -> Self {
+        self.is_innermost = false;
+        self
+    }
+
+    /// Limits one attempt, including the whole response.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Calls an observer when an attempt ends.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+}
+
+impl<S> Layer<S> for AttemptLayer {
+    type Service = Attempt<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Attempt { inner, layer: self.clone() }
+    }
+}
+
+/// Reads the whole response of one attempt; see [`AttemptLayer`].
+#[derive(Clone, Debug)]
+pub struct Attempt<S> {
+    inner: S,
+    layer: AttemptLayer,
+}
+
+impl<S, B> Service<Request<Bytes>> for Attempt<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let delivery = Delivery::of(&mut request);
+        let mut running = Running::new(&request, &delivery, self.layer.observer.clone());
+        let span = running.span.clone();
+        let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
+        let inner = self.inner.clone().map_err(Into::into);
+        let mut request = request.map(Body::from);
+        let (response, own) = if is_innermost {
+            let settled = settle_length(&mut request);
+            let own = match settled.and_then(|()| delivery.begin_request(&mut request)) {
+                Ok(own) => own,
+                Err(error) => return Box::pin(ready(running.failed(error))),
+            };
+            // Boxed, since the compiler cannot prove that the future's type is `Send`.
+            let response: BoxFuture<'static, Result<Response<B>, BoxError>> =
+                Box::pin(span.in_scope(|| once_timed(MarkSent(inner), request)));
+            (Either::Left(response), Some(own))
+        } else {
+            (Either::Right(span.in_scope(|| once_timed(inner, request))), None)
+        };
+        let attempt = async move {
+            let response = {
+                let mut exchange =
+                    pin!(exchange(response, &delivery, own.as_ref(), &running.span, limit));
+                match timeout {
+                    None => Ok(exchange.await),
+                    Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
+                }
+            };
+            // Read after the exchange was dropped, so that the connector has recorded its progress.
+            let response = response.unwrap_or_else(|timeout| {
+                let sent = delivery.attempt_is_open() || delivery.response_status().is_some();
+                Err(Error::timeout(timeout, Scope::Attempt, sent))
+            });
+            running.ended(&response);
+            response
+        };
+        Box::pin(attempt.instrument(span))
+    }
+}
+
+/// An attempt in flight; when dropped, it reports how the attempt ended.
+struct Running {
+    operation: Operation,
+    number: u32,
+    observer: Option<Observer>,
+    begun: Instant,
+    span: Span,
+    end: AttemptEnd,
+}
+
+impl Running {
+    fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<Observer>) -> Self {
+        let operation = Operation::of(request);
+        let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+        let span = OpenedSpan::of(request);
+        match delivery.count_request() {
+            0 => {}
+            earlier => record_resend(&span, earlier),
+        }
+        let (begun, end) = (Instant::now(), AttemptEnd::CutOff);
+        Self { operation, number, observer, begun, span, end }
+    }
+
+    fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(response);
+    }
+
+    /// The request was not passed on.
+    fn failed(mut self, error: Error) -> Result<Response<Bytes>, Error> {
+        let response = Err(error);
+        self.ended(&response);
+        response
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        record_attempt(&self.span, self.end);
+        if let Some(observer) = &self.observer {
+            observer.notify(&Event::AttemptEnded {
+                operation: &self.operation,
+                attempt: self.number,
+                end: self.end,
+                elapsed: self.begun.elapsed(),
+            });
+        }
+    }
+}
+
+/// Waits for a response and reads its whole body.
+async fn exchange<B>(
+    response: impl Future<Output = Result<Response<B>, BoxError>>,
+    delivery: &Delivery,
+    own: Option<&Delivery>,
+    span: &Span,
+    limit: usize,
+) -> Result<Response<Bytes>, Error>
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    let response = response.await;
+    let response =
+        response.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+    if let Some(own) = own {
+        own.end_request(&response);
+    }
+    let (head, body) = response?.into_parts();
+    // Recorded now: the body may still fail.
+    record_status(span, head.status);
+    let body = Body::new(body);
+    if !head.status.is_success() {
+        // Boxed, so that the future of an attempt stays small.
+        let words = Box::pin(words(body, limit.min(MAX_REFUSAL_SIZE))).await;
+        return Ok(Response::from_parts(head, words));
+    }
+    match body.collect(limit).await {
+        Ok(body) => Ok(Response::from_parts(head, body)),
+        Err(CollectError::TooLarge) => Err(Error::too_large(limit)),
+        Err(CollectError::Broken(source)) => Err(Error::connection(source)),
+    }
+}
+
+/// Reads the body of an error response, which may be truncated: its status is what matters.
+async fn words(body: Body, limit: usize) -> Bytes {
+    let mut read = Collected::default();
+    // Outside of a tokio runtime there are no timers, so the body is not read.
+    drop(within(MAX_REFUSAL_TIME, body.read_into(&mut read, limit)).await);
+    read.into_bytes()
+}
+
+const MAX_REFUSAL_SIZE: usize = 256 << 10;
+const MAX_REFUSAL_TIME: Duration = Duration::from_secs(2);

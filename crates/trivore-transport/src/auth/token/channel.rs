@@ -1,0 +1,162 @@
+//! Sends token requests, with their own retries.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::address::BaseUrl;
+use crate::auth::token::deadline::RefreshDeadline;
+use crate::auth::token::redaction::without;
+use crate::auth::token::secret::Secret;
+use crate::call::{AttemptEnd, Delivery, Operation, Safety};
+use crate::error::{ApiError, Error, Result};
+use crate::message::server_wait;
+use crate::retry::{AttemptNumber, Outcome, RetryContext, RetryPolicy};
+use crate::stack::{Stack, once};
+
+/// Sends token requests through the stack below the sign layer.
+pub(crate) struct Channel {
+    pub(crate) service: Stack,
+    /// The base URL of the API.
+    pub(crate) base_url: BaseUrl,
+    pub(crate) allows_plain_http: bool,
+    /// The `User-Agent` of the call that started the refresh.
+    pub(crate) user_agent: Option<HeaderValue>,
+    /// The innermost service records every request.
+    pub(crate) is_managed: bool,
+}
+
+/// A token request that failed.
+pub(crate) struct FailedRequest {
+    pub(crate) error: Error,
+    /// The status of the server's own response to the last attempt, if it responded.
+    pub(crate) status: Option<StatusCode>,
+    /// The server may have processed a request.
+    pub(crate) may_be_processed: bool,
+}
+
+impl Channel {
+    /// Whether credentials may be sent to `uri`: by https, to this machine, or if allowed.
+    pub(crate) fn may_carry_credentials(&self, uri: &Uri) -> bool {
+        let origin = BaseUrl::origin_of(uri);
+        origin.is_some_and(|origin| origin.may_carry_credentials(self.allows_plain_http))
+    }
+
+    /// Sends a request, with retries; returns the response and the start of the last attempt.
+    ///
+    /// In the body of an error response, replaces each of the `secrets` with `<redacted>`.
+    pub(crate) async fn send(
+        &self,
+        operation: &'static Operation,
+        mut request: Request<Bytes>,
+        secrets: &[&Secret],
+        deadline: &RefreshDeadline,
+    ) -> Result<(Response<Bytes>, Instant), FailedRequest> {
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(user_agent) = &self.user_agent {
+            request.headers_mut().insert(USER_AGENT, user_agent.clone());
+        }
+        let delivery = if self.is_managed { Delivery::managed() } else { Delivery::default() };
+        request.extensions_mut().insert(delivery.clone());
+        request.extensions_mut().insert(operation.clone());
+        let signature = signature(&request);
+        let secrets: Vec<_> = secrets.iter().copied().chain(&signature).collect();
+        let mut number = 1;
+        let (answer, begun) = loop {
+            let begun = Instant::now();
+            let mut attempt = request.clone();
+            attempt.extensions_mut().insert(AttemptNumber(number));
+            delivery.begin_attempt(&mut attempt);
+            let answer = once(self.service.clone(), attempt).await;
+            // A refresh token must not be sent late, beside another attempt.
+            delivery.end_round();
+            let outcome = Outcome::of(&answer, &delivery);
+            let Some(delay) = delay(operation, &answer, outcome, number, deadline) else {
+                break (answer, begun);
+            };
+            delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
+            tokio::time::sleep(delay).await;
+            number += 1;
+        };
+        let status = delivery.server_status(&answer);
+        delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
+        let discovers = operation.name == DISCOVER.name;
+        let error = match answer.and_then(|answer| accepted(answer, &secrets, discovers)) {
+            Ok(response) => return Ok((response, begun)),
+            // An error of a token request speaks for itself.
+            Err(error) if discovers => error.of(operation.clone()),
+            Err(error) => error,
+        };
+        Err(FailedRequest { error, status, may_be_processed: delivery.has_open_request() })
+    }
+}
+
+/// Returns the wait before the next attempt; `None` if there is none.
+fn delay(
+    operation: &Operation,
+    answer: &Result<Response<Bytes>>,
+    outcome: Outcome,
+    attempt: u32,
+    deadline: &RefreshDeadline,
+) -> Option<std::time::Duration> {
+    let asked = answer.as_ref().ok();
+    let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
+    let context = RetryContext { operation, attempt, outcome, retry_after: asked };
+    let delay = RetryPolicy::new().delay(&context)?;
+    (delay <= LONGEST_WAIT && deadline.allows(delay)).then_some(delay)
+}
+
+/// Returns a successful response; any other one is an error without the `secrets`.
+///
+/// A response is not successful if it holds a message in place of a token or an endpoint: some
+/// servers send errors with status 200.
+fn accepted(
+    response: Response<Bytes>,
+    secrets: &[&Secret],
+    discovers: bool,
+) -> Result<Response<Bytes>> {
+    let wanted = if discovers { "token_endpoint" } else { "access_token" };
+    let is_success = response.status().is_success();
+    if is_success && has_text(response.body(), wanted) {
+        return Ok(response);
+    }
+    let (head, body) = response.into_parts();
+    let clean = without(secrets, body.clone());
+    let error = if discovers {
+        ApiError::new(head.clone(), clean)
+    } else {
+        ApiError::of_token_request(head.clone(), &body, clean)
+    };
+    if is_success && error.message().is_none() {
+        return Ok(Response::from_parts(head, body));
+    }
+    Err(Error::refused(error))
+}
+
+/// Whether the body is an object with a text of this name that is not empty.
+fn has_text(body: &[u8], name: &str) -> bool {
+    let json = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    json.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+}
+
+/// Returns what the `Authorization` header of a request holds: the encoded client and its secret.
+fn signature(request: &Request<Bytes>) -> Option<Secret> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    value.split_once(' ').map(|(_scheme, encoded)| encoded.into())
+}
+
+/// Reads the discovery document.
+///
+/// The names of these operations are visible to layers below the sign layer.
+pub(crate) static DISCOVER: Operation = Operation::get("token.discover", "");
+/// Requests a token with the configured grant; an additional token does no harm.
+pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::Idempotent);
+/// Requests a token with a refresh token.
+///
+/// A server that rotates refresh tokens may treat the second use of one as theft and end the
+/// whole session.
+pub(crate) static REFRESH: Operation = Operation::post("token.refresh", "", Safety::OneShot);
+/// Longest wait between two attempts; if the server asks for more, its response is returned.
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);

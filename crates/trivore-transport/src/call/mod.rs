@@ -1,0 +1,19 @@
+//! Calls as values: the request, its operation, and what the layers share while it runs.
+
+mod attempts;
+mod call;
+mod delivery;
+mod operation;
+mod options;
+mod path;
+mod shape;
+mod subject;
+
+pub use attempts::{AttemptEnd, AttemptSummary};
+pub use call::Call;
+pub use delivery::Delivery;
+pub use operation::{Operation, Safety};
+pub use options::CallOptions;
+pub use path::{InvalidPath, Path};
+pub use shape::ResponseShape;
+pub(crate) use subject::Subject;

@@ -1,0 +1,283 @@
+//! The client that sends calls through the stack.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use serde::de::DeserializeOwned;
+use tower::ServiceBuilder;
+
+use crate::attempt::AttemptLayer;
+use crate::call::{Call, CallOptions, Delivery};
+use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
+use crate::deadline::DeadlineLayer;
+use crate::decode::{check_shape, decode_shaped};
+use crate::error::{ApiError, Error, Result};
+use crate::observe::OperationSpanLayer;
+use crate::retry::{RetryLayer, RetryPolicy};
+use crate::stack::{HttpService, Next, Stack, once};
+
+/// Sends [`Call`]s through a stack of tower layers.
+///
+/// A client is cheap to clone; clones share connections, limits and the access token. It has no
+/// type parameters, starts no thread and has no global state. It works on any tokio runtime with
+/// time and I/O enabled.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use trivore_transport::{Call, Client, Credentials};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://id.example.com")
+///     .credentials(Credentials::basic("9939129297585525", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .build()?;
+///
+/// let roles: Vec<String> =
+///     client.send(Call::get(&["api", "rest", "v1", "role", "builtin"])).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    stack: Stack,
+    options: Option<Arc<CallOptions>>,
+}
+
+impl Client {
+    /// Starts to build a client with the default stack.
+    ///
+    /// `address` is the URL of the service, such as `https://id.example.com`.
+    /// [`ClientBuilder::build`] checks it.
+    pub fn builder(address: &str) -> ClientBuilder {
+        ClientBuilder::new(address)
+    }
+
+    /// Makes a client that sends through a tower service, without the default stack.
+    ///
+    /// Requests have a path instead of a full URL, and no credentials. The service has to add
+    /// both. The client sets no timeout and does not retry, unless the call sets its own
+    /// [`timeout`](Call::timeout) or [`retry`](Call::retry); responses are limited to 32 MiB. To
+    /// keep the default stack and replace only HTTP, use [`ClientBuilder::service`].
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |request: Request<Body>| {
+    ///     let body = format!(r#"["{}"]"#, request.uri().path());
+    ///     Ok::<_, BoxError>(Response::new(body))
+    /// }));
+    ///
+    /// let paths: Vec<String> = client.send(Call::get(&["ping"])).await?;
+    ///
+    /// assert_eq!(paths, ["/ping"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    /// # Requests that were not sent
+    ///
+    /// A request that the service is called with counts as sent, because it may have been. To
+    /// report that it was not, so that any operation may be retried, the service returns
+    /// [`Error::connect`], or [`Error::before_sending`] if a retry would not help:
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client, Error};
+    ///
+    /// # #[derive(Debug, thiserror::Error)]
+    /// # #[error("connection refused")]
+    /// # struct HttpError;
+    /// # impl HttpError {
+    /// #     fn is_connect(&self) -> bool { true }
+    /// # }
+    /// # async fn send(_: Request<Body>) -> Result<Response<String>, HttpError> { Err(HttpError) }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), BoxError> {
+    /// // `send` is another HTTP client, such as reqwest, and its error has `is_connect`, too.
+    /// let service = tower::service_fn(async |request: Request<Body>| {
+    ///     send(request).await.map_err(|error| match error.is_connect() {
+    ///         true => Error::connect(error),
+    ///         false => Error::after_sending(error),
+    ///     })
+    /// });
+    /// let client = Client::new(service);
+    ///
+    /// let error = client.execute(Call::post(&["user"])).await.unwrap_err();
+    /// assert!(error.is_connect() && !error.may_have_been_applied());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A service that waits before it sends can use [`Delivery`].
+    pub fn new(service: impl HttpService) -> Self {
+        let stack = ServiceBuilder::new()
+            .layer(OperationSpanLayer::new())
+            .layer(DeadlineLayer::unlimited())
+            .layer(RetryLayer::new(RetryPolicy::off()))
+            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_border())
+            .service(Next::own(service));
+        Self::from_stack(Stack::new(stack))
+    }
+
+    pub(crate) fn from_stack(stack: Stack) -> Self {
+        Self { stack, options: None }
+    }
+
+    /// Returns a client with other settings for its calls.
+    ///
+    /// It still shares connections, the retry budget, limits and the access token with this one.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        let options = match &self.options {
+            Some(before) => options.over(before),
+            None => options,
+        };
+        Self { stack: self.stack.clone(), options: Some(Arc::new(options)) }
+    }
+
+    /// Sends a call and decodes the JSON of its response.
+    ///
+    /// An empty body decodes as `null`.
+    ///
+    /// # Errors
+    ///
+    /// The call is invalid or could not be sent, the server responded with an error, or the
+    /// response could not be decoded: see [`Error`].
+    pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
+        self.receive(call, |_| None).await.map(|(value, _)| value)
+    }
+
+    /// Sends a call, decodes the JSON of its response, and also returns the body as it was received.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+    ///     Ok::<_, BoxError>(Response::new("[1.50]".to_owned()))
+    /// }));
+    ///
+    /// let (prices, body): (Vec<f64>, _) = client.send_with_body(Call::get(&["prices"])).await?;
+    ///
+    /// assert_eq!((prices, &body[..]), (vec![1.5], &b"[1.50]"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`send`](Self::send).
+    pub async fn send_with_body<T: DeserializeOwned>(&self, call: Call<T>) -> Result<(T, Bytes)> {
+        self.receive(call, |_| None).await
+    }
+
+    /// Sends a call like [`send`](Self::send), with a second way to read its response.
+    ///
+    /// If the response is a success that cannot be decoded, `recover` gets its body. If it returns
+    /// `None`, the result is the decode error.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use trivore_transport::{Body, BoxError, Call, Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), trivore_transport::Error> {
+    /// let client = Client::new(tower::service_fn(async |_: Request<Body>| {
+    ///     Ok::<_, BoxError>(Response::new("7".to_owned()))
+    /// }));
+    ///
+    /// // A number, or a list of numbers.
+    /// let call: Call<Vec<u64>> = Call::get(&["sizes"]);
+    /// let sizes = client
+    ///     .send_or_recover(call, |body| Some(vec![trivore_transport::decode_json(body).ok()?]))
+    ///     .await?;
+    ///
+    /// assert_eq!(sizes, [7]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`send`](Self::send).
+    pub async fn send_or_recover<T, F>(&self, call: Call<T>, recover: F) -> Result<T>
+    where
+        T: DeserializeOwned,
+        F: FnOnce(&[u8]) -> Option<T> + Send,
+    {
+        self.receive(call, recover).await.map(|(value, _)| value)
+    }
+
+    async fn receive<T, F>(&self, call: Call<T>, recover: F) -> Result<(T, Bytes)>
+    where
+        T: DeserializeOwned,
+        F: FnOnce(&[u8]) -> Option<T> + Send,
+    {
+        let operation = call.operation().clone();
+        let delivery = Delivery::managed();
+        let response = self.exchange(call, &delivery).await?;
+        let read = match decode_shaped(&response, operation.shape) {
+            Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
+            Err(error) => recover(response.body()).ok_or(error),
+        };
+        match read {
+            Ok(value) => Ok((value, response.into_body())),
+            Err(error) => Err(error.of(operation).after(&delivery)),
+        }
+    }
+
+    /// Sends a call and ignores the body of its response.
+    ///
+    /// # Errors
+    ///
+    /// The call is invalid or could not be sent, the server responded with an error, or the body
+    /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
+    pub async fn execute(&self, call: Call<()>) -> Result<()> {
+        let operation = call.operation().clone();
+        let delivery = Delivery::managed();
+        let response = self.exchange(call, &delivery).await?;
+        check_shape(response.body(), operation.shape)
+            .map_err(|error| error.into_error(&operation).after(&delivery))
+    }
+
+    /// Sends a call and returns its response without decoding the body.
+    ///
+    /// # Errors
+    ///
+    /// The call is invalid or could not be sent, or the status is not 2xx. Redirects are errors,
+    /// too: credentials must not follow them.
+    pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
+        self.exchange(call, &Delivery::managed()).await
+    }
+
+    async fn exchange<T>(&self, call: Call<T>, delivery: &Delivery) -> Result<Response<Bytes>> {
+        let operation = call.operation().clone();
+        let mut request = call.into_request()?;
+        if let Some(options) = &self.options {
+            options.apply(&mut request).map_err(|error| error.of(operation.clone()))?;
+        }
+        request.extensions_mut().insert(delivery.clone());
+        let answer = once(self.stack.clone(), request).await;
+        let error = match answer {
+            Ok(response) if response.status().is_success() => return Ok(response),
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                Error::refused(ApiError::new(head, body)).of(operation)
+            }
+            Err(error) => error,
+        };
+        Err(error.after(delivery))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}

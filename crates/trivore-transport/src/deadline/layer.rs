@@ -1,0 +1,193 @@
+//! Limits the time of a whole call.
+
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tokio::time::Instant;
+use tower::{Layer, Service};
+
+use crate::call::Delivery;
+use crate::deadline::within;
+use crate::error::Error;
+use crate::error::Scope;
+use crate::stack::{once, once_timed};
+
+/// Limits the time of a whole call: all waits, token requests, attempts and bodies.
+///
+/// When the limit expires, the layer drops the call, whatever it is waiting for; the error reports
+/// whether a request was sent. If the inner service is your own, it was sent when the service was
+/// called, unless the service calls [`Delivery::mark_unsent`]. The layer adds [`ExpiresAt`] to the
+/// request's extensions, so that inner layers never start a wait that would exceed the deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::Error;
+/// use trivore_transport::layer::{CallTimeout, DeadlineLayer};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let hangs = tower::service_fn(|_: Request<Bytes>| {
+///     std::future::pending::<Result<Response<Bytes>, Error>>()
+/// });
+/// let service = ServiceBuilder::new()
+///     .layer(DeadlineLayer::new(Duration::from_secs(30)))
+///     .service(hangs);
+///
+/// let error = service.clone().oneshot(Request::new(Bytes::new())).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the call timed out after 30s; the request was already sent");
+///
+/// // A call with its own limit.
+/// let mut request = Request::new(Bytes::new());
+/// request.extensions_mut().insert(CallTimeout(Duration::from_secs(5)));
+/// let error = service.oneshot(request).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the call timed out after 5s; the request was already sent");
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct DeadlineLayer {
+    limit: Option<Duration>,
+}
+
+impl DeadlineLayer {
+    /// Limits each call to `limit`.
+    pub fn new(limit: Duration) -> Self {
+        Self { limit: Some(limit) }
+    }
+
+    /// Limits only calls that have a [`CallTimeout`].
+    pub fn unlimited() -> Self {
+        Self { limit: None }
+    }
+}
+
+/// The limit of one call, in its request's extensions; it overrides the layer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallTimeout(pub Duration);
+
+/// The call's deadline, in its request's extensions.
+///
+/// Inner layers never start a wait that would exceed it; layers of your own can do the same:
+///
+/// ```
+/// use std::time::Duration;
+/// use http::Request;
+/// use trivore_transport::Body;
+/// use trivore_transport::layer::ExpiresAt;
+///
+/// fn may_wait(request: &Request<Body>, wait: Duration) -> bool {
+///     request.extensions().get::<ExpiresAt>().is_none_or(|expires_at| expires_at.allows(wait))
+/// }
+///
+/// // Without a deadline, a call may wait for any time.
+/// assert!(may_wait(&Request::new(Body::default()), Duration::from_secs(3600)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpiresAt(pub(crate) Instant);
+
+impl ExpiresAt {
+    /// Whether a wait that starts now would end before the deadline.
+    pub fn allows(self, wait: Duration) -> bool {
+        Instant::now().checked_add(wait).is_some_and(|end| end < self.0)
+    }
+}
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = Deadline<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Deadline { inner, limit: self.limit }
+    }
+}
+
+/// Limits the time of a whole call; see [`DeadlineLayer`].
+#[derive(Clone, Debug)]
+pub struct Deadline<S> {
+    inner: S,
+    limit: Option<Duration>,
+}
+
+impl<S> Service<Request<Bytes>> for Deadline<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let own = request.extensions().get::<CallTimeout>().map(|timeout| timeout.0);
+        let Some(limit) = own.or(self.limit) else {
+            return Box::pin(once(self.inner.clone(), request));
+        };
+        let delivery = Delivery::of(&mut request).begin_round(&mut request);
+        // If the deadline is beyond the clock's range, inner layers have none.
+        if let Some(end) = Instant::now().checked_add(limit) {
+            request.extensions_mut().insert(ExpiresAt(end));
+        }
+        delivery.pass_on();
+        let call = once_timed(self.inner.clone(), request);
+        Box::pin(async move {
+            let answer = {
+                let mut call = pin!(call);
+                within(limit, call.as_mut()).await?
+            };
+            answer.unwrap_or_else(|| {
+                delivery.end_round();
+                // Read after the call was dropped, so that the connector has recorded its progress.
+                Err(Error::timeout(limit, Scope::Call, delivery.was_sent()))
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    fn never(
+        sent: bool,
+    ) -> impl Clone
+    + Send
+    + Service<
+        Request<Bytes>,
+        Response = Response<Bytes>,
+        Error = Error,
+        Future = BoxFuture<'static, Result<Response<Bytes>, Error>>,
+    > {
+        tower::service_fn(move |mut request: Request<Bytes>| {
+            if !sent {
+                Delivery::of(&mut request).mark_unsent();
+            }
+            let never: BoxFuture<'static, _> = Box::pin(std::future::pending());
+            never
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_at_its_deadline() {
+        for sent in [false, true] {
+            let start = Instant::now();
+            let limited = DeadlineLayer::new(Duration::from_secs(7)).layer(never(sent));
+
+            let error = limited.oneshot(Request::default()).await.unwrap_err();
+
+            assert!(error.is_timeout());
+            assert_eq!(error.may_have_been_applied(), sent);
+            assert_eq!(start.elapsed(), Duration::from_secs(7));
+        }
+    }
+}

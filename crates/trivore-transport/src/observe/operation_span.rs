@@ -1,0 +1,144 @@
+//! Runs each call in a span.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tokio::time::Instant;
+use tower::{Layer, Service};
+use tracing::{Instrument as _, Span};
+
+use crate::call::{AttemptEnd, Delivery, Operation};
+use crate::error::Error;
+use crate::observe::span::{of_call, record_call};
+use crate::observe::{Event, Observer};
+use crate::stack::once;
+
+/// Runs each call in a span and names its operation in errors.
+///
+/// The span `trivore.call` has the level `INFO` and the fields `otel.name` (the name of the
+/// operation), `otel.kind` (`internal`), `otel.status_code` (`ERROR` if the call failed),
+/// `trivore.operation`, and those of OpenTelemetry's HTTP conventions `http.request.method`,
+/// `url.template` (the route, never the path), `http.response.status_code` and `error.type`. It
+/// never contains paths, queries, headers or bodies.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::OperationSpanLayer;
+/// use trivore_transport::{Error, Operation};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let broken = tower::service_fn(async |_: Request<Bytes>| {
+///     Err::<Response<Bytes>, _>(Error::connect("connection refused"))
+/// });
+/// let service = ServiceBuilder::new().layer(OperationSpanLayer::new()).service(broken);
+///
+/// let mut request = Request::new(Bytes::new());
+/// request.extensions_mut().insert(Operation::get("users.get", "/user/{userId}"));
+/// let error = service.oneshot(request).await.unwrap_err();
+///
+/// assert_eq!(error.to_string(), "users.get: could not connect: connection refused");
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OperationSpanLayer {
+    observer: Option<Observer>,
+}
+
+impl OperationSpanLayer {
+    /// Makes a layer without an observer.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls an observer when a call ends.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+}
+
+impl<S> Layer<S> for OperationSpanLayer {
+    type Service = OperationSpan<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        OperationSpan { inner, layer: self.clone() }
+    }
+}
+
+/// Runs each call in a span; see [`OperationSpanLayer`].
+#[derive(Clone, Debug)]
+pub struct OperationSpan<S> {
+    inner: S,
+    layer: OperationSpanLayer,
+}
+
+impl<S> Service<Request<Bytes>> for OperationSpan<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let operation = Operation::of(&request);
+        let span = of_call(&operation);
+        let mut running = Running {
+            delivery: Delivery::of(&mut request),
+            operation: operation.clone(),
+            observer: self.layer.observer.clone(),
+            begun: Instant::now(),
+            span: span.clone(),
+            end: AttemptEnd::CutOff,
+        };
+        let call = span.in_scope(|| once(self.inner.clone(), request));
+        let call = async move {
+            let answer = call.await.map_err(|error| error.of(operation));
+            running.ended(&answer);
+            answer
+        };
+        Box::pin(call.instrument(span))
+    }
+}
+
+/// A call in flight; when dropped, it reports how the call ended.
+struct Running {
+    delivery: Delivery,
+    operation: Operation,
+    observer: Option<Observer>,
+    begun: Instant,
+    span: Span,
+    end: AttemptEnd,
+}
+
+impl Running {
+    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(answer);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        record_call(&self.span, self.end);
+        tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");
+        if let Some(observer) = &self.observer {
+            observer.notify(&Event::CallEnded {
+                operation: &self.operation,
+                attempts: self.delivery.count(),
+                end: self.end,
+                elapsed: self.begun.elapsed(),
+            });
+        }
+    }
+}

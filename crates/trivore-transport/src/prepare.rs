@@ -1,0 +1,120 @@
+//! Makes requests absolute and sets the headers that all attempts share.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::{Either, Ready, ready};
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderName, HeaderValue, Request, Response};
+use tower::{Layer, Service};
+
+use crate::address::BaseUrl;
+use crate::error::Error;
+use crate::stack::{Once, once};
+
+/// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
+///
+/// `Accept: application/json` is required by some endpoints (documented). A header that is already
+/// set is kept. `X-Request-Id` is random, and the same for all attempts of a call if this layer is
+/// outside of [`RetryLayer`](crate::layer::RetryLayer). `Accept-Encoding` is left to the layers
+/// below and, in the default stack, to the HTTP client, so that a layer that decodes bodies can be
+/// anywhere.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{HeaderValue, Request, Response};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::PrepareLayer;
+/// use trivore_transport::{BaseUrl, BoxError, Error};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let echo = tower::service_fn(async |request: Request<Bytes>| {
+///     assert_eq!(request.headers()["accept"], "application/json");
+///     assert_eq!(request.headers()["x-request-id"].len(), 32);
+///     Ok::<_, Error>(Response::new(Bytes::from(request.uri().to_string())))
+/// });
+/// let base_url: BaseUrl = "https://gate.example.com/tis".parse()?;
+/// let service = ServiceBuilder::new()
+///     .layer(PrepareLayer::new(base_url, HeaderValue::from_static("billing/1.4")))
+///     .service(echo);
+///
+/// let response = service.oneshot(Request::get("/user").body(Bytes::new())?).await?;
+/// assert_eq!(response.body(), "https://gate.example.com/tis/user");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct PrepareLayer(Arc<Shared>);
+
+/// The settings that all clones share.
+#[derive(Debug)]
+struct Shared {
+    base_url: BaseUrl,
+    user_agent: HeaderValue,
+}
+
+impl PrepareLayer {
+    /// Makes requests relative to `base_url`, with this `User-Agent`.
+    pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
+        Self(Arc::new(Shared { base_url, user_agent }))
+    }
+}
+
+impl<S> Layer<S> for PrepareLayer {
+    type Service = Prepare<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Prepare { inner, shared: Arc::clone(&self.0) }
+    }
+}
+
+/// Joins the base URL and sets the headers that all attempts share; see [`PrepareLayer`].
+#[derive(Clone, Debug)]
+pub struct Prepare<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+impl<S> Service<Request<Bytes>> for Prepare<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = Either<Once<S, Request<Bytes>>, Ready<Result<Response<Bytes>, Error>>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let uri = std::mem::take(request.uri_mut());
+        match self.shared.base_url.join(uri) {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(error) => return Either::Right(ready(Err(Error::input(error)))),
+        }
+        let headers = request.headers_mut();
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        headers.entry(USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
+        if let http::header::Entry::Vacant(entry) = headers.entry(REQUEST_ID)
+            && let Some(id) = request_id()
+        {
+            entry.insert(id);
+        }
+        Either::Left(once(self.inner.clone(), request))
+    }
+}
+
+/// Returns 128 random bits in hex; `None` if the system has no randomness.
+fn request_id() -> Option<HeaderValue> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    let mut id = String::with_capacity(32);
+    write!(id, "{:032x}", u128::from_be_bytes(bytes)).ok()?;
+    HeaderValue::try_from(id).ok()
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

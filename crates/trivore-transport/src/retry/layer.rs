@@ -1,0 +1,273 @@
+//! Retries requests if that is safe, within a budget.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response, StatusCode};
+use tower::{Layer, Service};
+
+use crate::auth::is_not_repeated;
+use crate::call::AttemptEnd;
+use crate::call::Delivery;
+use crate::call::{Operation, Safety};
+use crate::deadline::ExpiresAt;
+use crate::deadline::pause;
+use crate::error::Error;
+use crate::message::server_wait;
+use crate::retry::Outcome;
+use crate::retry::TokenFault;
+use crate::retry::budget::RetryBudget;
+use crate::retry::repeat::take_original;
+use crate::retry::{RetryContext, RetryPolicy};
+use crate::stack::once;
+
+/// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
+///
+/// The whole request is repeated, including its extensions, with the next [`AttemptNumber`]. A
+/// [`RetryPolicy`] in its extensions overrides the layer's. The [`Operation`] in its extensions
+/// decides what is safe; without one, the method does. If a retry of an operation with
+/// [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been applied, the call
+/// succeeds with 204. The layer never starts a wait that would exceed the call's deadline.
+///
+/// If the server rejects an access token of an inner
+/// [`AuthorizationLayer`](crate::layer::AuthorizationLayer), the request is repeated once with
+/// another one, whatever the policy and free of the budget ([`Outcome::TokenRejected`]). If there
+/// is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
+/// server's rejection.
+///
+/// All services that one layer makes, and their clones, share one budget.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use tower::{ServiceBuilder, ServiceExt as _};
+/// use trivore_transport::layer::{AttemptNumber, RetryLayer};
+/// use trivore_transport::{BoxError, Error, RetryPolicy};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), BoxError> {
+/// // Fails twice.
+/// let flaky = tower::service_fn(async |request: Request<Bytes>| {
+///     let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+///     let mut response = Response::new(Bytes::new());
+///     if number < 3 {
+///         *response.status_mut() = StatusCode::BAD_GATEWAY;
+///     }
+///     Ok::<_, Error>(response)
+/// });
+/// let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::new())).service(flaky);
+///
+/// let read = Request::get("/user/42").body(Bytes::new())?;
+/// assert_eq!(service.clone().oneshot(read).await?.status(), StatusCode::OK);
+///
+/// // The first attempt may have been applied, so a `POST` is not repeated.
+/// let write = Request::post("/user").body(Bytes::new())?;
+/// assert_eq!(service.oneshot(write).await?.status(), StatusCode::BAD_GATEWAY);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RetryLayer {
+    policy: RetryPolicy,
+    budget: Option<RetryBudget>,
+}
+
+impl RetryLayer {
+    /// Retries by `policy`, within a budget.
+    ///
+    /// Within ten seconds, the number of retries is at most a fifth of the number of calls, plus
+    /// ten per second.
+    pub fn new(policy: RetryPolicy) -> Self {
+        Self { policy, budget: Some(RetryBudget::new()) }
+    }
+
+    /// Repeats only requests whose access token was rejected.
+    pub(crate) fn of_tokens() -> Self {
+        Self { policy: RetryPolicy::off(), budget: None }
+    }
+
+    /// Removes the budget: an outage then multiplies the load by the number of attempts.
+    #[must_use]
+    pub fn without_budget(mut self) -> Self {
+        self.budget = None;
+        self
+    }
+}
+
+impl<S> Layer<S> for RetryLayer {
+    type Service = Retry<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Retry { inner, layer: self.clone() }
+    }
+}
+
+/// Retries requests if that is safe; see [`RetryLayer`].
+#[derive(Clone, Debug)]
+pub struct Retry<S> {
+    inner: S,
+    layer: RetryLayer,
+}
+
+/// The number of an attempt, from 1, in its request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptNumber(pub u32);
+
+impl<S> Service<Request<Bytes>> for Retry<S>
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+        let inner = self.inner.clone();
+        let own = request.extensions_mut().remove::<RetryPolicy>();
+        let policy = own.unwrap_or_else(|| self.layer.policy.clone());
+        let call = Call {
+            operation: Operation::of(&request),
+            delivery: Delivery::of(&mut request),
+            expires_at: request.extensions().get().copied(),
+            policy,
+            budget: self.layer.budget.clone(),
+        };
+        call.run(inner, request)
+    }
+}
+
+struct Call {
+    operation: Operation,
+    delivery: Delivery,
+    expires_at: Option<ExpiresAt>,
+    policy: RetryPolicy,
+    budget: Option<RetryBudget>,
+}
+
+impl Call {
+    /// Sends the request until it succeeds or must not be retried.
+    fn run<S>(
+        self,
+        inner: S,
+        mut request: Request<Bytes>,
+    ) -> BoxFuture<'static, Result<Response<Bytes>, Error>>
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send,
+    {
+        // An `async fn` would store each argument twice in its future.
+        Box::pin(async move {
+            if let Some(budget) = &self.budget {
+                budget.deposit();
+            }
+            let mut number = 1;
+            let mut is_repeated = false;
+            // Of the attempt whose token was of no use, while it is repeated.
+            let mut fault = None;
+            let mut rejection: Option<Box<Result<_, _>>> = None;
+            loop {
+                let mut attempt = attempt(&mut request, number, fault.take());
+                self.delivery.begin_attempt(&mut attempt);
+                let answer = once(inner.clone(), attempt).await;
+                // A layer may have kept a copy; a late read does no harm.
+                if !self.operation.safety.is_safe() {
+                    self.delivery.end_round();
+                }
+                if let Some(rejection) = rejection.take()
+                    && matches!(&answer, Err(error) if is_not_repeated(error))
+                {
+                    self.delivery.withdraw_attempt();
+                    return *rejection;
+                }
+                let outcome = Outcome::of(&answer, &self.delivery);
+                let end = AttemptEnd::of(&answer);
+                if self.found_nothing_left_to_delete(&answer) {
+                    self.delivery.end_attempt(end, true);
+                    return Ok(no_content());
+                }
+                self.delivery.end_attempt(end, self.delivery.may_be_applied(&answer));
+                if matches!(&answer, Ok(response) if response.status().is_success()) {
+                    return answer;
+                }
+                if outcome == Outcome::TokenRejected && !is_repeated {
+                    is_repeated = true;
+                    fault = self.delivery.token_fault();
+                    if matches!(fault, Some(TokenFault::Rejected(_))) {
+                        rejection = Some(Box::new(answer));
+                    }
+                    self.delivery.will_wait(Duration::ZERO);
+                } else {
+                    // The repetition because of a token does not count.
+                    let attempt = number - u32::from(is_repeated);
+                    let Some(delay) = self.delay(&answer, outcome, attempt) else { return answer };
+                    self.delivery.will_wait(delay);
+                    pause(delay).await?;
+                }
+                number += 1;
+            }
+        })
+    }
+
+    /// Whether a retry of a deletion got a 404 after an attempt that may have been applied.
+    fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
+        let is_not_found = |status| status == StatusCode::NOT_FOUND;
+        self.operation.safety == Safety::IdempotentDelete
+            && self.delivery.has_open_request()
+            && matches!(answer, Ok(response) if is_not_found(response.status()))
+            // A 404 that a layer made up says nothing about the server.
+            && self.delivery.server_status(answer).is_some_and(is_not_found)
+    }
+
+    /// Returns how long to wait before the next attempt; `None` if there is none.
+    fn delay(
+        &self,
+        answer: &Result<Response<Bytes>, Error>,
+        outcome: Outcome,
+        attempt: u32,
+    ) -> Option<Duration> {
+        let outcome = match outcome {
+            // A call is repeated once only because of its token.
+            Outcome::TokenRejected => Outcome::Final,
+            outcome => outcome,
+        };
+        let retry_after = match answer {
+            Ok(response) => server_wait(response.status(), response.headers()),
+            Err(_) => None,
+        };
+        let context = RetryContext { operation: &self.operation, attempt, outcome, retry_after };
+        let delay = self.policy.delay(&context)?;
+        if self.expires_at.is_some_and(|expires| !expires.allows(delay)) {
+            return None;
+        }
+        if self.budget.as_ref().is_some_and(|budget| !budget.withdraw()) {
+            return None;
+        }
+        Some(delay)
+    }
+}
+
+/// Returns the request of one attempt; a copy is kept for the next one.
+fn attempt(request: &mut Request<Bytes>, number: u32, fault: Option<TokenFault>) -> Request<Bytes> {
+    let mut attempt = take_original(request);
+    attempt.extensions_mut().insert(AttemptNumber(number));
+    if let Some(fault) = fault {
+        attempt.extensions_mut().insert(fault);
+    }
+    attempt
+}
+
+fn no_content() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

@@ -1,0 +1,101 @@
+//! Calls a service once.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use futures_util::future::{Either, Ready, ready};
+use tower::util::Oneshot;
+use tower::{Service, ServiceExt as _};
+
+use crate::deadline::clock;
+
+/// The future of [`once`], which is hardly larger than that of the service.
+pub(crate) type Once<S, Q> = Either<<S as Service<Q>>::Future, Pin<Box<Unready<S, Q>>>>;
+
+type Unready<S, Q> = Either<Ready<Answer<S, Q>>, Oneshot<S, Q>>;
+
+type Answer<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::Error>;
+
+/// Calls a service with one request; a ready service is called before the future is polled.
+///
+/// Most services are always ready: all of the SDK's layers are. tower's
+/// `Oneshot` would keep service and request in its future until that is polled, and such a large
+/// future would be moved from layer to layer.
+pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {
+    match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(())) => Either::Left(service.call(request)),
+        Poll::Ready(Err(error)) => Either::Right(Box::pin(Either::Left(ready(Err(error))))),
+        Poll::Pending => Either::Right(Box::pin(Either::Right(service.oneshot(request)))),
+    }
+}
+
+/// Calls a service whose future will be polled with a timeout.
+///
+/// Outside of a tokio runtime, the service is not called before the first poll: the timeout fails
+/// there before it polls, so nothing has been called.
+pub(crate) fn once_timed<S: Service<Q>, Q>(service: S, request: Q) -> Once<S, Q> {
+    match clock() {
+        Ok(()) => once(service, request),
+        Err(_) => Either::Right(Box::pin(Either::Right(service.oneshot(request)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::future::FutureExt as _;
+    use tower::limit::ConcurrencyLimit;
+    use tower::service_fn;
+
+    use super::*;
+
+    #[test]
+    fn a_ready_service_is_called_at_once() {
+        let (calls, called) = std::sync::mpsc::channel();
+        let service = service_fn(move |request: u8| {
+            calls.send(request).unwrap();
+            ready(Ok::<_, ()>(request + 1))
+        });
+
+        let answer = once(service, 1);
+
+        assert_eq!(called.try_recv(), Ok(1));
+        assert_eq!(answer.now_or_never(), Some(Ok(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_is_busy_is_waited_for() {
+        let slow = service_fn(|request: u8| async move {
+            tokio::time::sleep(Duration::from_secs(request.into())).await;
+            Ok::<_, ()>(tokio::time::Instant::now())
+        });
+        let service = ConcurrencyLimit::new(slow, 1);
+        let begun = tokio::time::Instant::now();
+
+        let (first, second) = tokio::join!(once(service.clone(), 5), once(service, 2));
+
+        assert_eq!(first.unwrap() - begun, Duration::from_secs(5));
+        assert_eq!(second.unwrap() - begun, Duration::from_secs(7));
+    }
+
+    #[test]
+    fn a_service_that_cannot_be_called_says_why() {
+        struct Broken;
+        impl Service<u8> for Broken {
+            type Response = u8;
+            type Error = &'static str;
+            type Future = Ready<Result<u8, &'static str>>;
+
+            fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+                Poll::Ready(Err("broken"))
+            }
+
+            fn call(&mut self, _: u8) -> Self::Future {
+                ready(Err("called"))
+            }
+        }
+
+        assert_eq!(once(Broken, 1).now_or_never(), Some(Err("broken")));
+    }
+}

@@ -1,0 +1,257 @@
+//! The slots for the user's layers: adapters that fit any tower layer into the stack.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tower::{Layer, Service, ServiceExt as _};
+
+use crate::call::Delivery;
+use crate::error::{BoxError, Error};
+use crate::message::{Body, CollectError, settle_length};
+use crate::stack::erased::Erased;
+use crate::stack::{MarkSent, once};
+
+/// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
+pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
+
+/// The inner service that a layer of your own wraps.
+///
+/// It accepts requests with any body type, so layers that change the body type fit, too. Its
+/// responses have a [`Body`].
+///
+/// You need the type only to implement [`tower::Layer`] for the slots of a
+/// [`ClientBuilder`](crate::ClientBuilder):
+///
+/// ```
+/// use http::{HeaderValue, Request, Response};
+/// use tower::ServiceExt as _;
+/// use tower::layer::layer_fn;
+/// use trivore_transport::{Body, BoxError, Call, Client, Next};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let set_tenant = layer_fn(|next: Next| {
+///     next.map_request(|mut request: Request<Body>| {
+///         request.headers_mut().insert("x-tenant", HeaderValue::from_static("demo"));
+///         request
+///     })
+/// });
+/// let client = Client::builder("https://id.example.com")
+///     .call_layer(set_tenant)
+///     .service(tower::service_fn(async |request: Request<Body>| {
+///         let tenant = request.headers()["x-tenant"].to_str()?;
+///         Ok::<_, BoxError>(Response::new(format!("\"{tenant}\"")))
+///     }))
+///     .build()?;
+///
+/// let tenant: String = client.send(Call::get(&["ping"])).await?;
+/// assert_eq!(tenant, "demo");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Next(Erased<Request<Body>, Response<Body>>);
+
+impl<B> Service<Request<B>> for Next
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = BoxFuture<'static, Result<Response<Body>, Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.0.call(request.map(Body::new))
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Next")
+    }
+}
+
+impl Next {
+    /// Converts a service's response body and error to [`Body`] and [`Error`].
+    pub(crate) fn leaf<S, RB>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        Self::wrapping(service, |_, _| Ok(None))
+    }
+
+    /// Wraps the innermost service, whose responses are the server's own.
+    ///
+    /// It records each request and its response in the [`Delivery`] in the request's extensions.
+    /// The service marks the request as sent; see [`own`](Self::own).
+    pub(crate) fn border<S, RB>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        Self::wrapping(service, |delivery, request| {
+            settle_length(request)?;
+            delivery.begin_request(request).map(Some)
+        })
+    }
+
+    /// Wraps a service; `begin` returns the record of a request, if the service keeps one.
+    fn wrapping<S, RB>(
+        service: S,
+        begin: fn(&Delivery, &mut Request<Body>) -> Result<Option<Delivery>, Error>,
+    ) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
+        Self(Erased::around(service, move |service, mut request: Request<Body>| {
+            let sent = Delivery::kept(&request).and_then(|delivery| {
+                let own = begin(&delivery, &mut request)?;
+                Ok((delivery, own, service.once(request)))
+            });
+            async move {
+                let (delivery, own, response) = sent?;
+                let response = response
+                    .await
+                    .map(|response| response.map(Body::new))
+                    .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+                if let Some(own) = own {
+                    own.end_request(&response);
+                }
+                response
+            }
+        }))
+    }
+
+    /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
+    pub(crate) fn own<S, RB>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
+        Self::border(MarkSent(service))
+    }
+
+    /// Makes a handle for a layer of the user's.
+    ///
+    /// It passes the readiness of the service below on, so that layers such as `LoadShed` work
+    /// above layers that were added to the same slot after them. It calls when first polled: a
+    /// layer may call in one runtime and poll in another.
+    fn for_layer(self) -> Self {
+        Self(self.0.reporting())
+    }
+
+    /// Wraps the SDK's layers below a slot.
+    fn stack(stack: Stack) -> Self {
+        Self(Erased::from_fn(move |request: Request<Body>| {
+            let stack = stack.clone();
+            async move {
+                Delivery::kept(&request)?;
+                let (head, body) = request.into_parts();
+                // Buffered, so that the request can be retried.
+                let body = body.collect(usize::MAX).await.map_err(|error| match error {
+                    CollectError::Broken(source) => Error::middleware(source, false),
+                    CollectError::TooLarge => Error::too_large(usize::MAX),
+                })?;
+                let response = once(stack, Request::from_parts(head, body)).await?;
+                Ok(response.map(Body::from))
+            }
+        }))
+    }
+}
+
+/// The user's layers of one slot, outermost first.
+#[derive(Clone, Default)]
+pub(crate) struct Slot(Vec<Arc<dyn Fn(Next) -> Next + Send + Sync>>);
+
+impl Slot {
+    pub(crate) fn push<L, RB>(&mut self, layer: L)
+    where
+        L: Layer<Next> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        RB: http_body::Body + Send + 'static,
+        RB::Data: Send,
+        RB::Error: Into<BoxError>,
+    {
+        self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.for_layer()))));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Wraps the connector with the slot's layers.
+    pub(crate) fn around_leaf(&self, leaf: Next) -> Next {
+        self.0.iter().rev().fold(leaf, |next, layer| layer(next))
+    }
+
+    /// Wraps a part of the SDK's stack with the slot's layers; an empty slot costs nothing.
+    pub(crate) fn around<S>(&self, stack: S, limit: usize) -> Stack
+    where
+        S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        let stack = Stack::new(stack);
+        if self.is_empty() {
+            return stack;
+        }
+        let next = self.around_leaf(Next::stack(stack));
+        Stack::from_fn(move |request| collected(next.clone(), request, limit))
+    }
+}
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} layers", self.0.len())
+    }
+}
+
+/// Sends a request through a slot and buffers the body that its layers return.
+async fn collected(
+    next: Next,
+    mut request: Request<Bytes>,
+    limit: usize,
+) -> Result<Response<Bytes>, Error> {
+    let delivery = Delivery::of(&mut request);
+    let (head, body) = once(next, request.map(Body::from)).await?.into_parts();
+    let body = body.collect(limit).await.map_err(|error| match error {
+        CollectError::TooLarge => Error::too_large(limit),
+        CollectError::Broken(source) => Error::from_middleware(source, delivery.attempt_is_open()),
+    })?;
+    Ok(Response::from_parts(head, body))
+}
