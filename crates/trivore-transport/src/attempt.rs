@@ -11,12 +11,11 @@ use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 use tracing::{Instrument as _, Span};
 
-use crate::call::{AttemptEnd, Delivery, Operation};
+use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation};
 use crate::deadline::within;
 use crate::error::{BoxError, Error, Scope};
 use crate::message::{Body, CollectError, Collected, settle_length};
 use crate::observe::{Event, Observer, OpenedSpan, record_attempt, record_resend, record_status};
-use crate::retry::AttemptNumber;
 use crate::stack::{MarkSent, once_timed};
 
 /// Reads the whole response of one attempt, within limits of time and size.

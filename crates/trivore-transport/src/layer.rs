@@ -20,8 +20,10 @@
 
 pub use crate::attempt::{Attempt, AttemptLayer};
 pub use crate::auth::{Authorization, AuthorizationLayer};
-pub use crate::deadline::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
+pub use crate::call::AttemptNumber;
+pub use crate::call::{CallTimeout, ExpiresAt};
+pub use crate::deadline::{Deadline, DeadlineLayer};
 pub use crate::observe::{OperationSpan, OperationSpanLayer};
 pub use crate::prepare::{Prepare, PrepareLayer};
 pub use crate::rate_limit::{RateLimit, RateLimitLayer};
-pub use crate::retry::{AttemptNumber, Retry, RetryLayer};
+pub use crate::retry::{Retry, RetryLayer};

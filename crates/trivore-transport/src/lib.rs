@@ -79,18 +79,20 @@ mod retry;
 mod stack;
 
 pub use address::{BaseUrl, InvalidAddress};
+pub use auth::Credentials;
 pub use auth::token::{AccessToken, OidcClient, OidcGrant, Secret, TokenSource, TokenStore};
-pub use auth::{Credentials, InvalidCredentials};
 pub use call::{
     AttemptEnd, AttemptSummary, Call, CallOptions, Delivery, InvalidPath, Operation, Path,
     ResponseShape, Safety,
 };
-pub use client::{BuildError, Client, ClientBuilder};
+pub use client::{Client, ClientBuilder};
 #[cfg(feature = "http-client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
 pub use connector::{Connector, HttpVersions, TlsBackend};
 pub use decode::decode_json;
-pub use error::{ApiError, BoxError, DecodeError, Error, Failure, Result};
+pub use error::{
+    ApiError, BoxError, BuildError, DecodeError, Error, Failure, InvalidCredentials, Result,
+};
 pub use message::Body;
 pub use observe::{Event, Observer};
 pub use rate_limit::{

@@ -12,8 +12,9 @@ use crate::address::BaseUrl;
 use crate::auth::sign::{Sign, Signing};
 use crate::auth::token_layer::{Token, Tokens};
 use crate::auth::{Credentials, SignLayer};
+use crate::call::AttemptNumber;
 use crate::error::Error;
-use crate::retry::{AttemptNumber, RetryLayer, RetryPolicy};
+use crate::retry::{RetryLayer, RetryPolicy};
 
 /// Sets the `Authorization` header of each attempt.
 ///

@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 
 use crate::auth::token::TokenSource;
+use crate::error::InvalidCredentials;
 
 /// How the client authenticates to the server; `Debug` never shows secrets.
 ///
@@ -106,11 +107,6 @@ impl fmt::Debug for Credentials {
         }
     }
 }
-
-/// Why credentials are invalid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid credentials: {0}")]
-pub struct InvalidCredentials(&'static str);
 
 /// Returns the value of the `Authorization` header for an access token.
 pub(crate) fn bearer_header(token: &str) -> Result<HeaderValue, InvalidCredentials> {

@@ -7,6 +7,6 @@ pub(crate) mod token;
 mod token_layer;
 
 pub use authorization::{Authorization, AuthorizationLayer};
-pub use credentials::{Credentials, InvalidCredentials};
+pub use credentials::Credentials;
 pub(crate) use sign::SignLayer;
 pub(crate) use token_layer::{TokenLayer, is_not_repeated};

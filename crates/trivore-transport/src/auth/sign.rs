@@ -10,11 +10,11 @@ use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use tower::{Layer, Service};
 
 use crate::address::BaseUrl;
+use crate::auth::Credentials;
 use crate::auth::credentials::Kind;
 use crate::auth::token::{CachedToken, Target, TokenCache};
-use crate::auth::{Credentials, InvalidCredentials};
 use crate::call::Delivery;
-use crate::error::Error;
+use crate::error::{Error, InvalidCredentials};
 use crate::retry::TokenFault;
 use crate::stack::{Once, once};
 

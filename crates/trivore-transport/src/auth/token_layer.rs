@@ -12,8 +12,7 @@ use tower::{Layer, Service};
 
 use crate::auth::SignLayer;
 use crate::auth::token::{Channel, Target, TokenCache};
-use crate::call::Delivery;
-use crate::deadline::ExpiresAt;
+use crate::call::{Delivery, ExpiresAt};
 use crate::error::{Error, Kind};
 use crate::retry::TokenFault;
 use crate::stack::{Once, Stack, once};

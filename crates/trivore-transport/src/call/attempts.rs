@@ -3,10 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 
-use crate::error::{Error, Failure};
+use crate::error::Failure;
+
+/// The number of an attempt, from 1, in its request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptNumber(pub u32);
 
 /// One attempt of a call; see [`Error::attempts`].
 ///
@@ -51,16 +54,6 @@ pub enum AttemptEnd {
     Failed(Failure),
     /// The call was dropped or exceeded its deadline during the attempt.
     CutOff,
-}
-
-impl AttemptEnd {
-    /// How an attempt with this result ended.
-    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
-        match answer {
-            Ok(response) => Self::Status(response.status()),
-            Err(error) => Self::Failed(error.kind().failure()),
-        }
-    }
 }
 
 impl fmt::Display for AttemptEnd {

@@ -13,8 +13,7 @@ use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::call::path::Path;
-use crate::call::{InvalidPath, Operation, Safety, Subject};
-use crate::deadline::CallTimeout;
+use crate::call::{CallTimeout, InvalidPath, Operation, Safety, Subject};
 use crate::error::{Error, Result};
 use crate::message::{is_of_transport, refused};
 use crate::retry::RetryPolicy;

@@ -247,10 +247,16 @@ impl Delivery {
         kept.ok_or_else(|| Error::configuration(LostExtensions))
     }
 
+    /// Records that the call has failed, and adds its history to the error.
+    pub(crate) fn fail(&self, error: Error) -> Error {
+        let (attempts, is_open) = (self.summaries(), self.end_call());
+        error.after(attempts, is_open, self.attempt_is_open())
+    }
+
     /// Records that the call has failed; returns whether the server may have applied it.
     ///
     /// Nothing of it is sent any more: a layer may have moved it into a task of its own.
-    pub(crate) fn end_call(&self) -> bool {
+    fn end_call(&self) -> bool {
         self.state.has_failed.store(true, Ordering::SeqCst);
         self.was_sent()
     }
@@ -407,7 +413,7 @@ impl Delivery {
     }
 
     /// Returns all attempts so far; one that has not ended counts as cut off now.
-    pub(crate) fn summaries(&self) -> Vec<AttemptSummary> {
+    fn summaries(&self) -> Vec<AttemptSummary> {
         let attempts = self.attempts();
         let cut_off = attempts.current.map(|begun| AttemptSummary {
             end: AttemptEnd::CutOff,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request};
 
-use crate::deadline::CallTimeout;
+use crate::call::CallTimeout;
 use crate::error::Result;
 use crate::message::{is_of_transport, refused};
 use crate::retry::RetryPolicy;

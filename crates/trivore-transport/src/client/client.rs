@@ -228,7 +228,7 @@ impl Client {
         };
         match read {
             Ok(value) => Ok((value, response.into_body())),
-            Err(error) => Err(error.of(operation).after(&delivery)),
+            Err(error) => Err(delivery.fail(error.of(operation))),
         }
     }
 
@@ -243,7 +243,7 @@ impl Client {
         let delivery = Delivery::managed();
         let response = self.exchange(call, &delivery).await?;
         check_shape(response.body(), operation.shape)
-            .map_err(|error| error.into_error(&operation).after(&delivery))
+            .map_err(|error| delivery.fail(error.into_error(&operation)))
     }
 
     /// Sends a call and returns its response without decoding the body.
@@ -272,7 +272,7 @@ impl Client {
             }
             Err(error) => error,
         };
-        Err(error.after(delivery))
+        Err(delivery.fail(error))
     }
 }
 

@@ -3,5 +3,5 @@
 mod builder;
 mod client;
 
-pub use builder::{BuildError, ClientBuilder};
+pub use builder::ClientBuilder;
 pub use client::Client;

@@ -8,8 +8,8 @@ use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 
 use crate::address::host;
-use crate::client::BuildError;
 use crate::connector::no_proxy::Direct;
+use crate::error::BuildError;
 
 /// The proxies for plain http and for https, and the destinations that need none.
 #[derive(Clone, Debug, Default)]

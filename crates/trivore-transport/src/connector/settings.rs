@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::client::BuildError;
 use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::tls;
+use crate::error::BuildError;
 use crate::stack::Next;
 
 /// Settings of the SDK's HTTP client.

@@ -3,5 +3,5 @@
 mod layer;
 mod within;
 
-pub use layer::{CallTimeout, Deadline, DeadlineLayer, ExpiresAt};
+pub use layer::{Deadline, DeadlineLayer};
 pub(crate) use within::{clock, pause, within};

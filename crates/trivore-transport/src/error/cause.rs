@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::error::chain::chain;
 use crate::error::{BoxError, ConnectError, Error, one_line};
 
 /// A foreign error that an error of ours displays.
@@ -125,14 +126,6 @@ fn telling_index(error: &(dyn StdError + 'static)) -> usize {
     ours.unwrap_or_else(|| chain(error).count() - 1)
 }
 
-/// Returns an error and its sources, outermost first.
-pub(crate) fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    // A chain that never ends would be an error's own mistake.
-    std::iter::successors(Some(error), |error| (*error).source()).take(MAX_DEPTH)
-}
-
 /// Whether an error says that a limit of time was exceeded.
 fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<io::Error>() {
@@ -153,7 +146,6 @@ fn is_timeout(error: &(dyn StdError + 'static)) -> bool {
 
 /// The text of `tower_http::timeout::TimeoutError`, of whichever version.
 const TOWER_HTTP_TIMEOUT: &str = "data was not received within the designated timeout";
-const MAX_DEPTH: usize = 64;
 /// The largest number of characters of one text.
 const MAX_LENGTH: usize = 500;
 const MAX_DEBUG_LENGTH: usize = 4_000;

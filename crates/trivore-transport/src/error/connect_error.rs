@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::BoxError;
-use crate::error::cause::chain;
+use crate::error::chain::chain;
 
 /// Why a connection could not be established.
 ///

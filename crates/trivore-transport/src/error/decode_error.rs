@@ -3,9 +3,6 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::call::Operation;
-use crate::error::Error;
-
 /// Why the body of a successful response could not be decoded.
 ///
 /// Decode errors report the JSON path and what was expected there, never the value. If a member is
@@ -58,26 +55,6 @@ impl DecodeError {
             inner => format!("{outer}.{inner}"),
         };
         Self { path, ..self }
-    }
-
-    /// Makes this the error of a call whose response was a success.
-    ///
-    /// ```
-    /// use trivore_transport::{DecodeError, Operation};
-    ///
-    /// const LIST: Operation = Operation::get("users.list", "/user");
-    ///
-    /// let error = DecodeError::new("startIndex", "100").into_error(&LIST);
-    ///
-    /// assert!(error.is_decode());
-    /// assert!(!error.may_have_been_applied());
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "users.list: could not decode the response at startIndex: expected 100"
-    /// );
-    /// ```
-    pub fn into_error(self, operation: &Operation) -> Error {
-        Error::decode(self).of(operation.clone())
     }
 
     /// Returns the JSON path of the value, such as `resources[3].name`; `.` is the whole body.

@@ -5,19 +5,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Response, StatusCode};
 
-use crate::call::{AttemptSummary, Delivery, InvalidPath, Operation, Safety};
-use crate::client::BuildError;
+use crate::call::{AttemptEnd, AttemptSummary, InvalidPath, Operation, Safety};
 use crate::error::cause::Cause;
-use crate::error::{ApiError, DecodeError, Failure, Kind, Scope};
+use crate::error::{ApiError, BoxError, DecodeError, Failure, Kind, Scope};
 use crate::message::server_wait;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Any error, as in tower's middleware.
-pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Why a call failed.
 ///
@@ -153,14 +150,20 @@ impl Error {
         self
     }
 
-    /// Adds the history of the call's attempts.
+    /// Adds the history of the call: its attempts, whether the server may have applied it, and
+    /// whether it may have applied the last attempt.
     #[must_use]
-    pub(crate) fn after(mut self, delivery: &Delivery) -> Self {
-        self.0.attempts = delivery.summaries();
-        self.0.is_open = Some(delivery.end_call());
+    pub(crate) fn after(
+        mut self,
+        attempts: Vec<AttemptSummary>,
+        is_open: bool,
+        last_is_open: bool,
+    ) -> Self {
+        self.0.attempts = attempts;
+        self.0.is_open = Some(is_open);
         if let Kind::Timeout { sent, .. } = &mut self.0.kind {
             // A layer may have sent the request since.
-            *sent |= delivery.attempt_is_open();
+            *sent |= last_is_open;
         }
         self
     }
@@ -423,6 +426,38 @@ impl Error {
     }
 }
 
+impl DecodeError {
+    /// Makes this the error of a call whose response was a success.
+    ///
+    /// ```
+    /// use trivore_transport::{DecodeError, Operation};
+    ///
+    /// const LIST: Operation = Operation::get("users.list", "/user");
+    ///
+    /// let error = DecodeError::new("startIndex", "100").into_error(&LIST);
+    ///
+    /// assert!(error.is_decode());
+    /// assert!(!error.may_have_been_applied());
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "users.list: could not decode the response at startIndex: expected 100"
+    /// );
+    /// ```
+    pub fn into_error(self, operation: &Operation) -> Error {
+        Error::decode(self).of(operation.clone())
+    }
+}
+
+impl AttemptEnd {
+    /// How an attempt with this result ended.
+    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
+        match answer {
+            Ok(response) => Self::Status(response.status()),
+            Err(error) => Self::Failed(error.kind().failure()),
+        }
+    }
+}
+
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
         Self(Box::new(Inner { kind, operation: None, attempts: Vec::new(), is_open: None }))
@@ -432,12 +467,6 @@ impl From<Kind> for Error {
 impl From<InvalidPath> for Error {
     fn from(error: InvalidPath) -> Self {
         Self::input(error)
-    }
-}
-
-impl From<BuildError> for Error {
-    fn from(error: BuildError) -> Self {
-        Self::configuration(error)
     }
 }
 

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::cause::Cause;
-use crate::error::{ApiError, BoxError, DecodeError, Error};
-use crate::retry::Outcome;
+use crate::error::{ApiError, BoxError, DecodeError, Error, Failure};
 
 /// What happened, with its details.
 #[derive(Debug)]
@@ -50,29 +49,6 @@ impl Kind {
         match self {
             Self::Token(reason) => reason.kind().what(),
             own => own,
-        }
-    }
-
-    /// Returns what this means for a retry.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self {
-            Self::Connect(source) if source.is_permanent() => Outcome::Final,
-            Self::Connect(_) | Self::Timeout { scope: Scope::Attempt, sent: false, .. } => {
-                Outcome::NeverSent
-            }
-            Self::Middleware { source, sent: false } if source.is_timeout() => Outcome::NeverSent,
-            Self::Connection { .. }
-            | Self::Timeout { sent: true, .. }
-            | Self::Middleware { sent: true, .. } => Outcome::Unknown,
-            Self::Input(_)
-            | Self::Configuration(_)
-            | Self::Timeout { .. }
-            | Self::RateLimit { .. }
-            | Self::TooLarge { .. }
-            | Self::Api(_)
-            | Self::Decode(_)
-            | Self::Token(_)
-            | Self::Middleware { .. } => Outcome::Final,
         }
     }
 
@@ -203,60 +179,4 @@ impl fmt::Display for Kind {
 fn in_milliseconds(wait: Duration) -> Duration {
     let milliseconds = wait.as_nanos().div_ceil(1_000_000);
     Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX))
-}
-
-/// The kind of an error, to match on and as a label for metrics.
-///
-/// See [`Error::failure`] and [`AttemptEnd`](crate::AttemptEnd).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Failure {
-    /// The input is invalid; nothing was sent.
-    Input,
-    /// The client's configuration is invalid; the attempt was not sent.
-    Configuration,
-    /// The connection could not be established; the attempt was not sent.
-    Connect,
-    /// The connection failed while the request was in flight.
-    Connection,
-    /// The attempt or the call timed out, by a limit of the client's or of your own layer.
-    Timeout,
-    /// The client's own rate limit requires a wait beyond the call's deadline; the attempt was not
-    /// sent.
-    RateLimit,
-    /// The response is larger than the client's limit.
-    TooLarge,
-    /// The server responded with an error status.
-    Refused,
-    /// The response could not be decoded.
-    Decode,
-    /// The client could not get an access token; the attempt was not sent.
-    Token,
-    /// Your own layer or service failed, other than by a timeout.
-    Middleware,
-}
-
-impl Failure {
-    /// Returns the value of OpenTelemetry's `error.type` in spans, such as `rate_limit`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Configuration => "configuration",
-            Self::Connect => "connect",
-            Self::Connection => "connection",
-            Self::Timeout => "timeout",
-            Self::RateLimit => "rate_limit",
-            Self::TooLarge => "too_large",
-            Self::Refused => "refused",
-            Self::Decode => "decode",
-            Self::Token => "token",
-            Self::Middleware => "middleware",
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

@@ -8,8 +8,8 @@ use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
 use crate::call::Delivery;
+use crate::call::ExpiresAt;
 use crate::call::Operation;
-use crate::deadline::ExpiresAt;
 use crate::error::Error;
 use crate::observe::{Event, Observer};
 use crate::rate_limit::Permits;

@@ -11,9 +11,9 @@ use http::StatusCode;
 use tokio::sync::{Notify, SemaphorePermit};
 use tokio::time::Instant;
 
-use crate::client::BuildError;
-use crate::deadline::{ExpiresAt, pause};
-use crate::error::{Error, Result};
+use crate::call::ExpiresAt;
+use crate::deadline::pause;
+use crate::error::{BuildError, Error, Result};
 use crate::message::is_refusal;
 use crate::rate_limit::gates::Limit;
 use crate::rate_limit::headers::UsualRateLimitHeaders;

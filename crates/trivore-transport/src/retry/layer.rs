@@ -10,9 +10,10 @@ use tower::{Layer, Service};
 
 use crate::auth::is_not_repeated;
 use crate::call::AttemptEnd;
+use crate::call::AttemptNumber;
 use crate::call::Delivery;
+use crate::call::ExpiresAt;
 use crate::call::{Operation, Safety};
-use crate::deadline::ExpiresAt;
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
@@ -110,10 +111,6 @@ pub struct Retry<S> {
     inner: S,
     layer: RetryLayer,
 }
-
-/// The number of an attempt, from 1, in its request's extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttemptNumber(pub u32);
 
 impl<S> Service<Request<Bytes>> for Retry<S>
 where

@@ -26,7 +26,7 @@ mod policy;
 mod repeat;
 mod token_fault;
 
-pub use layer::{AttemptNumber, Retry, RetryLayer};
+pub use layer::{Retry, RetryLayer};
 pub use outcome::Outcome;
 pub use policy::{RetryContext, RetryPolicy};
 pub(crate) use token_fault::TokenFault;

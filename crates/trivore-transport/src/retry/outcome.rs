@@ -5,7 +5,7 @@ use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
 use crate::call::{Delivery, Safety};
-use crate::error::{Error, is_given_up};
+use crate::error::{Error, Kind, Scope, is_given_up};
 use crate::retry::TokenFault;
 
 /// The outcome of an attempt, as far as a retry is concerned.
@@ -68,7 +68,7 @@ impl Outcome {
         }
         let shown = match answer {
             Ok(response) => Self::of_status(response),
-            Err(error) => error.kind().outcome(),
+            Err(error) => Self::of_kind(error.kind()),
         };
         if !delivery.is_recorded() {
             return shown;
@@ -80,6 +80,28 @@ impl Outcome {
             Self::Final if is_made_up && is_open => Self::Unknown,
             Self::Unknown | Self::Unavailable if is_made_up && !is_open => Self::NeverSent,
             shown => shown,
+        }
+    }
+
+    fn of_kind(kind: &Kind) -> Self {
+        match kind {
+            Kind::Connect(source) if source.is_permanent() => Self::Final,
+            Kind::Connect(_) | Kind::Timeout { scope: Scope::Attempt, sent: false, .. } => {
+                Self::NeverSent
+            }
+            Kind::Middleware { source, sent: false } if source.is_timeout() => Self::NeverSent,
+            Kind::Connection { .. }
+            | Kind::Timeout { sent: true, .. }
+            | Kind::Middleware { sent: true, .. } => Self::Unknown,
+            Kind::Input(_)
+            | Kind::Configuration(_)
+            | Kind::Timeout { .. }
+            | Kind::RateLimit { .. }
+            | Kind::TooLarge { .. }
+            | Kind::Api(_)
+            | Kind::Decode(_)
+            | Kind::Token(_)
+            | Kind::Middleware { .. } => Self::Final,
         }
     }
 

@@ -10,13 +10,13 @@ use tracing::Instrument as _;
 
 use crate::auth::credentials::bearer_header;
 use crate::auth::token::deadline::RefreshDeadline;
-use crate::auth::token::failure::Failure;
+use crate::auth::token::failure::RefreshFailure;
 use crate::auth::token::lifetime::{Age, Lifetime};
 use crate::auth::token::refresh::{InFlightRefresh, RefreshDriver, RefreshResult};
 use crate::auth::token::rejections::Rejections;
 use crate::auth::token::session::{Issued, Session};
 use crate::auth::token::{CachedToken, Channel, Target, TokenSource};
-use crate::deadline::ExpiresAt;
+use crate::call::ExpiresAt;
 use crate::error::{Error, Result};
 
 /// Caches one access token for all clones of a client.
@@ -48,7 +48,7 @@ struct State {
     /// Number of refreshes so far.
     refreshes: u64,
     /// The last permanent failure, and until when it is returned without another request.
-    permanent_failure: Option<(Failure, Instant)>,
+    permanent_failure: Option<(RefreshFailure, Instant)>,
     /// After a failed refresh, no early refresh starts before this time.
     backs_off_until: Option<Instant>,
     /// What the server rejected.
@@ -62,7 +62,7 @@ enum Step {
     /// Waits for this refresh.
     Wait(InFlightRefresh),
     /// Fails, unless the cached token is still valid.
-    Fail(Failure),
+    Fail(RefreshFailure),
 }
 
 impl TokenCache {
@@ -106,7 +106,7 @@ impl TokenCache {
         }
         let lost = "the token refresh ended without a result, \
                     because its runtime was dropped or is idle";
-        Err(Failure::new(Error::middleware(lost, false)).to_error())
+        Err(RefreshFailure::new(Error::middleware(lost, false)).to_error())
     }
 }
 
@@ -263,7 +263,7 @@ impl Shared {
                 Ok(cached)
             }
             Err(error) => {
-                let failure = Failure::new(error);
+                let failure = RefreshFailure::new(error);
                 if is_current {
                     state.rejections.fail(now);
                     state.backs_off_until = now.checked_add(BACKOFF);

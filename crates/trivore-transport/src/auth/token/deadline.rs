@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::deadline::ExpiresAt;
+use crate::call::ExpiresAt;
 
 /// The latest deadline of all calls that wait for a refresh; `None` means no deadline.
 ///

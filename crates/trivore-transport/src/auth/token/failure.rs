@@ -6,9 +6,9 @@ use crate::error::Error;
 
 /// Why a refresh failed; each waiter creates its own error from it.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure(Arc<Error>);
+pub(crate) struct RefreshFailure(Arc<Error>);
 
-impl Failure {
+impl RefreshFailure {
     pub(crate) fn new(error: Error) -> Self {
         Self(Arc::new(error))
     }

@@ -8,7 +8,7 @@ use http::HeaderValue;
 use tokio::sync::watch;
 
 use crate::auth::token::deadline::RefreshDeadline;
-use crate::auth::token::failure::Failure;
+use crate::auth::token::failure::RefreshFailure;
 use crate::auth::token::lifetime::Lifetime;
 use crate::error::{Error, Result, Scope};
 
@@ -31,7 +31,7 @@ impl CachedToken {
 }
 
 /// The result of a refresh.
-pub(crate) type RefreshResult = Result<CachedToken, Failure>;
+pub(crate) type RefreshResult = Result<CachedToken, RefreshFailure>;
 
 #[derive(Debug)]
 enum Progress {

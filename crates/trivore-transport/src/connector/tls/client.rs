@@ -1,6 +1,5 @@
 //! Chooses the TLS library.
 
-use crate::client::BuildError;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::send::pooled;
 use crate::connector::settings::{Connector, TlsBackend};
@@ -10,6 +9,7 @@ use crate::connector::tls::connector::TlsConnector;
 use crate::connector::tls::native;
 #[cfg(feature = "rustls")]
 use crate::connector::tls::rustls;
+use crate::error::BuildError;
 use crate::stack::Next;
 
 /// Creates the HTTP client with the TLS library from the settings.

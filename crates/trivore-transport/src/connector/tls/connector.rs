@@ -11,7 +11,7 @@ use tower::Service;
 
 use crate::address::host::{without_brackets, without_final_dot};
 use crate::connector::proxy::{ProxyConnector, Stream};
-use crate::connector::tls::failure::Failure;
+use crate::connector::tls::failure::TlsFailure;
 use crate::connector::tls::stream::TlsStream;
 use crate::error::BoxError;
 
@@ -68,7 +68,7 @@ impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
                 return Ok(TlsStream::plain(L::plain(tcp)));
             }
             let stream = library.encrypted(host, tcp).await?;
-            Ok(TlsStream::encrypted(stream, |error| L::alert(error).and_then(Failure::of_alert)))
+            Ok(TlsStream::encrypted(stream, |error| L::alert(error).and_then(TlsFailure::of_alert)))
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::error::ConnectError;
 
 /// Why a TLS handshake failed; a server that is in such a state stays in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum TlsFailure {
     Expired,
     NotYetValid,
     Revoked,
@@ -21,7 +21,7 @@ pub(crate) enum Failure {
     Other(String),
 }
 
-impl Failure {
+impl TlsFailure {
     /// Returns the failure that an alert means by which a server refuses the client's certificate.
     pub(crate) fn of_alert(alert: String) -> Option<Self> {
         REFUSALS.contains(&alert.as_str()).then_some(Self::Alert(alert))

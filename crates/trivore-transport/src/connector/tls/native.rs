@@ -12,7 +12,7 @@ use crate::connector::certificates::{Identity, Root};
 use crate::connector::proxy::Stream;
 use crate::connector::settings::{Connector, HttpVersions};
 use crate::connector::tls::connector::TlsLibrary;
-use crate::connector::tls::failure::Failure;
+use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
 /// native-tls, with its settings.
@@ -84,7 +84,7 @@ fn own(identity: &Identity) -> Result<native_tls::Identity, BoxError> {
 /// told otherwise. RFC 9110 §4.3.4 forbids it, and rustls does not.
 fn check_alternative_name(der: &[u8], host: &str) -> Result<(), BoxError> {
     let unreadable = |error: x509_cert::der::Error| {
-        Failure::OtherCertificate("it is malformed".to_owned()).of(host).caused_by(error)
+        TlsFailure::OtherCertificate("it is malformed".to_owned()).of(host).caused_by(error)
     };
     // Without the checks of a profile: the library has accepted the certificate.
     let certificate = CertificateInner::<Raw>::from_der(der).map_err(unreadable)?;
@@ -99,9 +99,9 @@ fn check_alternative_name(der: &[u8], host: &str) -> Result<(), BoxError> {
     if names.iter().any(is_of_its_kind) {
         Ok(())
     } else if names.is_empty() {
-        Err(Failure::NoAlternativeName.of(host).into())
+        Err(TlsFailure::NoAlternativeName.of(host).into())
     } else {
-        Err(Failure::WrongName.of(host).into())
+        Err(TlsFailure::WrongName.of(host).into())
     }
 }
 
@@ -124,25 +124,25 @@ fn alert(text: &str) -> Option<String> {
 ///
 /// OpenSSL's is `error:…:certificate verify failed:… (certificate has expired)`, and its source
 /// lacks the part in parentheses.
-fn failure(text: &str) -> Option<Failure> {
+fn failure(text: &str) -> Option<TlsFailure> {
     let lower = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if let Some(alert) = alert(&lower) {
         let passes = ["internal error", "user canceled", "close notify", "decode error"];
         let is_lasting = !passes.contains(&alert.as_str());
-        return is_lasting.then_some(Failure::Alert(alert));
+        return is_lasting.then_some(TlsFailure::Alert(alert));
     }
     if has(&["has expired", "certificate expired", "certificate was expired"]) {
-        return Some(Failure::Expired);
+        return Some(TlsFailure::Expired);
     }
     if has(&["not yet valid"]) {
-        return Some(Failure::NotYetValid);
+        return Some(TlsFailure::NotYetValid);
     }
     if has(&["name mismatch", "ip address mismatch", "cn name does not match"]) {
-        return Some(Failure::WrongName);
+        return Some(TlsFailure::WrongName);
     }
     if has(&["revoked"]) {
-        return Some(Failure::Revoked);
+        return Some(TlsFailure::Revoked);
     }
     if has(&[
         "self-signed",
@@ -152,13 +152,14 @@ fn failure(text: &str) -> Option<Failure> {
         "first certificate",
         "not trusted",
     ]) {
-        return Some(Failure::Untrusted);
+        return Some(TlsFailure::Untrusted);
     }
     if has(&["certificate verify failed"]) {
         let reason = text.rsplit_once('(').map_or(text, |(_, reason)| reason.trim_end_matches(')'));
-        return Some(Failure::OtherCertificate(reason.to_owned()));
+        return Some(TlsFailure::OtherCertificate(reason.to_owned()));
     }
     let lasting =
         ["wrong version number", "unsupported protocol", "http request", "packet length too long"];
-    has(&lasting).then(|| Failure::Other("the server does not speak TLS 1.2 or later".to_owned()))
+    has(&lasting)
+        .then(|| TlsFailure::Other("the server does not speak TLS 1.2 or later".to_owned()))
 }

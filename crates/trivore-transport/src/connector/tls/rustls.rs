@@ -13,7 +13,7 @@ use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxy::Stream;
 use crate::connector::settings::{Connector, HttpVersions};
 use crate::connector::tls::connector::TlsLibrary;
-use crate::connector::tls::failure::Failure;
+use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
 /// rustls, with its settings.
@@ -113,7 +113,7 @@ fn explained(error: std::io::Error, host: &str) -> BoxError {
     }
 }
 
-fn failure(error: &rustls::Error) -> Option<Failure> {
+fn failure(error: &rustls::Error) -> Option<TlsFailure> {
     match error {
         rustls::Error::InvalidCertificate(error) => Some(certificate_failure(error)),
         rustls::Error::AlertReceived(
@@ -122,9 +122,9 @@ fn failure(error: &rustls::Error) -> Option<Failure> {
             | AlertDescription::CloseNotify
             | AlertDescription::DecodeError,
         ) => None,
-        rustls::Error::AlertReceived(alert) => Some(Failure::Alert(name(*alert))),
+        rustls::Error::AlertReceived(alert) => Some(TlsFailure::Alert(name(*alert))),
         rustls::Error::PeerIncompatible(_) | rustls::Error::InvalidMessage(_) => {
-            Some(Failure::Other("the server does not speak TLS 1.2 or later".to_owned()))
+            Some(TlsFailure::Other("the server does not speak TLS 1.2 or later".to_owned()))
         }
         _ => None,
     }
@@ -143,20 +143,20 @@ fn name(alert: AlertDescription) -> String {
     name
 }
 
-fn certificate_failure(error: &CertificateError) -> Failure {
+fn certificate_failure(error: &CertificateError) -> TlsFailure {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Failure::Expired,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFailure::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            Failure::NotYetValid
+            TlsFailure::NotYetValid
         }
-        CertificateError::Revoked => Failure::Revoked,
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => Failure::Untrusted,
+        CertificateError::Revoked => TlsFailure::Revoked,
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFailure::Untrusted,
         CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-            Failure::NoAlternativeName
+            TlsFailure::NoAlternativeName
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            Failure::WrongName
+            TlsFailure::WrongName
         }
-        other => Failure::OtherCertificate(other.to_string()),
+        other => TlsFailure::OtherCertificate(other.to_string()),
     }
 }

@@ -9,7 +9,7 @@ use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use crate::connector::tls::failure::Failure;
+use crate::connector::tls::failure::TlsFailure;
 use crate::error::ConnectError;
 
 /// A connection that reports a refused client certificate.
@@ -28,13 +28,13 @@ pub(crate) struct TlsStream<S> {
 #[derive(Debug)]
 struct Watch {
     has_read: bool,
-    refusal: fn(&io::Error) -> Option<Failure>,
+    refusal: fn(&io::Error) -> Option<TlsFailure>,
     report: Report,
 }
 
 /// Why the server has refused the handshake after the client's part of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Report(Arc<OnceLock<Failure>>);
+pub(crate) struct Report(Arc<OnceLock<TlsFailure>>);
 
 impl<S> TlsStream<S> {
     pub(crate) fn plain(stream: S) -> Self {
@@ -42,7 +42,7 @@ impl<S> TlsStream<S> {
     }
 
     /// `refusal` tells from an error whether the server refused the client's certificate.
-    pub(crate) fn encrypted(stream: S, refusal: fn(&io::Error) -> Option<Failure>) -> Self {
+    pub(crate) fn encrypted(stream: S, refusal: fn(&io::Error) -> Option<TlsFailure>) -> Self {
         let watch = Watch { has_read: false, refusal, report: Report::default() };
         Self { stream, watch: Some(watch) }
     }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn report_after(reads: impl IntoIterator<Item = io::Result<()>>) -> Option<String> {
-        let refusal = |error: &io::Error| Failure::of_alert(error.to_string());
+        let refusal = |error: &io::Error| TlsFailure::of_alert(error.to_string());
         let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), refusal);
         let connected = stream.connected();
         let mut cx = Context::from_waker(std::task::Waker::noop());
