@@ -13,7 +13,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation};
 use crate::deadline::within;
-use crate::error::{BoxError, Error, Scope};
+use crate::error::{BoxError, Error, TimeoutScope};
 use crate::message::{Body, CollectError, Collected, settle_length};
 use crate::observe::{Event, Observer, OpenedSpan, record_attempt, record_resend, record_status};
 use crate::stack::{MarkSent, once_timed};
@@ -141,7 +141,7 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let delivery = Delivery::of(&mut request);
-        let mut running = Running::new(&request, &delivery, self.layer.observer.clone());
+        let mut running = RunningAttempt::new(&request, &delivery, self.layer.observer.clone());
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
@@ -171,7 +171,7 @@ where
             // Read after the exchange was dropped, so that the connector has recorded its progress.
             let response = response.unwrap_or_else(|timeout| {
                 let sent = delivery.attempt_is_open() || delivery.response_status().is_some();
-                Err(Error::timeout(timeout, Scope::Attempt, sent))
+                Err(Error::timeout(timeout, TimeoutScope::Attempt, sent))
             });
             running.ended(&response);
             response
@@ -181,7 +181,7 @@ where
 }
 
 /// An attempt in flight; when dropped, it reports how the attempt ended.
-struct Running {
+struct RunningAttempt {
     operation: Operation,
     number: u32,
     observer: Option<Observer>,
@@ -190,7 +190,7 @@ struct Running {
     end: AttemptEnd,
 }
 
-impl Running {
+impl RunningAttempt {
     fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<Observer>) -> Self {
         let operation = Operation::of(request);
         let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
@@ -215,7 +215,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningAttempt {
     fn drop(&mut self) {
         record_attempt(&self.span, self.end);
         if let Some(observer) = &self.observer {

@@ -47,11 +47,11 @@ use crate::stack::{Once, once};
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct PrepareLayer(Arc<Shared>);
+pub struct PrepareLayer(Arc<PrepareSettings>);
 
 /// The settings that all clones share.
 #[derive(Debug)]
-struct Shared {
+struct PrepareSettings {
     base_url: BaseUrl,
     user_agent: HeaderValue,
 }
@@ -59,7 +59,7 @@ struct Shared {
 impl PrepareLayer {
     /// Makes requests relative to `base_url`, with this `User-Agent`.
     pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self(Arc::new(Shared { base_url, user_agent }))
+        Self(Arc::new(PrepareSettings { base_url, user_agent }))
     }
 }
 
@@ -75,7 +75,7 @@ impl<S> Layer<S> for PrepareLayer {
 #[derive(Clone, Debug)]
 pub struct Prepare<S> {
     inner: S,
-    shared: Arc<Shared>,
+    shared: Arc<PrepareSettings>,
 }
 
 impl<S> Service<Request<Bytes>> for Prepare<S>

@@ -25,11 +25,11 @@ use crate::error::InvalidCredentials;
 /// );
 /// ```
 #[derive(Clone)]
-pub struct Credentials(Result<Kind, InvalidCredentials>);
+pub struct Credentials(Result<CredentialsKind, InvalidCredentials>);
 
 /// What a request is authenticated with.
 #[derive(Clone)]
-pub(crate) enum Kind {
+pub(crate) enum CredentialsKind {
     /// The same header for all requests.
     Fixed { scheme: &'static str, header: HeaderValue },
     /// An access token that is refreshed before it expires.
@@ -46,7 +46,10 @@ impl Credentials {
             return Self(Err(InvalidCredentials("a client identifier cannot contain a colon")));
         }
         let encoded = BASE64_STANDARD.encode(format!("{id}:{secret}"));
-        Self(header("Basic", &encoded).map(|header| Kind::Fixed { scheme: "Basic", header }))
+        Self(
+            header("Basic", &encoded)
+                .map(|header| CredentialsKind::Fixed { scheme: "Basic", header }),
+        )
     }
 
     /// Sends one fixed access token (documented).
@@ -56,7 +59,7 @@ impl Credentials {
     /// ([`TokenSource::new`](crate::TokenSource::new)).
     pub fn bearer(token: &str) -> Self {
         let header = bearer_header(token);
-        Self(header.map(|header| Kind::Fixed { scheme: "Bearer", header }))
+        Self(header.map(|header| CredentialsKind::Fixed { scheme: "Bearer", header }))
     }
 
     /// Sends access tokens that the client gets and refreshes before they expire.
@@ -73,7 +76,7 @@ impl Credentials {
         let source = source.into();
         Self(match source.fault() {
             Some(fault) => Err(InvalidCredentials(fault)),
-            None => Ok(Kind::Token(source)),
+            None => Ok(CredentialsKind::Token(source)),
         })
     }
 
@@ -90,10 +93,10 @@ impl Credentials {
     /// Whether the client sends token requests, which may go to another host.
     #[cfg(feature = "http-client")]
     pub(crate) fn gets_tokens(&self) -> bool {
-        matches!(self.0, Ok(Kind::Token(_)))
+        matches!(self.0, Ok(CredentialsKind::Token(_)))
     }
 
-    pub(crate) fn into_kind(self) -> Result<Kind, InvalidCredentials> {
+    pub(crate) fn into_kind(self) -> Result<CredentialsKind, InvalidCredentials> {
         self.0
     }
 }
@@ -101,8 +104,10 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(Kind::Fixed { scheme, .. }) => write!(f, "Credentials({scheme} <redacted>)"),
-            Ok(Kind::Token(source)) => write!(f, "Credentials({source:?})"),
+            Ok(CredentialsKind::Fixed { scheme, .. }) => {
+                write!(f, "Credentials({scheme} <redacted>)")
+            }
+            Ok(CredentialsKind::Token(source)) => write!(f, "Credentials({source:?})"),
             Err(error) => write!(f, "Credentials(<invalid: {}>)", error.0),
         }
     }
@@ -136,7 +141,9 @@ mod tests {
     fn basic_is_base64_of_both_parts() {
         let credentials = Credentials::basic("id", "secret");
 
-        let Ok(Kind::Fixed { header, .. }) = credentials.into_kind() else { unreachable!() };
+        let Ok(CredentialsKind::Fixed { header, .. }) = credentials.into_kind() else {
+            unreachable!()
+        };
         assert_eq!(header, "Basic aWQ6c2VjcmV0");
     }
 
@@ -144,7 +151,9 @@ mod tests {
     fn nothing_of_them_shows() {
         for credentials in [Credentials::basic("id-9", "s3cret"), Credentials::bearer("t0ken")] {
             let shown = format!("{credentials:?}");
-            let Ok(Kind::Fixed { header, .. }) = credentials.into_kind() else { unreachable!() };
+            let Ok(CredentialsKind::Fixed { header, .. }) = credentials.into_kind() else {
+                unreachable!()
+            };
             let shown = format!("{shown} {header:?}");
 
             for part in ["id-9", "s3cret", "t0ken", "aWQ"] {

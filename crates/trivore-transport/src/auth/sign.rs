@@ -11,8 +11,8 @@ use tower::{Layer, Service};
 
 use crate::address::BaseUrl;
 use crate::auth::Credentials;
-use crate::auth::credentials::Kind;
-use crate::auth::token::{CachedToken, Target, TokenCache};
+use crate::auth::credentials::CredentialsKind;
+use crate::auth::token::{CachedToken, TokenCache, TokenTarget};
 use crate::call::Delivery;
 use crate::error::{Error, InvalidCredentials};
 use crate::retry::TokenFault;
@@ -41,8 +41,8 @@ impl SignLayer {
     /// Adds `credentials` to requests to the scheme, host and port of `base_url`.
     pub(crate) fn new(credentials: Credentials, base_url: BaseUrl) -> Self {
         let signature = credentials.into_kind().map(|kind| match kind {
-            Kind::Fixed { header, .. } => Signature::Fixed(header),
-            Kind::Token(source) => Signature::Token(TokenCache::new(source)),
+            CredentialsKind::Fixed { header, .. } => Signature::Fixed(header),
+            CredentialsKind::Token(source) => Signature::Token(TokenCache::new(source)),
         });
         Self { signature, base_url, allows_plain_http: false }
     }
@@ -62,10 +62,10 @@ impl SignLayer {
 
     fn authorize(&self, uri: &Uri) -> Result<&Signature, Error> {
         if !self.base_url.is_origin_of(uri) {
-            return Err(Error::configuration(Refusal::OtherHost));
+            return Err(Error::configuration(NotSigned::OtherHost));
         }
         if !self.base_url.may_carry_credentials(self.allows_plain_http) {
-            return Err(Error::configuration(Refusal::PlainHttp));
+            return Err(Error::configuration(NotSigned::PlainHttp));
         }
         self.signature.as_ref().map_err(|error| Error::configuration(error.clone()))
     }
@@ -121,40 +121,40 @@ where
             Err(error) => return Either::Left(Either::Right(ready(Err(error)))),
         };
         let delivery = Delivery::of(&mut request);
-        let target = Target::of(&request);
+        let target = TokenTarget::of(&request);
         let Some(token) = cache.newest(target) else {
             delivery.mark_token_fault(TokenFault::Expired);
             let error = Error::no_token(Arc::new(Error::before_sending(Expired)));
             return Either::Left(Either::Right(ready(Err(error))));
         };
         let before = request.extensions().get::<TokenFault>().copied();
-        let answer = once(self.inner.clone(), signed(request, token.header.clone()));
+        let result = once(self.inner.clone(), signed(request, token.header.clone()));
         Either::Right(Box::pin(async move {
-            let answer = answer.await;
-            Sent { cache, token, target, before }.report(&answer, &delivery);
-            answer
+            let result = result.await;
+            SignedRequest { cache, token, target, before }.report(&result, &delivery);
+            result
         }))
     }
 }
 
 /// The token that a request was sent with.
-struct Sent {
+struct SignedRequest {
     cache: TokenCache,
     token: CachedToken,
-    target: Target,
+    target: TokenTarget,
     /// Why the call's previous attempt is repeated.
     before: Option<TokenFault>,
 }
 
-impl Sent {
+impl SignedRequest {
     /// Records whether the server accepted or rejected the token.
-    fn report(&self, answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) {
+    fn report(&self, result: &Result<Response<Bytes>, Error>, delivery: &Delivery) {
         let Self { cache, token, target, before } = self;
-        let shown = answer.as_ref().ok().map(Response::status);
-        match delivery.server_status(answer) {
+        let shown = result.as_ref().ok().map(Response::status);
+        match delivery.server_status(result) {
             Some(StatusCode::UNAUTHORIZED) => {
                 // Another request of the same attempt may have succeeded.
-                if shown.is_some_and(|shown| shown.is_success()) || has_narrow_scope(answer) {
+                if shown.is_some_and(|shown| shown.is_success()) || has_narrow_scope(result) {
                     return;
                 }
                 if matches!(before, Some(TokenFault::Rejected(_))) {
@@ -178,8 +178,8 @@ fn signed(mut request: Request<Bytes>, header: HeaderValue) -> Request<Bytes> {
 
 /// Whether the scope of the token is insufficient, so that another one would not help (RFC 6750,
 /// section 3.1).
-fn has_narrow_scope(answer: &Result<Response<Bytes>, Error>) -> bool {
-    let Ok(response) = answer else { return false };
+fn has_narrow_scope(result: &Result<Response<Bytes>, Error>) -> bool {
+    let Ok(response) = result else { return false };
     let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
     challenges.filter_map(|challenge| challenge.to_str().ok()).any(|challenge| {
         let challenge = challenge.replace([' ', '"'], "");
@@ -197,7 +197,7 @@ fn proves_token(status: StatusCode) -> bool {
 
 /// Why a request does not get credentials.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
+pub(crate) enum NotSigned {
     #[error(
         "request not sent: its URL is not at the base URL's scheme, host and port, \
          so it must not get credentials"

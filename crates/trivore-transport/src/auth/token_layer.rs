@@ -11,9 +11,9 @@ use http::{HeaderValue, Request, Response};
 use tower::{Layer, Service};
 
 use crate::auth::SignLayer;
-use crate::auth::token::{Channel, Target, TokenCache};
+use crate::auth::token::{Channel, TokenCache, TokenTarget};
 use crate::call::{Delivery, ExpiresAt};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::retry::TokenFault;
 use crate::stack::{Once, Stack, once};
 
@@ -81,7 +81,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let target = Target::of(&request);
+        let target = TokenTarget::of(&request);
         let rejected = match request.extensions().get::<TokenFault>() {
             Some(TokenFault::Rejected(generation)) => Some(*generation),
             Some(TokenFault::Expired) | None => None,
@@ -105,13 +105,13 @@ where
                 return Err(Error::no_token(Arc::new(Error::before_sending(SameToken))));
             }
             delivery.pass_on();
-            let answer = once(inner, request).await;
-            if rejected.is_some() && matches!(&answer, Err(error) if is_beyond_deadline(error)) {
+            let result = once(inner, request).await;
+            if rejected.is_some() && matches!(&result, Err(error) if is_beyond_deadline(error)) {
                 // There is no time for a second request. Unless a later one succeeds with the new
                 // token, the refresh did not help.
                 tokens.cache.mark_in_vain(&token, target);
             }
-            answer
+            result
         }))
     }
 }
@@ -145,7 +145,7 @@ pub(crate) fn is_not_repeated(error: &Error) -> bool {
 }
 
 fn is_beyond_deadline(error: &Error) -> bool {
-    matches!(error.kind(), Kind::RateLimit { .. })
+    matches!(error.kind(), ErrorKind::RateLimit { .. })
 }
 
 /// Why there is no other token.

@@ -57,7 +57,7 @@ use crate::retry::TokenFault;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Delivery {
-    state: Arc<State>,
+    state: Arc<DeliveryState>,
     /// The request that this handle is about; `None` if it is about the call.
     request: Option<u32>,
     /// The round in which the request is sent; see [`Delivery::end_round`].
@@ -75,7 +75,7 @@ struct LostExtensions;
 struct TooLate;
 
 #[derive(Debug, Default)]
-struct State {
+struct DeliveryState {
     /// The SDK's whole stack sends the call, so the innermost service records every request.
     is_managed: bool,
     /// A bit for each request that the server may have applied; see [`bit`].
@@ -120,7 +120,7 @@ struct Attempts {
 impl Delivery {
     /// The delivery of a call through the SDK's whole stack.
     pub(crate) fn managed() -> Self {
-        let state = State { is_managed: true, ..State::default() };
+        let state = DeliveryState { is_managed: true, ..DeliveryState::default() };
         Self { state: Arc::new(state), ..Self::default() }
     }
 
@@ -205,22 +205,22 @@ impl Delivery {
 
     /// The status of the server's own response in the current attempt, as far as it is known.
     ///
-    /// If no request was recorded, it is the status of `answer`.
+    /// If no request was recorded, it is the status of `result`.
     pub(crate) fn server_status<B>(
         &self,
-        answer: &Result<Response<B>, Error>,
+        result: &Result<Response<B>, Error>,
     ) -> Option<StatusCode> {
         if self.is_recorded() {
             return self.response_status();
         }
-        answer.as_ref().ok().map(Response::status)
+        result.as_ref().ok().map(Response::status)
     }
 
     /// Whether the current attempt was or may have been applied, by the same rule as for a failed
     /// call.
-    pub(crate) fn may_be_applied<B>(&self, answer: &Result<Response<B>, Error>) -> bool {
+    pub(crate) fn may_be_applied<B>(&self, result: &Result<Response<B>, Error>) -> bool {
         let is_open = self.is_recorded().then(|| self.attempt_is_open());
-        match answer {
+        match result {
             Ok(response) => is_open.unwrap_or_else(|| leaves_open(response.status())),
             Err(error) => error.kind().may_have_been_applied_after(is_open),
         }

@@ -16,7 +16,7 @@ use crate::message::{Body, refuse_codings};
 use crate::observe::Observer;
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryLayer, RetryPolicy};
-use crate::stack::{HttpService, Next, Slot, StackConfig};
+use crate::stack::{HttpService, LayerSlot, Next, StackConfig};
 
 /// Builds a [`Client`] with the default stack.
 ///
@@ -79,9 +79,9 @@ pub struct ClientBuilder {
     sheds_load: bool,
     rate_limiter: RateLimiter,
     max_response_size: usize,
-    call_layers: Slot,
-    attempt_layers: Slot,
-    transport_layers: Slot,
+    call_layers: LayerSlot,
+    attempt_layers: LayerSlot,
+    transport_layers: LayerSlot,
     service: Option<Next>,
     #[cfg(feature = "http-client")]
     connector: Connector,
@@ -103,9 +103,9 @@ impl ClientBuilder {
             sheds_load: false,
             rate_limiter: RateLimiter::new(),
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
-            call_layers: Slot::default(),
-            attempt_layers: Slot::default(),
-            transport_layers: Slot::default(),
+            call_layers: LayerSlot::default(),
+            attempt_layers: LayerSlot::default(),
+            transport_layers: LayerSlot::default(),
             service: None,
             #[cfg(feature = "http-client")]
             connector: Connector::default(),

@@ -263,8 +263,8 @@ impl Client {
             options.apply(&mut request).map_err(|error| error.of(operation.clone()))?;
         }
         request.extensions_mut().insert(delivery.clone());
-        let answer = once(self.stack.clone(), request).await;
-        let error = match answer {
+        let result = once(self.stack.clone(), request).await;
+        let error = match result {
             Ok(response) if response.status().is_success() => return Ok(response),
             Ok(response) => {
                 let (head, body) = response.into_parts();

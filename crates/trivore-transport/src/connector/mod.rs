@@ -1,7 +1,7 @@
 //! The default HTTP client: hyper with connection pools, TLS and proxies.
 //!
-//! A [`Connector`] holds the settings. `ClientBuilder::build` makes a service from it, the lowest
-//! one of the stack (`settings`). A request opens connections directly or through a proxy
+//! A [`Connector`] holds the settings (`settings`). `ClientBuilder::build` makes a service from it,
+//! the lowest one of the stack (`build`). A request opens connections directly or through a proxy
 //! (`proxy`, `proxies`, `no_proxy`, `tunnel`), over native-tls or rustls (`tls`, `certificates`).
 //!
 //! For each request, the service (`send`):
@@ -12,6 +12,7 @@
 //! 3. returns the response with a body that ends only after its connection had the chance to return
 //!    to the pool (`response_body`).
 
+mod build;
 mod certificates;
 mod no_proxy;
 mod proxies;

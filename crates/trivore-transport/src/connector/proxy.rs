@@ -54,9 +54,9 @@ impl ProxyConnector {
 }
 
 impl Service<Uri> for ProxyConnector {
-    type Response = Stream;
+    type Response = ProxyStream;
     type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Stream, BoxError>>;
+    type Future = BoxFuture<'static, Result<ProxyStream, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.tcp.poll_ready(cx).map_err(Into::into)
@@ -68,33 +68,33 @@ impl Service<Uri> for ProxyConnector {
         Box::pin(async move {
             let Some(proxy) = route? else {
                 let tcp = tcp.oneshot(destination).await?;
-                return Ok(Stream { tcp, is_proxied: false });
+                return Ok(ProxyStream { tcp, is_proxied: false });
             };
             let mut tcp = tcp.oneshot(proxy.uri.clone()).await?;
             let is_proxied = destination.scheme_str() == Some("http");
             if !is_proxied {
                 tunnel::open(tcp.inner_mut(), &proxy, &destination).await?;
             }
-            Ok(Stream { tcp, is_proxied })
+            Ok(ProxyStream { tcp, is_proxied })
         })
     }
 }
 
 /// A TCP connection to the destination or to a proxy.
 #[derive(Debug)]
-pub(crate) struct Stream {
+pub(crate) struct ProxyStream {
     tcp: TokioIo<TcpStream>,
     /// Requests on it need an absolute URL, since a proxy forwards them.
     is_proxied: bool,
 }
 
-impl Connection for Stream {
+impl Connection for ProxyStream {
     fn connected(&self) -> Connected {
         self.tcp.connected().proxy(self.is_proxied)
     }
 }
 
-impl Read for Stream {
+impl Read for ProxyStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -104,7 +104,7 @@ impl Read for Stream {
     }
 }
 
-impl Write for Stream {
+impl Write for ProxyStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -85,7 +85,7 @@ where
     let delivery = Delivery::of(&mut request);
     let checked = delivery.mark_sent().and_then(|()| check(&mut request));
     refuse_codings(request.headers_mut());
-    let watch = Watch { connection: capture_connection(&mut request), delivery };
+    let watch = SentGuard { connection: capture_connection(&mut request), delivery };
     let response = client.request(request);
     async move {
         checked?;
@@ -127,12 +127,12 @@ fn check(request: &mut Request<Body>) -> Result<(), Error> {
 /// This happens on drop because a timeout drops the future first and then asks whether the request
 /// was sent. Until then the request counts as sent, since a layer may have moved the future into
 /// its own task.
-struct Watch {
+struct SentGuard {
     connection: CaptureConnection,
     delivery: Delivery,
 }
 
-impl Watch {
+impl SentGuard {
     fn has_connection(&self) -> bool {
         self.connection.connection_metadata().is_some()
     }
@@ -144,7 +144,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for SentGuard {
     fn drop(&mut self) {
         if !self.has_connection() {
             self.delivery.mark_unsent();

@@ -3,14 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use hyper_util::client::legacy::connect::HttpConnector;
-
 use crate::connector::certificates::{Certificates, Identity, Root};
-use crate::connector::proxies::Proxies;
-use crate::connector::proxy::ProxyConnector;
-use crate::connector::tls;
-use crate::error::BuildError;
-use crate::stack::Next;
 
 /// Settings of the SDK's HTTP client.
 ///
@@ -37,12 +30,12 @@ pub struct Connector {
     pub(crate) http_versions: HttpVersions,
     pub(crate) tls_backend: TlsBackend,
     pub(crate) certificates: Certificates,
-    proxy: Proxy,
+    pub(crate) proxy: Proxy,
 }
 
 /// Where the proxy comes from.
 #[derive(Clone)]
-enum Proxy {
+pub(crate) enum Proxy {
     Environment,
     Given(String),
     None,
@@ -232,26 +225,6 @@ impl Connector {
 
     pub(crate) fn has_tls(&self) -> bool {
         !matches!(self.tls_backend, TlsBackend::Disabled)
-    }
-
-    /// Builds the HTTP client.
-    ///
-    /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
-    pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
-        if !needs_tls && self.certificates.is_default() {
-            self.tls_backend = TlsBackend::Disabled;
-        }
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(self.connect_timeout));
-        tcp.set_keepalive(Some(self.keep_alive));
-        let proxies = match &self.proxy {
-            Proxy::Environment => Proxies::from_environment(|name| std::env::var_os(name))?,
-            Proxy::Given(url) => Proxies::all(url).map_err(|_reason| BuildError::InvalidProxy)?,
-            Proxy::None => Proxies::default(),
-        };
-        tls::client(&self, ProxyConnector::new(tcp, proxies))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::call::Delivery;
 use crate::call::{CallTimeout, ExpiresAt};
 use crate::deadline::within;
 use crate::error::Error;
-use crate::error::Scope;
+use crate::error::TimeoutScope;
 use crate::stack::{once, once_timed};
 
 /// Limits the time of a whole call: all waits, token requests, attempts and bodies.
@@ -109,14 +109,14 @@ where
         delivery.pass_on();
         let call = once_timed(self.inner.clone(), request);
         Box::pin(async move {
-            let answer = {
+            let result = {
                 let mut call = pin!(call);
                 within(limit, call.as_mut()).await?
             };
-            answer.unwrap_or_else(|| {
+            result.unwrap_or_else(|| {
                 delivery.end_round();
                 // Read after the call was dropped, so that the connector has recorded its progress.
-                Err(Error::timeout(limit, Scope::Call, delivery.was_sent()))
+                Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent()))
             })
         })
     }

@@ -16,11 +16,11 @@ use serde_path_to_error::{Path, Segment};
 /// for each name, the same with another name. If it reads the two in different ways, it has such
 /// a field. This takes no longer for a larger response, and no longer for longer keys.
 pub(crate) fn known_path<T: DeserializeOwned>(path: &Path) -> String {
-    let steps: Vec<Step<'_>> = path.iter().take(MAX_STEPS).map(Step::of).collect();
+    let steps: Vec<PathStep<'_>> = path.iter().take(MAX_STEPS).map(PathStep::of).collect();
     let places = places_of::<T>(&steps);
     let mut text = String::new();
     for (at, step) in steps.iter().enumerate() {
-        if let Step::Element(index) = step {
+        if let PathStep::Element(index) = step {
             text.extend(["[", &index.to_string(), "]"]);
             continue;
         }
@@ -33,25 +33,25 @@ pub(crate) fn known_path<T: DeserializeOwned>(path: &Path) -> String {
 }
 
 /// Whether `T` reads the name of this step as its own, and its value as no other member's.
-fn is_field<T: DeserializeOwned>(steps: &[Step<'_>], at: usize, places: &[Place]) -> bool {
+fn is_field<T: DeserializeOwned>(steps: &[PathStep<'_>], at: usize, places: &[Position]) -> bool {
     if !places.get(at).is_some_and(|place| place.reads_name) {
         return false;
     }
-    let reader = |places: &[Place]| places.get(at + 1).map(|place| place.reader);
+    let reader = |places: &[Position]| places.get(at + 1).map(|place| place.reader);
     let mut other = steps[..=at].to_vec();
-    other[at] = Step::Member(NO_FIELD);
+    other[at] = PathStep::Member(NO_FIELD);
     reader(places) != reader(&places_of::<T>(&other))
 }
 
 /// One step of a path.
 #[derive(Clone, Copy)]
-enum Step<'a> {
+enum PathStep<'a> {
     Member(&'a str),
     Element(usize),
     Unknown,
 }
 
-impl<'a> Step<'a> {
+impl<'a> PathStep<'a> {
     fn of(segment: &'a Segment) -> Self {
         match segment {
             Segment::Seq { index } => Self::Element(*index),
@@ -72,7 +72,7 @@ impl<'a> Step<'a> {
 }
 
 /// How a type reads the value at one place of a path.
-struct Place {
+struct Position {
     /// The name of the visitor's type.
     reader: &'static str,
     /// Whether it reads the name of the next step as that of a field or a variant.
@@ -80,7 +80,7 @@ struct Place {
 }
 
 /// Lets `T` read a value that consists of these steps.
-fn places_of<T: DeserializeOwned>(steps: &[Step<'_>]) -> Vec<Place> {
+fn places_of<T: DeserializeOwned>(steps: &[PathStep<'_>]) -> Vec<Position> {
     let mut places = Vec::with_capacity(steps.len() + 1);
     // It fails at the end of the path, if not before.
     drop(T::deserialize(Walk { steps, places: &mut places }));
@@ -89,8 +89,8 @@ fn places_of<T: DeserializeOwned>(steps: &[Step<'_>]) -> Vec<Place> {
 
 /// A value of which only a path exists.
 struct Walk<'a> {
-    steps: &'a [Step<'a>],
-    places: &'a mut Vec<Place>,
+    steps: &'a [PathStep<'a>],
+    places: &'a mut Vec<Position>,
 }
 
 impl<'de> Deserializer<'de> for Walk<'_> {
@@ -98,15 +98,15 @@ impl<'de> Deserializer<'de> for Walk<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let Self { steps, places } = self;
-        places.push(Place { reader: type_name::<V>(), reads_name: false });
+        places.push(Position { reader: type_name::<V>(), reads_name: false });
         match steps.split_first() {
-            Some((Step::Member(name), steps)) => {
+            Some((PathStep::Member(name), steps)) => {
                 visitor.visit_map(Entry { name: Some(name), inner: Walk { steps, places } })
             }
-            Some((Step::Element(_), steps)) => {
+            Some((PathStep::Element(_), steps)) => {
                 visitor.visit_seq(Entry { name: Some(""), inner: Walk { steps, places } })
             }
-            Some((Step::Unknown, _)) | None => Err(Error::custom(END)),
+            Some((PathStep::Unknown, _)) | None => Err(Error::custom(END)),
         }
     }
 
@@ -129,11 +129,11 @@ impl<'de> Deserializer<'de> for Walk<'_> {
         variants: &'static [&'static str],
         _: V,
     ) -> Result<V::Value, Error> {
-        let name = self.steps.first().and_then(Step::name);
+        let name = self.steps.first().and_then(PathStep::name);
         let reads_name = name.is_some_and(|name| variants.contains(&name));
-        self.places.push(Place { reader: type_name::<V>(), reads_name });
+        self.places.push(Position { reader: type_name::<V>(), reads_name });
         if reads_name {
-            self.places.push(Place { reader: "variant", reads_name: false });
+            self.places.push(Position { reader: "variant", reads_name: false });
         }
         Err(Error::custom(END))
     }
@@ -165,7 +165,7 @@ impl<'de> MapAccess<'de> for Entry<'_> {
     ) -> Result<Option<K::Value>, Error> {
         let Some(name) = self.name.take() else { return Ok(None) };
         let place = self.inner.places.last_mut();
-        seed.deserialize(Name { name, place }).map(Some)
+        seed.deserialize(FieldName { name, place }).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
@@ -188,12 +188,12 @@ impl<'de> SeqAccess<'de> for Entry<'_> {
 }
 
 /// The name of a member; notes whether a struct reads it, or a map.
-struct Name<'a> {
+struct FieldName<'a> {
     name: &'a str,
-    place: Option<&'a mut Place>,
+    place: Option<&'a mut Position>,
 }
 
-impl<'de> Deserializer<'de> for Name<'_> {
+impl<'de> Deserializer<'de> for FieldName<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -32,7 +32,7 @@ impl<'a> Members<'a> {
         name: Option<&'static str>,
     ) -> serde_json::Result<(T, Self)> {
         let mut members = Self { name, ..Self::default() };
-        let visitor = Object { members: &mut members, read: PhantomData };
+        let visitor = MembersVisitor { members: &mut members, read: PhantomData };
         // Much faster than `from_slice`, which validates UTF-8 string by string.
         let read = if let Ok(json) = str::from_utf8(json) {
             let mut reader = Deserializer::from_str(json);
@@ -87,12 +87,12 @@ impl<'a> Members<'a> {
     }
 }
 
-struct Object<'m, 'a, T> {
+struct MembersVisitor<'m, 'a, T> {
     members: &'m mut Members<'a>,
     read: PhantomData<T>,
 }
 
-impl<'a, T: Deserialize<'a>> Visitor<'a> for Object<'_, 'a, T> {
+impl<'a, T: Deserialize<'a>> Visitor<'a> for MembersVisitor<'_, 'a, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +120,7 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for Noting<'_, 'a, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        let Some(Name(name)) = self.map.next_key()? else { return Ok(None) };
+        let Some(MemberName(name)) = self.map.next_key()? else { return Ok(None) };
         self.noted = self.members.is_noted(&name).then(|| name.clone());
         match name {
             Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
@@ -143,4 +143,4 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for Noting<'_, 'a, A> {
 
 /// A name that is copied only if it has escapes.
 #[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);

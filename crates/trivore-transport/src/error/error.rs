@@ -10,7 +10,7 @@ use http::{Response, StatusCode};
 
 use crate::call::{AttemptEnd, AttemptSummary, InvalidPath, Operation, Safety};
 use crate::error::cause::Cause;
-use crate::error::{ApiError, BoxError, DecodeError, Failure, Kind, Scope};
+use crate::error::{ApiError, BoxError, DecodeError, ErrorKind, Failure, TimeoutScope};
 use crate::message::server_wait;
 
 /// The result of a call.
@@ -50,10 +50,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// );
 /// # }
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorParts>);
 
-struct Inner {
-    kind: Kind,
+struct ErrorParts {
+    kind: ErrorKind,
     operation: Option<Operation>,
     attempts: Vec<AttemptSummary>,
     /// Whether the server may have applied the call, by what was sent and received; `None` if that
@@ -85,17 +85,17 @@ impl Error {
     }
 
     pub(crate) fn middleware(source: impl Into<BoxError>, sent: bool) -> Self {
-        Kind::Middleware { source: source.into().into(), sent }.into()
+        ErrorKind::Middleware { source: source.into().into(), sent }.into()
     }
 
     /// Makes an error of the client's configuration; nothing was sent.
     pub fn configuration(source: impl Into<BoxError>) -> Self {
-        Kind::Configuration(source.into()).into()
+        ErrorKind::Configuration(source.into()).into()
     }
 
     /// Makes an error for input that the operation does not accept; nothing was sent.
     pub fn input(source: impl Into<BoxError>) -> Self {
-        Kind::Input(source.into()).into()
+        ErrorKind::Input(source.into()).into()
     }
 
     /// Makes an error for a failed connection attempt; nothing was sent.
@@ -103,36 +103,36 @@ impl Error {
     /// This is for services of your own that replace HTTP. The retry policy treats it as safe to
     /// retry for every operation.
     pub fn connect(source: impl Into<BoxError>) -> Self {
-        Kind::Connect(source.into().into()).into()
+        ErrorKind::Connect(source.into().into()).into()
     }
 
     pub(crate) fn connection(source: impl Into<BoxError>) -> Self {
-        Kind::Connection { source: source.into().into() }.into()
+        ErrorKind::Connection { source: source.into().into() }.into()
     }
 
-    pub(crate) fn timeout(limit: Duration, scope: Scope, sent: bool) -> Self {
-        Kind::Timeout { limit, scope, sent }.into()
+    pub(crate) fn timeout(limit: Duration, scope: TimeoutScope, sent: bool) -> Self {
+        ErrorKind::Timeout { limit, scope, sent }.into()
     }
 
     pub(crate) fn rate_limit(wait: Duration) -> Self {
-        Kind::RateLimit { wait }.into()
+        ErrorKind::RateLimit { wait }.into()
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
-        Kind::TooLarge { limit }.into()
+        ErrorKind::TooLarge { limit }.into()
     }
 
     pub(crate) fn refused(error: ApiError) -> Self {
-        Kind::Api(error).into()
+        ErrorKind::Api(error).into()
     }
 
     pub(crate) fn decode(error: DecodeError) -> Self {
-        Kind::Decode(error).into()
+        ErrorKind::Decode(error).into()
     }
 
     /// Makes the error of a call that could not get an access token.
     pub(crate) fn no_token(reason: Arc<Self>) -> Self {
-        Kind::Token(reason).into()
+        ErrorKind::Token(reason).into()
     }
 
     /// Downcasts an error that passed through the user's layers; wraps it if it is theirs.
@@ -161,7 +161,7 @@ impl Error {
     ) -> Self {
         self.0.attempts = attempts;
         self.0.is_open = Some(is_open);
-        if let Kind::Timeout { sent, .. } = &mut self.0.kind {
+        if let ErrorKind::Timeout { sent, .. } = &mut self.0.kind {
             // A layer may have sent the request since.
             *sent |= last_is_open;
         }
@@ -182,12 +182,12 @@ impl Error {
     /// [`RateLimiter`](crate::RateLimiter).
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.kind {
-            Kind::RateLimit { wait } => Some(*wait),
+            ErrorKind::RateLimit { wait } => Some(*wait),
             _ => self.api().and_then(|error| server_wait(error.status(), error.headers())),
         }
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
+    pub(crate) fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
@@ -201,8 +201,8 @@ impl Error {
     /// If [`Error::is_authorization`], it is the response of the token endpoint.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
-            Kind::Api(error) => Some(error),
-            Kind::Token(reason) => reason.api(),
+            ErrorKind::Api(error) => Some(error),
+            ErrorKind::Token(reason) => reason.api(),
             _ => None,
         }
     }
@@ -310,22 +310,22 @@ impl Error {
 
     /// Whether the input is invalid; nothing was sent.
     pub fn is_invalid_input(&self) -> bool {
-        matches!(self.0.kind, Kind::Input(_))
+        matches!(self.0.kind, ErrorKind::Input(_))
     }
 
     /// Whether the client's configuration is invalid; the last attempt was not sent.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.0.kind.what(), Kind::Configuration(_))
+        matches!(self.0.kind.what(), ErrorKind::Configuration(_))
     }
 
     /// Whether the connection could not be established; the last attempt was not sent.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind.what(), Kind::Connect(_))
+        matches!(self.0.kind.what(), ErrorKind::Connect(_))
     }
 
     /// Whether the connection failed while the request was in flight.
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind.what(), Kind::Connection { .. })
+        matches!(self.0.kind.what(), ErrorKind::Connection { .. })
     }
 
     /// Whether the call or an attempt timed out.
@@ -338,18 +338,18 @@ impl Error {
 
     /// Whether the response is larger than the client's limit.
     pub fn is_too_large(&self) -> bool {
-        matches!(self.0.kind, Kind::TooLarge { .. })
+        matches!(self.0.kind, ErrorKind::TooLarge { .. })
     }
 
     /// Whether the response could not be decoded.
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode(_))
+        matches!(self.0.kind, ErrorKind::Decode(_))
     }
 
     /// Returns where and why decoding failed, if [`Error::is_decode`].
     pub fn decode_error(&self) -> Option<&DecodeError> {
         match &self.0.kind {
-            Kind::Decode(error) => Some(error),
+            ErrorKind::Decode(error) => Some(error),
             _ => None,
         }
     }
@@ -386,7 +386,7 @@ impl Error {
     /// server's error has a [`status`](Error::status).
     pub fn is_rate_limited(&self) -> bool {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
-            || matches!(self.0.kind, Kind::RateLimit { .. })
+            || matches!(self.0.kind, ErrorKind::RateLimit { .. })
     }
 
     /// Whether the server responded with a 5xx status.
@@ -400,7 +400,7 @@ impl Error {
     /// [`Error::is_configuration`] report the reason, or [`Error::api`] returns the response of the
     /// token endpoint.
     pub fn is_authorization(&self) -> bool {
-        matches!(self.0.kind, Kind::Token(_))
+        matches!(self.0.kind, ErrorKind::Token(_))
     }
 
     /// Whether the token endpoint rejected the token request, for example for a wrong password.
@@ -413,14 +413,14 @@ impl Error {
     /// a request for the discovery document: it may come from a proxy, or the endpoint may have
     /// moved.
     pub fn is_token_refused(&self) -> bool {
-        matches!(&self.0.kind, Kind::Token(reason) if reason.refuses_token())
+        matches!(&self.0.kind, ErrorKind::Token(reason) if reason.refuses_token())
     }
 
     /// Whether a token endpoint rejected a token request for a reason that a retry does not change.
     pub(crate) fn refuses_token(&self) -> bool {
         match &self.0.kind {
-            Kind::Api(error) => error.refuses_token(),
-            Kind::Token(reason) => reason.refuses_token(),
+            ErrorKind::Api(error) => error.refuses_token(),
+            ErrorKind::Token(reason) => reason.refuses_token(),
             _ => false,
         }
     }
@@ -450,17 +450,17 @@ impl DecodeError {
 
 impl AttemptEnd {
     /// How an attempt with this result ended.
-    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>) -> Self {
-        match answer {
+    pub(crate) fn of(result: &Result<Response<Bytes>, Error>) -> Self {
+        match result {
             Ok(response) => Self::Status(response.status()),
             Err(error) => Self::Failed(error.kind().failure()),
         }
     }
 }
 
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
-        Self(Box::new(Inner { kind, operation: None, attempts: Vec::new(), is_open: None }))
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(ErrorParts { kind, operation: None, attempts: Vec::new(), is_open: None }))
     }
 }
 

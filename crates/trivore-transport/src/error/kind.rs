@@ -10,7 +10,7 @@ use crate::error::{ApiError, BoxError, DecodeError, Error, Failure};
 
 /// What happened, with its details.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ErrorKind {
     /// The input is invalid; nothing was sent.
     Input(BoxError),
     /// The client's configuration is invalid; the attempt was not sent.
@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     /// The connection failed while the request was in flight.
     Connection { source: Cause },
     /// The attempt or the call timed out.
-    Timeout { limit: Duration, scope: Scope, sent: bool },
+    Timeout { limit: Duration, scope: TimeoutScope, sent: bool },
     /// The client's own rate limit requires a wait beyond the call's deadline; the attempt was not
     /// sent.
     RateLimit { wait: Duration },
@@ -38,12 +38,12 @@ pub(crate) enum Kind {
 
 /// What timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub(crate) enum TimeoutScope {
     Attempt,
     Call,
 }
 
-impl Kind {
+impl ErrorKind {
     /// Returns what happened to the call, or to its token request.
     pub(crate) fn what(&self) -> &Self {
         match self {
@@ -144,7 +144,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // The message is included here, so it is not a `source`.
@@ -154,8 +154,8 @@ impl fmt::Display for Kind {
             Self::Connection { source } => write!(f, "the connection failed: {source}"),
             Self::Timeout { limit, scope, sent } => {
                 let what = match scope {
-                    Scope::Attempt => "the attempt",
-                    Scope::Call => "the call",
+                    TimeoutScope::Attempt => "the attempt",
+                    TimeoutScope::Call => "the call",
                 };
                 let sent = if *sent { "already" } else { "not" };
                 write!(f, "{what} timed out after {limit:?}; the request was {sent} sent")

@@ -25,5 +25,5 @@ pub use error::{Error, Result};
 pub(crate) use error_body::ErrorBody;
 pub use failure::Failure;
 pub use invalid_credentials::InvalidCredentials;
-pub(crate) use kind::{Kind, Scope};
+pub(crate) use kind::{ErrorKind, TimeoutScope};
 pub(crate) use one_line::one_line;

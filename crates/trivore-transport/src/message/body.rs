@@ -30,12 +30,12 @@ use crate::error::BoxError;
 /// let stream = Body::new(Full::new(Bytes::from_static(b"{}")));
 /// assert_eq!(stream.size_hint().exact(), Some(2));
 /// ```
-pub struct Body(Inner);
+pub struct Body(BodyKind);
 
-enum Inner {
+enum BodyKind {
     Full(Bytes),
     /// Locked only to be inspected: a body that is read is not shared.
-    Stream(Mutex<Pin<Box<dyn Stream>>>),
+    BodyStream(Mutex<Pin<Box<dyn BodyStream>>>),
 }
 
 impl Body {
@@ -54,7 +54,7 @@ impl Body {
             return own;
         }
         match body {
-            Some(body) => Self(Inner::Stream(Mutex::new(Box::pin(body)))),
+            Some(body) => Self(BodyKind::BodyStream(Mutex::new(Box::pin(body)))),
             None => Self::default(),
         }
     }
@@ -88,8 +88,8 @@ impl Body {
     /// ```
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
-            Inner::Full(bytes) => Some(Self(Inner::Full(bytes.clone()))),
-            Inner::Stream(_) => None,
+            BodyKind::Full(bytes) => Some(Self(BodyKind::Full(bytes.clone()))),
+            BodyKind::BodyStream(_) => None,
         }
     }
 
@@ -109,8 +109,8 @@ impl Body {
     /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Inner::Full(bytes) => Some(bytes),
-            Inner::Stream(_) => None,
+            BodyKind::Full(bytes) => Some(bytes),
+            BodyKind::BodyStream(_) => None,
         }
     }
 
@@ -149,21 +149,21 @@ impl Body {
 
 impl Default for Body {
     fn default() -> Self {
-        Self(Inner::Full(Bytes::new()))
+        Self(BodyKind::Full(Bytes::new()))
     }
 }
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Inner::Full(bytes))
+        Self(BodyKind::Full(bytes))
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            BodyKind::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            BodyKind::BodyStream(_) => f.write_str("Body(stream)"),
         }
     }
 }
@@ -177,9 +177,9 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.0 {
-            Inner::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => {
+            BodyKind::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
+            BodyKind::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            BodyKind::BodyStream(stream) => {
                 stream.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll(cx)
             }
         }
@@ -187,15 +187,19 @@ impl http_body::Body for Body {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Inner::Full(bytes) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).is_end(),
+            BodyKind::Full(bytes) => bytes.is_empty(),
+            BodyKind::BodyStream(stream) => {
+                stream.lock().unwrap_or_else(PoisonError::into_inner).is_end()
+            }
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).size(),
+            BodyKind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            BodyKind::BodyStream(stream) => {
+                stream.lock().unwrap_or_else(PoisonError::into_inner).size()
+            }
         }
     }
 }
@@ -237,7 +241,7 @@ impl Collected {
 }
 
 /// An object-safe `http_body::Body` with `Bytes` and `BoxError`, which keeps the size hint.
-trait Stream: Send {
+trait BodyStream: Send {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<PolledFrame>>;
     fn is_end(&self) -> bool;
     fn size(&self) -> SizeHint;
@@ -245,7 +249,7 @@ trait Stream: Send {
 
 type PolledFrame = Result<Frame<Bytes>, BoxError>;
 
-impl<B> Stream for B
+impl<B> BodyStream for B
 where
     B: http_body::Body + Send,
     B::Error: Into<BoxError>,
@@ -290,7 +294,7 @@ mod tests {
     fn a_body_of_ours_is_not_wrapped_again() {
         let body = Body::new(Body::from(Bytes::from_static(b"12345")));
 
-        assert!(matches!(body.0, Inner::Full(_)));
+        assert!(matches!(body.0, BodyKind::Full(_)));
     }
 
     #[test]

@@ -41,30 +41,30 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let (opened, span) = OpenedSpan::open(&mut request);
-        let mut running = Running { opened, end: AttemptEnd::CutOff };
-        let answer = span.in_scope(|| once(self.0.clone(), request));
+        let mut running = SpannedAttempt { opened, end: AttemptEnd::CutOff };
+        let result = span.in_scope(|| once(self.0.clone(), request));
         let attempt = async move {
-            let answer = answer.await;
-            running.ended(&answer);
-            answer
+            let result = result.await;
+            running.ended(&result);
+            result
         };
         Box::pin(attempt.instrument(span))
     }
 }
 
 /// The layers of a slot at work; when dropped, it records the end if no request was sent.
-struct Running {
+struct SpannedAttempt {
     opened: OpenedSpan,
     end: AttemptEnd,
 }
 
-impl Running {
-    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
-        self.end = AttemptEnd::of(answer);
+impl SpannedAttempt {
+    fn ended(&mut self, result: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(result);
     }
 }
 
-impl Drop for Running {
+impl Drop for SpannedAttempt {
     fn drop(&mut self) {
         if let Some(span) = self.opened.end() {
             record_attempt(&span, self.end);

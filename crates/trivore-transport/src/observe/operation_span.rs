@@ -94,7 +94,7 @@ where
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let operation = Operation::of(&request);
         let span = of_call(&operation);
-        let mut running = Running {
+        let mut running = RunningCall {
             delivery: Delivery::of(&mut request),
             operation: operation.clone(),
             observer: self.layer.observer.clone(),
@@ -104,16 +104,16 @@ where
         };
         let call = span.in_scope(|| once(self.inner.clone(), request));
         let call = async move {
-            let answer = call.await.map_err(|error| error.of(operation));
-            running.ended(&answer);
-            answer
+            let result = call.await.map_err(|error| error.of(operation));
+            running.ended(&result);
+            result
         };
         Box::pin(call.instrument(span))
     }
 }
 
 /// A call in flight; when dropped, it reports how the call ended.
-struct Running {
+struct RunningCall {
     delivery: Delivery,
     operation: Operation,
     observer: Option<Observer>,
@@ -122,13 +122,13 @@ struct Running {
     end: AttemptEnd,
 }
 
-impl Running {
-    fn ended(&mut self, answer: &Result<Response<Bytes>, Error>) {
-        self.end = AttemptEnd::of(answer);
+impl RunningCall {
+    fn ended(&mut self, result: &Result<Response<Bytes>, Error>) {
+        self.end = AttemptEnd::of(result);
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningCall {
     fn drop(&mut self) {
         record_call(&self.span, self.end);
         tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");

@@ -38,7 +38,7 @@ fn of_attempt<B>(request: &Request<B>) -> Span {
     tracing::info_span!(
         target: "trivore",
         "trivore.attempt",
-        otel.name = %Name { method, route: operation.route },
+        otel.name = %SpanName { method, route: operation.route },
         otel.kind = "client",
         otel.status_code = Empty,
         http.request.method = method.unwrap_or(OTHER_METHOD),
@@ -153,12 +153,12 @@ impl OpenedSpan {
 }
 
 /// The name of an attempt's span, such as `GET /user/{userId}`.
-struct Name {
+struct SpanName {
     method: Option<&'static str>,
     route: &'static str,
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for SpanName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.method.unwrap_or("HTTP"))?;
         if self.route.is_empty() { Ok(()) } else { write!(f, " {}", self.route) }
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_span_is_named_by_method_and_route() {
-        let name = |method: &Method, route| Name { method: known(method), route }.to_string();
+        let name = |method: &Method, route| SpanName { method: known(method), route }.to_string();
         let made_up = Method::from_bytes(b"MARK").unwrap();
 
         assert_eq!(name(&Method::GET, "/user/{userId}"), "GET /user/{userId}");

@@ -11,10 +11,10 @@ use crate::rate_limit::scope::OperationKey;
 /// It keeps at most [`SAMPLE`] responses, so that a rate limit is noticed as fast after many
 /// accepted requests as after few, and a few refused ones among many accepted ones are no evidence.
 #[derive(Debug, Default)]
-pub(super) struct Evidence(VecDeque<Response>);
+pub(super) struct Evidence(VecDeque<ObservedResponse>);
 
 #[derive(Clone, Copy, Debug)]
-enum Response {
+enum ObservedResponse {
     Accepted,
     Refused(Refusal),
 }
@@ -43,13 +43,13 @@ impl Evidence {
         if let Some(same) = same {
             self.0.remove(same);
         }
-        self.push(Response::Refused(refusal));
+        self.push(ObservedResponse::Refused(refusal));
     }
 
     /// Adds a response of the server that was no refusal.
     pub(super) fn accepted(&mut self) {
         if !self.0.is_empty() {
-            self.push(Response::Accepted);
+            self.push(ObservedResponse::Accepted);
             if self.refusals().next().is_none() {
                 self.0.clear();
             }
@@ -95,8 +95,8 @@ impl Evidence {
 
     fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.0.iter().filter_map(|response| match response {
-            Response::Refused(refusal) => Some(refusal),
-            Response::Accepted => None,
+            ObservedResponse::Refused(refusal) => Some(refusal),
+            ObservedResponse::Accepted => None,
         })
     }
 
@@ -106,12 +106,12 @@ impl Evidence {
 
     fn position(&self, is_it: impl Fn(&Refusal) -> bool) -> Option<usize> {
         self.0.iter().position(|response| match response {
-            Response::Refused(refusal) => is_it(refusal),
-            Response::Accepted => false,
+            ObservedResponse::Refused(refusal) => is_it(refusal),
+            ObservedResponse::Accepted => false,
         })
     }
 
-    fn push(&mut self, response: Response) {
+    fn push(&mut self, response: ObservedResponse) {
         if self.0.len() >= SAMPLE {
             self.0.pop_front();
         }

@@ -16,7 +16,7 @@ use crate::rate_limit::Permits;
 use crate::rate_limit::RateLimitHint;
 use crate::rate_limit::RateLimiter;
 use crate::rate_limit::limiter::Departure;
-use crate::rate_limit::scope::Target;
+use crate::rate_limit::scope::LimitTarget;
 use crate::rate_limit::scopes::Cooldown;
 use crate::stack::once;
 
@@ -118,7 +118,7 @@ where
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
             let operation = Operation::of(&request);
-            let target = Target::of(&operation, &request);
+            let target = LimitTarget::of(&operation, &request);
             let expires_at = request.extensions().get::<ExpiresAt>().copied();
             let permits = layer.permits.as_ref();
             let (departure, _permit) = layer.limiter.admit(target, expires_at, permits).await?;
@@ -127,14 +127,15 @@ where
             };
             let delivery = Delivery::of(&mut request);
             delivery.watch_limit(reader);
-            let sent = Sent { layer: &layer, operation: &operation, target, departure, delivery };
-            let answer = once(inner, request).await;
-            if let Ok(response) = &answer
+            let sent =
+                SentRequest { layer: &layer, operation: &operation, target, departure, delivery };
+            let result = once(inner, request).await;
+            if let Ok(response) = &result
                 && !sent.delivery.is_recorded()
             {
                 sent.observe(response.status(), reader.read(response.status(), response.headers()));
             }
-            answer
+            result
         })
     }
 }
@@ -143,15 +144,15 @@ where
 ///
 /// Only the server's own response counts, whatever the layers below return. It counts as well if
 /// the call ends before its body.
-struct Sent<'a> {
+struct SentRequest<'a> {
     layer: &'a RateLimitLayer,
     operation: &'a Operation,
-    target: Target,
+    target: LimitTarget,
     departure: Departure,
     delivery: Delivery,
 }
 
-impl Sent<'_> {
+impl SentRequest<'_> {
     fn observe(&self, status: StatusCode, hint: RateLimitHint) {
         let RateLimitLayer { limiter, observer, .. } = self.layer;
         let begun = limiter.observe_response(self.departure, self.target, status, hint);
@@ -163,7 +164,7 @@ impl Sent<'_> {
     }
 }
 
-impl Drop for Sent<'_> {
+impl Drop for SentRequest<'_> {
     fn drop(&mut self) {
         if let Some((status, hint)) = self.delivery.take_limit() {
             self.observe(status, hint);

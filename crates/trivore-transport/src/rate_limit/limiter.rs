@@ -18,7 +18,7 @@ use crate::message::is_refusal;
 use crate::rate_limit::gates::Limit;
 use crate::rate_limit::headers::UsualRateLimitHeaders;
 use crate::rate_limit::schedule::Steady;
-use crate::rate_limit::scope::Target;
+use crate::rate_limit::scope::LimitTarget;
 use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
 use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope};
 
@@ -129,9 +129,9 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 /// ```
 #[derive(Clone)]
 #[must_use = "a limiter does nothing until it is passed to a client"]
-pub struct RateLimiter(Arc<Shared>);
+pub struct RateLimiter(Arc<LimiterState>);
 
-struct Shared {
+struct LimiterState {
     settings: Settings,
     began: Instant,
     /// Requests need no slot: there is neither a steady rate nor a recent refusal.
@@ -264,7 +264,7 @@ impl RateLimiter {
     /// rate is invalid, or there is no tokio runtime to wait in.
     pub(crate) async fn admit<'a>(
         &self,
-        target: Target,
+        target: LimitTarget,
         expires_at: Option<ExpiresAt>,
         permits: Option<&'a Permits>,
     ) -> Result<(Departure, Option<SemaphorePermit<'a>>)> {
@@ -293,7 +293,7 @@ impl RateLimiter {
     pub(crate) fn observe_response(
         &self,
         departure: Departure,
-        target: Target,
+        target: LimitTarget,
         status: StatusCode,
         hint: RateLimitHint,
     ) -> Vec<Cooldown> {
@@ -339,7 +339,7 @@ impl RateLimiter {
             interval,
             tolerance: interval.saturating_mul(settings.burst.saturating_sub(1)),
         });
-        Self(Arc::new(Shared {
+        Self(Arc::new(LimiterState {
             began: Instant::now(),
             is_idle: AtomicBool::new(settings.per_second.is_none()),
             scopes: Mutex::new(Scopes::new(steady, settings.spacing)),
@@ -367,7 +367,7 @@ impl fmt::Debug for RateLimiter {
     }
 }
 
-impl Shared {
+impl LimiterState {
     /// Time since the limiter was created.
     fn now(&self) -> Duration {
         Instant::now().saturating_duration_since(self.began)
@@ -380,7 +380,7 @@ impl Shared {
 
 /// A waiter; if it is dropped while it waits, it returns its slots.
 struct Waiter<'a> {
-    shared: &'a Shared,
+    shared: &'a LimiterState,
     slots: Slots,
 }
 

@@ -49,7 +49,7 @@ pub(super) struct Schedule {
 
 /// A waiter's slot, in slot time.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct ScheduleSlot {
     /// When the request may be sent; in a burst before `begin`.
     at: Duration,
     /// Begin of the slot's interval in the sequence of slots.
@@ -69,7 +69,7 @@ pub(super) enum Turn {
     Missed,
 }
 
-impl Slot {
+impl ScheduleSlot {
     /// Whether requests are not spaced, so that there is nothing to keep.
     pub(super) fn is_empty(&self) -> bool {
         self.begin == self.end
@@ -93,7 +93,7 @@ impl Schedule {
     }
 
     /// Returns the next free slot, without taking it.
-    pub(super) fn offer(&self, now: Duration) -> Slot {
+    pub(super) fn offer(&self, now: Duration) -> ScheduleSlot {
         let now = self.slot_time(now);
         let (interval, tolerance) = match self.steady {
             Some(steady) => (steady.interval, steady.tolerance),
@@ -101,11 +101,11 @@ impl Schedule {
         };
         let begin = self.end.max(now);
         let at = begin.saturating_sub(tolerance).max(now);
-        Slot { at, begin, end: begin.saturating_add(interval) }
+        ScheduleSlot { at, begin, end: begin.saturating_add(interval) }
     }
 
     /// Takes a slot, which must be the last one that was offered.
-    pub(super) fn take(&mut self, slot: &Slot) {
+    pub(super) fn take(&mut self, slot: &ScheduleSlot) {
         self.end = slot.end;
         self.pending += usize::from(!slot.is_empty());
         // The gap shrinks so that the rate grows by a factor of e in each `RAMP` times the spacing.
@@ -117,12 +117,12 @@ impl Schedule {
     }
 
     /// Time until a slot, including the cooldown.
-    pub(super) fn wait(&self, slot: &Slot, now: Duration) -> Duration {
+    pub(super) fn wait(&self, slot: &ScheduleSlot, now: Duration) -> Duration {
         slot.at.saturating_add(self.stopped).max(self.paused_until).saturating_sub(now)
     }
 
     /// Decides what the owner of a slot does next, without using the slot.
-    pub(super) fn peek(&self, slot: &Slot, now: Duration) -> Turn {
+    pub(super) fn peek(&self, slot: &ScheduleSlot, now: Duration) -> Turn {
         let wait = self.wait(slot, now);
         if !wait.is_zero() {
             return Turn::Wait(wait);
@@ -134,11 +134,11 @@ impl Schedule {
     }
 
     /// Decides what the owner of a slot does next; after [`Turn::Go`] the slot is used.
-    pub(super) fn turn(&mut self, slot: &Slot, now: Duration) -> Turn {
+    pub(super) fn turn(&mut self, slot: &ScheduleSlot, now: Duration) -> Turn {
         let turn = self.peek(slot, now);
         if turn == Turn::Go {
             // If it is late, no later slot was used either: all waiters were delayed, for instance
-            // because there was no permit, or by a busy runtime. Slot time stops for that delay, so
+            // because there was no permit, or by a busy runtime. ScheduleSlot time stops for that delay, so
             // that they keep their order.
             let delay = self.lateness(slot, now).saturating_sub(LATE);
             self.stopped = self.stopped.saturating_add(delay);
@@ -149,7 +149,7 @@ impl Schedule {
     }
 
     /// Frees a slot that will not be used; if later ones are taken, it stays empty.
-    pub(super) fn give_back(&mut self, slot: &Slot) {
+    pub(super) fn give_back(&mut self, slot: &ScheduleSlot) {
         if slot.is_empty() {
             return;
         }
@@ -174,7 +174,7 @@ impl Schedule {
         }
     }
 
-    fn end_pending(&mut self, slot: &Slot) {
+    fn end_pending(&mut self, slot: &ScheduleSlot) {
         self.pending = self.pending.saturating_sub(usize::from(!slot.is_empty()));
     }
 
@@ -259,7 +259,7 @@ impl Schedule {
     }
 
     /// How late a slot is used, if it is used now.
-    fn lateness(&self, slot: &Slot, now: Duration) -> Duration {
+    fn lateness(&self, slot: &ScheduleSlot, now: Duration) -> Duration {
         self.slot_time(now).saturating_sub(slot.at)
     }
 

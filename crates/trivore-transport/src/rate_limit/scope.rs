@@ -43,12 +43,12 @@ pub(crate) struct OperationKey(Subject);
 
 /// The operation and the subject of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Target {
+pub(crate) struct LimitTarget {
     pub(super) operation: OperationKey,
     pub(super) subject: Option<Subject>,
 }
 
-impl Target {
+impl LimitTarget {
     /// Returns the target of a request to `operation`.
     ///
     /// Calls that were made from segments have no route. Those with the same method count as one
@@ -84,9 +84,9 @@ mod tests {
     use super::*;
     use crate::call::{Call, Safety};
 
-    fn target(call: Call<()>) -> Target {
+    fn target(call: Call<()>) -> LimitTarget {
         let request: Request<Bytes> = call.into_request().unwrap();
-        Target::of(&Operation::of(&request), &request)
+        LimitTarget::of(&Operation::of(&request), &request)
     }
 
     const CHECK: Operation =

@@ -6,15 +6,15 @@ use std::time::Duration;
 use crate::rate_limit::RateLimitScope;
 use crate::rate_limit::evidence::Refusal;
 use crate::rate_limit::gates::{Gate, Gates, Limit};
-use crate::rate_limit::schedule::{Schedule, Slot, Steady, Turn};
-use crate::rate_limit::scope::{OperationKey, Target};
+use crate::rate_limit::schedule::{Schedule, ScheduleSlot, Steady, Turn};
+use crate::rate_limit::scope::{LimitTarget, OperationKey};
 
 /// The schedules of all scopes.
 #[derive(Debug)]
 pub(super) struct Scopes {
     client: Gate,
     operations: Gates<OperationKey>,
-    subjects: Gates<Target>,
+    subjects: Gates<LimitTarget>,
     /// When to look for gates that can be forgotten.
     forget_at: Duration,
 }
@@ -55,7 +55,7 @@ impl Scopes {
     /// If the scope is `certain`, the limit is no evidence for wider ones.
     pub(super) fn limited(
         &mut self,
-        target: Target,
+        target: LimitTarget,
         scope: RateLimitScope,
         certain: bool,
         limit: Limit,
@@ -92,7 +92,7 @@ impl Scopes {
     /// If the server `handled` it, it may refute an inferred limit; returns whether it did.
     pub(super) fn accepted(
         &mut self,
-        target: Target,
+        target: LimitTarget,
         handled: bool,
         sent: Duration,
         now: Duration,
@@ -118,7 +118,7 @@ impl Scopes {
         }
     }
 
-    fn gate(&mut self, scope: RateLimitScope, target: Target) -> Option<&mut Gate> {
+    fn gate(&mut self, scope: RateLimitScope, target: LimitTarget) -> Option<&mut Gate> {
         match scope {
             RateLimitScope::Subject => self.subjects.get_mut(target),
             RateLimitScope::Operation => self.operations.get_mut(target.operation),
@@ -126,7 +126,12 @@ impl Scopes {
         }
     }
 
-    fn get_or_make(&mut self, scope: RateLimitScope, target: Target, now: Duration) -> &mut Gate {
+    fn get_or_make(
+        &mut self,
+        scope: RateLimitScope,
+        target: LimitTarget,
+        now: Duration,
+    ) -> &mut Gate {
         match scope {
             RateLimitScope::Subject => self.subjects.get_or_make(target, now),
             RateLimitScope::Operation => self.operations.get_or_make(target.operation, now),
@@ -141,7 +146,7 @@ impl Scopes {
 /// is refused. It keeps its slots until it departs.
 #[derive(Debug)]
 pub(super) struct Slots {
-    target: Target,
+    target: LimitTarget,
     held: [Option<Held>; 3],
 }
 
@@ -149,11 +154,11 @@ pub(super) struct Slots {
 #[derive(Debug)]
 struct Held {
     gate: u64,
-    slot: Slot,
+    slot: ScheduleSlot,
 }
 
 impl Slots {
-    pub(super) fn new(target: Target) -> Self {
+    pub(super) fn new(target: LimitTarget) -> Self {
         Self { target, held: [None, None, None] }
     }
 
@@ -273,7 +278,7 @@ impl Gate {
         (!wait.is_zero()).then_some(wait)
     }
 
-    fn take(&mut self, now: Duration) -> Slot {
+    fn take(&mut self, now: Duration) -> ScheduleSlot {
         let slot = self.schedule.offer(now);
         self.schedule.take(&slot);
         slot
@@ -299,10 +304,10 @@ mod tests {
 
     const GET: Operation = Operation::get("users.get", "/user/{userId}");
 
-    fn target(user: u32) -> Target {
+    fn target(user: u32) -> LimitTarget {
         let call = Call::<()>::of(&GET, &[&user.to_string()]);
         let request: Request<Bytes> = call.into_request().unwrap();
-        Target::of(&GET, &request)
+        LimitTarget::of(&GET, &request)
     }
 
     #[test]

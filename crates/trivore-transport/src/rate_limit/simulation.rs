@@ -3,27 +3,27 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::schedule::{Schedule, Slot, Steady, Turn};
+use super::schedule::{Schedule, ScheduleSlot, Steady, Turn};
 
 /// What happens to one request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Waiter {
+pub(super) struct SimulatedRequest {
     pub(super) arrives: Duration,
     /// How late it asks for its first turn.
     pub(super) late: Duration,
     /// How late it asks for its later turns, if it has to wait again.
     pub(super) late_again: Duration,
     /// How long it waits before it is dropped; `None` if it never is.
-    pub(super) patience: Option<Duration>,
+    pub(super) gives_up_after: Option<Duration>,
 }
 
 /// Runs the simulation; returns the time and the waiter of each departure, in order of time.
 pub(super) fn simulate(
     schedule: &mut Schedule,
-    waiters: &[Waiter],
+    waiters: &[SimulatedRequest],
     refusals: &[(Duration, Duration)],
 ) -> Vec<(Duration, usize)> {
-    let mut slots: Vec<Option<Slot>> = waiters.iter().map(|_| None).collect();
+    let mut slots: Vec<Option<ScheduleSlot>> = waiters.iter().map(|_| None).collect();
     let mut departures = Vec::new();
     let mut gone = BTreeSet::new();
     let mut late: Vec<_> = waiters.iter().map(|waiter| waiter.late).collect();
@@ -34,7 +34,7 @@ pub(super) fn simulate(
     let drops = waiters
         .iter()
         .enumerate()
-        .filter_map(|(number, waiter)| Some((waiter.arrives + waiter.patience?, 0, number)));
+        .filter_map(|(number, waiter)| Some((waiter.arrives + waiter.gives_up_after?, 0, number)));
     let mut events: BTreeSet<_> = arrivals.chain(drops).collect();
     while let Some((now, kind, number)) = events.pop_first() {
         while refusals.first().is_some_and(|(at, _)| *at <= now) {
@@ -98,8 +98,8 @@ pub(super) fn milliseconds(number: u64) -> Duration {
     Duration::from_millis(number)
 }
 
-pub(super) fn at_once(number: usize) -> Vec<Waiter> {
-    vec![Waiter::default(); number]
+pub(super) fn at_once(number: usize) -> Vec<SimulatedRequest> {
+    vec![SimulatedRequest::default(); number]
 }
 
 pub(super) fn time(departures: &[(Duration, usize)]) -> Vec<u128> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::schedule::{LATE, Schedule, Steady};
 use super::simulation::{
-    Waiter, at_once, check_windows, milliseconds, order, simulate, steady, time,
+    SimulatedRequest, at_once, check_windows, milliseconds, order, simulate, steady, time,
 };
 
 fn any_lateness() -> impl Strategy<Value = Duration> {
@@ -19,13 +19,13 @@ prop_compose! {
         arrives in 0_u64..400_000,
         late in any_lateness(),
         late_again in any_lateness(),
-        patience in proptest::option::weighted(0.2, 0_u64..300_000),
-    ) -> Waiter {
-        Waiter {
+        gives_up_after in proptest::option::weighted(0.2, 0_u64..300_000),
+    ) -> SimulatedRequest {
+        SimulatedRequest {
             arrives: Duration::from_micros(arrives),
             late,
             late_again,
-            patience: patience.map(Duration::from_micros),
+            gives_up_after: gives_up_after.map(Duration::from_micros),
         }
     }
 }
@@ -46,7 +46,7 @@ proptest! {
         let departures = simulate(&mut schedule, &waiters, &refusals);
 
         check_windows(&departures, steady, LATE);
-        let patient = waiters.iter().filter(|waiter| waiter.patience.is_none()).count();
+        let patient = waiters.iter().filter(|waiter| waiter.gives_up_after.is_none()).count();
         prop_assert!(departures.len() >= patient, "each waiter that is not dropped departs");
     }
 
@@ -57,7 +57,7 @@ proptest! {
         burst in 1_u32..12,
     ) {
         for waiter in &mut waiters {
-            (waiter.late, waiter.patience) = (Duration::ZERO, None);
+            (waiter.late, waiter.gives_up_after) = (Duration::ZERO, None);
         }
         waiters.sort_by_key(|waiter| waiter.arrives);
         let steady = steady(Duration::from_nanos(interval), burst);
@@ -86,7 +86,7 @@ proptest! {
         interval in 1_u64..50,
     ) {
         let waiters: Vec<_> =
-            late.iter().map(|late| Waiter { late: milliseconds(*late), ..Waiter::default() }).collect();
+            late.iter().map(|late| SimulatedRequest { late: milliseconds(*late), ..SimulatedRequest::default() }).collect();
         let steady = steady(milliseconds(interval), 1);
 
         let departures = simulate(&mut Schedule::new(Some(steady), Duration::ZERO), &waiters, &[]);
@@ -101,7 +101,12 @@ proptest! {
 fn a_burst_leaves_at_once_after_a_quiet_time_only() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
     let mut waiters = at_once(5);
-    waiters.extend((0..4).map(|_| Waiter { arrives: milliseconds(500), ..Waiter::default() }));
+    waiters.extend(
+        (0..4).map(|_| SimulatedRequest {
+            arrives: milliseconds(500),
+            ..SimulatedRequest::default()
+        }),
+    );
 
     let departures = simulate(&mut schedule, &waiters, &[]);
 
@@ -142,10 +147,14 @@ fn one_who_comes_far_too_late_goes_behind_the_others() {
 #[test]
 fn places_given_back_are_used_again_when_nobody_waits_behind() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
-    let dropped = |after| Waiter { patience: Some(milliseconds(after)), ..Waiter::default() };
+    let dropped = |after| SimulatedRequest {
+        gives_up_after: Some(milliseconds(after)),
+        ..SimulatedRequest::default()
+    };
     // All slots behind the first are free again, in whatever order their waiters are dropped.
-    let later = Waiter { arrives: milliseconds(50), ..Waiter::default() };
-    let waiters = [Waiter::default(), dropped(20), dropped(10), dropped(40), dropped(30), later];
+    let later = SimulatedRequest { arrives: milliseconds(50), ..SimulatedRequest::default() };
+    let waiters =
+        [SimulatedRequest::default(), dropped(20), dropped(10), dropped(40), dropped(30), later];
 
     let departures = simulate(&mut schedule, &waiters, &[]);
 
@@ -157,8 +166,8 @@ fn places_given_back_are_used_again_when_nobody_waits_behind() {
 fn a_place_given_back_before_others_stays_empty() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
     let mut waiters = at_once(3);
-    waiters[1].patience = Some(milliseconds(10));
-    waiters.push(Waiter { arrives: milliseconds(50), ..Waiter::default() });
+    waiters[1].gives_up_after = Some(milliseconds(10));
+    waiters.push(SimulatedRequest { arrives: milliseconds(50), ..SimulatedRequest::default() });
 
     let departures = simulate(&mut schedule, &waiters, &[]);
 
@@ -170,9 +179,9 @@ fn a_place_given_back_before_others_stays_empty() {
 fn a_closed_gate_moves_all_waiters_and_keeps_their_order() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
     let mut waiters = at_once(5);
-    waiters.push(Waiter { arrives: milliseconds(200), ..Waiter::default() });
-    waiters.push(Waiter { arrives: milliseconds(2_000), ..Waiter::default() });
-    waiters.push(Waiter { arrives: milliseconds(2_000), ..Waiter::default() });
+    waiters.push(SimulatedRequest { arrives: milliseconds(200), ..SimulatedRequest::default() });
+    waiters.push(SimulatedRequest { arrives: milliseconds(2_000), ..SimulatedRequest::default() });
+    waiters.push(SimulatedRequest { arrives: milliseconds(2_000), ..SimulatedRequest::default() });
     let refusals = [
         (milliseconds(15), milliseconds(985)),
         // Within the cooldown, so it changes nothing.
@@ -191,7 +200,7 @@ fn a_closed_gate_moves_all_waiters_and_keeps_their_order() {
 fn a_gate_reopens_without_a_burst() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(10), 3)), Duration::ZERO);
     schedule.close(milliseconds(500), milliseconds(500));
-    let waiter = Waiter { arrives: milliseconds(600), ..Waiter::default() };
+    let waiter = SimulatedRequest { arrives: milliseconds(600), ..SimulatedRequest::default() };
 
     let departures = simulate(&mut schedule, &vec![waiter; 4], &[]);
 
@@ -202,7 +211,10 @@ fn a_gate_reopens_without_a_burst() {
 fn without_a_rate_waiters_leave_one_by_one_after_a_refusal_and_ever_closer() {
     let mut schedule = Schedule::new(None, milliseconds(50));
     let mut waiters = at_once(1);
-    waiters.extend((0..1_000).map(|_| Waiter { arrives: milliseconds(10), ..Waiter::default() }));
+    waiters.extend(
+        (0..1_000)
+            .map(|_| SimulatedRequest { arrives: milliseconds(10), ..SimulatedRequest::default() }),
+    );
 
     let departures = simulate(&mut schedule, &waiters, &[(milliseconds(5), milliseconds(995))]);
 

@@ -129,7 +129,7 @@ where
         let inner = self.inner.clone();
         let own = request.extensions_mut().remove::<RetryPolicy>();
         let policy = own.unwrap_or_else(|| self.layer.policy.clone());
-        let call = Call {
+        let call = RetryLoop {
             operation: Operation::of(&request),
             delivery: Delivery::of(&mut request),
             expires_at: request.extensions().get().copied(),
@@ -140,7 +140,7 @@ where
     }
 }
 
-struct Call {
+struct RetryLoop {
     operation: Operation,
     delivery: Delivery,
     expires_at: Option<ExpiresAt>,
@@ -148,7 +148,7 @@ struct Call {
     budget: Option<RetryBudget>,
 }
 
-impl Call {
+impl RetryLoop {
     /// Sends the request until it succeeds or must not be retried.
     fn run<S>(
         self,
@@ -175,38 +175,38 @@ impl Call {
             loop {
                 let mut attempt = attempt(&mut request, number, fault.take());
                 self.delivery.begin_attempt(&mut attempt);
-                let answer = once(inner.clone(), attempt).await;
+                let result = once(inner.clone(), attempt).await;
                 // A layer may have kept a copy; a late read does no harm.
                 if !self.operation.safety.is_safe() {
                     self.delivery.end_round();
                 }
                 if let Some(rejection) = rejection.take()
-                    && matches!(&answer, Err(error) if is_not_repeated(error))
+                    && matches!(&result, Err(error) if is_not_repeated(error))
                 {
                     self.delivery.withdraw_attempt();
                     return *rejection;
                 }
-                let outcome = Outcome::of(&answer, &self.delivery);
-                let end = AttemptEnd::of(&answer);
-                if self.found_nothing_left_to_delete(&answer) {
+                let outcome = Outcome::of(&result, &self.delivery);
+                let end = AttemptEnd::of(&result);
+                if self.found_nothing_left_to_delete(&result) {
                     self.delivery.end_attempt(end, true);
                     return Ok(no_content());
                 }
-                self.delivery.end_attempt(end, self.delivery.may_be_applied(&answer));
-                if matches!(&answer, Ok(response) if response.status().is_success()) {
-                    return answer;
+                self.delivery.end_attempt(end, self.delivery.may_be_applied(&result));
+                if matches!(&result, Ok(response) if response.status().is_success()) {
+                    return result;
                 }
                 if outcome == Outcome::TokenRejected && !is_repeated {
                     is_repeated = true;
                     fault = self.delivery.token_fault();
                     if matches!(fault, Some(TokenFault::Rejected(_))) {
-                        rejection = Some(Box::new(answer));
+                        rejection = Some(Box::new(result));
                     }
                     self.delivery.will_wait(Duration::ZERO);
                 } else {
                     // The repetition because of a token does not count.
                     let attempt = number - u32::from(is_repeated);
-                    let Some(delay) = self.delay(&answer, outcome, attempt) else { return answer };
+                    let Some(delay) = self.delay(&result, outcome, attempt) else { return result };
                     self.delivery.will_wait(delay);
                     pause(delay).await?;
                 }
@@ -216,19 +216,19 @@ impl Call {
     }
 
     /// Whether a retry of a deletion got a 404 after an attempt that may have been applied.
-    fn found_nothing_left_to_delete(&self, answer: &Result<Response<Bytes>, Error>) -> bool {
+    fn found_nothing_left_to_delete(&self, result: &Result<Response<Bytes>, Error>) -> bool {
         let is_not_found = |status| status == StatusCode::NOT_FOUND;
         self.operation.safety == Safety::IdempotentDelete
             && self.delivery.has_open_request()
-            && matches!(answer, Ok(response) if is_not_found(response.status()))
+            && matches!(result, Ok(response) if is_not_found(response.status()))
             // A 404 that a layer made up says nothing about the server.
-            && self.delivery.server_status(answer).is_some_and(is_not_found)
+            && self.delivery.server_status(result).is_some_and(is_not_found)
     }
 
     /// Returns how long to wait before the next attempt; `None` if there is none.
     fn delay(
         &self,
-        answer: &Result<Response<Bytes>, Error>,
+        result: &Result<Response<Bytes>, Error>,
         outcome: Outcome,
         attempt: u32,
     ) -> Option<Duration> {
@@ -237,7 +237,7 @@ impl Call {
             Outcome::TokenRejected => Outcome::Final,
             outcome => outcome,
         };
-        let retry_after = match answer {
+        let retry_after = match result {
             Ok(response) => server_wait(response.status(), response.headers()),
             Err(_) => None,
         };

@@ -5,7 +5,7 @@ use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
 use crate::call::{Delivery, Safety};
-use crate::error::{Error, Kind, Scope, is_given_up};
+use crate::error::{Error, ErrorKind, TimeoutScope, is_given_up};
 use crate::retry::TokenFault;
 
 /// The outcome of an attempt, as far as a retry is concerned.
@@ -62,11 +62,11 @@ impl Outcome {
     /// Classifies an attempt by its response or error, and by what was sent and received.
     ///
     /// The user's layers may have made up the response, or sent several requests.
-    pub(crate) fn of(answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> Self {
-        if has_token_fault(answer, delivery) {
+    pub(crate) fn of(result: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> Self {
+        if has_token_fault(result, delivery) {
             return Self::TokenRejected;
         }
-        let shown = match answer {
+        let shown = match result {
             Ok(response) => Self::of_status(response),
             Err(error) => Self::of_kind(error.kind()),
         };
@@ -74,7 +74,7 @@ impl Outcome {
             return shown;
         }
         let is_open = delivery.attempt_is_open();
-        let is_made_up = answer.is_ok() && delivery.response_status().is_none();
+        let is_made_up = result.is_ok() && delivery.response_status().is_none();
         match shown {
             Self::NeverSent | Self::Limited | Self::Unprocessed if is_open => Self::Unknown,
             Self::Final if is_made_up && is_open => Self::Unknown,
@@ -83,25 +83,26 @@ impl Outcome {
         }
     }
 
-    fn of_kind(kind: &Kind) -> Self {
+    fn of_kind(kind: &ErrorKind) -> Self {
         match kind {
-            Kind::Connect(source) if source.is_permanent() => Self::Final,
-            Kind::Connect(_) | Kind::Timeout { scope: Scope::Attempt, sent: false, .. } => {
+            ErrorKind::Connect(source) if source.is_permanent() => Self::Final,
+            ErrorKind::Connect(_)
+            | ErrorKind::Timeout { scope: TimeoutScope::Attempt, sent: false, .. } => {
                 Self::NeverSent
             }
-            Kind::Middleware { source, sent: false } if source.is_timeout() => Self::NeverSent,
-            Kind::Connection { .. }
-            | Kind::Timeout { sent: true, .. }
-            | Kind::Middleware { sent: true, .. } => Self::Unknown,
-            Kind::Input(_)
-            | Kind::Configuration(_)
-            | Kind::Timeout { .. }
-            | Kind::RateLimit { .. }
-            | Kind::TooLarge { .. }
-            | Kind::Api(_)
-            | Kind::Decode(_)
-            | Kind::Token(_)
-            | Kind::Middleware { .. } => Self::Final,
+            ErrorKind::Middleware { source, sent: false } if source.is_timeout() => Self::NeverSent,
+            ErrorKind::Connection { .. }
+            | ErrorKind::Timeout { sent: true, .. }
+            | ErrorKind::Middleware { sent: true, .. } => Self::Unknown,
+            ErrorKind::Input(_)
+            | ErrorKind::Configuration(_)
+            | ErrorKind::Timeout { .. }
+            | ErrorKind::RateLimit { .. }
+            | ErrorKind::TooLarge { .. }
+            | ErrorKind::Api(_)
+            | ErrorKind::Decode(_)
+            | ErrorKind::Token(_)
+            | ErrorKind::Middleware { .. } => Self::Final,
         }
     }
 
@@ -137,14 +138,14 @@ impl Outcome {
 }
 
 /// Whether the attempt failed because of its access token, and nothing of it may be applied.
-fn has_token_fault(answer: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> bool {
-    let is_success = matches!(answer, Ok(response) if response.status().is_success());
+fn has_token_fault(result: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> bool {
+    let is_success = matches!(result, Ok(response) if response.status().is_success());
     if is_success || delivery.attempt_has_open_request() {
         return false;
     }
     match delivery.token_fault() {
         Some(TokenFault::Rejected(_)) => {
-            delivery.server_status(answer) == Some(StatusCode::UNAUTHORIZED)
+            delivery.server_status(result) == Some(StatusCode::UNAUTHORIZED)
         }
         Some(TokenFault::Expired) => true,
         None => false,

@@ -16,16 +16,16 @@ use crate::stack::{Once, once};
 /// clones once per call. Only [`reporting`](Self::reporting) makes it report the readiness of the
 /// inner service.
 pub(crate) struct Erased<Q, A> {
-    shared: Arc<dyn Shared<Q, A>>,
+    shared: Arc<dyn SharedService<Q, A>>,
     reports: bool,
     /// A copy of the inner service that this handle has asked whether it is ready.
     asked: Option<Box<dyn Asked<Q, A>>>,
 }
 
 /// What the clones of a service share.
-trait Shared<Q, A>: Send + Sync {
+trait SharedService<Q, A>: Send + Sync {
     /// Calls a copy of the service.
-    fn call(&self, request: Q) -> Answer<A>;
+    fn call(&self, request: Q) -> ErasedFuture<A>;
 
     /// Returns a copy that can be asked whether it is ready; `None` if it always is.
     fn copied(&self) -> Option<Box<dyn Asked<Q, A>>>;
@@ -34,10 +34,10 @@ trait Shared<Q, A>: Send + Sync {
 /// A copy of a service, for one request.
 trait Asked<Q, A>: Send + Sync {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>>;
-    fn call(self: Box<Self>, request: Q) -> Answer<A>;
+    fn call(self: Box<Self>, request: Q) -> ErasedFuture<A>;
 }
 
-type Answer<A> = BoxFuture<'static, Result<A, Error>>;
+type ErasedFuture<A> = BoxFuture<'static, Result<A, Error>>;
 
 impl<Q: 'static, A: 'static> Erased<Q, A> {
     /// Calls a new clone of `service` for each request.
@@ -90,7 +90,7 @@ impl<Q, A> Clone for Erased<Q, A> {
 impl<Q: Send + 'static, A: 'static> Service<Q> for Erased<Q, A> {
     type Response = A;
     type Error = Error;
-    type Future = Answer<A>;
+    type Future = ErasedFuture<A>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if !self.reports {
@@ -146,12 +146,12 @@ impl<S> Copied<S> {
 /// A function that is called for each request.
 struct Function<F>(F);
 
-impl<Q, A, F, R> Shared<Q, A> for Function<F>
+impl<Q, A, F, R> SharedService<Q, A> for Function<F>
 where
     F: Fn(Q) -> R + Send + Sync,
     R: Future<Output = Result<A, Error>> + Send + 'static,
 {
-    fn call(&self, request: Q) -> Answer<A> {
+    fn call(&self, request: Q) -> ErasedFuture<A> {
         Box::pin((self.0)(request))
     }
 
@@ -166,7 +166,7 @@ struct Around<S, F> {
     call: F,
 }
 
-impl<Q, A, S, F, R> Shared<Q, A> for Around<S, F>
+impl<Q, A, S, F, R> SharedService<Q, A> for Around<S, F>
 where
     Q: 'static,
     A: 'static,
@@ -175,7 +175,7 @@ where
     F: Fn(Copied<S>, Q) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Result<A, Error>> + Send + 'static,
 {
-    fn call(&self, request: Q) -> Answer<A> {
+    fn call(&self, request: Q) -> ErasedFuture<A> {
         let service = Copied { service: self.service.clone(), is_ready: false };
         Box::pin((self.call)(service, request))
     }
@@ -201,7 +201,7 @@ where
         ready.map_err(|error| Error::from_middleware(error.into(), false))
     }
 
-    fn call(self: Box<Self>, request: Q) -> Answer<A> {
+    fn call(self: Box<Self>, request: Q) -> ErasedFuture<A> {
         let Self { service, call } = *self;
         Box::pin(call(service, request))
     }

@@ -11,5 +11,5 @@ pub use http_service::HttpService;
 pub(crate) use mark_sent::MarkSent;
 pub(crate) use once::{Once, once, once_timed};
 pub use slot::Next;
-pub(crate) use slot::{Slot, Stack};
+pub(crate) use slot::{LayerSlot, Stack};
 pub(crate) use stack::StackConfig;

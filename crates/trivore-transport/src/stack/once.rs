@@ -12,9 +12,9 @@ use crate::deadline::clock;
 /// The future of [`once`], which is hardly larger than that of the service.
 pub(crate) type Once<S, Q> = Either<<S as Service<Q>>::Future, Pin<Box<Unready<S, Q>>>>;
 
-type Unready<S, Q> = Either<Ready<Answer<S, Q>>, Oneshot<S, Q>>;
+type Unready<S, Q> = Either<Ready<CallResult<S, Q>>, Oneshot<S, Q>>;
 
-type Answer<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::Error>;
+type CallResult<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::Error>;
 
 /// Calls a service with one request; a ready service is called before the future is polled.
 ///
@@ -58,10 +58,10 @@ mod tests {
             ready(Ok::<_, ()>(request + 1))
         });
 
-        let answer = once(service, 1);
+        let result = once(service, 1);
 
         assert_eq!(called.try_recv(), Ok(1));
-        assert_eq!(answer.now_or_never(), Some(Ok(2)));
+        assert_eq!(result.now_or_never(), Some(Ok(2)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -191,9 +191,9 @@ impl Next {
 
 /// The user's layers of one slot, outermost first.
 #[derive(Clone, Default)]
-pub(crate) struct Slot(Vec<Arc<dyn Fn(Next) -> Next + Send + Sync>>);
+pub(crate) struct LayerSlot(Vec<Arc<dyn Fn(Next) -> Next + Send + Sync>>);
 
-impl Slot {
+impl LayerSlot {
     pub(crate) fn push<L, RB>(&mut self, layer: L)
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -235,7 +235,7 @@ impl Slot {
     }
 }
 
-impl fmt::Debug for Slot {
+impl fmt::Debug for LayerSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} layers", self.0.len())
     }

@@ -48,7 +48,7 @@ use crate::observe::{AttemptSpan, Observer, OperationSpanLayer};
 use crate::prepare::PrepareLayer;
 use crate::rate_limit::{Permits, RateLimitLayer, RateLimiter};
 use crate::retry::RetryLayer;
-use crate::stack::{Next, Slot, Stack};
+use crate::stack::{LayerSlot, Next, Stack};
 
 /// The settings of the stack.
 #[derive(Clone, Debug)]
@@ -65,9 +65,9 @@ pub(crate) struct StackConfig {
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
-    pub(crate) call_layers: Slot,
-    pub(crate) attempt_layers: Slot,
-    pub(crate) transport_layers: Slot,
+    pub(crate) call_layers: LayerSlot,
+    pub(crate) attempt_layers: LayerSlot,
+    pub(crate) transport_layers: LayerSlot,
 }
 
 impl StackConfig {

@@ -15,7 +15,7 @@ use crate::auth::token::lifetime::{Age, Lifetime};
 use crate::auth::token::refresh::{InFlightRefresh, RefreshDriver, RefreshResult};
 use crate::auth::token::rejections::Rejections;
 use crate::auth::token::session::{Issued, Session};
-use crate::auth::token::{CachedToken, Channel, Target, TokenSource};
+use crate::auth::token::{CachedToken, Channel, TokenSource, TokenTarget};
 use crate::call::ExpiresAt;
 use crate::error::{Error, Result};
 
@@ -30,15 +30,15 @@ use crate::error::{Error, Result};
 /// A token that the server rejects is replaced, at a bounded rate for each target; see
 /// [`Rejections`].
 #[derive(Clone)]
-pub(crate) struct TokenCache(Arc<Shared>);
+pub(crate) struct TokenCache(Arc<SharedCache>);
 
-struct Shared {
+struct SharedCache {
     session: Session,
-    state: Mutex<State>,
+    state: Mutex<CacheState>,
 }
 
 #[derive(Default)]
-struct State {
+struct CacheState {
     /// The cached token.
     cached: Option<CachedToken>,
     /// Number of tokens so far.
@@ -56,7 +56,7 @@ struct State {
 }
 
 /// What a call does next.
-enum Step {
+enum NextStep {
     /// Sends the request with this token.
     Use(CachedToken),
     /// Waits for this refresh.
@@ -67,7 +67,7 @@ enum Step {
 
 impl TokenCache {
     pub(crate) fn new(source: TokenSource) -> Self {
-        Self(Arc::new(Shared { session: Session::new(source), state: Mutex::default() }))
+        Self(Arc::new(SharedCache { session: Session::new(source), state: Mutex::default() }))
     }
 
     /// Returns a token for a request to `target`, other than that of the `rejected` generation.
@@ -79,18 +79,18 @@ impl TokenCache {
     /// The refresh failed, a recent one failed permanently, or none could be started.
     pub(crate) async fn token(
         &self,
-        target: Target,
+        target: TokenTarget,
         rejected: Option<u64>,
         expires_at: Option<ExpiresAt>,
         channel: &(impl Fn() -> Channel + Sync),
     ) -> Result<CachedToken> {
         for _ in 0..MOST_LOST_REFRESHES {
             let refresh = match self.0.step(target, rejected, expires_at, channel)? {
-                Step::Use(cached) => return Ok(cached),
-                Step::Fail(failure) => {
+                NextStep::Use(cached) => return Ok(cached),
+                NextStep::Fail(failure) => {
                     return self.0.valid(target).ok_or_else(|| failure.to_error());
                 }
-                Step::Wait(refresh) => refresh,
+                NextStep::Wait(refresh) => refresh,
             };
             let id = refresh.id;
             match refresh.result().await {
@@ -112,7 +112,7 @@ impl TokenCache {
 
 impl TokenCache {
     /// Whether a request to `target` can be sent without a refresh, not even an early one.
-    pub(crate) fn has_fresh(&self, target: Target) -> bool {
+    pub(crate) fn has_fresh(&self, target: TokenTarget) -> bool {
         let now = Instant::now();
         let ready = self.0.state().ready(target, now);
         ready.is_some_and(|cached| cached.lifetime.age(now) == Age::Fresh)
@@ -121,12 +121,12 @@ impl TokenCache {
     /// Returns the newest token, for a request to `target` that does not wait any more.
     ///
     /// Returns `None` if the token has expired or the target has rejected it.
-    pub(crate) fn newest(&self, target: Target) -> Option<CachedToken> {
+    pub(crate) fn newest(&self, target: TokenTarget) -> Option<CachedToken> {
         self.0.valid(target)
     }
 
     /// Whether a request for `target` that was rejected with this token may be sent with another.
-    pub(crate) fn may_replace(&self, cached: &CachedToken, target: Target) -> bool {
+    pub(crate) fn may_replace(&self, cached: &CachedToken, target: TokenTarget) -> bool {
         let state = self.0.state();
         let is_replaced =
             state.cached.as_ref().is_some_and(|newest| newest.generation != cached.generation);
@@ -134,7 +134,7 @@ impl TokenCache {
     }
 
     /// Records that the server accepted this token.
-    pub(crate) fn mark_accepted(&self, cached: &CachedToken, target: Target) {
+    pub(crate) fn mark_accepted(&self, cached: &CachedToken, target: TokenTarget) {
         self.0.state().rejections.accept(target, cached.generation, Instant::now());
     }
 
@@ -142,7 +142,7 @@ impl TokenCache {
     ///
     /// The token is then not the cause, unless it has expired or is about to, or the server has
     /// invalidated two in a row.
-    pub(crate) fn mark_in_vain(&self, cached: &CachedToken, target: Target) {
+    pub(crate) fn mark_in_vain(&self, cached: &CachedToken, target: TokenTarget) {
         let now = Instant::now();
         if matches!(cached.lifetime.age(now), Age::Fresh | Age::Aging) {
             self.0.state().rejections.reject_in_vain(target, cached.generation, now);
@@ -156,15 +156,15 @@ impl fmt::Debug for TokenCache {
     }
 }
 
-impl Shared {
+impl SharedCache {
     /// Decides what a call does, and starts a refresh if one is due.
     fn step(
         self: &Arc<Self>,
-        target: Target,
+        target: TokenTarget,
         rejected: Option<u64>,
         expires_at: Option<ExpiresAt>,
         channel: &impl Fn() -> Channel,
-    ) -> Result<Step> {
+    ) -> Result<NextStep> {
         let now = Instant::now();
         let mut state = self.state();
         if let Some(rejected) = rejected
@@ -181,24 +181,24 @@ impl Shared {
                 // even if the refresh cannot start.
                 drop(self.start(&mut state, RefreshDeadline::new(None), channel()));
             }
-            return Ok(Step::Use(cached));
+            return Ok(NextStep::Use(cached));
         }
         if let Some(refresh) = &state.in_flight {
             refresh.deadline.extend(expires_at);
-            return Ok(Step::Wait(refresh.clone()));
+            return Ok(NextStep::Wait(refresh.clone()));
         }
         if let Some((failure, until)) = &state.permanent_failure
             && now < *until
         {
-            return Ok(Step::Fail(failure.clone()));
+            return Ok(NextStep::Fail(failure.clone()));
         }
-        self.start(&mut state, RefreshDeadline::new(expires_at), channel()).map(Step::Wait)
+        self.start(&mut state, RefreshDeadline::new(expires_at), channel()).map(NextStep::Wait)
     }
 
     /// Starts a refresh in its own task, so that it outlives the call that started it.
     fn start(
         self: &Arc<Self>,
-        state: &mut State,
+        state: &mut CacheState,
         deadline: RefreshDeadline,
         channel: Channel,
     ) -> Result<InFlightRefresh> {
@@ -278,7 +278,7 @@ impl Shared {
 
     /// Returns the cached token if it has not expired, even if it is about to, and the target has
     /// not rejected it.
-    fn valid(&self, target: Target) -> Option<CachedToken> {
+    fn valid(&self, target: TokenTarget) -> Option<CachedToken> {
         let state = self.state();
         let valid = state.valid(Instant::now());
         valid.filter(|cached| state.rejections.permits(target, cached.generation))
@@ -290,18 +290,18 @@ impl Shared {
         state.in_flight = state.in_flight.take().filter(|current| current.id != id);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CacheState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl CacheState {
     fn valid(&self, now: Instant) -> Option<CachedToken> {
         self.cached.clone().filter(|cached| cached.lifetime.age(now) != Age::Over)
     }
 
     /// Returns the cached token if a request to `target` can be sent with it immediately.
-    fn ready(&self, target: Target, now: Instant) -> Option<CachedToken> {
+    fn ready(&self, target: TokenTarget, now: Instant) -> Option<CachedToken> {
         let cached = self.cached.as_ref()?;
         // If it is probably no longer valid, requests wait for the new one that is on its way.
         let is_about_to_change = self.rejections.is_suspect(cached.generation)

@@ -64,26 +64,26 @@ impl Channel {
         let signature = signature(&request);
         let secrets: Vec<_> = secrets.iter().copied().chain(&signature).collect();
         let mut number = 1;
-        let (answer, begun) = loop {
+        let (result, begun) = loop {
             let begun = Instant::now();
             let mut attempt = request.clone();
             attempt.extensions_mut().insert(AttemptNumber(number));
             delivery.begin_attempt(&mut attempt);
-            let answer = once(self.service.clone(), attempt).await;
+            let result = once(self.service.clone(), attempt).await;
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();
-            let outcome = Outcome::of(&answer, &delivery);
-            let Some(delay) = delay(operation, &answer, outcome, number, deadline) else {
-                break (answer, begun);
+            let outcome = Outcome::of(&result, &delivery);
+            let Some(delay) = delay(operation, &result, outcome, number, deadline) else {
+                break (result, begun);
             };
-            delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
+            delivery.end_attempt(AttemptEnd::of(&result), delivery.may_be_applied(&result));
             tokio::time::sleep(delay).await;
             number += 1;
         };
-        let status = delivery.server_status(&answer);
-        delivery.end_attempt(AttemptEnd::of(&answer), delivery.may_be_applied(&answer));
+        let status = delivery.server_status(&result);
+        delivery.end_attempt(AttemptEnd::of(&result), delivery.may_be_applied(&result));
         let discovers = operation.name == DISCOVER.name;
-        let error = match answer.and_then(|answer| accepted(answer, &secrets, discovers)) {
+        let error = match result.and_then(|result| accepted(result, &secrets, discovers)) {
             Ok(response) => return Ok((response, begun)),
             // An error of a token request speaks for itself.
             Err(error) if discovers => error.of(operation.clone()),
@@ -96,12 +96,12 @@ impl Channel {
 /// Returns the wait before the next attempt; `None` if there is none.
 fn delay(
     operation: &Operation,
-    answer: &Result<Response<Bytes>>,
+    result: &Result<Response<Bytes>>,
     outcome: Outcome,
     attempt: u32,
     deadline: &RefreshDeadline,
 ) -> Option<std::time::Duration> {
-    let asked = answer.as_ref().ok();
+    let asked = result.as_ref().ok();
     let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };
     let delay = RetryPolicy::new().delay(&context)?;

@@ -8,7 +8,7 @@ use crate::address::BaseUrl;
 use crate::auth::token::Channel;
 use crate::auth::token::channel::DISCOVER;
 use crate::auth::token::deadline::RefreshDeadline;
-use crate::auth::token::grant::{Place, is_endpoint};
+use crate::auth::token::grant::{EndpointSource, is_endpoint};
 use crate::decode::{Object, decode};
 use crate::error::{Error, Result};
 
@@ -21,15 +21,15 @@ struct Document {
 
 /// Finds the token endpoint, and checks that credentials may be sent to it.
 pub(crate) async fn token_endpoint(
-    place: &Place,
+    place: &EndpointSource,
     channel: &Channel,
     deadline: &RefreshDeadline,
 ) -> Result<Uri> {
     let issuer = match place {
-        Place::Discovered => &channel.base_url,
-        Place::Issuer(issuer) => issuer,
-        Place::Endpoint(endpoint) => return checked(endpoint.clone(), channel),
-        Place::Malformed(fault) => return Err(Error::configuration(*fault)),
+        EndpointSource::Discovered => &channel.base_url,
+        EndpointSource::Issuer(issuer) => issuer,
+        EndpointSource::Endpoint(endpoint) => return checked(endpoint.clone(), channel),
+        EndpointSource::Malformed(fault) => return Err(Error::configuration(*fault)),
     };
     // OpenID Connect Discovery 1.0, section 4.1. There is no second try at the root of the host:
     // a path may be all of the host that belongs to the service.

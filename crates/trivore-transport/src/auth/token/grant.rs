@@ -53,13 +53,13 @@ use crate::auth::token::secret::Secret;
 #[must_use = "a grant does nothing until it is passed to `Credentials::token`"]
 pub struct OidcGrant {
     client: OidcClient,
-    kind: Kind,
+    kind: GrantKind,
     scopes: String,
-    place: Place,
+    place: EndpointSource,
 }
 
 #[derive(Clone)]
-enum Kind {
+enum GrantKind {
     ClientCredentials,
     Password { username: Secret, password: Secret },
     RefreshToken(Secret),
@@ -67,7 +67,7 @@ enum Kind {
 
 /// How the token endpoint is found.
 #[derive(Clone)]
-pub(crate) enum Place {
+pub(crate) enum EndpointSource {
     /// In the discovery document below the API's own address.
     Discovered,
     /// In the discovery document below this address.
@@ -81,7 +81,7 @@ pub(crate) enum Place {
 impl OidcGrant {
     /// Requests tokens for the client itself, with the client credentials grant.
     pub fn client_credentials(client: OidcClient) -> Self {
-        Self::new(client, Kind::ClientCredentials)
+        Self::new(client, GrantKind::ClientCredentials)
     }
 
     /// Requests tokens for a user, with the username and password.
@@ -90,7 +90,7 @@ impl OidcGrant {
     /// with the password, later ones with the refresh token if the server returns one. All of them
     /// are sent in the request body.
     pub fn password(client: OidcClient, username: &str, password: &str) -> Self {
-        let kind = Kind::Password { username: username.into(), password: password.into() };
+        let kind = GrantKind::Password { username: username.into(), password: password.into() };
         Self::new(client, kind)
     }
 
@@ -99,11 +99,11 @@ impl OidcGrant {
     /// A server may rotate the refresh token with each use. To keep the latest one beyond the
     /// lifetime of the process, add a [`TokenStore`](crate::TokenStore) to the source.
     pub fn refresh_token(client: OidcClient, token: &str) -> Self {
-        Self::new(client, Kind::RefreshToken(token.into()))
+        Self::new(client, GrantKind::RefreshToken(token.into()))
     }
 
-    fn new(client: OidcClient, kind: Kind) -> Self {
-        Self { client, kind, scopes: String::new(), place: Place::Discovered }
+    fn new(client: OidcClient, kind: GrantKind) -> Self {
+        Self { client, kind, scopes: String::new(), place: EndpointSource::Discovered }
     }
 
     /// Requests these scopes.
@@ -120,8 +120,8 @@ impl OidcGrant {
     /// scheme, host and port of this address.
     pub fn issuer(mut self, address: &str) -> Self {
         self.place = match address.parse() {
-            Ok(address) => Place::Issuer(address),
-            Err(_malformed) => Place::Malformed("the issuer's address is not a URL"),
+            Ok(address) => EndpointSource::Issuer(address),
+            Err(_malformed) => EndpointSource::Malformed("the issuer's address is not a URL"),
         };
         self
     }
@@ -129,29 +129,37 @@ impl OidcGrant {
     /// Trusts this URL, and sends token requests to it without discovery.
     pub fn token_endpoint(mut self, url: &str) -> Self {
         self.place = match url.parse::<Uri>() {
-            Ok(uri) if is_endpoint(&uri) => Place::Endpoint(uri),
-            _ => Place::Malformed("the token endpoint is not a URL such as https://host/token"),
+            Ok(uri) if is_endpoint(&uri) => EndpointSource::Endpoint(uri),
+            _ => EndpointSource::Malformed(
+                "the token endpoint is not a URL such as https://host/token",
+            ),
         };
         self
     }
 
     /// Why the grant cannot work, as far as this is known without a request.
     pub(crate) fn fault(&self) -> Option<&'static str> {
-        if let Place::Malformed(fault) = self.place {
+        if let EndpointSource::Malformed(fault) = self.place {
             return Some(fault);
         }
         if !self.client.is_complete() {
             return Some("the identifier or secret of the OpenID Connect client is empty");
         }
         match &self.kind {
-            Kind::ClientCredentials if !self.client.has_secret() => {
+            GrantKind::ClientCredentials if !self.client.has_secret() => {
                 Some("a public client cannot use the client credentials grant")
             }
-            Kind::Password { username, password } if username.is_empty() || password.is_empty() => {
+            GrantKind::Password { username, password }
+                if username.is_empty() || password.is_empty() =>
+            {
                 Some("the username or password is empty")
             }
-            Kind::RefreshToken(token) if token.is_empty() => Some("the refresh token is empty"),
-            Kind::ClientCredentials | Kind::Password { .. } | Kind::RefreshToken(_) => None,
+            GrantKind::RefreshToken(token) if token.is_empty() => {
+                Some("the refresh token is empty")
+            }
+            GrantKind::ClientCredentials
+            | GrantKind::Password { .. }
+            | GrantKind::RefreshToken(_) => None,
         }
     }
 
@@ -159,20 +167,20 @@ impl OidcGrant {
         &self.client
     }
 
-    pub(crate) fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &EndpointSource {
         &self.place
     }
 
     /// The form of a token request with the configured grant.
     pub(crate) fn form(&self) -> String {
         let parameters = match &self.kind {
-            Kind::ClientCredentials => vec![("grant_type", "client_credentials")],
-            Kind::Password { username, password } => vec![
+            GrantKind::ClientCredentials => vec![("grant_type", "client_credentials")],
+            GrantKind::Password { username, password } => vec![
                 ("grant_type", "password"),
                 ("username", username.expose()),
                 ("password", password.expose()),
             ],
-            Kind::RefreshToken(token) => return self.refresh_form(token),
+            GrantKind::RefreshToken(token) => return self.refresh_form(token),
         };
         let scopes = (!self.scopes.is_empty()).then_some(("scope", self.scopes.as_str()));
         self.encode(parameters.into_iter().chain(scopes))
@@ -192,25 +200,25 @@ impl OidcGrant {
 
     /// Whether to use refresh tokens; a client needs none to get tokens for itself.
     pub(crate) fn uses_refresh_tokens(&self) -> bool {
-        !matches!(self.kind, Kind::ClientCredentials)
+        !matches!(self.kind, GrantKind::ClientCredentials)
     }
 
     /// Whether the grant can get a token at any time, without a refresh token.
     pub(crate) fn works_without_refresh_token(&self) -> bool {
-        !matches!(self.kind, Kind::RefreshToken(_))
+        !matches!(self.kind, GrantKind::RefreshToken(_))
     }
 
     /// Whether there is another way to get a token if this refresh token is rejected.
     pub(crate) fn has_fallback_for(&self, refresh_token: &Secret) -> bool {
-        !matches!(&self.kind, Kind::RefreshToken(own) if own == refresh_token)
+        !matches!(&self.kind, GrantKind::RefreshToken(own) if own == refresh_token)
     }
 
     /// All secrets of the grant, to redact them.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
         let own = match &self.kind {
-            Kind::ClientCredentials => Vec::new(),
-            Kind::Password { username, password } => vec![password, username],
-            Kind::RefreshToken(token) => vec![token],
+            GrantKind::ClientCredentials => Vec::new(),
+            GrantKind::Password { username, password } => vec![password, username],
+            GrantKind::RefreshToken(token) => vec![token],
         };
         own.into_iter().chain(self.client.secret()).collect()
     }
@@ -219,9 +227,9 @@ impl OidcGrant {
 impl fmt::Debug for OidcGrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            Kind::ClientCredentials => "client_credentials",
-            Kind::Password { .. } => "password",
-            Kind::RefreshToken(_) => "refresh_token",
+            GrantKind::ClientCredentials => "client_credentials",
+            GrantKind::Password { .. } => "password",
+            GrantKind::RefreshToken(_) => "refresh_token",
         };
         f.debug_struct("OidcGrant")
             .field("kind", &kind)

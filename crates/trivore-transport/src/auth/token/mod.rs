@@ -64,7 +64,7 @@ pub(crate) use channel::Channel;
 pub use grant::OidcGrant;
 pub use oidc_client::OidcClient;
 pub(crate) use refresh::CachedToken;
-pub(crate) use rejections::Target;
+pub(crate) use rejections::TokenTarget;
 pub use secret::Secret;
 pub use source::TokenSource;
 pub use store::TokenStore;

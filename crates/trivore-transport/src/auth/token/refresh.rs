@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::failure::RefreshFailure;
 use crate::auth::token::lifetime::Lifetime;
-use crate::error::{Error, Result, Scope};
+use crate::error::{Error, Result, TimeoutScope};
 
 /// A cached token, as the header of requests.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ impl RefreshDriver {
             }
         };
         let done = tokio::time::timeout(LIMIT, with_heartbeats).await;
-        done.unwrap_or_else(|_elapsed| Err(Error::timeout(LIMIT, Scope::Attempt, true)))
+        done.unwrap_or_else(|_elapsed| Err(Error::timeout(LIMIT, TimeoutScope::Attempt, true)))
     }
 
     /// Sends the result to all waiters.

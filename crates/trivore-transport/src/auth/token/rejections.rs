@@ -11,9 +11,9 @@ use crate::call::Operation;
 
 /// What a request is for: its operation, or its method and path if it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Target(u64);
+pub(crate) struct TokenTarget(u64);
 
-impl Target {
+impl TokenTarget {
     /// Returns the target of a request.
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
         let mut hasher = DefaultHasher::new();
@@ -40,9 +40,9 @@ impl Target {
 #[derive(Debug, Default)]
 pub(crate) struct Rejections {
     /// Targets that have accepted a token and not rejected a new one since.
-    accepting: HashSet<Target>,
+    accepting: HashSet<TokenTarget>,
     /// Targets that rejected a new token.
-    in_vain: HashMap<Target, InVain>,
+    in_vain: HashMap<TokenTarget, InVain>,
     /// The latest token that was rejected.
     rejected: Option<Rejected>,
 }
@@ -60,14 +60,14 @@ struct InVain {
 #[derive(Debug)]
 struct Rejected {
     generation: u64,
-    by: HashSet<Target>,
+    by: HashSet<TokenTarget>,
     /// The token is probably no longer valid.
     is_suspect: bool,
 }
 
 impl Rejections {
     /// Records that a target accepted the token of this generation.
-    pub(crate) fn accept(&mut self, target: Target, generation: u64, now: Instant) {
+    pub(crate) fn accept(&mut self, target: TokenTarget, generation: u64, now: Instant) {
         let known = self.in_vain.get(&target).map(|known| known.generation);
         // A target that both rejected and accepted this token rejects some requests whatever their
         // token is. It has to wait for its delays.
@@ -91,7 +91,7 @@ impl Rejections {
     }
 
     /// Records that a target rejected the token of this generation.
-    pub(crate) fn reject(&mut self, target: Target, generation: u64) {
+    pub(crate) fn reject(&mut self, target: TokenTarget, generation: u64) {
         let is_suspect = self.accepting.contains(&target);
         match &mut self.rejected {
             Some(rejected) if rejected.generation == generation => {
@@ -108,7 +108,7 @@ impl Rejections {
     }
 
     /// Records that a target rejected the new token of this generation right after another one.
-    pub(crate) fn reject_in_vain(&mut self, target: Target, generation: u64, now: Instant) {
+    pub(crate) fn reject_in_vain(&mut self, target: TokenTarget, generation: u64, now: Instant) {
         if self.accepting.remove(&target) {
             self.insert(target, InVain { generation, delays: 0, until: now });
         } else if self.in_vain.get(&target).is_none_or(|known| known.generation != generation) {
@@ -128,7 +128,7 @@ impl Rejections {
     }
 
     /// Whether another token may be requested for a target that rejected one.
-    pub(crate) fn may_refresh(&self, target: Target, now: Instant) -> bool {
+    pub(crate) fn may_refresh(&self, target: TokenTarget, now: Instant) -> bool {
         if let Some(known) = self.in_vain.get(&target) {
             return now >= known.until;
         }
@@ -137,7 +137,7 @@ impl Rejections {
     }
 
     /// Whether a target may be sent the token of this generation.
-    pub(crate) fn permits(&self, target: Target, generation: u64) -> bool {
+    pub(crate) fn permits(&self, target: TokenTarget, generation: u64) -> bool {
         let rejected = self.rejected.as_ref().filter(|it| it.generation == generation);
         rejected.is_none_or(|rejected| !rejected.by.contains(&target))
     }
@@ -148,14 +148,14 @@ impl Rejections {
         rejected.is_some_and(|rejected| rejected.is_suspect)
     }
 
-    fn delay(&mut self, target: Target, generation: u64, now: Instant) {
+    fn delay(&mut self, target: TokenTarget, generation: u64, now: Instant) {
         let delays = self.in_vain.get(&target).map_or(0, |known| known.delays);
         let delay = DELAYS.get(delays).or(DELAYS.last()).copied().unwrap_or_default();
         let delays = delays.saturating_add(1);
         self.insert(target, InVain { generation, delays, until: now + delay });
     }
 
-    fn insert(&mut self, target: Target, known: InVain) {
+    fn insert(&mut self, target: TokenTarget, known: InVain) {
         if self.in_vain.len() >= MOST_TARGETS && !self.in_vain.contains_key(&target) {
             let first = self.in_vain.iter().min_by_key(|(_, known)| known.until);
             if let Some(first) = first.map(|(target, _)| *target) {
@@ -183,8 +183,8 @@ const MOST_DELAYED: usize = 4;
 mod tests {
     use super::*;
 
-    fn target(path: &str) -> Target {
-        Target::of(&Request::get(path).body(()).unwrap())
+    fn target(path: &str) -> TokenTarget {
+        TokenTarget::of(&Request::get(path).body(()).unwrap())
     }
 
     #[test]
@@ -193,7 +193,7 @@ mod tests {
         let named = |path| {
             let mut request = Request::get(path).body(()).unwrap();
             request.extensions_mut().insert(GET_USER);
-            Target::of(&request)
+            TokenTarget::of(&request)
         };
 
         assert_eq!(named("/user/1"), named("/user/2"));

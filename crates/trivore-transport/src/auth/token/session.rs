@@ -17,7 +17,7 @@ use crate::auth::token::channel::{FailedRequest, ISSUE, REFRESH};
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::grant::OidcGrant;
 use crate::auth::token::secret::Secret;
-use crate::auth::token::source::Kind;
+use crate::auth::token::source::TokenSourceKind;
 use crate::auth::token::store::TokenStore;
 use crate::auth::token::{Channel, TokenSource, discovery, response};
 use crate::call::Operation;
@@ -69,10 +69,10 @@ impl Session {
             return Ok(issued);
         }
         let issued = match &self.source.kind {
-            Kind::Grant(grant) => {
+            TokenSourceKind::Grant(grant) => {
                 self.grant(grant, channel, deadline).await.map_err(|failed| failed.error)?
             }
-            Kind::Own(obtain) => {
+            TokenSourceKind::Own(obtain) => {
                 let at = Instant::now();
                 let token = obtain().await.map_err(|error| Error::from_middleware(error, false))?;
                 Issued { token, at }
@@ -108,7 +108,7 @@ impl Session {
                     _ => Err(failed),
                 }
             }
-            answer => answer,
+            result => result,
         }
     }
 
@@ -323,8 +323,8 @@ async fn exchange(
 ) -> Result<Issued, Failed> {
     let secrets: Vec<_> = grant.secrets().into_iter().chain(refresh_token).collect();
     let sent = channel.send(operation, request, &secrets, deadline).await;
-    let (answer, at) = sent.map_err(Failed::unsuccessful)?;
-    let token = response::read(&answer).map_err(Failed::unusable)?;
+    let (result, at) = sent.map_err(Failed::unsuccessful)?;
+    let token = response::read(&result).map_err(Failed::unusable)?;
     Ok(Issued { token, at })
 }
 

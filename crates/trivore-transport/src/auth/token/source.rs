@@ -46,12 +46,12 @@ use crate::error::BoxError;
 #[derive(Clone)]
 #[must_use = "a source does nothing until it is passed to `Credentials::token`"]
 pub struct TokenSource {
-    pub(crate) kind: Kind,
+    pub(crate) kind: TokenSourceKind,
     pub(crate) store: Option<TokenStore>,
 }
 
 #[derive(Clone)]
-pub(crate) enum Kind {
+pub(crate) enum TokenSourceKind {
     Grant(Arc<OidcGrant>),
     Own(Arc<Obtain>),
 }
@@ -69,7 +69,7 @@ impl TokenSource {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<AccessToken, BoxError>> + Send + 'static,
     {
-        Self { kind: Kind::Own(Arc::new(move || Box::pin(obtain()))), store: None }
+        Self { kind: TokenSourceKind::Own(Arc::new(move || Box::pin(obtain()))), store: None }
     }
 
     /// Loads tokens from a store and saves new ones to it.
@@ -81,15 +81,15 @@ impl TokenSource {
     /// Why the source cannot work, as far as this is known without a request.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         match &self.kind {
-            Kind::Grant(grant) => grant.fault(),
-            Kind::Own(_) => None,
+            TokenSourceKind::Grant(grant) => grant.fault(),
+            TokenSourceKind::Own(_) => None,
         }
     }
 }
 
 impl From<OidcGrant> for TokenSource {
     fn from(grant: OidcGrant) -> Self {
-        Self { kind: Kind::Grant(Arc::new(grant)), store: None }
+        Self { kind: TokenSourceKind::Grant(Arc::new(grant)), store: None }
     }
 }
 
@@ -97,8 +97,8 @@ impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("TokenSource");
         match &self.kind {
-            Kind::Grant(grant) => shown.field("grant", grant),
-            Kind::Own(_) => shown.field("own", &true),
+            TokenSourceKind::Grant(grant) => shown.field("grant", grant),
+            TokenSourceKind::Own(_) => shown.field("own", &true),
         };
         shown.field("store", &self.store).finish()
     }

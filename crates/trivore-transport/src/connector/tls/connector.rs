@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::Connection;
 use tower::Service;
 
 use crate::address::host::{without_brackets, without_final_dot};
-use crate::connector::proxy::{ProxyConnector, Stream};
+use crate::connector::proxy::{ProxyConnector, ProxyStream};
 use crate::connector::tls::failure::TlsFailure;
 use crate::connector::tls::stream::TlsStream;
 use crate::error::BoxError;
@@ -27,13 +27,13 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
     /// A connection, encrypted or not.
     type Stream: Connection + Read + Write + Send + Unpin + 'static;
 
-    fn plain(tcp: Stream) -> Self::Stream;
+    fn plain(tcp: ProxyStream) -> Self::Stream;
 
     /// Makes a handshake and checks that the server's certificate is for `host`.
     fn encrypted(
         self,
         host: String,
-        tcp: Stream,
+        tcp: ProxyStream,
     ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
 
     /// Returns the alert that an error of an encrypted stream is about.

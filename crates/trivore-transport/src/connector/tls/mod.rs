@@ -3,7 +3,6 @@
 //! Both libraries are set up from the same settings, and a failure of either has the same text
 //! (`failure`). An alert that arrives only after the handshake is recognized, too (`stream`).
 
-mod client;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 mod connector;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
@@ -15,6 +14,11 @@ mod rustls;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 mod stream;
 
-pub(crate) use client::client;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+pub(crate) use connector::TlsConnector;
+#[cfg(feature = "native-tls")]
+pub(crate) use native::NativeTls;
+#[cfg(feature = "rustls")]
+pub(crate) use rustls::Rustls;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 pub(crate) use stream::Report;

@@ -9,7 +9,7 @@ use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
 use crate::connector::certificates::{Identity, Root};
-use crate::connector::proxy::Stream;
+use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
 use crate::connector::tls::connector::TlsLibrary;
 use crate::connector::tls::failure::TlsFailure;
@@ -17,9 +17,9 @@ use crate::error::BoxError;
 
 /// native-tls, with its settings.
 #[derive(Clone)]
-pub(crate) struct Library(tokio_native_tls::TlsConnector);
+pub(crate) struct NativeTls(tokio_native_tls::TlsConnector);
 
-impl Library {
+impl NativeTls {
     pub(crate) fn new(settings: &Connector) -> Result<Self, BoxError> {
         let mut builder = native_tls::TlsConnector::builder();
         builder.min_protocol_version(Some(Protocol::Tlsv12));
@@ -40,14 +40,14 @@ impl Library {
     }
 }
 
-impl TlsLibrary for Library {
-    type Stream = MaybeHttpsStream<Stream>;
+impl TlsLibrary for NativeTls {
+    type Stream = MaybeHttpsStream<ProxyStream>;
 
-    fn plain(tcp: Stream) -> Self::Stream {
+    fn plain(tcp: ProxyStream) -> Self::Stream {
         tcp.into()
     }
 
-    async fn encrypted(self, host: String, tcp: Stream) -> Result<Self::Stream, BoxError> {
+    async fn encrypted(self, host: String, tcp: ProxyStream) -> Result<Self::Stream, BoxError> {
         let stream = self.0.connect(&host, TokioIo::new(tcp)).await;
         let stream = stream.map_err(|error| explained(error, &host))?;
         let certificate = stream.get_ref().peer_certificate()?;

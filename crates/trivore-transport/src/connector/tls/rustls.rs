@@ -10,7 +10,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 
 use crate::connector::certificates::{Certificates, Identity, Root};
-use crate::connector::proxy::Stream;
+use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
 use crate::connector::tls::connector::TlsLibrary;
 use crate::connector::tls::failure::TlsFailure;
@@ -18,9 +18,9 @@ use crate::error::BoxError;
 
 /// rustls, with its settings.
 #[derive(Clone)]
-pub(crate) struct Library(tokio_rustls::TlsConnector);
+pub(crate) struct Rustls(tokio_rustls::TlsConnector);
 
-impl Library {
+impl Rustls {
     pub(crate) fn new(settings: &Connector) -> Result<Self, BoxError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
@@ -38,14 +38,14 @@ impl Library {
     }
 }
 
-impl TlsLibrary for Library {
-    type Stream = MaybeHttpsStream<Stream>;
+impl TlsLibrary for Rustls {
+    type Stream = MaybeHttpsStream<ProxyStream>;
 
-    fn plain(tcp: Stream) -> Self::Stream {
+    fn plain(tcp: ProxyStream) -> Self::Stream {
         MaybeHttpsStream::Http(tcp)
     }
 
-    async fn encrypted(self, host: String, tcp: Stream) -> Result<Self::Stream, BoxError> {
+    async fn encrypted(self, host: String, tcp: ProxyStream) -> Result<Self::Stream, BoxError> {
         let name = ServerName::try_from(host.clone())?;
         let stream = self.0.connect(name, TokioIo::new(tcp)).await;
         let stream = stream.map_err(|error| explained(error, &host))?;

@@ -21,12 +21,12 @@ use crate::error::ConnectError;
 #[derive(Debug)]
 pub(crate) struct TlsStream<S> {
     stream: S,
-    watch: Option<Watch>,
+    watch: Option<AlertWatch>,
 }
 
 /// Watches for an alert until the server sends something else.
 #[derive(Debug)]
-struct Watch {
+struct AlertWatch {
     has_read: bool,
     refusal: fn(&io::Error) -> Option<TlsFailure>,
     report: Report,
@@ -43,7 +43,7 @@ impl<S> TlsStream<S> {
 
     /// `refusal` tells from an error whether the server refused the client's certificate.
     pub(crate) fn encrypted(stream: S, refusal: fn(&io::Error) -> Option<TlsFailure>) -> Self {
-        let watch = Watch { has_read: false, refusal, report: Report::default() };
+        let watch = AlertWatch { has_read: false, refusal, report: Report::default() };
         Self { stream, watch: Some(watch) }
     }
 }
@@ -60,7 +60,7 @@ impl Report {
     }
 }
 
-impl Watch {
+impl AlertWatch {
     fn see(&mut self, read: &io::Result<()>) {
         match read {
             Ok(()) => self.has_read = true,

@@ -1,0 +1,65 @@
+//! Builds the HTTP client from its settings.
+
+use hyper_util::client::legacy::connect::HttpConnector;
+
+use crate::connector::proxies::Proxies;
+use crate::connector::proxy::ProxyConnector;
+use crate::connector::send::pooled;
+use crate::connector::settings::{Connector, Proxy, TlsBackend};
+#[cfg(feature = "native-tls")]
+use crate::connector::tls::NativeTls;
+#[cfg(feature = "rustls")]
+use crate::connector::tls::Rustls;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::tls::TlsConnector;
+use crate::error::BuildError;
+use crate::stack::Next;
+
+impl Connector {
+    /// Builds the HTTP client.
+    ///
+    /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
+    pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
+        if !needs_tls && self.certificates.is_default() {
+            self.tls_backend = TlsBackend::Disabled;
+        }
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(self.connect_timeout));
+        tcp.set_keepalive(Some(self.keep_alive));
+        let proxies = match &self.proxy {
+            Proxy::Environment => Proxies::from_environment(|name| std::env::var_os(name))?,
+            Proxy::Given(url) => Proxies::all(url).map_err(|_reason| BuildError::InvalidProxy)?,
+            Proxy::None => Proxies::default(),
+        };
+        client(&self, ProxyConnector::new(tcp, proxies))
+    }
+}
+
+/// Creates the HTTP client with the TLS library from the settings.
+fn client(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildError> {
+    if settings.certificates.only_added && settings.certificates.roots.is_empty() {
+        return Err(BuildError::Tls(
+            "only added root certificates are trusted, and none is".into(),
+        ));
+    }
+    match settings.tls_backend {
+        #[cfg(feature = "native-tls")]
+        TlsBackend::NativeTls => {
+            let library = NativeTls::new(settings).map_err(BuildError::Tls)?;
+            Ok(pooled(settings, TlsConnector::new(tcp, library)))
+        }
+        #[cfg(feature = "rustls")]
+        TlsBackend::Rustls => {
+            let library = Rustls::new(settings).map_err(BuildError::Tls)?;
+            Ok(pooled(settings, TlsConnector::new(tcp, library)))
+        }
+        TlsBackend::Disabled if settings.certificates.is_default() => {
+            Ok(pooled(settings, tcp.plain_only()))
+        }
+        TlsBackend::Disabled => {
+            Err(BuildError::Tls("TLS is disabled, and certificates are given".into()))
+        }
+    }
+}
