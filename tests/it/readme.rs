@@ -1,6 +1,6 @@
 //! The guide's table of retries is made from what the SDK does.
 
-use trivore::transport::{Outcome, Safety};
+use trivore::transport::{AttemptOutcome, Safety};
 use trivore::users::Users;
 
 const GUIDE: &str = include_str!("../../crates/trivore/src/guide/limits.rs");
@@ -18,13 +18,13 @@ const SAFETIES: [Safety; 7] = [
 /// One row: the safety, and the outcomes after which the SDK retries its operations.
 fn row(safety: Safety) -> String {
     let outcomes = [
-        (Outcome::NeverSent, "never sent"),
-        (Outcome::TokenRejected, "rejected token"),
-        (Outcome::Unprocessed, "421 and 425"),
-        (Outcome::Limited, "429"),
-        (Outcome::Unavailable, "503 with `Retry-After`"),
-        (Outcome::Unknown, "unknown outcome"),
-        (Outcome::Final, "final"),
+        (AttemptOutcome::NeverSent, "never sent"),
+        (AttemptOutcome::TokenRejected, "rejected token"),
+        (AttemptOutcome::Unprocessed, "421 and 425"),
+        (AttemptOutcome::Limited, "429"),
+        (AttemptOutcome::Unavailable, "503 with `Retry-After`"),
+        (AttemptOutcome::Unknown, "unknown outcome"),
+        (AttemptOutcome::Final, "final"),
     ];
     let outcomes: Vec<_> =
         outcomes.iter().filter(|(it, _)| it.is_retryable(safety)).map(|(_, name)| *name).collect();

@@ -15,7 +15,9 @@ use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation};
 use crate::deadline::within;
 use crate::error::{BoxError, Error, TimeoutScope};
 use crate::message::{Body, CollectError, Collected, settle_length};
-use crate::observe::{Event, Observer, OpenedSpan, record_attempt, record_resend, record_status};
+use crate::observe::{
+    ClientEvent, Observer, OpenedSpan, record_attempt, record_resend, record_status,
+};
 use crate::stack::{MarkSent, once_timed};
 
 /// Reads the whole response of one attempt, within limits of time and size.
@@ -219,7 +221,7 @@ impl Drop for RunningAttempt {
     fn drop(&mut self) {
         record_attempt(&self.span, self.end);
         if let Some(observer) = &self.observer {
-            observer.notify(&Event::AttemptEnded {
+            observer.notify(&ClientEvent::AttemptEnded {
                 operation: &self.operation,
                 attempt: self.number,
                 end: self.end,

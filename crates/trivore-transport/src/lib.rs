@@ -80,9 +80,9 @@ mod stack;
 
 pub use address::{BaseUrl, InvalidAddress};
 pub use auth::Credentials;
-pub use auth::token::{AccessToken, OidcClient, OidcGrant, Secret, TokenSource, TokenStore};
+pub use auth::token::{AccessToken, OidcClient, OidcGrant, SecretString, TokenSource, TokenStore};
 pub use call::{
-    AttemptEnd, AttemptSummary, Call, CallOptions, Delivery, InvalidPath, Operation, Path,
+    AttemptEnd, AttemptSummary, Call, CallOptions, Delivery, InvalidPath, Operation, RequestPath,
     ResponseShape, Safety,
 };
 pub use client::{Client, ClientBuilder};
@@ -94,9 +94,9 @@ pub use error::{
     ApiError, BoxError, BuildError, DecodeError, Error, Failure, InvalidCredentials, Result,
 };
 pub use message::Body;
-pub use observe::{Event, Observer};
+pub use observe::{ClientEvent, Observer};
 pub use rate_limit::{
     RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
 };
-pub use retry::{Outcome, RetryContext, RetryPolicy};
+pub use retry::{AttemptOutcome, RetryContext, RetryPolicy};
 pub use stack::{HttpService, Next};

@@ -29,7 +29,7 @@ const _: () = {
     everywhere::<transport::ClientBuilder>();
     everywhere::<Call<NeitherSendNorClone>>();
     value::<transport::Operation>();
-    value::<transport::Path>();
+    value::<transport::RequestPath>();
     value::<transport::BaseUrl>();
     value::<transport::Safety>();
     cloned::<transport::ApiError>();

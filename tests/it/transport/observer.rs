@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
-use trivore::transport::{Body, BoxError, Call, Client, Event, Observer};
+use trivore::transport::{Body, BoxError, Call, Client, ClientEvent, Observer};
 
 fn noting(notes: &Arc<Mutex<Vec<String>>>) -> Observer {
     let notes = Arc::clone(notes);
     Observer::new(move |event| {
         let note = match event {
-            Event::AttemptEnded { operation, attempt, end, elapsed, .. } => {
+            ClientEvent::AttemptEnded { operation, attempt, end, elapsed, .. } => {
                 format!("{} attempt {attempt}: {end} after {} s", operation.name, elapsed.as_secs())
             }
-            Event::CallEnded { operation, attempts, end, .. } => {
+            ClientEvent::CallEnded { operation, attempts, end, .. } => {
                 format!("{} after {attempts} attempts: {end}", operation.name)
             }
             _ => "something new".to_owned(),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use crate::call::path::Path;
+use crate::call::path::RequestPath;
 use crate::call::{CallTimeout, InvalidPath, Operation, Safety, Subject};
 use crate::error::{Error, Result};
 use crate::message::{is_of_transport, refused};
@@ -45,7 +45,7 @@ pub struct Call<T> {
 }
 
 struct Parts {
-    path: Path,
+    path: RequestPath,
     query: String,
     headers: HeaderMap,
     extensions: Extensions,
@@ -72,7 +72,7 @@ impl<T> Call<T> {
     /// # Ok::<(), trivore_transport::Error>(())
     /// ```
     pub fn of(operation: &Operation, values: &[&str]) -> Self {
-        let call = Self::build(operation.clone(), Path::from_route(operation.route, values));
+        let call = Self::build(operation.clone(), RequestPath::from_route(operation.route, values));
         match values.first() {
             Some(value) => call.subject(value),
             None => call,
@@ -84,7 +84,7 @@ impl<T> Call<T> {
     /// The method decides the [`Safety`]: `GET`, `HEAD` and `OPTIONS` are safe, `PUT` and `DELETE`
     /// idempotent, all others not idempotent. [`Call::safety`] overrides that.
     pub fn new(method: Method, segments: &[&str]) -> Self {
-        Self::build(Operation::unnamed(method), Path::new(segments))
+        Self::build(Operation::unnamed(method), RequestPath::new(segments))
     }
 
     /// Makes a `GET` call; `segments` are the path.
@@ -107,7 +107,7 @@ impl<T> Call<T> {
         Self::new(Method::DELETE, segments)
     }
 
-    fn build(operation: Operation, path: Result<Path, InvalidPath>) -> Self {
+    fn build(operation: Operation, path: Result<RequestPath, InvalidPath>) -> Self {
         let parts = path.map_err(Error::from).map(|path| Parts {
             path,
             query: String::new(),

@@ -16,6 +16,6 @@ pub use delivery::Delivery;
 pub use expires_at::{CallTimeout, ExpiresAt};
 pub use operation::{Operation, Safety};
 pub use options::CallOptions;
-pub use path::{InvalidPath, Path};
+pub use path::{InvalidPath, RequestPath};
 pub use shape::ResponseShape;
 pub(crate) use subject::Subject;

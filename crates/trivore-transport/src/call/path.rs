@@ -9,16 +9,16 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// No string can add a segment, leave the path or start a query:
 ///
 /// ```
-/// use trivore_transport::Path;
+/// use trivore_transport::RequestPath;
 ///
-/// assert_eq!(Path::new(&["user", "a/b?c", "legal"])?.as_str(), "/user/a%2Fb%3Fc/legal");
-/// assert!(Path::new(&["user", ".."]).is_err());
+/// assert_eq!(RequestPath::new(&["user", "a/b?c", "legal"])?.as_str(), "/user/a%2Fb%3Fc/legal");
+/// assert!(RequestPath::new(&["user", ".."]).is_err());
 /// # Ok::<(), trivore_transport::InvalidPath>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Path(String);
+pub struct RequestPath(String);
 
-impl Path {
+impl RequestPath {
     /// Joins segments; encodes every character that is not unreserved in RFC 3986.
     ///
     /// # Errors
@@ -40,9 +40,9 @@ impl Path {
     /// A variable is a segment in braces:
     ///
     /// ```
-    /// use trivore_transport::Path;
+    /// use trivore_transport::RequestPath;
     ///
-    /// let path = Path::from_route("/user/{userId}/legal", &["a b"])?;
+    /// let path = RequestPath::from_route("/user/{userId}/legal", &["a b"])?;
     /// assert_eq!(path.as_str(), "/user/a%20b/legal");
     /// # Ok::<(), trivore_transport::InvalidPath>(())
     /// ```
@@ -76,7 +76,7 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for RequestPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_segment_stays_one_segment() {
-        let path = Path::new(&["user", "../group/1?x=1#y", "legal"]).unwrap();
+        let path = RequestPath::new(&["user", "../group/1?x=1#y", "legal"]).unwrap();
 
         assert_eq!(path.as_str(), "/user/..%2Fgroup%2F1%3Fx%3D1%23y/legal");
     }
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn empty_and_dot_segments_are_refused() {
         for segment in ["", ".", ".."] {
-            assert!(Path::new(&["user", segment]).is_err(), "{segment:?}");
-            assert!(Path::from_route("/user/{userId}", &[segment]).is_err(), "{segment:?}");
+            assert!(RequestPath::new(&["user", segment]).is_err(), "{segment:?}");
+            assert!(RequestPath::from_route("/user/{userId}", &[segment]).is_err(), "{segment:?}");
         }
     }
 
@@ -158,16 +158,16 @@ mod tests {
     fn a_route_takes_as_many_values_as_it_has_variables() {
         let route = "/user/{userId}/history/{entryId}";
 
-        let path = Path::from_route(route, &["a", "b c"]).unwrap();
+        let path = RequestPath::from_route(route, &["a", "b c"]).unwrap();
 
         assert_eq!(path.as_str(), "/user/a/history/b%20c");
-        assert!(Path::from_route(route, &["a"]).is_err());
-        assert!(Path::from_route(route, &["a", "b", "c"]).is_err());
+        assert!(RequestPath::from_route(route, &["a"]).is_err());
+        assert!(RequestPath::from_route(route, &["a", "b", "c"]).is_err());
     }
 
     #[test]
     fn a_value_in_braces_is_not_a_variable() {
-        let path = Path::from_route("/user/{userId}", &["{x}"]).unwrap();
+        let path = RequestPath::from_route("/user/{userId}", &["{x}"]).unwrap();
 
         assert_eq!(path.as_str(), "/user/%7Bx%7D");
     }

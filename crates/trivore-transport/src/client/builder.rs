@@ -272,8 +272,8 @@ impl ClientBuilder {
     /// the call depends on what was sent and what the server responded, not on that response's
     /// status: see [`Error::may_have_been_applied`](crate::Error::may_have_been_applied). In the
     /// two inner slots, such a response also counts for retries. If a request was sent without a
-    /// response of the server's, the outcome is [unknown](crate::Outcome::Unknown); if none was
-    /// sent, the statuses that mean so otherwise count as [not sent](crate::Outcome::NeverSent). If
+    /// response of the server's, the outcome is [unknown](crate::AttemptOutcome::Unknown); if none was
+    /// sent, the statuses that mean so otherwise count as [not sent](crate::AttemptOutcome::NeverSent). If
     /// the layer replaces the server's response, its status decides on retries, but never more
     /// boldly than the server's.
     pub fn call_layer<L>(mut self, layer: L) -> Self

@@ -6,6 +6,6 @@ mod operation_span;
 mod span;
 
 pub(crate) use attempt_span::AttemptSpan;
-pub use observer::{Event, Observer};
+pub use observer::{ClientEvent, Observer};
 pub use operation_span::{OperationSpan, OperationSpanLayer};
 pub(crate) use span::{OpenedSpan, record_attempt, record_resend, record_status};

@@ -7,21 +7,21 @@ use std::time::Duration;
 use crate::call::{AttemptEnd, Operation};
 use crate::rate_limit::RateLimitScope;
 
-/// Receives an [`Event`] when an attempt or a call ends, or calls pause for a rate limit.
+/// Receives an [`ClientEvent`] when an attempt or a call ends, or calls pause for a rate limit.
 ///
 /// The function runs inside the call: it should return quickly and not panic.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
 /// use http::{Request, Response};
-/// use trivore_transport::{Body, BoxError, Call, Client, Event, Observer};
+/// use trivore_transport::{Body, BoxError, Call, Client, ClientEvent, Observer};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), BoxError> {
 /// let lines = Arc::new(Mutex::new(Vec::new()));
 /// let sink = Arc::clone(&lines);
 /// let observer = Observer::new(move |event| {
-///     if let Event::CallEnded { operation, attempts, end, .. } = event {
+///     if let ClientEvent::CallEnded { operation, attempts, end, .. } = event {
 ///         let line = format!("{} {end}, attempts: {attempts}", operation.name);
 ///         sink.lock().unwrap().push(line);
 ///     }
@@ -40,18 +40,18 @@ use crate::rate_limit::RateLimitScope;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Observer(Arc<dyn Fn(&Event<'_>) + Send + Sync>);
+pub struct Observer(Arc<dyn Fn(&ClientEvent<'_>) + Send + Sync>);
 
 impl Observer {
     /// Makes an observer from the function that receives events.
     pub fn new<F>(observe: F) -> Self
     where
-        F: Fn(&Event<'_>) + Send + Sync + 'static,
+        F: Fn(&ClientEvent<'_>) + Send + Sync + 'static,
     {
         Self(Arc::new(observe))
     }
 
-    pub(crate) fn notify(&self, event: &Event<'_>) {
+    pub(crate) fn notify(&self, event: &ClientEvent<'_>) {
         (self.0)(event);
     }
 }
@@ -68,7 +68,7 @@ impl fmt::Debug for Observer {
 /// See [`Observer`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Event<'a> {
+pub enum ClientEvent<'a> {
     /// An attempt ended.
     ///
     /// Token requests are attempts of the operations `token.discover`, `token.issue` and

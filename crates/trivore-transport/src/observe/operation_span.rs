@@ -12,7 +12,7 @@ use tracing::{Instrument as _, Span};
 use crate::call::{AttemptEnd, Delivery, Operation};
 use crate::error::Error;
 use crate::observe::span::{of_call, record_call};
-use crate::observe::{Event, Observer};
+use crate::observe::{ClientEvent, Observer};
 use crate::stack::once;
 
 /// Runs each call in a span and names its operation in errors.
@@ -133,7 +133,7 @@ impl Drop for RunningCall {
         record_call(&self.span, self.end);
         tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");
         if let Some(observer) = &self.observer {
-            observer.notify(&Event::CallEnded {
+            observer.notify(&ClientEvent::CallEnded {
                 operation: &self.operation,
                 attempts: self.delivery.count(),
                 end: self.end,

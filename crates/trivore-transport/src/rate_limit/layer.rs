@@ -11,7 +11,7 @@ use crate::call::Delivery;
 use crate::call::ExpiresAt;
 use crate::call::Operation;
 use crate::error::Error;
-use crate::observe::{Event, Observer};
+use crate::observe::{ClientEvent, Observer};
 use crate::rate_limit::Permits;
 use crate::rate_limit::RateLimitHint;
 use crate::rate_limit::RateLimiter;
@@ -158,7 +158,11 @@ impl SentRequest<'_> {
         let begun = limiter.observe_response(self.departure, self.target, status, hint);
         if let Some(observer) = observer {
             for Cooldown { scope, wait } in begun {
-                observer.notify(&Event::RateLimited { operation: self.operation, scope, wait });
+                observer.notify(&ClientEvent::RateLimited {
+                    operation: self.operation,
+                    scope,
+                    wait,
+                });
             }
         }
     }

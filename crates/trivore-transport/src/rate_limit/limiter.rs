@@ -56,7 +56,7 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 ///
 /// The headers can say that a limit is the client's, see [`UsualRateLimitHeaders`], and
 /// [`scope`](Self::scope) sets the narrowest scope. An
-/// [`Event::RateLimited`](crate::Event::RateLimited) reports each cooldown.
+/// [`ClientEvent::RateLimited`](crate::ClientEvent::RateLimited) reports each cooldown.
 ///
 /// # Inferred limits
 ///

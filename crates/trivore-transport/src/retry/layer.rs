@@ -17,7 +17,7 @@ use crate::call::{Operation, Safety};
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
-use crate::retry::Outcome;
+use crate::retry::AttemptOutcome;
 use crate::retry::TokenFault;
 use crate::retry::budget::RetryBudget;
 use crate::retry::repeat::take_original;
@@ -34,7 +34,7 @@ use crate::stack::once;
 ///
 /// If the server rejects an access token of an inner
 /// [`AuthorizationLayer`](crate::layer::AuthorizationLayer), the request is repeated once with
-/// another one, whatever the policy and free of the budget ([`Outcome::TokenRejected`]). If there
+/// another one, whatever the policy and free of the budget ([`AttemptOutcome::TokenRejected`]). If there
 /// is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
 /// server's rejection.
 ///
@@ -186,7 +186,7 @@ impl RetryLoop {
                     self.delivery.withdraw_attempt();
                     return *rejection;
                 }
-                let outcome = Outcome::of(&result, &self.delivery);
+                let outcome = AttemptOutcome::of(&result, &self.delivery);
                 let end = AttemptEnd::of(&result);
                 if self.found_nothing_left_to_delete(&result) {
                     self.delivery.end_attempt(end, true);
@@ -196,7 +196,7 @@ impl RetryLoop {
                 if matches!(&result, Ok(response) if response.status().is_success()) {
                     return result;
                 }
-                if outcome == Outcome::TokenRejected && !is_repeated {
+                if outcome == AttemptOutcome::TokenRejected && !is_repeated {
                     is_repeated = true;
                     fault = self.delivery.token_fault();
                     if matches!(fault, Some(TokenFault::Rejected(_))) {
@@ -229,12 +229,12 @@ impl RetryLoop {
     fn delay(
         &self,
         result: &Result<Response<Bytes>, Error>,
-        outcome: Outcome,
+        outcome: AttemptOutcome,
         attempt: u32,
     ) -> Option<Duration> {
         let outcome = match outcome {
             // A call is repeated once only because of its token.
-            Outcome::TokenRejected => Outcome::Final,
+            AttemptOutcome::TokenRejected => AttemptOutcome::Final,
             outcome => outcome,
         };
         let retry_after = match result {

@@ -2,7 +2,7 @@
 //!
 //! The retry layer uses this module after each attempt, in this order:
 //!
-//! 1. [`Outcome::of`] classifies the response or error, and what was sent and received: was the
+//! 1. [`AttemptOutcome::of`] classifies the response or error, and what was sent and received: was the
 //!    request sent, was it rejected, may it have been applied? If its access token was rejected
 //!    ([`TokenFault`]), the layer repeats it once, and the next steps do not apply.
 //! 2. `server_wait` reads how long the server asks to wait, from `Retry-After` (`retry_after`) and
@@ -27,6 +27,6 @@ mod repeat;
 mod token_fault;
 
 pub use layer::{Retry, RetryLayer};
-pub use outcome::Outcome;
+pub use outcome::AttemptOutcome;
 pub use policy::{RetryContext, RetryPolicy};
 pub(crate) use token_fault::TokenFault;

@@ -13,17 +13,17 @@ use crate::retry::TokenFault;
 /// # Examples
 ///
 /// ```
-/// use trivore_transport::{Outcome, Safety};
+/// use trivore_transport::{AttemptOutcome, Safety};
 ///
 /// // A request that was not applied can be repeated, whatever the operation.
-/// assert!(Outcome::NeverSent.is_retryable(Safety::NotIdempotent));
+/// assert!(AttemptOutcome::NeverSent.is_retryable(Safety::NotIdempotent));
 /// // A request that may have been applied is repeated only if the operation is idempotent.
-/// assert!(Outcome::Unknown.is_retryable(Safety::Idempotent));
-/// assert!(!Outcome::Unknown.is_retryable(Safety::NotIdempotent));
+/// assert!(AttemptOutcome::Unknown.is_retryable(Safety::Idempotent));
+/// assert!(!AttemptOutcome::Unknown.is_retryable(Safety::NotIdempotent));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The request was not sent: there was no connection to send it on.
     NeverSent,
     /// The server rejected the access token (401), and another one may be requested.
@@ -58,7 +58,7 @@ pub enum Outcome {
     Final,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     /// Classifies an attempt by its response or error, and by what was sent and received.
     ///
     /// The user's layers may have made up the response, or sent several requests.
@@ -157,28 +157,28 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(status: u16, retry_after: bool, expected: Outcome) {
+    fn check(status: u16, retry_after: bool, expected: AttemptOutcome) {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         if retry_after {
             response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("1"));
         }
 
-        assert_eq!(Outcome::of(&Ok(response), &Delivery::default()), expected, "{status}");
+        assert_eq!(AttemptOutcome::of(&Ok(response), &Delivery::default()), expected, "{status}");
     }
 
     #[test]
     fn a_status_tells_what_an_attempt_came_to() {
-        check(429, false, Outcome::Limited);
-        check(503, true, Outcome::Unavailable);
+        check(429, false, AttemptOutcome::Limited);
+        check(503, true, AttemptOutcome::Unavailable);
         for status in [408, 499, 500, 502, 503, 504, 509, 520, 524, 530, 561, 598, 599] {
-            check(status, false, Outcome::Unknown);
+            check(status, false, AttemptOutcome::Unknown);
         }
         for status in [421, 425] {
-            check(status, true, Outcome::Unprocessed);
+            check(status, true, AttemptOutcome::Unprocessed);
         }
         for status in [200, 204, 302, 400, 401, 404, 407, 460, 501, 505, 507, 508, 511] {
-            check(status, true, Outcome::Final);
+            check(status, true, AttemptOutcome::Final);
         }
     }
 }

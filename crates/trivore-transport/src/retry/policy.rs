@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::Operation;
-use crate::retry::Outcome;
+use crate::retry::AttemptOutcome;
 
 /// Decides whether and when a call is retried.
 ///
-/// The decision depends on the [`Outcome`] of the attempt and on the operation's
+/// The decision depends on the [`AttemptOutcome`] of the attempt and on the operation's
 /// [`Safety`](crate::Safety), never on the HTTP method alone. A request that was not sent, was not
 /// processed (421, 425) or was rejected because of its rate (429) is always retried. A request that
 /// may have been applied is retried only if it is idempotent. The policy does not decide about the
-/// repetition after a rejected access token: see [`Outcome::TokenRejected`].
+/// repetition after a rejected access token: see [`AttemptOutcome::TokenRejected`].
 ///
 /// The wait before a retry is exponential backoff with full jitter: it is drawn evenly between zero
 /// and a limit, which starts at the base delay and doubles with each attempt up to the maximum
@@ -74,8 +74,8 @@ pub struct RetryContext<'a> {
     ///
     /// One whose access token was rejected does not count.
     pub attempt: u32,
-    /// Outcome of that attempt, which did not succeed.
-    pub outcome: Outcome,
+    /// AttemptOutcome of that attempt, which did not succeed.
+    pub outcome: AttemptOutcome,
     /// How long the server asks to wait, with `Retry-After`.
     pub retry_after: Option<Duration>,
 }
@@ -223,21 +223,21 @@ mod tests {
     use super::*;
     use crate::call::Safety;
 
-    const OUTCOMES: [Outcome; 7] = [
-        Outcome::NeverSent,
-        Outcome::TokenRejected,
-        Outcome::Unprocessed,
-        Outcome::Limited,
-        Outcome::Unavailable,
-        Outcome::Unknown,
-        Outcome::Final,
+    const OUTCOMES: [AttemptOutcome; 7] = [
+        AttemptOutcome::NeverSent,
+        AttemptOutcome::TokenRejected,
+        AttemptOutcome::Unprocessed,
+        AttemptOutcome::Limited,
+        AttemptOutcome::Unavailable,
+        AttemptOutcome::Unknown,
+        AttemptOutcome::Final,
     ];
 
     fn delay(
         policy: &RetryPolicy,
         safety: Safety,
         attempt: u32,
-        outcome: Outcome,
+        outcome: AttemptOutcome,
         retry_after: Option<Duration>,
     ) -> Option<Duration> {
         let operation = Operation::post("test", "/test", safety);
@@ -272,7 +272,7 @@ mod tests {
             (RetryPolicy::new().max_attempts(0), 1),
         ] {
             for attempt in 1..6 {
-                let delay = delay(&policy, Safety::Safe, attempt, Outcome::Unknown, None);
+                let delay = delay(&policy, Safety::Safe, attempt, AttemptOutcome::Unknown, None);
 
                 assert_eq!(delay.is_some(), attempt < attempts, "{attempt} of {attempts}");
             }
@@ -287,7 +287,9 @@ mod tests {
         {
             let ceiling = Duration::from_millis(ceiling);
             let waits: Vec<_> = (0..200)
-                .filter_map(|_| delay(&policy, Safety::Safe, attempt, Outcome::Unknown, None))
+                .filter_map(|_| {
+                    delay(&policy, Safety::Safe, attempt, AttemptOutcome::Unknown, None)
+                })
                 .collect();
 
             assert!(waits.iter().all(|wait| *wait <= ceiling));
@@ -299,7 +301,8 @@ mod tests {
     #[test]
     fn base_and_cap_are_settings() {
         let hour = Duration::from_secs(3_600);
-        let delay = |policy: RetryPolicy| delay(&policy, Safety::Safe, 1, Outcome::Unknown, None);
+        let delay =
+            |policy: RetryPolicy| delay(&policy, Safety::Safe, 1, AttemptOutcome::Unknown, None);
 
         assert_eq!(delay(RetryPolicy::new().base_delay(Duration::ZERO)), Some(Duration::ZERO));
         assert_eq!(delay(RetryPolicy::new().max_delay(Duration::ZERO)), Some(Duration::ZERO));
@@ -314,8 +317,11 @@ mod tests {
         let policy =
             RetryPolicy::custom(|context| (context.attempt == 7).then_some(Duration::ZERO));
 
-        assert_eq!(delay(&policy, Safety::OneShot, 7, Outcome::Final, None), Some(Duration::ZERO));
-        assert_eq!(delay(&policy, Safety::Safe, 1, Outcome::Unknown, None), None);
+        assert_eq!(
+            delay(&policy, Safety::OneShot, 7, AttemptOutcome::Final, None),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(delay(&policy, Safety::Safe, 1, AttemptOutcome::Unknown, None), None);
         assert_eq!(format!("{policy:?}"), "RetryPolicy(custom)");
     }
 
@@ -325,7 +331,8 @@ mod tests {
         for (asked, waits) in
             [(hour, true), (hour + Duration::from_secs(1), false), (Duration::MAX, false)]
         {
-            let delay = delay(&RetryPolicy::new(), Safety::Safe, 1, Outcome::Limited, Some(asked));
+            let delay =
+                delay(&RetryPolicy::new(), Safety::Safe, 1, AttemptOutcome::Limited, Some(asked));
 
             assert_eq!(delay.is_some(), waits, "{asked:?}");
         }
@@ -336,7 +343,8 @@ mod tests {
         let asked = Duration::from_secs(60);
         let hasty = RetryPolicy::custom(|_| Some(Duration::ZERO));
         for policy in [RetryPolicy::new(), hasty] {
-            let delay = delay(&policy, Safety::Safe, 1, Outcome::Limited, Some(asked)).unwrap();
+            let delay =
+                delay(&policy, Safety::Safe, 1, AttemptOutcome::Limited, Some(asked)).unwrap();
 
             assert!(delay >= asked && delay <= asked + Duration::from_millis(200));
         }

@@ -109,7 +109,7 @@
 //!
 //! # Metrics
 //!
-//! An [`Observer`] receives an [`Event`] for each attempt and each call that ends, and for each
+//! An [`Observer`] receives an [`ClientEvent`] for each attempt and each call that ends, and for each
 //! pause after a rate limit, with its scope. Every field but times has few values, so that each can
 //! be a label. The function runs within the call: it should be quick, and must not panic.
 //!
@@ -117,7 +117,7 @@
 //! use std::sync::Arc;
 //! use std::sync::atomic::{AtomicU32, Ordering};
 //! use trivore::models::PageRequest;
-//! use trivore::transport::{Event, Observer};
+//! use trivore::transport::{ClientEvent, Observer};
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::{Fault, Sandbox};
 //!
@@ -127,7 +127,7 @@
 //! let retries = Arc::new(AtomicU32::new(0));
 //! let counter = Arc::clone(&retries);
 //! let observer = Observer::new(move |event| {
-//!     if let Event::CallEnded { operation, attempts, end, elapsed, .. } = event {
+//!     if let ClientEvent::CallEnded { operation, attempts, end, elapsed, .. } = event {
 //!         counter.fetch_add(attempts.saturating_sub(1), Ordering::Relaxed);
 //!         println!("{} {end} {}s", operation.name, elapsed.as_secs_f64());
 //!     }
@@ -160,7 +160,7 @@
 //! [`ApiError::request_id`]: crate::transport::ApiError::request_id
 //! [`CallOptions::header`]: crate::transport::CallOptions::header
 //! [`Error::attempts`]: crate::Error::attempts
-//! [`Event`]: crate::transport::Event
+//! [`ClientEvent`]: crate::transport::ClientEvent
 //! [`Failure`]: crate::transport::Failure
 //! [`Observer`]: crate::transport::Observer
 //! [`attempt_layer`]: crate::transport::ClientBuilder::attempt_layer

@@ -13,7 +13,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceBuilder, ServiceExt as _};
 use trivore::transport::layer::{AttemptLayer, RateLimitLayer};
 use trivore::transport::{
-    Body, BoxError, Call, Client, ClientBuilder, Error, Event, Next, Observer, RateLimiter,
+    Body, BoxError, Call, Client, ClientBuilder, ClientEvent, Error, Next, Observer, RateLimiter,
 };
 
 use super::server::{Server, ms};
@@ -92,7 +92,7 @@ async fn a_refusal_that_a_layer_made_up_pauses_nothing() {
                 let events = Arc::new(AtomicUsize::new(0));
                 let seen = Arc::clone(&events);
                 let observer = Observer::new(move |event| {
-                    if matches!(event, Event::RateLimited { .. }) {
+                    if matches!(event, ClientEvent::RateLimited { .. }) {
                         seen.fetch_add(1, Ordering::Relaxed);
                     }
                 });

@@ -9,7 +9,7 @@ use http::{Method, Request, Response};
 use tokio::time::{Instant, sleep};
 use trivore::models::{PageRequest, User, UserId};
 use trivore::transport::{
-    Body, BoxError, CallOptions, ClientBuilder, Event, Observer, RateLimitScope, RateLimiter,
+    Body, BoxError, CallOptions, ClientBuilder, ClientEvent, Observer, RateLimitScope, RateLimiter,
     RetryPolicy,
 };
 use trivore::{Trivore, Users};
@@ -369,7 +369,7 @@ async fn an_observer_is_told_what_pauses() {
     let notes = Arc::<Mutex<Vec<String>>>::default();
     let sink = Arc::clone(&notes);
     let observer = Observer::new(move |event| {
-        if let Event::RateLimited { operation, scope, wait, .. } = event {
+        if let ClientEvent::RateLimited { operation, scope, wait, .. } = event {
             let seconds = wait.as_secs();
             sink.lock().unwrap().push(format!("{} {scope} {seconds}", operation.name));
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Request;
 use tokio::time::advance;
 use trivore::Credentials;
-use trivore::transport::{Body, BoxError, Client, Event, Observer, OidcClient, OidcGrant};
+use trivore::transport::{Body, BoxError, Client, ClientEvent, Observer, OidcClient, OidcGrant};
 
 use super::server::{Server, answer, call, grant, password_grant, token};
 
@@ -273,7 +273,7 @@ async fn token_requests_have_names_of_their_own() {
     let names = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&names);
     let observer = Observer::new(move |event| {
-        if let Event::AttemptEnded { operation, .. } = event {
+        if let ClientEvent::AttemptEnded { operation, .. } = event {
             noted.lock().unwrap().push(operation.name);
         }
     });

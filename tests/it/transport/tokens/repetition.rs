@@ -12,7 +12,7 @@ use tower::util::{AndThenLayer, MapRequestLayer, MapResponseLayer};
 use trivore::Error;
 use trivore::transport::layer::AttemptNumber;
 use trivore::transport::{
-    AccessToken, AttemptEnd, Body, BoxError, Call, Event, Failure, Observer, RateLimiter,
+    AccessToken, AttemptEnd, Body, BoxError, Call, ClientEvent, Failure, Observer, RateLimiter,
     RetryPolicy, TokenSource,
 };
 
@@ -70,10 +70,12 @@ async fn both_attempts_are_in_the_history_and_have_events() {
     let seen = Arc::clone(&events);
     let observer = Observer::new(move |event| {
         let event = match event {
-            Event::AttemptEnded { operation, attempt, end, .. } if operation.name == "call" => {
+            ClientEvent::AttemptEnded { operation, attempt, end, .. }
+                if operation.name == "call" =>
+            {
                 format!("attempt {attempt}: {end}")
             }
-            Event::CallEnded { attempts, end, .. } => format!("{attempts} attempts: {end}"),
+            ClientEvent::CallEnded { attempts, end, .. } => format!("{attempts} attempts: {end}"),
             _ => return,
         };
         seen.lock().unwrap().push(event);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 
 /// An access token, with its lifetime, refresh token and scope.
 ///
@@ -23,11 +23,11 @@ use crate::auth::token::secret::Secret;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     /// The token, as it is sent after `Bearer` in the `Authorization` header.
-    pub text: Secret,
+    pub text: SecretString,
     /// Remaining lifetime; if `None`, the token is used until the server rejects it.
     pub expires_in: Option<Duration>,
     /// Refresh token for the next access token.
-    pub refresh_token: Option<Secret>,
+    pub refresh_token: Option<SecretString>,
     /// Granted scopes, separated by spaces, if the server returned them.
     pub scope: Option<String>,
 }

@@ -9,11 +9,11 @@ use tokio::time::Instant;
 use crate::address::BaseUrl;
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::redaction::without;
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation, Safety};
 use crate::error::{ApiError, Error, Result};
 use crate::message::server_wait;
-use crate::retry::{Outcome, RetryContext, RetryPolicy};
+use crate::retry::{AttemptOutcome, RetryContext, RetryPolicy};
 use crate::stack::{Stack, once};
 
 /// Sends token requests through the stack below the sign layer.
@@ -51,7 +51,7 @@ impl Channel {
         &self,
         operation: &'static Operation,
         mut request: Request<Bytes>,
-        secrets: &[&Secret],
+        secrets: &[&SecretString],
         deadline: &RefreshDeadline,
     ) -> Result<(Response<Bytes>, Instant), FailedRequest> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -72,7 +72,7 @@ impl Channel {
             let result = once(self.service.clone(), attempt).await;
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();
-            let outcome = Outcome::of(&result, &delivery);
+            let outcome = AttemptOutcome::of(&result, &delivery);
             let Some(delay) = delay(operation, &result, outcome, number, deadline) else {
                 break (result, begun);
             };
@@ -97,7 +97,7 @@ impl Channel {
 fn delay(
     operation: &Operation,
     result: &Result<Response<Bytes>>,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     attempt: u32,
     deadline: &RefreshDeadline,
 ) -> Option<std::time::Duration> {
@@ -114,7 +114,7 @@ fn delay(
 /// servers send errors with status 200.
 fn accepted(
     response: Response<Bytes>,
-    secrets: &[&Secret],
+    secrets: &[&SecretString],
     discovers: bool,
 ) -> Result<Response<Bytes>> {
     let wanted = if discovers { "token_endpoint" } else { "access_token" };
@@ -142,7 +142,7 @@ fn has_text(body: &[u8], name: &str) -> bool {
 }
 
 /// Returns what the `Authorization` header of a request holds: the encoded client and its secret.
-fn signature(request: &Request<Bytes>) -> Option<Secret> {
+fn signature(request: &Request<Bytes>) -> Option<SecretString> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     value.split_once(' ').map(|(_scheme, encoded)| encoded.into())
 }

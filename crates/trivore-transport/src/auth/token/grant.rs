@@ -6,7 +6,7 @@ use http::Uri;
 
 use crate::address::BaseUrl;
 use crate::auth::token::oidc_client::OidcClient;
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 
 /// Requests access tokens from the service's token endpoint.
 ///
@@ -61,8 +61,8 @@ pub struct OidcGrant {
 #[derive(Clone)]
 enum GrantKind {
     ClientCredentials,
-    Password { username: Secret, password: Secret },
-    RefreshToken(Secret),
+    Password { username: SecretString, password: SecretString },
+    RefreshToken(SecretString),
 }
 
 /// How the token endpoint is found.
@@ -187,7 +187,7 @@ impl OidcGrant {
     }
 
     /// The form of a token request with a refresh token, without scopes.
-    pub(crate) fn refresh_form(&self, token: &Secret) -> String {
+    pub(crate) fn refresh_form(&self, token: &SecretString) -> String {
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", token.expose())];
         self.encode(parameters.into_iter())
     }
@@ -209,12 +209,12 @@ impl OidcGrant {
     }
 
     /// Whether there is another way to get a token if this refresh token is rejected.
-    pub(crate) fn has_fallback_for(&self, refresh_token: &Secret) -> bool {
+    pub(crate) fn has_fallback_for(&self, refresh_token: &SecretString) -> bool {
         !matches!(&self.kind, GrantKind::RefreshToken(own) if own == refresh_token)
     }
 
     /// All secrets of the grant, to redact them.
-    pub(crate) fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&SecretString> {
         let own = match &self.kind {
             GrantKind::ClientCredentials => Vec::new(),
             GrantKind::Password { username, password } => vec![password, username],

@@ -65,6 +65,6 @@ pub use grant::OidcGrant;
 pub use oidc_client::OidcClient;
 pub(crate) use refresh::CachedToken;
 pub(crate) use rejections::TokenTarget;
-pub use secret::Secret;
+pub use secret::SecretString;
 pub use source::TokenSource;
 pub use store::TokenStore;

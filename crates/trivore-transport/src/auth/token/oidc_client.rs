@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use form_urlencoded::byte_serialize;
 use http::HeaderValue;
 
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 
 /// Identifier and secret of an OpenID Connect client.
 ///
@@ -29,8 +29,8 @@ use crate::auth::token::secret::Secret;
 /// ```
 #[derive(Clone)]
 pub struct OidcClient {
-    id: Secret,
-    secret: Option<Secret>,
+    id: SecretString,
+    secret: Option<SecretString>,
     is_in_form: bool,
     is_encoded: bool,
 }
@@ -85,7 +85,7 @@ impl OidcClient {
         self.secret.is_some()
     }
 
-    pub(crate) fn secret(&self) -> Option<&Secret> {
+    pub(crate) fn secret(&self) -> Option<&SecretString> {
         self.secret.as_ref()
     }
 

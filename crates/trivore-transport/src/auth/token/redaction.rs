@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 
 /// Replaces each of the `secrets` in a body with `<redacted>`.
 ///
@@ -13,7 +13,7 @@ use crate::auth::token::secret::Secret;
 /// JSON or HTML, in a mix of them, and with only its beginning at the end of a text that is cut
 /// off. One of up to three bytes is redacted only where it stands alone, because it may be part of
 /// any word; so is a beginning of up to three bytes.
-pub(crate) fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
+pub(crate) fn without(secrets: &[&SecretString], body: Bytes) -> Bytes {
     match serde_json::from_slice::<Value>(&body) {
         Ok(json) => {
             let mut cleaned = json.clone();
@@ -27,7 +27,7 @@ pub(crate) fn without(secrets: &[&Secret], body: Bytes) -> Bytes {
     }
 }
 
-fn clean_texts(json: &mut Value, secrets: &[&Secret]) {
+fn clean_texts(json: &mut Value, secrets: &[&SecretString]) {
     match json {
         Value::String(text) => *text = clean(text, secrets),
         Value::Array(items) => items.iter_mut().for_each(|item| clean_texts(item, secrets)),
@@ -50,7 +50,7 @@ fn clean_texts(json: &mut Value, secrets: &[&Secret]) {
     }
 }
 
-fn clean(text: &str, secrets: &[&Secret]) -> String {
+fn clean(text: &str, secrets: &[&SecretString]) -> String {
     let patterns = secrets.iter().map(|secret| Pattern::new(secret.expose()));
     let mut ranges: Vec<_> = patterns.flat_map(|pattern| pattern.ranges(text)).collect();
     ranges.sort_by_key(|range| range.start);
@@ -238,7 +238,7 @@ mod tests {
         let body = Bytes::from_static(
             br#"{"error":"invalid_grant","error_description":"no s3cret, abc"}"#,
         );
-        let (secret, short) = (Secret::from("s3cret"), Secret::from("abc"));
+        let (secret, short) = (SecretString::from("s3cret"), SecretString::from("abc"));
 
         let clean = without(&[&secret, &short], body);
 
@@ -262,7 +262,8 @@ mod tests {
             ("123", r#"{"pin":123,"n":1234}"#, r#"{"n":1234,"pin":"<redacted>"}"#),
             ("", r#""no""#, r#""no""#),
         ] {
-            let clean = without(&[&Secret::from(secret)], Bytes::from_static(text.as_bytes()));
+            let clean =
+                without(&[&SecretString::from(secret)], Bytes::from_static(text.as_bytes()));
 
             let clean: Value = serde_json::from_slice(&clean).unwrap();
             assert_eq!(clean, serde_json::from_str::<Value>(expected).unwrap(), "{secret}");
@@ -271,7 +272,7 @@ mod tests {
 
     #[test]
     fn nor_one_that_is_encoded_as_it_was_sent() {
-        let secret = Secret::from("p%:w &");
+        let secret = SecretString::from("p%:w &");
 
         let clean = without(&[&secret], Bytes::from_static(b"password=p%25%3Aw+%26&x=p%:w &"));
 
@@ -280,8 +281,8 @@ mod tests {
 
     #[test]
     fn nor_one_that_is_escaped_or_part_of_another() {
-        let long = Secret::from("p\"w\\\u{e4}-user");
-        let part = Secret::from("user");
+        let long = SecretString::from("p\"w\\\u{e4}-user");
+        let part = SecretString::from("user");
         let body = Bytes::from_static(br#"{"error_description":"p\"w\\\u00e4-user, user"}"#);
 
         let clean = without(&[&part, &long], body);
@@ -324,7 +325,7 @@ mod tests {
     #[test]
     fn no_form_of_a_secret_is_left_wherever_the_body_ends() {
         for text in ["s3cret-w0rd", "p\u{e4}\u{df}\"w/\\ 'x&<%\u{1f511}+z", "\\\\n\n\"\"q+ %41/"] {
-            let secret = Secret::from(text);
+            let secret = SecretString::from(text);
             for form in repeated(text) {
                 let whole = format!(r#"{{"error_description":"No: {form}"#);
                 for end in (0..=whole.len()).filter(|end| whole.is_char_boundary(*end)) {
@@ -349,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_body_that_is_cut_off_within_a_character_shows_no_beginning() {
-        let secret = Secret::from("p\u{e4}ssword");
+        let secret = SecretString::from("p\u{e4}ssword");
         let body = "No: p\u{e4}".as_bytes();
 
         let clean = without(&[&secret], Bytes::copy_from_slice(&body[..body.len() - 1]));
@@ -360,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_text_that_a_server_has_shortened_shows_no_beginning() {
-        let secret = Secret::from("s3cret-w0rd");
+        let secret = SecretString::from("s3cret-w0rd");
 
         for (text, expected) in [
             (r#"{"m":"No: s3cret-w"}"#, r#"{"m":"No: <redacted>"}"#),
@@ -377,7 +378,7 @@ mod tests {
 
     #[test]
     fn secrets_that_overlap_leave_nothing_between_them() {
-        let (first, second) = (Secret::from("abcdef"), Secret::from("defghi"));
+        let (first, second) = (SecretString::from("abcdef"), SecretString::from("defghi"));
 
         let clean = without(&[&first, &second], Bytes::from_static(b"x abcdefghi y"));
 
@@ -386,7 +387,7 @@ mod tests {
 
     #[test]
     fn a_body_of_backslashes_is_read_in_time() {
-        let secret = Secret::from("\\\\\\\\s3cret");
+        let secret = SecretString::from("\\\\\\\\s3cret");
 
         let clean = without(&[&secret], Bytes::from(vec![b'\\'; 4 << 10]));
 

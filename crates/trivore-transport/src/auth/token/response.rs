@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::auth::token::access_token::AccessToken;
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 use crate::decode::{Object, decode};
 use crate::error::{Error, Result};
 
@@ -34,9 +34,9 @@ pub(crate) fn read(response: &Response<Bytes>) -> Result<AccessToken> {
     }
     let text = |value: &Value| value.as_str().map(str::to_owned).filter(|text| !text.is_empty());
     Ok(AccessToken {
-        text: Secret::from(wire.access_token),
+        text: SecretString::from(wire.access_token),
         expires_in: wire.expires_in.as_ref().and_then(seconds),
-        refresh_token: wire.refresh_token.as_ref().and_then(text).map(Secret::from),
+        refresh_token: wire.refresh_token.as_ref().and_then(text).map(SecretString::from),
         scope: wire.scope.as_ref().and_then(text),
     })
 }

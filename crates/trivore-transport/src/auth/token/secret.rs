@@ -12,17 +12,17 @@ use zeroize::Zeroize;
 /// # Examples
 ///
 /// ```
-/// use trivore_transport::Secret;
+/// use trivore_transport::SecretString;
 ///
-/// let secret = Secret::from("t0ken");
+/// let secret = SecretString::from("t0ken");
 ///
-/// assert_eq!(format!("{secret:?}"), "Secret(<redacted>)");
+/// assert_eq!(format!("{secret:?}"), "SecretString(<redacted>)");
 /// assert_eq!(secret.expose(), "t0ken");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct SecretString(String);
 
-impl Secret {
+impl SecretString {
     /// Returns the secret text.
     pub fn expose(&self) -> &str {
         &self.0
@@ -34,25 +34,25 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SecretString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(<redacted>)")
+        f.write_str("SecretString(<redacted>)")
     }
 }
 
-impl Drop for Secret {
+impl Drop for SecretString {
     fn drop(&mut self) {
         self.0.zeroize();
     }
 }
 
-impl From<&str> for Secret {
+impl From<&str> for SecretString {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
     }
 }
 
-impl From<String> for Secret {
+impl From<String> for SecretString {
     fn from(text: String) -> Self {
         Self(text)
     }
@@ -64,9 +64,9 @@ mod tests {
 
     #[test]
     fn a_secret_is_hidden_in_debug() {
-        let secret = Secret::from("t0ken");
+        let secret = SecretString::from("t0ken");
 
-        assert_eq!(format!("{secret:?}"), "Secret(<redacted>)");
+        assert_eq!(format!("{secret:?}"), "SecretString(<redacted>)");
         assert_eq!(secret.expose(), "t0ken");
     }
 }

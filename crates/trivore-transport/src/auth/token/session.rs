@@ -16,7 +16,7 @@ use crate::auth::token::access_token::AccessToken;
 use crate::auth::token::channel::{FailedRequest, ISSUE, REFRESH};
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::grant::OidcGrant;
-use crate::auth::token::secret::Secret;
+use crate::auth::token::secret::SecretString;
 use crate::auth::token::source::TokenSourceKind;
 use crate::auth::token::store::TokenStore;
 use crate::auth::token::{Channel, TokenSource, discovery, response};
@@ -35,7 +35,7 @@ pub(crate) struct Session {
 struct SessionState {
     /// The token endpoint, once it is known.
     endpoint: Option<Uri>,
-    refresh_token: Option<Secret>,
+    refresh_token: Option<SecretString>,
     /// The refresh token was sent, and it is unknown whether the server has used it.
     is_doubtful: bool,
     /// Number of the latest exchange; the end of an earlier, abandoned exchange changes nothing.
@@ -212,7 +212,7 @@ impl SessionState {
     ///
     /// If the grant works without the refresh token, removes it: should the exchange be cut off,
     /// the token is not sent a second time.
-    fn begin_exchange(&mut self, grant: &OidcGrant) -> (u64, Option<Secret>) {
+    fn begin_exchange(&mut self, grant: &OidcGrant) -> (u64, Option<SecretString>) {
         self.exchanges += 1;
         let refresh_token = self.refresh_token.clone();
         self.is_doubtful = refresh_token.is_some() || !grant.works_without_refresh_token();
@@ -228,7 +228,7 @@ impl SessionState {
         number: u64,
         grant: &OidcGrant,
         mut issued: Issued,
-        refresh_token: Option<Secret>,
+        refresh_token: Option<SecretString>,
     ) -> Issued {
         let mut kept = None;
         if grant.uses_refresh_tokens() {
@@ -240,7 +240,12 @@ impl SessionState {
     }
 
     /// Ends an exchange and keeps this refresh token.
-    fn end_exchange(&mut self, number: u64, refresh_token: Option<Secret>, is_doubtful: bool) {
+    fn end_exchange(
+        &mut self,
+        number: u64,
+        refresh_token: Option<SecretString>,
+        is_doubtful: bool,
+    ) {
         if number == self.exchanges {
             self.refresh_token = refresh_token;
             self.is_doubtful = is_doubtful;
@@ -303,7 +308,7 @@ impl Failed {
     }
 
     /// Whether to discard the refresh token and use the configured grant.
-    fn falls_back(&self, refresh_token: &Secret, grant: &OidcGrant) -> bool {
+    fn falls_back(&self, refresh_token: &SecretString, grant: &OidcGrant) -> bool {
         match self.token_use {
             TokenUse::Unused => false,
             TokenUse::Rejected => grant.has_fallback_for(refresh_token),
@@ -317,7 +322,7 @@ async fn exchange(
     operation: &'static Operation,
     grant: &OidcGrant,
     request: Request<Bytes>,
-    refresh_token: Option<&Secret>,
+    refresh_token: Option<&SecretString>,
     channel: &Channel,
     deadline: &RefreshDeadline,
 ) -> Result<Issued, Failed> {
