@@ -74,7 +74,7 @@ pub struct RetryContext<'a> {
     ///
     /// One whose access token was rejected does not count.
     pub attempt: u32,
-    /// AttemptOutcome of that attempt, which did not succeed.
+    /// The outcome of that attempt, which did not succeed.
     pub outcome: AttemptOutcome,
     /// How long the server asks to wait, with `Retry-After`.
     pub retry_after: Option<Duration>,

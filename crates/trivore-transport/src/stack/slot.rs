@@ -13,7 +13,7 @@ use crate::call::Delivery;
 use crate::error::{BoxError, Error};
 use crate::message::{Body, CollectError, settle_length};
 use crate::stack::erased::Erased;
-use crate::stack::{MarkSent, once};
+use crate::stack::{HttpService, MarkSent, once};
 
 /// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
 pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
@@ -83,15 +83,7 @@ impl fmt::Debug for Next {
 
 impl Next {
     /// Converts a service's response body and error to [`Body`] and [`Error`].
-    pub(crate) fn leaf<S, RB>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        RB: http_body::Body + Send + 'static,
-        RB::Data: Send,
-        RB::Error: Into<BoxError>,
-    {
+    pub(crate) fn leaf<S: HttpService>(service: S) -> Self {
         Self::wrapping(service, |_, _| Ok(None))
     }
 
@@ -99,15 +91,7 @@ impl Next {
     ///
     /// It records each request and its response in the [`Delivery`] in the request's extensions.
     /// The service marks the request as sent; see [`own`](Self::own).
-    pub(crate) fn border<S, RB>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        RB: http_body::Body + Send + 'static,
-        RB::Data: Send,
-        RB::Error: Into<BoxError>,
-    {
+    pub(crate) fn border<S: HttpService>(service: S) -> Self {
         Self::wrapping(service, |delivery, request| {
             settle_length(request)?;
             delivery.begin_request(request).map(Some)
@@ -115,18 +99,10 @@ impl Next {
     }
 
     /// Wraps a service; `begin` returns the record of a request, if the service keeps one.
-    fn wrapping<S, RB>(
+    fn wrapping<S: HttpService>(
         service: S,
         begin: fn(&Delivery, &mut Request<Body>) -> Result<Option<Delivery>, Error>,
-    ) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        RB: http_body::Body + Send + 'static,
-        RB::Data: Send,
-        RB::Error: Into<BoxError>,
-    {
+    ) -> Self {
         let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
         Self(Erased::around(service, move |service, mut request: Request<Body>| {
             let sent = Delivery::kept(&request).and_then(|delivery| {
@@ -148,15 +124,7 @@ impl Next {
     }
 
     /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
-    pub(crate) fn own<S, RB>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        RB: http_body::Body + Send + 'static,
-        RB::Data: Send,
-        RB::Error: Into<BoxError>,
-    {
+    pub(crate) fn own<S: HttpService>(service: S) -> Self {
         let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
         Self::border(MarkSent(service))
     }
@@ -194,15 +162,9 @@ impl Next {
 pub(crate) struct LayerSlot(Vec<Arc<dyn Fn(Next) -> Next + Send + Sync>>);
 
 impl LayerSlot {
-    pub(crate) fn push<L, RB>(&mut self, layer: L)
+    pub(crate) fn push<L>(&mut self, layer: L)
     where
-        L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<RB>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        RB: http_body::Body + Send + 'static,
-        RB::Data: Send,
-        RB::Error: Into<BoxError>,
+        L: Layer<Next, Service: HttpService> + Send + Sync + 'static,
     {
         self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.for_layer()))));
     }
