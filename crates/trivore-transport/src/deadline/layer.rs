@@ -10,11 +10,9 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::call::Delivery;
-use crate::call::{CallTimeout, ExpiresAt};
+use crate::call::{CallTimeout, Delivery, ExpiresAt};
 use crate::deadline::within;
-use crate::error::Error;
-use crate::error::TimeoutScope;
+use crate::error::{Error, TimeoutScope};
 use crate::stack::{once, once_timed};
 
 /// Limits the time of a whole call: all waits, token requests, attempts and bodies.

@@ -7,17 +7,13 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
-use crate::call::Delivery;
-use crate::call::ExpiresAt;
-use crate::call::Operation;
+use crate::call::{Delivery, ExpiresAt, Operation};
 use crate::error::Error;
 use crate::observe::{ClientEvent, Observer};
-use crate::rate_limit::Permits;
-use crate::rate_limit::RateLimitHint;
-use crate::rate_limit::RateLimiter;
 use crate::rate_limit::limiter::Departure;
 use crate::rate_limit::scope::LimitTarget;
 use crate::rate_limit::scopes::Cooldown;
+use crate::rate_limit::{Permits, RateLimitHint, RateLimiter};
 use crate::stack::once;
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].

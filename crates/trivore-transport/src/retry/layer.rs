@@ -9,19 +9,13 @@ use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
 use crate::auth::is_not_repeated;
-use crate::call::AttemptEnd;
-use crate::call::AttemptNumber;
-use crate::call::Delivery;
-use crate::call::ExpiresAt;
-use crate::call::{Operation, Safety};
+use crate::call::{AttemptEnd, AttemptNumber, Delivery, ExpiresAt, Operation, Safety};
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
-use crate::retry::AttemptOutcome;
-use crate::retry::TokenFault;
 use crate::retry::budget::RetryBudget;
 use crate::retry::repeat::take_original;
-use crate::retry::{RetryContext, RetryPolicy};
+use crate::retry::{AttemptOutcome, RetryContext, RetryPolicy, TokenFault};
 use crate::stack::once;
 
 /// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
