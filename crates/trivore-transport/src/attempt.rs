@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tower::{Layer, Service, ServiceExt as _};
 use tracing::{Instrument as _, Span};
 
-use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation};
+use crate::call::{AttemptEnd, CallContext, Delivery, Operation};
 use crate::deadline::within;
 use crate::error::{BoxError, Error, TimeoutScope};
 use crate::message::{Body, CollectError, Collected, settle_length};
@@ -142,7 +142,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let delivery = Delivery::of(&mut request);
+        let delivery = CallContext::delivery_of(&mut request);
         let mut running = RunningAttempt::new(&request, &delivery, self.layer.observer.clone());
         let span = running.span.clone();
         let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
@@ -150,7 +150,7 @@ where
         let mut request = request.map(Body::from);
         let (response, own) = if is_innermost {
             let settled = settle_length(&mut request);
-            let own = match settled.and_then(|()| delivery.begin_request(&mut request)) {
+            let own = match settled.and_then(|()| CallContext::begin_request(&mut request)) {
                 Ok(own) => own,
                 Err(error) => return Box::pin(ready(running.failed(error))),
             };
@@ -194,8 +194,8 @@ struct RunningAttempt {
 
 impl RunningAttempt {
     fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<Observer>) -> Self {
-        let operation = Operation::of(request);
-        let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+        let operation = CallContext::operation_of(request);
+        let number = CallContext::of(request).map_or(1, CallContext::attempt);
         let span = OpenedSpan::of(request);
         match delivery.count_request() {
             0 => {}

@@ -20,8 +20,6 @@
 
 pub use crate::attempt::{Attempt, AttemptLayer};
 pub use crate::auth::{Authorization, AuthorizationLayer};
-pub use crate::call::AttemptNumber;
-pub use crate::call::{CallTimeout, ExpiresAt};
 pub use crate::deadline::{Deadline, DeadlineLayer};
 pub use crate::observe::{OperationSpan, OperationSpanLayer};
 pub use crate::prepare::{Prepare, PrepareLayer};

@@ -82,8 +82,8 @@ pub use address::{BaseUrl, InvalidAddress};
 pub use auth::Credentials;
 pub use auth::token::{AccessToken, OidcClient, OidcGrant, SecretString, TokenSource, TokenStore};
 pub use call::{
-    AttemptEnd, AttemptSummary, Call, CallOptions, Delivery, InvalidPath, Operation, RequestPath,
-    ResponseShape, Safety,
+    AttemptEnd, AttemptSummary, Call, CallContext, CallOptions, Delivery, ExpiresAt, InvalidPath,
+    Operation, RequestPath, ResponseShape, Safety,
 };
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "http-client")]

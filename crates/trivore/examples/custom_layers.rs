@@ -18,7 +18,7 @@ use tower::util::MapRequestLayer;
 use tower_http::decompression::DecompressionLayer;
 use tower_http::set_header::SetRequestHeaderLayer;
 use trivore::models::PageRequest;
-use trivore::transport::{Body, Operation};
+use trivore::transport::{Body, CallContext};
 use trivore::{Credentials, Trivore};
 use trivore_sandbox::Sandbox;
 
@@ -35,7 +35,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             client
                 // Each call, without address and credentials: for names, metrics, tenants.
                 .call_layer(MapRequestLayer::new(|request: Request<Body>| {
-                    if let Some(operation) = request.extensions().get::<Operation>() {
+                    if let Some(operation) =
+                        CallContext::of(&request).and_then(CallContext::operation)
+                    {
                         println!("call     {} ({})", operation.name, operation.safety);
                     }
                     request

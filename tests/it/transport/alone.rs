@@ -11,11 +11,12 @@ use tokio::time::Instant;
 use tower::{ServiceBuilder, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
 use trivore::transport::layer::{
-    AttemptLayer, AttemptNumber, AuthorizationLayer, DeadlineLayer, OperationSpanLayer,
-    PrepareLayer, RateLimitLayer, RetryLayer,
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
+    RateLimitLayer, RetryLayer,
 };
 use trivore::transport::{
-    AccessToken, Body, BoxError, Call, Client, Delivery, RateLimiter, RetryPolicy, TokenSource,
+    AccessToken, Body, BoxError, Call, CallContext, Client, Delivery, RateLimiter, RetryPolicy,
+    TokenSource,
 };
 use trivore::{Credentials, Error};
 
@@ -139,7 +140,7 @@ async fn a_service_that_reports_nothing_was_sent_what_it_was_called_with() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_reports_what_it_did_is_believed() {
     let waits_in_a_queue = tower::service_fn(|request: Request<Body>| {
-        request.extensions().get::<Delivery>().unwrap().mark_unsent();
+        CallContext::of(&request).unwrap().delivery().mark_unsent();
         std::future::pending::<Result<Response<Body>, BoxError>>()
     });
     let service = ServiceBuilder::new()
@@ -169,7 +170,7 @@ where
     let calls = Arc::new(AtomicUsize::new(0));
     tower::service_fn(move |request: Request<Bytes>| {
         let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
-        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        let delivery = CallContext::of(&request).unwrap().delivery().clone();
         let second = (!is_first).then(|| second(&delivery));
         async move {
             match second {
@@ -207,7 +208,7 @@ fn rejects_one_token(
     tower::service_fn(move |request: Request<Body>| {
         let signature = request.headers()[AUTHORIZATION].to_str().unwrap().to_owned();
         let is_valid = signature != "Bearer t0";
-        let number = request.extensions().get::<AttemptNumber>().map(|number| number.0);
+        let number = CallContext::of(&request).map(CallContext::attempt);
         seen.lock().unwrap().push((signature, number));
         let status = if is_valid { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
         std::future::ready(Ok::<_, BoxError>(response(status)))
@@ -319,7 +320,7 @@ async fn a_request_that_is_repeated_with_another_token_and_waits_was_not_sent() 
     let calls = Arc::new(AtomicUsize::new(0));
     let service = tower::service_fn(move |request: Request<Body>| {
         let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
-        request.extensions().get::<Delivery>().unwrap().mark_unsent();
+        CallContext::of(&request).unwrap().delivery().mark_unsent();
         async move {
             if is_first {
                 return Ok::<_, BoxError>(response(StatusCode::UNAUTHORIZED));
@@ -380,8 +381,9 @@ async fn a_refusal_of_a_service_alone_was_not_applied() {
         .layer(AttemptLayer::new(10))
         .service(service);
     let mut request = request(Method::POST);
-    let delivery = Delivery::default();
-    request.extensions_mut().insert(delivery.clone());
+    let context = CallContext::default();
+    let delivery = context.delivery().clone();
+    request.extensions_mut().insert(context);
 
     let received = service.oneshot(request).await.unwrap();
 

@@ -13,8 +13,8 @@ use tower::{Service, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
 use trivore::transport::layer::DeadlineLayer;
 use trivore::transport::{
-    AccessToken, Body, BoxError, Call, Client, ClientBuilder, Delivery, Error, Next, RetryPolicy,
-    TokenSource,
+    AccessToken, Body, BoxError, Call, CallContext, Client, ClientBuilder, Error, Next,
+    RetryPolicy, TokenSource,
 };
 use trivore::{Credentials, OidcClient, OidcGrant};
 
@@ -180,14 +180,14 @@ async fn a_service_under_a_deadline_alone_is_told_that_the_call_has_failed() {
     let handles = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&handles);
     let queued = tower::service_fn(move |request: Request<Bytes>| {
-        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        let delivery = CallContext::of(&request).unwrap().delivery().clone();
         delivery.mark_unsent();
         seen.lock().unwrap().push(delivery);
         std::future::pending::<Result<Response<Bytes>, Error>>()
     });
     let service = DeadlineLayer::new(SECOND).layer(queued);
     let mut request = Request::new(Bytes::new());
-    request.extensions_mut().insert(Delivery::default());
+    request.extensions_mut().insert(CallContext::default());
 
     // The second one has the delivery of the first one, as if a layer had repeated it.
     for number in 0..2 {
@@ -207,7 +207,7 @@ async fn a_service_that_waits_is_told_that_its_call_has_failed() {
     let (go, (tell, mut told)) = (Arc::new(Notify::new()), tokio::sync::mpsc::unbounded_channel());
     let waits = Arc::clone(&go);
     let service = tower::service_fn(move |request: Request<Body>| {
-        let delivery = request.extensions().get::<Delivery>().unwrap().clone();
+        let delivery = CallContext::of(&request).unwrap().delivery().clone();
         delivery.mark_unsent();
         let (waits, tell) = (Arc::clone(&waits), tell.clone());
         async move {

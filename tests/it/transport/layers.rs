@@ -13,7 +13,7 @@ use tower_http::map_request_body::MapRequestBodyLayer;
 use tower_http::set_header::SetRequestHeaderLayer;
 use tower_http::trace::TraceLayer;
 use trivore::Credentials;
-use trivore::transport::{Body, BoxError, Call, Client, Operation};
+use trivore::transport::{Body, BoxError, Call, CallContext, Client};
 use trivore_tests::{RawServer, Recorder, Reply};
 
 /// Records each request: the slot, and whether it has credentials and a full URL.
@@ -56,7 +56,9 @@ where
         let note = format!(
             "{} {} signed={} absolute={}",
             self.spy.slot,
-            request.extensions().get::<Operation>().map_or("?", |operation| operation.name),
+            CallContext::of(&request)
+                .and_then(CallContext::operation)
+                .map_or("?", |known| known.name),
             request.headers().contains_key(AUTHORIZATION),
             request.uri().host().is_some(),
         );

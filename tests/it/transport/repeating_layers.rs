@@ -14,7 +14,7 @@ use tower::layer::layer_fn;
 use tower::retry::RetryLayer;
 use tower::{Service, hedge, retry};
 use trivore::transport::{
-    Body, BoxError, Call, Client, ClientBuilder, Next, Operation, RetryPolicy, Safety,
+    Body, BoxError, Call, CallContext, Client, ClientBuilder, Next, RetryPolicy, Safety,
 };
 use trivore_tests::{Recorded, Recorder};
 
@@ -81,7 +81,9 @@ impl hedge::Policy<Request<Body>> for Reads {
     }
 
     fn can_retry(&self, request: &Request<Body>) -> bool {
-        request.extensions().get::<Operation>().is_some_and(|operation| operation.safety.is_safe())
+        CallContext::of(request)
+            .and_then(CallContext::operation)
+            .is_some_and(|operation| operation.safety.is_safe())
     }
 }
 

@@ -8,8 +8,8 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use trivore::models::{User, UserId};
 use trivore::transport::{
-    AttemptEnd, Body, BoxError, Call, CallOptions, Client, ClientBuilder, Failure, RetryPolicy,
-    Safety,
+    AttemptEnd, Body, BoxError, Call, CallContext, CallOptions, Client, ClientBuilder, Failure,
+    RetryPolicy, Safety,
 };
 use trivore::{Error, Trivore};
 
@@ -194,8 +194,7 @@ async fn all_attempts_are_one_request_under_one_name() {
         assert_eq!(request.headers(), seen[0].headers());
         assert_eq!(request.uri(), seen[0].uri());
         assert_eq!(request.extensions().get(), Some(&"mine"));
-        let attempt = request.extensions().get::<trivore::transport::layer::AttemptNumber>();
-        assert_eq!(attempt.unwrap().0, number);
+        assert_eq!(CallContext::of(request).unwrap().attempt(), number);
     }
 }
 

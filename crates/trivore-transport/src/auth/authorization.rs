@@ -12,9 +12,9 @@ use crate::address::BaseUrl;
 use crate::auth::sign::{Sign, Signing};
 use crate::auth::token_layer::{Token, Tokens};
 use crate::auth::{Credentials, SignLayer};
-use crate::call::AttemptNumber;
+use crate::call::CallContext;
 use crate::error::Error;
-use crate::retry::{RetryLayer, RetryPolicy};
+use crate::retry::RetryLayer;
 
 /// Sets the `Authorization` header of each attempt.
 ///
@@ -116,7 +116,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
         let mut sign = Sign::new(self.inner.clone(), Arc::clone(&self.sign));
         let Some(cache) = self.sign.tokens() else { return sign.call(request) };
         let tokens = Tokens {
@@ -126,11 +126,10 @@ where
             is_managed: false,
         };
         let mut token = Token { inner: sign, tokens };
-        Either::Right(if request.extensions().get::<AttemptNumber>().is_some() {
+        Either::Right(if CallContext::of(&request).is_some_and(CallContext::is_attempt) {
             // The retry layer outside repeats a request whose token was rejected.
             Box::pin(token.call(request))
         } else {
-            request.extensions_mut().remove::<RetryPolicy>();
             RetryLayer::of_tokens().layer(token).call(request)
         })
     }

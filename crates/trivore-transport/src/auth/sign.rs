@@ -13,7 +13,7 @@ use crate::address::BaseUrl;
 use crate::auth::Credentials;
 use crate::auth::credentials::CredentialsKind;
 use crate::auth::token::{CachedToken, TokenCache, TokenTarget};
-use crate::call::Delivery;
+use crate::call::{CallContext, Delivery};
 use crate::error::{Error, InvalidCredentials};
 use crate::retry::TokenFault;
 use crate::stack::{Once, once};
@@ -120,14 +120,14 @@ where
             }
             Err(error) => return Either::Left(Either::Right(ready(Err(error)))),
         };
-        let delivery = Delivery::of(&mut request);
+        let delivery = CallContext::delivery_of(&mut request);
         let target = TokenTarget::of(&request);
         let Some(token) = cache.newest(target) else {
             delivery.mark_token_fault(TokenFault::Expired);
             let error = Error::no_token(Arc::new(Error::before_sending(Expired)));
             return Either::Left(Either::Right(ready(Err(error))));
         };
-        let before = request.extensions().get::<TokenFault>().copied();
+        let before = CallContext::of(&request).and_then(CallContext::token_fault);
         let result = once(self.inner.clone(), signed(request, token.header.clone()));
         Either::Right(Box::pin(async move {
             let result = result.await;

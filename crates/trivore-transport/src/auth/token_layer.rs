@@ -12,7 +12,7 @@ use tower::{Layer, Service};
 
 use crate::auth::SignLayer;
 use crate::auth::token::{Channel, TokenCache, TokenTarget};
-use crate::call::{Delivery, ExpiresAt};
+use crate::call::CallContext;
 use crate::error::{Error, ErrorKind};
 use crate::retry::TokenFault;
 use crate::stack::{Once, Stack, once};
@@ -82,8 +82,8 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let target = TokenTarget::of(&request);
-        let rejected = match request.extensions().get::<TokenFault>() {
-            Some(TokenFault::Rejected(generation)) => Some(*generation),
+        let rejected = match CallContext::of(&request).and_then(CallContext::token_fault) {
+            Some(TokenFault::Rejected(generation)) => Some(generation),
             Some(TokenFault::Expired) | None => None,
         };
         // A request that must not get credentials fails in the inner layer and needs no token.
@@ -93,8 +93,8 @@ where
         }
         let Self { inner, tokens } = self.clone();
         Either::Right(Box::pin(async move {
-            let delivery = Delivery::of(&mut request);
-            let expires_at = request.extensions().get::<ExpiresAt>().copied();
+            let delivery = CallContext::delivery_of(&mut request);
+            let expires_at = CallContext::of(&request).and_then(CallContext::expires_at);
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || tokens.channel(user_agent.clone());
             // Until there is a token, nothing is passed on.

@@ -7,10 +7,6 @@ use http::StatusCode;
 
 use crate::error::Failure;
 
-/// The number of an attempt, from 1, in its request's extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttemptNumber(pub u32);
-
 /// One attempt of a call; see [`Error::attempts`].
 ///
 /// # Examples

@@ -13,7 +13,7 @@ use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::call::path::RequestPath;
-use crate::call::{CallTimeout, InvalidPath, Operation, Safety, Subject};
+use crate::call::{CallContext, CallSettings, InvalidPath, Operation, Safety, Subject};
 use crate::error::{Error, Result};
 use crate::message::{is_of_transport, refused};
 use crate::retry::RetryPolicy;
@@ -49,6 +49,8 @@ struct Parts {
     query: String,
     headers: HeaderMap,
     extensions: Extensions,
+    settings: CallSettings,
+    subject: Option<Subject>,
     body: Bytes,
 }
 
@@ -58,7 +60,7 @@ impl<T> Call<T> {
     /// The first value is also the call's [subject](Self::subject).
     ///
     /// ```
-    /// use trivore_transport::{Call, Operation, Safety};
+    /// use trivore_transport::{Call, CallContext, Operation, Safety};
     ///
     /// const RENAME: Operation =
     ///     Operation::put("users.rename", "/user/{userId}/name", Safety::Idempotent);
@@ -68,7 +70,8 @@ impl<T> Call<T> {
     /// let request = call.into_request()?;
     /// assert_eq!(request.uri(), "/user/42/name");
     /// assert_eq!(request.body(), r#""Maija""#);
-    /// assert_eq!(request.extensions().get::<Operation>(), Some(&RENAME));
+    /// let context = CallContext::of(&request).unwrap();
+    /// assert_eq!(context.operation(), Some(&RENAME));
     /// # Ok::<(), trivore_transport::Error>(())
     /// ```
     pub fn of(operation: &Operation, values: &[&str]) -> Self {
@@ -113,6 +116,8 @@ impl<T> Call<T> {
             query: String::new(),
             headers: HeaderMap::new(),
             extensions: Extensions::new(),
+            settings: CallSettings::default(),
+            subject: None,
             body: Bytes::new(),
         });
         Self { operation, parts, output: PhantomData }
@@ -177,12 +182,18 @@ impl<T> Call<T> {
 
     /// Limits the whole call, including all waits, instead of the client's timeout.
     pub fn timeout(self, limit: Duration) -> Self {
-        self.extension(CallTimeout(limit))
+        self.with(|parts| {
+            parts.settings.timeout = Some(limit);
+            Ok(())
+        })
     }
 
     /// Sets the retry policy of this call instead of the client's.
     pub fn retry(self, policy: RetryPolicy) -> Self {
-        self.extension(policy)
+        self.with(|parts| {
+            parts.settings.retry = Some(policy);
+            Ok(())
+        })
     }
 
     /// Sets whom or what the call is about, such as a user's identifier.
@@ -201,7 +212,11 @@ impl<T> Call<T> {
     /// assert!(!format!("{call:?}").contains("maija"));
     /// ```
     pub fn subject(self, key: &str) -> Self {
-        self.extension(Subject::new(key))
+        let subject = Subject::new(key);
+        self.with(|parts| {
+            parts.subject = Some(subject);
+            Ok(())
+        })
     }
 
     /// Adds a value to the request's extensions, for layers of your own.
@@ -240,7 +255,7 @@ impl<T> Call<T> {
 
     /// Returns the request, without sending it.
     ///
-    /// Its URI is relative to the base URL, and its extensions contain the [`Operation`].
+    /// Its URI is relative to the base URL, and its extensions contain the [`CallContext`](crate::CallContext).
     ///
     /// # Errors
     ///
@@ -259,7 +274,11 @@ impl<T> Call<T> {
             *request.uri_mut() = uri.try_into().map_err(Error::input)?;
             *request.headers_mut() = parts.headers;
             *request.extensions_mut() = parts.extensions;
-            request.extensions_mut().insert(operation.clone());
+            let mut context = CallContext::for_subject(operation.clone(), parts.subject);
+            if !parts.settings.is_empty() {
+                context.set_settings(parts.settings);
+            }
+            request.extensions_mut().insert(context);
             Ok(request)
         };
         parts.and_then(build).map_err(|error| error.of(operation))

@@ -4,18 +4,18 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{AttemptEnd, AttemptSummary};
+use crate::call::{AttemptEnd, AttemptSummary, Operation, Subject};
 use crate::error::{Error, leaves_open};
 use crate::rate_limit::{RateLimitHeaders, RateLimitHint};
 use crate::retry::TokenFault;
 
 /// Whether a request of a call may have been sent, and what the server responded.
 ///
-/// Every request has it in its extensions, shared by all layers that see the call. It records what
-/// passes the innermost service: the SDK's connector, or your own service. So an error reports
+/// It is in the [`CallContext`](crate::CallContext) of every request, shared by all layers that see
+/// the call. It records what passes the innermost service: the SDK's connector, or your own service. So an error reports
 /// whether the server may have applied the call, whatever response your layers make up above it.
 ///
 /// With [`Client::new`](crate::Client::new),
@@ -34,13 +34,13 @@ use crate::retry::TokenFault;
 /// use http::{Request, Response};
 /// use tower::{ServiceBuilder, ServiceExt as _};
 /// use trivore_transport::layer::AttemptLayer;
-/// use trivore_transport::{Body, BoxError, Delivery};
+/// use trivore_transport::{Body, BoxError, CallContext};
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() {
 /// // Waits for its turn, which never comes.
 /// let queued = tower::service_fn(async |request: Request<Body>| {
-///     let delivery = request.extensions().get::<Delivery>().cloned().unwrap_or_default();
+///     let delivery = CallContext::of(&request).cloned().unwrap_or_default().delivery().clone();
 ///     delivery.mark_unsent();
 ///     std::future::pending::<()>().await;
 ///     delivery.mark_sent()?;
@@ -64,11 +64,6 @@ pub struct Delivery {
     round: u32,
 }
 
-/// Why a request was not passed to the inner service.
-#[derive(Debug, thiserror::Error)]
-#[error("a layer replaced the request without copying its extensions")]
-struct LostExtensions;
-
 /// Why a request was not sent late.
 #[derive(Debug, thiserror::Error)]
 #[error("the call has failed or its attempt has ended, so the request was not sent")]
@@ -76,8 +71,10 @@ struct TooLate;
 
 #[derive(Debug, Default)]
 struct DeliveryState {
+    operation: Option<Operation>,
+    subject: Option<Subject>,
     /// The SDK's whole stack sends the call, so the innermost service records every request.
-    is_managed: bool,
+    is_managed: AtomicBool,
     /// A bit for each request that the server may have applied; see [`bit`].
     open: AtomicU64,
     /// The number of requests so far.
@@ -118,10 +115,28 @@ struct Attempts {
 }
 
 impl Delivery {
-    /// The delivery of a call through the SDK's whole stack.
-    pub(crate) fn managed() -> Self {
-        let state = DeliveryState { is_managed: true, ..DeliveryState::default() };
+    /// The delivery of a call of an operation.
+    pub(crate) fn new(operation: Operation, subject: Option<Subject>) -> Self {
+        let state =
+            DeliveryState { operation: Some(operation), subject, ..DeliveryState::default() };
         Self { state: Arc::new(state), ..Self::default() }
+    }
+
+    /// Records that the SDK's whole stack sends the call.
+    pub(crate) fn manage(&self) {
+        self.state.is_managed.store(true, Ordering::Release);
+    }
+
+    fn is_managed(&self) -> bool {
+        self.state.is_managed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn operation(&self) -> Option<&Operation> {
+        self.state.operation.as_ref()
+    }
+
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        self.state.subject
     }
 
     /// Records that the request may have been sent; call it right before you send.
@@ -229,22 +244,7 @@ impl Delivery {
     /// Whether the requests of the current attempt were recorded by the service that sends them.
     pub(crate) fn is_recorded(&self) -> bool {
         let requests = self.state.requests.load(Ordering::Acquire);
-        self.state.is_managed || requests > self.state.earlier.load(Ordering::Acquire)
-    }
-
-    /// Returns the delivery of a request; inserts one if it has none.
-    pub(crate) fn of<B>(request: &mut Request<B>) -> Self {
-        request.extensions_mut().get_or_insert_default::<Self>().clone()
-    }
-
-    /// Returns the delivery of a request that passed through the user's layers.
-    ///
-    /// # Errors
-    ///
-    /// A layer dropped the request's extensions.
-    pub(crate) fn kept<B>(request: &Request<B>) -> Result<Self, Error> {
-        let kept = request.extensions().get().cloned();
-        kept.ok_or_else(|| Error::configuration(LostExtensions))
+        self.is_managed() || requests > self.state.earlier.load(Ordering::Acquire)
     }
 
     /// Records that the call has failed, and adds its history to the error.
@@ -270,32 +270,28 @@ impl Delivery {
         self.state.round.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Gives a request a handle of the current round.
-    pub(crate) fn begin_round<B>(&self, request: &mut Request<B>) -> Self {
+    /// Returns a handle of the current round.
+    pub(crate) fn in_this_round(&self) -> Self {
         let round = self.state.round.load(Ordering::SeqCst);
-        let handle = Self { state: Arc::clone(&self.state), request: None, round };
-        *request.extensions_mut().get_or_insert_default() = handle.clone();
-        handle
+        Self { state: Arc::clone(&self.state), request: None, round }
     }
 
-    /// Starts to record a request that has not been sent; it gets a handle of its own.
+    /// Starts to record a request that has not been sent; returns its handle.
     ///
     /// # Errors
     ///
     /// It is too late to send it.
-    pub(crate) fn begin_request<B>(&self, request: &mut Request<B>) -> Result<Self, Error> {
+    pub(crate) fn begin_request(&self) -> Result<Self, Error> {
         if self.is_too_late() {
             return Err(Error::before_sending(TooLate));
         }
-        if !self.state.is_managed {
+        if !self.is_managed() {
             self.state.is_passed_on.store(false, Ordering::SeqCst);
         }
         // The response to an earlier request of the attempt says nothing of this one.
         self.state.status.store(0, Ordering::Release);
         let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
-        let handle = Self { request: Some(number), ..self.clone() };
-        *request.extensions_mut().get_or_insert_default() = handle.clone();
-        Ok(handle)
+        Ok(Self { request: Some(number), ..self.clone() })
     }
 
     /// Records the result of a request; the response is the server's own.
@@ -342,14 +338,16 @@ impl Delivery {
     /// Records that the request is passed to a service that may record no requests.
     pub(crate) fn pass_on(&self) {
         // Below a service that records requests, a stack of the user's own counts as sending.
-        if !self.state.is_managed || self.request.is_some() {
+        if !self.is_managed() || self.request.is_some() {
             self.mark();
         }
     }
 
-    /// Records the start of an attempt, which sends `request`; until it ends, it counts as cut off.
-    pub(crate) fn begin_attempt<B>(&self, request: &mut Request<B>) {
-        self.begin_round(request);
+    /// Records the start of an attempt; until it ends, it counts as cut off.
+    ///
+    /// Returns the handle of its request.
+    pub(crate) fn begin_attempt(&self) -> Self {
+        let handle = self.in_this_round();
         self.state.earlier.store(self.state.requests.load(Ordering::Acquire), Ordering::Release);
         self.state.status.store(0, Ordering::Release);
         self.state.is_passed_on.store(false, Ordering::SeqCst);
@@ -357,6 +355,7 @@ impl Delivery {
         let mut attempts = self.attempts();
         attempts.current = Some(Instant::now());
         attempts.token_fault = None;
+        handle
     }
 
     /// Forgets the current attempt, which sent nothing, and the wait before it.
@@ -451,12 +450,18 @@ const LAST_BIT: u32 = u64::BITS - 1;
 mod tests {
     use super::*;
 
+    fn managed() -> Delivery {
+        let delivery = Delivery::default();
+        delivery.manage();
+        delivery
+    }
+
     fn response(status: u16) -> Response<()> {
         Response::builder().status(status).body(()).unwrap()
     }
 
     fn sent(delivery: &Delivery) -> Delivery {
-        let handle = delivery.begin_request(&mut Request::new(())).unwrap();
+        let handle = delivery.begin_request().unwrap();
         handle.mark_sent().unwrap();
         handle
     }
@@ -465,7 +470,7 @@ mod tests {
     fn a_request_is_open_until_the_server_says_that_it_changed_nothing() {
         for (status, is_open) in [(200, true), (404, false), (408, true), (429, false), (503, true)]
         {
-            let delivery = Delivery::managed();
+            let delivery = managed();
             let request = sent(&delivery);
             assert!(delivery.was_sent());
 
@@ -477,7 +482,7 @@ mod tests {
 
     #[test]
     fn each_request_of_an_attempt_counts_by_itself() {
-        let delivery = Delivery::managed();
+        let delivery = managed();
         let (lost, refused) = (sent(&delivery), sent(&delivery));
 
         refused.end_request(&Ok(response(400)));
@@ -489,9 +494,9 @@ mod tests {
 
     #[test]
     fn more_requests_than_there_are_bits_stay_open() {
-        let delivery = Delivery::managed();
+        let delivery = managed();
         for _ in 0..70 {
-            delivery.begin_attempt(&mut Request::new(()));
+            delivery.begin_attempt();
             sent(&delivery).end_request(&Ok(response(400)));
             delivery.end_attempt(AttemptEnd::CutOff, false);
         }
@@ -502,11 +507,11 @@ mod tests {
 
     #[test]
     fn a_late_response_is_not_one_of_the_next_attempt() {
-        let delivery = Delivery::managed();
-        delivery.begin_attempt(&mut Request::new(()));
+        let delivery = managed();
+        delivery.begin_attempt();
         let late = sent(&delivery);
         delivery.end_attempt(AttemptEnd::CutOff, true);
-        delivery.begin_attempt(&mut Request::new(()));
+        delivery.begin_attempt();
 
         late.end_request(&Ok(response(200)));
 
@@ -523,10 +528,8 @@ mod tests {
         }];
         for end in ends {
             for _ in 0..1_000 {
-                let delivery = Delivery::managed();
-                let mut request = Request::new(());
-                delivery.begin_attempt(&mut request);
-                let own = Delivery::of(&mut request).begin_request(&mut request).unwrap();
+                let delivery = managed();
+                let own = delivery.begin_attempt().begin_request().unwrap();
                 let start = std::sync::Barrier::new(2);
 
                 let (is_sent, is_open) = std::thread::scope(|scope| {
@@ -547,19 +550,16 @@ mod tests {
 
     #[test]
     fn a_request_that_is_too_late_does_not_touch_the_next_attempt() {
-        let delivery = Delivery::managed();
-        let mut request = Request::new(());
-        delivery.begin_attempt(&mut request);
-        let first = Delivery::of(&mut request);
-        let late = first.begin_request(&mut request).unwrap();
+        let delivery = managed();
+        let first = delivery.begin_attempt();
+        let late = first.begin_request().unwrap();
         delivery.end_round();
         delivery.end_attempt(AttemptEnd::CutOff, false);
-        delivery.begin_attempt(&mut request);
-        let second = sent(&Delivery::of(&mut request));
+        let second = sent(&delivery.begin_attempt());
         second.end_request(&Ok(response(400)));
 
         assert!(late.mark_sent().is_err());
-        assert!(first.begin_request(&mut request).is_err());
+        assert!(first.begin_request().is_err());
 
         assert!(!delivery.was_sent());
         assert_eq!(delivery.response_status(), Some(StatusCode::BAD_REQUEST));

@@ -2,18 +2,19 @@
 
 mod attempts;
 mod call;
+mod context;
 mod delivery;
-mod expires_at;
 mod operation;
 mod options;
 mod path;
 mod shape;
 mod subject;
 
-pub use attempts::{AttemptEnd, AttemptNumber, AttemptSummary};
+pub use attempts::{AttemptEnd, AttemptSummary};
 pub use call::Call;
+pub(crate) use context::CallSettings;
+pub use context::{CallContext, ExpiresAt};
 pub use delivery::Delivery;
-pub use expires_at::{CallTimeout, ExpiresAt};
 pub use operation::{Operation, Safety};
 pub use options::CallOptions;
 pub use path::{InvalidPath, RequestPath};

@@ -8,23 +8,18 @@ use crate::call::ResponseShape;
 
 /// Describes one operation of the service.
 ///
-/// Every request has its operation in its extensions, so layers can use its name and route
-/// instead of the path:
+/// It is in the [`CallContext`](crate::CallContext) of every request, so layers can use its name and
+/// route instead of the path:
 ///
 /// ```
-/// use bytes::Bytes;
-/// use http::Request;
-/// use trivore_transport::{Call, Operation};
-///
-/// fn label(request: &Request<Bytes>) -> &'static str {
-///     request.extensions().get::<Operation>().map_or("unknown", |operation| operation.name)
-/// }
+/// use trivore_transport::{Call, CallContext, Operation};
 ///
 /// const GET_USER: Operation = Operation::get("users.get", "/user/{userId}");
 /// let request = Call::<()>::of(&GET_USER, &["42"]).into_request()?;
 ///
 /// assert_eq!(request.uri(), "/user/42");
-/// assert_eq!(label(&request), "users.get");
+/// let operation = CallContext::of(&request).and_then(CallContext::operation);
+/// assert_eq!(operation, Some(&GET_USER));
 /// # Ok::<(), trivore_transport::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,12 +69,6 @@ impl Operation {
     pub const fn returns(mut self, shape: ResponseShape) -> Self {
         self.shape = shape;
         self
-    }
-
-    /// Returns the operation of a request; without one, an operation derived from its method.
-    pub(crate) fn of<B>(request: &http::Request<B>) -> Self {
-        let known = request.extensions().get().cloned();
-        known.unwrap_or_else(|| Self::unnamed(request.method().clone()))
     }
 
     /// Describes a call without an operation, by its method.

@@ -1,12 +1,13 @@
 //! Settings that override the client's for some calls.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Request};
 
-use crate::call::CallTimeout;
+use crate::call::{CallContext, CallSettings};
 use crate::error::Result;
 use crate::message::{is_of_transport, refused};
 use crate::retry::RetryPolicy;
@@ -43,6 +44,7 @@ use crate::retry::RetryPolicy;
 pub struct CallOptions {
     headers: HeaderMap,
     extensions: Extensions,
+    settings: Arc<CallSettings>,
     /// A header that calls must not set.
     refused: Option<HeaderName>,
 }
@@ -54,13 +56,15 @@ impl CallOptions {
     }
 
     /// Limits each call, including all waits.
-    pub fn timeout(self, limit: Duration) -> Self {
-        self.extension(CallTimeout(limit))
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        Arc::make_mut(&mut self.settings).timeout = Some(limit);
+        self
     }
 
     /// Retries calls by this policy.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
-        self.extension(policy)
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        Arc::make_mut(&mut self.settings).retry = Some(policy);
+        self
     }
 
     /// Sets a header on each request, unless the call sets it itself.
@@ -87,6 +91,7 @@ impl CallOptions {
         let mut extensions = before.extensions.clone();
         extensions.extend(std::mem::take(&mut self.extensions));
         self.extensions = extensions;
+        self.settings = Arc::new(self.settings.over(&before.settings));
         for (name, value) in &before.headers {
             self.headers.entry(name).or_insert_with(|| value.clone());
         }
@@ -106,6 +111,9 @@ impl CallOptions {
         let mut extensions = self.extensions.clone();
         extensions.extend(std::mem::take(request.extensions_mut()));
         *request.extensions_mut() = extensions;
+        if !self.settings.is_empty() {
+            CallContext::of_mut(request).add_defaults(&self.settings);
+        }
         for (name, value) in &self.headers {
             request.headers_mut().entry(name).or_insert_with(|| value.clone());
         }
@@ -117,8 +125,8 @@ impl fmt::Debug for CallOptions {
     /// Shows the names of headers, but not their values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
-            .field("timeout", &self.extensions.get::<CallTimeout>())
-            .field("retry", &self.extensions.get::<RetryPolicy>())
+            .field("timeout", &self.settings.timeout)
+            .field("retry", &self.settings.retry)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use tower::ServiceBuilder;
 
 use crate::attempt::AttemptLayer;
-use crate::call::{Call, CallOptions, Delivery};
+use crate::call::{Call, CallContext, CallOptions, Delivery};
 use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 use crate::deadline::DeadlineLayer;
 use crate::decode::{check_shape, decode_shaped};
@@ -220,8 +220,7 @@ impl Client {
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
         let operation = call.operation().clone();
-        let delivery = Delivery::managed();
-        let response = self.exchange(call, &delivery).await?;
+        let (response, delivery) = self.exchange(call).await?;
         let read = match decode_shaped(&response, operation.shape) {
             Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
             Err(error) => recover(response.body()).ok_or(error),
@@ -240,8 +239,7 @@ impl Client {
     /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
         let operation = call.operation().clone();
-        let delivery = Delivery::managed();
-        let response = self.exchange(call, &delivery).await?;
+        let (response, delivery) = self.exchange(call).await?;
         check_shape(response.body(), operation.shape)
             .map_err(|error| delivery.fail(error.into_error(&operation)))
     }
@@ -253,19 +251,20 @@ impl Client {
     /// The call is invalid or could not be sent, or the status is not 2xx. Redirects are errors,
     /// too: credentials must not follow them.
     pub async fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
-        self.exchange(call, &Delivery::managed()).await
+        self.exchange(call).await.map(|(response, _)| response)
     }
 
-    async fn exchange<T>(&self, call: Call<T>, delivery: &Delivery) -> Result<Response<Bytes>> {
+    async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, Delivery)> {
         let operation = call.operation().clone();
         let mut request = call.into_request()?;
         if let Some(options) = &self.options {
             options.apply(&mut request).map_err(|error| error.of(operation.clone()))?;
         }
-        request.extensions_mut().insert(delivery.clone());
+        let delivery = CallContext::delivery_of(&mut request);
+        delivery.manage();
         let result = once(self.stack.clone(), request).await;
         let error = match result {
-            Ok(response) if response.status().is_success() => return Ok(response),
+            Ok(response) if response.status().is_success() => return Ok((response, delivery)),
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 Error::refused(ApiError::new(head, body)).of(operation)

@@ -9,7 +9,7 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{self, Handle};
 
-use crate::call::Delivery;
+use crate::call::{CallContext, Delivery};
 use crate::connector::response_body::ResponseBody;
 use crate::connector::settings::Connector;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
@@ -82,7 +82,7 @@ fn send<C>(
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    let delivery = Delivery::of(&mut request);
+    let delivery = CallContext::delivery_of(&mut request);
     let checked = delivery.mark_sent().and_then(|()| check(&mut request));
     refuse_codings(request.headers_mut());
     let watch = SentGuard { connection: capture_connection(&mut request), delivery };

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::call::{CallTimeout, Delivery, ExpiresAt};
+use crate::call::CallContext;
 use crate::deadline::within;
 use crate::error::{Error, TimeoutScope};
 use crate::stack::{once, once_timed};
@@ -28,7 +28,8 @@ use crate::stack::{once, once_timed};
 /// use http::{Request, Response};
 /// use tower::{ServiceBuilder, ServiceExt as _};
 /// use trivore_transport::Error;
-/// use trivore_transport::layer::{CallTimeout, DeadlineLayer};
+/// use trivore_transport::CallContext;
+/// use trivore_transport::layer::DeadlineLayer;
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() {
@@ -44,7 +45,8 @@ use crate::stack::{once, once_timed};
 ///
 /// // A call with its own limit.
 /// let mut request = Request::new(Bytes::new());
-/// request.extensions_mut().insert(CallTimeout(Duration::from_secs(5)));
+/// let context = CallContext::default().with_timeout(Duration::from_secs(5));
+/// request.extensions_mut().insert(context);
 /// let error = service.oneshot(request).await.unwrap_err();
 /// assert_eq!(error.to_string(), "the call timed out after 5s; the request was already sent");
 /// # }
@@ -60,7 +62,7 @@ impl DeadlineLayer {
         Self { limit: Some(limit) }
     }
 
-    /// Limits only calls that have a [`CallTimeout`].
+    /// Limits only calls that have a [timeout](CallContext::timeout) of their own.
     pub fn unlimited() -> Self {
         Self { limit: None }
     }
@@ -95,15 +97,17 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let own = request.extensions().get::<CallTimeout>().map(|timeout| timeout.0);
+        let own = CallContext::of(&request).and_then(CallContext::timeout);
         let Some(limit) = own.or(self.limit) else {
             return Box::pin(once(self.inner.clone(), request));
         };
-        let delivery = Delivery::of(&mut request).begin_round(&mut request);
+        let context = CallContext::of_mut(&mut request);
+        context.begin_round();
         // If the deadline is beyond the clock's range, inner layers have none.
         if let Some(end) = Instant::now().checked_add(limit) {
-            request.extensions_mut().insert(ExpiresAt(end));
+            context.set_expires_at(end);
         }
+        let delivery = context.delivery().clone();
         delivery.pass_on();
         let call = once_timed(self.inner.clone(), request);
         Box::pin(async move {
@@ -138,7 +142,7 @@ mod tests {
     > {
         tower::service_fn(move |mut request: Request<Bytes>| {
             if !sent {
-                Delivery::of(&mut request).mark_unsent();
+                CallContext::delivery_of(&mut request).mark_unsent();
             }
             let never: BoxFuture<'static, _> = Box::pin(std::future::pending());
             never

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
 
-use crate::call::{AttemptEnd, Delivery, Operation};
+use crate::call::{AttemptEnd, CallContext, Delivery, Operation};
 use crate::error::Error;
 use crate::observe::span::{of_call, record_call};
 use crate::observe::{ClientEvent, Observer};
@@ -28,7 +28,7 @@ use crate::stack::once;
 /// use http::{Request, Response};
 /// use tower::{ServiceBuilder, ServiceExt as _};
 /// use trivore_transport::layer::OperationSpanLayer;
-/// use trivore_transport::{Error, Operation};
+/// use trivore_transport::{CallContext, Error, Operation};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
@@ -38,7 +38,8 @@ use crate::stack::once;
 /// let service = ServiceBuilder::new().layer(OperationSpanLayer::new()).service(broken);
 ///
 /// let mut request = Request::new(Bytes::new());
-/// request.extensions_mut().insert(Operation::get("users.get", "/user/{userId}"));
+/// let operation = Operation::get("users.get", "/user/{userId}");
+/// request.extensions_mut().insert(CallContext::new(operation));
 /// let error = service.oneshot(request).await.unwrap_err();
 ///
 /// assert_eq!(error.to_string(), "users.get: could not connect: connection refused");
@@ -92,10 +93,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let operation = Operation::of(&request);
+        let operation = CallContext::operation_of(&request);
         let span = of_call(&operation);
         let mut running = RunningCall {
-            delivery: Delivery::of(&mut request),
+            delivery: CallContext::delivery_of(&mut request),
             operation: operation.clone(),
             observer: self.layer.observer.clone(),
             begun: Instant::now(),

@@ -13,7 +13,7 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use crate::address::host::without_brackets;
-use crate::call::{AttemptEnd, Operation};
+use crate::call::{AttemptEnd, CallContext, Operation};
 
 /// Opens the span of a call.
 pub(crate) fn of_call(operation: &Operation) -> Span {
@@ -33,7 +33,7 @@ pub(crate) fn of_call(operation: &Operation) -> Span {
 
 /// Opens the span of an attempt.
 fn of_attempt<B>(request: &Request<B>) -> Span {
-    let operation = Operation::of(request);
+    let operation = CallContext::operation_of(request);
     let method = known(request.method());
     tracing::info_span!(
         target: "trivore",

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
-use crate::call::{Delivery, ExpiresAt, Operation};
+use crate::call::{CallContext, Delivery, Operation};
 use crate::error::Error;
 use crate::observe::{ClientEvent, Observer};
 use crate::rate_limit::limiter::Departure;
@@ -113,15 +113,15 @@ where
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let (inner, layer) = (self.inner.clone(), self.layer.clone());
         Box::pin(async move {
-            let operation = Operation::of(&request);
+            let operation = CallContext::operation_of(&request);
             let target = LimitTarget::of(&operation, &request);
-            let expires_at = request.extensions().get::<ExpiresAt>().copied();
+            let expires_at = CallContext::of(&request).and_then(CallContext::expires_at);
             let permits = layer.permits.as_ref();
             let (departure, _permit) = layer.limiter.admit(target, expires_at, permits).await?;
             let Some(reader) = layer.limiter.reader() else {
                 return once(inner, request).await;
             };
-            let delivery = Delivery::of(&mut request);
+            let delivery = CallContext::delivery_of(&mut request);
             delivery.watch_limit(reader);
             let sent =
                 SentRequest { layer: &layer, operation: &operation, target, departure, delivery };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Request;
 
-use crate::call::{Operation, Subject};
+use crate::call::{CallContext, Operation, Subject};
 
 /// Which calls pause after the server limits the rate; from the narrowest to the widest.
 ///
@@ -54,7 +54,7 @@ impl LimitTarget {
     /// Calls that were made from segments have no route. Those with the same method count as one
     /// operation, and their path is a part of their subject.
     pub(crate) fn of<B>(operation: &Operation, request: &Request<B>) -> Self {
-        let subject = request.extensions().get::<Subject>().copied();
+        let subject = CallContext::of(request).and_then(CallContext::subject);
         let key = OperationKey(Subject::new(&(&operation.method, operation.route)));
         if operation.route.is_empty() {
             let path = Subject::new(&(request.uri().path(), subject));
@@ -86,7 +86,7 @@ mod tests {
 
     fn target(call: Call<()>) -> LimitTarget {
         let request: Request<Bytes> = call.into_request().unwrap();
-        LimitTarget::of(&Operation::of(&request), &request)
+        LimitTarget::of(&CallContext::operation_of(&request), &request)
     }
 
     const CHECK: Operation =

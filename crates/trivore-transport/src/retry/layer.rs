@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
 use crate::auth::is_not_repeated;
-use crate::call::{AttemptEnd, AttemptNumber, Delivery, ExpiresAt, Operation, Safety};
+use crate::call::{AttemptEnd, CallContext, Delivery, ExpiresAt, Operation, Safety};
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
@@ -20,16 +20,16 @@ use crate::stack::once;
 
 /// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
 ///
-/// The whole request is repeated, including its extensions, with the next [`AttemptNumber`]. A
-/// [`RetryPolicy`] in its extensions overrides the layer's. The [`Operation`] in its extensions
-/// decides what is safe; without one, the method does. If a retry of an operation with
+/// The whole request is repeated, including its extensions, with the next
+/// [number](CallContext::attempt). The policy in its [`CallContext`] overrides the layer's. The
+/// [`Operation`] there decides what is safe; without one, the method does. If a retry of an operation with
 /// [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been applied, the call
 /// succeeds with 204. The layer never starts a wait that would exceed the call's deadline.
 ///
 /// If the server rejects an access token of an inner
 /// [`AuthorizationLayer`](crate::layer::AuthorizationLayer), the request is repeated once with
-/// another one, whatever the policy and free of the budget ([`AttemptOutcome::TokenRejected`]). If there
-/// is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
+/// another one, whatever the policy and free of the budget ([`AttemptOutcome::TokenRejected`]). If
+/// there is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
 /// server's rejection.
 ///
 /// All services that one layer makes, and their clones, share one budget.
@@ -38,14 +38,14 @@ use crate::stack::once;
 /// use bytes::Bytes;
 /// use http::{Request, Response, StatusCode};
 /// use tower::{ServiceBuilder, ServiceExt as _};
-/// use trivore_transport::layer::{AttemptNumber, RetryLayer};
-/// use trivore_transport::{BoxError, Error, RetryPolicy};
+/// use trivore_transport::layer::RetryLayer;
+/// use trivore_transport::{BoxError, CallContext, Error, RetryPolicy};
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() -> Result<(), BoxError> {
 /// // Fails twice.
 /// let flaky = tower::service_fn(async |request: Request<Bytes>| {
-///     let number = request.extensions().get::<AttemptNumber>().map_or(1, |number| number.0);
+///     let number = CallContext::of(&request).map_or(1, CallContext::attempt);
 ///     let mut response = Response::new(Bytes::new());
 ///     if number < 3 {
 ///         *response.status_mut() = StatusCode::BAD_GATEWAY;
@@ -67,6 +67,8 @@ use crate::stack::once;
 pub struct RetryLayer {
     policy: RetryPolicy,
     budget: Option<RetryBudget>,
+    /// Ignores the policies of calls.
+    is_of_tokens: bool,
 }
 
 impl RetryLayer {
@@ -75,12 +77,12 @@ impl RetryLayer {
     /// Within ten seconds, the number of retries is at most a fifth of the number of calls, plus
     /// ten per second.
     pub fn new(policy: RetryPolicy) -> Self {
-        Self { policy, budget: Some(RetryBudget::new()) }
+        Self { policy, budget: Some(RetryBudget::new()), is_of_tokens: false }
     }
 
     /// Repeats only requests whose access token was rejected.
     pub(crate) fn of_tokens() -> Self {
-        Self { policy: RetryPolicy::off(), budget: None }
+        Self { policy: RetryPolicy::off(), budget: None, is_of_tokens: true }
     }
 
     /// Removes the budget: an outage then multiplies the load by the number of attempts.
@@ -121,13 +123,14 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let inner = self.inner.clone();
-        let own = request.extensions_mut().remove::<RetryPolicy>();
-        let policy = own.unwrap_or_else(|| self.layer.policy.clone());
+        let operation = CallContext::operation_of(&request);
+        let context = CallContext::of_mut(&mut request);
+        let own = context.retry_policy().filter(|_| !self.layer.is_of_tokens);
         let call = RetryLoop {
-            operation: Operation::of(&request),
-            delivery: Delivery::of(&mut request),
-            expires_at: request.extensions().get().copied(),
-            policy,
+            operation,
+            delivery: context.delivery().clone(),
+            expires_at: context.expires_at(),
+            policy: own.unwrap_or(&self.layer.policy).clone(),
             budget: self.layer.budget.clone(),
         };
         call.run(inner, request)
@@ -167,8 +170,9 @@ impl RetryLoop {
             let mut fault = None;
             let mut rejection: Option<Box<Result<_, _>>> = None;
             loop {
-                let mut attempt = attempt(&mut request, number, fault.take());
-                self.delivery.begin_attempt(&mut attempt);
+                // A copy is kept for the next attempt.
+                let mut attempt = take_original(&mut request);
+                CallContext::of_mut(&mut attempt).begin_attempt(number, fault.take());
                 let result = once(inner.clone(), attempt).await;
                 // A layer may have kept a copy; a late read does no harm.
                 if !self.operation.safety.is_safe() {
@@ -245,16 +249,6 @@ impl RetryLoop {
         }
         Some(delay)
     }
-}
-
-/// Returns the request of one attempt; a copy is kept for the next one.
-fn attempt(request: &mut Request<Bytes>, number: u32, fault: Option<TokenFault>) -> Request<Bytes> {
-    let mut attempt = take_original(request);
-    attempt.extensions_mut().insert(AttemptNumber(number));
-    if let Some(fault) = fault {
-        attempt.extensions_mut().insert(fault);
-    }
-    attempt
 }
 
 fn no_content() -> Response<Bytes> {

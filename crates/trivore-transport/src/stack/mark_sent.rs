@@ -6,7 +6,7 @@ use futures_util::future::{Either, Ready, ready};
 use http::Request;
 use tower::Service;
 
-use crate::call::Delivery;
+use crate::call::CallContext;
 use crate::error::BoxError;
 
 /// Marks each request as sent, or returns the error if it is too late to send it.
@@ -29,7 +29,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match request.extensions().get::<Delivery>().map_or(Ok(()), Delivery::mark_sent) {
+        match CallContext::of(&request).map_or(Ok(()), |context| context.delivery().mark_sent()) {
             Ok(()) => Either::Left(self.0.call(request)),
             Err(error) => Either::Right(ready(Err(error.into()))),
         }

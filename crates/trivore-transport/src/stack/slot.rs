@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tower::{Layer, Service, ServiceExt as _};
 
-use crate::call::Delivery;
+use crate::call::{CallContext, Delivery};
 use crate::error::{BoxError, Error};
 use crate::message::{Body, CollectError, settle_length};
 use crate::stack::erased::Erased;
@@ -84,7 +84,7 @@ impl fmt::Debug for Next {
 impl Next {
     /// Converts a service's response body and error to [`Body`] and [`Error`].
     pub(crate) fn leaf<S: HttpService>(service: S) -> Self {
-        Self::wrapping(service, |_, _| Ok(None))
+        Self::wrapping(service, |_| Ok(None))
     }
 
     /// Wraps the innermost service, whose responses are the server's own.
@@ -92,21 +92,22 @@ impl Next {
     /// It records each request and its response in the [`Delivery`] in the request's extensions.
     /// The service marks the request as sent; see [`own`](Self::own).
     pub(crate) fn border<S: HttpService>(service: S) -> Self {
-        Self::wrapping(service, |delivery, request| {
+        Self::wrapping(service, |request| {
             settle_length(request)?;
-            delivery.begin_request(request).map(Some)
+            CallContext::begin_request(request).map(Some)
         })
     }
 
     /// Wraps a service; `begin` returns the record of a request, if the service keeps one.
     fn wrapping<S: HttpService>(
         service: S,
-        begin: fn(&Delivery, &mut Request<Body>) -> Result<Option<Delivery>, Error>,
+        begin: fn(&mut Request<Body>) -> Result<Option<Delivery>, Error>,
     ) -> Self {
         let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
         Self(Erased::around(service, move |service, mut request: Request<Body>| {
-            let sent = Delivery::kept(&request).and_then(|delivery| {
-                let own = begin(&delivery, &mut request)?;
+            let delivery = CallContext::kept(&request).map(|context| context.delivery().clone());
+            let sent = delivery.and_then(|delivery| {
+                let own = begin(&mut request)?;
                 Ok((delivery, own, service.once(request)))
             });
             async move {
@@ -143,7 +144,7 @@ impl Next {
         Self(Erased::from_fn(move |request: Request<Body>| {
             let stack = stack.clone();
             async move {
-                Delivery::kept(&request)?;
+                CallContext::kept(&request)?;
                 let (head, body) = request.into_parts();
                 // Buffered, so that the request can be retried.
                 let body = body.collect(usize::MAX).await.map_err(|error| match error {
@@ -209,7 +210,7 @@ async fn collected(
     mut request: Request<Bytes>,
     limit: usize,
 ) -> Result<Response<Bytes>, Error> {
-    let delivery = Delivery::of(&mut request);
+    let delivery = CallContext::delivery_of(&mut request);
     let (head, body) = once(next, request.map(Body::from)).await?.into_parts();
     let body = body.collect(limit).await.map_err(|error| match error {
         CollectError::TooLarge => Error::too_large(limit),

@@ -33,7 +33,7 @@
 //!
 //! Any tower or tower-http layer fits if its service is `Clone + Send + Sync`, also one that
 //! changes the type of the body. Layers of a slot run in the order in which you add them, the first
-//! one outermost. Every request has its [`Operation`] in its extensions, so that a layer can name
+//! one outermost. Every request has a [`CallContext`] in its extensions, so that a layer can name
 //! calls without reading paths:
 //!
 //! ```
@@ -44,14 +44,15 @@
 //! use tower_http::set_header::SetRequestHeaderLayer;
 //! use tower_http::trace::TraceLayer;
 //! use trivore::models::PageRequest;
-//! use trivore::transport::{Body, Operation};
+//! use trivore::transport::{Body, CallContext};
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::Sandbox;
 //!
 //! // The default span of tower-http records the URL, and with it codes and filters: record the
 //! // route instead.
 //! fn span(request: &http::Request<Body>) -> tracing::Span {
-//!     let route = request.extensions().get::<Operation>().map_or("", |operation| operation.route);
+//!     let operation = CallContext::of(request).and_then(CallContext::operation);
+//!     let route = operation.map_or("", |operation| operation.route);
 //!     tracing::info_span!("request", route)
 //! }
 //!
@@ -118,7 +119,7 @@
 //! use tower::hedge::{Hedge, Policy};
 //! use tower::layer::layer_fn;
 //! use trivore::models::PageRequest;
-//! use trivore::transport::{Body, Next, Operation};
+//! use trivore::transport::{Body, CallContext, Next};
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::Sandbox;
 //!
@@ -136,7 +137,7 @@
 //!     }
 //!
 //!     fn can_retry(&self, request: &Request<Body>) -> bool {
-//!         let operation = request.extensions().get::<Operation>();
+//!         let operation = CallContext::of(request).and_then(CallContext::operation);
 //!         operation.is_some_and(|operation| operation.safety.is_safe())
 //!     }
 //! }
@@ -263,4 +264,5 @@
 //! [`Error::after_sending`]: crate::Error::after_sending
 //! [`Error::before_sending`]: crate::Error::before_sending
 //! [`Error::connect`]: crate::Error::connect
+//! [`CallContext`]: crate::transport::CallContext
 //! [`Operation`]: crate::transport::Operation

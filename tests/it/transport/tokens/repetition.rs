@@ -10,10 +10,9 @@ use http::{Request, Response};
 use tokio::time::{Instant, sleep};
 use tower::util::{AndThenLayer, MapRequestLayer, MapResponseLayer};
 use trivore::Error;
-use trivore::transport::layer::AttemptNumber;
 use trivore::transport::{
-    AccessToken, AttemptEnd, Body, BoxError, Call, ClientEvent, Failure, Observer, RateLimiter,
-    RetryPolicy, TokenSource,
+    AccessToken, AttemptEnd, Body, BoxError, Call, CallContext, ClientEvent, Failure, Observer,
+    RateLimiter, RetryPolicy, TokenSource,
 };
 
 use super::server::{Server, answer, call, calls, grant, token};
@@ -42,7 +41,7 @@ fn recording(
     MapRequestLayer::new(move |request: Request<Body>| {
         // Token requests have numbers of their own.
         if request.uri().path().starts_with("/prefix/x") {
-            let number = request.extensions().get::<AttemptNumber>().map_or(0, |number| number.0);
+            let number = CallContext::of(&request).map_or(0, CallContext::attempt);
             let is_signed = request.headers().contains_key("authorization");
             seen.lock().unwrap().push((number, is_signed));
         }

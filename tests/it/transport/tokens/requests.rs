@@ -7,8 +7,7 @@ use http::{Request, Response};
 use tokio::time::advance;
 use tower::layer::layer_fn;
 use tower::util::MapRequestLayer;
-use trivore::transport::layer::AttemptNumber;
-use trivore::transport::{Body, BoxError, Next, OidcClient, OidcGrant};
+use trivore::transport::{Body, BoxError, CallContext, Next, OidcClient, OidcGrant};
 
 use super::server::{Server, answer, call, password_grant, token};
 
@@ -162,7 +161,7 @@ async fn attempts_of_a_token_request_have_numbers() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let numbers = Arc::clone(&seen);
     let recording = MapRequestLayer::new(move |request: Request<Body>| {
-        let number = request.extensions().get::<AttemptNumber>().map(|number| number.0);
+        let number = CallContext::of(&request).map(CallContext::attempt);
         numbers.lock().unwrap().push((request.uri().path().to_owned(), number));
         request
     });

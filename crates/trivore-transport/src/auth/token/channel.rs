@@ -10,7 +10,7 @@ use crate::address::BaseUrl;
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::redaction::without;
 use crate::auth::token::secret::SecretString;
-use crate::call::{AttemptEnd, AttemptNumber, Delivery, Operation, Safety};
+use crate::call::{AttemptEnd, CallContext, Operation, Safety};
 use crate::error::{ApiError, Error, Result};
 use crate::message::server_wait;
 use crate::retry::{AttemptOutcome, RetryContext, RetryPolicy};
@@ -58,17 +58,19 @@ impl Channel {
         if let Some(user_agent) = &self.user_agent {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }
-        let delivery = if self.is_managed { Delivery::managed() } else { Delivery::default() };
-        request.extensions_mut().insert(delivery.clone());
-        request.extensions_mut().insert(operation.clone());
+        let context = CallContext::new(operation.clone());
+        let delivery = context.delivery().clone();
+        if self.is_managed {
+            delivery.manage();
+        }
+        request.extensions_mut().insert(context);
         let signature = signature(&request);
         let secrets: Vec<_> = secrets.iter().copied().chain(&signature).collect();
         let mut number = 1;
         let (result, begun) = loop {
             let begun = Instant::now();
             let mut attempt = request.clone();
-            attempt.extensions_mut().insert(AttemptNumber(number));
-            delivery.begin_attempt(&mut attempt);
+            CallContext::of_mut(&mut attempt).begin_attempt(number, None);
             let result = once(self.service.clone(), attempt).await;
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();

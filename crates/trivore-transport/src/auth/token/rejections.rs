@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Request;
 use tokio::time::Instant;
 
-use crate::call::Operation;
+use crate::call::CallContext;
 
 /// What a request is for: its operation, or its method and path if it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ impl TokenTarget {
     /// Returns the target of a request.
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
         let mut hasher = DefaultHasher::new();
-        match request.extensions().get::<Operation>() {
+        match CallContext::of(request).and_then(CallContext::operation) {
             // All calls that were made from segments have the same name.
             Some(operation) if !operation.route.is_empty() => operation.name.hash(&mut hasher),
             _ => (request.method(), request.uri().path()).hash(&mut hasher),
@@ -182,6 +182,7 @@ const MOST_DELAYED: usize = 4;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::Operation;
 
     fn target(path: &str) -> TokenTarget {
         TokenTarget::of(&Request::get(path).body(()).unwrap())
@@ -192,7 +193,7 @@ mod tests {
         const GET_USER: Operation = Operation::get("users.get", "/user/{userId}");
         let named = |path| {
             let mut request = Request::get(path).body(()).unwrap();
-            request.extensions_mut().insert(GET_USER);
+            request.extensions_mut().insert(CallContext::new(GET_USER));
             TokenTarget::of(&request)
         };
 
