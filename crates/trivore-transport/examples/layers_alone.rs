@@ -31,7 +31,7 @@ async fn main() -> Result<(), BoxError> {
     });
 
     let stack = ServiceBuilder::new()
-        .layer(RetryLayer::new(RetryPolicy::new().base_delay(Duration::from_millis(20))))
+        .layer(RetryLayer::new(RetryPolicy::backoff().base_delay(Duration::from_millis(20))))
         .layer(AttemptLayer::new(1 << 20).timeout(Duration::from_secs(5)))
         .service(service);
     let response = stack.oneshot(Request::new(Bytes::new())).await?;

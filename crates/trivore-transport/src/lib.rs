@@ -98,5 +98,5 @@ pub use observe::{ClientEvent, Observer};
 pub use rate_limit::{
     RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
 };
-pub use retry::{AttemptOutcome, RetryContext, RetryPolicy};
+pub use retry::{AttemptOutcome, Backoff, RetryContext, RetryPolicy};
 pub use stack::{HttpService, Next};

@@ -72,6 +72,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::AttemptEnd",
     "transport::AttemptLayer",
     "transport::AttemptSummary",
+    "transport::Backoff",
     "transport::CallContext",
     "transport::Deadline",
     "transport::DeadlineLayer",

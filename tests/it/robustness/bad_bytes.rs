@@ -52,7 +52,7 @@ async fn check(reply: Reply, expected: End) {
 
     let outcome = tokio::time::timeout(2 * BOUND, client.send::<Value>(write)).await.unwrap();
     // On a busy machine, even the read may exceed the shorter timeout.
-    let read = Call::get(&["y"]).retry(RetryPolicy::new().max_attempts(9));
+    let read = Call::get(&["y"]).retry(RetryPolicy::backoff().max_attempts(9));
     let next = client.send::<u8>(read).await;
 
     assert_eq!(End::of(&outcome), expected, "{reply:?}: {outcome:?}");

@@ -91,7 +91,7 @@ async fn authorization_signs_for_its_own_host_only() {
 async fn retrying_sends_the_same_request_again() {
     let (service, mut handle) = service();
     let service = ServiceBuilder::new()
-        .layer(RetryLayer::new(RetryPolicy::new()))
+        .layer(RetryLayer::new(RetryPolicy::backoff()))
         .layer(AttemptLayer::new(10))
         .service(service);
 
@@ -115,7 +115,7 @@ async fn a_service_that_reports_nothing_was_sent_what_it_was_called_with() {
     });
     let second = Duration::from_secs(1);
     let attempt = || AttemptLayer::new(10).timeout(second);
-    let retry = || RetryLayer::new(RetryPolicy::new());
+    let retry = || RetryLayer::new(RetryPolicy::backoff());
     let deadline = || DeadlineLayer::new(second / 2);
 
     let retried = ServiceBuilder::new().layer(retry()).layer(attempt()).service(hangs.clone());
@@ -253,7 +253,7 @@ async fn authorization_alone_ignores_a_policy_for_retries() {
         .layer(AttemptLayer::new(10))
         .service(unavailable);
     let mut request = to_host(Method::GET);
-    request.extensions_mut().insert(RetryPolicy::new());
+    request.extensions_mut().insert(CallContext::default().with_retry(RetryPolicy::backoff()));
 
     let answer = service.oneshot(request).await.unwrap();
 
@@ -377,7 +377,7 @@ async fn a_refusal_of_a_service_alone_was_not_applied() {
         std::future::ready(Ok::<_, BoxError>(response(status.try_into().unwrap())))
     });
     let service = ServiceBuilder::new()
-        .layer(RetryLayer::new(RetryPolicy::new()))
+        .layer(RetryLayer::new(RetryPolicy::backoff()))
         .layer(AttemptLayer::new(10))
         .service(service);
     let mut request = request(Method::POST);

@@ -116,7 +116,7 @@ async fn load_is_shed_at_the_limit_of_concurrent_requests() {
     for builder in [
         builder().max_concurrency(1).shed_load(),
         builder().shed_load().max_concurrency(0),
-        builder().shed_load().max_concurrency(1).retry(RetryPolicy::new()).no_timeout(),
+        builder().shed_load().max_concurrency(1).retry(RetryPolicy::backoff()).no_timeout(),
     ] {
         check_sheds("max_concurrency", builder).await;
     }
@@ -136,7 +136,7 @@ async fn a_retry_that_is_shed_keeps_what_is_known_of_the_write() {
         tokio::time::sleep(if is_early { SECOND / 2 } else { 100 * SECOND }).await;
         Ok::<_, BoxError>(Response::builder().status(502).body(String::new())?)
     });
-    let builder = builder().service(service).retry(RetryPolicy::new()).max_concurrency(1);
+    let builder = builder().service(service).retry(RetryPolicy::backoff()).max_concurrency(1);
     let client = builder.shed_load().build().unwrap();
 
     let first = client.execute(Call::put(&["put"]));

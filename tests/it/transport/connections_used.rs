@@ -90,7 +90,7 @@ async fn large_refusals_use_no_more_connections() {
 #[tokio::test]
 async fn retries_use_no_more_connections() {
     for concurrency in CONCURRENCY {
-        let twice = RetryPolicy::new().max_attempts(2).base_delay(Duration::ZERO);
+        let twice = RetryPolicy::backoff().max_attempts(2).base_delay(Duration::ZERO).into();
 
         let used = connections(concurrency, large(503, 64 << 10), twice).await;
 

@@ -299,7 +299,7 @@ async fn a_service_that_says_that_it_sent_nothing_is_believed() {
         let service = tower::service_fn(move |_: Request<Body>| {
             std::future::ready(Err::<Response<String>, _>(make("no")))
         });
-        let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let policy = RetryPolicy::backoff().base_delay(Duration::from_millis(1));
         let client = Client::builder("https://id.example.com").retry(policy).service(service);
 
         let error = client.build().unwrap().execute(Call::post(&["x"])).await.unwrap_err();

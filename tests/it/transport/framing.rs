@@ -84,7 +84,7 @@ async fn the_length_stays_through_a_proxy_and_after_retries() {
     .await;
     let client = Client::builder("http://id.example.com")
         .connector(Connector::new().proxy(&proxy.url()))
-        .retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+        .retry(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
         .build()
         .unwrap();
 

@@ -65,7 +65,7 @@ fn scripted(script: &'static [u16]) -> (impl Fn() -> ClientBuilder, Arc<AtomicUs
     let counted = Arc::clone(&requests);
     let builder = move || {
         let requests = Arc::clone(&counted);
-        let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let policy = RetryPolicy::backoff().base_delay(Duration::from_millis(1));
         Client::builder("https://id.example.com").retry(policy).service(tower::service_fn(
             move |_: Request<Body>| {
                 let number = requests.fetch_add(1, Ordering::Relaxed);

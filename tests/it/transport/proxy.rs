@@ -68,7 +68,7 @@ async fn a_tunnel_that_is_refused_is_told_and_not_asked_for_again() {
         for backend in [TlsBackend::NativeTls, TlsBackend::Rustls] {
             let before = proxy.requests();
             let client = Client::builder("https://id.example.com")
-                .retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+                .retry(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
                 .connector(Connector::new().proxy(&proxy.url()).tls_backend(backend))
                 .build()
                 .unwrap();

@@ -266,7 +266,7 @@ async fn an_earlier_attempt_that_may_have_been_applied_is_not_forgotten() {
 
 #[tokio::test(start_paused = true)]
 async fn client_handle_and_call_can_have_a_policy_of_their_own() {
-    let attempts = |count| RetryPolicy::new().max_attempts(count);
+    let attempts = |count| RetryPolicy::backoff().max_attempts(count);
     let requests = async |builder: ClientBuilder, script: &Script, options, call: Call<()>| {
         let client = builder.build().unwrap().with(options);
         client.execute(call).await.unwrap_err();
@@ -342,7 +342,7 @@ async fn a_client_of_your_own_service_keeps_to_what_a_call_asks_for() {
         let script = acting.clone();
         async move { script.act(request).await }
     }));
-    let options = CallOptions::new().timeout(Duration::from_secs(1)).retry(RetryPolicy::new());
+    let options = CallOptions::new().timeout(Duration::from_secs(1)).retry(RetryPolicy::backoff());
 
     let error = client.with(options).execute(Call::get(&["x"])).await.unwrap_err();
 

@@ -162,7 +162,7 @@ async fn a_repeated_request_has_its_number_and_the_first_one_has_none() {
     let recorder = Recorder::new();
     recorder.answer(503, "").answer(502, "").answer(200, "1");
     let export = Export::begin();
-    let client = recorder.client().retry(RetryPolicy::new()).build().unwrap();
+    let client = recorder.client().retry(RetryPolicy::backoff()).build().unwrap();
 
     client.execute(Call::get(&["x"])).await.unwrap();
 
@@ -292,7 +292,7 @@ async fn a_trace_that_is_passed_on_in_the_inner_slots_continues_in_its_attempt()
         let recorder = Recorder::new();
         recorder.answer(503, "").answer(200, "1");
         let export = Export::begin();
-        let client = slot(recorder.client().retry(RetryPolicy::new())).build().unwrap();
+        let client = slot(recorder.client().retry(RetryPolicy::backoff())).build().unwrap();
 
         client.execute(Call::get(&["x"])).await.unwrap();
 

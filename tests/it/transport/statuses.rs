@@ -8,7 +8,7 @@ use trivore::transport::{Call, Client, ClientBuilder, RetryPolicy, Safety};
 use trivore_tests::{RawServer, Reply, json};
 
 fn quick(builder: ClientBuilder) -> ClientBuilder {
-    builder.retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+    builder.retry(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
 }
 
 /// Responds with this status first and closes the connection, then with 200.

@@ -218,7 +218,7 @@ async fn the_words_of_a_server_are_no_alert_and_do_not_fill_the_log() {
             Connector::new().tls_backend(backend).add_root_certificate(certificate.der());
         let client = Client::builder(&format!("https://localhost:{}", server.port()))
             .connector(connector)
-            .retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+            .retry(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
             .build()
             .unwrap();
 
@@ -451,7 +451,7 @@ async fn a_handshake_that_is_cut_off_is_repeated() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://{}", listener.local_addr().unwrap());
         let connector = Connector::new().tls_backend(backend);
-        let retry = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let retry = RetryPolicy::backoff().base_delay(Duration::from_millis(1));
         let client = Client::builder(&address).connector(connector).retry(retry).build().unwrap();
         let accepting = tokio::spawn(async move {
             for _ in 0..3 {

@@ -71,7 +71,7 @@ fn settings(client: ClientBuilder, times: Times, is_silent: bool) -> ClientBuild
         Times::Once if is_silent => u32::try_from(SILENT_ATTEMPTS).unwrap(),
         Times::Once | Times::Always => 3,
     };
-    let policy = RetryPolicy::new().max_attempts(attempts).base_delay(Duration::from_millis(1));
+    let policy = RetryPolicy::backoff().max_attempts(attempts).base_delay(Duration::from_millis(1));
     client.retry(policy).no_retry_budget().max_response_size(LONGEST)
 }
 

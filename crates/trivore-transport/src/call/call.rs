@@ -189,9 +189,9 @@ impl<T> Call<T> {
     }
 
     /// Sets the retry policy of this call instead of the client's.
-    pub fn retry(self, policy: RetryPolicy) -> Self {
+    pub fn retry(self, policy: impl Into<RetryPolicy>) -> Self {
         self.with(|parts| {
-            parts.settings.retry = Some(policy);
+            parts.settings.retry = Some(policy.into());
             Ok(())
         })
     }

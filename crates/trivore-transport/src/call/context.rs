@@ -85,8 +85,8 @@ impl CallContext {
 
     /// Retries the call by this policy, instead of that of [`RetryLayer`](crate::layer::RetryLayer).
     #[must_use]
-    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
-        Arc::make_mut(self.settings.get_or_insert_default()).retry = Some(policy);
+    pub fn with_retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        Arc::make_mut(self.settings.get_or_insert_default()).retry = Some(policy.into());
         self
     }
 

@@ -62,8 +62,8 @@ impl CallOptions {
     }
 
     /// Retries calls by this policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        Arc::make_mut(&mut self.settings).retry = Some(policy);
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        Arc::make_mut(&mut self.settings).retry = Some(policy.into());
         self
     }
 

@@ -96,7 +96,7 @@ impl ClientBuilder {
             allows_plain_http: false,
             timeout: Some(DEFAULT_TIMEOUT),
             attempt_timeout: Some(DEFAULT_ATTEMPT_TIMEOUT),
-            retry: RetryPolicy::new(),
+            retry: RetryPolicy::default(),
             has_retry_budget: true,
             observer: None,
             max_concurrency: None,
@@ -160,8 +160,8 @@ impl ClientBuilder {
     }
 
     /// Sets the retry policy; three attempts by default.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.retry = policy.into();
         self
     }
 

@@ -52,7 +52,7 @@ use crate::stack::once;
 ///     }
 ///     Ok::<_, Error>(response)
 /// });
-/// let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::new())).service(flaky);
+/// let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::backoff())).service(flaky);
 ///
 /// let read = Request::get("/user/42").body(Bytes::new())?;
 /// assert_eq!(service.clone().oneshot(read).await?.status(), StatusCode::OK);
@@ -76,8 +76,8 @@ impl RetryLayer {
     ///
     /// Within ten seconds, the number of retries is at most a fifth of the number of calls, plus
     /// ten per second.
-    pub fn new(policy: RetryPolicy) -> Self {
-        Self { policy, budget: Some(RetryBudget::new()), is_of_tokens: false }
+    pub fn new(policy: impl Into<RetryPolicy>) -> Self {
+        Self { policy: policy.into(), budget: Some(RetryBudget::new()), is_of_tokens: false }
     }
 
     /// Repeats only requests whose access token was rejected.

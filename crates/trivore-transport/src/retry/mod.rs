@@ -28,5 +28,5 @@ mod token_fault;
 
 pub use layer::{Retry, RetryLayer};
 pub use outcome::AttemptOutcome;
-pub use policy::{RetryContext, RetryPolicy};
+pub use policy::{Backoff, RetryContext, RetryPolicy};
 pub(crate) use token_fault::TokenFault;

@@ -34,7 +34,7 @@ use crate::retry::AttemptOutcome;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// // This service replaces HTTP. It is always unavailable.
 /// let client = Client::builder("https://id.example.com")
-///     .retry(RetryPolicy::new().max_attempts(4).base_delay(Duration::from_millis(1)))
+///     .retry(RetryPolicy::backoff().max_attempts(4).base_delay(Duration::from_millis(1)))
 ///     .service(tower::service_fn(async |_: Request<Body>| {
 ///         Ok::<_, BoxError>(Response::builder().status(503).body(String::new())?)
 ///     }))
@@ -58,8 +58,19 @@ pub struct RetryPolicy(Rule);
 
 #[derive(Clone)]
 enum Rule {
-    Standard { max_attempts: u32, base: Duration, cap: Duration },
+    Backoff(Backoff),
     Custom(Arc<Decide>),
+}
+
+/// The settings of exponential backoff; see [`RetryPolicy::backoff`].
+///
+/// Wherever a [`RetryPolicy`] is expected, these settings can be passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "settings do nothing until they are passed to a client or a call"]
+pub struct Backoff {
+    max_attempts: u32,
+    base_delay: Duration,
+    max_delay: Duration,
 }
 
 type Decide = dyn Fn(&RetryContext<'_>) -> Option<Duration> + Send + Sync;
@@ -88,20 +99,19 @@ impl RetryContext<'_> {
 }
 
 impl RetryPolicy {
-    /// Creates the standard policy.
+    /// Retries after exponential backoff with full jitter, which is the default.
     ///
     /// It makes three attempts, with a base delay of 200 milliseconds and a maximum delay of 20
     /// seconds.
-    pub fn new() -> Self {
-        let base = Duration::from_millis(200);
-        Self(Rule::Standard { max_attempts: 3, base, cap: Duration::from_secs(20) })
+    pub fn backoff() -> Backoff {
+        Backoff::default()
     }
 
     /// Creates a policy that never retries.
     ///
     /// A call is still repeated once after a rejected access token.
     pub fn off() -> Self {
-        Self::new().max_attempts(1)
+        Self::backoff().max_attempts(1).into()
     }
 
     /// Creates a policy from a function, which returns the wait before a retry, or `None`.
@@ -129,40 +139,6 @@ impl RetryPolicy {
         Self(Rule::Custom(Arc::new(decide)))
     }
 
-    /// Limits the number of attempts, including the first one; zero counts as one.
-    ///
-    /// An attempt whose access token was rejected does not count.
-    ///
-    /// Turns a custom policy into a standard one.
-    pub fn max_attempts(self, attempts: u32) -> Self {
-        let (_, base, cap) = self.standard();
-        Self(Rule::Standard { max_attempts: attempts.max(1), base, cap })
-    }
-
-    /// Sets the longest wait before the second attempt; it doubles for each later attempt.
-    ///
-    /// Turns a custom policy into a standard one.
-    pub fn base_delay(self, base: Duration) -> Self {
-        let (max_attempts, _, cap) = self.standard();
-        Self(Rule::Standard { max_attempts, base, cap })
-    }
-
-    /// Limits each wait, apart from what the server asks for.
-    ///
-    /// Turns a custom policy into a standard one.
-    pub fn max_delay(self, cap: Duration) -> Self {
-        let (max_attempts, base, _) = self.standard();
-        Self(Rule::Standard { max_attempts, base, cap })
-    }
-
-    /// The settings of a standard policy; the defaults for a custom one.
-    fn standard(self) -> (u32, Duration, Duration) {
-        match self.0 {
-            Rule::Standard { max_attempts, base, cap } => (max_attempts, base, cap),
-            Rule::Custom(_) => Self::new().standard(),
-        }
-    }
-
     /// Returns the wait before the next attempt; `None` if there is none.
     pub(crate) fn delay(&self, context: &RetryContext<'_>) -> Option<Duration> {
         let asked = context.retry_after.unwrap_or_default();
@@ -170,14 +146,12 @@ impl RetryPolicy {
             return None;
         }
         match &self.0 {
-            Rule::Standard { max_attempts, base, cap } => {
-                if context.attempt >= *max_attempts || !context.is_retryable() {
+            Rule::Backoff(backoff) => {
+                if context.attempt >= backoff.max_attempts || !context.is_retryable() {
                     return None;
                 }
-                let exponent = context.attempt.saturating_sub(1);
-                let ceiling = base.saturating_mul(2_u32.saturating_pow(exponent)).min(*cap);
                 // Jitter on top, so that clients with the same `Retry-After` do not retry together.
-                Some(asked.saturating_add(jitter(ceiling)))
+                Some(asked.saturating_add(jitter(backoff.ceiling(context.attempt))))
             }
             Rule::Custom(decide) => decide(context).map(|delay| delay.max(asked)),
         }
@@ -186,20 +160,56 @@ impl RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self::new()
+        Backoff::default().into()
+    }
+}
+
+impl From<Backoff> for RetryPolicy {
+    fn from(backoff: Backoff) -> Self {
+        Self(Rule::Backoff(backoff))
     }
 }
 
 impl fmt::Debug for RetryPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Rule::Standard { max_attempts, base, cap } => f
-                .debug_struct("RetryPolicy")
-                .field("max_attempts", max_attempts)
-                .field("base_delay", base)
-                .field("max_delay", cap)
-                .finish(),
+            Rule::Backoff(backoff) => f.debug_tuple("RetryPolicy").field(backoff).finish(),
             Rule::Custom(_) => f.write_str("RetryPolicy(custom)"),
+        }
+    }
+}
+
+impl Backoff {
+    /// Limits the number of attempts, including the first one; zero counts as one.
+    ///
+    /// An attempt whose access token was rejected does not count.
+    pub fn max_attempts(self, attempts: u32) -> Self {
+        Self { max_attempts: attempts.max(1), ..self }
+    }
+
+    /// Sets the longest wait before the second attempt; it doubles for each later attempt.
+    pub fn base_delay(self, base: Duration) -> Self {
+        Self { base_delay: base, ..self }
+    }
+
+    /// Limits each wait, apart from what the server asks for.
+    pub fn max_delay(self, cap: Duration) -> Self {
+        Self { max_delay: cap, ..self }
+    }
+
+    /// The longest wait after this attempt.
+    fn ceiling(self, attempt: u32) -> Duration {
+        let factor = 2_u32.saturating_pow(attempt.saturating_sub(1));
+        self.base_delay.saturating_mul(factor).min(self.max_delay)
+    }
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            base_delay: Duration::from_millis(200),
+            max_delay: Duration::from_secs(20),
         }
     }
 }
@@ -257,7 +267,7 @@ mod tests {
         ];
         for (safety, expected) in table {
             for (outcome, expected) in OUTCOMES.into_iter().zip(expected) {
-                let delay = delay(&RetryPolicy::new(), safety, 1, outcome, None);
+                let delay = delay(&RetryPolicy::default(), safety, 1, outcome, None);
 
                 assert_eq!(delay.is_some(), expected, "{safety:?} {outcome:?}");
             }
@@ -267,9 +277,9 @@ mod tests {
     #[test]
     fn attempts_are_counted() {
         for (policy, attempts) in [
-            (RetryPolicy::new(), 3),
+            (RetryPolicy::default(), 3),
             (RetryPolicy::off(), 1),
-            (RetryPolicy::new().max_attempts(0), 1),
+            (RetryPolicy::backoff().max_attempts(0).into(), 1),
         ] {
             for attempt in 1..6 {
                 let delay = delay(&policy, Safety::Safe, attempt, AttemptOutcome::Unknown, None);
@@ -281,7 +291,7 @@ mod tests {
 
     #[test]
     fn waits_are_spread_below_a_growing_ceiling() {
-        let policy = RetryPolicy::new().max_attempts(100);
+        let policy = RetryPolicy::backoff().max_attempts(100).into();
         for (attempt, ceiling) in
             [(1, 200), (2, 400), (3, 800), (7, 12_800), (8, 20_000), (90, 20_000)]
         {
@@ -301,13 +311,14 @@ mod tests {
     #[test]
     fn base_and_cap_are_settings() {
         let hour = Duration::from_secs(3_600);
-        let delay =
-            |policy: RetryPolicy| delay(&policy, Safety::Safe, 1, AttemptOutcome::Unknown, None);
+        let delay = |backoff: Backoff| {
+            delay(&backoff.into(), Safety::Safe, 1, AttemptOutcome::Unknown, None)
+        };
 
-        assert_eq!(delay(RetryPolicy::new().base_delay(Duration::ZERO)), Some(Duration::ZERO));
-        assert_eq!(delay(RetryPolicy::new().max_delay(Duration::ZERO)), Some(Duration::ZERO));
+        assert_eq!(delay(RetryPolicy::backoff().base_delay(Duration::ZERO)), Some(Duration::ZERO));
+        assert_eq!(delay(RetryPolicy::backoff().max_delay(Duration::ZERO)), Some(Duration::ZERO));
         let long: Vec<_> = (0..50)
-            .filter_map(|_| delay(RetryPolicy::new().base_delay(hour).max_delay(hour)))
+            .filter_map(|_| delay(RetryPolicy::backoff().base_delay(hour).max_delay(hour)))
             .collect();
         assert!(long.iter().any(|wait| *wait > Duration::from_secs(60)));
     }
@@ -331,8 +342,13 @@ mod tests {
         for (asked, waits) in
             [(hour, true), (hour + Duration::from_secs(1), false), (Duration::MAX, false)]
         {
-            let delay =
-                delay(&RetryPolicy::new(), Safety::Safe, 1, AttemptOutcome::Limited, Some(asked));
+            let delay = delay(
+                &RetryPolicy::default(),
+                Safety::Safe,
+                1,
+                AttemptOutcome::Limited,
+                Some(asked),
+            );
 
             assert_eq!(delay.is_some(), waits, "{asked:?}");
         }
@@ -342,7 +358,7 @@ mod tests {
     fn what_the_server_asks_for_is_never_shortened() {
         let asked = Duration::from_secs(60);
         let hasty = RetryPolicy::custom(|_| Some(Duration::ZERO));
-        for policy in [RetryPolicy::new(), hasty] {
+        for policy in [RetryPolicy::default(), hasty] {
             let delay =
                 delay(&policy, Safety::Safe, 1, AttemptOutcome::Limited, Some(asked)).unwrap();
 

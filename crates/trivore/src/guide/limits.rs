@@ -90,7 +90,7 @@
 //! # let sandbox = Sandbox::start().await?;
 //! let trivore = Trivore::builder(sandbox.url())
 //!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
-//!     .configure(|client| client.retry(RetryPolicy::new().base_delay(Duration::from_millis(10))))
+//!     .configure(|client| client.retry(RetryPolicy::backoff().base_delay(Duration::from_millis(10))))
 //!     .build()?;
 //! sandbox.inject(Fault::status(502).on(Method::GET, "/user").times(2))?;
 //! trivore.users().list(&PageRequest::new()).await?;

@@ -51,7 +51,7 @@ fn layers(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
         Ok::<_, trivore_transport::Error>(Response::new(Bytes::new()))
     });
     let leaf = tower::util::BoxCloneSyncService::new(leaf);
-    let retry = RetryLayer::new(RetryPolicy::new());
+    let retry = RetryLayer::new(RetryPolicy::backoff());
     let limit = RateLimitLayer::new(RateLimiter::new());
     let prepare = PrepareLayer::new(base.clone(), HeaderValue::from_static("bench"));
     let basic = AuthorizationLayer::new(basic(), base.clone());

@@ -80,7 +80,7 @@ async fn a_later_refusal_closes_the_gate_for_longer() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_does_not_wait_twice() {
     let server = Server::new();
-    let retry = RetryPolicy::new().base_delay(Duration::ZERO);
+    let retry = RetryPolicy::backoff().base_delay(Duration::ZERO);
     let client = server.builder().retry(retry).build().unwrap();
     server.answer(429, &[("retry-after", "7")]);
 
@@ -98,7 +98,7 @@ async fn a_retry_waits_until_the_latest_of_the_times_without_a_cooldown_too() {
         (&[("retry-after", "1"), ("x-ratelimit-reset", "2")], 2_000),
     ] {
         let server = Server::new();
-        let retry = RetryPolicy::new().base_delay(Duration::ZERO);
+        let retry = RetryPolicy::backoff().base_delay(Duration::ZERO);
         let limiter = RateLimiter::new().without_cooldown();
         let client = server.builder().retry(retry).rate_limiter(limiter).build().unwrap();
         server.answer(429, headers);

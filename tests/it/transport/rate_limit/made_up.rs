@@ -221,7 +221,7 @@ async fn a_response_of_an_earlier_attempt_is_not_counted_again() {
         }) as Answer
     });
     let server = Server::new();
-    let retry = trivore::transport::RetryPolicy::new().base_delay(Duration::ZERO);
+    let retry = trivore::transport::RetryPolicy::backoff().base_delay(Duration::ZERO);
     let client = server.builder().attempt_layer(layer).retry(retry).build().unwrap();
     server.answer(429, &[]);
 

@@ -106,7 +106,7 @@ fn delay(
     let asked = result.as_ref().ok();
     let asked = asked.and_then(|response| server_wait(response.status(), response.headers()));
     let context = RetryContext { operation, attempt, outcome, retry_after: asked };
-    let delay = RetryPolicy::new().delay(&context)?;
+    let delay = RetryPolicy::default().delay(&context)?;
     (delay <= LONGEST_WAIT && deadline.allows(delay)).then_some(delay)
 }
 
