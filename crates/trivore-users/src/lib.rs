@@ -1,8 +1,8 @@
 //! The user service of the Trivore ID Management API: one method for each operation.
 //!
-//! [`Users`] sends calls through any [`Client`]. Its inputs and results are types of
-//! [`trivore_models`]. Most programs depend on the facade crate `trivore`, which builds `Users`
-//! from an address and credentials.
+//! [`Users`] sends calls through any [`Client`](trivore_transport::Client). Its inputs and results
+//! are types of [`trivore_models`]. Most programs depend on the facade crate `trivore`, which builds
+//! `Users` from an address and credentials.
 //!
 //! # Examples
 //!
@@ -111,7 +111,7 @@ pub use modify::IncompleteChange;
 pub use pages::{Items, Pages};
 pub use password_generator::PasswordGenerator;
 pub use rows::UnreadableRow;
-pub use trivore_transport::{Client, Error, Operation, Result, Safety};
+pub use trivore_transport::{Error, Operation, Result, Safety};
 pub use users::Users;
 pub use verification::SmsCodeCheck;
 

@@ -11,7 +11,7 @@ mod trivore;
 
 pub use trivore_models as models;
 pub use trivore_transport as transport;
-pub use trivore_transport::{Client, Credentials, Error, OidcClient, OidcGrant, Result};
+pub use trivore_transport::{Credentials, Error, OidcClient, OidcGrant, Result};
 pub use trivore_users as users;
 pub use trivore_users::Users;
 

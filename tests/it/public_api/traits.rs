@@ -6,7 +6,7 @@ use futures_util::stream::BoxStream;
 use trivore::models::{self, PageRequest, User, UserId};
 use trivore::transport::{self, Call};
 use trivore::users::{self, BulkOptions};
-use trivore::{Client, ConfigError, Credentials, Error, Trivore, TrivoreBuilder, Users};
+use trivore::{ConfigError, Credentials, Error, Trivore, TrivoreBuilder, Users};
 use trivore_tests::Recorder;
 
 const fn everywhere<T: Send + Sync + Debug + Unpin + 'static>() {}

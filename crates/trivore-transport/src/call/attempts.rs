@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::error::Failure;
 
-/// One attempt of a call; see [`Error::attempts`].
+/// One attempt of a call; see [`Error::attempts`](crate::Error::attempts).
 ///
 /// # Examples
 ///

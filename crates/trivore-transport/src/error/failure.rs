@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The kind of an error, to match on and as a label for metrics.
 ///
-/// See [`Error::failure`] and [`AttemptEnd`](crate::AttemptEnd).
+/// See [`Error::failure`](crate::Error::failure) and [`AttemptEnd`](crate::AttemptEnd).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {

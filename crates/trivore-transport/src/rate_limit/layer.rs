@@ -19,10 +19,10 @@ use crate::stack::once;
 /// Makes each request wait for its turn, by a [`RateLimiter`].
 ///
 /// A request's turn is decided when its future is first polled. If the wait would exceed its
-/// [`ExpiresAt`], it fails immediately and the error reports the required wait. The limiter also
-/// reads each response: after a 429, the requests in its scope pause until the time that the server
-/// gives. The [`Operation`] in a request's extensions identifies its operation; without one, its
-/// method does. The layer does not change responses.
+/// [deadline](CallContext::expires_at), it fails immediately and the error reports the required
+/// wait. The limiter also reads each response: after a 429, the requests in its scope pause until
+/// the time that the server gives. The [`Operation`] in a request's context identifies its
+/// operation; without one, its method does. The layer does not change responses.
 ///
 /// Above an [`AttemptLayer`](crate::layer::AttemptLayer) and in the stack of a
 /// [`Client`](crate::Client), the last response that the server sent is read, even if layers below

@@ -163,7 +163,7 @@
 //! In the same way, an identifier never changes the path of a request: special characters are
 //! encoded.
 //!
-//! [`Client::send`]: crate::Client::send
+//! [`Client::send`]: crate::transport::Client::send
 //! [`CreatedUser::password`]: crate::users::CreatedUser::password
 //! [`Error`]: crate::Error
 //! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied

@@ -256,7 +256,7 @@
 //! [`Body::as_bytes`]: crate::transport::Body::as_bytes
 //! [`Body::try_clone`]: crate::transport::Body::try_clone
 //! [`CallOptions::extension`]: crate::transport::CallOptions::extension
-//! [`Client::new`]: crate::Client::new
+//! [`Client::new`]: crate::transport::Client::new
 //! [`ClientBuilder::max_concurrency`]: crate::transport::ClientBuilder::max_concurrency
 //! [`ClientBuilder::service`]: crate::transport::ClientBuilder::service
 //! [`ClientBuilder::shed_load`]: crate::transport::ClientBuilder::shed_load

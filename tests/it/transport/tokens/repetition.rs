@@ -247,7 +247,7 @@ async fn a_call_holds_no_permit_between_a_rejection_and_its_repetition() {
 }
 
 /// Returns a client whose calls leave every 20 seconds.
-fn slow(server: &Server) -> trivore::Client {
+fn slow(server: &Server) -> trivore::transport::Client {
     let limiter = RateLimiter::new().per_second(0.05);
     let builder = server.builder(grant()).rate_limiter(limiter).retry(RetryPolicy::off());
     builder.timeout(Duration::from_secs(600)).build().unwrap()

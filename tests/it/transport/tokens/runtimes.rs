@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
-use trivore::Client;
+use trivore::transport::Client;
 
 use super::server::{Server, call, calls, token};
 

@@ -163,7 +163,7 @@ fn a_store_whose_reading_is_cut_off_is_read_again() {
 }
 
 /// Makes a call that is dropped after a second; returns whether it was dropped.
-async fn is_cut_off(client: &trivore::Client) -> bool {
+async fn is_cut_off(client: &trivore::transport::Client) -> bool {
     tokio::time::timeout(Duration::from_secs(1), call(client)).await.is_err()
 }
 
