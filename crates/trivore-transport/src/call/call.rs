@@ -255,7 +255,8 @@ impl<T> Call<T> {
 
     /// Returns the request, without sending it.
     ///
-    /// Its URI is relative to the base URL, and its extensions contain the [`CallContext`](crate::CallContext).
+    /// Its URI is relative to the base URL, and its extensions contain the
+    /// [`CallContext`](crate::CallContext).
     ///
     /// # Errors
     ///

@@ -258,7 +258,8 @@ impl ClientBuilder {
     /// Adds a layer around each call.
     ///
     /// It sees one request and one result per call, and no credentials. The request's URI is only a
-    /// path; its extensions contain the [`Operation`](crate::Operation).
+    /// path; its extensions contain the
+    /// [`CallContext`](crate::CallContext), which names the operation.
     ///
     /// A layer that makes a new request must copy the extensions of the original: they track
     /// whether the request was sent. This is true for all three slots.

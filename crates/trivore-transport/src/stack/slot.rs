@@ -89,7 +89,7 @@ impl Next {
 
     /// Wraps the innermost service, whose responses are the server's own.
     ///
-    /// It records each request and its response in the [`Delivery`] in the request's extensions.
+    /// It records each request and its response in the [`Delivery`] of the request.
     /// The service marks the request as sent; see [`own`](Self::own).
     pub(crate) fn border<S: HttpService>(service: S) -> Self {
         Self::wrapping(service, |request| {
