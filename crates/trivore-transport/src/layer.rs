@@ -23,5 +23,5 @@ pub use crate::auth::{Authorization, AuthorizationLayer};
 pub use crate::deadline::{Deadline, DeadlineLayer};
 pub use crate::observe::{OperationSpan, OperationSpanLayer};
 pub use crate::prepare::{Prepare, PrepareLayer};
-pub use crate::rate_limit::{RateLimit, RateLimitLayer};
+pub use crate::rate_limit::{RateLimitLayer, RateLimited};
 pub use crate::retry::{Retry, RetryLayer};

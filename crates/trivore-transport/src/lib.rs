@@ -96,7 +96,7 @@ pub use error::{
 pub use message::Body;
 pub use observe::{ClientEvent, Observer};
 pub use rate_limit::{
-    RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
+    RateLimit, RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
 };
 pub use retry::{AttemptOutcome, Backoff, RetryContext, RetryPolicy};
 pub use stack::{HttpService, Next};

@@ -90,6 +90,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::OperationSpanLayer",
     "transport::AttemptOutcome",
     "transport::RateLimit",
+    "transport::RateLimited",
     "transport::RateLimitHint",
     "transport::RateLimitLayer",
     "transport::RateLimiter",

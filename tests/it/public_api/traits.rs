@@ -23,7 +23,7 @@ struct NeitherSendNorClone(std::marker::PhantomData<*const ()>);
 const _: () = {
     cloned::<Trivore>();
     cloned::<Users>();
-    cloned::<Client>();
+    cloned::<transport::Client>();
     cloned::<Credentials>();
     everywhere::<TrivoreBuilder>();
     everywhere::<transport::ClientBuilder>();

@@ -15,7 +15,7 @@ use trivore::transport::layer::{
     RateLimitLayer, RetryLayer,
 };
 use trivore::transport::{
-    AccessToken, Body, BoxError, Call, CallContext, Client, Delivery, RateLimiter, RetryPolicy,
+    AccessToken, Body, BoxError, Call, CallContext, Client, Delivery, RateLimit, RetryPolicy,
     TokenSource,
 };
 use trivore::{Credentials, Error};
@@ -268,7 +268,7 @@ async fn below_a_retry_layer_the_repetition_is_one_of_its_attempts() {
     let start = Instant::now();
     let service = ServiceBuilder::new()
         .layer(RetryLayer::new(RetryPolicy::off()))
-        .layer(RateLimitLayer::new(RateLimiter::new().per_second(1.0)))
+        .layer(RateLimitLayer::new(RateLimit::new().per_second(1.0).build().unwrap()))
         .layer(AuthorizationLayer::new(tokens(), base))
         .layer(AttemptLayer::new(10))
         .service(rejects_one_token(&seen));
@@ -288,7 +288,7 @@ async fn below_a_retry_layer_a_rejection_stands_when_there_is_no_time_for_anothe
     let service = ServiceBuilder::new()
         .layer(DeadlineLayer::new(Duration::from_secs(5)))
         .layer(RetryLayer::new(RetryPolicy::off()))
-        .layer(RateLimitLayer::new(RateLimiter::new().per_second(0.1)))
+        .layer(RateLimitLayer::new(RateLimit::new().per_second(0.1).build().unwrap()))
         .layer(AuthorizationLayer::new(tokens(), base))
         .layer(AttemptLayer::new(10))
         .service(rejects_one_token(&seen));
@@ -396,7 +396,7 @@ async fn a_refusal_of_a_service_alone_was_not_applied() {
 async fn a_rate_limit_spaces_requests() {
     let (service, mut handle) = service();
     let service = ServiceBuilder::new()
-        .layer(RateLimitLayer::new(RateLimiter::new().per_second(10.0)))
+        .layer(RateLimitLayer::new(RateLimit::new().per_second(10.0).build().unwrap()))
         .layer(AttemptLayer::new(10))
         .service(service);
     let start = Instant::now();

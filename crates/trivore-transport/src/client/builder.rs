@@ -14,7 +14,7 @@ use crate::connector::Connector;
 use crate::error::BuildError;
 use crate::message::{Body, refuse_codings};
 use crate::observe::Observer;
-use crate::rate_limit::RateLimiter;
+use crate::rate_limit::{RateLimit, RateLimiter};
 use crate::retry::{RetryLayer, RetryPolicy};
 use crate::stack::{HttpService, LayerSlot, Next, StackConfig};
 
@@ -77,7 +77,7 @@ pub struct ClientBuilder {
     observer: Option<Observer>,
     max_concurrency: Option<usize>,
     sheds_load: bool,
-    rate_limiter: RateLimiter,
+    rate_limiter: Result<RateLimiter, BuildError>,
     max_response_size: usize,
     call_layers: LayerSlot,
     attempt_layers: LayerSlot,
@@ -101,7 +101,7 @@ impl ClientBuilder {
             observer: None,
             max_concurrency: None,
             sheds_load: false,
-            rate_limiter: RateLimiter::new(),
+            rate_limiter: Ok(RateLimiter::default()),
             max_response_size: DEFAULT_MAX_RESPONSE_SIZE,
             call_layers: LayerSlot::default(),
             attempt_layers: LayerSlot::default(),
@@ -238,12 +238,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the rate of requests; clients with clones of one limiter share its limit.
+    /// Limits the rate of requests.
     ///
     /// By default there is no steady rate. After a 429, calls in its scope pause until the time that
-    /// the server gives; see [`RateLimiter`].
+    /// the server gives; see [`RateLimiter`]. All clones of the client share the limit.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limiter = limit.build();
+        self
+    }
+
+    /// Shares a rate limit with other clients: pass clones of one limiter to their builders.
     pub fn rate_limiter(mut self, limiter: RateLimiter) -> Self {
-        self.rate_limiter = limiter;
+        self.rate_limiter = Ok(limiter);
         self
     }
 
@@ -383,7 +389,7 @@ impl ClientBuilder {
                 return Err(BuildError::PlainHttp);
             }
         }
-        self.rate_limiter.validate()?;
+        let rate_limiter = self.rate_limiter?;
         // A token endpoint may be at an https address even if the service is not.
         #[cfg(feature = "http-client")]
         let needs_tls =
@@ -408,7 +414,7 @@ impl ClientBuilder {
             observer: self.observer,
             max_concurrency: self.max_concurrency,
             sheds_load: self.sheds_load,
-            rate_limiter: self.rate_limiter,
+            rate_limiter,
             attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,
             call_layers: self.call_layers,

@@ -11,14 +11,14 @@ use crate::rate_limit::RateLimitScope;
 /// Reads the server's rate limit from the headers of a response.
 ///
 /// Implement it if your server, or a gateway in front of it, uses custom headers, and pass it to
-/// [`RateLimiter::headers`](crate::RateLimiter::headers). It is called for each response.
+/// [`RateLimit::headers`](crate::RateLimit::headers). It is called for each response.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::time::Duration;
 /// use http::{HeaderMap, StatusCode};
-/// use trivore_transport::{RateLimitHeaders, RateLimitHint, RateLimiter};
+/// use trivore_transport::{RateLimitHeaders, RateLimitHint, RateLimit};
 ///
 /// struct Gateway;
 ///
@@ -30,7 +30,7 @@ use crate::rate_limit::RateLimitScope;
 ///     }
 /// }
 ///
-/// let limiter = RateLimiter::new().headers(Gateway);
+/// let limit = RateLimit::new().headers(Gateway);
 ///
 /// let headers = HeaderMap::from_iter([("x-gateway-wait-ms".parse()?, "250".parse()?)]);
 /// let hint = Gateway.read(StatusCode::TOO_MANY_REQUESTS, &headers);

@@ -36,15 +36,15 @@ use crate::stack::once;
 /// use tokio::time::Instant;
 /// use tower::{ServiceBuilder, ServiceExt as _};
 /// use trivore_transport::layer::RateLimitLayer;
-/// use trivore_transport::{Error, RateLimiter};
+/// use trivore_transport::{BoxError, Error, RateLimit};
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
-/// # async fn main() -> Result<(), Error> {
+/// # async fn main() -> Result<(), BoxError> {
 /// let fast = tower::service_fn(async |_: Request<Bytes>| {
 ///     Ok::<_, Error>(Response::new(Bytes::new()))
 /// });
 /// let service = ServiceBuilder::new()
-///     .layer(RateLimitLayer::new(RateLimiter::new().per_second(2.0)))
+///     .layer(RateLimitLayer::new(RateLimit::new().per_second(2.0).build()?))
 ///     .service(fast);
 ///
 /// let start = Instant::now();
@@ -83,21 +83,21 @@ impl RateLimitLayer {
 }
 
 impl<S> Layer<S> for RateLimitLayer {
-    type Service = RateLimit<S>;
+    type Service = RateLimited<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimit { inner, layer: self.clone() }
+        RateLimited { inner, layer: self.clone() }
     }
 }
 
 /// Makes each request wait for its turn; see [`RateLimitLayer`].
 #[derive(Clone, Debug)]
-pub struct RateLimit<S> {
+pub struct RateLimited<S> {
     inner: S,
     layer: RateLimitLayer,
 }
 
-impl<S> Service<Request<Bytes>> for RateLimit<S>
+impl<S> Service<Request<Bytes>> for RateLimited<S>
 where
     S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error> + Clone + Send + 'static,
     S::Future: Send,

@@ -1,4 +1,4 @@
-//! The rate limiter: its settings, and waiting for a slot.
+//! The rate limiter: waiting for a slot, and what follows from responses.
 
 use std::fmt;
 use std::pin::pin;
@@ -13,14 +13,13 @@ use tokio::time::Instant;
 
 use crate::call::ExpiresAt;
 use crate::deadline::pause;
-use crate::error::{BuildError, Error, Result};
+use crate::error::{Error, Result};
 use crate::message::is_refusal;
 use crate::rate_limit::gates::Limit;
-use crate::rate_limit::headers::UsualRateLimitHeaders;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope::LimitTarget;
 use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
-use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope};
+use crate::rate_limit::{Permits, RateLimit, RateLimitHeaders, RateLimitHint};
 
 /// Limits how fast requests are sent, and pauses them after the server limits the rate.
 ///
@@ -42,7 +41,7 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 ///
 /// # Scope
 ///
-/// What a refusal stops is its [`RateLimitScope`]:
+/// What a refusal stops is its [`RateLimitScope`](crate::RateLimitScope):
 ///
 /// - The *subject*: calls of the same operation with the same subject, such as text messages to one
 ///   user. The subject of a [`Call`](crate::Call) is the first variable of its route, or what
@@ -54,9 +53,10 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 ///   operations for different subjects, within 30 seconds. Several clients count as one if they
 ///   share a limiter. A user who is refused in several operations stops nobody else.
 ///
-/// The headers can say that a limit is the client's, see [`UsualRateLimitHeaders`], and
-/// [`scope`](Self::scope) sets the narrowest scope. An
-/// [`ClientEvent::RateLimited`](crate::ClientEvent::RateLimited) reports each cooldown.
+/// The headers can say that a limit is the client's, see
+/// [`UsualRateLimitHeaders`](crate::UsualRateLimitHeaders), and [`RateLimit::scope`] sets the
+/// narrowest scope. A [`ClientEvent::RateLimited`](crate::ClientEvent::RateLimited) reports each
+/// cooldown.
 ///
 /// # Inferred limits
 ///
@@ -77,7 +77,7 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 ///
 /// # Steady rate
 ///
-/// There is none unless [`per_second`](Self::per_second) sets one. In any period `t`, at most
+/// There is none unless [`RateLimit::per_second`] sets one. In any period `t`, at most
 /// `burst + rate × t` requests are sent, plus those that fit into 20 milliseconds, since a request
 /// may be sent up to that much after its time.
 ///
@@ -97,11 +97,11 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 /// ```
 /// use std::time::Duration;
 /// use http::{Request, Response};
-/// use trivore_transport::{Body, BoxError, Call, CallOptions, Client, RateLimiter, RetryPolicy};
+/// use trivore_transport::{Body, BoxError, Call, CallOptions, Client, RateLimit, RetryPolicy};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let limiter = RateLimiter::new().per_second(200.0).burst(20);
+/// let limiter = RateLimit::new().per_second(200.0).burst(20).build()?;
 /// // This service takes the place of HTTP. It rejects all requests.
 /// let client = Client::builder("https://id.example.com")
 ///     .rate_limiter(limiter.clone())
@@ -132,7 +132,7 @@ use crate::rate_limit::{Permits, RateLimitHeaders, RateLimitHint, RateLimitScope
 pub struct RateLimiter(Arc<LimiterState>);
 
 struct LimiterState {
-    settings: Settings,
+    settings: RateLimit,
     began: Instant,
     /// Requests need no slot: there is neither a steady rate nor a recent refusal.
     is_idle: AtomicBool,
@@ -141,101 +141,11 @@ struct LimiterState {
     reopened: Notify,
 }
 
-#[derive(Clone, Debug)]
-struct Settings {
-    per_second: Option<f64>,
-    burst: u32,
-    spacing: Duration,
-    has_cooldown: bool,
-    scope: RateLimitScope,
-    headers: Arc<dyn RateLimitHeaders>,
-}
-
 /// The time at which a request was admitted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Departure(Instant);
 
 impl RateLimiter {
-    /// Creates a limiter without a steady rate, which only pauses in cooldowns.
-    pub fn new() -> Self {
-        Self::with(Settings {
-            per_second: None,
-            burst: 1,
-            spacing: DEFAULT_SPACING,
-            has_cooldown: true,
-            scope: RateLimitScope::Subject,
-            headers: Arc::new(UsualRateLimitHeaders::new()),
-        })
-    }
-
-    /// Limits the number of requests per second, evenly spaced.
-    ///
-    /// The lowest rate is one request a day; more than 10⁹ a second count as 10⁹. With any other
-    /// number, building the client fails with [`BuildError::InvalidRate`]. Like all setters, it
-    /// creates a new limiter: earlier clones keep their settings and do not share its limit.
-    pub fn per_second(self, requests: f64) -> Self {
-        Self::with(Settings { per_second: Some(requests), ..self.settings() })
-    }
-
-    /// Allows this many requests without spacing after a quiet time; 1 by default.
-    ///
-    /// Zero counts as 1. It has no effect without a steady rate.
-    pub fn burst(self, requests: u32) -> Self {
-        Self::with(Settings { burst: requests.max(1), ..self.settings() })
-    }
-
-    /// Sets the gap between the first two requests after a cooldown; 50 milliseconds by default.
-    ///
-    /// The gaps then shrink: in each period of twenty times this gap, the rate grows by a factor of
-    /// e. The limit ends when the gap is less than a millisecond. The longest gap is a minute. With
-    /// zero, all waiting requests are sent immediately. It has no effect with a steady rate, which
-    /// applies from the end of the cooldown on.
-    pub fn spacing(self, first: Duration) -> Self {
-        Self::with(Settings { spacing: first.min(MAX_SPACING), ..self.settings() })
-    }
-
-    /// Reads custom headers instead of the [usual ones](UsualRateLimitHeaders).
-    pub fn headers<H: RateLimitHeaders + 'static>(self, headers: H) -> Self {
-        Self::with(Settings { headers: Arc::new(headers), ..self.settings() })
-    }
-
-    /// Disables cooldowns: only the steady rate applies, whatever the server returns.
-    pub fn without_cooldown(self) -> Self {
-        Self::with(Settings { has_cooldown: false, ..self.settings() })
-    }
-
-    /// Sets the narrowest scope of a refusal; [`RateLimitScope::Subject`] by default.
-    ///
-    /// With [`RateLimitScope::Client`], all calls pause after each refusal, whatever was refused.
-    ///
-    /// ```
-    /// use http::{Request, Response};
-    /// use trivore_transport::{Body, BoxError, Call, Client, RateLimitScope, RateLimiter};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let limiter = RateLimiter::new().scope(RateLimitScope::Client);
-    /// // This service takes the place of HTTP. It rejects all requests.
-    /// let client = Client::builder("https://id.example.com")
-    ///     .rate_limiter(limiter.clone())
-    ///     .service(tower::service_fn(async |_: Request<Body>| {
-    ///         let response = Response::builder().status(429).header("retry-after", "600");
-    ///         Ok::<_, BoxError>(response.body(String::new())?)
-    ///     }))
-    ///     .build()?;
-    ///
-    /// client.execute(Call::post(&["message"])).await.unwrap_err();
-    ///
-    /// let error = client.execute(Call::get(&["user"])).await.unwrap_err();
-    /// assert!(error.is_rate_limited() && error.status().is_none());
-    /// assert!(limiter.paused_for().is_some());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn scope(self, narrowest: RateLimitScope) -> Self {
-        Self::with(Settings { scope: narrowest, ..self.settings() })
-    }
-
     /// Remaining time of the cooldown of all calls; `None` if there is none.
     ///
     /// Cooldowns of single operations and subjects do not count. If the client's limit is only
@@ -245,14 +155,6 @@ impl RateLimiter {
         if pause.is_zero() { None } else { Some(pause) }
     }
 
-    /// Checks the settings.
-    pub(crate) fn validate(&self) -> Result<(), BuildError> {
-        match self.0.settings.per_second {
-            Some(rate) => interval(rate).map(drop).ok_or(BuildError::InvalidRate),
-            None => Ok(()),
-        }
-    }
-
     /// Waits until a request may be sent and has one of `permits`.
     ///
     /// It gets the permit when its turn comes. If it waits for the permit and has to wait for its
@@ -260,15 +162,14 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// The wait would exceed the call's deadline, the request is shed because there is no permit, the
-    /// rate is invalid, or there is no tokio runtime to wait in.
+    /// The wait would exceed the call's deadline, the request is shed because there is no permit, or
+    /// there is no tokio runtime to wait in.
     pub(crate) async fn admit<'a>(
         &self,
         target: LimitTarget,
         expires_at: Option<ExpiresAt>,
         permits: Option<&'a Permits>,
     ) -> Result<(Departure, Option<SemaphorePermit<'a>>)> {
-        self.validate()?;
         let mut waiter = Waiter { shared: &self.0, slots: Slots::new(target) };
         loop {
             waiter.wait(expires_at).await?;
@@ -329,19 +230,16 @@ impl RateLimiter {
         begun
     }
 
-    fn settings(&self) -> Settings {
-        self.0.settings.clone()
-    }
-
-    /// Creates a limiter of its own, with its own schedule.
-    fn with(settings: Settings) -> Self {
-        let steady = settings.per_second.and_then(interval).map(|interval| Steady {
+    /// Makes a limiter with a schedule of its own; `interval` is the time between two requests at the
+    /// steady rate, if there is one.
+    pub(crate) fn with(settings: RateLimit, interval: Option<Duration>) -> Self {
+        let steady = interval.map(|interval| Steady {
             interval,
             tolerance: interval.saturating_mul(settings.burst.saturating_sub(1)),
         });
         Self(Arc::new(LimiterState {
             began: Instant::now(),
-            is_idle: AtomicBool::new(settings.per_second.is_none()),
+            is_idle: AtomicBool::new(steady.is_none()),
             scopes: Mutex::new(Scopes::new(steady, settings.spacing)),
             reopened: Notify::new(),
             settings,
@@ -350,18 +248,16 @@ impl RateLimiter {
 }
 
 impl Default for RateLimiter {
+    /// Makes a limiter without a steady rate, which only pauses in cooldowns.
     fn default() -> Self {
-        Self::new()
+        Self::with(RateLimit::new(), None)
     }
 }
 
 impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimiter")
-            .field("per_second", &self.0.settings.per_second)
-            .field("burst", &self.0.settings.burst)
-            .field("spacing", &self.0.settings.spacing)
-            .field("scope", &self.0.settings.scope)
+            .field("settings", &self.0.settings)
             .field("paused_for", &self.paused_for())
             .finish_non_exhaustive()
     }
@@ -432,32 +328,5 @@ impl Drop for Waiter<'_> {
             return;
         }
         self.slots.give_back(&mut self.shared.scopes(), 0);
-    }
-}
-
-/// Time between two requests, in whole nanoseconds, rounded up; `None` if the rate is invalid.
-fn interval(per_second: f64) -> Option<Duration> {
-    let nanoseconds = (NANOSECONDS / per_second).ceil();
-    let interval = Duration::try_from_secs_f64(nanoseconds / NANOSECONDS).ok()?;
-    (interval > Duration::ZERO && interval <= MAX_INTERVAL).then_some(interval)
-}
-
-const NANOSECONDS: f64 = 1e9;
-/// Interval of the lowest rate, one request a day.
-const MAX_INTERVAL: Duration = Duration::from_secs(86_400);
-const DEFAULT_SPACING: Duration = Duration::from_millis(50);
-const MAX_SPACING: Duration = Duration::from_secs(60);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn its_settings_show() {
-        let limiter = RateLimiter::new().per_second(2.5).burst(4);
-
-        let shown = format!("{limiter:?}");
-
-        assert!(shown.starts_with("RateLimiter { per_second: Some(2.5), burst: 4,"), "{shown}");
     }
 }

@@ -40,13 +40,15 @@ mod permits;
 mod schedule;
 mod scope;
 mod scopes;
+mod settings;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
 
 pub use headers::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
-pub use layer::{RateLimit, RateLimitLayer};
+pub use layer::{RateLimitLayer, RateLimited};
 pub use limiter::RateLimiter;
 pub(crate) use permits::Permits;
 pub use scope::RateLimitScope;
+pub use settings::RateLimit;

@@ -134,17 +134,17 @@
 //! ten minutes gets about 30 requests. The rejected users themselves pause until the server's time.
 //!
 //! Only the server's own responses count, not those that your layers make up or change.
-//! [`RateLimiter::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
+//! [`RateLimit::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
 //! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!
-//! There is no steady rate by default. A [`RateLimiter`] adds one; clones of it share the rate
-//! among several clients. A call that would have to wait beyond its deadline fails immediately, and
+//! There is no steady rate by default. A [`RateLimit`] adds one. To share it among several clients,
+//! build a [`RateLimiter`] from it, and pass clones to their builders. A call that would have to wait beyond its deadline fails immediately, and
 //! [`Error::retry_after`] reports the required wait.
 //!
 //! ```
 //! use std::time::Duration;
 //! use trivore::models::PageRequest;
-//! use trivore::transport::{CallOptions, RateLimiter};
+//! use trivore::transport::{CallOptions, RateLimit};
 //! use trivore::{Credentials, Trivore};
 //! # use trivore_sandbox::Sandbox;
 //!
@@ -152,10 +152,10 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sandbox = Sandbox::start().await?;
 //! // One request every ten seconds.
-//! let limiter = RateLimiter::new().per_second(0.1);
+//! let limit = RateLimit::new().per_second(0.1);
 //! let trivore = Trivore::builder(sandbox.url())
 //!     .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
-//!     .configure(|client| client.rate_limiter(limiter))
+//!     .configure(|client| client.rate_limit(limit))
 //!     .build()?;
 //! trivore.users().list(&PageRequest::new()).await?;
 //!
@@ -189,7 +189,8 @@
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`Observer`]: crate::transport::Observer
 //! [`RateLimiter`]: crate::transport::RateLimiter
-//! [`RateLimiter::scope`]: crate::transport::RateLimiter::scope
+//! [`RateLimit`]: crate::transport::RateLimit
+//! [`RateLimit::scope`]: crate::transport::RateLimit::scope
 //! [`RetryPolicy::custom`]: crate::transport::RetryPolicy::custom
 //! [`Safety`]: crate::transport::Safety
 //! [`Users`]: crate::Users

@@ -19,10 +19,7 @@ use trivore_transport::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
     RateLimitLayer, RetryLayer,
 };
-use trivore_transport::{
-    AccessToken, BaseUrl, Body, Call, Client, ClientBuilder, Credentials, RateLimiter, RetryPolicy,
-    TokenSource,
-};
+use trivore_transport::{AccessToken, BaseUrl, Body, Call, Client, ClientBuilder, Credentials, RateLimiter, RetryPolicy, TokenSource};
 
 fn main() -> ExitCode {
     trivore_bench::run("stack", stack)
@@ -52,7 +49,7 @@ fn layers(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
     });
     let leaf = tower::util::BoxCloneSyncService::new(leaf);
     let retry = RetryLayer::new(RetryPolicy::backoff());
-    let limit = RateLimitLayer::new(RateLimiter::new());
+    let limit = RateLimitLayer::new(RateLimiter::default());
     let prepare = PrepareLayer::new(base.clone(), HeaderValue::from_static("bench"));
     let basic = AuthorizationLayer::new(basic(), base.clone());
     let token = AuthorizationLayer::new(token(), base);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use tokio::time::{Instant, sleep, timeout};
 use trivore::models::User;
 use trivore::transport::{
-    Body, BoxError, Call, Client, ClientBuilder, Operation, RateLimitScope, RateLimiter,
+    Body, BoxError, Call, Client, ClientBuilder, Operation, RateLimit, RateLimitScope, RateLimiter,
     RetryPolicy,
 };
 
@@ -144,7 +144,7 @@ async fn a_pause_that_begins_while_a_call_waits_for_a_permit_takes_the_permit_fr
 async fn permits_that_come_free_together_do_not_exceed_the_rate() {
     for burst in [1, 3] {
         let slow = Slow::default();
-        let limiter = RateLimiter::new().per_second(10.0).burst(burst);
+        let limiter = RateLimit::new().per_second(10.0).burst(burst).build().unwrap();
         let client = slow.builder().rate_limiter(limiter).max_concurrency(4).build().unwrap();
 
         // The first four take all permits for ten seconds; then the server is fast.
@@ -165,7 +165,7 @@ async fn permits_that_come_free_together_do_not_exceed_the_rate() {
 async fn permits_that_come_free_together_do_not_end_the_spacing_after_a_pause() {
     for scope in [RateLimitScope::Subject, RateLimitScope::Operation, RateLimitScope::Client] {
         let slow = Slow::default();
-        let limiter = RateLimiter::new().scope(scope);
+        let limiter = RateLimit::new().scope(scope).build().unwrap();
         let client = slow.builder().rate_limiter(limiter).max_concurrency(4).build().unwrap();
         client.execute(call("0", "no", "first", "a")).await.unwrap_err();
 
@@ -200,7 +200,7 @@ async fn permits_that_come_free_together_do_not_end_the_spacing_after_a_pause() 
 #[tokio::test(start_paused = true)]
 async fn waiters_that_are_dropped_return_permits_and_slots() {
     let slow = Slow::default();
-    let limiter = RateLimiter::new().per_second(10.0);
+    let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = slow.builder().rate_limiter(limiter).max_concurrency(2).build().unwrap();
     let call = |path: &'static str| client.execute(Call::get(&[path]));
 
@@ -222,7 +222,7 @@ async fn waiters_that_are_dropped_return_permits_and_slots() {
 async fn requests_leave_in_order_although_they_wait_for_permits_and_slots() {
     for permits in [1, 3] {
         let slow = Slow::default();
-        let limiter = RateLimiter::new().per_second(20.0).burst(2);
+        let limiter = RateLimit::new().per_second(20.0).burst(2).build().unwrap();
         let client = slow.builder().rate_limiter(limiter).max_concurrency(permits).build().unwrap();
         let names: Vec<_> = (0..60).map(|number| number.to_string()).collect();
 
@@ -249,7 +249,7 @@ async fn requests_leave_in_order_although_they_wait_for_permits_and_slots() {
 #[tokio::test(start_paused = true)]
 async fn a_call_is_shed_when_its_turn_comes_and_there_is_no_permit() {
     let slow = Slow::default();
-    let limiter = RateLimiter::new().per_second(10.0);
+    let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let builder = slow.builder().rate_limiter(limiter).max_concurrency(1).shed_load();
     let client = builder.build().unwrap();
     let begun = Instant::now();
@@ -322,8 +322,8 @@ proptest! {
         let slow = Slow::default();
         let ended = runtime.unwrap().block_on(async {
             let limiter = match rate {
-                Some(rate) => RateLimiter::new().per_second(rate).burst(burst),
-                None => RateLimiter::new(),
+                Some(rate) => RateLimit::new().per_second(rate).burst(burst).build().unwrap(),
+                None => RateLimiter::default(),
             };
             let builder = slow.builder().rate_limiter(limiter).max_concurrency(permits);
             let client = builder.build().unwrap();

@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio::time::sleep;
 use tower::util::MapFutureLayer;
 use trivore::transport::{
-    Body, Call, CallOptions, RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter,
+    Body, Call, CallOptions, RateLimit, RateLimitHeaders, RateLimitHint, RateLimitScope,
     RetryPolicy,
 };
 
@@ -32,7 +32,7 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
     ] {
         for scope in [RateLimitScope::Subject, RateLimitScope::Operation, RateLimitScope::Client] {
             let server = Server::new();
-            let limiter = RateLimiter::new().scope(scope);
+            let limiter = RateLimit::new().scope(scope).build().unwrap();
             let (client, other) = (server.client(&limiter), server.client(&limiter));
             server.answer(status, headers);
 
@@ -67,7 +67,7 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
 #[tokio::test(start_paused = true)]
 async fn a_later_refusal_closes_the_gate_for_longer() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(100.0));
+    let client = server.client(&RateLimit::new().per_second(100.0).build().unwrap());
     server.answer(429, &[("retry-after", "1")]);
     server.answer(429, &[("retry-after", "2")]);
 
@@ -99,7 +99,7 @@ async fn a_retry_waits_until_the_latest_of_the_times_without_a_cooldown_too() {
     ] {
         let server = Server::new();
         let retry = RetryPolicy::backoff().base_delay(Duration::ZERO);
-        let limiter = RateLimiter::new().without_cooldown();
+        let limiter = RateLimit::new().without_cooldown().build().unwrap();
         let client = server.builder().retry(retry).rate_limiter(limiter).build().unwrap();
         server.answer(429, headers);
         client.execute(Call::post(&["x"])).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_retry_waits_until_the_latest_of_the_times_without_a_cooldown_too() {
 #[tokio::test(start_paused = true)]
 async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
     let server = Server::new();
-    let limiter = RateLimiter::new().per_second(10.0);
+    let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.client(&limiter);
     server.answer(200, &[]);
     server.answer(429, &[("retry-after", "60")]);
@@ -143,7 +143,7 @@ async fn custom_headers_are_read() {
         }
     }
     let server = Server::new();
-    let limiter = RateLimiter::new().headers(Gateway).spacing(Duration::ZERO);
+    let limiter = RateLimit::new().headers(Gateway).spacing(Duration::ZERO).build().unwrap();
     let client = server.client(&limiter);
     server.answer(200, &[("x-used-up", "")]);
 
@@ -156,7 +156,7 @@ async fn custom_headers_are_read() {
 #[tokio::test(start_paused = true)]
 async fn the_gate_can_be_taken_away() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().without_cooldown());
+    let client = server.client(&RateLimit::new().without_cooldown().build().unwrap());
     server.answer(429, &[("retry-after", "9")]);
 
     client.execute(Call::get(&["x"])).await.unwrap_err();
@@ -176,7 +176,7 @@ async fn the_gates_closing_is_logged_once() {
         sleep(ms(5)).await;
         answer
     });
-    let limiter = RateLimiter::new().per_second(1000.0).burst(2);
+    let limiter = RateLimit::new().per_second(1000.0).burst(2).build().unwrap();
     let client = server.builder().rate_limiter(limiter).transport_layer(slow).build().unwrap();
     let call = || client.execute(Call::get(&["x"]));
 
@@ -195,7 +195,7 @@ async fn the_gates_closing_is_logged_once() {
 async fn a_layer_that_limits_attempts_does_not_limit_the_wait() {
     let server = Server::new();
     let limit = tower::timeout::TimeoutLayer::new(Duration::from_secs(5));
-    let builder = server.builder().rate_limiter(RateLimiter::new()).attempt_layer(limit);
+    let builder = server.builder().rate_limit(RateLimit::new()).attempt_layer(limit);
     let client = builder.build().unwrap();
     server.answer(429, &[("retry-after", "10")]);
 

@@ -239,7 +239,7 @@ async fn a_layer_alone_judges_the_response_that_it_gets() {
         let response = Response::builder().status(status).header("retry-after", "3");
         ready(response.body(Bytes::new()).map_err(Error::before_sending))
     });
-    let layer = || RateLimitLayer::new(RateLimiter::new());
+    let layer = || RateLimitLayer::new(RateLimiter::default());
     let service = ServiceBuilder::new().layer(layer()).service(service);
     let begun = Instant::now();
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use trivore::Users;
 use trivore::models::PageRequest;
 use trivore::transport::{
-    Body, BoxError, Call, CallOptions, Client, Operation, RateLimiter, RetryPolicy,
+    Body, BoxError, Call, CallOptions, Client, Operation, RateLimit, RateLimiter, RetryPolicy,
 };
 
 use super::scopes::{LATENCY, REFUSED, Refusal, Server, user};
@@ -68,7 +68,7 @@ async fn users_over_their_limit_stop_the_others_for_about_a_second() {
 #[tokio::test(start_paused = true)]
 async fn users_over_their_limit_in_several_operations_stop_the_client_for_about_a_second() {
     let server = Server::new(|method, path| (method == "GET" && path != "/user").then_some(DAY));
-    let limiter = RateLimiter::new();
+    let limiter = RateLimiter::default();
     let users = server.users(|client| client.rate_limiter(limiter.clone()));
     drop(users.get(&user(1)).await);
     drop(users.legal_info(&user(2)).await);
@@ -115,9 +115,9 @@ async fn outage(users: &Users, server: &Server, operations: usize, per_second: u
 #[tokio::test(start_paused = true)]
 async fn when_everything_is_refused_few_requests_are_sent() {
     let limits: [fn() -> RateLimiter; 3] = [
-        RateLimiter::new,
-        || RateLimiter::new().per_second(50.0).burst(10),
-        || RateLimiter::new().spacing(Duration::ZERO),
+        RateLimiter::default,
+        || RateLimit::new().per_second(50.0).burst(10).build().unwrap(),
+        || RateLimit::new().spacing(Duration::ZERO).build().unwrap(),
     ];
     for limiter in limits {
         for (operations, refusals) in [(1, 3), (4, 12)] {

@@ -9,8 +9,8 @@ use http::{Method, Request, Response};
 use tokio::time::{Instant, sleep};
 use trivore::models::{PageRequest, User, UserId};
 use trivore::transport::{
-    Body, BoxError, CallOptions, ClientBuilder, ClientEvent, Observer, RateLimitScope, RateLimiter,
-    RetryPolicy,
+    Body, BoxError, CallOptions, ClientBuilder, ClientEvent, Observer, RateLimit, RateLimitScope,
+    RateLimiter, RetryPolicy,
 };
 use trivore::{Trivore, Users};
 
@@ -202,7 +202,7 @@ async fn several_refused_subjects_pause_their_operation_only() {
 #[tokio::test(start_paused = true)]
 async fn several_refused_operations_pause_the_client() {
     let server = Server::new(|_, _| Some(REFUSED));
-    let limiter = RateLimiter::new();
+    let limiter = RateLimiter::default();
     let users = server
         .users(|client| client.rate_limiter(limiter.clone()).timeout(Duration::from_millis(500)));
 
@@ -351,7 +351,7 @@ async fn the_narrowest_scope_can_be_set() {
         (RateLimitScope::Client, [1, 0]),
     ] {
         let server = Server::new(|method, _| (method == "POST").then_some(REFUSED));
-        let limiter = RateLimiter::new().scope(scope);
+        let limiter = RateLimit::new().scope(scope).build().unwrap();
         let users = server.users(|client| client.rate_limiter(limiter.clone()));
 
         drop(users.send_sms_code(&user(0), None).await);
@@ -401,7 +401,7 @@ async fn an_observer_is_told_what_pauses() {
 async fn a_refused_user_takes_no_part_of_the_steady_rate() {
     for noisy_timeout in [Duration::from_secs(1), Duration::from_secs(900)] {
         let server = Server::new(|method, _| (method == "POST").then_some(REFUSED));
-        let limiter = RateLimiter::new().per_second(20.0);
+        let limiter = RateLimit::new().per_second(20.0).build().unwrap();
         let users = server.users(|client| client.rate_limiter(limiter.clone()));
         let noisy = users.with(CallOptions::new().timeout(noisy_timeout));
         drop(noisy.send_sms_code(&user(0), None).await);

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use proptest::prelude::*;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance, sleep, timeout};
-use trivore::transport::{Body, BoxError, BuildError, Call, CallOptions, Client, RateLimiter};
+use trivore::transport::{Body, BoxError, BuildError, Call, CallOptions, Client, RateLimit};
 
 use super::server::{Server, ms};
 
@@ -24,7 +24,8 @@ fn busiest(arrivals: &[Duration], window: Duration) -> usize {
 async fn clones_share_one_rate_and_use_it() {
     for burst in [1, 10] {
         let server = Server::new();
-        let client = server.client(&RateLimiter::new().per_second(200.0).burst(burst));
+        let client =
+            server.client(&RateLimit::new().per_second(200.0).burst(burst).build().unwrap());
         let mut clones = JoinSet::new();
         for _ in 0..64 {
             let client = client.clone();
@@ -51,7 +52,7 @@ async fn clones_share_one_rate_and_use_it() {
 #[tokio::test(start_paused = true)]
 async fn requests_leave_in_the_order_in_which_they_came() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(50.0));
+    let client = server.client(&RateLimit::new().per_second(50.0).build().unwrap());
     let names: Vec<_> = (0..100).map(|number| number.to_string()).collect();
 
     join_all(names.iter().map(|name| client.execute(Call::get(&[name])))).await;
@@ -63,7 +64,7 @@ async fn requests_leave_in_the_order_in_which_they_came() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_deadline_fails_at_once_and_takes_nothing() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(1.0));
+    let client = server.client(&RateLimit::new().per_second(1.0).build().unwrap());
     let impatient = client.with(CallOptions::new().timeout(ms(1_500)));
     client.execute(Call::get(&["x"])).await.unwrap();
 
@@ -94,7 +95,7 @@ async fn a_wait_beyond_the_deadline_fails_at_once_and_takes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn calls_dropped_while_they_wait_give_their_places_back() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(10.0));
+    let client = server.client(&RateLimit::new().per_second(10.0).build().unwrap());
     client.execute(Call::get(&["x"])).await.unwrap();
 
     let crowd = join_all((0..50).map(|_| client.execute(Call::get(&["x"]))));
@@ -107,7 +108,7 @@ async fn calls_dropped_while_they_wait_give_their_places_back() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_kept_without_being_polled_stops_nobody() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(10.0));
+    let client = server.client(&RateLimit::new().per_second(10.0).build().unwrap());
     client.execute(Call::get(&["x"])).await.unwrap();
 
     let mut kept = Box::pin(client.execute(Call::get(&["kept"])));
@@ -123,7 +124,7 @@ async fn a_call_that_is_kept_without_being_polled_stops_nobody() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_jumps_lets_nobody_through_twice() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(100.0));
+    let client = server.client(&RateLimit::new().per_second(100.0).build().unwrap());
     let crowd: Vec<_> = (0..100)
         .map(|_| {
             let client = client.clone();
@@ -165,9 +166,9 @@ async fn a_place_among_those_under_way_is_waited_for_within_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_rate_that_is_none_makes_no_client() {
     for rate in [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-300, 1e-5] {
-        let limiter = RateLimiter::new().per_second(rate).burst(5);
+        let limit = RateLimit::new().per_second(rate).burst(5);
 
-        let built = Server::new().builder().rate_limiter(limiter).build();
+        let built = Server::new().builder().rate_limit(limit).build();
 
         assert!(matches!(built, Err(BuildError::InvalidRate)), "{rate}");
     }
@@ -179,7 +180,8 @@ async fn any_other_setting_works() {
         [(1e300, 0), (1e9, u32::MAX), (0.001, u32::MAX), (5e8, 1), (1.0, 2), (f64::MAX, 1)]
     {
         let server = Server::new();
-        let client = server.client(&RateLimiter::new().per_second(rate).burst(burst));
+        let client =
+            server.client(&RateLimit::new().per_second(rate).burst(burst).build().unwrap());
 
         client.execute(Call::get(&["x"])).await.unwrap();
         client.execute(Call::get(&["x"])).await.unwrap();
@@ -201,7 +203,7 @@ proptest! {
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let arrivals = runtime.unwrap().block_on(async {
             let server = Server::new();
-            let client = server.client(&RateLimiter::new().per_second(rate).burst(burst));
+            let client = server.client(&RateLimit::new().per_second(rate).burst(burst).build().unwrap());
             join_all(calls.iter().map(async |(begins, dropped)| {
                 sleep(ms(*begins)).await;
                 let call = client.execute(Call::get(&["x"]));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::Response;
 use tokio::time::{Instant, sleep};
-use trivore::transport::{RateLimiter, RetryPolicy};
+use trivore::transport::{RateLimit, RateLimiter, RetryPolicy};
 
 use super::server::{Server, answer, call, calls, grant, token};
 
@@ -30,7 +30,7 @@ async fn calls_that_waited_for_a_token_leave_at_the_steady_rate() {
         token(number, 3600)
     });
     let arrivals = note(&server, |_| answer(200, "null"));
-    let limiter = RateLimiter::new().per_second(10.0);
+    let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
 
     let outcomes = calls(&client, 20).await;
@@ -46,7 +46,7 @@ async fn the_repetition_after_a_rejected_token_waits_for_its_turn() {
     let arrivals = note(&server, |signature| {
         if signature == "Bearer t1" { answer(401, "{}") } else { answer(200, "null") }
     });
-    let limiter = RateLimiter::new().per_second(10.0);
+    let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
 
     call(&client).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
         }
         _ => answer(200, "null"),
     });
-    let limiter = RateLimiter::new();
+    let limiter = RateLimiter::default();
     let builder = server.builder(grant()).rate_limiter(limiter.clone());
     let client = builder.retry(RetryPolicy::off()).build().unwrap();
     let start = Instant::now();
@@ -105,7 +105,7 @@ fn refuses_first(signature: &str) -> Response<String> {
 async fn a_token_that_ends_while_its_call_waits_is_replaced_before_it_leaves() {
     let server = Server::new(async |number, _| token(number, if number == 1 { 15 } else { 3600 }));
     let arrivals = note(&server, refuses_first);
-    let builder = server.builder(grant()).rate_limiter(RateLimiter::new());
+    let builder = server.builder(grant()).rate_limit(RateLimit::new());
     let client = builder.retry(RetryPolicy::off()).build().unwrap();
     assert!(call(&client).await.unwrap_err().is_rate_limited());
 
@@ -121,7 +121,7 @@ async fn a_token_that_ends_while_its_call_waits_is_replaced_before_it_leaves() {
 async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
     let server = Server::new(async |number, _| token(number, 3600));
     server.answer(|_| answer(401, "{}"));
-    let limiter = RateLimiter::new().per_second(0.1);
+    let limiter = RateLimit::new().per_second(0.1).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter);
     let client = builder.timeout(Duration::from_secs(5)).build().unwrap();
     let start = Instant::now();
@@ -136,7 +136,7 @@ async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
 async fn rejections_without_time_for_another_turn_ask_for_tokens_at_a_bounded_rate() {
     let server = Server::new(async |number, _| token(number, 3600));
     server.answer(|_| answer(401, "{}"));
-    let limiter = RateLimiter::new().per_second(1.0);
+    let limiter = RateLimit::new().per_second(1.0).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter);
     let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
 

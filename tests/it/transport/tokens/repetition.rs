@@ -12,7 +12,7 @@ use tower::util::{AndThenLayer, MapRequestLayer, MapResponseLayer};
 use trivore::Error;
 use trivore::transport::{
     AccessToken, AttemptEnd, Body, BoxError, Call, CallContext, ClientEvent, Failure, Observer,
-    RateLimiter, RetryPolicy, TokenSource,
+    RateLimit, RetryPolicy, TokenSource,
 };
 
 use super::server::{Server, answer, call, calls, grant, token};
@@ -211,7 +211,7 @@ async fn a_rejection_that_stands_is_the_only_attempt_in_the_history() {
     // There is no time for another turn.
     let server = Server::new(async |number, _| token(number, 3600));
     server.answer(|_| answer(401, r#"{"errorMessage":"No."}"#));
-    let limiter = RateLimiter::new().per_second(0.1);
+    let limiter = RateLimit::new().per_second(0.1).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter).timeout(Duration::from_secs(5));
     let error = call(&builder.build().unwrap()).await.unwrap_err();
     assert_eq!(error.to_string(), "call: the server responded with 401 Unauthorized: No.");
@@ -248,7 +248,7 @@ async fn a_call_holds_no_permit_between_a_rejection_and_its_repetition() {
 
 /// Returns a client whose calls leave every 20 seconds.
 fn slow(server: &Server) -> trivore::transport::Client {
-    let limiter = RateLimiter::new().per_second(0.05);
+    let limiter = RateLimit::new().per_second(0.05).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter).retry(RetryPolicy::off());
     builder.timeout(Duration::from_secs(600)).build().unwrap()
 }
@@ -331,7 +331,7 @@ async fn every_response_that_needs_a_valid_token_proves_it() {
         let server = Server::new(async |number, _| token(number, 3600));
         server.answer(move |_| answer(status, "null"));
         let builder = server.builder(grant()).retry(RetryPolicy::off());
-        let client = builder.rate_limiter(RateLimiter::new().without_cooldown()).build().unwrap();
+        let client = builder.rate_limit(RateLimit::new().without_cooldown()).build().unwrap();
         drop(call(&client).await);
         server.answer(|signature| answer(if signature == "Bearer t3" { 200 } else { 401 }, "null"));
 
@@ -345,7 +345,7 @@ async fn every_response_that_needs_a_valid_token_proves_it() {
 #[tokio::test(start_paused = true)]
 async fn a_storm_of_rejections_in_a_queue_makes_one_token_request() {
     let server = rejecting_first(&[200]);
-    let limiter = RateLimiter::new().per_second(100.0).burst(1000);
+    let limiter = RateLimit::new().per_second(100.0).burst(1000).build().unwrap();
     let seen = Seen::default();
     let builder = server.builder(grant()).rate_limiter(limiter).attempt_layer(recording(&seen));
     let client = builder.build().unwrap();
