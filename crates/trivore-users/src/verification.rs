@@ -183,23 +183,36 @@ impl Users {
 }
 
 fn why_not_found(error: Error) -> Result<SmsCodeCheck> {
-    let clauses = error.api().and_then(|response| response.message()).map(clauses);
-    let clauses = clauses.unwrap_or_default();
-    let names = |words: &[&str]| clauses.iter().any(|clause| contains_any(clause, words));
+    let message = error.api().and_then(|response| response.message()).unwrap_or_default();
+    match meaning(message) {
+        Meaning::UserIsAbsent => Err(error),
+        Meaning::CodeIsRejected => Ok(SmsCodeCheck::Rejected),
+        Meaning::Unclear => Ok(SmsCodeCheck::Unclear),
+    }
+}
+
+/// What the message of a 404 says.
+#[derive(Debug, PartialEq, Eq)]
+enum Meaning {
+    UserIsAbsent,
+    CodeIsRejected,
+    Unclear,
+}
+
+fn meaning(message: &str) -> Meaning {
+    let clauses = clauses(message);
     if clauses.iter().any(|clause| says_that_user_is_absent(clause)) {
-        Err(error)
-    } else if names(&CODES) {
-        Ok(SmsCodeCheck::Rejected)
-    } else if names(&USERS) {
-        Err(error)
+        Meaning::UserIsAbsent
+    } else if clauses.iter().any(|clause| contains_any(clause, &CODES)) {
+        Meaning::CodeIsRejected
     } else {
-        Ok(SmsCodeCheck::Unclear)
+        Meaning::Unclear
     }
 }
 
 /// Whether a clause says that the user is absent.
 ///
-/// A clause with a code says something about the code.
+/// If it also names something that a user can have, that may be what is absent.
 fn says_that_user_is_absent(clause: &str) -> bool {
     let is_absent = |user: &&str| {
         let mut places = clause.match_indices(*user);
@@ -212,7 +225,9 @@ fn says_that_user_is_absent(clause: &str) -> bool {
                 || contains_any(after, &ABSENT_AFTER)
         })
     };
-    !contains_any(clause, &CODES) && USERS.iter().any(is_absent)
+    !contains_any(clause, &CODES)
+        && !contains_any(clause, &THINGS_OF_USERS)
+        && USERS.iter().any(is_absent)
 }
 
 fn contains_any(clause: &str, words: &[&str]) -> bool {
@@ -278,6 +293,28 @@ fn without_error_codes(clause: &str) -> Vec<String> {
 
 const USERS: [&str; 2] = [" user ", " account "];
 const CODES: [&str; 4] = [" code ", " codes ", " code's ", " passcode "];
+/// What a user can have, or can have been asked to do.
+const THINGS_OF_USERS: [&str; 19] = [
+    " address ",
+    " attempt ",
+    " attempts ",
+    " contact ",
+    " email ",
+    " message ",
+    " messages ",
+    " mobile ",
+    " mobiles ",
+    " namespace ",
+    " number ",
+    " numbers ",
+    " pending ",
+    " phone ",
+    " profile ",
+    " request ",
+    " session ",
+    " sms ",
+    " verification ",
+];
 const ABSENT_BEFORE: [&str; 11] = [
     " no such ",
     " no ",
@@ -336,70 +373,85 @@ pub(crate) const OPERATIONS: &[&Operation] =
 
 #[cfg(test)]
 mod tests {
+    use super::Meaning::{CodeIsRejected, Unclear, UserIsAbsent};
     use super::*;
 
     #[test]
     fn an_absent_user_is_told_from_a_wrong_code() {
-        for (message, is_absent) in [
-            ("user not found (error code 404).", true),
-            ("user not found.", true),
-            ("error code 404: user not found", true),
-            ("no such account. code: user_missing", true),
-            ("no such user", true),
-            ("no user with this id", true),
-            ("no user has this code", false),
-            ("user 5b0c could not be found, status code 404", true),
-            ("user with id 5b0c was not found", true),
-            ("user '5b0c' not found", true),
-            ("user \"5b0c\" is unknown", true),
-            ("user_not_found", true),
-            ("user-not-found", true),
-            ("userid not found", false),
-            ("the account does not exist (code not checked)", true),
-            ("the account doesn't exist", true),
-            ("user account not found", true),
-            ("the user does not exist; code rejected", true),
-            ("cannot find user", true),
-            ("could not find the user 5b0c", true),
-            ("unknown user", true),
-            ("unknown user: code 404", true),
-            ("code not found", false),
-            ("verification code not found for user", false),
-            ("the user's code was not found", false),
-            ("the user\u{2019}s code was not found", false),
-            ("user's code not found", false),
-            ("the user code was not found", false),
-            ("code of the user not found", false),
-            ("code for user 5b0c not found", false),
-            ("the code of user 5b0c does not exist", false),
-            ("for this user, the code was not found", false),
-            ("user entered an unknown code", false),
-            ("user: verification code not found", false),
-            ("user has no pending code", false),
-            ("user exists, but the code was not found", false),
-            ("no code is pending for this user", false),
-            ("cannot find code for user", false),
-            ("unknown code for account", false),
-            ("unknown code. user is known", false),
-            ("superuser not found", false),
-            ("the users' codes were not found", false),
-            ("username not found", false),
-            ("accounting not found", false),
-            ("piano user code rejected", false),
-            ("casino account: wrong code", false),
-            ("the code 123456 of user 5b0c was not found", false),
-            ("the requested url /api/rest/v1/user/5b0c/sms/verify was not found", false),
-            ("https://id.example.com/user/5b0c not found", false),
-            ("the user was not found with status code 404", true),
-            ("the code was rejected because the user does not exist", true),
-            ("the user and the code do not exist", false),
-            ("not found", false),
-            ("", false),
+        for (message, expected) in [
+            ("user not found (error code 404).", UserIsAbsent),
+            ("user not found.", UserIsAbsent),
+            ("error code 404: user not found", UserIsAbsent),
+            ("no such account. code: user_missing", UserIsAbsent),
+            ("no such user", UserIsAbsent),
+            ("no user with this id", UserIsAbsent),
+            ("no user has this code", CodeIsRejected),
+            ("user 5b0c could not be found, status code 404", UserIsAbsent),
+            ("user with id 5b0c was not found", UserIsAbsent),
+            ("user '5b0c' not found", UserIsAbsent),
+            ("user \"5b0c\" is unknown", UserIsAbsent),
+            ("user_not_found", UserIsAbsent),
+            ("user-not-found", UserIsAbsent),
+            ("userid not found", Unclear),
+            ("the account does not exist (code not checked)", UserIsAbsent),
+            ("the account doesn't exist", UserIsAbsent),
+            ("user account not found", UserIsAbsent),
+            ("the user does not exist; code rejected", UserIsAbsent),
+            ("cannot find user", UserIsAbsent),
+            ("could not find the user 5b0c", UserIsAbsent),
+            ("unknown user", UserIsAbsent),
+            ("unknown user: code 404", UserIsAbsent),
+            ("code not found", CodeIsRejected),
+            ("verification code not found for user", CodeIsRejected),
+            ("the user's code was not found", CodeIsRejected),
+            ("the user\u{2019}s code was not found", CodeIsRejected),
+            ("user's code not found", CodeIsRejected),
+            ("the user code was not found", CodeIsRejected),
+            ("code of the user not found", CodeIsRejected),
+            ("code for user 5b0c not found", CodeIsRejected),
+            ("the code of user 5b0c does not exist", CodeIsRejected),
+            ("for this user, the code was not found", CodeIsRejected),
+            ("user entered an unknown code", CodeIsRejected),
+            ("user: verification code not found", CodeIsRejected),
+            ("user has no pending code", CodeIsRejected),
+            ("user exists, but the code was not found", CodeIsRejected),
+            ("no code is pending for this user", CodeIsRejected),
+            ("cannot find code for user", CodeIsRejected),
+            ("unknown code for account", CodeIsRejected),
+            ("unknown code. user is known", CodeIsRejected),
+            ("superuser not found", Unclear),
+            ("the users' codes were not found", CodeIsRejected),
+            ("username not found", Unclear),
+            ("accounting not found", Unclear),
+            ("piano user code rejected", CodeIsRejected),
+            ("casino account: wrong code", CodeIsRejected),
+            ("the code 123456 of user 5b0c was not found", CodeIsRejected),
+            ("the requested url /api/rest/v1/user/5b0c/sms/verify was not found", Unclear),
+            ("https://id.example.com/user/5b0c not found", Unclear),
+            ("the user was not found with status code 404", UserIsAbsent),
+            ("the code was rejected because the user does not exist", UserIsAbsent),
+            ("the user and the code do not exist", CodeIsRejected),
+            ("no pending verification for this user", Unclear),
+            ("no pending user verification", Unclear),
+            ("user verification not found", Unclear),
+            ("no verification was found for user 5b0c", Unclear),
+            ("the user's verification does not exist", Unclear),
+            ("no verification is pending: user 5b0c", Unclear),
+            ("no sms was sent to this user", Unclear),
+            ("mobile number of the user not found", Unclear),
+            ("the user has no such mobile number", Unclear),
+            ("no user verification request", Unclear),
+            ("for this user nothing is pending", Unclear),
+            ("user session not found", Unclear),
+            ("the user is locked", Unclear),
+            ("this account may not do that", Unclear),
+            ("user", Unclear),
+            ("verification failed: user not found", UserIsAbsent),
+            ("not found", Unclear),
+            ("", Unclear),
         ] {
             for message in [message.to_owned(), message.to_uppercase()] {
-                let clauses = clauses(&message);
-                let found = clauses.iter().any(|clause| says_that_user_is_absent(clause));
-                assert_eq!(found, is_absent, "{message}: {clauses:?}");
+                assert_eq!(meaning(&message), expected, "{message}: {:?}", clauses(&message));
             }
         }
     }

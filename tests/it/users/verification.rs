@@ -120,6 +120,8 @@ async fn a_message_that_the_user_is_absent_is_an_error_whatever_else_it_says() {
         ("Verification code not found for user.", Some(SmsCodeCheck::Rejected)),
         ("Wrong code.", Some(SmsCodeCheck::Rejected)),
         ("Not found.", Some(SmsCodeCheck::Unclear)),
+        ("No pending verification for this user.", Some(SmsCodeCheck::Unclear)),
+        ("The user is locked.", Some(SmsCodeCheck::Unclear)),
     ] {
         let recorder = Recorder::new();
         recorder.answer(404, &json!({"errorMessage": message}).to_string());
