@@ -225,6 +225,28 @@ mod tests {
     }
 
     #[test]
+    fn debug_escapes_what_the_caller_wrote() {
+        let text = "a\"\nERROR forged";
+        let sort = Sort::ascending(text);
+        let expression = crate::Expression::Present { attribute: text };
+        let beyond = Filter::eq(text, "x").or(Filter::present("a\u{202e}"));
+
+        for shown in [
+            format!("{sort:?}"),
+            format!("{expression:?}"),
+            format!("{beyond:?}"),
+            format!("{:?}", PageRequest::new().sort(sort.clone()).filter(beyond.clone())),
+        ] {
+            assert!(!shown.contains(['\n', '\u{202e}']), "{shown}");
+            assert!(!shown.contains("a\"\\n"), "{shown}");
+        }
+        assert_eq!(
+            format!("{:?}", Sort::ascending("customFields.secret")),
+            r#"Sort { by: "customFields.*", order: Ascending }"#
+        );
+    }
+
+    #[test]
     fn a_request_that_the_service_would_refuse_is_not_sent() {
         let request = PageRequest::new();
 

@@ -12,7 +12,7 @@ use trivore_transport::{BuildError, Error};
 #[non_exhaustive]
 pub enum ConfigError {
     /// The properties file could not be read.
-    #[error("the properties file {} could not be read", path.display())]
+    #[error("the properties file {path:?} could not be read")]
     File {
         /// The path of the file.
         path: PathBuf,
@@ -20,7 +20,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// A line of the properties file is malformed.
-    #[error("line {line} of {} has a malformed \\u escape", path.display())]
+    #[error("line {line} of {path:?} has a malformed \\u escape")]
     Syntax {
         /// The path of the file.
         path: PathBuf,

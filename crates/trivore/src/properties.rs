@@ -13,7 +13,7 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
     let text = fs::read_to_string(path).map_err(file)?;
     let syntax = |line| ConfigError::Syntax { path: path.to_owned(), line };
     let mut values = parse(&text).map_err(syntax)?;
-    let names = Names::properties(path.display().to_string());
+    let names = Names::properties(format!("{path:?}"));
     let mut take = |key| values.remove(key).filter(|value| !value.is_empty());
     Ok(Settings {
         address: take(names.address),

@@ -1,5 +1,7 @@
 //! Settings from the properties file of the vendor's SDKs.
 
+use std::path::Path;
+
 use trivore::{Credentials, Error, Trivore, TrivoreBuilder};
 use trivore_sandbox::Sandbox;
 
@@ -98,6 +100,19 @@ fn a_missing_file_is_named() {
 
     assert!(error.to_string().contains("/nowhere/at/all.properties"), "{error}");
     assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn an_error_stays_on_one_line_whatever_the_path_is() {
+    let missing = Path::new("/nowhere\nERROR forged\u{202e}");
+    let file = tempfile::Builder::new().prefix("a\nERROR forged").tempfile().unwrap();
+    std::fs::write(&file, "service.address=https://a.example").unwrap();
+
+    let errors = [missing, file.path()].map(|path| Trivore::from_properties(path).unwrap_err());
+
+    for error in errors {
+        assert!(!error.to_string().contains(['\n', '\u{202e}']), "{error}");
+    }
 }
 
 #[test]

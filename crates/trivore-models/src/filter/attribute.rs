@@ -44,6 +44,6 @@ impl fmt::Display for Shown<'_> {
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{self}\"")
+        fmt::Debug::fmt(&self.to_string(), f)
     }
 }
