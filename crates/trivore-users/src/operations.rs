@@ -59,6 +59,9 @@ mod tests {
     #[test]
     fn the_subject_of_each_call_is_the_user_if_its_route_has_one() {
         for Operation { name, route, .. } in Users::operations() {
+            if let Some(rest) = route.strip_prefix("/api/rest/v1/user/") {
+                assert_eq!(rest.split('/').next(), Some("{userId}"), "{name}");
+            }
             let mut variables = route.split('/').filter(|segment| segment.starts_with('{'));
 
             assert!(
