@@ -71,11 +71,13 @@
 //! | [`profile`](Users::profile) | `GET /api/rest/v1/user/{userId}/profile` | safe |
 //! | [`update_profile`](Users::update_profile) | `PUT /api/rest/v1/user/{userId}/profile` | idempotent |
 //!
+//! [`Users::apply`] sends the call of `update` with [`Changes`](trivore_models::Changes), which can
+//! clear fields.
+//!
 //! # Operations that send several calls
 //!
 //! - [`Users::pages`] and [`Users::items`] stream whole lists.
-//! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields with
-//!   [`Users::apply`], an update that can clear fields.
+//! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields.
 //! - [`Users::create_many`] creates users concurrently.
 
 mod accounts;
