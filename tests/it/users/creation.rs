@@ -6,9 +6,11 @@ use trivore::models::{EmailAddress, MfaMethod, Mobile, Names, PasswordRequiremen
 use trivore::transport::Call;
 use trivore::users::{BulkOptions, PasswordGenerator};
 use trivore_tests::operations::{
-    Answer, Case, Change, Entry, NO_CONSENTS, NOT_REVOKED, UNSET, marks,
+    Answer, Case, Change, DataPlace, Entry, NO_CONSENTS, NOT_REVOKED, UNSET, marks,
 };
 use trivore_tests::{Fixture, assert_never_sent, refusal};
+
+use super::user::full_user;
 
 fn marked(has_name: bool) -> User {
     let mut user = marks::person(0);
@@ -34,7 +36,31 @@ pub(super) const CASES: &[Case] = &[
             let created = users.create(&user).await?;
             Ok(Answer::new(&(&user, &created), &created.user))
         })
-    })
+    }).has_places(&[DataPlace::extra("User", 1, |users, name, value| {
+        let mut user = full_user();
+        user.username = None;
+        user.extra.insert(name, value);
+        Box::pin(async move { users.create(&user).await.map(drop) })
+    }),
+DataPlace::extra("EmailAddress", 3, |users, name, value| {
+        let mut user = full_user();
+        user.username = None;
+        user.emails.as_mut().unwrap()[0].extra.insert(name, value);
+        Box::pin(async move { users.create_many(&[user], BulkOptions::new()).await.remove(0).map(drop) })
+    }),
+DataPlace::extra("Mobile", 3, |users, name, value| {
+        let mut user = full_user();
+        user.username = None;
+        user.mobiles.as_mut().unwrap()[0].extra.insert(name, value);
+        Box::pin(async move { users.create(&user).await.map(drop) })
+    }),
+DataPlace::extra("Address", 3, |users, name, value| {
+        let mut user = full_user();
+        user.username = None;
+        user.addresses.as_mut().unwrap()[0].extra.insert(name, value);
+        Box::pin(async move { users.create(&user).await.map(drop) })
+    }),
+])
     .recorded(&[
         Entry::new("create", |users, _| {
             Box::pin(async move {
@@ -88,7 +114,17 @@ pub(super) const CASES: &[Case] = &[
             let created = users.create(&user).await?;
             Ok(Answer::new(&(&user, &created), &created.user))
         })
+    }).has_places(&[DataPlace::extra("User", 1, |users, name, value| {
+        let mut user = full_user();
+        user.extra.insert(name, value);
+        Box::pin(async move { users.create(&user).await.map(drop) })
     }),
+DataPlace::extra("Names", 2, |users, name, value| {
+        let mut user = full_user();
+        user.name.as_mut().unwrap().extra.insert(name, value);
+        Box::pin(async move { users.create(&user).await.map(drop) })
+    }),
+]),
 ];
 
 fn named(username: &str) -> User {

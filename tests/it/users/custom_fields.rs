@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{CustomFields, Enterprise, PageRequest, User};
 use trivore::users::BulkOptions;
-use trivore_tests::operations::{Answer, Case, Entry};
+use trivore_tests::operations::{Answer, Case, DataPlace, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -29,6 +29,14 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&fields, &()))
         })
     })
+    .has_places(&[
+        // The levels around the fields in a list of users count, too.
+        DataPlace::map(5, |users, name, value| {
+            let mut fields = CustomFields::new();
+            fields.insert(name, value);
+            Box::pin(async move { users.update_custom_fields(&"1".into(), &fields).await })
+        }),
+    ])
     .recorded(&[Entry::new("update_custom_fields", |users, id| {
         Box::pin(async move {
             let mut fields = CustomFields::new();

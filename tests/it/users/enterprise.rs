@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{Enterprise, EnterpriseContactInfo};
-use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
+use trivore_tests::operations::{Answer, Case, Change, DataPlace, Entry, UNSET};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -26,6 +26,11 @@ fn marked() -> Enterprise {
     serde_json::from_value(enterprise).unwrap()
 }
 
+/// A value of each field.
+fn full() -> Enterprise {
+    serde_json::from_value(sample()).unwrap()
+}
+
 pub(super) const CASES: &[Case] = &[
     Case::new("users.enterprise", |users, subject| {
         Box::pin(async move { Ok(Answer::of(&users.enterprise(&subject.user()).await?)) })
@@ -39,6 +44,22 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&enterprise, &written))
         })
     })
+    .has_places(&[
+        DataPlace::extra("Enterprise", 1, |users, name, value| {
+            let mut enterprise = full();
+            enterprise.extra.insert(name, value);
+            Box::pin(
+                async move { users.update_enterprise(&"1".into(), &enterprise).await.map(drop) },
+            )
+        }),
+        DataPlace::extra("EnterpriseContactInfo", 2, |users, name, value| {
+            let mut enterprise = full();
+            enterprise.sales.as_mut().unwrap().extra.insert(name, value);
+            Box::pin(
+                async move { users.update_enterprise(&"1".into(), &enterprise).await.map(drop) },
+            )
+        }),
+    ])
     .recorded(&[Entry::new("update_enterprise", |users, id| {
         Box::pin(async move {
             let mut enterprise = Enterprise::new();

@@ -25,6 +25,7 @@ pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
         Ok(Answer::new(&invite, &()))
     })
 })
+.has_no_places()
 .recorded(&[Entry::new("invite", |users, _| {
     Box::pin(async move {
         let invite = Invite {

@@ -25,6 +25,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&verification, &()))
         })
     })
+    .has_no_places()
     .recorded(&[
         Entry::new("verify_email", |users, id| {
             Box::pin(async move {
@@ -57,6 +58,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&verification, &()))
         })
     })
+    .has_no_places()
     .recorded(&[Entry::new("verify_sms_link", |users, id| {
         Box::pin(async move {
             drop(users.send_sms_link(id, &SmsLinkVerification::default()).await);

@@ -17,6 +17,7 @@ pub(super) const CASES: &[Case] = &[Case::new("users.migrate_namespace", |users,
         Ok(Answer::new(&options, &moved))
     })
 })
+.has_no_places()
 .recorded(&[Entry::new("migrate_namespace", |users, id| {
     Box::pin(async move {
         drop(users.migrate_namespace(id, &NamespaceMigrationOptions::new("t")).await);

@@ -24,6 +24,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&changes, &left))
         })
     })
+    .has_no_places()
     .seed(|setup, subject| {
         Box::pin(async move {
             let id: String = subject.user();

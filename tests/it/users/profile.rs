@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::Credentials;
 use trivore::models::{Consents, EmailAddress, Profile, UserId};
-use trivore_tests::operations::{Answer, Case, marks};
+use trivore_tests::operations::{Answer, Case, DataPlace, marks};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -20,6 +20,11 @@ fn marked() -> Profile {
     serde_json::from_value(kept.into_iter().collect()).unwrap()
 }
 
+/// A value of each field.
+fn full() -> Profile {
+    serde_json::from_value(sample()).unwrap()
+}
+
 pub(super) const CASES: &[Case] = &[
     Case::new("users.profile", |users, subject| {
         Box::pin(async move { Ok(Answer::of(&users.profile(&subject.user()).await?)) })
@@ -31,6 +36,18 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&profile, &users.update_profile(&subject.user(), &profile).await?))
         })
     })
+    .has_places(&[
+        DataPlace::extra("Profile", 1, |users, name, value| {
+            let mut profile = full();
+            profile.extra.insert(name, value);
+            Box::pin(async move { users.update_profile(&"1".into(), &profile).await.map(drop) })
+        }),
+        DataPlace::extra("Consents", 2, |users, name, value| {
+            let mut profile = full();
+            profile.consents.as_mut().unwrap().extra.insert(name, value);
+            Box::pin(async move { users.update_profile(&"1".into(), &profile).await.map(drop) })
+        }),
+    ])
     .for_users(),
 ];
 

@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
             let reported = users.report_strong_identification(&subject.user(), &report).await?;
             Ok(Answer::new(&report, &reported))
         })
-    })
+    }).has_no_places()
     .recorded(&[Entry::new("report_strong_identification", |users, id| {
         Box::pin(async move {
             let report = NewStrongIdentification {

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{StudentState, StudentStatus};
-use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
+use trivore_tests::operations::{Answer, Case, Change, DataPlace, Entry, UNSET};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -28,6 +28,11 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&state, &written))
         })
     })
+    .has_places(&[DataPlace::extra("StudentState", 1, |users, name, value| {
+        let mut state = serde_json::from_value::<StudentState>(sample()).unwrap();
+        state.extra.insert(name, value);
+        Box::pin(async move { users.update_student_state(&"1".into(), &state).await.map(drop) })
+    })])
     .recorded(&[Entry::new("update_student_state", |users, id| {
         Box::pin(async move {
             let state = StudentState::new(StudentStatus::FullTime);

@@ -1,12 +1,17 @@
 //! Updates accounts: the fields that are sent, kept and cleared.
 
+use std::iter;
+
 use http::Method;
 use serde_json::{Value, json};
+use trivore::Error;
 use trivore::models::{Changes, EmailAddress, Names, User, UserId};
 use trivore_tests::operations::{
-    Answer, Case, Change, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, UNSET, marks,
+    Answer, Case, Change, DataPlace, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, UNSET, marks,
 };
 use trivore_tests::{Fixture, Recorder, assert_never_sent, refusal};
+
+use super::user::full_user;
 
 /// Marks in fields that an update writes; all differ from the user's current ones.
 fn marked() -> User {
@@ -27,6 +32,50 @@ pub(super) const CASES: &[Case] = &[Case::new("users.update", |users, subject| {
         Ok(Answer::new(&user, &users.update(&subject.user(), &user).await?))
     })
 })
+.has_places(&[
+    DataPlace::extra("User", 1, |users, name, value| {
+        let mut user = full_user();
+        user.password = None;
+        user.extra.insert(name, value);
+        Box::pin(async move { users.update(&"1".into(), &user).await.map(drop) })
+    }),
+    DataPlace::extra("Consents", 2, |users, name, value| {
+        let mut user = full_user();
+        user.password = None;
+        user.consents.as_mut().unwrap().extra.insert(name, value);
+        Box::pin(async move { users.update(&"1".into(), &user).await.map(drop) })
+    }),
+    DataPlace::extra("PlaceOfBirth", 2, |users, name, value| {
+        let mut user = full_user();
+        user.password = None;
+        user.place_of_birth.as_mut().unwrap().extra.insert(name, value);
+        Box::pin(async move { users.update(&"1".into(), &user).await.map(drop) })
+    }),
+    DataPlace::extra("CustomerGroupInfo", 2, |users, name, value| {
+        let mut user = full_user();
+        user.password = None;
+        user.customer_group_info.as_mut().unwrap().extra.insert(name, value);
+        Box::pin(async move { users.update(&"1".into(), &user).await.map(drop) })
+    }),
+    DataPlace::extra("Names", 2, |users, name, value| {
+        let mut user = full_user();
+        user.name.as_mut().unwrap().extra.insert(name, value);
+        Box::pin(async move {
+            let changes = Changes::new().set("name", user.name).map_err(Error::input)?;
+            users.apply(&"1".into(), &changes).await.map(drop)
+        })
+    }),
+    // As text, which may be nested more deeply than a value that can be read.
+    DataPlace::map(2, |users, name, value| {
+        let levels = iter::successors(Some(&value), |value| value.get(0)).count() - 1;
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        let changes = serde_json::from_str(&format!(r#"{{"name":{{"{name}":{open}1{close}}}}}"#));
+        Box::pin(async move {
+            let changes: Changes = changes.map_err(Error::input)?;
+            users.apply(&"1".into(), &changes).await.map(drop)
+        })
+    }),
+])
 .recorded(&[Entry::new("update", |users, id| {
     Box::pin(async move {
         let mut user = User::new();

@@ -24,11 +24,16 @@ pub(super) const MODELS: &[Model] = &[
         .keeps_unknown(),
 ];
 
+/// A user with a value of each field.
+pub(super) fn full_user() -> User {
+    serde_json::from_value(user()).unwrap()
+}
+
 fn user() -> Value {
     json!({
         "id": "5b0cfba4e2bb230ff8b535e6", "username": "u", "password": "p",
         "userAccountType": "LEGAL_ENTITY", "nsCode": "n", "memberOf": ["g"], "name": names(),
-        "emails": [email()], "mobiles": [mobile()], "addresses": [address()],
+        "email": "a@b.c", "emails": [email()], "mobiles": [mobile()], "addresses": [address()],
         "consents": consents(), "locale": "fi", "preferredLanguage": "fi", "timeZone": "t",
         "mfaMethod": "TOTP", "nickName": "n", "screenName": "s", "locked": true, "minor": true,
         "websiteMain": "w", "websiteAux": "w", "domicileCode": "853", "domicileClasses": ["c"],

@@ -18,6 +18,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::of(&()))
         })
     })
+    .has_no_places()
     .seed(|_, subject| Box::pin(async move { subject.set("mobile", marks::MOBILE) }))
     .recorded(&[
         Entry::new("verify_sms_code", |users, id| {
@@ -33,6 +34,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(Answer::new(&checked, &()).done(checked == SmsCodeCheck::Accepted))
         })
     })
+    .has_no_places()
     .sends_secret("code")
     .seed(|setup, subject| {
         Box::pin(async move {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use trivore::Result;
 use trivore::users::{Operation, Users};
 
-use super::{Entry, Setup, Subject};
+use super::{DataPlace, Entry, Setup, Subject};
 
 /// An operation, with a call that succeeds in the sandbox of a [`Setup`].
 ///
@@ -22,6 +22,7 @@ pub struct Case {
     needs_user: bool,
     secret: Option<&'static str>,
     shows_state: bool,
+    places: Option<&'static [DataPlace]>,
     entries: &'static [Entry],
 }
 
@@ -55,6 +56,7 @@ impl Case {
             needs_user: false,
             secret: None,
             shows_state: false,
+            places: None,
             entries: &[],
         }
     }
@@ -90,6 +92,19 @@ impl Case {
         self
     }
 
+    /// Sets the places in the body for data that this version does not know.
+    #[must_use]
+    pub const fn has_places(mut self, places: &'static [DataPlace]) -> Self {
+        self.places = Some(places);
+        self
+    }
+
+    /// Marks a write whose body has no place for data that this version does not know.
+    #[must_use]
+    pub const fn has_no_places(self) -> Self {
+        self.has_places(&[])
+    }
+
     /// Sets the calls that have an entry in the record of the vendor's SDK.
     #[must_use]
     pub const fn recorded(mut self, entries: &'static [Entry]) -> Self {
@@ -110,6 +125,12 @@ impl Case {
     /// Returns the calls that have an entry in the record of the vendor's SDK.
     pub fn entries(&self) -> &'static [Entry] {
         self.entries
+    }
+
+    /// Returns the places in the body for data that this version does not know, if the case says
+    /// which there are.
+    pub fn places(&self) -> Option<&'static [DataPlace]> {
+        self.places
     }
 
     /// Whether the operation requires a user's access token.

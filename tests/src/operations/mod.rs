@@ -4,12 +4,14 @@
 //! other place is a leak. `tests/it/users` has the case of each operation.
 
 mod case;
+mod data_place;
 mod entry;
 pub mod marks;
 mod setup;
 mod subject;
 
 pub use case::{Answer, Case};
+pub use data_place::DataPlace;
 pub use entry::{Change, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, POLICY, UNSET};
 pub use setup::Setup;
 pub use subject::Subject;
