@@ -16,8 +16,9 @@ use crate::redact::Count;
 
 /// Fields of a JSON object that are unknown to this version, as they were received.
 ///
-/// Do not insert a field that the type itself declares: it would be serialized twice. The
-/// exception is an explicit `null` for a field that is `None`, but
+/// A field that the type itself declares belongs into the type. If it is set there and here, it
+/// would be serialized twice: no such value is sent, and [`check_members`](crate::check_members)
+/// finds it. If the type's field is `None`, a value here is sent, also an explicit `null`, but
 /// [`Changes`](crate::Changes) is the simpler way to send that.
 ///
 /// `Debug` shows how many fields there are, neither their names nor their values.

@@ -90,6 +90,7 @@ mod id;
 mod invite;
 mod legal;
 mod lenient;
+mod members;
 mod meta;
 mod namespace_migration;
 mod page;
@@ -127,6 +128,7 @@ pub use id::{
 };
 pub use invite::Invite;
 pub use legal::{LegalDomicile, LegalInfo};
+pub use members::{RepeatedMember, check_members};
 pub use meta::Meta;
 pub use namespace_migration::NamespaceMigrationOptions;
 pub use page::{InvalidPage, Page};

@@ -4,7 +4,7 @@ use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
 
 use crate::rows::{Rows, Unreadable};
-use crate::users::with_body;
+use crate::users::{with_body, writable};
 use crate::{PasswordGenerator, Users};
 
 /// A new account and its password.
@@ -131,21 +131,20 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The username is taken, or the namespace's rules reject the user or the password; the user
-    /// exceeds a [documented limit](User::validate), or has `email`, which is read-only, without
-    /// `emails`.
+    /// The username is taken, or the namespace's rules reject the user or the password; the user is
+    /// not [valid](User::validate), has `email`, which is read-only, without `emails`, has only
+    /// read-only fields, or has its username or password in `extra`.
     pub async fn create(&self, user: &User) -> Result<CreatedUser> {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let password = match &user.password {
             Some(password) => password.clone(),
             None => generated_password(user)?,
         };
-        let call = with_body(Call::of(operation, &[]), user, sendable(user), |user| {
-            let mut body = user.without_read_only_fields();
+        let body = creatable(user).map(|mut body| {
             body.password = Some(password.clone());
             body
         });
-        let user: User = self.client.send(call).await?;
+        let user: User = self.client.send(with_body(Call::of(operation, &[]), body)).await?;
         let id = user.id.clone();
         let id = id.ok_or_else(|| DecodeError::new("id", "a value").into_error(operation))?;
         Ok(CreatedUser { id, user, password })
@@ -187,8 +186,8 @@ impl Users {
     ///
     /// A field that is `None` is not sent, and the service keeps its value (inferred from
     /// production use; the service itself calls the operation "replace"). A list that is sent
-    /// replaces the whole list (documented). [Read-only fields](User::READ_ONLY_FIELDS) are never
-    /// sent. To clear a field, use [`Users::modify`] or [`Users::apply`].
+    /// replaces the whole list (documented). [Read-only fields](User::READ_ONLY_FIELDS) are left
+    /// out. To clear a field, use [`Users::modify`] or [`Users::apply`].
     ///
     /// # Examples
     ///
@@ -215,14 +214,12 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `changed` has a password (use [`Users::change_password`]), `email` without `emails`, or
-    /// exceeds a [documented limit](User::validate); no user has this identifier; the namespace's
-    /// rules reject a value.
+    /// `changed` has a password (use [`Users::change_password`]), `email` without `emails`, or only
+    /// read-only fields, or is not [valid](User::validate); no user has this identifier; the
+    /// namespace's rules reject a value.
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<User> {
         let call = Call::of(&UPDATE, &[user.as_str()]);
-        let checked = updatable(changed);
-        let call = with_body(call, changed, checked, User::without_read_only_fields);
-        self.client.send(call).await
+        self.client.send(with_body(call, updatable(changed))).await
     }
 
     /// Writes only the given fields of a user, and clears those given as `null`.
@@ -302,21 +299,35 @@ fn generated_password(user: &User) -> Result<Password> {
 }
 
 /// Checks a user before it is sent.
-fn sendable(user: &User) -> Result<()> {
-    // Beside `emails`, it is what was read before.
-    if user.email.is_some() && user.emails.is_none() {
-        return Err(Error::input(
-            "`email` is read-only and follows the first address of `emails`; change `emails`",
-        ));
+/// Returns the body of a new user, without its password.
+fn creatable(user: &User) -> Result<User> {
+    for field in ["password", "username"] {
+        if user.extra.get(field).is_some() {
+            return Err(Error::input(format!(
+                "`{field}` belongs into its field, not into `extra`"
+            )));
+        }
     }
-    user.validate().map_err(Error::input)
+    sendable(user)
 }
 
-fn updatable(user: &User) -> Result<()> {
+fn updatable(user: &User) -> Result<User> {
     if user.password.is_some() || user.extra.get("password").is_some() {
         return Err(Error::input("`update` cannot change a password; use `change_password`"));
     }
     sendable(user)
+}
+
+fn sendable(user: &User) -> Result<User> {
+    let has = |is_set: bool, field| is_set || user.extra.get(field).is_some();
+    // Beside `emails`, it is what was read before.
+    if has(user.email.is_some(), "email") && !has(user.emails.is_some(), "emails") {
+        return Err(Error::input(
+            "`email` is read-only and follows the first address of `emails`; change `emails`",
+        ));
+    }
+    user.validate().map_err(Error::input)?;
+    writable(user, User::without_read_only_fields)
 }
 
 fn applicable(changes: &Changes) -> Result<()> {

@@ -4,7 +4,7 @@ use trivore_models::{Enterprise, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
-use crate::users::{with_body, within_depth};
+use crate::users::{check_body, with_body, writable};
 
 impl Users {
     /// Reads the enterprise data of a user.
@@ -40,7 +40,7 @@ impl Users {
 
     /// Writes the fields of a user's enterprise data that are set.
     ///
-    /// The read-only field `meta` is never sent.
+    /// The read-only field `meta` is left out.
     ///
     /// # Examples
     ///
@@ -67,17 +67,18 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier; a value is nested deeper than
-    /// [`check_depth`](trivore_models::check_depth) allows.
+    /// No user has this identifier; only `meta` is set;
+    /// [`check_depth`](trivore_models::check_depth) or
+    /// [`check_members`](trivore_models::check_members) rejects the data.
     pub async fn update_enterprise(
         &self,
         user: &UserId,
         enterprise: &Enterprise,
     ) -> Result<Enterprise> {
         let call = Call::of(&UPDATE_ENTERPRISE, &[user.as_str()]);
-        let checked = within_depth(enterprise);
-        let call = with_body(call, enterprise, checked, Enterprise::without_read_only_fields);
-        self.client.send(call).await
+        let body = check_body(enterprise)
+            .and_then(|()| writable(enterprise, Enterprise::without_read_only_fields));
+        self.client.send(with_body(call, body)).await
     }
 }
 

@@ -4,7 +4,7 @@ use trivore_models::{Profile, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
-use crate::users::{with_body, within_depth};
+use crate::users::{check_body, with_body, writable};
 
 impl Users {
     /// Reads a user's profile.
@@ -46,7 +46,7 @@ impl Users {
 
     /// Writes the fields of a user's profile that are set, and returns the whole profile.
     ///
-    /// Its read-only fields are never sent; see [`Profile::without_read_only_fields`].
+    /// Its read-only fields are left out; see [`Profile::without_read_only_fields`].
     ///
     /// # Examples
     ///
@@ -78,13 +78,14 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The credentials are those of a Management API client; no user has this identifier; a value is nested deeper than
-    /// [`check_depth`](trivore_models::check_depth) allows.
+    /// The credentials are those of a Management API client; no user has this identifier; only
+    /// read-only fields are set; [`check_depth`](trivore_models::check_depth) or
+    /// [`check_members`](trivore_models::check_members) rejects the profile.
     pub async fn update_profile(&self, user: &UserId, profile: &Profile) -> Result<Profile> {
         let call = Call::of(&UPDATE_PROFILE, &[user.as_str()]);
-        let checked = within_depth(profile);
-        let call = with_body(call, profile, checked, Profile::without_read_only_fields);
-        self.client.send(call).await
+        let body =
+            check_body(profile).and_then(|()| writable(profile, Profile::without_read_only_fields));
+        self.client.send(with_body(call, body)).await
     }
 }
 

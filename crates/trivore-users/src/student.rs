@@ -4,7 +4,7 @@ use trivore_models::{StudentState, UserId};
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
-use crate::users::within_depth;
+use crate::users::check_body;
 
 impl Users {
     /// Reads whether a user is a student.
@@ -66,15 +66,15 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// No user has this identifier; a value is nested deeper than
-    /// [`check_depth`](trivore_models::check_depth) allows.
+    /// No user has this identifier; [`check_depth`](trivore_models::check_depth) or
+    /// [`check_members`](trivore_models::check_members) rejects the state.
     pub async fn update_student_state(
         &self,
         user: &UserId,
         state: &StudentState,
     ) -> Result<StudentState> {
         let call = Call::of(&UPDATE_STUDENT_STATE, &[user.as_str()]);
-        self.client.send(call.check(within_depth(state)).json(state)).await
+        self.client.send(call.check(check_body(state)).json(state)).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use trivore_models::check_depth;
+use trivore_models::{check_depth, check_members};
 use trivore_transport::{Call, CallOptions, Client, Error, Result};
 
 /// The user service: one method for each operation.
@@ -144,23 +144,33 @@ impl Users {
     }
 }
 
-/// Checks that a body is not nested more deeply than can be read again.
-pub(crate) fn within_depth<T: Serialize>(body: &T) -> Result<()> {
-    check_depth(body).map_err(Error::input)
+/// Checks that a body can be read again, and has no member twice.
+pub(crate) fn check_body<T: Serialize>(body: &T) -> Result<()> {
+    check_depth(body).map_err(Error::input)?;
+    check_members(body).map_err(Error::input)
 }
 
-/// Adds a body that was checked, as `prepare` changes it.
+/// Removes the read-only fields of a body, which may accompany others.
+///
+/// With nothing else, they can only mean a change of such a field, which the service would ignore.
+pub(crate) fn writable<T: Clone + Default + PartialEq>(
+    body: &T,
+    without_read_only_fields: fn(T) -> T,
+) -> Result<T> {
+    let writable = without_read_only_fields(body.clone());
+    if writable == T::default() && *body != writable {
+        return Err(Error::input("only read-only fields are set, which no request changes"));
+    }
+    Ok(writable)
+}
+
+/// Adds a body that was checked.
 ///
 /// Without the check, copying a value with thousands of levels would overflow the stack.
-pub(crate) fn with_body<T, B: Serialize + Clone>(
-    call: Call<T>,
-    body: &B,
-    checked: Result<()>,
-    prepare: impl FnOnce(B) -> B,
-) -> Call<T> {
-    match checked {
-        Ok(()) => call.json(&prepare(body.clone())),
-        error => call.check(error),
+pub(crate) fn with_body<T, B: Serialize>(call: Call<T>, body: Result<B>) -> Call<T> {
+    match body {
+        Ok(body) => call.json(&body),
+        Err(error) => call.check(Err(error)),
     }
 }
 

@@ -67,6 +67,7 @@ const WITHOUT_DATA: &[&str] = &[
     "sandbox::UnknownRule",
     "sandbox::StartError",
     "models::InvalidPage",
+    "models::RepeatedMember",
     "models::TooDeep",
     "transport::Attempt",
     "transport::AttemptEnd",

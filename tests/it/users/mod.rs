@@ -21,6 +21,7 @@ mod prefetch;
 mod primary_email;
 mod profile;
 mod read_only;
+mod repeated_members;
 mod roles;
 mod strong_identification;
 mod student;

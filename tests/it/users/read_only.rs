@@ -133,6 +133,11 @@ async fn an_address_that_is_given_as_email_alone_is_refused() {
         assert!(error.contains("change `emails`"), "{error}");
         assert_never_sent(result);
     }
+    let mut hidden = User::new();
+    hidden.title = Some("Dr.".to_owned());
+    hidden.extra.insert("email", "maija@example.com");
+    assert_never_sent(users.update(&UserId::from("1"), &hidden).await);
+    assert_never_sent(users.create(&hidden).await);
     assert!(recorder.requests().is_empty());
 
     // Here the list says what the addresses are: none.
@@ -165,6 +170,73 @@ async fn an_organization_and_a_profile_that_were_read_are_written_without_them()
     recorder.answer(200, "{}");
     users.update_profile(&id, &profile).await.unwrap();
     assert_eq!(recorder.last().json(), Some(json!({"locale": "fi"})));
+}
+
+/// Sends what `set` sets in a value of its type.
+async fn written<T: Default>(
+    recorder: &Recorder,
+    set: fn(&mut T),
+    write: impl AsyncFnOnce(T) -> trivore::Result<()>,
+) -> trivore::Result<Option<Value>> {
+    let mut value = T::default();
+    set(&mut value);
+    recorder.answer(200, r#"{"id":"1"}"#);
+    write(value).await?;
+    Ok(recorder.last().json())
+}
+
+#[tokio::test]
+async fn with_nothing_else_they_are_refused_because_nothing_would_change() {
+    let recorder = Recorder::new();
+    let users = recorder.trivore().users().clone();
+    let id = UserId::from("1");
+    let of_user: [fn(&mut User); 6] = [
+        |user| user.id = Some("1".into()),
+        |user| user.meta = read(1).meta,
+        |user| user.strong_identification = read(1).strong_identification,
+        |user| drop(user.extra.insert("meta", Value::Null)),
+        |user| drop(user.extra.insert("email", "a@example.com")),
+        |user| (user.id, user.meta) = (read(1).id, read(1).meta),
+    ];
+    for set in of_user {
+        let update = async |user| users.update(&id, &user).await.map(drop);
+        assert_never_sent(written(&recorder, set, update).await);
+        let create = async |user| users.create(&user).await.map(drop);
+        assert_never_sent(written(&recorder, set, create).await);
+    }
+    let of_enterprise: [fn(&mut Enterprise); 2] = [
+        |enterprise| enterprise.meta = read(1).meta,
+        |enterprise| drop(enterprise.extra.insert("meta", 1)),
+    ];
+    for set in of_enterprise {
+        let update = async |enterprise| users.update_enterprise(&id, &enterprise).await.map(drop);
+        assert_never_sent(written(&recorder, set, update).await);
+    }
+    let of_profile: [fn(&mut Profile); 4] = [
+        |profile| profile.legal_domicile_code = Some("853".to_owned()),
+        |profile| profile.legal_addresses = Some(Vec::new()),
+        |profile| profile.last_modified = Some("2022-10-26T09:39:42.195Z".into()),
+        |profile| drop(profile.extra.insert("legalDomicileCode", "853")),
+    ];
+    for set in of_profile {
+        let update = async |profile| users.update_profile(&id, &profile).await.map(drop);
+        assert_never_sent(written(&recorder, set, update).await);
+    }
+    assert!(recorder.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_update_with_nothing_at_all_is_sent() {
+    let recorder = Recorder::new();
+    let users = recorder.trivore().users().clone();
+    let id = UserId::from("1");
+
+    let update = async |user| users.update(&id, &user).await.map(drop);
+    assert_eq!(written(&recorder, |_| {}, update).await.unwrap(), Some(json!({})));
+    let update = async |enterprise| users.update_enterprise(&id, &enterprise).await.map(drop);
+    assert_eq!(written(&recorder, |_| {}, update).await.unwrap(), Some(json!({})));
+    let update = async |profile| users.update_profile(&id, &profile).await.map(drop);
+    assert_eq!(written(&recorder, |_| {}, update).await.unwrap(), Some(json!({})));
 }
 
 #[tokio::test]

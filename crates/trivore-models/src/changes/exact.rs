@@ -17,7 +17,7 @@ use serde::{
 };
 use serde_json::{Number, Value, value::RawValue};
 
-use crate::quoted::quoted_length;
+use crate::{members::repeats_member, quoted::quoted_length};
 
 /// A value, and its text if the value alone would be written with other numbers.
 #[derive(Clone)]
@@ -48,7 +48,15 @@ impl Exact {
     }
 
     fn with_text(value: Value, text: Option<Box<RawValue>>) -> Self {
-        Self { value, text: text.filter(|text| has_inexact_number(text.get())) }
+        let text = text.filter(|text| has_inexact_number(text.get()));
+        let text = text.and_then(|text| {
+            if !repeats_member(text.get()) {
+                return Some(text);
+            }
+            // Of repeated members the last one counts, as in `Value`.
+            RawValue::from_string(write(&value, Some(&value), Some(&text))?).ok()
+        });
+        Self { value, text }
     }
 
     /// Returns the text if it differs from that of the value.
@@ -94,7 +102,7 @@ fn write(new: &Value, old: Option<&Value>, received: Option<&RawValue>) -> Optio
         return serde_json::to_string(new).ok();
     };
     let is_unchanged = || serde_json::from_str::<Value>(received.get()).is_ok_and(|it| it == *new);
-    if new == old && is_unchanged() {
+    if new == old && is_unchanged() && !repeats_member(received.get()) {
         return Some(received.get().to_owned());
     }
     let parts: Vec<String> = match (new, old) {
@@ -310,6 +318,22 @@ mod tests {
             serde_json::to_string(&exact).unwrap(),
             r#"{"a":[5,{"m":2,"n":123456789012345678901234},{"n":1.50}],"b":2}"#
         );
+    }
+
+    #[test]
+    fn no_member_is_written_twice() {
+        let text = r#"{"a":{"n":1,"n":1.50,"m":[{"k":2.50,"k":2.50}]},"a":{"n":1,"n":1.50},"x":0}"#;
+        let received = RawValue::from_string(text.to_owned()).unwrap();
+        let old: Value = serde_json::from_str(text).unwrap();
+        let mut new = old.clone();
+        new["x"] = json!(1);
+
+        let exact = Exact::new(new, Some(&old), Some(&received));
+        assert_eq!(serde_json::to_string(&exact).unwrap(), r#"{"a":{"n":1.50},"x":1}"#);
+        let read: Exact = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"a":{"n":1.50},"x":0}"#);
+        let read: Exact = serde_json::from_str(r#"[{"k":2.50,"k":2.50}]"#).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"[{"k":2.50}]"#);
     }
 
     /// Makes a list of rows, and the same list after `change`, with what is written for it.

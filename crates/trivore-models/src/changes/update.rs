@@ -13,7 +13,7 @@ use super::{
     exact::Exact,
 };
 use crate::{
-    InvalidUser, User,
+    InvalidUser, RepeatedMember, User, check_members,
     depth::{self, MAX_DEPTH, READ_DEPTH},
     user::check_change,
 };
@@ -75,7 +75,8 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// One of the values does not serialize to a JSON object, or is nested too deeply.
+    /// One of the values does not serialize to a JSON object, is nested too deeply, or has a field
+    /// twice: in its type and in `extra`.
     pub fn between<T: Serialize>(before: &T, after: &T) -> Result<Self, InvalidChanges> {
         Self::difference(before, after, &BTreeMap::new())
     }
@@ -106,7 +107,8 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// One of the values does not serialize to a JSON object, or is nested too deeply.
+    /// One of the values does not serialize to a JSON object, is nested too deeply, or has a field
+    /// twice: in its type and in `extra`.
     pub fn between_as_received<T: Serialize>(
         before: &T,
         after: &T,
@@ -149,12 +151,14 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// The value cannot be serialized as JSON, or is nested too deeply; the field is read-only.
+    /// The value cannot be serialized as JSON, is nested too deeply, or has a field twice; the
+    /// field is read-only.
     pub fn set(mut self, field: &str, value: impl Serialize) -> Result<Self, InvalidChanges> {
         check_writable(field)?;
         if !depth::is_within(&value, MAX_DEPTH - 1) {
             return Err(InvalidChanges(Problem::TooDeep));
         }
+        check_members(&value).map_err(|error| InvalidChanges(Problem::Repeated(error)))?;
         let value = Exact::of(&value).ok_or(InvalidChanges(Problem::NotJson))?;
         self.0.insert(field.to_owned(), value);
         Ok(self)
@@ -469,7 +473,11 @@ impl InvalidChanges {
         match &self.0 {
             Problem::ReadOnly(field) => Some(field),
             Problem::Mistyped(field) => Some(field),
-            Problem::NotJson | Problem::TooDeep | Problem::Limit(_) | Problem::OtherType => None,
+            Problem::NotJson
+            | Problem::TooDeep
+            | Problem::Repeated(_)
+            | Problem::Limit(_)
+            | Problem::OtherType => None,
         }
     }
 
@@ -485,6 +493,8 @@ enum Problem {
     NotJson,
     #[error("value is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    #[error(transparent)]
+    Repeated(RepeatedMember),
     #[error("`{0}` is read-only{hint}", hint = hint(.0))]
     ReadOnly(&'static str),
     #[error("the update exceeds a limit")]
@@ -514,6 +524,7 @@ fn object<T: Serialize>(value: &T, limit: usize) -> Result<Map<String, Value>, I
     if !depth::is_within(value, limit) {
         return Err(InvalidChanges(Problem::TooDeep));
     }
+    check_members(value).map_err(|error| InvalidChanges(Problem::Repeated(error)))?;
     match serde_json::to_value(value) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) | Err(_) => Err(InvalidChanges(Problem::NotJson)),

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde_json::{Map, Value};
 
 use crate::{
-    CustomFields, InvalidCustomField, User,
+    CustomFields, InvalidCustomField, RepeatedMember, User, check_members,
     depth::{self, MAX_DEPTH, READ_DEPTH},
 };
 
@@ -22,14 +22,15 @@ impl User {
     /// that contains it could be read.
     pub const MAX_DEPTH: usize = MAX_DEPTH;
 
-    /// Checks the documented limits of tags and custom fields, and the nesting.
+    /// Checks the documented limits of tags and custom fields, the nesting, and that no field is
+    /// set twice.
     ///
     /// The service checks everything else.
     ///
     /// # Errors
     ///
-    /// There are too many tags, a tag is too long, a custom field has an invalid name, or a value
-    /// is nested too deeply.
+    /// There are too many tags, a tag is too long, a custom field has an invalid name, a value is
+    /// nested too deeply, or a field that is set is in `extra`, too.
     pub fn validate(&self) -> Result<(), InvalidUser> {
         if self.tags().len() > Self::MAX_TAGS {
             return Err(InvalidUser::TooManyTags);
@@ -40,7 +41,10 @@ impl User {
         if let Some(fields) = &self.custom_fields {
             fields.validate().map_err(InvalidUser::CustomField)?;
         }
-        if depth::is_within(self, Self::MAX_DEPTH) { Ok(()) } else { Err(InvalidUser::TooDeep) }
+        if !depth::is_within(self, Self::MAX_DEPTH) {
+            return Err(InvalidUser::TooDeep);
+        }
+        check_members(self).map_err(InvalidUser::RepeatedMember)
     }
 
     /// Checks the same as [`validate`](Self::validate), but accepts what the stored user exceeds
@@ -65,9 +69,10 @@ impl User {
     /// # Errors
     ///
     /// There are too many tags and more than before, a too long tag is new or longer than before,
-    /// a custom field with an invalid name is new, or a value is nested too deeply and deeper
-    /// than before.
+    /// a custom field with an invalid name is new, a value is nested too deeply and deeper than
+    /// before, or a field that is set is in `extra`, too.
     pub fn validate_change(&self, stored: &Self) -> Result<(), InvalidUser> {
+        check_members(self).map_err(InvalidUser::RepeatedMember)?;
         if self.tags().len() > Self::MAX_TAGS.max(stored.tags().len()) {
             return Err(InvalidUser::TooManyTags);
         }
@@ -171,6 +176,9 @@ pub enum InvalidUser {
     /// A value is nested deeper than [`User::MAX_DEPTH`].
     #[error("user is nested deeper than {} levels", User::MAX_DEPTH)]
     TooDeep,
+    /// A field that is set is in [`extra`](User::extra), too, or in that of a part of the user.
+    #[error(transparent)]
+    RepeatedMember(RepeatedMember),
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ impl User {
     ///
     /// Where they accompany other data, they are left out: in a user that is created or updated,
     /// and in the [`Changes`](crate::Changes) between two users. Where they can only mean a change
-    /// of such a field, they are an error: in `Changes` that name one, in an edit of `modify`, and
-    /// in a user that has `email` without `emails`.
+    /// of such a field, they are an error: in `Changes` that name one, in an edit of `modify`, in a
+    /// user that has `email` without `emails`, and in a user with nothing else.
     ///
     /// # Examples
     ///
@@ -44,6 +44,8 @@ impl User {
 
 impl Enterprise {
     /// Removes the field that only the service sets (documented): `meta`, also from `extra`.
+    ///
+    /// An update of an organization leaves it out. With nothing else, the update is an error.
     #[must_use]
     pub fn without_read_only_fields(self) -> Self {
         Self { meta: None, extra: without(self.extra, &["meta"]), ..self }
@@ -54,7 +56,8 @@ impl Profile {
     /// Removes the fields that users cannot change (inferred), also from `extra`.
     ///
     /// They are `lastModified`, which the service sets, and `legalAddresses` and
-    /// `legalDomicileCode`, which come from official registers.
+    /// `legalDomicileCode`, which come from official registers. An update of a profile leaves them
+    /// out. With nothing else, the update is an error.
     #[must_use]
     pub fn without_read_only_fields(self) -> Self {
         let names = ["lastModified", "legalAddresses", "legalDomicileCode"];
