@@ -1,5 +1,6 @@
 //! A type of the API's data, with a sample.
 
+use std::any;
 use std::fmt::{self, Debug};
 
 use serde::Serialize;
@@ -12,10 +13,9 @@ use serde_json::Value;
 /// what it names here.
 #[derive(Clone, Copy)]
 pub struct Model {
-    name: &'static str,
+    type_name: fn() -> &'static str,
     sample: fn() -> Value,
     shows: &'static [&'static str],
-    keeps_unknown: bool,
     read: fn(&str) -> serde_json::Result<Read>,
 }
 
@@ -29,34 +29,28 @@ pub struct Read {
 }
 
 impl Model {
-    /// Describes a type by its name in `trivore::models`, and a JSON sample with all its members.
+    /// Describes a type of `trivore::models` with a JSON sample of all its members.
     ///
     /// In the sample, `{"*": value}` is a map with any names, and `null` is any JSON.
-    pub const fn new<T>(name: &'static str, sample: fn() -> Value) -> Self
+    pub const fn new<T>(sample: fn() -> Value) -> Self
     where
         T: Default + Clone + PartialEq + Send + Sync + Unpin + 'static,
         T: Debug + Serialize + DeserializeOwned,
     {
-        Self { name, sample, shows: &[], keeps_unknown: false, read: read::<T> }
+        Self { type_name: any::type_name::<T>, sample, shows: &[], read: read::<T> }
     }
 
-    /// Names the members whose values `Debug` shows.
+    /// Names the members whose values `Debug` shows, with dots between levels.
     #[must_use]
     pub const fn shows(mut self, members: &'static [&'static str]) -> Self {
         self.shows = members;
         self
     }
 
-    /// Marks a type that keeps members and values that this version does not know.
-    #[must_use]
-    pub const fn keeps_unknown(mut self) -> Self {
-        self.keeps_unknown = true;
-        self
-    }
-
     /// Returns the name of the type in `trivore::models`.
     pub fn name(&self) -> &'static str {
-        self.name
+        let path = (self.type_name)();
+        path.rsplit_once("::").map_or(path, |(_, name)| name)
     }
 
     /// Returns the sample.
@@ -64,9 +58,11 @@ impl Model {
         (self.sample)()
     }
 
-    /// Whether the type keeps members and values that this version does not know.
+    /// Whether the type keeps a member that this version does not know.
     pub fn is_open(&self) -> bool {
-        self.keeps_unknown
+        let mut sample = self.sample();
+        sample["zz"] = Value::from(1);
+        self.read(&sample.to_string()).is_ok_and(|read| read.written["zz"] == 1)
     }
 
     /// Returns the sample with this mark in every text that `Debug` must not show, and in a member
@@ -74,7 +70,7 @@ impl Model {
     pub fn marked(&self, mark: &str) -> Value {
         let mut marked = self.mark(self.sample(), mark);
         if let Value::Object(members) = &mut marked
-            && self.keeps_unknown
+            && self.is_open()
         {
             members.insert("zz".to_owned(), Value::from(mark));
         }
@@ -84,11 +80,30 @@ impl Model {
     /// Adds a mark to every text of a value that `Debug` must not show.
     pub fn mark(&self, mut value: Value, mark: &str) -> Value {
         for (name, member) in value.as_object_mut().into_iter().flatten() {
-            if !self.shows.contains(&name.as_str()) {
-                add_mark(member, mark);
-            }
+            self.add_mark(member, name, mark);
         }
         value
+    }
+
+    /// Adds a mark to the texts of a value at a path of names with dots.
+    fn add_mark(&self, value: &mut Value, path: &str, mark: &str) {
+        match value {
+            _ if self.shows.contains(&path) => {}
+            Value::String(text) => text.insert_str(0, mark),
+            Value::Array(elements) => {
+                elements.iter_mut().for_each(|element| self.add_mark(element, path, mark));
+            }
+            Value::Object(members) => {
+                if let Some(any) = members.remove("*") {
+                    let any = if any.is_null() { Value::from("any") } else { any };
+                    members.insert(mark.to_owned(), any);
+                }
+                for (name, member) in members {
+                    self.add_mark(member, &format!("{path}.{name}"), mark);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
     }
 
     /// Reads a value, writes it again, and shows it.
@@ -103,7 +118,7 @@ impl Model {
 
 impl Debug for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
+        f.write_str(self.name())
     }
 }
 
@@ -111,19 +126,4 @@ fn read<T: Debug + Serialize + DeserializeOwned>(json: &str) -> serde_json::Resu
     let value: T = serde_json::from_str(json)?;
     let shown = format!("{value:?} {value:#?}");
     Ok(Read { written: serde_json::to_value(value)?, shown })
-}
-
-fn add_mark(value: &mut Value, mark: &str) {
-    match value {
-        Value::String(text) => text.insert_str(0, mark),
-        Value::Array(elements) => elements.iter_mut().for_each(|element| add_mark(element, mark)),
-        Value::Object(members) => {
-            if let Some(any) = members.remove("*") {
-                let any = if any.is_null() { Value::from("any") } else { any };
-                members.insert(mark.to_owned(), any);
-            }
-            members.values_mut().for_each(|member| add_mark(member, mark));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

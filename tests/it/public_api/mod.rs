@@ -2,4 +2,5 @@
 
 mod debug;
 mod examples;
+mod samples;
 mod traits;

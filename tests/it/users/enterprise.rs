@@ -70,10 +70,8 @@ pub(super) const CASES: &[Case] = &[
     .deviates(&[(Change::NoNulls, UNSET)])]),
 ];
 
-pub(super) const MODELS: &[Model] = &[
-    Model::new::<Enterprise>("Enterprise", sample).keeps_unknown(),
-    Model::new::<EnterpriseContactInfo>("EnterpriseContactInfo", contact).keeps_unknown(),
-];
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<Enterprise>(sample), Model::new::<EnterpriseContactInfo>(contact)];
 
 fn contact() -> Value {
     json!({"phone": "p", "email": "e", "website": "w", "contacts": "c"})

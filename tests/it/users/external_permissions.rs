@@ -51,23 +51,19 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<ExternalPermissionGrant>("ExternalPermissionGrant", grant)
-        .shows(&[
-            "permissionId",
-            "permissionGroupId",
-            "permissionExternalId",
-            "from",
-            "until",
-            "grantedById",
-            "grantedByType",
-            "grantedTime",
-            "grantedToType",
-            "grantedToId",
-        ])
-        .keeps_unknown(),
-    Model::new::<ExternalPermission>("ExternalPermission", permission)
-        .shows(&["id", "externalId", "permissionGroupId"])
-        .keeps_unknown(),
+    Model::new::<ExternalPermissionGrant>(grant).shows(&[
+        "permissionId",
+        "permissionGroupId",
+        "permissionExternalId",
+        "from",
+        "until",
+        "grantedById",
+        "grantedByType",
+        "grantedTime",
+        "grantedToType",
+        "grantedToId",
+    ]),
+    Model::new::<ExternalPermission>(permission).shows(&["id", "externalId", "permissionGroupId"]),
 ];
 
 fn grant() -> Value {

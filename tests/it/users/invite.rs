@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
 })])];
 
 pub(super) const MODELS: &[Model] =
-    &[Model::new::<Invite>("Invite", sample).shows(&["nsCode", "groups", "locale"])];
+    &[Model::new::<Invite>(sample).shows(&["nsCode", "groups", "locale"])];
 
 fn sample() -> Value {
     json!({

@@ -40,11 +40,9 @@ pub(super) const CASES: &[Case] = &[Case::new("users.legal_info", |users, subjec
 .recorded(&[Entry::of_case("get_legal_info")])];
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<LegalInfo>("LegalInfo", sample).shows(&["lastUpdatedAt"]).keeps_unknown(),
-    Model::new::<LegalDomicile>("LegalDomicile", domicile).keeps_unknown(),
-    Model::new::<StudentInfo>("StudentInfo", student_info)
-        .shows(&["informationUpdated"])
-        .keeps_unknown(),
+    Model::new::<LegalInfo>(sample).shows(&["lastUpdatedAt"]),
+    Model::new::<LegalDomicile>(domicile),
+    Model::new::<StudentInfo>(student_info).shows(&["informationUpdated"]),
 ];
 
 fn domicile() -> Value {

@@ -68,9 +68,8 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<EmailVerification>("EmailVerification", email_verification)
-        .shows(&["emailTemplateId"]),
-    Model::new::<SmsLinkVerification>("SmsLinkVerification", link_verification),
+    Model::new::<EmailVerification>(email_verification).shows(&["emailTemplateId"]),
+    Model::new::<SmsLinkVerification>(link_verification),
 ];
 
 fn email_verification() -> Value {

@@ -33,10 +33,10 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<PasswordRequirements>("PasswordRequirements", requirements).keeps_unknown(),
-    Model::new::<PasswordChange>("PasswordChange", || json!({"newPassword": "p"})),
-    Model::new::<PasswordUpdateResult>("PasswordUpdateResult", update_result),
-    Model::new::<ValidationError>("ValidationError", validation_error).shows(&["code"]),
+    Model::new::<PasswordRequirements>(requirements),
+    Model::new::<PasswordChange>(|| json!({"newPassword": "p"})),
+    Model::new::<PasswordUpdateResult>(update_result).shows(&["validationErrors.code"]),
+    Model::new::<ValidationError>(validation_error).shows(&["code"]),
 ];
 
 fn requirements() -> Value {

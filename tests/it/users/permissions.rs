@@ -45,11 +45,9 @@ pub(super) const CASES: &[Case] = &[
     .recorded(&[Entry::of_case("get_effective_permissions")]),
 ];
 
-pub(super) const MODELS: &[Model] = &[Model::new::<PermissionChanges>(
-    "PermissionChanges",
-    || json!({"add": ["1"], "remove": ["2"]}),
-)
-.shows(&["add", "remove"])];
+pub(super) const MODELS: &[Model] =
+    &[Model::new::<PermissionChanges>(|| json!({"add": ["1"], "remove": ["2"]}))
+        .shows(&["add", "remove"])];
 
 fn ids(names: &[&str]) -> Vec<PermissionId> {
     names.iter().copied().map(PermissionId::from).collect()

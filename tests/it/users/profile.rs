@@ -51,8 +51,7 @@ pub(super) const CASES: &[Case] = &[
     .for_users(),
 ];
 
-pub(super) const MODELS: &[Model] =
-    &[Model::new::<Profile>("Profile", sample).shows(&["lastModified"]).keeps_unknown()];
+pub(super) const MODELS: &[Model] = &[Model::new::<Profile>(sample).shows(&["lastModified"])];
 
 fn sample() -> Value {
     json!({

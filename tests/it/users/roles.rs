@@ -68,7 +68,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 pub(super) const MODELS: &[Model] =
-    &[Model::new::<RoleChanges>("RoleChanges", || json!({"add": ["1"], "remove": ["2"]}))
+    &[Model::new::<RoleChanges>(|| json!({"add": ["1"], "remove": ["2"]}))
         .shows(&["add", "remove"])];
 
 fn ids(names: &[&str]) -> Vec<RoleId> {

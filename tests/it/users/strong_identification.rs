@@ -95,10 +95,8 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<StrongIdentification>("StrongIdentification", sample)
-        .shows(&["method", "time", "firstTime"])
-        .keeps_unknown(),
-    Model::new::<NewStrongIdentification>("NewStrongIdentification", new_sample),
+    Model::new::<StrongIdentification>(sample).shows(&["method", "time", "firstTime"]),
+    Model::new::<NewStrongIdentification>(new_sample),
 ];
 
 pub(super) fn sample() -> Value {

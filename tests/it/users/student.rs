@@ -42,8 +42,7 @@ pub(super) const CASES: &[Case] = &[
     .deviates(&[(Change::NoNulls, UNSET)])]),
 ];
 
-pub(super) const MODELS: &[Model] =
-    &[Model::new::<StudentState>("StudentState", sample).shows(&["updated"]).keeps_unknown()];
+pub(super) const MODELS: &[Model] = &[Model::new::<StudentState>(sample).shows(&["updated"])];
 
 fn sample() -> Value {
     json!({

@@ -9,19 +9,15 @@ use trivore_tests::Model;
 use super::strong_identification::sample as strong_identification;
 
 pub(super) const MODELS: &[Model] = &[
-    Model::new::<User>("User", user)
-        .shows(&["id", "nsCode", "userAccountType", "mfaMethod", "memberOf"])
-        .keeps_unknown(),
-    Model::new::<Names>("Names", names).keeps_unknown(),
-    Model::new::<EmailAddress>("EmailAddress", email).shows(&["verifiedDateTime"]).keeps_unknown(),
-    Model::new::<Mobile>("Mobile", mobile).keeps_unknown(),
-    Model::new::<Address>("Address", address).shows(&["id", "type"]).keeps_unknown(),
-    Model::new::<Consents>("Consents", consents).keeps_unknown(),
-    Model::new::<CustomerGroupInfo>("CustomerGroupInfo", customer_groups).keeps_unknown(),
-    Model::new::<PlaceOfBirth>("PlaceOfBirth", birth).keeps_unknown(),
-    Model::new::<Meta>("Meta", meta)
-        .shows(&["created", "lastModified", "location"])
-        .keeps_unknown(),
+    Model::new::<User>(user).shows(&["id", "nsCode", "userAccountType", "mfaMethod", "memberOf"]),
+    Model::new::<Names>(names),
+    Model::new::<EmailAddress>(email).shows(&["verifiedDateTime"]),
+    Model::new::<Mobile>(mobile),
+    Model::new::<Address>(address).shows(&["id", "type"]),
+    Model::new::<Consents>(consents),
+    Model::new::<CustomerGroupInfo>(customer_groups),
+    Model::new::<PlaceOfBirth>(birth),
+    Model::new::<Meta>(meta).shows(&["created", "lastModified", "location"]),
 ];
 
 /// A user with a value of each field.
