@@ -1,8 +1,8 @@
 //! Tools and toolchains that some checks need, at pinned versions.
 //!
 //! They are installed only if that was asked for: tools below the target folder, toolchains and
-//! targets with rustup. A check whose tool cannot be had, for whatever reason, says so and is skipped;
-//! a check that runs and fails is never skipped.
+//! targets with rustup. A check whose tool cannot be had, for whatever reason, says so and is
+//! skipped; a check that runs and fails is never skipped.
 
 use std::{path::PathBuf, process::Command};
 

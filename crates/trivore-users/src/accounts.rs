@@ -181,8 +181,8 @@ impl Users {
 
     /// Writes the fields of a user that are set, and leaves the others unchanged.
     ///
-    /// Use it if you know the new values: it does not read the user first, and cannot clear a field.
-    /// To edit a user, use [`Users::modify`].
+    /// Use it if you know the new values: it does not read the user first, and cannot clear a
+    /// field. To edit a user, use [`Users::modify`].
     ///
     /// A field that is `None` is not sent, and the service keeps its value (inferred from
     /// production use; the service itself calls the operation "replace"). A list that is sent
@@ -262,9 +262,9 @@ impl Users {
 
     /// Deletes a user.
     ///
-    /// Depending on the installation's configuration, the service removes the account
-    /// immediately or marks it as deleted first (documented). If a retry gets a 404 after an attempt
-    /// that may have been applied, the call succeeds, because the user is gone.
+    /// Depending on the installation's configuration, the service removes the account immediately
+    /// or marks it as deleted first (documented). If a retry gets a 404 after an attempt that may
+    /// have been applied, the call succeeds, because the user is gone.
     ///
     /// # Examples
     ///

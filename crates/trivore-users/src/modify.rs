@@ -12,14 +12,15 @@ impl Users {
     /// Reads a user, lets `change` edit it, and writes only the changed fields.
     ///
     /// A field that `change` sets to `None` is cleared with an explicit `null`. Members that were
-    /// removed from custom fields, or from fields that this version does not know, are omitted first,
-    /// because the service could store a `null` there (inferred; neither is documented). Only if the
-    /// response still contains some of them, a second request clears them with `null`. So there are
-    /// at most two writes, and none if nothing changed.
+    /// removed from custom fields, or from fields that this version does not know, are omitted
+    /// first, because the service could store a `null` there (inferred; neither is documented).
+    /// Only if the response still contains some of them, a second request clears them with `null`.
+    /// So there are at most two writes, and none if nothing changed.
     ///
-    /// Unchanged parts of changed fields are sent as the service sent them, including integers beyond
-    /// 64 bits. Limits are checked as by [`User::validate_change`]: a stored user that exceeds one
-    /// can still be changed and repaired. [Read-only fields](User::READ_ONLY_FIELDS) are never sent.
+    /// Unchanged parts of changed fields are sent as the service sent them, including integers
+    /// beyond 64 bits. Limits are checked as by [`User::validate_change`]: a stored user that
+    /// exceeds one can still be changed and repaired. [Read-only fields](User::READ_ONLY_FIELDS)
+    /// are never sent.
     ///
     /// The service has no locking (none is documented). If someone else changes the same field
     /// between the read and a write, their change is overwritten. The second write keeps what they

@@ -23,11 +23,11 @@ impl Users {
     /// again first. The stream ends after the last page or after the first error. To resume later,
     /// keep [`Page::next_request`] of the last page that you received.
     ///
-    /// The next page starts after all rows that were received, whether they could be used or not. The
-    /// list ends where its total says or, if the service sends no total, with an empty page. A page
-    /// that is not the requested one (also of a service that counts from 1), a page that repeats the rows before it although the list
-    /// has not grown, and an empty page before the end are errors ([`Error::is_decode`]): a stream
-    /// that ends without an error had all pages.
+    /// The next page starts after all rows that were received, whether they could be used or not.
+    /// The list ends where its total says or, if the service sends no total, with an empty page. A
+    /// page that is not the requested one (also of a service that counts from 1), a page that
+    /// repeats the rows before it although the list has not grown, and an empty page before the end
+    /// are errors ([`Error::is_decode`]): a stream that ends without an error had all pages.
     ///
     /// One row that cannot be read fails its page; see [`Pages::skip_unreadable`].
     ///
@@ -71,11 +71,11 @@ impl Users {
     /// Streams the users of all pages, as [`Users::pages`] reads them. The service pages by
     /// position (documented) and has no cursor, so concurrent changes affect the stream:
     ///
-    /// - New users can shift others to the next page, where they are listed again. No user is yielded
-    ///   twice while fewer users than a page are created between two requests. Beyond that, the
-    ///   stream remembers the last 2,000 rows, and at least the previous page: a user that is listed
-    ///   again within these is not yielded again, one that is listed again later is. A user without
-    ///   an identifier is always yielded.
+    /// - New users can shift others to the next page, where they are listed again. No user is
+    ///   yielded twice while fewer users than a page are created between two requests. Beyond that,
+    ///   the stream remembers the last 2,000 rows, and at least the previous page: a user that is
+    ///   listed again within these is not yielded again, one that is listed again later is. A user
+    ///   without an identifier is always yielded.
     /// - Deleted users can shift others to a page that was already read; those are missed.
     ///
     /// # Examples

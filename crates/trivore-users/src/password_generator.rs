@@ -114,11 +114,11 @@ impl PasswordGenerator {
 
     /// Follows the service's requirements for length, sequences and repetition.
     ///
-    /// Other requirements replace these. Every password
-    /// has four kinds of characters, whatever the requirements say, and at least 8 characters: if
-    /// the requirements allow fewer only, [`generate`](Self::generate) fails. The documentation does
-    /// not say whether the numbers for sequences and repetitions are still allowed or already
-    /// forbidden, so passwords stay below them.
+    /// Other requirements replace these. Every password has four kinds of characters, whatever the
+    /// requirements say, and at least 8 characters: if the requirements allow fewer only,
+    /// [`generate`](Self::generate) fails. The documentation does not say whether the numbers for
+    /// sequences and repetitions are still allowed or already forbidden, so passwords stay below
+    /// them.
     ///
     /// To exclude the username, use [`PasswordGenerator::avoiding`]. Only the service knows its
     /// dictionary and the user's earlier passwords.

@@ -44,16 +44,16 @@ impl TrivoreBuilder {
     /// | `TRIVORE_ACCESS_TOKEN` | an access token, instead of the credentials above |
     /// | `TRIVORE_PROPERTIES` | the path of a properties file with defaults |
     ///
-    /// Of a secret, a password, an access token and the path, only a line end at the end is removed;
-    /// of the other values, all white space around them is. A variable that is empty or blank counts
-    /// as missing. Variables take precedence over the file. Credentials come from the variables or from the file, never
-    /// from both. If several kinds are set, a Management API client comes first, then a user, then
-    /// an OpenID Connect client.
+    /// Of a secret, a password, an access token and the path, only a line end at the end is
+    /// removed; of the other values, all white space around them is. A variable that is empty or
+    /// blank counts as missing. Variables take precedence over the file. Credentials come from the
+    /// variables or from the file, never from both. If several kinds are set, a Management API
+    /// client comes first, then a user, then an OpenID Connect client.
     ///
     /// # Errors
     ///
-    /// A variable is missing or not Unicode, there are an access token and other credentials, or the file cannot
-    /// be used.
+    /// A variable is missing or not Unicode, there are an access token and other credentials, or
+    /// the file cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_settings(environment::settings(|name| std::env::var_os(name))?)
     }

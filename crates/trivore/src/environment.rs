@@ -8,8 +8,8 @@ use crate::{ConfigError, properties};
 
 /// Reads variables through `variable`; an empty or blank one counts as missing.
 ///
-/// White space may be part of a secret or a path, except for the line end of a variable that was set
-/// from a file.
+/// White space may be part of a secret or a path, except for the line end of a variable that was
+/// set from a file.
 ///
 /// One that is not Unicode is an error. If it were ignored, other credentials or another address
 /// would take its place.

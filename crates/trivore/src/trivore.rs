@@ -24,8 +24,8 @@ impl Trivore {
 
     /// Reads the address and the credentials from environment variables.
     ///
-    /// See [`TrivoreBuilder::from_env`] for the variables. Start with it to add timeouts, layers and
-    /// other settings.
+    /// See [`TrivoreBuilder::from_env`] for the variables. Start with it to add timeouts, layers
+    /// and other settings.
     ///
     /// # Errors
     ///

@@ -25,9 +25,9 @@
 //!   response. The client cannot distinguish whether the server applied the call before; the matrix
 //!   covers both.
 //!
-//! Layers of tower and tower-http are faults of their own, in each of the three slots: what they make
-//! up is not a response of the server, so a request that has left may have been applied, and one
-//! that was shed was not.
+//! Layers of tower and tower-http are faults of their own, in each of the three slots: what they
+//! make up is not a response of the server, so a request that has left may have been applied, and
+//! one that was shed was not.
 //!
 //! No fault applies a change and then returns a 4xx status, because no client could detect that.
 //!

@@ -19,7 +19,8 @@ pub(super) fn check(package: &Package, list: &str) -> Vec<String> {
         .collect()
 }
 
-/// Paths of items of other crates; those of the standard library and of this project are not foreign.
+/// Paths of items of other crates; those of the standard library and of this project are not
+/// foreign.
 fn types(list: &str) -> BTreeSet<&str> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
     list.split(|c| !is_part(c))

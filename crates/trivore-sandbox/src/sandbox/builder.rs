@@ -9,7 +9,8 @@ use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Fault;
 use crate::values::rules::Rules;
 
-/// Configures a [`Sandbox`](crate::Sandbox); [`Sandbox::builder`](crate::Sandbox::builder) creates it.
+/// Configures a [`Sandbox`](crate::Sandbox); [`Sandbox::builder`](crate::Sandbox::builder) creates
+/// it.
 ///
 /// # Examples
 ///

@@ -82,9 +82,9 @@
 //! unlocks the account, revokes all consents and empties lists such as `memberOf`. A user that it
 //! reads lacks the fields that the SDK does not know, so that an update can lose them.
 //!
-//! In Rust, a field that is `None` is not sent, and the service keeps what it has (inferred). Fields
-//! that the SDK does not know are kept and sent back. To clear a field, use [`Users::modify`], which
-//! sends `null` for it:
+//! In Rust, a field that is `None` is not sent, and the service keeps what it has (inferred).
+//! Fields that the SDK does not know are kept and sent back. To clear a field, use
+//! [`Users::modify`], which sends `null` for it:
 //!
 //! ```
 //! use trivore::models::User;
@@ -139,9 +139,9 @@
 //!
 //! # The properties file
 //!
-//! The keys and their meaning are the same; see [`TrivoreBuilder::from_properties`]. If the file has
-//! a client of the Management API and a user, both SDKs use the client; to sign in as the user, call
-//! [`TrivoreBuilder::sign_in_as_user`]. Two details differ:
+//! The keys and their meaning are the same; see [`TrivoreBuilder::from_properties`]. If the file
+//! has a client of the Management API and a user, both SDKs use the client; to sign in as the user,
+//! call [`TrivoreBuilder::sign_in_as_user`]. Two details differ:
 //!
 //! - Python ignores every line whose value contains `=`, such as a secret in Base64. Rust reads the
 //!   file by the rules of `java.util.Properties`.
@@ -151,8 +151,8 @@
 //! # Lists and filters
 //!
 //! Positions are 0-based in both SDKs. A page has 100 users by default and 500 at most. In Python,
-//! you write the loop over pages; in Rust, [`Users::items`] streams all users. Filters look similar,
-//! but Rust escapes values, so that no value can change the filter:
+//! you write the loop over pages; in Rust, [`Users::items`] streams all users. Filters look
+//! similar, but Rust escapes values, so that no value can change the filter:
 //!
 //! | Python | Rust |
 //! |---|---|

@@ -102,9 +102,9 @@
 //!
 //! # Layers that send a request twice
 //!
-//! A layer that repeats requests, such as tower's `Retry`, copies them with [`Body::try_clone`]. Add
-//! it to a slot below the call slot: the SDK then knows of each request, and an unknown outcome of
-//! the first one stays unknown. Let the [`Operation`] decide what may be repeated.
+//! A layer that repeats requests, such as tower's `Retry`, copies them with [`Body::try_clone`].
+//! Add it to a slot below the call slot: the SDK then knows of each request, and an unknown outcome
+//! of the first one stays unknown. Let the [`Operation`] decide what may be repeated.
 //!
 //! This example hedges reads: if a response takes longer than 95 of 100 others, tower's `Hedge`
 //! sends the request again, and the first response counts. `Hedge` is not `Clone`, so its clones

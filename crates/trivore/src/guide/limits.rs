@@ -57,9 +57,9 @@
 //! The outcomes are:
 //!
 //! - *never sent*: there was no connection to send the request on.
-//! - *rejected token*: the server rejected the access token with 401, and the client can get another
-//!   one. Such a call is repeated once, immediately, even without a retry policy. The repetition is
-//!   an attempt like every other, but it uses up no retry.
+//! - *rejected token*: the server rejected the access token with 401, and the client can get
+//!   another one. Such a call is repeated once, immediately, even without a retry policy. The
+//!   repetition is an attempt like every other, but it uses up no retry.
 //! - *421 and 425*: the server did not process the request.
 //! - *429*: the server rejected the request because of a rate limit, and did nothing.
 //! - *503 with `Retry-After`*: the server is unavailable for now.
@@ -111,10 +111,10 @@
 //!
 //! # Rate limits
 //!
-//! After a 429, or a 503 with `Retry-After`, calls in the scope of the rejection pause until the time
-//! that the server gives; if it gives several, until the latest of them. If it gives none, the
-//! pause is one second, and doubles with each further rejection in a row, up to 30 s. Requests
-//! are then sent one by one, 50 ms apart at first and then at shrinking intervals. Rate limit headers
+//! After a 429, or a 503 with `Retry-After`, calls in the scope of the rejection pause until the
+//! time that the server gives; if it gives several, until the latest of them. If it gives none, the
+//! pause is one second, and doubles with each further rejection in a row, up to 30 s. Requests are
+//! then sent one by one, 50 ms apart at first and then at shrinking intervals. Rate limit headers
 //! that report that no request remains have the same effect in advance; which of them the service
 //! sends is not public.
 //!

@@ -85,9 +85,9 @@
 //!
 //! To continue a trace at the server, add a layer that sets the header `traceparent` from the
 //! current span. Add it with [`attempt_layer`]: its layers run inside of the span of their attempt,
-//! each attempt gets its own header, and the layer sees no credentials. In the call slot, the parent
-//! would be the call, the same for all attempts. With [`transport_layer`], the header is also set on
-//! token requests.
+//! each attempt gets its own header, and the layer sees no credentials. In the call slot, the
+//! parent would be the call, the same for all attempts. With [`transport_layer`], the header is
+//! also set on token requests.
 //!
 //! With the crates `opentelemetry` and `tracing-opentelemetry`, such a layer is:
 //!
@@ -109,9 +109,9 @@
 //!
 //! # Metrics
 //!
-//! An [`Observer`] receives an [`ClientEvent`] for each attempt and each call that ends, and for each
-//! pause after a rate limit, with its scope. Every field but times has few values, so that each can
-//! be a label. The function runs within the call: it should be quick, and must not panic.
+//! An [`Observer`] receives a [`ClientEvent`] for each attempt and each call that ends, and for
+//! each pause after a rate limit, with its scope. Every field but times has few values, so that
+//! each can be a label. The function runs within the call: it should be quick, and must not panic.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -132,9 +132,9 @@
 //!
 //! Elsewhere, install it first with `cargo install --path PATH/crates/trivore-sandbox`.
 //!
-//! The first line of its output is `listening on` and the URL. The properties file has all keys that
-//! the vendor's SDKs read, so that these run against the sandbox unchanged. Outbox, requests, ledger
-//! and faults are available over HTTP under `/sandbox/`, without credentials.
+//! The first line of its output is `listening on` and the URL. The properties file has all keys
+//! that the vendor's SDKs read, so that these run against the sandbox unchanged. Outbox, requests,
+//! ledger and faults are available over HTTP under `/sandbox/`, without credentials.
 //!
 //! # What it does not prove
 //!

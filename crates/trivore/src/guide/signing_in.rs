@@ -1,8 +1,8 @@
 //! Credentials and access tokens.
 //!
 //! The service has two kinds of credentials. Most programs use a Management API client: an id and a
-//! secret, sent with each request (HTTP Basic). An OpenID Connect client exchanges its id and secret
-//! for an access token. [`Credentials`] holds either, and its `Debug` shows neither.
+//! secret, sent with each request (HTTP Basic). An OpenID Connect client exchanges its id and
+//! secret for an access token. [`Credentials`] holds either, and its `Debug` shows neither.
 //!
 //! # As a client of the Management API
 //!
@@ -55,8 +55,9 @@
 //!   waiting. The refresh starts in the last minute or the last tenth of the token's lifetime,
 //!   whichever is longer. Calls use the old token meanwhile, except in its last five seconds.
 //! - If the server rejects a token with 401, the call is repeated once with another token, unless
-//!   the server says that the token's scope is insufficient. A 403 never refreshes. The same applies
-//!   if a token expires while its call waits for a rate limit: an expired token is not sent.
+//!   the server says that the token's scope is insufficient. A 403 never refreshes. The same
+//!   applies if a token expires while its call waits for a rate limit: an expired token is not
+//!   sent.
 //! - If a refresh fails, a token that is still valid stays in use.
 //!
 //! The token endpoint is the one that the discovery document of the service names. The document is
@@ -90,8 +91,8 @@
 //!
 //! If no token can be obtained, the call is not sent, and [`Error::is_authorization`] is true.
 //! [`Error::is_token_refused`] means that the token endpoint rejected the request with an error of
-//! OAuth 2.0, so that a retry does not help: the credentials are wrong, or they do not allow what was
-//! requested. [`Error::api`] then has the response of the token endpoint.
+//! OAuth 2.0, so that a retry does not help: the credentials are wrong, or they do not allow what
+//! was requested. [`Error::api`] then has the response of the token endpoint.
 //!
 //! ```
 //! use trivore::models::PageRequest;

@@ -63,8 +63,8 @@
 //!
 //! # Lists
 //!
-//! [`Users::list`] reads one page, so that a loop over [`Page::try_next_request`] reads all. It fails
-//! if the list ends before its total says:
+//! [`Users::list`] reads one page, so that a loop over [`Page::try_next_request`] reads all. It
+//! fails if the list ends before its total says:
 //!
 //! ```
 //! use trivore::models::{PageRequest, User};
