@@ -22,14 +22,14 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
 pub(crate) fn install(command: &mut Command) -> Result<(), String> {
     let output = command.stdout(Stdio::inherit()).stderr(Stdio::piped()).output();
     let output = output.map_err(|error| describe(command, &error.to_string()))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    if !told.is_empty() {
-        eprintln!("{}", told.trim_end());
+    let text = String::from_utf8_lossy(&output.stderr);
+    if !text.is_empty() {
+        eprintln!("{}", text.trim_end());
     }
     if output.status.success() {
         return Ok(());
     }
-    let reason = last_line(&told).map_or_else(|| output.status.to_string(), str::to_owned);
+    let reason = last_line(&text).map_or_else(|| output.status.to_string(), str::to_owned);
     Err(describe(command, &reason))
 }
 
@@ -49,14 +49,14 @@ pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     String::from_utf8(output.stdout).map_err(|error| describe(command, &error.to_string()))
 }
 
-/// Whether a program is installed, checked by running it with `arguments`.
-pub(crate) fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
-    Command::new(program)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+/// Whether a command is found and succeeds; its output is not shown.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    exit_code(command) == Some(0)
+}
+
+/// Returns the exit code of a command that is found; its output is not shown.
+pub(crate) fn exit_code(command: &mut Command) -> Option<i32> {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?.code()
 }
 
 fn describe(command: &Command, problem: &str) -> String {

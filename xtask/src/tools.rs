@@ -1,8 +1,9 @@
 //! Tools and toolchains that some checks need, at pinned versions.
 //!
 //! They are installed only if that was asked for: tools below the target folder, toolchains and
-//! targets with rustup. A check whose tool cannot be had, for whatever reason, says so and is
-//! skipped; a check that runs and fails is never skipped.
+//! targets with rustup. A check whose tool is not installed, or cannot be because its registry
+//! cannot be reached, is skipped and says so. Every other failure of an installation is a failure of
+//! the check, such as a tool that does not compile or a version that does not exist.
 
 use std::{path::PathBuf, process::Command};
 
@@ -24,8 +25,46 @@ pub(crate) const PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0
 const NIGHTLY: &str = "nightly-2026-05-20";
 
 /// Why a tool cannot be used.
-#[derive(Debug)]
-pub(crate) struct Unavailable(pub(crate) String);
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unavailable {
+    /// It is not on this machine, and was not to be installed or its registry cannot be reached.
+    Missing(String),
+    /// It was to be installed, and that failed although its registry can be reached.
+    Failed(String),
+}
+
+impl Unavailable {
+    /// Adds what is unavailable in front of the reason.
+    pub(crate) fn of(self, what: &str) -> Self {
+        match self {
+            Self::Missing(reason) => Self::Missing(format!("{what}: {reason}")),
+            Self::Failed(reason) => Self::Failed(format!("{what}: {reason}")),
+        }
+    }
+
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::Missing(reason) | Self::Failed(reason) => reason,
+        }
+    }
+}
+
+/// Runs an installer.
+///
+/// If it fails, `can_reach_registry` decides what that means. The text of an installer does not:
+/// it differs by version, language and mirror.
+pub(crate) fn install(
+    installer: &mut Command,
+    can_reach_registry: impl FnOnce() -> bool,
+) -> Result<(), Unavailable> {
+    process::install(installer).map_err(|reason| {
+        if can_reach_registry() {
+            Unavailable::Failed(reason)
+        } else {
+            Unavailable::Missing(format!("its registry cannot be reached: {reason}"))
+        }
+    })
+}
 
 /// Finds tools, and installs them if that was asked for.
 pub(crate) struct Tools {
@@ -72,29 +111,30 @@ impl Tools {
         let root = self.folder.join(format!("{name}-{version}"));
         let own = root.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
         let installed = PathBuf::from(name);
-        let found = [&own, &installed]
-            .into_iter()
-            .find(|program| process::answers(program, &["--version"]) && is_version(program));
+        let found = [&own, &installed].into_iter().find(|program| {
+            process::succeeds(Command::new(program).arg("--version")) && is_version(program)
+        });
         if let Some(program) = found {
             return Ok(program.clone());
         }
         if !self.installs {
-            return Err(Unavailable(format!(
+            return Err(Unavailable::Missing(format!(
                 "{name} {version} is not installed; `cargo xtask ci --install` installs it"
             )));
         }
         println!("installing {name} {version}");
         // A debug build: its compilation would take longer than its use.
-        let mut install = cargo();
-        install
+        let mut installer = cargo();
+        installer
             .args(["install", "--quiet", "--locked", "--debug", "--version", version, name])
             .arg("--root")
             .arg(&root)
             .env("CARGO_TARGET_DIR", self.folder.join("target"));
-        match process::install(&mut install) {
-            Ok(()) => Ok(own),
-            Err(error) => Err(Unavailable(format!("{name} could not be installed: {error}"))),
-        }
+        // `cargo search` would be the usual question, but many mirrors do not support it.
+        let info = ["info", "--quiet", name];
+        install(&mut installer, || process::succeeds(cargo().args(info)))
+            .map_err(|error| error.of(&format!("{name} could not be installed")))?;
+        Ok(own)
     }
 
     /// Finds the pinned nightly toolchain.
@@ -111,10 +151,13 @@ impl Tools {
         if let Some(toolchain) = find() {
             return Ok(toolchain);
         }
-        let install = ["toolchain", "install", version, "--profile", "minimal", "--no-self-update"];
-        self.rustup(&install)
-            .and_then(|()| find().ok_or_else(|| Unavailable("rustup does not list it".to_owned())))
-            .map_err(|Unavailable(reason)| Unavailable(format!("no Rust {version}: {reason}")))
+        let arguments =
+            ["toolchain", "install", version, "--profile", "minimal", "--no-self-update"];
+        self.rustup(&arguments)
+            .and_then(|()| {
+                find().ok_or_else(|| Unavailable::Failed("rustup does not list it".to_owned()))
+            })
+            .map_err(|error| error.of(&format!("no Rust {version}")))
     }
 
     /// Makes a target of the current toolchain available.
@@ -124,18 +167,22 @@ impl Tools {
             return Ok(());
         }
         self.rustup(&["target", "add", target])
-            .map_err(|Unavailable(reason)| Unavailable(format!("no target {target}: {reason}")))
+            .map_err(|error| error.of(&format!("no target {target}")))
     }
 
     fn rustup(&self, arguments: &[&str]) -> Result<(), Unavailable> {
-        if !process::answers("rustup", &["--version"]) {
-            return Err(Unavailable("rustup is not installed".to_owned()));
+        if !process::succeeds(Command::new("rustup").arg("--version")) {
+            return Err(Unavailable::Missing("rustup is not installed".to_owned()));
         }
         if !self.installs {
             let hint = "it is not installed; `cargo xtask ci --install` installs it";
-            return Err(Unavailable(hint.to_owned()));
+            return Err(Unavailable::Missing(hint.to_owned()));
         }
-        process::install(Command::new("rustup").args(arguments)).map_err(Unavailable)
+        install(Command::new("rustup").args(arguments), || {
+            // With 100, it says that there are updates.
+            process::exit_code(Command::new("rustup").arg("check"))
+                .is_some_and(|code| [0, 100].contains(&code))
+        })
     }
 }
 
@@ -151,7 +198,23 @@ fn full_name(list: &str, version: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::full_name;
+    use std::process::Command;
+
+    use super::{Unavailable, full_name, install};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_failed_installation_is_a_failure_unless_the_registry_cannot_be_reached() {
+        let run = |script: &str, can_reach_registry: bool| {
+            install(Command::new("sh").args(["-c", script]), || can_reach_registry)
+        };
+        let broken = "echo 'error: could not compile' >&2; exit 101";
+
+        assert_eq!(run("true", false), Ok(()));
+        assert!(matches!(run(broken, true), Err(Unavailable::Failed(_))));
+        let Err(Unavailable::Missing(reason)) = run(broken, false) else { unreachable!() };
+        assert!(reason.starts_with("its registry cannot be reached: "), "{reason}");
+    }
 
     #[test]
     fn a_toolchain_is_found_by_its_whole_version() {

@@ -20,9 +20,8 @@ use crate::{
 /// A crate differs from the record, or a tool is unavailable.
 pub(crate) fn run(workspace: &Workspace, is_recording: bool) -> Result<(), String> {
     let tools = Tools::new(workspace, true);
-    let text = |Unavailable(reason)| reason;
-    let (program, nightly) =
-        (tools.program(&PUBLIC_API).map_err(text)?, tools.nightly().map_err(text)?);
+    let program = tools.program(&PUBLIC_API).map_err(Unavailable::reason)?;
+    let nightly = tools.nightly().map_err(Unavailable::reason)?;
     if !is_recording {
         return check(workspace, &program, &nightly);
     }

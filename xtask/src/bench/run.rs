@@ -34,7 +34,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
         if WITH_PYTHON.contains(section) {
             match python::environment(workspace) {
                 Ok(python) => drop(command.arg("--python").arg(python)),
-                Err(Unavailable(reason)) => println!("skipping Python: {reason}"),
+                Err(Unavailable::Failed(reason)) => return Err(reason),
+                Err(Unavailable::Missing(reason)) => println!("skipping Python: {reason}"),
             }
         }
         process::run(&mut command)?;

@@ -41,7 +41,7 @@ fn numbers(text: &str) -> Result<[u64; 2], String> {
 }
 
 pub(super) fn has_callgrind() -> bool {
-    process::answers("valgrind", &["--tool=callgrind", "--version"])
+    process::succeeds(Command::new("valgrind").args(["--tool=callgrind", "--version"]))
 }
 
 /// Counts instructions per repetition. Subtracts a run from one with twice the repetitions, which

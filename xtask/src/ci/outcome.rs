@@ -12,14 +12,15 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Runs a check with what it needs, or skips it if that is not available.
+    /// Runs a check with what it needs, or skips it if that is missing.
     pub(super) fn of<T>(
         needed: Result<T, Unavailable>,
         check: impl FnOnce(T) -> Result<(), String>,
     ) -> Self {
         match needed {
             Ok(needed) => check(needed).into(),
-            Err(Unavailable(reason)) => Self::Skipped(reason),
+            Err(Unavailable::Missing(reason)) => Self::Skipped(reason),
+            Err(Unavailable::Failed(reason)) => Self::Failed(reason),
         }
     }
 }

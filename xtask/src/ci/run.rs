@@ -90,11 +90,20 @@ mod tests {
 
     #[test]
     fn a_skipped_step_says_why_and_what_was_not_checked() {
-        let unavailable: Result<(), _> = Err(Unavailable("no network".to_owned()));
+        let missing: Result<(), _> = Err(Unavailable::Missing("no network".to_owned()));
 
-        let row = shown(Outcome::of(unavailable, |()| Ok(())));
+        let row = shown(Outcome::of(missing, |()| Ok(())));
 
         assert_eq!(row, "deny                 1.2  SKIP (no network): licenses not checked");
+    }
+
+    #[test]
+    fn a_failed_installation_is_not_skipped() {
+        let failed: Result<(), _> = Err(Unavailable::Failed("does not compile".to_owned()));
+
+        let row = shown(Outcome::of(failed, |()| Ok(())));
+
+        assert_eq!(row, "deny                 1.2  FAIL does not compile");
     }
 
     #[test]

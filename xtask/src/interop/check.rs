@@ -19,7 +19,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let python = match python::environment(workspace) {
         Ok(python) => python,
-        Err(Unavailable(reason)) => {
+        Err(Unavailable::Failed(reason)) => return Err(reason),
+        Err(Unavailable::Missing(reason)) => {
             println!("interop SKIP ({reason}): what the vendor's SDK sends and reads not checked");
             return Ok(());
         }
