@@ -114,19 +114,15 @@ mod access;
 mod api;
 mod connection;
 mod faults;
-mod groups;
-mod namespaces;
 mod oidc;
-mod permissions;
 #[cfg(doctest)]
 mod readme;
-mod roles;
+mod resources;
 mod sandbox;
 mod server;
 mod store;
 #[cfg(test)]
 mod tests;
-mod users;
 mod values;
 
 pub use access::clients::{ApiClient, OidcClient};

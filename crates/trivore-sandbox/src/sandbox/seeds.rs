@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
-use crate::namespaces::FIELDS;
+use crate::store::namespaces::FIELDS;
 use crate::store::state::State;
 use crate::values::document::{Document, text};
 use crate::values::fields;

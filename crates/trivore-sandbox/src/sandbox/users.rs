@@ -7,7 +7,7 @@ use super::invalid_seed::InvalidSeed;
 use super::seeds::{namespace_of, object};
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::is_permission;
-use crate::users::accounts::read_aliases;
+use crate::store::user_document::read_aliases;
 
 impl Sandbox {
     /// Adds a user and returns its identifier; no field is required.

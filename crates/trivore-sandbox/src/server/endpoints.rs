@@ -2,8 +2,9 @@
 
 use crate::api::endpoint::{Endpoint, OpenEndpoint};
 use crate::faults::KnownRoute;
+use crate::oidc;
+use crate::resources::{groups, namespaces, permissions, roles, users};
 use crate::values::paths::API;
-use crate::{groups, namespaces, oidc, permissions, roles, users};
 
 /// Lists the operations of the Management API.
 pub(crate) fn api_endpoints() -> impl Iterator<Item = &'static Endpoint> {

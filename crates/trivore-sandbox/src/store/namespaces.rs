@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::state::State;
+use super::usernames::POLICIES;
 use crate::access::caller::Caller;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
+use crate::values::fields::{FieldType, Fields};
 
 impl State {
     /// Adds a namespace, with defaults for missing fields.
@@ -94,3 +96,44 @@ impl State {
         }
     }
 }
+
+/// Fields of a namespace.
+pub(crate) const FIELDS: Fields = &[
+    ("id", FieldType::Text),
+    ("code", FieldType::Text),
+    ("name", FieldType::Text),
+    ("shortName", FieldType::Text),
+    ("usernamePolicy", FieldType::Choice(POLICIES)),
+    ("commMethodMaxQty", FieldType::Number),
+    ("duplicateNicknamesAllowed", FieldType::Flag),
+    ("validFrom", FieldType::Text),
+    ("validTo", FieldType::Text),
+    (
+        "smsSettings",
+        FieldType::Object(&[
+            ("enabled", FieldType::Flag),
+            ("customEnabled", FieldType::Flag),
+            ("defaultOriginator", FieldType::Text),
+            ("defaultRegion", FieldType::Text),
+        ]),
+    ),
+    (
+        "defaultGroupPolicy",
+        FieldType::Object(&[
+            ("minPwLength", FieldType::Number),
+            ("minCharClasses", FieldType::Number),
+            ("pwMaxAge", FieldType::Number),
+            ("pwHistorySaved", FieldType::Number),
+            ("maxPwSequenceLength", FieldType::Number),
+            ("maxConsecutiveIdenticalChars", FieldType::Number),
+            ("passwordUserNameRuleEnforced", FieldType::Flag),
+            ("passwordDictionaryRuleEnforced", FieldType::Flag),
+            ("emailVerifyLinkExpireDays", FieldType::Number),
+            ("mobileVerificationAttemptsPerDay", FieldType::Number),
+            ("deleteMode", FieldType::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
+            ("hideOnSoftDelete", FieldType::Flag),
+        ]),
+    ),
+    ("authorisationRestrictedMode", FieldType::Flag),
+    ("meta", FieldType::Map),
+];

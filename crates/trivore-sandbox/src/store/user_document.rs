@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::contact::{ContactKind, is_email};
 use super::custom_fields;
 use super::state::State;
+use super::user_fields::USER;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
+use crate::values::fields;
 
 /// Normalizes and checks `user`, which is to replace `before`.
 pub(crate) fn normalize(
@@ -35,6 +37,33 @@ fn mirror_primary_email(user: &mut Document) {
         Some(address) => user.insert("email".to_owned(), address),
         None => user.remove("email"),
     };
+}
+
+/// Converts `email` and `names`, which the newest documentation uses to create a user.
+pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), ApiError> {
+    if !state.rules.create_aliases {
+        return Ok(());
+    }
+    match user.remove("email") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(address)) => {
+            if list(user, "emails").is_empty() {
+                user.insert("emails".to_owned(), json!([{"address": address}]));
+            }
+        }
+        Some(_) => return Err(ApiError::bad_request("Field \"email\" must be a string.")),
+    }
+    match user.remove("names") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(names)) => {
+            if user.get("name").is_none_or(Value::is_null) {
+                user.insert("name".to_owned(), names.into());
+                fields::check(user, USER, &state.rules)?;
+            }
+        }
+        Some(_) => return Err(ApiError::bad_request("Field \"names\" must be an object.")),
+    }
+    Ok(())
 }
 
 /// Sets `locale` and `preferredLanguage` to the same value in a request body.

@@ -1,8 +1,7 @@
 //! Endpoints for users: list, create, read, update, delete.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::fields::USER;
 use super::view::view;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
@@ -11,9 +10,10 @@ use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
-use crate::store::user_document::{check_limits, normalize, unify_language};
+use crate::store::user_document::{check_limits, normalize, read_aliases, unify_language};
+use crate::store::user_fields::USER;
 use crate::values::api_error::ApiError;
-use crate::values::document::{self, Document, list, text};
+use crate::values::document::{self, Document, text};
 use crate::values::fields;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -141,33 +141,6 @@ fn clean(state: &State, body: &mut Document) {
     if !state.rules.unknown_fields_kept {
         fields::drop_unknown(body, USER);
     }
-}
-
-/// Converts `email` and `names`, which the newest documentation uses to create a user.
-pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), ApiError> {
-    if !state.rules.create_aliases {
-        return Ok(());
-    }
-    match user.remove("email") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(address)) => {
-            if list(user, "emails").is_empty() {
-                user.insert("emails".to_owned(), json!([{"address": address}]));
-            }
-        }
-        Some(_) => return Err(ApiError::bad_request("Field \"email\" must be a string.")),
-    }
-    match user.remove("names") {
-        None | Some(Value::Null) => {}
-        Some(Value::Object(names)) => {
-            if user.get("name").is_none_or(Value::is_null) {
-                user.insert("name".to_owned(), names.into());
-                fields::check(user, USER, &state.rules)?;
-            }
-        }
-        Some(_) => return Err(ApiError::bad_request("Field \"names\" must be an object.")),
-    }
-    Ok(())
 }
 
 fn check_password(

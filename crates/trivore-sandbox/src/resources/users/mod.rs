@@ -4,7 +4,6 @@ pub(crate) mod accounts;
 pub(crate) mod custom_fields;
 pub(crate) mod enterprise;
 pub(crate) mod external_permissions;
-mod fields;
 mod grants;
 pub(crate) mod group_membership;
 pub(crate) mod invite;

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{ADDRESS, USER};
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
@@ -10,6 +9,7 @@ use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::account::Account;
 use crate::store::state::State;
 use crate::store::user_document::{normalize, unify_language};
+use crate::store::user_fields::{ADDRESS, USER};
 use crate::values::document::{self, Document, list, text};
 use crate::values::fields::{self, FieldType};
 

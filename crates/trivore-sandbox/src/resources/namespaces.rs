@@ -6,11 +6,11 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
-use crate::store::usernames::POLICIES;
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::fields;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
@@ -120,44 +120,4 @@ const REQUIRED: &[&str] = &[
     "duplicateNicknamesAllowed",
     "validFrom",
     "defaultGroupPolicy",
-];
-
-pub(crate) const FIELDS: Fields = &[
-    ("id", FieldType::Text),
-    ("code", FieldType::Text),
-    ("name", FieldType::Text),
-    ("shortName", FieldType::Text),
-    ("usernamePolicy", FieldType::Choice(POLICIES)),
-    ("commMethodMaxQty", FieldType::Number),
-    ("duplicateNicknamesAllowed", FieldType::Flag),
-    ("validFrom", FieldType::Text),
-    ("validTo", FieldType::Text),
-    (
-        "smsSettings",
-        FieldType::Object(&[
-            ("enabled", FieldType::Flag),
-            ("customEnabled", FieldType::Flag),
-            ("defaultOriginator", FieldType::Text),
-            ("defaultRegion", FieldType::Text),
-        ]),
-    ),
-    (
-        "defaultGroupPolicy",
-        FieldType::Object(&[
-            ("minPwLength", FieldType::Number),
-            ("minCharClasses", FieldType::Number),
-            ("pwMaxAge", FieldType::Number),
-            ("pwHistorySaved", FieldType::Number),
-            ("maxPwSequenceLength", FieldType::Number),
-            ("maxConsecutiveIdenticalChars", FieldType::Number),
-            ("passwordUserNameRuleEnforced", FieldType::Flag),
-            ("passwordDictionaryRuleEnforced", FieldType::Flag),
-            ("emailVerifyLinkExpireDays", FieldType::Number),
-            ("mobileVerificationAttemptsPerDay", FieldType::Number),
-            ("deleteMode", FieldType::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
-            ("hideOnSoftDelete", FieldType::Flag),
-        ]),
-    ),
-    ("authorisationRestrictedMode", FieldType::Flag),
-    ("meta", FieldType::Map),
 ];
