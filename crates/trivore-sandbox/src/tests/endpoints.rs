@@ -6,7 +6,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::client::send;
-use crate::server::endpoints::routes;
+use crate::server::endpoints::{api_endpoints, routes};
 use crate::{Fault, Sandbox};
 
 /// Whether the body is not that of a path, or of a method of a path, that is not served.
@@ -31,6 +31,17 @@ async fn every_route_is_served_and_can_be_faulty() {
         let (_, body) = send(&sandbox, method, &path, "", Value::Null).await;
         assert!(is_of_an_endpoint(&sandbox, &body).await, "{method} {path}");
     }
+}
+
+/// Operations that every caller may use.
+const WITHOUT_PERMISSION: &[&str] = &["/permission", "/permission/{permissionId}", "/role/builtin"];
+
+#[test]
+fn every_other_operation_requires_a_permission() {
+    let open = api_endpoints().filter(|endpoint| endpoint.permission.is_none());
+    let open: Vec<_> = open.map(|endpoint| endpoint.path).collect();
+
+    assert_eq!(open, WITHOUT_PERMISSION);
 }
 
 #[tokio::test]
