@@ -15,7 +15,7 @@ use trivore::{Credentials, Trivore};
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     requests: Arc<Mutex<Vec<Recorded>>>,
-    answers: Arc<Mutex<VecDeque<Response<String>>>>,
+    responses: Arc<Mutex<VecDeque<Response<String>>>>,
 }
 
 /// A request as it would have been sent.
@@ -32,9 +32,9 @@ impl Recorder {
     }
 
     /// Appends a response to the queue. Each response is used once.
-    pub fn answer(&self, status: u16, body: &str) -> &Self {
+    pub fn respond(&self, status: u16, body: &str) -> &Self {
         let response = Response::builder().status(status).body(body.to_owned()).unwrap();
-        self.answers.lock().unwrap().push_back(response);
+        self.responses.lock().unwrap().push_back(response);
         self
     }
 
@@ -76,7 +76,7 @@ impl Recorder {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         self.requests.lock().unwrap().push(Recorded { request: Request::from_parts(head, body) });
-        let prepared = self.answers.lock().unwrap().pop_front();
+        let prepared = self.responses.lock().unwrap().pop_front();
         Ok(prepared.unwrap_or_else(|| Response::new("null".to_owned())))
     }
 }

@@ -90,8 +90,8 @@ impl Fixture {
             .query("grant_type", "password")
             .query("username", username)
             .query("password", password);
-        let answer: Value = client.build().unwrap().send(call).await?;
-        Ok(answer["access_token"].as_str().unwrap().to_owned())
+        let response: Value = client.build().unwrap().send(call).await?;
+        Ok(response["access_token"].as_str().unwrap().to_owned())
     }
 
     /// Opens a link from a message, as a browser would.
@@ -203,5 +203,5 @@ pub fn assert_never_sent<T>(result: Result<T>) {
 }
 
 fn words(error: &Error) -> &str {
-    error.api().and_then(|answer| answer.message()).unwrap_or_default()
+    error.api().and_then(|response| response.message()).unwrap_or_default()
 }

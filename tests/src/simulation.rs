@@ -30,28 +30,28 @@ impl Ledger {
     }
 }
 
-/// Serves on the current simulated host. `before_answer` runs after a change is in the ledger and
+/// Serves on the current simulated host. `before_response` runs after a change is in the ledger and
 /// before the response is sent.
 ///
 /// # Errors
 ///
 /// The host has no network.
-pub async fn serve<F>(ledger: Ledger, before_answer: F) -> turmoil::Result
+pub async fn serve<F>(ledger: Ledger, before_response: F) -> turmoil::Result
 where
     F: Fn(&Request<Incoming>) + Clone + Send + 'static,
 {
     let listener = TcpListener::bind(("0.0.0.0", PORT)).await?;
     loop {
         let (stream, _) = listener.accept().await?;
-        let (ledger, before_answer) = (ledger.clone(), before_answer.clone());
+        let (ledger, before_response) = (ledger.clone(), before_response.clone());
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             if request.method() != Method::GET {
                 let entry = format!("{} {}", request.method(), request.uri().path());
                 ledger.0.lock().unwrap().push(entry);
             }
-            before_answer(&request);
-            let answer = if request.uri().path() == TOKEN_PATH { TOKEN } else { "7" };
-            std::future::ready(Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(answer)))))
+            before_response(&request);
+            let body = if request.uri().path() == TOKEN_PATH { TOKEN } else { "7" };
+            std::future::ready(Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(body)))))
         });
         tokio::spawn(async move {
             let connection = hyper::server::conn::http1::Builder::new();

@@ -91,9 +91,9 @@ impl Server {
         let target = self.target(Scheme::Http);
         let mut stream = TcpStream::connect(target.authority())?;
         stream.write_all(b"GET /connections HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or("the response has no body")?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        let (_, body) = response.split_once("\r\n\r\n").ok_or("the response has no body")?;
         Ok(serde_json::from_str(body)?)
     }
 }

@@ -11,12 +11,12 @@ use trivore::{ConfigError, Credentials, Trivore, transport::Body};
 pub(crate) fn trivore(credentials: Credentials, body: Vec<u8>) -> Result<Trivore, ConfigError> {
     let body = Bytes::from(body);
     let leaf = tower::service_fn(move |_: Request<Body>| {
-        let answer = Response::new(Full::new(body.clone()));
+        let response = Response::new(Full::new(body.clone()));
         async {
             // A real response is never ready immediately. Yielding starts the timers of the
             // timeouts.
             tokio::task::yield_now().await;
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(response)
         }
     });
     Trivore::builder("https://id.example.com")

@@ -2,7 +2,7 @@
 //!
 //! The tests use real sockets, with the server on its own runtime and clients on two others.
 
-mod doorkeeper;
+mod connection_counter;
 mod operations;
 mod place;
 mod streams;

@@ -18,14 +18,14 @@ fn check(
     let scene = place.scene();
     let users = scene.users(case);
 
-    let answer = place.cut_off(runtime, case.run(&users, &scene.subject), polls);
+    let result = place.cut_off(runtime, case.run(&users, &scene.subject), polls);
 
     place.check_client(&users, &scene);
     let ledger = scene.ledger();
     let is_once = ledger.is_empty() || ledger == expected;
     assert!(is_once, "{case:?} after {polls} polls: {ledger:?}");
-    let Some(answer) = answer else { return false };
-    assert!(answer.unwrap().is_done && ledger == expected, "{case:?} after {polls} polls");
+    let Some(result) = result else { return false };
+    assert!(result.unwrap().is_done && ledger == expected, "{case:?} after {polls} polls");
     true
 }
 

@@ -10,7 +10,7 @@ use trivore::transport::{Client, Connector, TlsBackend};
 use trivore::users::Users;
 use trivore_tests::operations::{Case, Setup, Subject};
 
-use super::doorkeeper::Doorkeeper;
+use super::connection_counter::ConnectionCounter;
 use crate::operations::setup;
 
 /// A runtime for servers, and two for clients.
@@ -23,7 +23,7 @@ pub(super) struct Place {
 pub(super) struct Scene {
     pub(super) setup: Setup,
     pub(super) subject: Subject,
-    pub(super) doorkeeper: Doorkeeper,
+    pub(super) connections: ConnectionCounter,
 }
 
 impl Place {
@@ -37,8 +37,8 @@ impl Place {
         self.server.block_on(async {
             let setup = setup().await;
             let subject = setup.add_subject().await;
-            let doorkeeper = Doorkeeper::before(setup.sandbox().address()).await;
-            Scene { setup, subject, doorkeeper }
+            let connections = ConnectionCounter::in_front_of(setup.sandbox().address()).await;
+            Scene { setup, subject, connections }
         })
     }
 
@@ -62,12 +62,12 @@ impl Place {
     #[track_caller]
     pub(super) fn check_client(&self, users: &Users, scene: &Scene) {
         for runtime in 0..RUNTIMES {
-            let answer = self.run(runtime, users.list(&PageRequest::new().count(1)));
+            let result = self.run(runtime, users.list(&PageRequest::new().count(1)));
             // A user's token may not list users, but a 403 is a response as well.
-            let is_answered = answer.map_or_else(|error| error.is_forbidden(), |_| true);
-            assert!(is_answered, "the client does not work on runtime {runtime}");
+            let has_response = result.map_or_else(|error| error.is_forbidden(), |_| true);
+            assert!(has_response, "the client does not work on runtime {runtime}");
         }
-        let is_few = self.server.block_on(scene.doorkeeper.has_at_most(RUNTIMES * SPARE));
+        let is_few = self.server.block_on(scene.connections.has_at_most(RUNTIMES * SPARE));
         assert!(is_few, "connections of dropped calls stayed open");
     }
 }
@@ -75,7 +75,7 @@ impl Place {
 impl Scene {
     pub(super) fn users(&self, case: &Case) -> Users {
         let connector = Connector::new().tls_backend(TlsBackend::Disabled).no_proxy();
-        let client = Client::builder(&self.doorkeeper.url()).connector(connector);
+        let client = Client::builder(&self.connections.url()).connector(connector);
         Users::new(client.credentials(Setup::credentials(case, &self.subject)).build().unwrap())
     }
 

@@ -14,7 +14,7 @@ fn id() -> UserId {
 #[tokio::test]
 async fn g01_a_history_of_identifications_is_read() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"totalResults":1,"resources":[{"method":"SUOMI_FI"}]}"#);
+    recorder.respond(200, r#"{"totalResults":1,"resources":[{"method":"SUOMI_FI"}]}"#);
     let trivore = recorder.trivore();
 
     let page = trivore.users().strong_identification_history(&id(), &PageRequest::new()).await;
@@ -25,7 +25,7 @@ async fn g01_a_history_of_identifications_is_read() {
 #[tokio::test]
 async fn g02_an_entry_of_the_history_is_read_by_its_own_identifier() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"remarks":"x"}"#);
+    recorder.respond(200, r#"{"remarks":"x"}"#);
     let entry = StrongIdentificationId::from("entry-7");
 
     let read = recorder.trivore().users().strong_identification_entry(&id(), &entry).await;
@@ -37,7 +37,7 @@ async fn g02_an_entry_of_the_history_is_read_by_its_own_identifier() {
 #[tokio::test]
 async fn g03_many_users_are_created_at_once() {
     let recorder = Recorder::new();
-    recorder.answer(201, r#"{"id":"1"}"#).answer(409, "{}").answer(201, r#"{"id":"3"}"#);
+    recorder.respond(201, r#"{"id":"1"}"#).respond(409, "{}").respond(201, r#"{"id":"3"}"#);
     let options = BulkOptions::new().concurrency(1);
 
     let created = recorder.trivore().users().create_many(&vec![User::new(); 3], options).await;
@@ -66,7 +66,7 @@ fn g04_a_generated_password_meets_the_rules_that_the_service_names() {
 #[tokio::test]
 async fn g05_the_generated_password_comes_back_with_the_user() {
     let recorder = Recorder::new();
-    recorder.answer(201, r#"{"id":"1"}"#);
+    recorder.respond(201, r#"{"id":"1"}"#);
 
     let created = recorder.trivore().users().create(&User::new()).await.unwrap();
 
@@ -77,7 +77,7 @@ async fn g05_the_generated_password_comes_back_with_the_user() {
 #[tokio::test]
 async fn g06_the_callers_user_stays_as_it_was() {
     let recorder = Recorder::new();
-    recorder.answer(201, r#"{"id":"1"}"#).answer(200, r#"{"id":"1"}"#);
+    recorder.respond(201, r#"{"id":"1"}"#).respond(200, r#"{"id":"1"}"#);
     let mut user = User::new();
     user.nick_name = Some("N".to_owned());
     let before = user.clone();
@@ -103,7 +103,7 @@ async fn g06_an_update_refuses_a_password_instead_of_dropping_it() {
 #[tokio::test]
 async fn g08_an_identifier_never_changes_the_path() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":"1"}"#).answer(200, "");
+    recorder.respond(200, r#"{"id":"1"}"#).respond(200, "");
     let trivore = recorder.trivore();
 
     trivore.users().get(&"../group/1?x=1#y".into()).await.unwrap();
@@ -132,7 +132,7 @@ async fn g08_an_identifier_that_names_nothing_is_refused() {
 #[tokio::test]
 async fn g09_custom_fields_are_read_as_json() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"employee":{"number":7}}"#).answer(200, "{}");
+    recorder.respond(200, r#"{"employee":{"number":7}}"#).respond(200, "{}");
     let trivore = recorder.trivore();
 
     let fields = trivore.users().custom_fields(&id()).await.unwrap();
@@ -146,10 +146,10 @@ async fn g09_custom_fields_are_read_as_json() {
 async fn g11_a_wrong_code_and_an_unknown_user_are_not_the_same() {
     let recorder = Recorder::new();
     recorder
-        .answer(404, r#"{"errorMessage":"Invalid code."}"#)
-        .answer(404, r#"{"errorMessage":"No such user."}"#)
-        .answer(404, "")
-        .answer(403, "{}");
+        .respond(404, r#"{"errorMessage":"Invalid code."}"#)
+        .respond(404, r#"{"errorMessage":"No such user."}"#)
+        .respond(404, "")
+        .respond(403, "{}");
     let trivore = recorder.trivore();
 
     let wrong = trivore.users().check_sms_code(&id(), "1").await;
@@ -167,8 +167,8 @@ async fn g11_a_wrong_code_and_an_unknown_user_are_not_the_same() {
 async fn g15_all_pages_of_a_list_are_streamed() {
     let recorder = Recorder::new();
     recorder
-        .answer(200, r#"{"totalResults":3,"resources":[{"id":"1"},{"id":"2"}]}"#)
-        .answer(200, r#"{"totalResults":3,"resources":[{"id":"3"}]}"#);
+        .respond(200, r#"{"totalResults":3,"resources":[{"id":"1"},{"id":"2"}]}"#)
+        .respond(200, r#"{"totalResults":3,"resources":[{"id":"3"}]}"#);
 
     let items = recorder.trivore().users().items(PageRequest::new().count(2));
     let users: Vec<_> = items.try_collect().await.unwrap();
@@ -181,7 +181,7 @@ async fn g15_all_pages_of_a_list_are_streamed() {
 #[tokio::test]
 async fn g15_groups_and_external_permissions_are_read() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"[{"id":"g","name":"n"}]"#).answer(200, r#"[{"permissionId":"p"}]"#);
+    recorder.respond(200, r#"[{"id":"g","name":"n"}]"#).respond(200, r#"[{"permissionId":"p"}]"#);
     let trivore = recorder.trivore();
 
     let groups = trivore.users().group_membership(&id()).await.unwrap();

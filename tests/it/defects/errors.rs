@@ -6,7 +6,7 @@ use trivore_tests::Recorder;
 
 async fn refused(status: u16, body: &str) -> Error {
     let recorder = Recorder::new();
-    recorder.answer(status, body);
+    recorder.respond(status, body);
     let error = recorder.trivore().users().get(&UserId::from("1")).await.err();
     error.unwrap_or_else(|| Error::configuration("the call did not fail"))
 }
@@ -17,9 +17,9 @@ async fn g45_errors_of_oauth_are_read() {
 
     let error = refused(400, body).await;
 
-    let answer = error.api().unwrap();
-    assert_eq!(answer.oauth_error(), Some("invalid_grant"));
-    assert_eq!(answer.message(), Some("The password has expired."));
+    let response = error.api().unwrap();
+    assert_eq!(response.oauth_error(), Some("invalid_grant"));
+    assert_eq!(response.message(), Some("The password has expired."));
 }
 
 #[tokio::test]

@@ -85,13 +85,13 @@ async fn call_with_marks(users: &Users) {
 }
 
 /// A response body with a mark in all values.
-const ANSWER: &str = r#"{"id":"MARK","username":"MARK","new":"MARK","errorMessage":"MARK"}"#;
+const RESPONSE: &str = r#"{"id":"MARK","username":"MARK","new":"MARK","errorMessage":"MARK"}"#;
 
 #[tokio::test]
-async fn g47_no_log_holds_what_was_sent_or_answered() {
+async fn g47_no_log_holds_what_was_sent_or_received() {
     let recorder = Recorder::new();
     for number in 0..20 {
-        recorder.answer([200, 404, 200, 500][number % 4], ANSWER);
+        recorder.respond([200, 404, 200, 500][number % 4], RESPONSE);
     }
     let client = recorder.client().credentials(Credentials::basic("MARK-id", "MARK-secret"));
     let trivore = Trivore::new(client.build().unwrap());
@@ -111,7 +111,7 @@ async fn g47_no_log_holds_what_was_sent_or_answered() {
 
 #[tokio::test]
 async fn g47_nor_does_a_log_of_the_http_client() {
-    let server = RawServer::start(|_, _| Reply::Json(ANSWER.to_owned())).await;
+    let server = RawServer::start(|_, _| Reply::Json(RESPONSE.to_owned())).await;
     let builder = Trivore::builder(&server.url()).credentials(Credentials::bearer("MARK"));
     let trivore = builder.build().unwrap();
     let log = Log::default();
@@ -145,7 +145,7 @@ async fn g47_nor_does_a_log_of_a_failure_that_quotes_the_request() {
 #[tokio::test]
 async fn g47_a_log_tells_the_operation_its_route_and_how_it_ended() {
     let recorder = Recorder::new();
-    recorder.answer(404, "{}").answer(200, "{}");
+    recorder.respond(404, "{}").respond(200, "{}");
     let trivore = recorder.trivore();
     let log = Log::default();
 

@@ -27,7 +27,7 @@ async fn g10_an_expiration_that_is_not_given_is_left_to_the_policy() {
 async fn g12_every_list_can_be_sorted() {
     let recorder = Recorder::new();
     let empty = r#"{"totalResults":0,"resources":[]}"#;
-    recorder.answer(200, empty).answer(200, empty);
+    recorder.respond(200, empty).respond(200, empty);
     let trivore = recorder.trivore();
     let request = PageRequest::new().sort(Sort::descending("time"));
 
@@ -44,7 +44,7 @@ async fn g12_every_list_can_be_sorted() {
 #[tokio::test]
 async fn g13_what_was_not_given_is_not_sent_as_null() {
     let recorder = Recorder::new();
-    recorder.answer(200, "{}").answer(200, "[]").answer(200, "[]").answer(200, "[]");
+    recorder.respond(200, "{}").respond(200, "[]").respond(200, "[]").respond(200, "[]");
     let trivore = recorder.trivore();
     let report = NewStrongIdentification { personal_id: "x".into(), remarks: None };
     let roles = RoleChanges { add: vec!["a".into()], ..RoleChanges::default() };
@@ -80,7 +80,7 @@ async fn g14_an_invitation_forces_neither_language_nor_groups() {
 #[tokio::test]
 async fn g21_an_update_by_hand_sends_just_what_it_names() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
     let mut user = User::new();
     user.nick_name = Some("N".to_owned());
 
@@ -97,7 +97,7 @@ async fn g20_what_this_version_does_not_know_survives_a_read_and_an_update() {
         "addresses": [{"id": "a", "from": "x", "until": "y", "tags": ["t"], "geo": [1, 2]}]
     }"#;
     let recorder = Recorder::new();
-    recorder.answer(200, stored).answer(200, stored);
+    recorder.respond(200, stored).respond(200, stored);
     let trivore = recorder.trivore();
 
     let user = trivore.users().get(&id()).await.unwrap();
@@ -113,8 +113,8 @@ async fn g20_what_this_version_does_not_know_survives_a_read_and_an_update() {
 async fn g20_a_change_of_one_field_sends_that_field_alone() {
     let recorder = Recorder::new();
     recorder
-        .answer(200, r#"{"id":"1","locale":"fi","title":"Dr.","new":1}"#)
-        .answer(200, r#"{"id":"1"}"#);
+        .respond(200, r#"{"id":"1","locale":"fi","title":"Dr.","new":1}"#)
+        .respond(200, r#"{"id":"1"}"#);
 
     let change = |user: &mut User| {
         user.locale = Some("sv".to_owned());

@@ -27,7 +27,7 @@ async fn g34_five_calls_use_one_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn g35_a_server_that_never_answers_is_given_up() {
+async fn g35_a_server_that_never_responds_is_given_up() {
     let silent = tower::service_fn(|_: Request<Body>| {
         std::future::pending::<Result<Response<String>, BoxError>>()
     });
@@ -45,7 +45,7 @@ async fn g35_a_server_that_never_answers_is_given_up() {
 #[tokio::test]
 async fn g35_too_many_requests_are_told_in_one_line() {
     let recorder = Recorder::new();
-    recorder.answer(429, &format!("<html>{}</html>", "slow down ".repeat(1000)));
+    recorder.respond(429, &format!("<html>{}</html>", "slow down ".repeat(1000)));
 
     let error = recorder.trivore().users().get(&id()).await.unwrap_err();
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::runtime::{Builder, Handle, Runtime};
 use trivore::users::Users;
-use trivore_tests::matrix::{Times, Trouble, strike, troubles};
+use trivore_tests::matrix::{Scenario, Times, inject, scenarios};
 use trivore_tests::operations::Case;
 
 use super::watch::{Log, check_debug, check_error, check_shown, panics_here, watch_panics};
@@ -14,7 +14,7 @@ use crate::operations::{cases, setup};
 /// Makes a call, optionally under a fault, and checks all its output.
 ///
 /// The sandbox runs on another runtime, so that its own log is not captured.
-async fn call(case: &Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &Log) {
+async fn call(case: &Case, scenario: Option<Scenario>, elsewhere: &Handle, log: &Log) {
     let place = elsewhere.spawn(async {
         let setup = setup().await;
         let subject = setup.add_subject().await;
@@ -27,10 +27,10 @@ async fn call(case: &Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &L
         log.look_for(secret);
     }
 
-    let (client, hits) = match &trouble {
-        Some(trouble) => {
+    let (client, hits) = match &scenario {
+        Some(scenario) => {
             let place = (&setup, case, &subject);
-            let (client, hits) = strike(trouble, Times::Always, place, PATIENCE);
+            let (client, hits) = inject(scenario, Times::Always, place, TIMEOUT);
             (client, Some(hits))
         }
         None => (setup.client(case, &subject), None),
@@ -39,7 +39,7 @@ async fn call(case: &Case, trouble: Option<Trouble>, elsewhere: &Handle, log: &L
     let users = Users::new(client.build().unwrap());
     check_debug(&users);
     match case.run(&users, &subject).await {
-        Ok(answer) => check_shown(&answer.shown, &secrets),
+        Ok(result) => check_shown(&result.shown, &secrets),
         Err(error) => check_error(&error, &secrets),
     }
     drop(hits);
@@ -55,15 +55,15 @@ fn no_operation_leaks_anything_whatever_happens() {
     let elsewhere = runtime(Builder::new_multi_thread().worker_threads(1));
     let mut calls = Vec::new();
     for case in cases() {
-        let each = troubles().into_iter().map(Some).chain([None]);
-        calls.extend(each.map(|trouble| (case, trouble)));
+        let each = scenarios().into_iter().map(Some).chain([None]);
+        calls.extend(each.map(|scenario| (case, scenario)));
     }
     let log = Log::default();
 
     let guard = log.capture();
     runtime(&mut Builder::new_current_thread()).block_on(
-        stream::iter(calls).for_each_concurrent(AT_A_TIME, |(case, trouble)| {
-            call(case, trouble, elsewhere.handle(), &log)
+        stream::iter(calls).for_each_concurrent(AT_A_TIME, |(case, scenario)| {
+            call(case, scenario, elsewhere.handle(), &log)
         }),
     );
     drop(guard);
@@ -74,4 +74,4 @@ fn no_operation_leaks_anything_whatever_happens() {
 }
 
 const AT_A_TIME: usize = 32;
-const PATIENCE: Duration = Duration::from_millis(100);
+const TIMEOUT: Duration = Duration::from_millis(100);

@@ -256,10 +256,10 @@ fn transport_samples() -> Samples {
 async fn calls_samples() -> Samples {
     let recorder = Recorder::new();
     recorder
-        .answer(400, r#"{"x":"zqx"}"#)
-        .answer(201, r#"{"id":"1","nickName":"zqx"}"#)
-        .answer(200, r#"{"id":"1","nickName":"zqx"}"#)
-        .answer(200, r#"{"id":"1","nickName":"zqx"}"#);
+        .respond(400, r#"{"x":"zqx"}"#)
+        .respond(201, r#"{"id":"1","nickName":"zqx"}"#)
+        .respond(200, r#"{"id":"1","nickName":"zqx"}"#)
+        .respond(200, r#"{"id":"1","nickName":"zqx"}"#);
     let client = recorder.client().credentials(Credentials::basic("zqx", "zqx")).build();
     let trivore = Trivore::new(client.unwrap());
     let users = trivore.users();
@@ -268,7 +268,7 @@ async fn calls_samples() -> Samples {
     let generator = PasswordGenerator::new().avoiding("zqx");
     let incomplete = users.modify(&"1".into(), |user| user.nick_name = None).await.unwrap_err();
     let request = || PageRequest::new().filter(Filter::eq("username", "zqx"));
-    recorder.answer(200, r#"{"totalResults":1,"resources":["zqx"]}"#);
+    recorder.respond(200, r#"{"totalResults":1,"resources":["zqx"]}"#);
     let (report, unreadable) = std::sync::mpsc::channel();
     let rows = users.items(request()).skip_unreadable(move |row| report.send(row).unwrap());
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), []);

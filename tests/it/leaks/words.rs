@@ -29,7 +29,7 @@ async fn the_servers_message_is_quoted_by_the_error_and_not_logged() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_fit_is_not_quoted() {
+async fn a_response_that_does_not_fit_is_not_quoted() {
     let case = case("users.get");
     let setup = setup().await;
     let subject = setup.add_subject().await;
@@ -37,7 +37,7 @@ async fn an_answer_that_does_not_fit_is_not_quoted() {
     let log = Log::default();
     let guard = log.capture();
 
-    for answer in [
+    for body in [
         "zqx",
         r#""zqx""#,
         r#"["zqx"]"#,
@@ -54,11 +54,11 @@ async fn an_answer_that_does_not_fit_is_not_quoted() {
         r#"{"zqx":1e400}"#,
         r#"{"name":{"zqx":tru}}"#,
     ] {
-        let fault = setup.sandbox().inject(Fault::status(200).body(answer)).unwrap();
+        let fault = setup.sandbox().inject(Fault::status(200).body(body)).unwrap();
         let error = case.run(&users, &subject).await.unwrap_err();
         setup.sandbox().remove_fault(&fault);
 
-        assert!(error.is_decode(), "{answer}: {error}");
+        assert!(error.is_decode(), "{body}: {error}");
         check_error(&error, &[]);
     }
 

@@ -20,10 +20,10 @@ async fn every_case_does_what_it_is_to_do() {
         let subject = setup.add_subject().await;
         let users = Users::new(setup.client(case, &subject).build().unwrap());
 
-        let answer = case.run(&users, &subject).await;
+        let result = case.run(&users, &subject).await;
 
-        let answer = answer.unwrap_or_else(|error| panic!("{case:?}: {error}"));
-        assert!(answer.is_done, "{case:?}");
+        let result = result.unwrap_or_else(|error| panic!("{case:?}: {error}"));
+        assert!(result.is_done, "{case:?}");
         let operation = case.operation();
         let changes = setup.sandbox().ledger();
         assert_eq!(changes.is_empty(), operation.safety == Safety::Safe, "{case:?} {changes:?}");

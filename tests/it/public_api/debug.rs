@@ -96,7 +96,7 @@ fn secrets_of_people_show_nothing() {
 #[tokio::test]
 async fn errors_show_nothing_of_what_was_sent() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":["MARK"]}"#).answer(200, "MARK").answer(500, "MARK");
+    recorder.respond(200, r#"{"id":["MARK"]}"#).respond(200, "MARK").respond(500, "MARK");
     let trivore = recorder.trivore();
 
     for id in ["MARK", "MARK", "MARK", ".."] {

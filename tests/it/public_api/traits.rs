@@ -116,7 +116,7 @@ fn spawnable<T: Send>(future: impl Future<Output = T> + Send) -> impl Future<Out
 async fn the_futures_of_calls_can_be_spawned() {
     let recorder = Recorder::new();
     for _ in 0..5 {
-        recorder.answer(200, r#"{"id":"1"}"#);
+        recorder.respond(200, r#"{"id":"1"}"#);
     }
     let trivore = recorder.trivore();
     let users = trivore.users();
@@ -136,7 +136,7 @@ async fn the_futures_of_calls_can_be_spawned() {
 #[tokio::test]
 async fn streams_can_be_boxed_and_outlive_what_made_them() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"resources":[{"id":"1"}]}"#);
+    recorder.respond(200, r#"{"resources":[{"id":"1"}]}"#);
 
     let mut items: BoxStream<'static, _> = {
         let trivore = recorder.trivore();

@@ -231,8 +231,8 @@ async fn authorization_alone_repeats_a_request_with_another_token() {
         .service(rejects_one_token(&seen));
 
     for _ in 0..2 {
-        let answer = service.clone().oneshot(to_host(Method::POST)).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
+        let response = service.clone().oneshot(to_host(Method::POST)).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
     }
 
     let sent: Vec<_> = seen.lock().unwrap().iter().map(|(token, _)| token.clone()).collect();
@@ -255,9 +255,9 @@ async fn authorization_alone_ignores_a_policy_for_retries() {
     let mut request = to_host(Method::GET);
     request.extensions_mut().insert(CallContext::default().with_retry(RetryPolicy::backoff()));
 
-    let answer = service.oneshot(request).await.unwrap();
+    let response = service.oneshot(request).await.unwrap();
 
-    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(calls.load(Ordering::Relaxed), 1);
 }
 
@@ -273,9 +273,9 @@ async fn below_a_retry_layer_the_repetition_is_one_of_its_attempts() {
         .layer(AttemptLayer::new(10))
         .service(rejects_one_token(&seen));
 
-    let answer = service.oneshot(to_host(Method::POST)).await.unwrap();
+    let response = service.oneshot(to_host(Method::POST)).await.unwrap();
 
-    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(start.elapsed(), Duration::from_secs(1), "it waits for its turn");
     let expected = [("Bearer t0".to_owned(), Some(1)), ("Bearer t1".to_owned(), Some(2))];
     assert_eq!(*seen.lock().unwrap(), expected);
@@ -293,9 +293,9 @@ async fn below_a_retry_layer_a_rejection_stands_when_there_is_no_time_for_anothe
         .layer(AttemptLayer::new(10))
         .service(rejects_one_token(&seen));
 
-    let answer = service.oneshot(to_host(Method::POST)).await.unwrap();
+    let response = service.oneshot(to_host(Method::POST)).await.unwrap();
 
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(seen.lock().unwrap().len(), 1);
 }
 
@@ -357,8 +357,8 @@ async fn a_request_of_a_stack_of_ones_own_counts_as_sent_after_it_waited_for_a_t
         .service(typed);
     let client = Client::new(tower::service_fn(move |request: Request<Body>| {
         let request = request.map(|body| Bytes::copy_from_slice(body.as_bytes().unwrap()));
-        let answer = stack.clone().oneshot(request);
-        async move { answer.await.map(|response| response.map(Body::from)) }
+        let response = stack.clone().oneshot(request);
+        async move { response.await.map(|response| response.map(Body::from)) }
     }));
 
     let call = Call::post(&["x"]).timeout(Duration::from_secs(1));

@@ -122,9 +122,9 @@ async fn load_is_shed_at_the_limit_of_concurrent_requests() {
     }
     let without_limit = builder().shed_load().build().unwrap();
 
-    let answers = several(&without_limit, 3).await;
+    let results = several(&without_limit, 3).await;
 
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -202,9 +202,9 @@ async fn a_layer_that_does_not_ask_for_readiness_waits_in_its_call() {
         let client = builder.build().unwrap();
         let begun = Instant::now();
 
-        let answers = several(&client, 3).await;
+        let results = several(&client, 3).await;
 
-        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
         assert_eq!(begun.elapsed(), 3 * SECOND);
     }
 }

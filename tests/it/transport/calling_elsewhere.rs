@@ -35,9 +35,9 @@ fn connections_belong_to_the_runtime_that_waits() {
         .unwrap();
 
     for runtime in [&first, &second, &first] {
-        let answer = runtime.block_on(client.send::<u8>(Call::get(&["x"])));
+        let result = runtime.block_on(client.send::<u8>(Call::get(&["x"])));
 
-        assert_eq!(answer.unwrap(), 1);
+        assert_eq!(result.unwrap(), 1);
     }
     assert_eq!(server.connections(), 2);
 }
@@ -58,9 +58,9 @@ fn a_layer_may_send_on_a_runtime_of_its_own() {
     let client = Client::builder(&server.url()).transport_layer(detach).build().unwrap();
 
     for waiting in [runtime(), runtime()] {
-        let answer = waiting.block_on(client.send::<u8>(Call::get(&["x"])));
+        let result = waiting.block_on(client.send::<u8>(Call::get(&["x"])));
 
-        assert_eq!(answer.unwrap(), 1);
+        assert_eq!(result.unwrap(), 1);
     }
     assert_eq!(server.connections(), 1);
 }
@@ -74,9 +74,9 @@ async fn a_request_that_is_never_waited_for_is_never_sent() {
             let sent = next.call(Request::from_parts(head.clone(), body));
             let spare = next.call(Request::from_parts(head, Body::default()));
             async move {
-                let answer = sent.await;
+                let result = sent.await;
                 drop(spare);
-                answer
+                result
             }
         })
     });
@@ -91,18 +91,18 @@ async fn a_request_that_is_never_waited_for_is_never_sent() {
 
 #[test]
 fn a_layer_with_a_clock_does_not_panic_where_there_is_none() {
-    let answers =
+    let service =
         service_fn(|_: Request<Body>| async { Ok::<_, BoxError>(Response::new(String::new())) });
     let client = Client::builder("https://id.example.com")
         .no_timeout()
         .transport_layer(TimeoutLayer::new(Duration::from_secs(1)))
-        .service(answers)
+        .service(service)
         .build()
         .unwrap();
 
-    let answer = client.execute(Call::get(&["x"])).now_or_never();
+    let result = client.execute(Call::get(&["x"])).now_or_never();
 
-    let error = answer.unwrap().unwrap_err();
+    let error = result.unwrap().unwrap_err();
     assert!(error.is_configuration(), "{error}");
 }
 

@@ -13,14 +13,14 @@ use trivore_tests::{RawServer, Reply, json};
 /// Makes 1,000 calls, `concurrency` of them in flight, that all get the same response.
 ///
 /// Returns the number of connections and the number of requests.
-async fn connections(concurrency: usize, answer: Vec<u8>, retry: RetryPolicy) -> (usize, usize) {
+async fn connections(concurrency: usize, response: Vec<u8>, retry: RetryPolicy) -> (usize, usize) {
     let barrier = Arc::new(Barrier::new(concurrency));
     let server = RawServer::start(move |number, _| {
         // The first calls wait for each other, so that none of them finds an idle connection.
         if number < concurrency {
-            Reply::Together(Arc::clone(&barrier), answer.clone())
+            Reply::Together(Arc::clone(&barrier), response.clone())
         } else {
-            Reply::Raw(answer.clone())
+            Reply::Raw(response.clone())
         }
     })
     .await;
@@ -68,7 +68,7 @@ async fn calls_use_one_connection_each() {
 }
 
 #[tokio::test]
-async fn large_answers_use_no_more_connections() {
+async fn large_responses_use_no_more_connections() {
     for concurrency in CONCURRENCY {
         let used = connections(concurrency, large(200, 64 << 10), RetryPolicy::off()).await;
 

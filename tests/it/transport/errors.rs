@@ -14,7 +14,7 @@ use trivore_tests::{RawServer, Recorder, RefusingPort, Reply};
 
 async fn refused(status: u16, body: &str) -> Error {
     let recorder = Recorder::new();
-    recorder.answer(status, body);
+    recorder.respond(status, body);
     recorder.trivore().users().get(&UserId::from("a")).await.unwrap_err()
 }
 
@@ -106,7 +106,7 @@ async fn a_decode_error_names_a_member_that_is_missing_or_repeated() {
         (r#"{"books":["missing field `MARK`"]}"#, "books[0]", "struct Book"),
     ] {
         let recorder = Recorder::new();
-        recorder.answer(200, body);
+        recorder.respond(200, body);
         let client = recorder.client().build().unwrap();
 
         let error = client.send(Call::<Shelf>::get(&["shelf"])).await.unwrap_err();
@@ -128,7 +128,7 @@ async fn a_message_cannot_forge_lines_of_a_log() {
 #[tokio::test]
 async fn a_redirect_is_refused_and_not_followed() {
     let recorder = Recorder::new();
-    recorder.answer(302, "");
+    recorder.respond(302, "");
 
     let error = recorder.trivore().users().get(&"a".into()).await.unwrap_err();
 
@@ -175,9 +175,9 @@ async fn what_may_have_been_applied_depends_on_the_status_and_the_operation() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_fit_tells_the_place_and_not_the_value() {
+async fn a_response_that_does_not_fit_tells_the_place_and_not_the_value() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"resources":[{"id":"1"},{"name":{"givenName":["MARKED"]}}]}"#);
+    recorder.respond(200, r#"{"resources":[{"id":"1"},{"name":{"givenName":["MARKED"]}}]}"#);
 
     let error = recorder.trivore().users().list(&PageRequest::default()).await.unwrap_err();
 
@@ -188,9 +188,9 @@ async fn an_answer_that_does_not_fit_tells_the_place_and_not_the_value() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_fit_tells_of_its_attempt() {
+async fn a_response_that_does_not_fit_tells_of_its_attempt() {
     let recorder = Recorder::new();
-    recorder.answer(200, "<html>");
+    recorder.respond(200, "<html>");
 
     let error = recorder.trivore().users().get(&"a".into()).await.unwrap_err();
 
@@ -199,9 +199,9 @@ async fn an_answer_that_does_not_fit_tells_of_its_attempt() {
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_cannot_be_read_may_have_been_applied() {
+async fn a_write_whose_response_cannot_be_read_may_have_been_applied() {
     let recorder = Recorder::new();
-    recorder.answer(200, "<html>").answer(200, "<html>");
+    recorder.respond(200, "<html>").respond(200, "<html>");
     let trivore = recorder.trivore();
     let user = UserId::from("a");
 

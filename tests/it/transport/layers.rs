@@ -128,7 +128,7 @@ macro_rules! with_tower_http {
 #[tokio::test]
 async fn layers_of_tower_http_fit_every_slot() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"["ROLE"]"#);
+    recorder.respond(200, r#"["ROLE"]"#);
     let builder = with_tower_http!(recorder.client(), call_layer);
     let builder = with_tower_http!(builder, attempt_layer);
     let client = with_tower_http!(builder, transport_layer).build().unwrap();
@@ -183,11 +183,11 @@ async fn a_layer_that_drops_the_extensions_is_told_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_is_unpacked_within_the_size_limit() {
+async fn a_compressed_response_is_unpacked_within_the_size_limit() {
     let packed = tower::service_fn(async |_: Request<Body>| {
         let packed = include_bytes!("../../fixtures/one_mebibyte_of_zeros.gz");
-        let answer = Response::builder().header("content-encoding", "gzip");
-        Ok::<_, BoxError>(answer.body(Full::new(Bytes::from_static(packed)))?)
+        let response = Response::builder().header("content-encoding", "gzip");
+        Ok::<_, BoxError>(response.body(Full::new(Bytes::from_static(packed)))?)
     });
     let client = |limit| {
         Client::builder("https://id.example.com")
@@ -208,7 +208,7 @@ async fn a_compressed_answer_is_unpacked_within_the_size_limit() {
 #[tokio::test(start_paused = true)]
 async fn layers_of_tower_keep_their_errors_and_ours() {
     let recorder = Recorder::new();
-    recorder.answer(404, r#"{"errorMessage":"User not found.","statusCode":404}"#);
+    recorder.respond(404, r#"{"errorMessage":"User not found.","statusCode":404}"#);
     let slow = recorder
         .client()
         .call_layer(tower::timeout::TimeoutLayer::new(Duration::from_secs(3)))

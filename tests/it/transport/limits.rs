@@ -32,13 +32,13 @@ async fn an_attempt_ends_in_time_even_while_its_body_drips() {
         let client = builder().attempt_timeout(limit).service(tower::service_fn(drip)).build();
         let start = Instant::now();
 
-        let answer = client.unwrap().send::<u32>(Call::get(&["x"])).await;
+        let result = client.unwrap().send::<u32>(Call::get(&["x"])).await;
 
-        if let Err(error) = &answer {
+        if let Err(error) = &result {
             assert!(error.is_timeout(), "{error}");
             assert_eq!(start.elapsed(), limit);
         }
-        assert_eq!(answer.map_err(drop), expected);
+        assert_eq!(result.map_err(drop), expected);
     }
 }
 
@@ -81,16 +81,16 @@ async fn limits_hold_by_default_and_can_be_taken_away() {
 }
 
 #[tokio::test]
-async fn an_answer_above_the_size_limit_is_refused() {
+async fn a_response_above_the_size_limit_is_refused() {
     for (limit, fits) in [(5, true), (4, false)] {
         let service = tower::service_fn(async |_: Request<Body>| {
             Ok::<_, BoxError>(Response::new("12345".to_owned()))
         });
         let client = builder().max_response_size(limit).service(service).build().unwrap();
 
-        let answer = client.send::<u32>(Call::put(&["x"])).await;
+        let result = client.send::<u32>(Call::put(&["x"])).await;
 
-        match answer {
+        match result {
             Ok(number) => assert_eq!((number, fits), (12_345, true)),
             Err(error) => {
                 assert!(!fits && error.is_too_large());

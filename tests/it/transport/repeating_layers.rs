@@ -60,7 +60,7 @@ async fn the_retry_layer_of_tower_repeats_a_request_with_its_body() {
     ];
     for slot in slots {
         let recorder = Recorder::new();
-        recorder.answer(503, "").answer(200, "7");
+        recorder.respond(503, "").respond(200, "7");
         let client = slot(recorder.client()).build().unwrap();
 
         let seven: u32 = client.send(Call::put(&["x"]).json(&[1, 2])).await.unwrap();

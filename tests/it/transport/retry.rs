@@ -85,12 +85,12 @@ fn check(acts: &'static [Act], safety: Safety, requests: usize, succeeds: bool) 
     let script = Script::new(acts);
     let client = script.client().build().unwrap();
 
-    let answer = runtime.block_on(client.execute(Call::post(&["x"]).safety(safety)));
+    let result = runtime.block_on(client.execute(Call::post(&["x"]).safety(safety)));
 
     assert_eq!(
-        (script.seen().len(), answer.is_ok()),
+        (script.seen().len(), result.is_ok()),
         (requests, succeeds),
-        "{acts:?} {safety:?}: {answer:?}"
+        "{acts:?} {safety:?}: {result:?}"
     );
 }
 
@@ -169,16 +169,16 @@ async fn a_repeated_deletion_that_finds_nothing_is_done() {
     ] {
         let script = Script::new(acts.to_vec().leak());
 
-        let answer = trivore(script.client()).users().delete(&user).await;
+        let result = trivore(script.client()).users().delete(&user).await;
 
-        assert_eq!(answer.is_ok(), succeeds, "{acts:?}: {answer:?}");
+        assert_eq!(result.is_ok(), succeeds, "{acts:?}: {result:?}");
         assert_eq!(script.seen().len(), acts.len());
     }
 
     let call = Call::<()>::delete(&["x"]).safety(Safety::IdempotentDelete);
     let script = Script::new(&[Broken, Status(404)]);
-    let answer = script.client().build().unwrap().response(call).await.unwrap();
-    assert_eq!(answer.status(), 204, "the repeated deletion is not reported as success");
+    let response = script.client().build().unwrap().response(call).await.unwrap();
+    assert_eq!(response.status(), 204, "the repeated deletion is not reported as success");
 }
 
 #[tokio::test(start_paused = true)]
@@ -377,8 +377,8 @@ async fn an_outage_causes_few_more_requests_than_calls() {
         Client::builder("https://id.example.com").service(tower::service_fn(
             move |_: Request<Body>| {
                 requests.fetch_add(1, Ordering::Relaxed);
-                let answer = Response::builder().status(503).body(String::new());
-                std::future::ready(answer.map_err(BoxError::from))
+                let response = Response::builder().status(503).body(String::new());
+                std::future::ready(response.map_err(BoxError::from))
             },
         ))
     };

@@ -54,7 +54,7 @@ async fn timed(client: &Client, call: Call<u8>) -> trivore::Result<u8> {
 }
 
 #[test]
-fn an_answer_that_is_lost_doubles_nothing() {
+fn a_response_that_is_lost_doubles_nothing() {
     let (mut sim, ledger) = (simulation(1), Ledger::default());
     server_cut_off_once(&mut sim, &ledger);
     sim.client("client", async {
@@ -76,7 +76,7 @@ fn an_answer_that_is_lost_doubles_nothing() {
 }
 
 #[test]
-fn a_repeatable_write_whose_answer_is_lost_is_sent_again() {
+fn a_repeatable_write_whose_response_is_lost_is_sent_again() {
     let (mut sim, ledger) = (simulation(2), Ledger::default());
     server_cut_off_once(&mut sim, &ledger);
     sim.client("client", async {

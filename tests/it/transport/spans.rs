@@ -99,7 +99,7 @@ fn quoted(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn an_attempt_is_a_client_span_and_its_call_an_internal_one() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":"MARK"}"#);
+    recorder.respond(200, r#"{"id":"MARK"}"#);
     let export = Export::begin();
 
     recorder.trivore().users().get(&"MARK".into()).await.unwrap();
@@ -138,10 +138,10 @@ async fn an_attempt_is_a_client_span_and_its_call_an_internal_one() {
 async fn an_error_status_is_an_error_of_both_spans_and_a_redirect_of_the_call_only() {
     for (status, is_error) in [(201, false), (302, false), (400, true), (404, true), (503, true)] {
         let recorder = Recorder::new();
-        recorder.answer(status, "null");
+        recorder.respond(status, "null");
         let export = Export::begin();
 
-        let answer = recorder.client().build().unwrap().execute(Call::get(&["x"])).await;
+        let result = recorder.client().build().unwrap().execute(Call::get(&["x"])).await;
 
         let (attempts, call) = export.call();
         let [attempt] = &attempts[..] else { panic!("{attempts:?}") };
@@ -151,8 +151,8 @@ async fn an_error_status_is_an_error_of_both_spans_and_a_redirect_of_the_call_on
         assert_eq!(attribute(attempt, "http.response.status_code"), Some(status.to_string()));
         assert_eq!(attempt.status == failed(), is_error, "{status}");
         assert_eq!(attribute(attempt, "error.type"), kind.clone().filter(|_| is_error));
-        assert_eq!(call.status == failed(), answer.is_err(), "{status}");
-        assert_eq!(attribute(&call, "error.type"), kind.filter(|_| answer.is_err()));
+        assert_eq!(call.status == failed(), result.is_err(), "{status}");
+        assert_eq!(attribute(&call, "error.type"), kind.filter(|_| result.is_err()));
         assert_eq!(attribute(&call, "http.response.status_code"), Some(status.to_string()));
     }
 }
@@ -160,7 +160,7 @@ async fn an_error_status_is_an_error_of_both_spans_and_a_redirect_of_the_call_on
 #[tokio::test(start_paused = true)]
 async fn a_repeated_request_has_its_number_and_the_first_one_has_none() {
     let recorder = Recorder::new();
-    recorder.answer(503, "").answer(502, "").answer(200, "1");
+    recorder.respond(503, "").respond(502, "").respond(200, "1");
     let export = Export::begin();
     let client = recorder.client().retry(RetryPolicy::backoff()).build().unwrap();
 
@@ -290,7 +290,7 @@ async fn a_trace_that_is_passed_on_in_the_inner_slots_continues_in_its_attempt()
     ];
     for slot in slots {
         let recorder = Recorder::new();
-        recorder.answer(503, "").answer(200, "1");
+        recorder.respond(503, "").respond(200, "1");
         let export = Export::begin();
         let client = slot(recorder.client().retry(RetryPolicy::backoff())).build().unwrap();
 
@@ -342,7 +342,7 @@ async fn the_request_after_a_rejected_token_has_a_span_of_its_own() {
             async move { Ok(AccessToken::new(&format!("t{number}"))) }
         });
         let recorder = Recorder::new();
-        recorder.answer(401, "").answer(200, "1");
+        recorder.respond(401, "").respond(200, "1");
         let builder = recorder.client().credentials(Credentials::token(source));
         let builder = if has_layer { builder.attempt_layer(traced()) } else { builder };
         let client = builder.transport_layer(traced()).build().unwrap();
@@ -507,8 +507,8 @@ async fn a_token_request_that_is_sent_again_has_its_number() {
             "/openid/token" => (200, r#"{"access_token":"t","expires_in":60}"#),
             _ => (200, "1"),
         };
-        let answer = Response::builder().status(status).body(body.to_owned());
-        async move { answer.map_err(BoxError::from) }
+        let response = Response::builder().status(status).body(body.to_owned());
+        async move { response.map_err(BoxError::from) }
     });
     let grant = OidcGrant::client_credentials(OidcClient::new("id", "secret"))
         .token_endpoint("https://id.example.com/openid/token");

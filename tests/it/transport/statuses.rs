@@ -67,11 +67,11 @@ async fn each_status_is_repeated_where_that_does_no_harm() {
             let client = quick(Client::builder(&server.url())).build().unwrap();
             let is_read = call.operation().safety == Safety::Safe;
 
-            let answer = client.execute(call).await;
+            let result = client.execute(call).await;
 
-            assert_eq!(answer.is_ok(), repeats, "{status}: {answer:?}");
+            assert_eq!(result.is_ok(), repeats, "{status}: {result:?}");
             assert_eq!(server.requests(), 1 + usize::from(repeats), "{status}");
-            if let Err(error) = answer {
+            if let Err(error) = result {
                 assert_eq!(error.may_have_been_applied(), is_open && !is_read, "{status}");
             }
         }

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{Changes, EmailAddress, PageRequest, Sex, User, UserId};
-use trivore_tests::operations::{Answer, Case, Change, Entry};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -11,7 +11,7 @@ use trivore_tests::{
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.get", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.get(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.get(&subject.user()).await?)) })
     })
     .recorded(&[
         Entry::of_case("get"),
@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
         )]),
     ]),
     Case::new("users.delete", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.delete(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.delete(&subject.user()).await?)) })
     })
     .recorded(&[Entry::of_case("delete")]),
 ];

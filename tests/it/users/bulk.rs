@@ -55,9 +55,9 @@ async fn most_in_flight(options: BulkOptions, together: usize) -> usize {
             async move {
                 counted.enter();
                 barrier.wait().await;
-                let answer = next.oneshot(request).await;
+                let result = next.oneshot(request).await;
                 counted.leave();
-                answer
+                result
             }
         })
     });
@@ -99,11 +99,11 @@ async fn results_come_in_the_order_of_the_users() {
                 if call == 0 {
                     second_is_done.notified().await;
                 }
-                let answer = next.oneshot(request).await;
+                let result = next.oneshot(request).await;
                 if call == 1 {
                     second_is_done.notify_one();
                 }
-                answer
+                result
             }
         })
     });
@@ -164,7 +164,7 @@ async fn nobody_to_create_sends_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_says_that_the_user_may_exist() {
+async fn a_response_that_was_lost_says_that_the_user_may_exist() {
     let fixture = Fixture::start().await;
     let lossy = layer_fn(|next: Next| {
         service_fn(move |request: Request<Body>| {

@@ -6,7 +6,7 @@ use trivore::models::{EmailAddress, MfaMethod, Mobile, Names, PasswordRequiremen
 use trivore::transport::Call;
 use trivore::users::{BulkOptions, PasswordGenerator};
 use trivore_tests::operations::{
-    Answer, Case, Change, DataPlace, Entry, NO_CONSENTS, NOT_REVOKED, UNSET, marks,
+    Case, CaseResult, Change, DataPlace, Entry, NO_CONSENTS, NOT_REVOKED, UNSET, marks,
 };
 use trivore_tests::{Fixture, assert_never_sent, refusal};
 
@@ -34,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move {
             let user = marked(false);
             let created = users.create(&user).await?;
-            Ok(Answer::new(&(&user, &created), &created.user))
+            Ok(CaseResult::new(&(&user, &created), &created.user))
         })
     }).has_places(&[DataPlace::extra("User", 1, |users, name, value| {
         let mut user = full_user();
@@ -112,7 +112,7 @@ DataPlace::extra("Address", 3, |users, name, value| {
         Box::pin(async move {
             let user = marked(true);
             let created = users.create(&user).await?;
-            Ok(Answer::new(&(&user, &created), &created.user))
+            Ok(CaseResult::new(&(&user, &created), &created.user))
         })
     }).has_places(&[DataPlace::extra("User", 1, |users, name, value| {
         let mut user = full_user();

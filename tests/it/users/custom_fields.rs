@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{CustomFields, Enterprise, PageRequest, User};
 use trivore::users::BulkOptions;
-use trivore_tests::operations::{Answer, Case, DataPlace, Entry};
+use trivore_tests::operations::{Case, CaseResult, DataPlace, Entry};
 use trivore_tests::{
     Fixture, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -19,14 +19,14 @@ fn marked() -> CustomFields {
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.custom_fields", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.custom_fields(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.custom_fields(&subject.user()).await?)) })
     })
     .recorded(&[Entry::of_case("get_custom_fields")]),
     Case::new("users.update_custom_fields", |users, subject| {
         Box::pin(async move {
             let fields = marked();
             users.update_custom_fields(&subject.user(), &fields).await?;
-            Ok(Answer::new(&fields, &()))
+            Ok(CaseResult::new(&fields, &()))
         })
     })
     .has_places(&[
@@ -45,7 +45,9 @@ pub(super) const CASES: &[Case] = &[
         })
     })]),
     Case::new("users.delete_custom_fields", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.delete_custom_fields(&subject.user()).await?)) })
+        Box::pin(
+            async move { Ok(CaseResult::of(&users.delete_custom_fields(&subject.user()).await?)) },
+        )
     })
     .recorded(&[Entry::of_case("delete_custom_fields")]),
 ];
@@ -84,7 +86,7 @@ async fn an_update_leaves_the_fields_that_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn an_answer_without_the_fields_is_success_too() {
+async fn a_response_without_the_fields_is_success_too() {
     let fixture = Fixture::start().await;
     fixture.set_rule("custom-fields-post-echoes", false);
     let id = fixture.add_user(json!({}));

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{Enterprise, EnterpriseContactInfo};
-use trivore_tests::operations::{Answer, Case, Change, DataPlace, Entry, UNSET};
+use trivore_tests::operations::{Case, CaseResult, Change, DataPlace, Entry, UNSET};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -33,7 +33,7 @@ fn full() -> Enterprise {
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.enterprise", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.enterprise(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.enterprise(&subject.user()).await?)) })
     })
     .shows_state()
     .recorded(&[Entry::of_case("get_enterprise")]),
@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move {
             let enterprise = marked();
             let written = users.update_enterprise(&subject.user(), &enterprise).await?;
-            Ok(Answer::new(&enterprise, &written))
+            Ok(CaseResult::new(&enterprise, &written))
         })
     })
     .has_places(&[

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trivore::models::{ExternalPermission, ExternalPermissionGrant};
-use trivore_tests::operations::{Answer, Case};
+use trivore_tests::operations::{Case, CaseResult};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -10,7 +10,9 @@ use trivore_tests::{
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.external_permissions", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.external_permissions(&subject.user()).await?)) })
+        Box::pin(
+            async move { Ok(CaseResult::of(&users.external_permissions(&subject.user()).await?)) },
+        )
     })
     .seed(|setup, subject| {
         Box::pin(async move {
@@ -30,7 +32,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("users.external_permission", |users, subject| {
         Box::pin(async move {
             let (group, permission) = (subject.id("groupId"), subject.id("permissionId"));
-            Ok(Answer::of(&users.external_permission(&group, &permission).await?))
+            Ok(CaseResult::of(&users.external_permission(&group, &permission).await?))
         })
     })
     .seed(|setup, subject| {

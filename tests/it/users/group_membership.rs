@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 use trivore::models::GroupMembership;
-use trivore_tests::operations::{Answer, Case};
+use trivore_tests::operations::{Case, CaseResult};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[Case::new("users.group_membership", |users, subject| {
-    Box::pin(async move { Ok(Answer::of(&users.group_membership(&subject.user()).await?)) })
+    Box::pin(async move { Ok(CaseResult::of(&users.group_membership(&subject.user()).await?)) })
 })];
 
 pub(super) const MODELS: &[Model] =

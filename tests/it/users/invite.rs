@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::models::Invite;
 use trivore_sandbox::MessageKind;
-use trivore_tests::operations::{Answer, Case, Entry, marks};
+use trivore_tests::operations::{Case, CaseResult, Entry, marks};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_never_sent, assert_unauthorized, refusal,
 };
@@ -22,7 +22,7 @@ pub(super) const CASES: &[Case] = &[Case::new("users.invite", |users, _| {
             locale: Some("fi".to_owned()),
         };
         users.invite(&invite).await?;
-        Ok(Answer::new(&invite, &()))
+        Ok(CaseResult::new(&invite, &()))
     })
 })
 .has_no_places()

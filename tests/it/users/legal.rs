@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trivore::models::{LegalDomicile, LegalInfo, StudentInfo};
-use trivore_tests::operations::{Answer, Case, Entry, marks};
+use trivore_tests::operations::{Case, CaseResult, Entry, marks};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, unknown_users,
 };
@@ -29,7 +29,7 @@ fn marked() -> Value {
 }
 
 pub(super) const CASES: &[Case] = &[Case::new("users.legal_info", |users, subject| {
-    Box::pin(async move { Ok(Answer::of(&users.legal_info(&subject.user()).await?)) })
+    Box::pin(async move { Ok(CaseResult::of(&users.legal_info(&subject.user()).await?)) })
 })
 .seed(|setup, subject| {
     Box::pin(async move {

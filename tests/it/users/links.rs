@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore_sandbox::MessageKind;
-use trivore_tests::operations::{Answer, Case, Change, Entry, POLICY, marks};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry, POLICY, marks};
 use trivore_tests::{Fixture, Model, refusal};
 
 pub(super) const CASES: &[Case] = &[
@@ -22,7 +22,7 @@ pub(super) const CASES: &[Case] = &[
                 email_template_properties: Some(BTreeMap::from([property])),
             };
             users.verify_email(&subject.user(), &verification).await?;
-            Ok(Answer::new(&verification, &()))
+            Ok(CaseResult::new(&verification, &()))
         })
     })
     .has_no_places()
@@ -55,7 +55,7 @@ pub(super) const CASES: &[Case] = &[
                 expiration_days: Some(3),
             };
             users.send_sms_link(&subject.user(), &verification).await?;
-            Ok(Answer::new(&verification, &()))
+            Ok(CaseResult::new(&verification, &()))
         })
     })
     .has_no_places()

@@ -4,14 +4,14 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use trivore::models::{Filter, Page, PageRequest, Sort, Timestamp, User};
-use trivore_tests::operations::{Answer, Case, Change, Entry, marks};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry, marks};
 use trivore_tests::{Fixture, assert_never_sent, refusal};
 
 pub(super) const CASES: &[Case] = &[Case::new("users.list", |users, _| {
     Box::pin(async move {
         let filter = Filter::eq("nsCode", marks::NAMESPACE).and(Filter::ne("title", "zqx-none"));
         let filter = filter.or(Filter::eq("nickName", marks::EMAIL));
-        Ok(Answer::of(&users.list(&PageRequest::new().filter(filter)).await?))
+        Ok(CaseResult::of(&users.list(&PageRequest::new().filter(filter)).await?))
     })
 })
 .recorded(&[

@@ -188,7 +188,7 @@ async fn a_default_in_place_of_what_was_cleared_is_no_failure() {
     let recorder = Recorder::new();
     let stored = r#"{"id":"a","mfaMethod":"TOTP","consents":{"profiling":true},"tags":["x"]}"#;
     let cleared = r#"{"id":"a","mfaMethod":"NONE","consents":{"profiling":false},"tags":[]}"#;
-    recorder.answer(200, stored).answer(200, cleared);
+    recorder.respond(200, stored).respond(200, cleared);
 
     let users = recorder.trivore().users().clone();
     let change = |user: &mut User| {
@@ -205,7 +205,7 @@ async fn a_default_in_place_of_what_was_cleared_is_no_failure() {
 async fn a_second_write_that_fails_leaves_a_change_that_is_known_to_be_incomplete() {
     let recorder = Recorder::new();
     let stored = r#"{"id":"a","customFields":{"old":1,"kept":1}}"#;
-    recorder.answer(200, stored).answer(200, stored).answer(403, "{}");
+    recorder.respond(200, stored).respond(200, stored).respond(403, "{}");
 
     let users = recorder.trivore().users().clone();
     let error = users.modify(&UserId::from("a"), remove_old).await.unwrap_err();
@@ -275,7 +275,7 @@ async fn numbers_beside_a_change_are_sent_to_the_letter() {
     ] {
         let recorder = Recorder::new();
         let stored = stored.replacen('{', r#"{"id":"a","#, 1);
-        recorder.answer(200, &stored).answer(200, r#"{"id":"a"}"#);
+        recorder.respond(200, &stored).respond(200, r#"{"id":"a"}"#);
 
         let users = recorder.trivore().users().clone();
         let result = users.modify(&UserId::from("a"), change).await;
@@ -296,7 +296,7 @@ async fn a_value_of_another_type_is_told_by_its_place_and_never_quoted() {
         (json!({"locked": "MARK"}), "locked: expected a boolean"),
     ] {
         let recorder = Recorder::new();
-        recorder.answer(200, r#"{"id":"a"}"#);
+        recorder.respond(200, r#"{"id":"a"}"#);
         let Value::Object(fields) = value else { unreachable!() };
 
         let users = recorder.trivore().users().clone();
@@ -325,7 +325,7 @@ async fn a_stored_user_that_exceeds_a_limit_can_be_repaired_and_changed_beside_i
     ];
     for repair in repairs {
         let recorder = Recorder::new();
-        recorder.answer(200, &stored.to_string()).answer(200, r#"{"id":"a"}"#);
+        recorder.respond(200, &stored.to_string()).respond(200, r#"{"id":"a"}"#);
 
         let users = recorder.trivore().users().clone();
         users.modify(&UserId::from("a"), repair).await.unwrap();
@@ -340,7 +340,7 @@ async fn a_stored_user_that_exceeds_a_limit_can_be_repaired_and_changed_beside_i
     ];
     for worse in worse {
         let recorder = Recorder::new();
-        recorder.answer(200, &stored.to_string());
+        recorder.respond(200, &stored.to_string());
 
         let users = recorder.trivore().users().clone();
         assert_never_sent(users.modify(&UserId::from("a"), worse).await);
@@ -467,8 +467,8 @@ async fn what_the_service_has_beyond_the_limits_does_not_stop_a_change() {
     let recorder = Recorder::new();
     let tags = vec!["x"; User::MAX_TAGS + 1];
     recorder
-        .answer(200, &json!({"id": "a", "tags": tags}).to_string())
-        .answer(200, r#"{"id":"a"}"#);
+        .respond(200, &json!({"id": "a", "tags": tags}).to_string())
+        .respond(200, r#"{"id":"a"}"#);
 
     let users = recorder.trivore().users().clone();
     users.modify(&UserId::from("a"), |user| user.title = Some("Dr.".into())).await.unwrap();
@@ -478,14 +478,14 @@ async fn what_the_service_has_beyond_the_limits_does_not_stop_a_change() {
 
 #[tokio::test]
 async fn a_response_with_another_user_is_an_error_and_nothing_more_is_sent() {
-    for (answer, writes) in [
+    for (body, writes) in [
         // The second write must not clear fields of whoever this is.
         (r#"{"id":"b","customFields":{"old":1,"kept":1}}"#, 1),
         (r#"{"id":"b","customFields":{"kept":1}}"#, 1),
     ] {
         let recorder = Recorder::new();
-        recorder.answer(200, r#"{"id":"a","customFields":{"old":1,"kept":1}}"#);
-        recorder.answer(200, answer).answer(200, answer);
+        recorder.respond(200, r#"{"id":"a","customFields":{"old":1,"kept":1}}"#);
+        recorder.respond(200, body).respond(200, body);
         let users = recorder.trivore().users().clone();
 
         let error = users.modify(&UserId::from("a"), remove_old).await.unwrap_err();
@@ -497,7 +497,7 @@ async fn a_response_with_another_user_is_an_error_and_nothing_more_is_sent() {
     // The second write has a response of its own.
     let recorder = Recorder::new();
     let stored = r#"{"id":"a","customFields":{"old":1,"kept":1}}"#;
-    recorder.answer(200, stored).answer(200, stored).answer(200, r#"{"id":"b"}"#);
+    recorder.respond(200, stored).respond(200, stored).respond(200, r#"{"id":"b"}"#);
     let users = recorder.trivore().users().clone();
     let error = users.modify(&UserId::from("a"), remove_old).await.unwrap_err();
     assert!(IncompleteChange::of(&error).unwrap().error().unwrap().is_decode());
@@ -511,7 +511,7 @@ async fn what_others_wrote_between_the_two_writes_is_not_taken_back() {
     let merged =
         r#"{"id":"a","customFields":{"old":1,"kept":1,"mine":2,"new":{"x":99999999999999999999}}}"#;
     let cleared = r#"{"id":"a","customFields":{"kept":1,"mine":2,"new":{}}}"#;
-    recorder.answer(200, stored).answer(200, merged).answer(200, cleared);
+    recorder.respond(200, stored).respond(200, merged).respond(200, cleared);
     let users = recorder.trivore().users().clone();
 
     let change = |user: &mut User| {

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{NamespaceMigrationOptions, User, UserId};
-use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET, marks};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry, UNSET, marks};
 use trivore_tests::{
     Fixture, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -14,7 +14,7 @@ pub(super) const CASES: &[Case] = &[Case::new("users.migrate_namespace", |users,
         options.username = Some("zqx-moved".to_owned());
         options.user_password = Some("Zqx-password-3".into());
         let moved = users.migrate_namespace(&subject.user(), &options).await?;
-        Ok(Answer::new(&options, &moved))
+        Ok(CaseResult::new(&options, &moved))
     })
 })
 .has_no_places()

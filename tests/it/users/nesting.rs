@@ -20,7 +20,7 @@ async fn every_operation_has_the_same_limit_which_lists_can_still_be_read_with()
             let recorder = Recorder::new();
             let users = recorder.trivore().users().clone();
             for levels in [0, 1, User::MAX_DEPTH - around] {
-                recorder.answer(200, r#"{"id":"1"}"#);
+                recorder.respond(200, r#"{"id":"1"}"#);
                 place.send(&users, "x", nested(levels)).await.unwrap();
             }
             let sent = recorder.requests().len();
@@ -37,7 +37,7 @@ async fn every_operation_has_the_same_limit_which_lists_can_still_be_read_with()
 async fn a_stored_user_that_is_nested_more_deeply_can_be_modified_beside_it() {
     let stored = json!({"id": ID, "fieldOfTomorrow": {"deep": nested(100), "n": 1}});
     let recorder = Recorder::new();
-    recorder.answer(200, &stored.to_string()).answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, &stored.to_string()).respond(200, r#"{"id":"1"}"#);
     let users = recorder.trivore().users().clone();
 
     let edit = |user: &mut User| {

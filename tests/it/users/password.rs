@@ -6,7 +6,7 @@ use trivore::models::{
     Password, PasswordChange, PasswordRequirements, PasswordUpdateResult, ValidationError,
 };
 use trivore::users::PasswordGenerator;
-use trivore_tests::operations::{Answer, Case, Entry};
+use trivore_tests::operations::{Case, CaseResult, Entry};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     unknown_users,
@@ -15,7 +15,7 @@ use trivore_tests::{
 pub(super) const CASES: &[Case] = &[
     Case::new("users.password_requirements", |users, subject| {
         Box::pin(
-            async move { Ok(Answer::of(&users.password_requirements(&subject.user()).await?)) },
+            async move { Ok(CaseResult::of(&users.password_requirements(&subject.user()).await?)) },
         )
     })
     .recorded(&[Entry::of_case("get_password_requirements")]),
@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move {
             let password = Password::from("Zqx-password-2");
             let changed = users.change_password(&subject.user(), &password).await?;
-            Ok(Answer::new(&password, &changed).done(changed.success))
+            Ok(CaseResult::new(&password, &changed).done(changed.success))
         })
     })
     .has_no_places()

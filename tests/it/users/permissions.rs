@@ -3,14 +3,16 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{PermissionChanges, PermissionId, RoleChanges};
-use trivore_tests::operations::{Answer, Case, Entry};
+use trivore_tests::operations::{Case, CaseResult, Entry};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.custom_permissions", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.custom_permissions(&subject.user()).await?)) })
+        Box::pin(
+            async move { Ok(CaseResult::of(&users.custom_permissions(&subject.user()).await?)) },
+        )
     })
     .shows_state()
     .recorded(&[Entry::of_case("get_custom_permissions")]),
@@ -21,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
                 remove: vec!["ROLE_VIEW".into()],
             };
             let left = users.update_custom_permissions(&subject.user(), &changes).await?;
-            Ok(Answer::new(&changes, &left))
+            Ok(CaseResult::new(&changes, &left))
         })
     })
     .has_no_places()
@@ -39,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
     })]),
     Case::new("users.effective_permissions", |users, subject| {
         Box::pin(
-            async move { Ok(Answer::of(&users.effective_permissions(&subject.user()).await?)) },
+            async move { Ok(CaseResult::of(&users.effective_permissions(&subject.user()).await?)) },
         )
     })
     .recorded(&[Entry::of_case("get_effective_permissions")]),

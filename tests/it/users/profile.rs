@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trivore::Credentials;
 use trivore::models::{Consents, EmailAddress, Profile, UserId};
-use trivore_tests::operations::{Answer, Case, DataPlace, marks};
+use trivore_tests::operations::{Case, CaseResult, DataPlace, marks};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -27,13 +27,13 @@ fn full() -> Profile {
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.profile", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.profile(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.profile(&subject.user()).await?)) })
     })
     .for_users(),
     Case::new("users.update_profile", |users, subject| {
         Box::pin(async move {
             let profile = marked();
-            Ok(Answer::new(&profile, &users.update_profile(&subject.user(), &profile).await?))
+            Ok(CaseResult::new(&profile, &users.update_profile(&subject.user(), &profile).await?))
         })
     })
     .has_places(&[

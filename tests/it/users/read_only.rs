@@ -33,11 +33,11 @@ async fn a_user_that_was_read_is_created_and_updated_without_them() {
     }
 
     for user in [read(1), hidden] {
-        recorder.answer(200, r#"{"id":"1"}"#);
+        recorder.respond(200, r#"{"id":"1"}"#);
         users.update(&UserId::from("1"), &user).await.unwrap();
         assert_eq!(recorder.last().json(), Some(expected.clone()));
 
-        recorder.answer(201, r#"{"id":"1"}"#);
+        recorder.respond(201, r#"{"id":"1"}"#);
         users.create(&user).await.unwrap();
         let mut body = recorder.last().json().unwrap();
         body.as_object_mut().unwrap().remove("password");
@@ -48,7 +48,7 @@ async fn a_user_that_was_read_is_created_and_updated_without_them() {
 #[tokio::test]
 async fn the_changes_between_two_users_that_were_read_leave_them_out_and_can_be_applied() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
     let users = recorder.trivore().users().clone();
     let changes = Changes::between(&read(1), &read(2)).unwrap();
     let of_text = stored(1).to_string();
@@ -102,7 +102,7 @@ async fn an_edit_of_one_is_refused_and_other_edits_do_not_send_them() {
     ];
     for edit in edits {
         let recorder = Recorder::new();
-        recorder.answer(200, &stored(1).to_string());
+        recorder.respond(200, &stored(1).to_string());
         let users = recorder.trivore().users().clone();
 
         assert_never_sent(users.modify(&UserId::from("1"), edit).await);
@@ -110,7 +110,7 @@ async fn an_edit_of_one_is_refused_and_other_edits_do_not_send_them() {
         assert_eq!(recorder.requests().len(), 1);
     }
     let recorder = Recorder::new();
-    recorder.answer(200, &stored(1).to_string()).answer(200, &stored(1).to_string());
+    recorder.respond(200, &stored(1).to_string()).respond(200, &stored(1).to_string());
     let users = recorder.trivore().users().clone();
     let edit = |user: &mut User| user.emails.get_or_insert_default().push("b@x".into());
     users.modify(&UserId::from("1"), edit).await.unwrap();
@@ -142,7 +142,7 @@ async fn an_address_that_is_given_as_email_alone_is_refused() {
 
     // Here the list says what the addresses are: none.
     user.emails = Some(Vec::new());
-    recorder.answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
     users.update(&UserId::from("1"), &user).await.unwrap();
     assert_eq!(recorder.last().json(), Some(json!({"emails": []})));
 }
@@ -157,7 +157,7 @@ async fn an_organization_and_a_profile_that_were_read_are_written_without_them()
     hidden.trade_name = Some("Oy".to_owned());
     hidden.extra.insert("meta", 1);
     for enterprise in [serde_json::from_value(organization).unwrap(), hidden] {
-        recorder.answer(200, "{}");
+        recorder.respond(200, "{}");
         users.update_enterprise(&id, &enterprise).await.unwrap();
         assert_eq!(recorder.last().json(), Some(json!({"tradeName": "Oy"})));
     }
@@ -167,7 +167,7 @@ async fn an_organization_and_a_profile_that_were_read_are_written_without_them()
         "legalAddresses": [{"country": "FI"}], "legalDomicileCode": "853",
     }))
     .unwrap();
-    recorder.answer(200, "{}");
+    recorder.respond(200, "{}");
     users.update_profile(&id, &profile).await.unwrap();
     assert_eq!(recorder.last().json(), Some(json!({"locale": "fi"})));
 }
@@ -180,7 +180,7 @@ async fn written<T: Default>(
 ) -> trivore::Result<Option<Value>> {
     let mut value = T::default();
     set(&mut value);
-    recorder.answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
     write(value).await?;
     Ok(recorder.last().json())
 }

@@ -49,7 +49,7 @@ async fn modify_does_not_send_a_field_that_is_set_in_extra_too() {
     let stored = serde_json::to_string(&stored).unwrap();
     for field in fields("User") {
         let recorder = Recorder::new();
-        recorder.answer(200, &stored);
+        recorder.respond(200, &stored);
         let users = recorder.trivore().users().clone();
         let edit = |user: &mut User| drop(user.extra.insert(field.as_str(), "x"));
 
@@ -57,7 +57,7 @@ async fn modify_does_not_send_a_field_that_is_set_in_extra_too() {
         assert_eq!(recorder.requests().len(), 1, "{field}");
     }
     let recorder = Recorder::new();
-    recorder.answer(200, &stored);
+    recorder.respond(200, &stored);
     let users = recorder.trivore().users().clone();
     let edit = |user: &mut User| {
         user.name.as_mut().unwrap().extra.insert("givenName", "x");
@@ -105,7 +105,7 @@ fn changes_have_no_field_twice() {
 #[tokio::test]
 async fn a_member_that_a_text_has_twice_is_sent_once_to_the_letter() {
     let recorder = Recorder::new();
-    recorder.answer(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
     let users = recorder.trivore().users().clone();
     let text = r#"{"x":{"n":1.50,"n":2.50,"m":[{"k":1,"k":3.50}]}}"#;
     let changes: Changes = serde_json::from_str(text).unwrap();
@@ -120,8 +120,8 @@ async fn a_member_that_a_text_has_twice_is_sent_once_to_the_letter() {
 async fn a_member_that_a_response_has_twice_is_not_sent_twice() {
     let recorder = Recorder::new();
     recorder
-        .answer(200, r#"{"id":"1","customFields":{"a":{"n":1,"n":2.50},"b":1}}"#)
-        .answer(200, r#"{"id":"1","customFields":{"a":{"n":2.50},"b":2}}"#);
+        .respond(200, r#"{"id":"1","customFields":{"a":{"n":1,"n":2.50},"b":1}}"#)
+        .respond(200, r#"{"id":"1","customFields":{"a":{"n":2.50},"b":2}}"#);
     let users = recorder.trivore().users().clone();
     let edit = |user: &mut User| {
         user.custom_fields.get_or_insert_default().insert("b", 2);

@@ -3,14 +3,14 @@
 use http::Method;
 use serde_json::json;
 use trivore::models::{RoleChanges, RoleId};
-use trivore_tests::operations::{Answer, Case, Change, Entry, UNSET};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry, UNSET};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.builtin_roles", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.builtin_roles(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.builtin_roles(&subject.user()).await?)) })
     })
     .shows_state()
     .recorded(&[Entry::of_case("get_builtin_roles")]),
@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
                 remove: vec!["GROUP_AUDITOR".into()],
             };
             let left = users.update_builtin_roles(&subject.user(), &changes).await?;
-            Ok(Answer::new(&changes, &left))
+            Ok(CaseResult::new(&changes, &left))
         })
     })
     .has_no_places()
@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
     })
     .deviates(&[(Change::NoNulls, UNSET)])]),
     Case::new("users.custom_roles", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.custom_roles(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.custom_roles(&subject.user()).await?)) })
     })
     .shows_state()
     .recorded(&[Entry::of_case("get_custom_roles")]),
@@ -47,7 +47,7 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move {
             let changes = RoleChanges { add: vec![subject.id("role")], remove: Vec::new() };
             let left = users.update_custom_roles(&subject.user(), &changes).await?;
-            Ok(Answer::new(&changes, &left))
+            Ok(CaseResult::new(&changes, &left))
         })
     })
     .has_no_places()

@@ -8,7 +8,7 @@ use trivore::models::{
     Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort, StrongIdentification,
     StrongIdentificationId, UserId,
 };
-use trivore_tests::operations::{Answer, Case, Change, Entry};
+use trivore_tests::operations::{Case, CaseResult, Change, Entry};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     refusal, unknown_users,
@@ -23,13 +23,13 @@ fn marked(number: usize) -> NewStrongIdentification {
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.strong_identification", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.strong_identification(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.strong_identification(&subject.user()).await?)) })
     }).recorded(&[Entry::of_case("get_strong_identification")]),
     Case::new("users.report_strong_identification", |users, subject| {
         Box::pin(async move {
             let report = marked(2);
             let reported = users.report_strong_identification(&subject.user(), &report).await?;
-            Ok(Answer::new(&report, &reported))
+            Ok(CaseResult::new(&report, &reported))
         })
     }).has_no_places()
     .recorded(&[Entry::new("report_strong_identification", |users, id| {
@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(async move {
             let request = PageRequest::new().filter(Filter::ne("remarks", "zqx-none"));
             let history = users.strong_identification_history(&subject.user(), &request).await?;
-            Ok(Answer::of(&history))
+            Ok(CaseResult::of(&history))
         })
     })
     .recorded(&[Entry::new("get_strong_identification_history", |users, id| {
@@ -72,7 +72,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("users.strong_identification_entry", |users, subject| {
         Box::pin(async move {
             let (user, entry) = (subject.user(), subject.id("entryId"));
-            Ok(Answer::of(&users.strong_identification_entry(&user, &entry).await?))
+            Ok(CaseResult::of(&users.strong_identification_entry(&user, &entry).await?))
         })
     })
     .seed(|setup, subject| {

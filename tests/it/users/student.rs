@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{StudentState, StudentStatus};
-use trivore_tests::operations::{Answer, Case, Change, DataPlace, Entry, UNSET};
+use trivore_tests::operations::{Case, CaseResult, Change, DataPlace, Entry, UNSET};
 use trivore_tests::{
     Fixture, Model, assert_lacks, assert_no_such_user, assert_unauthorized, refusal, unknown_users,
 };
@@ -18,14 +18,14 @@ fn marked() -> StudentState {
 
 pub(super) const CASES: &[Case] = &[
     Case::new("users.student_state", |users, subject| {
-        Box::pin(async move { Ok(Answer::of(&users.student_state(&subject.user()).await?)) })
+        Box::pin(async move { Ok(CaseResult::of(&users.student_state(&subject.user()).await?)) })
     })
     .recorded(&[Entry::of_case("get_student_state")]),
     Case::new("users.update_student_state", |users, subject| {
         Box::pin(async move {
             let state = marked();
             let written = users.update_student_state(&subject.user(), &state).await?;
-            Ok(Answer::new(&state, &written))
+            Ok(CaseResult::new(&state, &written))
         })
     })
     .has_places(&[DataPlace::extra("StudentState", 1, |users, name, value| {

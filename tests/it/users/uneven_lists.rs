@@ -29,7 +29,7 @@ impl Asked {
     }
 }
 
-/// Users at a server that answers each request for a page with this body, and the number of
+/// Users at a server that responds each request for a page with this body, and the number of
 /// requests so far.
 fn server<F>(page: F) -> (Users, Arc<AtomicUsize>)
 where

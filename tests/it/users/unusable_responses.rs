@@ -285,7 +285,7 @@ async fn null_is_skipped_in_every_list() {
     let text = r#"[null,"A",null]"#;
 
     for _ in 0..7 {
-        recorder.answer(200, text);
+        recorder.respond(200, text);
     }
     assert_eq!(users.builtin_roles(&id()).await.unwrap(), ["A".into()]);
     assert_eq!(users.custom_roles(&id()).await.unwrap(), ["A".into()]);
@@ -302,10 +302,10 @@ async fn null_is_skipped_in_every_list() {
     let changed = users.update_custom_permissions(&id(), &PermissionChanges::default()).await;
     assert_eq!(changed.unwrap(), ["A".into()]);
 
-    recorder.answer(200, r#"[null,{"id":"g"}]"#).answer(200, r#"[{"permissionId":"p"},null]"#);
+    recorder.respond(200, r#"[null,{"id":"g"}]"#).respond(200, r#"[{"permissionId":"p"},null]"#);
     assert_eq!(users.group_membership(&id()).await.unwrap().len(), 1);
     assert_eq!(users.external_permissions(&id()).await.unwrap().len(), 1);
-    recorder.answer(200, r#"{"resources":[null,{"id":"1"}]}"#);
+    recorder.respond(200, r#"{"resources":[null,{"id":"1"}]}"#);
     assert_eq!(users.list(&PageRequest::new()).await.unwrap().resources.len(), 1);
 }
 

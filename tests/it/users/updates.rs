@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use trivore::Error;
 use trivore::models::{Changes, EmailAddress, Names, User, UserId};
 use trivore_tests::operations::{
-    Answer, Case, Change, DataPlace, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, UNSET, marks,
+    Case, CaseResult, Change, DataPlace, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, UNSET, marks,
 };
 use trivore_tests::{Fixture, Recorder, assert_never_sent, refusal};
 
@@ -29,7 +29,7 @@ fn marked() -> User {
 pub(super) const CASES: &[Case] = &[Case::new("users.update", |users, subject| {
     Box::pin(async move {
         let user = marked();
-        Ok(Answer::new(&user, &users.update(&subject.user(), &user).await?))
+        Ok(CaseResult::new(&user, &users.update(&subject.user(), &user).await?))
     })
 })
 .has_places(&[
@@ -302,7 +302,7 @@ async fn documented_limits_are_checked_before_changes_are_applied() {
     assert!(recorder.requests().is_empty());
 
     for valid in [tags(100), json!({"tags": null, "customFields": {"a": {"b.c": 1}}})] {
-        recorder.answer(200, r#"{"id":"a"}"#);
+        recorder.respond(200, r#"{"id":"a"}"#);
         let changes: Changes = serde_json::from_value(valid.clone()).unwrap();
         users.apply(&id, &changes).await.unwrap();
         assert_eq!(recorder.last().json(), Some(valid));

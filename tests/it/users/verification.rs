@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use trivore::models::{EmailVerification, SmsLinkVerification, UserId};
 use trivore::users::SmsCodeCheck;
-use trivore_tests::operations::{Answer, Case, Entry, marks};
+use trivore_tests::operations::{Case, CaseResult, Entry, marks};
 use trivore_tests::{
     Fixture, Recorder, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
     refusal, unknown_users,
@@ -15,7 +15,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("users.send_sms_code", |users, subject| {
         Box::pin(async move {
             users.send_sms_code(&subject.user(), Some(subject.value("mobile"))).await?;
-            Ok(Answer::of(&()))
+            Ok(CaseResult::of(&()))
         })
     })
     .has_no_places()
@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("users.check_sms_code", |users, subject| {
         Box::pin(async move {
             let checked = users.check_sms_code(&subject.user(), subject.value("code")).await?;
-            Ok(Answer::new(&checked, &()).done(checked == SmsCodeCheck::Accepted))
+            Ok(CaseResult::new(&checked, &()).done(checked == SmsCodeCheck::Accepted))
         })
     })
     .has_no_places()
@@ -126,7 +126,7 @@ async fn a_message_that_the_user_is_absent_is_an_error_whatever_else_it_says() {
         ("The user is locked.", Some(SmsCodeCheck::Unclear)),
     ] {
         let recorder = Recorder::new();
-        recorder.answer(404, &json!({"errorMessage": message}).to_string());
+        recorder.respond(404, &json!({"errorMessage": message}).to_string());
 
         let trivore = recorder.trivore();
         let checked = trivore.users().check_sms_code(&"1".into(), "123456").await;

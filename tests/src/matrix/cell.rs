@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use trivore::Error;
 use trivore::users::{Safety, Users};
 
-use super::strike::SILENT_ATTEMPTS;
-use super::{Times, Trouble, strike};
-use crate::operations::{Answer, Case, Setup, Subject};
+use super::inject::SILENT_ATTEMPTS;
+use super::{Scenario, Times, inject};
+use crate::operations::{Case, CaseResult, Setup, Subject};
 
 /// The observed result of one call.
 #[derive(Debug)]
 pub struct Observation {
     /// What the call returned.
-    pub result: Result<Answer, Error>,
+    pub result: Result<CaseResult, Error>,
     /// Changes and messages from the ledger as kind and name, in order.
     pub ledger: Vec<(&'static str, &'static str)>,
     /// Number of e-mails and text messages that were sent.
@@ -43,31 +43,31 @@ pub(super) async fn healthy(cases: &'static [Case], case: &Case) -> Observation 
 pub(super) async fn observe(
     cases: &'static [Case],
     case: &Case,
-    trouble: &Trouble,
+    scenario: &Scenario,
     times: Times,
 ) -> Observation {
-    let mut patience = PATIENCE;
+    let mut timeout = TIMEOUT;
     loop {
-        let observed = observe_once(cases, case, trouble, times, patience).await;
+        let observed = observe_once(cases, case, scenario, times, timeout).await;
         let failed = observed.result.as_ref().err();
         let is_spent = failed.is_some_and(|error| error.attempts().len() >= SILENT_ATTEMPTS);
-        let has_struck = observed.hits > 0 && !is_spent;
-        if has_struck || !trouble.is_silent || patience > MOST_PATIENCE {
+        let was_hit = observed.hits > 0 && !is_spent;
+        if was_hit || !scenario.is_silent || timeout > LONGEST_TIMEOUT {
             return observed;
         }
-        patience *= 2;
+        timeout *= 2;
     }
 }
 
 async fn observe_once(
     cases: &'static [Case],
     case: &Case,
-    trouble: &Trouble,
+    scenario: &Scenario,
     times: Times,
-    patience: Duration,
+    timeout: Duration,
 ) -> Observation {
     let place = Place::new(cases, case).await;
-    let (client, hits) = strike(trouble, times, (&place.setup, case, &place.subject), patience);
+    let (client, hits) = inject(scenario, times, (&place.setup, case, &place.subject), timeout);
     let users = Users::new(client.build().unwrap());
     let observed = place.observe(case, &users).await;
     Observation { hits: hits.count(), ..observed }
@@ -148,5 +148,5 @@ fn remove_varying(value: &mut Value) {
 }
 
 /// Attempt timeout if the server does not respond.
-const PATIENCE: Duration = Duration::from_millis(250);
-const MOST_PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_millis(250);
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(8);

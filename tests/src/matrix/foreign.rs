@@ -19,18 +19,18 @@ use trivore::transport::{Body, ClientBuilder, Next};
 pub(super) type ForeignLayer = fn(ClientBuilder, Duration, &Arc<AtomicU64>) -> ClientBuilder;
 
 pub(super) const STATUS_IN_CALL: ForeignLayer =
-    |client, patience, _| client.call_layer(status(patience));
+    |client, timeout, _| client.call_layer(status(timeout));
 pub(super) const STATUS_IN_ATTEMPT: ForeignLayer =
-    |client, patience, _| client.attempt_layer(status(patience));
+    |client, timeout, _| client.attempt_layer(status(timeout));
 pub(super) const STATUS_IN_TRANSPORT: ForeignLayer =
-    |client, patience, _| client.transport_layer(status(patience));
+    |client, timeout, _| client.transport_layer(status(timeout));
 
 pub(super) const TIMEOUT_IN_CALL: ForeignLayer =
-    |client, patience, _| client.call_layer(TimeoutLayer::new(patience));
+    |client, timeout, _| client.call_layer(TimeoutLayer::new(timeout));
 pub(super) const TIMEOUT_IN_ATTEMPT: ForeignLayer =
-    |client, patience, _| client.attempt_layer(TimeoutLayer::new(patience));
+    |client, timeout, _| client.attempt_layer(TimeoutLayer::new(timeout));
 pub(super) const TIMEOUT_IN_TRANSPORT: ForeignLayer =
-    |client, patience, _| client.transport_layer(TimeoutLayer::new(patience));
+    |client, timeout, _| client.transport_layer(TimeoutLayer::new(timeout));
 
 pub(super) const SHED_IN_CALL: ForeignLayer =
     |client, _, hits| client.call_layer(counting(hits)).call_layer((LoadShedLayer::new(), full()));
@@ -42,12 +42,12 @@ pub(super) const SHED_IN_TRANSPORT: ForeignLayer = |client, _, hits| {
 };
 
 pub(super) const FULL_IN_CALL: ForeignLayer =
-    |client, patience, hits| client.timeout(patience).call_layer(counting(hits)).call_layer(full());
-pub(super) const FULL_IN_ATTEMPT: ForeignLayer = |client, patience, hits| {
-    client.timeout(patience).attempt_layer(counting(hits)).attempt_layer(full())
+    |client, timeout, hits| client.timeout(timeout).call_layer(counting(hits)).call_layer(full());
+pub(super) const FULL_IN_ATTEMPT: ForeignLayer = |client, timeout, hits| {
+    client.timeout(timeout).attempt_layer(counting(hits)).attempt_layer(full())
 };
-pub(super) const FULL_IN_TRANSPORT: ForeignLayer = |client, patience, hits| {
-    client.timeout(patience).transport_layer(counting(hits)).transport_layer(full())
+pub(super) const FULL_IN_TRANSPORT: ForeignLayer = |client, timeout, hits| {
+    client.timeout(timeout).transport_layer(counting(hits)).transport_layer(full())
 };
 
 /// Counts the requests that come by.
@@ -72,8 +72,8 @@ impl Layer<Next> for Counting {
     }
 }
 
-fn status(patience: Duration) -> StatusLayer {
-    StatusLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, patience)
+fn status(timeout: Duration) -> StatusLayer {
+    StatusLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, timeout)
 }
 
 /// A limit of which all permits are taken.

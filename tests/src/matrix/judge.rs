@@ -4,7 +4,7 @@ use std::fmt;
 
 use trivore::users::Safety;
 
-use super::{Meaning, Observation, Times, Trouble};
+use super::{Meaning, Observation, Scenario, Times};
 use crate::operations::Case;
 
 /// The result that a call reports.
@@ -30,7 +30,7 @@ pub enum Problem {
     /// The call reports success, but the result is missing or wrong.
     MadeUp,
     /// The call reports incorrectly whether it may have been applied.
-    Mistold,
+    Misreported,
     /// The fault was never applied.
     Missed,
 }
@@ -44,13 +44,13 @@ pub struct Verdict {
     /// The errors found; empty if the cell passes.
     pub problems: Vec<Problem>,
     /// Description of the observed result, for output.
-    pub story: String,
+    pub description: String,
 }
 
 /// Compares the result of a call under a fault with one without.
 pub(super) fn judge(
     case: &Case,
-    trouble: &Trouble,
+    scenario: &Scenario,
     times: Times,
     seen: &Observation,
     healthy: &Observation,
@@ -58,7 +58,7 @@ pub(super) fn judge(
     let safety = case.operation().safety;
     let outcome = outcome(seen);
     let is_transient = times == Times::Once;
-    let must_succeed = match trouble.meaning {
+    let must_succeed = match scenario.meaning {
         Meaning::Harmless => true,
         Meaning::NotDone => is_transient,
         Meaning::Unknown => is_transient && is_repeatable(safety),
@@ -69,16 +69,16 @@ pub(super) fn judge(
         (Problem::Doubled, is_doubled(safety, seen, healthy)),
         (Problem::Lost, must_succeed && outcome != Outcome::Done),
         (Problem::MadeUp, outcome == Outcome::Done && !is_like(seen, healthy, safety)),
-        (Problem::Mistold, is_mistold(safety, trouble.meaning, outcome, seen)),
+        (Problem::Misreported, is_misreported(safety, scenario.meaning, outcome, seen)),
         (Problem::Missed, seen.hits == 0),
     ];
     let problems = found.into_iter().filter(|(_, is_there)| *is_there).map(|(it, _)| it).collect();
-    Verdict { outcome, problems, story: story(seen) }
+    Verdict { outcome, problems, description: description(seen) }
 }
 
 fn outcome(seen: &Observation) -> Outcome {
     match &seen.result {
-        Ok(answer) if answer.is_done => Outcome::Done,
+        Ok(result) if result.is_done => Outcome::Done,
         Err(error) if error.may_have_been_applied() => Outcome::Unclear,
         Ok(_) | Err(_) => Outcome::NotApplied,
     }
@@ -101,7 +101,7 @@ fn is_doubled(safety: Safety, seen: &Observation, healthy: &Observation) -> bool
 /// Whether the effect is that of a call without a fault, whether repeated or not.
 fn is_like(seen: &Observation, healthy: &Observation, safety: Safety) -> bool {
     if safety == Safety::Safe {
-        let value = seen.result.as_ref().ok().map(|answer| &answer.value);
+        let value = seen.result.as_ref().ok().map(|result| &result.value);
         return seen.ledger.is_empty() && value == Some(&seen.readable);
     }
     healthy.ledger.iter().all(|entry| seen.ledger.contains(entry))
@@ -109,7 +109,7 @@ fn is_like(seen: &Observation, healthy: &Observation, safety: Safety) -> bool {
         && seen.state == healthy.state
 }
 
-fn is_mistold(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observation) -> bool {
+fn is_misreported(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observation) -> bool {
     let is_applied = !seen.ledger.is_empty();
     match outcome {
         Outcome::Done => false,
@@ -130,9 +130,9 @@ fn may_be_applied(meaning: Meaning) -> bool {
     }
 }
 
-fn story(seen: &Observation) -> String {
+fn description(seen: &Observation) -> String {
     let result = match &seen.result {
-        Ok(answer) if answer.is_done => "done".to_owned(),
+        Ok(result) if result.is_done => "done".to_owned(),
         Ok(_) => "not applied".to_owned(),
         Err(error) => error.to_string(),
     };

@@ -9,7 +9,7 @@
 //! - [`Problem::Lost`]: the call failed, although a safe retry would have succeeded.
 //! - [`Problem::MadeUp`]: the call reports success, but the ledger, the state or the value differs
 //!   from that of a call without a fault.
-//! - [`Problem::Mistold`]: [`Error::may_have_been_applied`] violates the rules below.
+//! - [`Problem::Misreported`]: [`Error::may_have_been_applied`] violates the rules below.
 //! - [`Problem::Missed`]: the fault was never applied, so the cell tests nothing.
 //!
 //! # When a failed call may have been applied
@@ -35,16 +35,16 @@
 
 mod cell;
 mod foreign;
+mod inject;
 mod judge;
 mod run;
-mod strike;
+mod scenario;
 mod table;
-mod trouble;
 mod unreachable;
 
 pub use cell::Observation;
+pub use inject::{Hits, inject};
 pub use judge::{Outcome, Problem, Verdict};
 pub use run::run;
-pub use strike::{Hits, strike};
+pub use scenario::{Meaning, Scenario, Times, scenarios};
 pub use table::Matrix;
-pub use trouble::{Meaning, Times, Trouble, troubles};

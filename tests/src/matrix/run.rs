@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::task::JoinError;
 
 use super::judge::judge;
-use super::{Matrix, Times, Verdict, cell, troubles};
+use super::{Matrix, Times, Verdict, cell, scenarios};
 use crate::operations::Case;
 
 /// Runs the whole matrix, with a row for each of these operations.
@@ -16,7 +16,7 @@ use crate::operations::Case;
 ///
 /// A cell panicked.
 pub async fn run(cases: &'static [Case]) -> Matrix {
-    let troubles = troubles();
+    let scenarios = scenarios();
     let healthy = cases
         .iter()
         .map(|case| tokio::spawn(async move { (case.name(), cell::healthy(cases, case).await) }));
@@ -27,21 +27,21 @@ pub async fn run(cases: &'static [Case]) -> Matrix {
     // and a busy machine would delay them.
     let (mut silent, mut others) = (Vec::new(), Vec::new());
     for (row, case) in cases.iter().enumerate() {
-        for (column, trouble) in troubles.iter().enumerate() {
+        for (column, scenario) in scenarios.iter().enumerate() {
             for times in [Times::Once, Times::Always] {
-                let cell = ((row, column, times), case, trouble.clone());
-                if trouble.is_silent { silent.push(cell) } else { others.push(cell) }
+                let cell = ((row, column, times), case, scenario.clone());
+                if scenario.is_silent { silent.push(cell) } else { others.push(cell) }
             }
         }
     }
     let mut verdicts = HashMap::new();
     for (cells, concurrency) in [(others, AT_WORK), (silent, WAITING)] {
-        let judged = cells.into_iter().map(|((row, column, times), case, trouble)| {
+        let judged = cells.into_iter().map(|((row, column, times), case, scenario)| {
             let healthy = Arc::clone(&healthy);
             async move {
                 let task = tokio::spawn(async move {
-                    let seen = cell::observe(cases, case, &trouble, times).await;
-                    judge(case, &trouble, times, &seen, &healthy[case.name()])
+                    let seen = cell::observe(cases, case, &scenario, times).await;
+                    judge(case, &scenario, times, &seen, &healthy[case.name()])
                 });
                 ((row, column, times), unwrapped(task.await))
             }
@@ -50,7 +50,7 @@ pub async fn run(cases: &'static [Case]) -> Matrix {
             stream::iter(judged).buffer_unordered(concurrency).collect().await;
         verdicts.extend(judged);
     }
-    Matrix::new(cases, troubles, verdicts)
+    Matrix::new(cases, scenarios, verdicts)
 }
 
 /// Propagates the panic of a cell.

@@ -3,39 +3,39 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{Outcome, Problem, Times, Trouble, Verdict};
+use super::{Outcome, Problem, Scenario, Times, Verdict};
 use crate::operations::Case;
 
 /// The results of all cells.
 #[derive(Debug)]
 pub struct Matrix {
     cases: &'static [Case],
-    troubles: Vec<Trouble>,
+    scenarios: Vec<Scenario>,
     verdicts: HashMap<(usize, usize, Times), Verdict>,
 }
 
 impl Matrix {
     pub(super) fn new(
         cases: &'static [Case],
-        troubles: Vec<Trouble>,
+        scenarios: Vec<Scenario>,
         verdicts: HashMap<(usize, usize, Times), Verdict>,
     ) -> Self {
-        Self { cases, troubles, verdicts }
+        Self { cases, scenarios, verdicts }
     }
 
     /// Describes each failed cell.
     pub fn problems(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (row, case) in self.cases.iter().enumerate() {
-            for (column, trouble) in self.troubles.iter().enumerate() {
+            for (column, scenario) in self.scenarios.iter().enumerate() {
                 for times in [Times::Once, Times::Always] {
                     match self.verdicts.get(&(row, column, times)) {
                         Some(verdict) if verdict.problems.is_empty() => {}
-                        Some(Verdict { problems, story, .. }) => found.push(format!(
-                            "{case:?}, {} ({times:?}): {problems:?}: {story}",
-                            trouble.name
+                        Some(Verdict { problems, description, .. }) => found.push(format!(
+                            "{case:?}, {} ({times:?}): {problems:?}: {description}",
+                            scenario.name
                         )),
-                        None => found.push(format!("{case:?}, {}: not run", trouble.name)),
+                        None => found.push(format!("{case:?}, {}: not run", scenario.name)),
                     }
                 }
             }
@@ -55,12 +55,12 @@ impl Matrix {
              reported as done, {} misreported, {} without the fault ({} done, {} not applied, {} possibly \
              applied)",
             self.cases.len(),
-            self.troubles.len(),
+            self.scenarios.len(),
             self.verdicts.len(),
             problem(Problem::Doubled),
             problem(Problem::Lost),
             problem(Problem::MadeUp),
-            problem(Problem::Mistold),
+            problem(Problem::Misreported),
             problem(Problem::Missed),
             outcome(Outcome::Done),
             outcome(Outcome::NotApplied),
@@ -81,17 +81,17 @@ impl fmt::Display for Matrix {
         writeln!(f, "Each cell has two results: with the fault once, and with the fault always.")?;
         writeln!(f, "✓ done  ✗ failed, not applied  ? failed, may have been applied")?;
         writeln!(f, "! problem, see below\n")?;
-        for (number, trouble) in self.troubles.iter().enumerate() {
-            writeln!(f, "{:>3}  {}", number + 1, trouble.name)?;
+        for (number, scenario) in self.scenarios.iter().enumerate() {
+            writeln!(f, "{:>3}  {}", number + 1, scenario.name)?;
         }
         write!(f, "\n{:<WIDTH$}", "")?;
-        for number in 1..=self.troubles.len() {
+        for number in 1..=self.scenarios.len() {
             write!(f, " {number:>2}")?;
         }
         writeln!(f)?;
         for (row, case) in self.cases.iter().enumerate() {
             write!(f, "{:<WIDTH$}", case.name())?;
-            for column in 0..self.troubles.len() {
+            for column in 0..self.scenarios.len() {
                 let [once, always] =
                     [Times::Once, Times::Always].map(|times| self.cell(row, column, times));
                 write!(f, " {once}{always}")?;

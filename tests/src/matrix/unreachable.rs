@@ -29,12 +29,12 @@ impl Unreachable {
         self.hits.load(Ordering::SeqCst)
     }
 
-    fn strikes(&self) -> bool {
-        let strikes = self.times == Times::Always || self.hits() == 0;
-        if strikes {
+    fn fails(&self) -> bool {
+        let fails = self.times == Times::Always || self.hits() == 0;
+        if fails {
             self.hits.fetch_add(1, Ordering::SeqCst);
         }
-        strikes
+        fails
     }
 }
 
@@ -44,11 +44,11 @@ impl Layer<Next> for Unreachable {
     fn layer(&self, next: Next) -> Self::Service {
         let this = self.clone();
         BoxCloneSyncService::new(tower::service_fn(move |request: Request<Body>| {
-            let (next, strikes) = (next.clone(), this.strikes());
-            let answer: BoxFuture<'static, Result<Response<Body>, Error>> = Box::pin(async move {
-                if strikes { Err(Error::connect("refused")) } else { next.oneshot(request).await }
+            let (next, fails) = (next.clone(), this.fails());
+            let result: BoxFuture<'static, Result<Response<Body>, Error>> = Box::pin(async move {
+                if fails { Err(Error::connect("refused")) } else { next.oneshot(request).await }
             });
-            answer
+            result
         }))
     }
 }

@@ -27,14 +27,14 @@ pub struct Case {
 }
 
 /// Calls an operation once.
-type Run = for<'a> fn(&'a Users, &'a Subject) -> BoxFuture<'a, Result<Answer>>;
+type Run = for<'a> fn(&'a Users, &'a Subject) -> BoxFuture<'a, Result<CaseResult>>;
 
 /// Adds to the sandbox what an operation needs, and to the subject what its call needs.
 type Seed = for<'a> fn(&'a Setup, &'a mut Subject) -> BoxFuture<'a, ()>;
 
 /// The result of a call that returned `Ok`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct CaseResult {
     /// The returned value as JSON; `null` if the operation returns none.
     pub value: Value,
     /// `Debug` output of the input and the returned value, plain and pretty.
@@ -160,7 +160,7 @@ impl Case {
     /// # Errors
     ///
     /// The operation failed; without a fault, it succeeds.
-    pub async fn run(&self, users: &Users, subject: &Subject) -> Result<Answer> {
+    pub async fn run(&self, users: &Users, subject: &Subject) -> Result<CaseResult> {
         (self.run)(users, subject).await
     }
 
@@ -180,7 +180,7 @@ impl fmt::Debug for Case {
     }
 }
 
-impl Answer {
+impl CaseResult {
     /// Creates the result of a successful call with its input and returned value.
     pub fn new(given: &(dyn fmt::Debug + Sync), value: &(impl Serialize + fmt::Debug)) -> Self {
         Self {

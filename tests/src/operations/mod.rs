@@ -10,7 +10,7 @@ pub mod marks;
 mod setup;
 mod subject;
 
-pub use case::{Answer, Case};
+pub use case::{Case, CaseResult};
 pub use data_place::DataPlace;
 pub use entry::{Change, Entry, NO_CONSENTS, NOT_EMPTIED, NOT_REVOKED, POLICY, UNSET};
 pub use setup::Setup;

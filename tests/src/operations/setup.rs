@@ -97,7 +97,8 @@ impl Setup {
             .query("grant_type", "password")
             .query("username", &format!("{username}@{NAMESPACE}"))
             .query("password", PASSWORD);
-        let answer: Value = self.aside_as(Credentials::basic(id, secret)).send(call).await.unwrap();
-        answer["access_token"].as_str().unwrap_or_default().to_owned()
+        let response: Value =
+            self.aside_as(Credentials::basic(id, secret)).send(call).await.unwrap();
+        response["access_token"].as_str().unwrap_or_default().to_owned()
     }
 }

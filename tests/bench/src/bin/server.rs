@@ -94,7 +94,7 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, site: Arc<Site>) {
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
-        async move { Ok::<_, Infallible>(site.answer(request).await) }
+        async move { Ok::<_, Infallible>(site.respond(request).await) }
     });
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new());
@@ -130,7 +130,7 @@ impl Site {
         site
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
         let (total, path) = match head.uri.path().strip_prefix("/of/") {
             Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
@@ -138,18 +138,18 @@ impl Site {
         };
         let query = head.uri.query().unwrap_or_default();
         match (&head.method, path) {
-            (&Method::GET, "/api/rest/v1/user") => json_answer(self.list(query, total)),
+            (&Method::GET, "/api/rest/v1/user") => json_response(self.list(query, total)),
             (&Method::POST, "/api/rest/v1/user") => match body.collect().await {
-                Ok(_) => json_answer(self.user.clone()),
+                Ok(_) => json_response(self.user.clone()),
                 Err(_) => status(StatusCode::BAD_REQUEST),
             },
             (&Method::GET, "/connections") => {
                 let tls = self.tls_connections.load(Ordering::Relaxed);
                 let plain = self.plain_connections.load(Ordering::Relaxed);
-                json_answer(json!({"https": tls, "http": plain}).to_string().into())
+                json_response(json!({"https": tls, "http": plain}).to_string().into())
             }
             (&Method::GET, path) if path.starts_with("/api/rest/v1/user/") => {
-                json_answer(self.user.clone())
+                json_response(self.user.clone())
             }
             _ => status(StatusCode::NOT_FOUND),
         }
@@ -187,7 +187,7 @@ impl Site {
     }
 }
 
-fn json_answer(body: Bytes) -> Response<Full<Bytes>> {
+fn json_response(body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -66,18 +66,18 @@ fn layers(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
         contender("rate limit", runtime, limit.layer(leaf.clone()), &request),
         contender("authorization, basic", runtime, basic.layer(leaf.clone()), &request),
         contender("authorization, token", runtime, token.layer(leaf), &request),
-        contender("attempt", runtime, attempt.layer(tower::service_fn(answer)), &request),
+        contender("attempt", runtime, attempt.layer(tower::service_fn(respond)), &request),
     ])
 }
 
 /// Clients that create a new `Call` for each request, as a program would.
 fn clients(runtime: &Runtime) -> Result<Vec<Contender<'_>>> {
     let client = |credentials| -> ClientBuilder {
-        Client::builder(ADDRESS).credentials(credentials).service(tower::service_fn(answer))
+        Client::builder(ADDRESS).credentials(credentials).service(tower::service_fn(respond))
     };
     let pass = || MapRequestLayer::new(|request: Request<Body>| request);
     let clients = [
-        ("the service alone", Client::new(tower::service_fn(answer))),
+        ("the service alone", Client::new(tower::service_fn(respond))),
         ("default stack", client(basic()).build()?),
         ("default stack, token", client(token()).build()?),
         ("with a call layer", client(basic()).call_layer(pass()).build()?),
@@ -121,8 +121,8 @@ where
     S::Future: Send,
 {
     async fn call(&mut self) -> Result<()> {
-        let answer = self.service.clone().oneshot(self.request.clone()).await;
-        answer.map(drop).map_err(Into::into)
+        let result = self.service.clone().oneshot(self.request.clone()).await;
+        result.map(drop).map_err(Into::into)
     }
 }
 
@@ -143,12 +143,12 @@ struct Bare;
 impl Caller for Bare {
     async fn call(&mut self) -> Result<()> {
         let request = Call::<()>::get(PATH).into_request()?;
-        drop(answer(request.map(Body::from)).await);
+        drop(respond(request.map(Body::from)).await);
         Ok(())
     }
 }
 
-async fn answer(_: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(_: Request<Body>) -> Result<Response<Full<Bytes>>, Infallible> {
     second_poll().await;
     Ok(Response::new(Full::default()))
 }

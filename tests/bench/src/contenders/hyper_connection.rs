@@ -68,8 +68,8 @@ impl Caller for HyperConnection {
         if !response.status().is_success() {
             return Err(response.status().to_string().into());
         }
-        let answer = response.into_body().collect().await?.to_bytes();
-        self.question.read(&answer, self.reading)
+        let body = response.into_body().collect().await?.to_bytes();
+        self.question.read(&body, self.reading)
     }
 }
 

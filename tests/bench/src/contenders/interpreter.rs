@@ -39,8 +39,8 @@ impl Interpreter {
     /// Sends a command and returns the time that it took.
     pub(super) fn ask(&mut self, order: &Value) -> Result<Duration> {
         self.tell(order)?;
-        let answer = self.output.next().ok_or("Python exited")??;
-        Ok(Duration::try_from_secs_f64(answer.parse()?)?)
+        let line = self.output.next().ok_or("Python exited")??;
+        Ok(Duration::try_from_secs_f64(line.parse()?)?)
     }
 
     fn tell(&mut self, line: &Value) -> Result<()> {

@@ -52,18 +52,18 @@ impl Question {
     /// # Errors
     ///
     /// The body cannot be decoded.
-    pub fn read(self, answer: &[u8], reading: Reading) -> Result<()> {
+    pub fn read(self, body: &[u8], reading: Reading) -> Result<()> {
         match (reading, self) {
-            (Reading::Bytes, _) => drop(black_box(answer)),
-            (Reading::Typed, Self::User) => drop(black_box(decode::<User>(answer)?)),
-            (Reading::Typed, Self::Page(_)) => drop(black_box(decode::<Page<User>>(answer)?)),
+            (Reading::Bytes, _) => drop(black_box(body)),
+            (Reading::Typed, Self::User) => drop(black_box(decode::<User>(body)?)),
+            (Reading::Typed, Self::Page(_)) => drop(black_box(decode::<Page<User>>(body)?)),
         }
         Ok(())
     }
 }
 
-fn decode<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
-    Ok(serde_json::from_str(str::from_utf8(answer)?)?)
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    Ok(serde_json::from_str(str::from_utf8(body)?)?)
 }
 
 /// Returns the headers that the SDK sends, so that all contenders send the same.

@@ -57,7 +57,7 @@ impl Caller for ReqwestClient {
     async fn call(&mut self) -> Result<()> {
         let request = self.client.get(&self.url).headers(self.headers.clone());
         let response = request.send().await?.error_for_status()?;
-        let answer = response.bytes().await?;
-        self.question.read(&answer, Reading::Typed)
+        let body = response.bytes().await?;
+        self.question.read(&body, Reading::Typed)
     }
 }

@@ -150,9 +150,9 @@ async fn permits_that_come_free_together_do_not_exceed_the_rate() {
         // The first four take all permits for ten seconds; then the server is fast.
         let paths = (0..40).map(|number| if number < 4 { "10000" } else { "1" });
         let calls = paths.map(|path| client.execute(Call::get(&[path])));
-        let answers = join_all(calls).await;
+        let results = join_all(calls).await;
 
-        assert!(answers.iter().all(Result::is_ok));
+        assert!(results.iter().all(Result::is_ok));
         let times = slow.times();
         assert_eq!(times[4], ms(10_000));
         check_rate(&times, 10.0, burst);
@@ -209,9 +209,9 @@ async fn waiters_that_are_dropped_return_permits_and_slots() {
     let crowd = timeout(ms(2_900), join_all((0..50).map(|_| call("0"))));
     let (hold, crowd) = tokio::join!(hold, crowd);
     assert!(hold.is_err() && crowd.is_err());
-    let answers = join_all((0..3).map(|_| call("0"))).await;
+    let results = join_all((0..3).map(|_| call("0"))).await;
 
-    assert!(answers.iter().all(Result::is_ok));
+    assert!(results.iter().all(Result::is_ok));
     let times: Vec<_> = slow.departures().iter().map(|(at, _)| *at).collect();
     assert_eq!(times[..3], [0, 100, 3_000], "{times:?}");
     assert!(times[4] <= 3_200, "{times:?}");
@@ -254,16 +254,16 @@ async fn a_call_is_shed_when_its_turn_comes_and_there_is_no_permit() {
     let client = builder.build().unwrap();
     let begun = Instant::now();
 
-    let answers = join_all(["150", "0", "0"].map(|path| {
+    let results = join_all(["150", "0", "0"].map(|path| {
         let client = client.clone();
         async move { (client.execute(Call::post(&[path])).await, begun.elapsed()) }
     }))
     .await;
 
-    assert!(answers[0].0.is_ok() && answers[2].0.is_ok(), "{answers:?}");
-    let error = answers[1].0.as_ref().unwrap_err();
+    assert!(results[0].0.is_ok() && results[2].0.is_ok(), "{results:?}");
+    let error = results[1].0.as_ref().unwrap_err();
     assert!(error.to_string().contains("overloaded") && !error.may_have_been_applied());
-    assert_eq!(answers[1].1, ms(100), "it was shed when its turn came");
+    assert_eq!(results[1].1, ms(100), "it was shed when its turn came");
     assert_eq!(slow.times(), [ms(0), ms(200)]);
 }
 

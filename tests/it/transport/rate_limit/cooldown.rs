@@ -34,7 +34,7 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
             let server = Server::new();
             let limiter = RateLimit::new().scope(scope).build().unwrap();
             let (client, other) = (server.client(&limiter), server.client(&limiter));
-            server.answer(status, headers);
+            server.respond(status, headers);
 
             let first = client.execute(Call::get(&["x"])).await;
             let pause = limiter.paused_for();
@@ -68,8 +68,8 @@ async fn a_refusal_stops_all_clones_and_they_come_back_one_by_one() {
 async fn a_later_refusal_closes_the_gate_for_longer() {
     let server = Server::new();
     let client = server.client(&RateLimit::new().per_second(100.0).build().unwrap());
-    server.answer(429, &[("retry-after", "1")]);
-    server.answer(429, &[("retry-after", "2")]);
+    server.respond(429, &[("retry-after", "1")]);
+    server.respond(429, &[("retry-after", "2")]);
 
     let calls = join_all((0..4).map(|_| client.execute(Call::get(&["x"])))).await;
 
@@ -82,7 +82,7 @@ async fn a_retry_does_not_wait_twice() {
     let server = Server::new();
     let retry = RetryPolicy::backoff().base_delay(Duration::ZERO);
     let client = server.builder().retry(retry).build().unwrap();
-    server.answer(429, &[("retry-after", "7")]);
+    server.respond(429, &[("retry-after", "7")]);
 
     client.execute(Call::post(&["x"])).await.unwrap();
 
@@ -101,12 +101,12 @@ async fn a_retry_waits_until_the_latest_of_the_times_without_a_cooldown_too() {
         let retry = RetryPolicy::backoff().base_delay(Duration::ZERO);
         let limiter = RateLimit::new().without_cooldown().build().unwrap();
         let client = server.builder().retry(retry).rate_limiter(limiter).build().unwrap();
-        server.answer(429, headers);
+        server.respond(429, headers);
         client.execute(Call::post(&["x"])).await.unwrap();
         assert_eq!(server.milliseconds(), [0, wait], "{headers:?}");
 
         let hasty = client.with(CallOptions::new().timeout(ms(1_000)));
-        server.answer(429, headers);
+        server.respond(429, headers);
         let error = hasty.execute(Call::post(&["x"])).await.unwrap_err();
         assert_eq!(error.retry_after(), Some(ms(u64::try_from(wait).unwrap())), "{headers:?}");
     }
@@ -117,13 +117,13 @@ async fn a_gate_that_closes_for_too_long_fails_those_who_wait() {
     let server = Server::new();
     let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.client(&limiter);
-    server.answer(200, &[]);
-    server.answer(429, &[("retry-after", "60")]);
+    server.respond(200, &[]);
+    server.respond(429, &[("retry-after", "60")]);
     let client = client.with(CallOptions::new().timeout(Duration::from_secs(5)));
 
-    let mut answers = join_all((0..3).map(|_| client.execute(Call::post(&["x"])))).await;
+    let mut results = join_all((0..3).map(|_| client.execute(Call::post(&["x"])))).await;
 
-    let error = answers.pop().unwrap().unwrap_err();
+    let error = results.pop().unwrap().unwrap_err();
     assert!(error.is_rate_limited() && !error.may_have_been_applied());
     assert_eq!(error.retry_after(), Some(ms(60_000)));
     assert_eq!(server.began.elapsed(), ms(200), "the call did not fail when its turn came");
@@ -145,7 +145,7 @@ async fn custom_headers_are_read() {
     let server = Server::new();
     let limiter = RateLimit::new().headers(Gateway).spacing(Duration::ZERO).build().unwrap();
     let client = server.client(&limiter);
-    server.answer(200, &[("x-used-up", "")]);
+    server.respond(200, &[("x-used-up", "")]);
 
     client.execute(Call::get(&["x"])).await.unwrap();
     join_all((0..3).map(|_| client.execute(Call::get(&["x"])))).await;
@@ -157,7 +157,7 @@ async fn custom_headers_are_read() {
 async fn the_gate_can_be_taken_away() {
     let server = Server::new();
     let client = server.client(&RateLimit::new().without_cooldown().build().unwrap());
-    server.answer(429, &[("retry-after", "9")]);
+    server.respond(429, &[("retry-after", "9")]);
 
     client.execute(Call::get(&["x"])).await.unwrap_err();
     client.execute(Call::get(&["x"])).await.unwrap();
@@ -171,10 +171,10 @@ async fn the_gates_closing_is_logged_once() {
     let guard = log.capture();
     let server = Server::new();
     // Responses are slow, so that both requests are sent before the first response.
-    let slow = MapFutureLayer::new(|answer: BoxFuture<'static, trivore::Result<_>>| async {
-        let answer: trivore::Result<http::Response<Body>> = answer.await;
+    let slow = MapFutureLayer::new(|result: BoxFuture<'static, trivore::Result<_>>| async {
+        let result: trivore::Result<http::Response<Body>> = result.await;
         sleep(ms(5)).await;
-        answer
+        result
     });
     let limiter = RateLimit::new().per_second(1000.0).burst(2).build().unwrap();
     let client = server.builder().rate_limiter(limiter).transport_layer(slow).build().unwrap();
@@ -183,8 +183,8 @@ async fn the_gates_closing_is_logged_once() {
     call().await.unwrap();
     let is_logged = |times| log.text().matches("requests in scope pause").count() == times;
     assert!(is_logged(0), "{}", log.text());
-    server.answer(429, &[]);
-    server.answer(429, &[]);
+    server.respond(429, &[]);
+    server.respond(429, &[]);
     join_all([call(), call()]).await;
     drop(guard);
 
@@ -197,7 +197,7 @@ async fn a_layer_that_limits_attempts_does_not_limit_the_wait() {
     let limit = tower::timeout::TimeoutLayer::new(Duration::from_secs(5));
     let builder = server.builder().rate_limit(RateLimit::new()).attempt_layer(limit);
     let client = builder.build().unwrap();
-    server.answer(429, &[("retry-after", "10")]);
+    server.respond(429, &[("retry-after", "10")]);
 
     client.execute(Call::get(&["x"])).await.unwrap_err();
     client.execute(Call::get(&["x"])).await.unwrap();

@@ -22,11 +22,11 @@ use super::server::{Server, ms};
 #[derive(Clone)]
 struct FromFn<F>(F);
 
-type Answer = BoxFuture<'static, Result<Response<Body>, BoxError>>;
+type ResponseFuture = BoxFuture<'static, Result<Response<Body>, BoxError>>;
 
 impl<F> Layer<Next> for FromFn<F>
 where
-    F: Fn(Request<Body>, Next) -> Answer + Clone + Send + Sync + 'static,
+    F: Fn(Request<Body>, Next) -> ResponseFuture + Clone + Send + Sync + 'static,
 {
     type Service = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
 
@@ -39,10 +39,10 @@ where
 /// A layer that changes what the server responds.
 fn change(
     change: impl Fn(Response<Body>) -> Result<Response<Body>, BoxError> + Clone + Send + Sync + 'static,
-) -> FromFn<impl Fn(Request<Body>, Next) -> Answer + Clone + Send + Sync + 'static> {
+) -> FromFn<impl Fn(Request<Body>, Next) -> ResponseFuture + Clone + Send + Sync + 'static> {
     FromFn(move |request, next: Next| {
         let change = change.clone();
-        Box::pin(async move { change(next.oneshot(request).await?) }) as Answer
+        Box::pin(async move { change(next.oneshot(request).await?) }) as ResponseFuture
     })
 }
 
@@ -58,7 +58,7 @@ fn status(status: u16, retry_after: Option<u32>) -> Response<Body> {
 /// Adds a layer to each of the slots that see attempts.
 fn in_slots<F>(server: &Server, layer: &FromFn<F>) -> [ClientBuilder; 2]
 where
-    F: Fn(Request<Body>, Next) -> Answer + Clone + Send + Sync + 'static,
+    F: Fn(Request<Body>, Next) -> ResponseFuture + Clone + Send + Sync + 'static,
 {
     [server.builder().attempt_layer(layer.clone()), server.builder().transport_layer(layer.clone())]
 }
@@ -86,7 +86,7 @@ async fn a_refusal_that_a_layer_made_up_pauses_nothing() {
                         } else {
                             Ok(next.oneshot(request).await?)
                         }
-                    }) as Answer
+                    }) as ResponseFuture
                 });
                 let builder = in_slots(&server, &once).into_iter().nth(slot).unwrap();
                 let events = Arc::new(AtomicUsize::new(0));
@@ -117,17 +117,17 @@ async fn a_response_from_a_cache_does_not_end_a_series_of_pauses() {
         let cached = Arc::clone(&is_cached);
         let cache = FromFn(move |request, next: Next| {
             if cached.load(Ordering::Relaxed) {
-                return Box::pin(ready(Ok(status(200, None)))) as Answer;
+                return Box::pin(ready(Ok(status(200, None)))) as ResponseFuture;
             }
             Box::pin(async move { Ok(next.oneshot(request).await?) })
         });
         let server = Server::new();
         let builder = in_slots(&server, &cache).into_iter().nth(slot).unwrap();
         let client = builder.build().unwrap();
-        (0..2).for_each(|_| server.answer(429, &[]));
+        (0..2).for_each(|_| server.respond(429, &[]));
 
         client.execute(get()).await.unwrap_err();
-        // Waits for a second, and is then answered from the cache.
+        // Waits for a second, and then gets the cached response.
         is_cached.store(true, Ordering::Relaxed);
         client.execute(get()).await.unwrap();
         is_cached.store(false, Ordering::Relaxed);
@@ -172,7 +172,7 @@ async fn a_refusal_counts_as_the_server_sent_it() {
             });
             let builder = in_slots(&server, &layer).into_iter().nth(slot).unwrap();
             let client = builder.build().unwrap();
-            server.answer(429, &[("retry-after", "7")]);
+            server.respond(429, &[("retry-after", "7")]);
 
             drop(client.execute(get()).await);
             client.execute(get()).await.unwrap();
@@ -197,7 +197,7 @@ async fn headers_of_an_accepted_request_count_as_the_server_sent_them() {
     for slot in 0..2 {
         let server = Server::new();
         let client = in_slots(&server, &strip).into_iter().nth(slot).unwrap().build().unwrap();
-        server.answer(200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")]);
+        server.respond(200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")]);
         client.execute(get()).await.unwrap();
         client.execute(get()).await.unwrap();
         assert_eq!(server.milliseconds(), [0, 5_000]);
@@ -212,18 +212,18 @@ async fn headers_of_an_accepted_request_count_as_the_server_sent_them() {
 
 #[tokio::test(start_paused = true)]
 async fn a_response_of_an_earlier_attempt_is_not_counted_again() {
-    // The second attempt is answered by the layer, after the server refused the first one.
+    // The layer responds to the second attempt, after the server refused the first one.
     let attempts = Arc::new(AtomicUsize::new(0));
     let layer = FromFn(move |request, next: Next| {
         let number = attempts.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             if number == 1 { Ok(status(502, None)) } else { Ok(next.oneshot(request).await?) }
-        }) as Answer
+        }) as ResponseFuture
     });
     let server = Server::new();
     let retry = trivore::transport::RetryPolicy::backoff().base_delay(Duration::ZERO);
     let client = server.builder().attempt_layer(layer).retry(retry).build().unwrap();
-    server.answer(429, &[]);
+    server.respond(429, &[]);
 
     client.execute(get()).await.unwrap();
 

@@ -104,11 +104,11 @@ async fn outage(users: &Users, server: &Server, operations: usize, per_second: u
             }
         }
     }));
-    let (answers, sent) = tokio::join!(calls, async {
+    let (results, sent) = tokio::join!(calls, async {
         sleep(600 * SECOND).await;
         server.count("")
     });
-    assert!(answers.iter().all(|is_refused| *is_refused));
+    assert!(results.iter().all(|is_refused| *is_refused));
     sent
 }
 
@@ -178,7 +178,7 @@ const GET: Operation = Operation::get("test.get", "/{user}");
 #[tokio::test(start_paused = true)]
 async fn one_request_at_a_time_finds_out_whether_the_pause_is_right() {
     // The first three users are refused. Later requests are slow, get lost or fail at first.
-    for trouble in ["slow", "lost", "unavailable"] {
+    for failure in ["slow", "lost", "unavailable"] {
         let arrivals = Arc::new(Mutex::new(Vec::new()));
         let (noted, begun) = (Arc::clone(&arrivals), Instant::now());
         let count = Arc::new(AtomicUsize::new(0));
@@ -189,7 +189,7 @@ async fn one_request_at_a_time_finds_out_whether_the_pause_is_right() {
             }
             async move {
                 let response = Response::builder();
-                let response = match (number, trouble) {
+                let response = match (number, failure) {
                     (0..3, _) => response.status(429).header("retry-after", "600"),
                     (3, "slow") => {
                         sleep(ms(900)).await;
@@ -216,12 +216,12 @@ async fn one_request_at_a_time_finds_out_whether_the_pause_is_right() {
         let calls = join_all(calls).await;
 
         let failed = calls.iter().filter(|call| call.is_err()).count();
-        assert_eq!(failed, usize::from(trouble != "slow"), "{trouble}");
+        assert_eq!(failed, usize::from(failure != "slow"), "{failure}");
         let arrivals = arrivals.lock().unwrap();
-        let next = if trouble == "slow" { 1_900 } else { 3_000 };
-        assert_eq!(arrivals[0], 1_000, "{trouble}");
-        assert!((next..next + 100).contains(&arrivals[1]), "{trouble}: {arrivals:?}");
-        assert!(*arrivals.last().unwrap() < next + 1_500, "{trouble}: {arrivals:?}");
+        let next = if failure == "slow" { 1_900 } else { 3_000 };
+        assert_eq!(arrivals[0], 1_000, "{failure}");
+        assert!((next..next + 100).contains(&arrivals[1]), "{failure}: {arrivals:?}");
+        assert!(*arrivals.last().unwrap() < next + 1_500, "{failure}: {arrivals:?}");
     }
 }
 

@@ -12,21 +12,21 @@ use trivore::transport::{Body, BoxError, Client, ClientBuilder, RateLimiter, Ret
 pub(crate) struct Server {
     pub(crate) began: Instant,
     arrivals: Arc<Mutex<Vec<(Duration, String)>>>,
-    answers: Arc<Mutex<Vec<Response<String>>>>,
+    responses: Arc<Mutex<Vec<Response<String>>>>,
 }
 
 impl Server {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), arrivals: Arc::default(), answers: Arc::default() }
+        Self { began: Instant::now(), arrivals: Arc::default(), responses: Arc::default() }
     }
 
     /// Adds a response to the queue.
-    pub(crate) fn answer(&self, status: u16, headers: &[(&str, &str)]) {
-        let mut answer = Response::builder().status(status);
+    pub(crate) fn respond(&self, status: u16, headers: &[(&str, &str)]) {
+        let mut response = Response::builder().status(status);
         for (name, value) in headers {
-            answer = answer.header(*name, *value);
+            response = response.header(*name, *value);
         }
-        self.answers.lock().unwrap().insert(0, answer.body(String::new()).unwrap());
+        self.responses.lock().unwrap().insert(0, response.body(String::new()).unwrap());
     }
 
     pub(crate) fn client(&self, limiter: &RateLimiter) -> Client {
@@ -38,8 +38,8 @@ impl Server {
         let service = tower::service_fn(move |request: Request<Body>| {
             let arrival = (server.began.elapsed(), request.uri().path().to_owned());
             server.arrivals.lock().unwrap().push(arrival);
-            let answer = server.answers.lock().unwrap().pop().unwrap_or_default();
-            std::future::ready(Ok::<_, BoxError>(answer))
+            let response = server.responses.lock().unwrap().pop().unwrap_or_default();
+            std::future::ready(Ok::<_, BoxError>(response))
         });
         Client::builder("https://id.example.com").service(service).retry(RetryPolicy::off())
     }

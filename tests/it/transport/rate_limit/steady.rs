@@ -149,14 +149,14 @@ async fn a_place_among_those_under_way_is_waited_for_within_the_deadline() {
         Ok::<_, BoxError>(Response::new(String::new()))
     });
     let builder = || Client::builder("https://id.example.com").service(slow);
-    for (most, answered) in [(0, 2), (1, 2), (2, 4), (usize::MAX, 6)] {
+    for (most, successful) in [(0, 2), (1, 2), (2, 4), (usize::MAX, 6)] {
         let client = builder().max_concurrency(most).timeout(ms(5_000)).build().unwrap();
         let start = Instant::now();
 
-        let answers = join_all((0..6).map(|_| client.execute(Call::get(&["x"])))).await;
+        let results = join_all((0..6).map(|_| client.execute(Call::get(&["x"])))).await;
 
-        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), answered);
-        for error in answers.into_iter().filter_map(Result::err) {
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), successful);
+        for error in results.into_iter().filter_map(Result::err) {
             assert!(error.is_timeout());
         }
         assert!(start.elapsed() <= ms(5_000));
@@ -208,7 +208,7 @@ proptest! {
                 sleep(ms(*begins)).await;
                 let call = client.execute(Call::get(&["x"]));
                 match dropped {
-                    Some(after) => timeout(ms(*after), call).await.map_or(Ok(()), |answer| answer),
+                    Some(after) => timeout(ms(*after), call).await.map_or(Ok(()), |result| result),
                     None => call.await,
                 }
             }))

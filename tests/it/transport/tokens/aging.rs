@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance, sleep};
 
-use super::server::{Server, answer, call, calls, token};
+use super::server::{Server, call, calls, response, token};
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -38,7 +38,7 @@ async fn an_aging_token_is_replaced_while_calls_go_on() {
 async fn a_failed_refresh_keeps_a_valid_token() {
     let server = Server::new(async |number, _| match number {
         1 => token(1, 1000),
-        _ => answer(400, r#"{"error":"invalid_client"}"#),
+        _ => response(400, r#"{"error":"invalid_client"}"#),
     });
     let client = server.client();
     call(&client).await.unwrap();
@@ -105,7 +105,7 @@ async fn an_odd_lifetime_never_loops() {
         (r#","expires_in":0"#, seconds(1), 17),
     ] {
         let server = Server::new(move |_, _| async move {
-            answer(200, &format!(r#"{{"access_token":"t"{lifetime}}}"#))
+            response(200, &format!(r#"{{"access_token":"t"{lifetime}}}"#))
         });
         let client = server.client();
 

@@ -9,7 +9,7 @@ use tokio::time::advance;
 use trivore::Credentials;
 use trivore::transport::{Body, BoxError, Client, ClientEvent, Observer, OidcClient, OidcGrant};
 
-use super::server::{Server, answer, call, grant, password_grant, token};
+use super::server::{Server, call, grant, password_grant, response, token};
 
 #[tokio::test(start_paused = true)]
 async fn the_endpoint_is_discovered_once_at_the_services_own_origin() {
@@ -51,8 +51,8 @@ async fn a_document_is_below_the_path_of_its_address_and_nowhere_else() {
             noted.lock().unwrap().push(uri);
             let root = expected.split('/').take(3).collect::<Vec<_>>().join("/");
             let body = format!(r#"{{"token_endpoint":"{root}/openid/token"}}"#);
-            let answer = if found { answer(200, &body) } else { answer(404, "") };
-            ready(Ok::<_, BoxError>(answer))
+            let response = if found { response(200, &body) } else { response(404, "") };
+            ready(Ok::<_, BoxError>(response))
         });
         let grant = issuer.map_or_else(grant, |issuer| grant().issuer(issuer));
         let client = Client::builder(base).credentials(Credentials::token(grant)).service(service);
@@ -74,7 +74,7 @@ async fn a_document_outside_of_the_path_is_not_read() {
         // What the document at the root names is another tenant's.
         let body = r#"{"token_endpoint":"https://id.example.com/other/token"}"#;
         let is_root = request.uri().path() == "/.well-known/openid-configuration";
-        ready(Ok::<_, BoxError>(if is_root { answer(200, body) } else { answer(404, "") }))
+        ready(Ok::<_, BoxError>(if is_root { response(200, body) } else { response(404, "") }))
     });
     let credentials = Credentials::token(grant());
     let builder = Client::builder("https://id.example.com/tis").credentials(credentials);
@@ -92,7 +92,7 @@ async fn an_endpoint_that_redirects_is_looked_for_again_and_the_redirect_not_fol
             if number == 1 {
                 return token(1, 10);
             }
-            let mut moved = answer(status, "");
+            let mut moved = response(status, "");
             let elsewhere = "https://evil.example.com/token".parse().unwrap();
             moved.headers_mut().insert("location", elsewhere);
             moved
@@ -126,7 +126,7 @@ async fn an_endpoint_that_has_moved_is_found_again() {
 async fn an_endpoint_that_refuses_is_the_right_one() {
     let server = Server::new(async |number, _| match number {
         1 => token(1, 10),
-        _ => answer(400, r#"{"error":"invalid_client"}"#),
+        _ => response(400, r#"{"error":"invalid_client"}"#),
     });
     let client = server.client();
     call(&client).await.unwrap();
@@ -143,7 +143,7 @@ async fn an_endpoint_that_is_gone_is_an_error() {
         let server = Server::new(move |number, _| async move {
             match number {
                 1 => token(1, 10),
-                _ => answer(status, r#"{"errorMessage":"Gone."}"#),
+                _ => response(status, r#"{"errorMessage":"Gone."}"#),
             }
         });
         let client = server.client();
@@ -268,7 +268,7 @@ async fn credentials_travel_encrypted_or_by_permission() {
 #[tokio::test(start_paused = true)]
 async fn token_requests_have_names_of_their_own() {
     let server = Server::new(async |_, _| {
-        answer(200, r#"{"access_token":"t","expires_in":10,"refresh_token":"r"}"#)
+        response(200, r#"{"access_token":"t","expires_in":10,"refresh_token":"r"}"#)
     });
     let names = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&names);

@@ -7,7 +7,7 @@ use http::Response;
 use tokio::time::{Instant, sleep};
 use trivore::transport::{RateLimit, RateLimiter, RetryPolicy};
 
-use super::server::{Server, answer, call, calls, grant, token};
+use super::server::{Server, call, calls, grant, response, token};
 
 /// Records when calls arrive, in milliseconds, and responds to them with a rule.
 fn note(
@@ -16,7 +16,7 @@ fn note(
 ) -> Arc<Mutex<Vec<u128>>> {
     let (arrivals, start) = (Arc::new(Mutex::new(Vec::new())), Instant::now());
     let noted = Arc::clone(&arrivals);
-    server.answer(move |signature| {
+    server.respond_with(move |signature| {
         noted.lock().unwrap().push(start.elapsed().as_millis());
         rule(signature)
     });
@@ -29,7 +29,7 @@ async fn calls_that_waited_for_a_token_leave_at_the_steady_rate() {
         sleep(Duration::from_secs(3)).await;
         token(number, 3600)
     });
-    let arrivals = note(&server, |_| answer(200, "null"));
+    let arrivals = note(&server, |_| response(200, "null"));
     let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
 
@@ -44,7 +44,7 @@ async fn calls_that_waited_for_a_token_leave_at_the_steady_rate() {
 async fn the_repetition_after_a_rejected_token_waits_for_its_turn() {
     let server = Server::new(async |number, _| token(number, 3600));
     let arrivals = note(&server, |signature| {
-        if signature == "Bearer t1" { answer(401, "{}") } else { answer(200, "null") }
+        if signature == "Bearer t1" { response(401, "{}") } else { response(200, "null") }
     });
     let limiter = RateLimit::new().per_second(10.0).build().unwrap();
     let client = server.builder(grant()).rate_limiter(limiter).build().unwrap();
@@ -61,16 +61,16 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
     let server = Server::new(async |number, _| match number {
         1 => token(number, 10),
         // A 429 from the token endpoint does not pause calls of the API.
-        2 => answer(429, "{}"),
+        2 => response(429, "{}"),
         _ => token(number, 3600),
     });
     let arrivals = note(&server, |signature| match signature {
         "Bearer t1" => {
-            let mut refusal = answer(429, "{}");
+            let mut refusal = response(429, "{}");
             refusal.headers_mut().insert("retry-after", 20.into());
             refusal
         }
-        _ => answer(200, "null"),
+        _ => response(200, "null"),
     });
     let limiter = RateLimiter::default();
     let builder = server.builder(grant()).rate_limiter(limiter.clone());
@@ -94,9 +94,9 @@ async fn a_token_is_asked_for_behind_a_closed_gate() {
 /// Returns a 429 with a `Retry-After` of 20 seconds for the first token, and success for others.
 fn refuses_first(signature: &str) -> Response<String> {
     if signature != "Bearer t1" {
-        return answer(200, "null");
+        return response(200, "null");
     }
-    let mut refusal = answer(429, "{}");
+    let mut refusal = response(429, "{}");
     refusal.headers_mut().insert("retry-after", 20.into());
     refusal
 }
@@ -120,7 +120,7 @@ async fn a_token_that_ends_while_its_call_waits_is_replaced_before_it_leaves() {
 #[tokio::test(start_paused = true)]
 async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     let limiter = RateLimit::new().per_second(0.1).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter);
     let client = builder.timeout(Duration::from_secs(5)).build().unwrap();
@@ -135,7 +135,7 @@ async fn a_rejection_stands_when_there_is_no_time_for_another_turn() {
 #[tokio::test(start_paused = true)]
 async fn rejections_without_time_for_another_turn_ask_for_tokens_at_a_bounded_rate() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     let limiter = RateLimit::new().per_second(1.0).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter);
     let client = builder.timeout(Duration::from_millis(500)).build().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{advance, sleep};
 use trivore::transport::{AccessToken, OidcClient, OidcGrant, TokenSource, TokenStore};
 
-use super::server::{Server, answer, call, calls, password_grant, token};
+use super::server::{Server, call, calls, password_grant, response, token};
 use super::storm::STORM;
 
 /// Returns a server that rotates refresh tokens, so that it accepts each one once.
@@ -18,12 +18,12 @@ fn rotating() -> Server {
         };
         sleep(Duration::from_secs(1)).await;
         if form != expected {
-            return answer(400, r#"{"error":"invalid_grant"}"#);
+            return response(400, r#"{"error":"invalid_grant"}"#);
         }
         let body = format!(
             r#"{{"access_token":"t{number}","expires_in":"100","refresh_token":"r{number}"}}"#
         );
-        answer(200, &body)
+        response(200, &body)
     })
 }
 
@@ -45,11 +45,11 @@ async fn storms_use_each_refresh_token_once() {
 async fn a_lost_refresh_token_falls_back_on_the_password() {
     let server = Server::new(async |number, form: String| {
         if form.contains("grant_type=refresh_token") {
-            return answer(400, r#"{"error":"invalid_grant"}"#);
+            return response(400, r#"{"error":"invalid_grant"}"#);
         }
         let body =
             format!(r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r"}}"#);
-        answer(200, &body)
+        response(200, &body)
     });
     let client = server.builder(password_grant()).build().unwrap();
 
@@ -65,12 +65,12 @@ async fn a_lost_refresh_token_falls_back_on_the_password() {
 fn breaking_off() -> Server {
     Server::new(async |number, form: String| {
         if form.ends_with("refresh_token=r1") {
-            return answer(502, "{}");
+            return response(502, "{}");
         }
         let body = format!(
             r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
         );
-        answer(200, &body)
+        response(200, &body)
     })
 }
 
@@ -106,9 +106,9 @@ async fn a_refresh_token_of_unknown_fate_is_used_once_a_call_where_there_is_noth
 async fn a_refresh_token_that_was_not_taken_stays_good() {
     let server = Server::new(async |number, form: String| {
         if form.contains("grant_type=refresh_token") && number < 5 {
-            return answer(429, "{}");
+            return response(429, "{}");
         }
-        answer(200, r#"{"access_token":"t","expires_in":100,"refresh_token":"r1"}"#)
+        response(200, r#"{"access_token":"t","expires_in":100,"refresh_token":"r1"}"#)
     });
     let client = server.builder(password_grant()).build().unwrap();
     call(&client).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_client_that_signs_in_as_itself_takes_no_refresh_token() {
     let server = Server::new(async |number, _| {
         let body =
             format!(r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r"}}"#);
-        answer(200, &body)
+        response(200, &body)
     });
     let client = server.client();
 
@@ -141,8 +141,8 @@ async fn a_client_that_signs_in_as_itself_takes_no_refresh_token() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_refresh_token_is_not_asked_with_again_where_there_is_nothing_else() {
     let server = Server::new(async |number, _| match number {
-        1 => answer(200, r#"{"access_token":"t1","expires_in":100,"refresh_token":"r1"}"#),
-        _ => answer(400, r#"{"error":"invalid_grant"}"#),
+        1 => response(200, r#"{"access_token":"t1","expires_in":100,"refresh_token":"r1"}"#),
+        _ => response(400, r#"{"error":"invalid_grant"}"#),
     });
     let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
     let client = server.builder(grant).build().unwrap();
@@ -172,7 +172,7 @@ async fn a_refresh_token_goes_along_to_where_the_endpoint_moves() {
 #[tokio::test(start_paused = true)]
 async fn a_refresh_token_that_was_not_taken_is_sent_again() {
     let server = Server::new(async |number, _| match number {
-        1 => answer(429, "{}"),
+        1 => response(429, "{}"),
         _ => token(number, 100),
     });
     let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
@@ -187,9 +187,9 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
     let server = Server::new(async |number, form: String| {
         assert!(form.ends_with("refresh_token=r1"), "{form}");
         if number > 1 {
-            return answer(502, "{}");
+            return response(502, "{}");
         }
-        answer(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r1"}"#)
+        response(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r1"}"#)
     });
     let grant = OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1");
     let client = server.builder(grant).build().unwrap();
@@ -211,7 +211,7 @@ async fn a_doubtful_refresh_token_is_used_again_only_when_it_must_be() {
 
 #[tokio::test(start_paused = true)]
 async fn a_configured_refresh_token_is_in_doubt_from_its_first_use_on() {
-    let server = Server::new(async |_, _| answer(502, "{}"));
+    let server = Server::new(async |_, _| response(502, "{}"));
     let store = TokenStore::new(
         async || Ok(Some(AccessToken::new("t").valid_for(Duration::from_secs(1000)))),
         async |_| Ok(()),
@@ -235,12 +235,12 @@ async fn a_refresh_token_that_is_rejected_without_a_reason_gives_way_to_the_pass
     for status in [400, 401, 403] {
         let server = Server::new(move |number, form: String| {
             if form.contains("grant_type=refresh_token") {
-                return ready(answer(status, ""));
+                return ready(response(status, ""));
             }
             let body = format!(
                 r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
             );
-            ready(answer(200, &body))
+            ready(response(200, &body))
         });
         let client = server.builder(password_grant()).build().unwrap();
         call(&client).await.unwrap();
@@ -261,7 +261,7 @@ async fn a_refresh_that_is_cut_off_does_not_send_its_token_again_where_there_is_
         let body = format!(
             r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
         );
-        answer(200, &body)
+        response(200, &body)
     });
     let builder = server.builder(password_grant()).no_attempt_timeout();
     let client = builder.timeout(Duration::from_secs(600)).build().unwrap();
@@ -279,7 +279,7 @@ async fn a_refresh_that_is_cut_off_does_not_send_its_token_again_where_there_is_
 #[tokio::test(start_paused = true)]
 async fn an_aging_token_is_replaced_early_time_and_again() {
     let server = Server::new(async |_, _| {
-        answer(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r"}"#)
+        response(200, r#"{"access_token":"t","expires_in":1000,"refresh_token":"r"}"#)
     });
     let client = server.builder(password_grant()).build().unwrap();
 

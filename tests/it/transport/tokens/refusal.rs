@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{advance, sleep};
 use trivore::transport::{AccessToken, ApiError, OidcClient, OidcGrant, TokenSource};
 
-use super::server::{Server, answer, call, calls, password_grant, token};
+use super::server::{Server, call, calls, password_grant, response, token};
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_readable_and_remembered_for_a_moment() {
@@ -25,7 +25,7 @@ async fn a_refusal_is_readable_and_remembered_for_a_moment() {
         let server = Server::new(move |_, _| async move {
             sleep(Duration::from_millis(100)).await;
             let body = format!(r#"{{"error":"{code}","error_description":"No."}}"#);
-            answer(status, &body)
+            response(status, &body)
         });
         let client = server.builder(password_grant()).build().unwrap();
 
@@ -67,7 +67,7 @@ async fn only_an_error_of_oauth_refuses_credentials() {
         BODIES[..3].iter().chain(&codes).map(move |body| (status, *body)).collect::<Vec<_>>()
     });
     for (status, body) in refused.chain(unclear) {
-        let server = Server::new(move |_, _| ready(answer(status, body)));
+        let server = Server::new(move |_, _| ready(response(status, body)));
         let client = server.client();
 
         for _ in 0..2 {
@@ -83,7 +83,7 @@ async fn only_an_error_of_oauth_refuses_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_answer_to_a_discovery_refuses_credentials() {
+async fn no_response_to_a_discovery_refuses_credentials() {
     let statuses = [302, 400, 401, 403, 404, 407, 429, 500, 200];
     for (status, body) in statuses.iter().flat_map(|status| BODIES.map(|body| (*status, body))) {
         let server = Server::new(async |number, _| token(number, 100));
@@ -124,7 +124,7 @@ async fn a_refusal_with_status_200_is_one() {
     for code in ["invalid_client", "invalid_grant", "invalid_scope"] {
         let server = Server::new(move |_, _| {
             let body = format!(r#"{{"error":"{code}","error_description":"No password."}}"#);
-            ready(answer(200, &body))
+            ready(response(200, &body))
         });
         let client = server.builder(password_grant()).build().unwrap();
 
@@ -148,7 +148,7 @@ async fn an_error_with_status_200_keeps_its_words() {
         (r#"{"access_token":"","error":"temporarily_unavailable"}"#, "temporarily_unavailable"),
         (r#"{"access_token":null,"error_description":"Wait."}"#, "Wait."),
     ] {
-        let server = Server::new(async move |_, _| answer(200, body));
+        let server = Server::new(async move |_, _| response(200, body));
         let client = server.client();
 
         for number in 1..=2 {
@@ -160,7 +160,7 @@ async fn an_error_with_status_200_keeps_its_words() {
         }
     }
     let body = r#"{"access_token":"t1","error":null,"error_description":"none"}"#;
-    let server = Server::new(async move |_, _| answer(200, body));
+    let server = Server::new(async move |_, _| response(200, body));
     call(&server.client()).await.unwrap();
 }
 
@@ -174,7 +174,7 @@ async fn a_token_that_is_missing_or_given_twice_is_named() {
         ),
         (r#"["MARK","Bearer",3600,"MARK","MARK"]"#, "response: expected an object"),
     ] {
-        let server = Server::new(async move |_, _| answer(200, body));
+        let server = Server::new(async move |_, _| response(200, body));
 
         let error = call(&server.client()).await.unwrap_err();
 
@@ -204,9 +204,9 @@ async fn a_discovery_document_is_an_object_with_an_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_no_token_is_an_error() {
+async fn a_response_that_is_no_token_is_an_error() {
     for body in ["", "<html>", "{}", r#"{"access_token":"a b"}"#, r#"{"access_token":""}"#] {
-        let server = Server::new(async move |_, _| answer(200, body));
+        let server = Server::new(async move |_, _| response(200, body));
 
         let error = call(&server.client()).await.unwrap_err();
 
@@ -217,7 +217,7 @@ async fn an_answer_that_is_no_token_is_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_of_ones_own_is_called_once_for_all() {
-    let server = Server::new(async |_, _| answer(500, "{}"));
+    let server = Server::new(async |_, _| response(500, "{}"));
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let source = TokenSource::new(move || {
@@ -246,7 +246,7 @@ async fn a_function_of_ones_own_is_called_once_for_all() {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_that_panics_is_an_error() {
-    let server = Server::new(async |_, _| answer(500, "{}"));
+    let server = Server::new(async |_, _| response(500, "{}"));
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let source = TokenSource::new(move || {
@@ -262,7 +262,7 @@ async fn a_function_that_panics_is_an_error() {
 
 #[test]
 fn credentials_that_cannot_work_are_refused_when_built() {
-    let server = Server::new(async |_, _| answer(500, "{}"));
+    let server = Server::new(async |_, _| response(500, "{}"));
     let grant = OidcGrant::client_credentials(OidcClient::public("id"));
 
     let error = server.builder(grant).build().unwrap_err();

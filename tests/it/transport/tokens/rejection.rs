@@ -10,20 +10,20 @@ use tokio::time::{Instant, sleep};
 use trivore::transport::{AccessToken, Body, Call, TokenSource};
 use trivore::{Credentials, Error};
 
-use super::server::{Server, answer, call, calls, grant, token};
+use super::server::{Server, call, calls, grant, response, token};
 
 /// Returns a rule that accepts `Bearer t{number}` only.
 fn only(number: usize) -> impl Fn(&str) -> Response<String> + Send + Sync {
     move |signature| {
         let valid = signature == format!("Bearer t{number}");
-        if valid { answer(200, "null") } else { answer(401, "{}") }
+        if valid { response(200, "null") } else { response(401, "{}") }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rejected_call_is_sent_once_more_with_a_new_token() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(only(2));
+    server.respond_with(only(2));
 
     // A write without a known safety.
     let sent: trivore::Result<()> = server.client().send(Call::post(&["x"]).json(&[1])).await;
@@ -41,7 +41,7 @@ async fn a_rejected_call_is_sent_once_more_with_a_new_token() {
 #[tokio::test(start_paused = true)]
 async fn a_call_is_repeated_once_only() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, r#"{"errorMessage":"No."}"#));
+    server.respond_with(|_| response(401, r#"{"errorMessage":"No."}"#));
 
     let error = server.client().execute(Call::post(&["x"])).await.unwrap_err();
 
@@ -56,7 +56,7 @@ async fn an_operation_that_is_always_rejected_does_not_ask_for_a_token_each_time
     let only_one = TokenSource::new(async || Ok(AccessToken::new("t1")));
     for (source, sent) in [(grant().into(), 2), (only_one, 1)] {
         let server = Server::new(async |number, _| token(number, 3600));
-        server.answer(|_| answer(401, "{}"));
+        server.respond_with(|_| response(401, "{}"));
         let client = server.builder(source).build().unwrap();
 
         for round in 1..=3 {
@@ -73,7 +73,7 @@ async fn an_operation_that_is_always_rejected_does_not_ask_for_a_token_each_time
 #[tokio::test(start_paused = true)]
 async fn an_operation_that_is_always_rejected_asks_for_a_token_every_five_seconds() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     let client = server.client();
     let start = Instant::now();
 
@@ -91,11 +91,11 @@ async fn an_operation_that_rejects_some_requests_asks_for_tokens_at_a_bounded_ra
     for status in [200, 404] {
         let server = Server::new(async |number, _| token(number, 3600));
         let number = AtomicU64::new(0);
-        server.answer(move |signature| {
+        server.respond_with(move |signature| {
             // The second request of each call follows a rejection, and is rejected, too.
             let is_rejected = !number.fetch_add(1, Ordering::SeqCst).is_multiple_of(3);
             assert!(signature.starts_with("Bearer t"));
-            answer(if is_rejected { 401 } else { status }, "null")
+            response(if is_rejected { 401 } else { status }, "null")
         });
         let client = server.client();
         let start = Instant::now();
@@ -116,14 +116,14 @@ async fn an_operation_that_is_always_rejected_hurts_no_other() {
         let server = Server::new(move |number, _| async move {
             match (number, refreshes) {
                 (1, _) | (_, "work") => token(number, 3600),
-                (_, "fail") => answer(503, "{}"),
+                (_, "fail") => response(503, "{}"),
                 _ => std::future::pending().await,
             }
         });
         let rejected = path("rejected");
-        server.answer_requests(move |request| {
+        server.respond_to_requests(move |request| {
             let status = if request.uri().path() == rejected { 401 } else { 200 };
-            answer(status, "null")
+            response(status, "null")
         });
         let client = server.builder(grant()).no_attempt_timeout().build().unwrap();
         call(&client).await.unwrap();
@@ -157,7 +157,7 @@ async fn an_operation_that_is_always_rejected_hurts_no_other() {
 #[tokio::test(start_paused = true)]
 async fn operations_with_any_number_of_paths_ask_for_few_tokens() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     let client = server.client();
 
     for number in 0..1000 {
@@ -173,7 +173,7 @@ async fn tokens_that_expire_twice_in_a_row_cost_one_call() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
     call(&client).await.unwrap();
-    server.answer(only(3));
+    server.respond_with(only(3));
 
     assert!(call(&client).await.unwrap_err().is_unauthorized());
     for outcome in calls(&client, 224).await {
@@ -187,7 +187,7 @@ async fn tokens_that_expire_twice_in_a_row_cost_one_call() {
 async fn tokens_that_expire_twice_before_the_first_call_cost_a_second() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
-    server.answer(only(3));
+    server.respond_with(only(3));
 
     assert!(call(&client).await.unwrap_err().is_unauthorized());
     sleep(Duration::from_secs(1)).await;
@@ -202,7 +202,7 @@ async fn tokens_that_expire_twice_before_the_first_call_cost_a_second() {
 async fn another_operation_replaces_a_token_that_was_rejected_twice() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
-    server.answer(only(3));
+    server.respond_with(only(3));
     assert!(call(&client).await.unwrap_err().is_unauthorized());
 
     client.execute(Call::get(&["y"])).await.unwrap();
@@ -216,7 +216,7 @@ async fn tokens_that_expire_all_the_time_are_replaced_at_a_bounded_rate() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
     call(&client).await.unwrap();
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     for _ in 0..10 {
         for outcome in calls(&client, 100).await {
             assert!(outcome.unwrap_err().is_unauthorized());
@@ -225,7 +225,9 @@ async fn tokens_that_expire_all_the_time_are_replaced_at_a_bounded_rate() {
     assert_eq!(server.token_count(), 3);
 
     // As soon as the server accepts tokens again, the next one that is due serves.
-    server.answer(|signature| answer(if signature == "Bearer t4" { 200 } else { 401 }, "null"));
+    server.respond_with(|signature| {
+        response(if signature == "Bearer t4" { 200 } else { 401 }, "null")
+    });
     sleep(Duration::from_secs(1)).await;
     call(&client).await.unwrap();
     assert_eq!(server.token_count(), 4);
@@ -235,13 +237,13 @@ async fn tokens_that_expire_all_the_time_are_replaced_at_a_bounded_rate() {
 async fn a_token_that_is_rejected_later_is_replaced_though_another_was_in_vain() {
     let server = Server::new(async |number, _| token(number, 3600));
     let client = server.client();
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     call(&client).await.unwrap_err();
     sleep(Duration::from_secs(5)).await;
 
-    server.answer(only(3));
+    server.respond_with(only(3));
     call(&client).await.unwrap();
-    server.answer(only(4));
+    server.respond_with(only(4));
     call(&client).await.unwrap();
 
     assert_eq!(server.token_count(), 4);
@@ -255,7 +257,7 @@ async fn a_storm_of_rejections_makes_one_token_request() {
     });
     let client = server.client();
     call(&client).await.unwrap();
-    server.answer(only(2));
+    server.respond_with(only(2));
 
     let outcomes = calls(&client, 1000).await;
 
@@ -270,16 +272,16 @@ async fn a_late_rejection_of_an_old_token_takes_the_newer_one() {
     // The response to the first call arrives after the second call has completed. It is the third
     // response, after the discovery document and a token.
     let numbers = Arc::new(AtomicU64::new(0));
-    let slow = tower::util::MapFutureLayer::new(move |answer: BoxFuture<'static, _>| {
+    let slow = tower::util::MapFutureLayer::new(move |result: BoxFuture<'static, _>| {
         let delay = if numbers.fetch_add(1, Ordering::SeqCst) == 2 { 5 } else { 0 };
         async move {
-            let answer: Result<Response<Body>, Error> = answer.await;
+            let result: Result<Response<Body>, Error> = result.await;
             sleep(Duration::from_secs(delay)).await;
-            answer
+            result
         }
     });
     let client = server.builder(grant()).transport_layer(slow).build().unwrap();
-    server.answer(only(2));
+    server.respond_with(only(2));
     let first = tokio::spawn({
         let client = client.clone();
         async move { call(&client).await }
@@ -300,12 +302,12 @@ async fn what_another_token_cannot_mend_is_final() {
         (401, Some("Bearer error=insufficient_scope")),
     ] {
         let server = Server::new(async |number, _| token(number, 3600));
-        server.answer(move |_| {
-            let mut answer = answer(status, "{}");
+        server.respond_with(move |_| {
+            let mut response = response(status, "{}");
             if let Some(challenge) = challenge {
-                answer.headers_mut().insert("www-authenticate", challenge.parse().unwrap());
+                response.headers_mut().insert("www-authenticate", challenge.parse().unwrap());
             }
-            answer
+            response
         });
 
         let error = call(&server.client()).await.unwrap_err();
@@ -318,14 +320,14 @@ async fn what_another_token_cannot_mend_is_final() {
 #[tokio::test(start_paused = true)]
 async fn an_invalid_token_is_replaced_whatever_the_challenge_says_besides() {
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|signature| {
+    server.respond_with(|signature| {
         if signature == "Bearer t2" {
-            return answer(200, "null");
+            return response(200, "null");
         }
-        let mut answer = answer(401, "{}");
+        let mut response = response(401, "{}");
         let challenge = r#"Bearer error="invalid_token", error_description="expired""#;
-        answer.headers_mut().insert("www-authenticate", challenge.parse().unwrap());
-        answer
+        response.headers_mut().insert("www-authenticate", challenge.parse().unwrap());
+        response
     });
 
     call(&server.client()).await.unwrap();
@@ -335,7 +337,7 @@ async fn an_invalid_token_is_replaced_whatever_the_challenge_says_besides() {
 async fn a_fixed_signature_that_is_rejected_is_final() {
     for credentials in [Credentials::basic("id", "secret"), Credentials::bearer("t1")] {
         let server = Server::new(async |number, _| token(number, 3600));
-        server.answer(|_| answer(401, "{}"));
+        server.respond_with(|_| response(401, "{}"));
         let client = server.builder(grant()).credentials(credentials).build().unwrap();
 
         let error = call(&client).await.unwrap_err();
@@ -347,8 +349,8 @@ async fn a_fixed_signature_that_is_rejected_is_final() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_token_again_is_not_sent_again() {
-    let server = Server::new(async |_, _| answer(500, "{}"));
-    server.answer(|_| answer(401, "{}"));
+    let server = Server::new(async |_, _| response(500, "{}"));
+    server.respond_with(|_| response(401, "{}"));
     let source = TokenSource::new(async || Ok(AccessToken::new("only")));
 
     let error = call(&server.builder(source).build().unwrap()).await.unwrap_err();
@@ -363,7 +365,7 @@ async fn a_deadline_after_a_rejection_leaves_nothing_open() {
         1 => token(1, 3600),
         _ => std::future::pending().await,
     });
-    server.answer(only(2));
+    server.respond_with(only(2));
     let client = server.builder(grant()).timeout(Duration::from_secs(7)).build().unwrap();
     let start = Instant::now();
 
@@ -378,9 +380,9 @@ async fn a_deadline_after_a_rejection_leaves_nothing_open() {
 async fn a_rejected_token_does_not_come_back_when_the_next_is_refused() {
     let server = Server::new(async |number, _| match number {
         1 => token(1, 3600),
-        _ => answer(400, r#"{"error":"invalid_grant"}"#),
+        _ => response(400, r#"{"error":"invalid_grant"}"#),
     });
-    server.answer(only(2));
+    server.respond_with(only(2));
     let client = server.client();
 
     let first = call(&client).await.unwrap_err();

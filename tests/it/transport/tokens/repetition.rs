@@ -15,18 +15,18 @@ use trivore::transport::{
     RateLimit, RetryPolicy, TokenSource,
 };
 
-use super::server::{Server, answer, call, calls, grant, token};
+use super::server::{Server, call, calls, grant, response, token};
 
 /// Rejects the first token, and returns these statuses in turn for others, the last for ever.
 fn rejecting_first(statuses: &'static [u16]) -> Server {
     let server = Server::new(async |number, _| token(number, 3600));
     let number = AtomicUsize::new(0);
-    server.answer(move |signature| {
+    server.respond_with(move |signature| {
         if signature == "Bearer t1" {
-            return answer(401, "{}");
+            return response(401, "{}");
         }
         let number = number.fetch_add(1, Ordering::Relaxed);
-        answer(statuses[number.min(statuses.len() - 1)], "null")
+        response(statuses[number.min(statuses.len() - 1)], "null")
     });
     server
 }
@@ -200,8 +200,8 @@ async fn a_rejection_that_stands_is_the_only_attempt_in_the_history() {
     let rejected = [AttemptEnd::Status(http::StatusCode::UNAUTHORIZED)];
     let ends = |error: &Error| error.attempts().iter().map(|it| it.end).collect::<Vec<_>>();
     // The source has no other token.
-    let server = Server::new(async |_, _| answer(500, "{}"));
-    server.answer(|_| answer(401, r#"{"errorMessage":"No."}"#));
+    let server = Server::new(async |_, _| response(500, "{}"));
+    server.respond_with(|_| response(401, r#"{"errorMessage":"No."}"#));
     let source = TokenSource::new(async || Ok(AccessToken::new("only")));
     let error = call(&server.builder(source).build().unwrap()).await.unwrap_err();
     assert_eq!(error.to_string(), "call: the server responded with 401 Unauthorized: No.");
@@ -210,7 +210,7 @@ async fn a_rejection_that_stands_is_the_only_attempt_in_the_history() {
 
     // There is no time for another turn.
     let server = Server::new(async |number, _| token(number, 3600));
-    server.answer(|_| answer(401, r#"{"errorMessage":"No."}"#));
+    server.respond_with(|_| response(401, r#"{"errorMessage":"No."}"#));
     let limiter = RateLimit::new().per_second(0.1).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter).timeout(Duration::from_secs(5));
     let error = call(&builder.build().unwrap()).await.unwrap_err();
@@ -222,9 +222,9 @@ async fn a_rejection_that_stands_is_the_only_attempt_in_the_history() {
 async fn a_rejection_and_the_failure_to_get_another_token_are_both_in_the_history() {
     let server = Server::new(async |number, _| match number {
         1 => token(1, 3600),
-        _ => answer(400, r#"{"error":"invalid_grant"}"#),
+        _ => response(400, r#"{"error":"invalid_grant"}"#),
     });
-    server.answer(|_| answer(401, "{}"));
+    server.respond_with(|_| response(401, "{}"));
 
     let error = call(&server.client()).await.unwrap_err();
 
@@ -329,11 +329,13 @@ async fn every_response_that_needs_a_valid_token_proves_it() {
         (503, false),
     ] {
         let server = Server::new(async |number, _| token(number, 3600));
-        server.answer(move |_| answer(status, "null"));
+        server.respond_with(move |_| response(status, "null"));
         let builder = server.builder(grant()).retry(RetryPolicy::off());
         let client = builder.rate_limit(RateLimit::new().without_cooldown()).build().unwrap();
         drop(call(&client).await);
-        server.answer(|signature| answer(if signature == "Bearer t3" { 200 } else { 401 }, "null"));
+        server.respond_with(|signature| {
+            response(if signature == "Bearer t3" { 200 } else { 401 }, "null")
+        });
 
         // The server invalidates two tokens in a row. Whoever had accepted one before need not
         // wait.
@@ -362,8 +364,8 @@ async fn a_storm_of_rejections_in_a_queue_makes_one_token_request() {
 #[tokio::test(start_paused = true)]
 async fn a_source_of_expired_tokens_is_asked_at_a_bounded_rate() {
     for status in [200, 401] {
-        let server = Server::new(async |_, _| answer(500, "{}"));
-        server.answer(move |_| answer(status, "null"));
+        let server = Server::new(async |_, _| response(500, "{}"));
+        server.respond_with(move |_| response(status, "null"));
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
         let source = TokenSource::new(move || {
@@ -392,7 +394,9 @@ async fn a_call_that_is_dropped_after_a_rejection_leaves_its_refresh_to_the_othe
         sleep(Duration::from_secs(if number == 1 { 0 } else { 3 })).await;
         token(number, 3600)
     });
-    server.answer(|signature| answer(if signature == "Bearer t1" { 401 } else { 200 }, "null"));
+    server.respond_with(|signature| {
+        response(if signature == "Bearer t1" { 401 } else { 200 }, "null")
+    });
     let client = server.client();
 
     let dropped = tokio::time::timeout(Duration::from_secs(1), call(&client)).await;

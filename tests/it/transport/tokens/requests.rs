@@ -9,7 +9,7 @@ use tower::layer::layer_fn;
 use tower::util::MapRequestLayer;
 use trivore::transport::{Body, BoxError, CallContext, Next, OidcClient, OidcGrant};
 
-use super::server::{Server, answer, call, password_grant, token};
+use super::server::{Server, call, password_grant, response, token};
 
 fn refresh_grant() -> OidcGrant {
     OidcGrant::refresh_token(OidcClient::new("id", "secret"), "r1")
@@ -59,7 +59,7 @@ fn server() -> Server {
         let body = format!(
             r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"r{number}"}}"#
         );
-        answer(200, &body)
+        response(200, &body)
     })
 }
 
@@ -129,7 +129,7 @@ async fn a_refresh_token_whose_response_a_layer_replaced_gives_way_to_the_passwo
 #[tokio::test(start_paused = true)]
 async fn a_misdirected_token_request_is_retried_at_the_same_endpoint() {
     let server = Server::new(async |number, _| match number {
-        2 => answer(421, ""),
+        2 => response(421, ""),
         _ => token(number, 100),
     });
     let client = server.client();
@@ -143,7 +143,7 @@ async fn a_misdirected_token_request_is_retried_at_the_same_endpoint() {
     // Nor is it looked for if it does not help.
     let server = Server::new(async |number, _| match number {
         1 => token(number, 100),
-        _ => answer(421, ""),
+        _ => response(421, ""),
     });
     let client = server.client();
     call(&client).await.unwrap();
@@ -155,7 +155,7 @@ async fn a_misdirected_token_request_is_retried_at_the_same_endpoint() {
 #[tokio::test(start_paused = true)]
 async fn attempts_of_a_token_request_have_numbers() {
     let server = Server::new(async |number, _| match number {
-        1 => answer(502, ""),
+        1 => response(502, ""),
         _ => token(number, 100),
     });
     let seen = Arc::new(Mutex::new(Vec::new()));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use trivore::transport::{AccessToken, OidcClient, OidcGrant, TokenSource, TokenStore};
 
-use super::server::{Server, answer, call};
+use super::server::{Server, call, response};
 use crate::defects::Log;
 
 /// The Basic header's client and secret.
@@ -30,7 +30,7 @@ async fn nothing_secret_shows_when_tokens_are_had() {
     let log = Log::default();
     let guard = log.capture();
     let server = Server::new(async |_, _| {
-        answer(200, r#"{"access_token":"MARK-t","expires_in":100,"refresh_token":"MARK-r"}"#)
+        response(200, r#"{"access_token":"MARK-t","expires_in":100,"refresh_token":"MARK-r"}"#)
     });
     let builder = server.builder(marked());
     let mut shown = format!("{builder:?}");
@@ -56,7 +56,7 @@ async fn a_server_that_repeats_secrets_in_its_refusal_is_not_quoted() {
         let body = format!(
             r#"{{"error":"invalid_grant","error_description":"No: {form} MARK-secret Basic {ENCODED}"}}"#
         );
-        answer(400, &body)
+        response(400, &body)
     });
 
     let error = call(&server.builder(marked()).build().unwrap()).await.unwrap_err();
@@ -75,7 +75,7 @@ async fn nor_is_a_server_that_repeats_a_short_secret() {
     for secret in ["x", "Ab1", "%:"] {
         let server = Server::new(async |_, form: String| {
             let body = format!(r#"{{"error":"invalid_grant","error_description":"No: {form}"}}"#);
-            answer(400, &body)
+            response(400, &body)
         });
         let grant = OidcGrant::password(OidcClient::new("id", "secret"), "MARK-name", secret);
 
@@ -93,7 +93,7 @@ async fn an_error_code_is_read_even_if_it_holds_a_secret() {
         r#"{"error":"invalid_grant"}"#,
         r#"{"error":"invalid_grant","error_description":"invalid_grant"}"#,
     ] {
-        let server = Server::new(async move |_, _| answer(400, body));
+        let server = Server::new(async move |_, _| response(400, body));
         let grant = OidcGrant::password(OidcClient::new("id", "grant"), "MARK", "invalid_grant");
         let client = server.builder(grant).build().unwrap();
 

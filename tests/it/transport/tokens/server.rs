@@ -18,7 +18,7 @@ pub(crate) struct Server(Arc<State>);
 
 struct State {
     issue: Box<dyn Fn(usize, String) -> BoxFuture<'static, Response<String>> + Send + Sync>,
-    answer: Mutex<Box<Answer>>,
+    respond: Mutex<Box<Respond>>,
     address: String,
     endpoint: Mutex<&'static str>,
     document: Mutex<Option<(u16, String)>>,
@@ -27,7 +27,7 @@ struct State {
     calls: Mutex<Vec<Request<String>>>,
 }
 
-type Answer = dyn Fn(&Request<String>) -> Response<String> + Send + Sync;
+type Respond = dyn Fn(&Request<String>) -> Response<String> + Send + Sync;
 
 impl Server {
     /// Responds to token requests with `issue`, which gets their number, from 1, and their form.
@@ -48,7 +48,7 @@ impl Server {
     {
         Self(Arc::new(State {
             issue: Box::new(move |number, form| issue(number, form).boxed()),
-            answer: Mutex::new(Box::new(|_| answer(200, "null"))),
+            respond: Mutex::new(Box::new(|_| response(200, "null"))),
             address: address.to_owned(),
             endpoint: Mutex::new("/openid/token"),
             document: Mutex::default(),
@@ -59,24 +59,27 @@ impl Server {
     }
 
     /// Sets the rule for responses to calls, which gets their `Authorization` header.
-    pub(crate) fn answer(&self, rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static) {
-        self.answer_requests(move |request| {
+    pub(crate) fn respond_with(
+        &self,
+        rule: impl Fn(&str) -> Response<String> + Send + Sync + 'static,
+    ) {
+        self.respond_to_requests(move |request| {
             rule(request.headers()["authorization"].to_str().unwrap())
         });
     }
 
-    /// Answers calls by the whole request.
-    pub(crate) fn answer_requests(
+    /// Responds to calls by the whole request.
+    pub(crate) fn respond_to_requests(
         &self,
         rule: impl Fn(&Request<String>) -> Response<String> + Send + Sync + 'static,
     ) {
-        *self.0.answer.lock().unwrap() = Box::new(rule);
+        *self.0.respond.lock().unwrap() = Box::new(rule);
     }
 
     /// Responds to requests for the discovery document with this; with the document if `None`.
-    pub(crate) fn discover(&self, answer: Option<(u16, &str)>) {
-        let answer = answer.map(|(status, body)| (status, body.to_owned()));
-        *self.0.document.lock().unwrap() = answer;
+    pub(crate) fn discover(&self, response: Option<(u16, &str)>) {
+        let response = response.map(|(status, body)| (status, body.to_owned()));
+        *self.0.document.lock().unwrap() = response;
     }
 
     /// Moves the token endpoint; the old path returns 404.
@@ -114,10 +117,10 @@ impl Server {
             {
                 self.0.documents.fetch_add(1, Ordering::SeqCst);
                 if let Some((status, body)) = &*self.0.document.lock().unwrap() {
-                    return Ok(answer(*status, body));
+                    return Ok(response(*status, body));
                 }
                 let address = &self.0.address;
-                Ok(answer(
+                Ok(response(
                     200,
                     &format!(r#"{{"issuer":"{address}","token_endpoint":"{address}{endpoint}"}}"#),
                 ))
@@ -131,12 +134,12 @@ impl Server {
                 };
                 Ok((self.0.issue)(number, form).await)
             }
-            path if path.starts_with("/openid/") => Ok(answer(404, "")),
+            path if path.starts_with("/openid/") => Ok(response(404, "")),
             _ => {
                 self.0.calls.lock().unwrap().push(request.clone());
                 // Yields, so that concurrent calls are sent before the response.
                 tokio::task::yield_now().await;
-                Ok((self.0.answer.lock().unwrap())(&request))
+                Ok((self.0.respond.lock().unwrap())(&request))
             }
         }
     }
@@ -178,13 +181,13 @@ pub(crate) fn password_grant() -> OidcGrant {
 }
 
 /// Returns a response with this status and body.
-pub(crate) fn answer(status: u16, body: &str) -> Response<String> {
+pub(crate) fn response(status: u16, body: &str) -> Response<String> {
     Response::builder().status(status).body(body.to_owned()).unwrap()
 }
 
 /// Returns a response with the token `t{number}` and this lifetime in seconds.
 pub(crate) fn token(number: usize, lifetime: u64) -> Response<String> {
-    answer(200, &format!(r#"{{"access_token":"t{number}","expires_in":{lifetime}}}"#))
+    response(200, &format!(r#"{{"access_token":"t{number}","expires_in":{lifetime}}}"#))
 }
 
 /// Sends `count` concurrent calls.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, advance};
 use trivore::transport::{AccessToken, OidcClient, OidcGrant, TokenSource, TokenStore};
 
-use super::server::{Server, answer, call, grant};
+use super::server::{Server, call, grant, response};
 
 type Kept = Arc<Mutex<Option<AccessToken>>>;
 
@@ -32,13 +32,13 @@ fn rotating() -> Server {
         async move {
             let mut valid = valid.lock().unwrap();
             if !form.ends_with(&format!("refresh_token={valid}")) {
-                return answer(400, r#"{"error":"invalid_grant"}"#);
+                return response(400, r#"{"error":"invalid_grant"}"#);
             }
             *valid = format!("r{number}");
             let body = format!(
                 r#"{{"access_token":"t{number}","expires_in":100,"refresh_token":"{valid}"}}"#
             );
-            answer(200, &body)
+            response(200, &body)
         }
     })
 }
@@ -73,8 +73,8 @@ async fn a_refresh_token_that_changes_outlives_its_client() {
 #[tokio::test(start_paused = true)]
 async fn a_stored_token_is_used_while_it_is_valid_and_replaced_when_rejected() {
     let server = rotating();
-    server.answer(|signature| {
-        if signature == "Bearer stored" { answer(200, "null") } else { answer(401, "{}") }
+    server.respond_with(|signature| {
+        if signature == "Bearer stored" { response(200, "null") } else { response(401, "{}") }
     });
     let stored = AccessToken::new("stored").valid_for(Duration::from_secs(3600));
     let kept = Kept::new(Mutex::new(Some(stored)));
@@ -83,11 +83,9 @@ async fn a_stored_token_is_used_while_it_is_valid_and_replaced_when_rejected() {
     call(&client).await.unwrap();
     assert_eq!(server.token_count(), 0);
 
-    server.answer(
-        |signature| {
-            if signature == "Bearer t1" { answer(200, "null") } else { answer(401, "{}") }
-        },
-    );
+    server.respond_with(|signature| {
+        if signature == "Bearer t1" { response(200, "null") } else { response(401, "{}") }
+    });
     call(&client).await.unwrap();
     assert_eq!(server.token_count(), 1);
 }

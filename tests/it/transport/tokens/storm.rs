@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance, sleep};
 
-use super::server::{Server, answer, call, calls, grant, token};
+use super::server::{Server, call, calls, grant, response, token};
 
 pub(crate) const STORM: usize = 1000;
 
@@ -42,7 +42,7 @@ async fn a_storm_waits_for_a_slow_token_request() {
 #[tokio::test(start_paused = true)]
 async fn a_storm_shares_a_failure_that_is_then_forgotten() {
     let server = Server::new(async |number, _| match number {
-        1..=3 => answer(503, "{}"),
+        1..=3 => response(503, "{}"),
         _ => token(number, 100),
     });
     let client = server.client();
@@ -62,8 +62,8 @@ async fn a_storm_shares_a_failure_that_is_then_forgotten() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_on_the_way_is_tried_again() {
     let server = Server::new(async |number, _| match number {
-        1 => answer(500, "{}"),
-        2 => answer(429, "{}"),
+        1 => response(500, "{}"),
+        2 => response(429, "{}"),
         _ => token(number, 100),
     });
 
@@ -129,9 +129,9 @@ async fn a_call_waits_no_longer_than_its_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_deadline_is_not_begun() {
     let server = Server::new(async |_, _| {
-        let mut answer = answer(503, r#"{"errorMessage":"Later."}"#);
-        answer.headers_mut().insert("retry-after", 9.into());
-        answer
+        let mut response = response(503, r#"{"errorMessage":"Later."}"#);
+        response.headers_mut().insert("retry-after", 9.into());
+        response
     });
     let client = server.builder(grant()).timeout(Duration::from_secs(7)).build().unwrap();
     let start = Instant::now();

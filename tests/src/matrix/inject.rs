@@ -7,36 +7,36 @@ use std::time::Duration;
 use trivore::transport::{ClientBuilder, RetryPolicy};
 use trivore_sandbox::InjectedFault;
 
-use super::trouble::LONGEST;
+use super::scenario::LONGEST;
 use super::unreachable::Unreachable;
-use super::{Times, Trouble};
+use super::{Scenario, Times};
 use crate::operations::{Case, Setup, Subject};
 
 /// Injects a fault on the route of a case and returns a client with short limits.
 ///
-/// If the server does not respond, an attempt times out after `patience`.
-pub fn strike(
-    trouble: &Trouble,
+/// If the server does not respond, an attempt times out after `timeout`.
+pub fn inject(
+    scenario: &Scenario,
     times: Times,
     (setup, case, subject): (&Setup, &Case, &Subject),
-    patience: Duration,
+    timeout: Duration,
 ) -> (ClientBuilder, Hits) {
-    let client = settings(setup.client(case, subject), times, trouble.is_silent);
+    let client = settings(setup.client(case, subject), times, scenario.is_silent);
     let shed = Arc::default();
-    let client = match trouble.layer {
-        Some(layer) => layer(client, patience, &shed),
-        None if trouble.is_silent => client.attempt_timeout(patience),
+    let client = match scenario.layer {
+        Some(layer) => layer(client, timeout, &shed),
+        None if scenario.is_silent => client.attempt_timeout(timeout),
         None => client,
     };
-    if trouble.faults.is_empty() && trouble.layer.is_none() {
+    if scenario.faults.is_empty() && scenario.layer.is_none() {
         let unreachable = Unreachable::new(times);
         let client = client.transport_layer(unreachable.clone());
         return (client, Hits { injected: Vec::new(), unreachable: Some(unreachable), shed });
     }
 
     let operation = case.operation();
-    let last = trouble.faults.len().saturating_sub(1);
-    let injected = trouble.faults.iter().enumerate().map(|(index, fault)| {
+    let last = scenario.faults.len().saturating_sub(1);
+    let injected = scenario.faults.iter().enumerate().map(|(index, fault)| {
         let fault = fault.clone().on(operation.method.clone(), operation.route);
         // If there are several faults, only the last one can be permanent.
         let is_lasting = times == Times::Always && index == last;
@@ -75,5 +75,5 @@ fn settings(client: ClientBuilder, times: Times, is_silent: bool) -> ClientBuild
     client.retry(policy).no_retry_budget().max_response_size(LONGEST)
 }
 
-/// Attempts of a call that meets a silent trouble once.
+/// Attempts of a call that meets a silent scenario once.
 pub(super) const SILENT_ATTEMPTS: usize = 8;

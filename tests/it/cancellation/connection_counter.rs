@@ -10,14 +10,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Forwards connections to a server and counts them.
-pub(super) struct Doorkeeper {
+pub(super) struct ConnectionCounter {
     address: SocketAddr,
     open: watch::Receiver<usize>,
     task: JoinHandle<()>,
 }
 
-impl Doorkeeper {
-    pub(super) async fn before(server: SocketAddr) -> Self {
+impl ConnectionCounter {
+    pub(super) async fn in_front_of(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (counter, open) = watch::channel(0);
@@ -44,11 +44,11 @@ impl Doorkeeper {
     pub(super) async fn has_at_most(&self, connections: usize) -> bool {
         let mut open = self.open.clone();
         let few = open.wait_for(|open| *open <= connections);
-        tokio::time::timeout(PATIENCE, few).await.is_ok_and(|few| few.is_ok())
+        tokio::time::timeout(TIMEOUT, few).await.is_ok_and(|few| few.is_ok())
     }
 }
 
-impl Drop for Doorkeeper {
+impl Drop for ConnectionCounter {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -63,4 +63,4 @@ async fn pass(mut client: TcpStream, server: SocketAddr) -> std::io::Result<()> 
 }
 
 /// Long enough for a slow machine. Leaked connections would stay open for 50 seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);

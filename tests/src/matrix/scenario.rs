@@ -8,7 +8,7 @@ use super::foreign::{self, ForeignLayer};
 
 /// A fault.
 #[derive(Clone, Debug)]
-pub struct Trouble {
+pub struct Scenario {
     /// Short name, printed in the list of columns.
     pub name: &'static str,
     /// What a client can conclude from it.
@@ -51,7 +51,7 @@ pub enum Times {
     Always,
 }
 
-impl Trouble {
+impl Scenario {
     fn new(name: &'static str, meaning: Meaning, faults: impl Into<Vec<Fault>>) -> Self {
         Self { name, meaning, is_silent: false, faults: faults.into(), layer: None }
     }
@@ -72,16 +72,16 @@ impl Trouble {
 }
 
 /// Returns all faults, grouped by kind.
-pub fn troubles() -> Vec<Trouble> {
+pub fn scenarios() -> Vec<Scenario> {
     let now = |fault: Fault| fault.header("retry-after", "0");
     let is = Fault::status;
     let applied = Fault::apply_then_status;
     let mut all = vec![
-        Trouble::new("no connection", Meaning::NotDone, []),
-        Trouble::new("429", Meaning::NotDone, [is(429)]),
-        Trouble::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
-        Trouble::new("421", Meaning::NotDone, [is(421)]),
-        Trouble::new("425", Meaning::NotDone, [is(425)]),
+        Scenario::new("no connection", Meaning::NotDone, []),
+        Scenario::new("429", Meaning::NotDone, [is(429)]),
+        Scenario::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
+        Scenario::new("421", Meaning::NotDone, [is(421)]),
+        Scenario::new("425", Meaning::NotDone, [is(425)]),
     ];
     for (name, fault) in [
         ("500", is(500)),
@@ -104,7 +104,7 @@ pub fn troubles() -> Vec<Trouble> {
         ("body cut at 0", Fault::cut_body(0)),
         ("body cut at 7", Fault::cut_body(7)),
     ] {
-        all.push(Trouble::new(name, Meaning::Unknown, [fault]));
+        all.push(Scenario::new(name, Meaning::Unknown, [fault]));
     }
     for (name, fault) in [
         ("no response", Fault::no_response()),
@@ -112,14 +112,14 @@ pub fn troubles() -> Vec<Trouble> {
         ("body stalls", Fault::stall_body(5)),
         ("delayed beyond the timeout", Fault::delay_before_applying(Duration::from_secs(600))),
     ] {
-        all.push(Trouble::silent(name, fault));
+        all.push(Scenario::silent(name, fault));
     }
     for (name, first, then) in [
         ("done, then 500, then 429", applied(500), is(429)),
         ("done, then closed, then 503", Fault::close_after_applying(), now(is(503))),
         ("429, then done and 502", is(429), applied(502)),
     ] {
-        all.push(Trouble::new(name, Meaning::Unknown, [first, then]));
+        all.push(Scenario::new(name, Meaning::Unknown, [first, then]));
     }
     for (name, fault) in [
         ("not JSON", Fault::malformed_json()),
@@ -127,27 +127,27 @@ pub fn troubles() -> Vec<Trouble> {
         ("body too large", Fault::oversized_body(TOO_LONG)),
         ("streamed body too large", Fault::oversized_stream(TOO_LONG)),
     ] {
-        all.push(Trouble::new(name, Meaning::Unreadable, [fault]));
+        all.push(Scenario::new(name, Meaning::Unreadable, [fault]));
     }
-    all.push(Trouble::new("302", Meaning::Redirected, [is(302)]));
+    all.push(Scenario::new("302", Meaning::Redirected, [is(302)]));
     for (name, code) in [("400", 400), ("401", 401), ("403", 403), ("404", 404), ("409", 409)] {
-        all.push(Trouble::new(name, Meaning::Refused, [is(code)]));
+        all.push(Scenario::new(name, Meaning::Refused, [is(code)]));
     }
-    all.push(Trouble::new("expired tokens", Meaning::Refused, [Fault::expire_tokens()]));
+    all.push(Scenario::new("expired tokens", Meaning::Refused, [Fault::expire_tokens()]));
     for (name, fault) in [
         ("delayed", Fault::delay(Duration::from_millis(5))),
         ("body in small pieces", Fault::drip(512, Duration::from_millis(1))),
         ("connection: close", Fault::close_connection()),
         ("text/plain", Fault::content_type("text/plain")),
     ] {
-        all.push(Trouble::new(name, Meaning::Harmless, [fault]));
+        all.push(Scenario::new(name, Meaning::Harmless, [fault]));
     }
     all.extend(foreign_layers());
     all
 }
 
 /// Layers of tower and tower-http that give up, or let nothing through.
-fn foreign_layers() -> Vec<Trouble> {
+fn foreign_layers() -> Vec<Scenario> {
     let mut all = Vec::new();
     let done = Fault::no_response_after_applying;
     let late = || Fault::delay_before_applying(Duration::from_secs(600));
@@ -159,8 +159,8 @@ fn foreign_layers() -> Vec<Trouble> {
         ("timeout of a layer: attempt", foreign::TIMEOUT_IN_ATTEMPT, Meaning::Unknown),
         ("timeout of a layer: transport", foreign::TIMEOUT_IN_TRANSPORT, Meaning::Unknown),
     ] {
-        all.push(Trouble::foreign(name, meaning, layer, [done()]));
-        all.push(Trouble::foreign(name, meaning, layer, [late()]));
+        all.push(Scenario::foreign(name, meaning, layer, [done()]));
+        all.push(Scenario::foreign(name, meaning, layer, [late()]));
     }
     for (name, layer) in [
         ("shed: call", foreign::SHED_IN_CALL),
@@ -170,7 +170,7 @@ fn foreign_layers() -> Vec<Trouble> {
         ("no permit: attempt", foreign::FULL_IN_ATTEMPT),
         ("no permit: transport", foreign::FULL_IN_TRANSPORT),
     ] {
-        all.push(Trouble::foreign(name, Meaning::Refused, layer, []));
+        all.push(Scenario::foreign(name, Meaning::Refused, layer, []));
     }
     all
 }
