@@ -84,13 +84,13 @@ use crate::rate_limit::{Permits, RateLimit, RateLimitHeaders, RateLimitHint};
 /// # Order and deadlines
 ///
 /// Requests are sent in the order in which they reach the limiter, each after it has an access
-/// token. With [`max_concurrency`](crate::ClientBuilder::max_concurrency), a request takes a permit
+/// token, unless calls are dropped. With [`max_concurrency`](crate::ClientBuilder::max_concurrency), a request takes a permit
 /// when its turn comes, and holds none before.
 ///
 /// A call that would have to wait beyond its deadline fails immediately and reports the required
 /// wait: see [`Error::is_rate_limited`] and [`Error::retry_after`]. If a call is dropped while it
-/// waits, later calls can use its slot. If other calls already wait behind it, they keep their
-/// times, and the slot stays empty.
+/// waits, the next call that arrives takes its slot. Calls that already wait behind that slot keep
+/// their times, so the new call may be sent before them, and delays none of them.
 ///
 /// # Examples
 ///

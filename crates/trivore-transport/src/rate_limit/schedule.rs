@@ -1,13 +1,15 @@
 //! Decides when each request is sent: a GCRA (generic cell rate algorithm) with cooldowns.
 //!
 //! A waiter gets a slot (`offer`, then `take`) and asks for its turn until it may go (`turn`). If
-//! it is dropped first, its slot is given back (`give_back`).
+//! it is dropped first, its slot is given back (`give_back`), and is the next one to be offered. So
+//! any number of waiters that are dropped delay nobody else.
 //!
 //! The schedule reads no clock and never waits: callers pass the current time, counted from the
 //! creation of the limiter. Slots are in slot time, which stops during a cooldown. A cooldown thus
 //! delays all waiters by the same time and keeps their order.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::time::Duration;
 
 /// A steady rate with a burst; see [`Schedule`].
@@ -41,7 +43,8 @@ pub(super) struct Schedule {
     departed: Duration,
     /// Number of slots that were taken, and neither used nor given back yet.
     pending: usize,
-    /// Slots that were given back but have later ones behind them: from end to begin.
+    /// Slots that were given back but have later ones behind them: from end to begin. They are
+    /// offered again while they are not in the past.
     returned: BTreeMap<Duration, Duration>,
     /// Length of the series of cooldowns for which the server gave no time.
     strikes: u32,
@@ -92,22 +95,30 @@ impl Schedule {
         }
     }
 
-    /// Returns the next free slot, without taking it.
+    /// Returns the next free slot, without taking it: one that was given back, or else a new one
+    /// behind all others.
     pub(super) fn offer(&self, now: Duration) -> ScheduleSlot {
         let now = self.slot_time(now);
-        let (interval, tolerance) = match self.steady {
-            Some(steady) => (steady.interval, steady.tolerance),
-            None => (self.gap.unwrap_or_default(), Duration::ZERO),
+        let interval = self.steady.map(|steady| steady.interval).or(self.gap).unwrap_or_default();
+        let mut returned = self.returned.range((Bound::Excluded(now), Bound::Unbounded));
+        let (begin, end) = match returned.find(|(_, begin)| **begin >= now) {
+            Some((end, begin)) => (*begin, *end),
+            None => {
+                let begin = self.end.max(now);
+                (begin, begin.saturating_add(interval))
+            }
         };
-        let begin = self.end.max(now);
-        let at = begin.saturating_sub(tolerance).max(now);
-        ScheduleSlot { at, begin, end: begin.saturating_add(interval) }
+        let at = begin.saturating_sub(self.tolerance()).max(now);
+        ScheduleSlot { at, begin, end }
     }
 
     /// Takes a slot, which must be the last one that was offered.
     pub(super) fn take(&mut self, slot: &ScheduleSlot) {
-        self.end = slot.end;
         self.pending += usize::from(!slot.is_empty());
+        if self.returned.remove(&slot.end).is_some() {
+            return;
+        }
+        self.end = slot.end;
         // The gap shrinks so that the rate grows by a factor of e in each `RAMP` times the spacing.
         self.gap = self.gap.map(|gap| {
             let share = gap.div_duration_f64(self.spacing.max(GRAIN)) / f64::from(RAMP);
@@ -148,7 +159,7 @@ impl Schedule {
         turn
     }
 
-    /// Frees a slot that will not be used; if later ones are taken, it stays empty.
+    /// Frees a slot that will not be used.
     pub(super) fn give_back(&mut self, slot: &ScheduleSlot) {
         if slot.is_empty() {
             return;
@@ -156,6 +167,9 @@ impl Schedule {
         self.end_pending(slot);
         self.returned.insert(slot.end, slot.begin);
         while let Some(begin) = self.returned.remove(&self.end) {
+            // Only requests that are sent make the gap shrink.
+            let gap = self.end.saturating_sub(begin);
+            self.gap = self.gap.map(|shrunk| shrunk.max(gap));
             self.end = begin;
         }
     }
@@ -244,8 +258,9 @@ impl Schedule {
         self.stopped = self.stopped.saturating_add(until.saturating_sub(from));
         self.paused_until = until;
         // There is no burst after a cooldown.
-        let tolerance = self.steady.map_or(Duration::ZERO, |steady| steady.tolerance);
-        self.end = self.end.max(standing.saturating_add(tolerance));
+        let first = standing.saturating_add(self.tolerance());
+        self.end = self.end.max(first);
+        self.returned.retain(|_, begin| *begin >= first);
         if self.steady.is_none() {
             self.gap = Some(self.spacing);
         }
@@ -256,6 +271,11 @@ impl Schedule {
         self.stopped = self.stopped.saturating_sub(self.paused_for(now));
         self.paused_until = self.paused_until.min(now);
         self.strikes = 0;
+    }
+
+    /// How long before its begin a slot may be used.
+    fn tolerance(&self) -> Duration {
+        self.steady.map_or(Duration::ZERO, |steady| steady.tolerance)
     }
 
     /// How late a slot is used, if it is used now.

@@ -163,16 +163,107 @@ fn places_given_back_are_used_again_when_nobody_waits_behind() {
 }
 
 #[test]
-fn a_place_given_back_before_others_stays_empty() {
+fn a_place_given_back_before_others_is_for_the_next_one_who_arrives() {
     let mut schedule = Schedule::new(Some(steady(milliseconds(100), 1)), Duration::ZERO);
     let mut waiters = at_once(3);
     waiters[1].gives_up_after = Some(milliseconds(10));
-    waiters.push(SimulatedRequest { arrives: milliseconds(50), ..SimulatedRequest::default() });
+    let later = |at| SimulatedRequest { arrives: milliseconds(at), ..SimulatedRequest::default() };
+    waiters.extend([later(50), later(60)]);
 
     let departures = simulate(&mut schedule, &waiters, &[]);
 
-    assert_eq!(order(&departures), [0, 2, 3]);
-    assert_eq!(time(&departures), [0, 200, 300]);
+    assert_eq!(order(&departures), [0, 3, 2, 4]);
+    assert_eq!(time(&departures), [0, 100, 200, 300]);
+}
+
+/// Calls that arrive evenly and give up after so many seconds.
+fn impatient(
+    seconds: std::ops::Range<u64>,
+    per_second: u64,
+    patience: u64,
+) -> impl Iterator<Item = SimulatedRequest> {
+    seconds.flat_map(move |second| {
+        (0..per_second).map(move |number| SimulatedRequest {
+            arrives: Duration::from_micros(second * 1_000_000 + number * 1_000_000 / per_second),
+            gives_up_after: Some(Duration::from_secs(patience)),
+            ..SimulatedRequest::default()
+        })
+    })
+}
+
+#[test]
+fn callers_who_give_up_leave_the_whole_rate_to_the_others() {
+    for burst in [1, 20] {
+        let steady = steady(milliseconds(10), burst);
+        let mut schedule = Schedule::new(Some(steady), Duration::ZERO);
+        let waiters: Vec<_> = impatient(0..30, 300, 5).chain(impatient(30..90, 95, 5)).collect();
+
+        let departures = simulate(&mut schedule, &waiters, &[]);
+
+        check_windows(&departures, steady, LATE);
+        let within = |seconds: std::ops::Range<u64>| {
+            let seconds = seconds.start * 1_000..seconds.end * 1_000;
+            let seconds = u128::from(seconds.start)..u128::from(seconds.end);
+            time(&departures).iter().filter(|time| seconds.contains(time)).count()
+        };
+        for second in (0..30).step_by(10) {
+            let sent = within(second..second + 10);
+            assert!(sent >= 990, "{sent} in ten seconds from {second}");
+        }
+        for second in (40..90).step_by(10) {
+            let sent = within(second..second + 10);
+            assert!(sent >= 940, "{sent} in ten seconds from {second}");
+        }
+    }
+}
+
+#[test]
+fn callers_who_give_up_in_a_cooldown_delay_nobody_after_it() {
+    for rate in [None, Some(steady(milliseconds(10), 10))] {
+        let mut schedule = Schedule::new(rate, milliseconds(50));
+        let mut waiters: Vec<_> = impatient(1..55, 300, 5).collect();
+        let number = waiters.len();
+        waiters.extend(impatient(60..61, 200, 60).chain(impatient(70..71, 100, 60)));
+
+        let departures = simulate(
+            &mut schedule,
+            &waiters,
+            &[(Duration::from_millis(500), milliseconds(60_000))],
+        );
+
+        let times = time(&departures);
+        assert!(departures.iter().all(|(_, waiter)| *waiter >= number));
+        assert_eq!(times.len(), 300);
+        assert_eq!(times[0], 60_500);
+        // Who was not sent does not make the first requests follow each other more closely.
+        let within = times.iter().filter(|time| **time < 61_500).count();
+        match rate {
+            Some(_) => assert!((99..=101).contains(&within), "{within}"),
+            None => assert!((20..50).contains(&within), "{within}"),
+        }
+    }
+}
+
+#[test]
+fn a_cooldown_leaves_no_burst_to_those_who_take_what_others_gave_back() {
+    let steady = steady(milliseconds(10), 10);
+    let mut schedule = Schedule::new(Some(steady), Duration::ZERO);
+    let mut waiters = at_once(40);
+    for waiter in &mut waiters[10..39] {
+        waiter.gives_up_after = Some(milliseconds(4));
+    }
+    waiters.extend((0..10).map(|number| SimulatedRequest {
+        arrives: milliseconds(60 + number),
+        ..SimulatedRequest::default()
+    }));
+
+    let departures = simulate(&mut schedule, &waiters, &[(milliseconds(50), milliseconds(950))]);
+
+    let times = time(&departures);
+    assert_eq!(times[..10], [0; 10]);
+    let later = &times[10..];
+    assert!(later[0] >= 1_000);
+    assert!(later.windows(2).all(|pair| pair[1] >= pair[0] + 10), "{later:?}");
 }
 
 #[test]
