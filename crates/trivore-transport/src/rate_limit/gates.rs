@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use crate::rate_limit::evidence::Evidence;
-use crate::rate_limit::schedule::{MAX_COOLDOWN, Schedule, Steady};
+use crate::rate_limit::schedule::{MAX_COOLDOWN, Schedule, ScheduleSlot, Steady};
 
 /// The schedules of the operations or of the subjects that the server limits.
 ///
@@ -57,6 +57,23 @@ impl Gate {
         if self.inference.is_some_and(|inference| now >= inference.until) {
             self.withdraw(now);
         }
+    }
+
+    /// Remaining time of the cooldown, which ends with an inferred limit.
+    pub(super) fn paused_for(&self, now: Duration) -> Duration {
+        self.schedule.paused_for(now).saturating_sub(self.ends_early(now))
+    }
+
+    /// Time until a slot, if an inferred limit is not confirmed before it ends.
+    pub(super) fn wait_for(&self, slot: &ScheduleSlot, now: Duration) -> Duration {
+        self.schedule.wait(slot, now).saturating_sub(self.ends_early(now))
+    }
+
+    /// How much of the cooldown is after the end of an inferred limit, and so does not happen.
+    fn ends_early(&self, now: Duration) -> Duration {
+        self.inference.map_or(Duration::ZERO, |inference| {
+            self.schedule.paused_until().saturating_sub(inference.until.max(now))
+        })
     }
 
     /// Starts a cooldown that the server reports; returns its time if there was none before.

@@ -24,7 +24,7 @@
 //! - All clones of a limiter share its schedules. With a steady rate, at most `burst + rate × t`
 //!   requests are sent in any period `t`, plus those that fit into 20 milliseconds.
 //! - A cooldown delays all waiters in its scope by the same time and keeps their order.
-//! - A waiter that is dropped returns its slots and its permit.
+//! - A waiter that is dropped returns its permit, and its slots, which the next ones get.
 //! - A request holds no permit while it waits for its turn.
 //! - A waiter has no slot of the client while its subject or its operation pauses.
 //! - The number of schedules is bounded (`gates`).

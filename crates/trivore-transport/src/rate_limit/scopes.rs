@@ -47,7 +47,7 @@ impl Scopes {
 
     /// Remaining time of the client's cooldown.
     pub(super) fn paused_for(&self, now: Duration) -> Duration {
-        self.client.schedule.paused_for(now)
+        self.client.paused_for(now)
     }
 
     /// Starts the cooldowns that a limit causes, and returns those that were not running yet.
@@ -173,6 +173,11 @@ impl Slots {
         check: impl Fn(Duration) -> Result<(), E>,
     ) -> Result<Option<Duration>, E> {
         scopes.settle(now);
+        for scope in SCOPES {
+            if let Some(gate) = scopes.gate(scope, self.target) {
+                gate.settle(now);
+            }
+        }
         let required = self.required(scopes, now);
         if !required.is_zero() {
             check(required)?;
@@ -243,15 +248,14 @@ impl Slots {
 impl Gate {
     /// The least time that a request has to wait at this gate.
     fn required(&self, held: Option<&Held>, now: Duration) -> Duration {
-        let schedule = &self.schedule;
         match held {
-            Some(Held { gate, slot }) if *gate == self.id => schedule.wait(slot, now),
-            Some(_) | None if schedule.is_quiet(now) => Duration::ZERO,
-            Some(_) | None => schedule.wait(&schedule.offer(now), now),
+            Some(Held { gate, slot }) if *gate == self.id => self.wait_for(slot, now),
+            Some(_) | None if self.schedule.is_quiet(now) => Duration::ZERO,
+            Some(_) | None => self.wait_for(&self.schedule.offer(now), now),
         }
     }
 
-    /// Returns how long to wait at this gate; `None` if it is the request's turn.
+    /// Returns how long to wait at this gate, which is settled; `None` if it is the request's turn.
     ///
     /// A slot is only taken behind others. A request that need not wait takes one when it departs,
     /// so that those that wait for a permit leave no gaps.
@@ -260,18 +264,17 @@ impl Gate {
             && *gate == self.id
         {
             match self.schedule.peek(slot, now) {
-                Turn::Wait(wait) => return Some(wait),
+                Turn::Wait(_) => return Some(self.wait_for(slot, now)),
                 Turn::Go => return None,
                 Turn::Missed => self.schedule.give_back(slot),
             }
         }
         *held = None;
-        self.schedule.settle(now);
         if self.schedule.is_quiet(now) {
             return None;
         }
         let slot = self.take(now);
-        let wait = self.schedule.wait(&slot, now);
+        let wait = self.wait_for(&slot, now);
         if !slot.is_empty() {
             *held = Some(Held { gate: self.id, slot });
         }

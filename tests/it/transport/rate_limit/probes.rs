@@ -299,3 +299,63 @@ async fn an_accepted_request_that_uses_up_its_users_limit_ends_the_pause_of_the_
     assert!(start.elapsed() <= 3 * SECOND, "{:?}", start.elapsed());
     assert!(users.get(&user(10)).await.unwrap_err().status().is_none());
 }
+
+/// Refuses the first three requests, and loses the next four, which find out nothing.
+fn loses_probes(begin: Instant, sent: &Arc<Mutex<Vec<(String, Duration)>>>) -> Client {
+    let sent = Arc::clone(sent);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let mut sent = sent.lock().unwrap();
+        sent.push((request.uri().path().to_owned(), begin.elapsed()));
+        let response = Response::builder();
+        let response = match sent.len() {
+            1..=3 => response.status(429).header("retry-after", "1"),
+            4..=7 => response.status(500),
+            _ => response,
+        };
+        std::future::ready(response.body(String::new()).map_err(BoxError::from))
+    });
+    Client::builder("https://id.example.com")
+        .retry(RetryPolicy::off())
+        .service(service)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inferred_pause_that_ends_by_time_ends_for_those_who_wait() {
+    const GET: Operation = Operation::get("test.get", "/get/{user}");
+    const OTHER: Operation = Operation::get("test.other", "/other/{user}");
+    const THIRD: Operation = Operation::get("test.third", "/third/{user}");
+    // The pause is the operation's, or the client's.
+    for first in [[&GET, &GET, &GET], [&GET, &OTHER, &THIRD]] {
+        let (start, sent) = (Instant::now(), Arc::default());
+        let client = loses_probes(start, &sent);
+        for (user, operation) in ["0", "1", "2"].into_iter().zip(first) {
+            drop(client.execute(Call::of(operation, &[user])).await);
+        }
+        for at in [1_100, 3_200, 7_500, 20_000] {
+            tokio::time::sleep_until(start + ms(at)).await;
+            drop(client.execute(Call::of(&GET, &["9"])).await);
+        }
+        assert_eq!(sent.lock().unwrap().len(), 7, "the requests that find out are sent");
+
+        let call = |user: &'static str, at| {
+            let client = client.clone();
+            async move {
+                tokio::time::sleep_until(start + at).await;
+                // The deadline allows the wait until the end of the pause.
+                let options = CallOptions::new().timeout(15 * SECOND - ms(1));
+                client.with(options).execute(Call::of(&GET, &[user])).await.unwrap();
+            }
+        };
+        // The pause ends 30 seconds after the first request could be sent to find out.
+        tokio::join!(call("10", 21 * SECOND), call("11", 22 * SECOND), call("12", 32 * SECOND));
+
+        let sent = sent.lock().unwrap();
+        let paths: Vec<_> = sent[7..].iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["/get/10", "/get/11", "/get/12"]);
+        for (_, at) in &sent[7..9] {
+            assert!((31 * SECOND..31 * SECOND + ms(100)).contains(at), "{at:?}");
+        }
+    }
+}

@@ -106,6 +106,35 @@ async fn calls_dropped_while_they_wait_give_their_places_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn callers_with_short_timeouts_do_not_use_up_the_rate_that_others_get() {
+    let server = Server::new();
+    let client = server.client(&RateLimiter::new().per_second(100.0));
+    let mut callers = JoinSet::new();
+    for second in 0..40 {
+        // More than the rate allows at first, and less later.
+        let number = if second < 15 { 300 } else { 95 };
+        for call in 0..number {
+            let client = client.clone();
+            let begins = ms(second * 1_000 + call * 1_000 / number);
+            callers.spawn(async move {
+                sleep(begins).await;
+                timeout(ms(5_000), client.execute(Call::get(&["x"]))).await.is_ok()
+            });
+        }
+    }
+
+    callers.join_all().await;
+
+    let arrivals = server.arrivals();
+    assert!(busiest(&arrivals, ms(1_000)) <= 103);
+    for second in (0..40).step_by(5) {
+        let period = ms(second * 1_000)..ms(second * 1_000 + 5_000);
+        let sent = arrivals.iter().filter(|at| period.contains(*at)).count();
+        assert!(sent >= 465, "{sent} in five seconds from {second}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_is_kept_without_being_polled_stops_nobody() {
     let server = Server::new();
     let client = server.client(&RateLimit::new().per_second(10.0).build().unwrap());
