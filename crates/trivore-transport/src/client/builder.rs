@@ -184,10 +184,10 @@ impl ClientBuilder {
     ///
     /// All clones of the client share the limit. A request holds a permit from its turn until its
     /// response has been read. It holds none while it waits for an access token, pauses after a 429
-    /// or waits for the steady rate, so it stops no other request meanwhile. Only if its token has
-    /// expired when its turn comes, it waits for another one with its permit. The call's deadline
-    /// includes the wait for a permit. The future of a call keeps its permit while you do not poll
-    /// it.
+    /// or waits for the steady rate, so it stops no other request meanwhile. If its token has
+    /// expired when its turn comes, it returns the permit, gets another token and waits for its turn
+    /// again. The call's deadline includes the wait for a permit. The future of a call keeps its
+    /// permit while you do not poll it.
     ///
     /// Further requests wait in the order of their turns, unless you add
     /// [`shed_load`](Self::shed_load). Layers of yours do not see whether the limit is reached.
