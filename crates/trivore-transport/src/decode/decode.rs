@@ -28,9 +28,9 @@ pub(crate) fn decode_shaped<T: DeserializeOwned>(
         return decode(response).map(|value| (value, Ok(())));
     }
     match Members::read(response.body(), shape.member()) {
-        Ok((value, members)) => Ok((value, shape.check(&members))),
+        Ok((value, members)) if !members.has_private_name() => Ok((value, shape.check(&members))),
         // Not an object, or a type that is not read as a struct or a map is.
-        Err(_quoting) => Ok((decode(response)?, check_shape(response.body(), shape))),
+        Ok(_) | Err(_) => Ok((decode(response)?, check_shape(response.body(), shape))),
     }
 }
 
@@ -281,6 +281,29 @@ mod tests {
         check::<HashMap<Size, u8>>(r#"{"large":"x"}"#, "*");
         check::<Shape>(r#"{"Circle":"x"}"#, "Circle");
         check::<Shape>(r#"{"4929123456789012":"x"}"#, "*");
+    }
+
+    #[test]
+    fn names_that_the_json_library_uses_itself_make_no_value_that_is_no_json() {
+        type Raw = Box<serde_json::value::RawValue>;
+        for shape in [ResponseShape::NoError, ResponseShape::Member("id")] {
+            for name in ["$serde_json::private::RawValue", "$serde_json::private::Number"] {
+                for value in ["\"not json\"", "\"12\"", "\"<\",\"id\":\"x\"", "1"] {
+                    for name in [name.to_owned(), name.replace('$', "\\u0024")] {
+                        let body = format!("{{\"{name}\":{value}}}");
+                        let response = Response::new(Bytes::from(body.clone()));
+
+                        let raw = decode_shaped::<Raw>(&response, shape).unwrap().0;
+                        let number = decode_shaped::<serde_json::Number>(&response, shape);
+                        let any = decode_shaped::<Value>(&response, shape);
+
+                        assert_eq!(raw.get(), body);
+                        assert_eq!(number.is_ok(), decode::<serde_json::Number>(&response).is_ok());
+                        assert_eq!(any.ok().map(|(any, _)| any), decode(&response).ok(), "{body}");
+                    }
+                }
+            }
+        }
     }
 
     /// A map of anything; counts the bytes of the names that it reads.

@@ -20,6 +20,7 @@ pub(crate) struct Members<'a> {
     name: Option<&'static str>,
     demanded: Option<&'a RawValue>,
     is_repeated: bool,
+    has_private_name: bool,
     error: ErrorBody<'a>,
 }
 
@@ -66,6 +67,14 @@ impl<'a> Members<'a> {
     /// Whether the named member is there twice.
     pub(crate) fn is_repeated(&self) -> bool {
         self.is_repeated
+    }
+
+    /// Whether a member has a name with which the JSON library passes its own types on.
+    ///
+    /// Its types take such an object for one of theirs, because they do not see that it is one of
+    /// the response. So what was decoded may be no JSON, and has to be decoded without notes.
+    pub(crate) fn has_private_name(&self) -> bool {
+        self.has_private_name
     }
 
     /// Returns what the object says about an error.
@@ -121,6 +130,7 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for Noting<'_, 'a, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         let Some(MemberName(name)) = self.map.next_key()? else { return Ok(None) };
+        self.members.has_private_name |= name.starts_with(PRIVATE);
         self.noted = self.members.is_noted(&name).then(|| name.clone());
         match name {
             Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
@@ -144,3 +154,6 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for Noting<'_, 'a, A> {
 /// A name that is copied only if it has escapes.
 #[derive(Deserialize)]
 struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// How the names begin that serde_json uses for its own types, such as `RawValue`.
+const PRIVATE: &str = "$serde_json::private::";
