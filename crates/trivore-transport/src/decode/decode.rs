@@ -122,7 +122,8 @@ fn expectation(error: &serde_json::Error) -> Option<String> {
     // "expected" is free of values.
     let (_, expected) = message.rsplit_once(", expected ")?;
     let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
-    Some(expected.to_owned())
+    // Then nothing is expected, and what was split off is a part of the value.
+    (!expected.ends_with(NO_VARIANTS)).then(|| expected.to_owned())
 }
 
 /// Returns the member that is missing or repeated.
@@ -140,6 +141,9 @@ fn expected_member(message: &str) -> Option<String> {
 /// How messages begin that serde itself makes of a value and of what was expected.
 const SERDES_OWN: [&str; 4] =
     ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+
+/// How messages end about a value of an enum that has none.
+const NO_VARIANTS: &str = "`, there are no variants";
 
 /// How messages begin about valid JSON that exceeds a limit, and what is expected instead.
 const LIMITS: [(&str, &str); 2] = [
@@ -281,6 +285,41 @@ mod tests {
         check::<HashMap<Size, u8>>(r#"{"large":"x"}"#, "*");
         check::<Shape>(r#"{"Circle":"x"}"#, "Circle");
         check::<Shape>(r#"{"4929123456789012":"x"}"#, "*");
+    }
+
+    #[test]
+    fn a_value_that_looks_like_the_end_of_a_message_is_not_quoted() {
+        #[derive(Debug, serde::Deserialize)]
+        enum Never {}
+        #[derive(Debug, serde::Deserialize)]
+        enum One {
+            A,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        enum Two {
+            A,
+            B,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        enum Three {
+            A,
+            B,
+            C,
+        }
+        #[track_caller]
+        fn check<T: DeserializeOwned + std::fmt::Debug>(body: &str, expected: Option<&str>) {
+            let error = decode_json::<T>(body.as_bytes()).unwrap_err();
+            assert_eq!(error.expected(), expected, "{body}");
+        }
+
+        for value in ["MARK", "x, expected 4929", "x`, expected `4929", "x, expected one of 4929"] {
+            for body in [format!("\"{value}\""), format!("{{\"{value}\":1}}")] {
+                check::<Never>(&body, None);
+                check::<One>(&body, Some("`A`"));
+                check::<Two>(&body, Some("`A` or `B`"));
+                check::<Three>(&body, Some("one of `A`, `B`, `C`"));
+            }
+        }
     }
 
     #[test]
