@@ -255,7 +255,9 @@ impl ClientBuilder {
 
     /// Limits the size of a response in bytes; 32 MiB by default.
     ///
-    /// A page of 500 users without custom fields has about 1 MiB.
+    /// A page of 500 users without custom fields has about 1 MiB. The responses to an
+    /// [`OidcGrant`](crate::OidcGrant), with a token or the discovery document, are limited to
+    /// 256 KiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.max_response_size = bytes;
         self

@@ -269,3 +269,75 @@ fn credentials_that_cannot_work_are_refused_when_built() {
 
     assert!(error.to_string().contains("public client"), "{error}");
 }
+
+/// Adds spaces to a body until it has this size.
+fn sized(body: &str, size: usize) -> String {
+    format!("{body}{}", " ".repeat(size - body.len()))
+}
+
+/// The largest response of a token endpoint that is read.
+const LARGEST: usize = 256 << 10;
+
+#[tokio::test(start_paused = true)]
+async fn a_response_that_is_too_large_for_a_token_is_not_read() {
+    for (size, is_read) in [(LARGEST, true), (LARGEST + 1, false), (1 << 20, false)] {
+        let server =
+            Server::new(move |number, _| ready(token(number, 10).map(|body| sized(&body, size))));
+
+        let result = call(&server.client()).await;
+
+        assert_eq!(result.is_ok(), is_read, "{size}");
+        assert_eq!((server.token_count(), server.calls().len()), (1, usize::from(is_read)));
+        if let Err(error) = result {
+            let shown = error.to_string();
+            assert!(shown.ends_with("the response is larger than 262144 bytes"), "{shown}");
+            assert!(!error.may_have_been_applied() && !error.is_token_refused());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_discovery_document_that_is_too_large_is_not_read() {
+    let document = r#"{"issuer":"https://id.example.com","token_endpoint":"https://id.example.com/openid/token"}"#;
+    for (size, is_read) in [(LARGEST, true), (LARGEST + 1, false)] {
+        let server = Server::new(async |number, _| token(number, 10));
+        server.discover(Some((200, &sized(document, size))));
+
+        let result = call(&server.client()).await;
+
+        assert_eq!(result.is_ok(), is_read, "{size}");
+        assert_eq!(server.token_count(), usize::from(is_read));
+        if let Err(error) = result {
+            let shown = error.to_string();
+            assert!(shown.ends_with("the response is larger than 262144 bytes"), "{shown}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_token_is_not_sent_again_after_a_response_that_is_too_large() {
+    let server = Server::new(async |number, _| {
+        let body = format!(r#"{{"access_token":"t{number}","refresh_token":"r","expires_in":10}}"#);
+        answer(200, &if number == 2 { sized(&body, LARGEST + 1) } else { body })
+    });
+    let client = server.builder(password_grant()).build().unwrap();
+    call(&client).await.unwrap();
+    advance(Duration::from_secs(60)).await;
+
+    call(&client).await.unwrap();
+
+    let forms = server.tokens().into_iter().map(|request| request.into_body());
+    let is_refresh: Vec<_> = forms.map(|form| form.contains("grant_type=refresh_token")).collect();
+    assert_eq!(is_refresh, [false, true, false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_response_of_any_size_keeps_its_status() {
+    for size in [LARGEST, LARGEST + 1, 4 << 20] {
+        let server = Server::new(move |_, _| ready(answer(418, &"x".repeat(size))));
+
+        let error = call(&server.client()).await.unwrap_err();
+
+        assert!(error.to_string().contains("418"), "{error}");
+    }
+}

@@ -91,7 +91,9 @@ impl Channel {
             Err(error) if discovers => error.of(operation.clone()),
             Err(error) => error,
         };
-        Err(FailedRequest { error, status, may_be_processed: delivery.has_open_request() })
+        // Whoever sends a response that is too large may have issued a token in it.
+        let may_be_processed = delivery.has_open_request() || error.is_too_large();
+        Err(FailedRequest { error, status, may_be_processed })
     }
 }
 
@@ -113,18 +115,22 @@ fn delay(
 /// Returns a successful response; any other one is an error without the `secrets`.
 ///
 /// A response is not successful if it holds a message in place of a token or an endpoint: some
-/// servers send errors with status 200.
+/// servers send errors with status 200. Of a large error response, only the beginning is read.
 fn accepted(
     response: Response<Bytes>,
     secrets: &[&SecretString],
     discovers: bool,
 ) -> Result<Response<Bytes>> {
-    let wanted = if discovers { "token_endpoint" } else { "access_token" };
-    let is_success = response.status().is_success();
-    if is_success && has_text(response.body(), wanted) {
-        return Ok(response);
+    let (head, mut body) = response.into_parts();
+    let is_success = head.status.is_success();
+    if is_success && body.len() > MAX_SIZE {
+        return Err(Error::too_large(MAX_SIZE));
     }
-    let (head, body) = response.into_parts();
+    body.truncate(MAX_SIZE);
+    let wanted = if discovers { "token_endpoint" } else { "access_token" };
+    if is_success && has_text(&body, wanted) {
+        return Ok(Response::from_parts(head, body));
+    }
     let clean = without(secrets, body.clone());
     let error = if discovers {
         ApiError::new(head.clone(), clean)
@@ -162,3 +168,5 @@ pub(crate) static ISSUE: Operation = Operation::post("token.issue", "", Safety::
 pub(crate) static REFRESH: Operation = Operation::post("token.refresh", "", Safety::OneShot);
 /// Longest wait between two attempts; if the server asks for more, its response is returned.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+/// Largest body that is read; tokens and discovery documents are much smaller.
+const MAX_SIZE: usize = 256 << 10;

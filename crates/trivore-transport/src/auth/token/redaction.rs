@@ -13,35 +13,36 @@ use crate::auth::token::secret::SecretString;
 /// JSON or HTML, in a mix of them, and with only its beginning at the end of a text that is cut
 /// off. One of up to three bytes is redacted only where it stands alone, because it may be part of
 /// any word; so is a beginning of up to three bytes.
+///
+/// The work is limited: texts that are left over beyond the limit are redacted as a whole.
 pub(crate) fn without(secrets: &[&SecretString], body: Bytes) -> Bytes {
+    let mut search = SecretSearch::new(secrets);
     match serde_json::from_slice::<Value>(&body) {
         Ok(json) => {
             let mut cleaned = json.clone();
-            clean_texts(&mut cleaned, secrets);
+            clean_texts(&mut cleaned, &mut search);
             if cleaned == json { body } else { cleaned.to_string().into() }
         }
         // The body may be cut off within a character.
-        Err(_) => {
-            clean(String::from_utf8_lossy(&body).trim_end_matches(UNREADABLE), secrets).into()
-        }
+        Err(_) => search.clean(String::from_utf8_lossy(&body).trim_end_matches(UNREADABLE)).into(),
     }
 }
 
-fn clean_texts(json: &mut Value, secrets: &[&SecretString]) {
+fn clean_texts(json: &mut Value, search: &mut SecretSearch) {
     match json {
-        Value::String(text) => *text = clean(text, secrets),
-        Value::Array(items) => items.iter_mut().for_each(|item| clean_texts(item, secrets)),
+        Value::String(text) => *text = search.clean(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| clean_texts(item, search)),
         Value::Object(members) => {
             let cleaned = std::mem::take(members).into_iter().map(|(name, mut value)| {
-                clean_texts(&mut value, secrets);
-                (clean(&name, secrets), value)
+                clean_texts(&mut value, search);
+                (search.clean(&name), value)
             });
             *members = cleaned.collect();
         }
         // A secret of digits may be repeated as a number.
         Value::Number(number) => {
             let text = number.to_string();
-            let cleaned = clean(&text, secrets);
+            let cleaned = search.clean(&text);
             if cleaned != text {
                 *json = Value::String(cleaned);
             }
@@ -50,24 +51,44 @@ fn clean_texts(json: &mut Value, secrets: &[&SecretString]) {
     }
 }
 
-fn clean(text: &str, secrets: &[&SecretString]) -> String {
-    let patterns = secrets.iter().map(|secret| Pattern::new(secret.expose()));
-    let mut ranges: Vec<_> = patterns.flat_map(|pattern| pattern.ranges(text)).collect();
-    ranges.sort_by_key(|range| range.start);
-    let mut ranges = ranges.into_iter().peekable();
-    let mut clean = String::with_capacity(text.len());
-    let mut copied = 0;
-    while let Some(mut range) = ranges.next() {
-        // One secret may be part of another, or overlap it.
-        while let Some(next) = ranges.next_if(|next| next.start < range.end) {
-            range.end = range.end.max(next.end);
-        }
-        clean.push_str(&text[copied..range.start]);
-        clean.push_str(REDACTED);
-        copied = range.end;
+/// Searches the texts of a body for secrets.
+struct SecretSearch {
+    patterns: Vec<Pattern>,
+    /// Number of comparisons that are left.
+    steps: usize,
+}
+
+impl SecretSearch {
+    fn new(secrets: &[&SecretString]) -> Self {
+        let patterns = secrets.iter().map(|secret| Pattern::new(secret.expose())).collect();
+        Self { patterns, steps: MOST_STEPS }
     }
-    clean.push_str(&text[copied..]);
-    clean
+
+    /// Returns a text without the secrets.
+    fn clean(&mut self, text: &str) -> String {
+        let mut ranges = Vec::new();
+        for pattern in &self.patterns {
+            pattern.find_all(text, &mut ranges, &mut self.steps);
+        }
+        if self.steps == 0 {
+            return REDACTED.to_owned();
+        }
+        ranges.sort_by_key(|range| range.start);
+        let mut ranges = ranges.into_iter().peekable();
+        let mut clean = String::with_capacity(text.len());
+        let mut copied = 0;
+        while let Some(mut range) = ranges.next() {
+            // One secret may be part of another, or overlap it.
+            while let Some(next) = ranges.next_if(|next| next.start < range.end) {
+                range.end = range.end.max(next.end);
+            }
+            clean.push_str(&text[copied..range.start]);
+            clean.push_str(REDACTED);
+            copied = range.end;
+        }
+        clean.push_str(&text[copied..]);
+        clean
+    }
 }
 
 /// A secret, with all forms of each of its characters.
@@ -78,30 +99,31 @@ impl Pattern {
         Self(secret.chars().map(|c| (c, forms(c))).collect())
     }
 
-    /// Returns where the secret is in a text.
-    fn ranges(&self, text: &str) -> Vec<Range<usize>> {
-        let Some((_, first)) = self.0.first() else { return Vec::new() };
-        let mut ranges = Vec::new();
+    /// Adds where the secret is in a text, as far as the steps suffice.
+    fn find_all(&self, text: &str, ranges: &mut Vec<Range<usize>>, steps: &mut usize) {
+        let Some((_, first)) = self.0.first() else { return };
         for (start, _) in text.char_indices() {
+            if *steps == 0 {
+                return;
+            }
             let rest = &text[start..];
             if !first.iter().any(|form| compare(rest, form) == Comparison::Equal) {
                 continue;
             }
-            if let Some((length, end)) = self.find(rest) {
+            if let Some((length, end)) = self.find(rest, steps) {
                 let range = start..start + end;
                 if length > SHORT || stands_alone(text, &range) {
                     ranges.push(range);
                 }
             }
         }
-        ranges
     }
 
     /// Finds the secret at the start of a text; returns how many of its bytes are there, and where
     /// they end.
     ///
     /// They are fewer than all if the text ends before the secret does.
-    fn find(&self, text: &str) -> Option<(usize, usize)> {
+    fn find(&self, text: &str, steps: &mut usize) -> Option<(usize, usize)> {
         let mut length = 0;
         let mut cut_off = None;
         // Where the forms of the characters so far may end.
@@ -111,6 +133,7 @@ impl Pattern {
             for end in ends {
                 let rest = &text[end..];
                 for (form, skipped) in forms.iter().flat_map(|form| skips(rest, form)) {
+                    *steps = steps.checked_sub(1)?;
                     match compare(&rest[skipped..], form) {
                         Comparison::Equal => next.push(end + skipped + form.len()),
                         Comparison::CutOff if length > 0 => cut_off = Some((length, text.len())),
@@ -226,6 +249,9 @@ const SHORT: usize = 3;
 const UNREADABLE: char = char::REPLACEMENT_CHARACTER;
 /// Number of backslashes before a character that is escaped several times.
 const MOST_BACKSLASHES: usize = 4;
+/// Number of comparisons for one body; a body of the largest size needs fewer, unless nearly all of
+/// it is similar to a secret.
+const MOST_STEPS: usize = 4 << 20;
 /// Number of places where the forms of some characters may end.
 const MOST_ENDS: usize = 16;
 
@@ -386,11 +412,45 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_backslashes_is_read_in_time() {
-        let secret = SecretString::from("\\\\\\\\s3cret");
+    fn the_work_is_limited_whatever_a_body_repeats() {
+        const SIZE: usize = 256 << 10;
+        let backslashes = "\\".repeat(64);
+        for (secret, part) in [
+            ("\\\\\\\\s3cret", "\\"),
+            (backslashes.as_str(), "\\"),
+            (backslashes.as_str(), "%5C\\"),
+            (&"s".repeat(4_000), "s"),
+            (&"ab".repeat(500), "ab"),
+            (&"\u{e4}".repeat(500), "\u{e4}"),
+            (&"\u{e4}".repeat(500), "\u{fffd}"),
+        ] {
+            let secret = SecretString::from(secret);
+            let secrets = [&secret; 4];
+            let mut search = SecretSearch::new(&secrets);
 
-        let clean = without(&[&secret], Bytes::from(vec![b'\\'; 4 << 10]));
+            let clean = search.clean(&part.repeat(SIZE / part.len()));
 
-        assert!(clean.len() <= 4 << 10);
+            assert!(clean == REDACTED, "{part}: {} steps left", search.steps);
+            // Nothing is searched for any more, and nothing is shown.
+            assert_eq!(search.clean("x"), REDACTED);
+        }
+    }
+
+    #[test]
+    fn a_large_page_is_redacted_as_a_small_one_is() {
+        let words = "<p>The password or the client's secret is wrong: see /openid/errors.</p>\n";
+        let page = words.repeat((256 << 10) / words.len());
+        let secrets = ["password-1234", "client-secret", "the user", "s3cret", "error"];
+        let secrets = secrets.map(SecretString::from);
+        let secrets: Vec<_> = secrets.iter().collect();
+
+        let mut search = SecretSearch::new(&secrets);
+        search.clean(&page);
+        assert!(search.steps > MOST_STEPS / 2, "{} steps left", search.steps);
+        let clean = without(&secrets, Bytes::from(page.clone()));
+        assert_eq!(clean, page.replace("error", REDACTED));
+        let texts = Value::from(page.lines().collect::<Vec<_>>()).to_string();
+        let clean = without(&secrets, Bytes::from(texts.clone()));
+        assert_eq!(clean, texts.replace("error", REDACTED));
     }
 }
