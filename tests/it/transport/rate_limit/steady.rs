@@ -108,7 +108,7 @@ async fn calls_dropped_while_they_wait_give_their_places_back() {
 #[tokio::test(start_paused = true)]
 async fn callers_with_short_timeouts_do_not_use_up_the_rate_that_others_get() {
     let server = Server::new();
-    let client = server.client(&RateLimiter::new().per_second(100.0));
+    let client = server.client(&RateLimit::new().per_second(100.0).build().unwrap());
     let mut callers = JoinSet::new();
     for second in 0..40 {
         // More than the rate allows at first, and less later.

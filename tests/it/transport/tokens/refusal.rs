@@ -318,7 +318,7 @@ async fn a_discovery_document_that_is_too_large_is_not_read() {
 async fn a_refresh_token_is_not_sent_again_after_a_response_that_is_too_large() {
     let server = Server::new(async |number, _| {
         let body = format!(r#"{{"access_token":"t{number}","refresh_token":"r","expires_in":10}}"#);
-        answer(200, &if number == 2 { sized(&body, LARGEST + 1) } else { body })
+        response(200, &if number == 2 { sized(&body, LARGEST + 1) } else { body })
     });
     let client = server.builder(password_grant()).build().unwrap();
     call(&client).await.unwrap();
@@ -334,7 +334,7 @@ async fn a_refresh_token_is_not_sent_again_after_a_response_that_is_too_large() 
 #[tokio::test(start_paused = true)]
 async fn an_error_response_of_any_size_keeps_its_status() {
     for size in [LARGEST, LARGEST + 1, 4 << 20] {
-        let server = Server::new(move |_, _| ready(answer(418, &"x".repeat(size))));
+        let server = Server::new(move |_, _| ready(response(418, &"x".repeat(size))));
 
         let error = call(&server.client()).await.unwrap_err();
 
