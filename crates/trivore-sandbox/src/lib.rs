@@ -100,6 +100,8 @@
 //!   inferred.
 //! - A personal identifier that the caller may not see is returned as `***`.
 //! - The response to an invitation is `{}`.
+//! - An interactive strong identification takes `successRedirectUri` and `failureRedirectUri`, which
+//!   are parameters of its predecessor, and returns `url`.
 //! - The limit on text messages is per user and day, from the namespace's policy. There is no
 //!   limit on e-mails, and none per address or number.
 //! - The filter operator `ne` also matches objects that lack the attribute.
@@ -107,8 +109,8 @@
 //! # What is missing
 //!
 //! ID tokens and the authorization code grant, changes of contact information, the custom fields
-//! endpoints of groups, listing, resending and canceling invitations, and lockout after failed
-//! sign-ins.
+//! endpoints of groups, the page of an interactive strong identification, listing, resending and
+//! canceling invitations, and lockout after failed sign-ins.
 
 mod access;
 mod api;

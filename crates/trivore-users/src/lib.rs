@@ -55,6 +55,7 @@
 //! | [`report_strong_identification`](Users::report_strong_identification) | `POST /api/rest/v1/user/{userId}/strongidentification` | not idempotent |
 //! | [`strong_identification_history`](Users::strong_identification_history) | `GET /api/rest/v1/user/{userId}/strongidentification/history` | safe |
 //! | [`strong_identification_entry`](Users::strong_identification_entry) | `GET /api/rest/v1/user/{userId}/strongidentification/history/{entryId}` | safe |
+//! | [`start_strong_identification`](Users::start_strong_identification) | `POST /api/rest/v1/user/{userId}/strongidentification/interactive` | not idempotent |
 //! | [`custom_permissions`](Users::custom_permissions) | `GET /api/rest/v1/user/{userId}/permissions/custom` | safe |
 //! | [`update_custom_permissions`](Users::update_custom_permissions) | `PUT /api/rest/v1/user/{userId}/permissions/custom` | idempotent |
 //! | [`effective_permissions`](Users::effective_permissions) | `GET /api/rest/v1/user/{userId}/permissions/effective` | safe |

@@ -1,13 +1,14 @@
 //! Strong identification: proofs of a user's identity.
 
 use trivore_models::{
-    NewStrongIdentification, Page, PageRequest, StrongIdentification, StrongIdentificationId,
-    UserId,
+    Extra, NewStrongIdentification, Page, PageRequest, StrongIdentification,
+    StrongIdentificationId, UserId,
 };
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
 use crate::rows::Unreadable;
+use crate::users::check_body;
 
 impl Users {
     /// Reads the latest strong identification of a user.
@@ -172,6 +173,51 @@ impl Users {
         let values = &[user.as_str(), entry.as_str()];
         self.client.send(Call::of(&STRONG_IDENTIFICATION_ENTRY, values)).await
     }
+
+    /// Starts a strong identification in the browser of a user.
+    ///
+    /// The request contains an address to return to after success, and one after a failure. The
+    /// response contains a URL to send the browser to, which is valid for a short time
+    /// (documented). The names of these members are not public, so request and response are open
+    /// maps; ask the operator of the installation for the names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::Extra;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// // The names of the sandbox, which are inferred.
+    /// let mut request = Extra::default();
+    /// request.insert("successRedirectUri", "https://shop.example.com/identified");
+    /// request.insert("failureRedirectUri", "https://shop.example.com/not-identified");
+    /// let response = users.start_strong_identification(&id, &request).await?;
+    ///
+    /// let url = response.get("url").and_then(|url| url.as_str());
+    /// assert!(url.is_some_and(|url| url.starts_with("http")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier; [`check_depth`](trivore_models::check_depth) rejects the
+    /// request.
+    pub async fn start_strong_identification(
+        &self,
+        user: &UserId,
+        request: &Extra,
+    ) -> Result<Extra> {
+        let call = Call::of(&START_STRONG_IDENTIFICATION, &[user.as_str()]);
+        self.client.send(call.check(check_body(request)).json(request)).await
+    }
 }
 
 static STRONG_IDENTIFICATION: Operation = Operation::get(
@@ -194,10 +240,17 @@ static STRONG_IDENTIFICATION_ENTRY: Operation = Operation::get(
     "/api/rest/v1/user/{userId}/strongidentification/history/{entryId}",
 )
 .returns(ResponseShape::NoError);
+static START_STRONG_IDENTIFICATION: Operation = Operation::post(
+    "users.start_strong_identification",
+    "/api/rest/v1/user/{userId}/strongidentification/interactive",
+    Safety::NotIdempotent,
+)
+.returns(ResponseShape::NoError);
 
 pub(crate) const OPERATIONS: &[&Operation] = &[
     &STRONG_IDENTIFICATION,
     &REPORT_STRONG_IDENTIFICATION,
     &STRONG_IDENTIFICATION_HISTORY,
     &STRONG_IDENTIFICATION_ENTRY,
+    &START_STRONG_IDENTIFICATION,
 ];

@@ -5,13 +5,13 @@ use std::time::Duration;
 use http::Method;
 use serde_json::{Value, json};
 use trivore::models::{
-    Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort, StrongIdentification,
-    StrongIdentificationId, UserId,
+    Extra, Filter, IdentificationMethod, NewStrongIdentification, PageRequest, Sort,
+    StrongIdentification, StrongIdentificationId, UserId,
 };
-use trivore_tests::operations::{Case, CaseResult, Change, Entry};
+use trivore_tests::operations::{Case, CaseResult, Change, DataPlace, Entry};
 use trivore_tests::{
-    Fixture, Model, assert_lacks, assert_never_sent, assert_no_such_user, assert_unauthorized,
-    refusal, unknown_users,
+    Fixture, Model, Recorder, assert_lacks, assert_never_sent, assert_no_such_user,
+    assert_unauthorized, refusal, unknown_users,
 };
 
 fn marked(number: usize) -> NewStrongIdentification {
@@ -19,6 +19,14 @@ fn marked(number: usize) -> NewStrongIdentification {
         personal_id: format!("zqx-personal-{number}").into(),
         remarks: Some(format!("zqx-remarks-{number}")),
     }
+}
+
+/// Marked addresses to return to, by the sandbox's names.
+fn addresses() -> Extra {
+    let mut request = Extra::default();
+    request.insert("successRedirectUri", "https://zqx-success.example.com");
+    request.insert("failureRedirectUri", "https://zqx-failure.example.com");
+    request
 }
 
 pub(super) const CASES: &[Case] = &[
@@ -92,6 +100,20 @@ pub(super) const CASES: &[Case] = &[
         },
         "the vendor's SDK reads an attribute that does not exist",
     )])]),
+    Case::new("users.start_strong_identification", |users, subject| {
+        Box::pin(async move {
+            let request = addresses();
+            let response = users.start_strong_identification(&subject.user(), &request).await?;
+            Ok(CaseResult::new(&request, &response))
+        })
+    })
+    .has_places(&[DataPlace::map(1, |users, name, value| {
+        Box::pin(async move {
+            let mut request = addresses();
+            request.insert(name, value);
+            users.start_strong_identification(&"1".into(), &request).await.map(drop)
+        })
+    })]),
 ];
 
 pub(super) const MODELS: &[Model] = &[
@@ -317,4 +339,39 @@ async fn strangers_and_those_without_permission_are_refused() {
     assert_lacks("ACCOUNT_MODIFY", refused);
 
     assert_eq!(fixture.take_changes(), ["create"]);
+}
+
+#[tokio::test]
+async fn an_interactive_identification_returns_a_url_for_the_browser() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+
+    let response = fixture.users().start_strong_identification(&id, &addresses()).await.unwrap();
+
+    let url = response.get("url").unwrap().as_str().unwrap();
+    assert!(url.starts_with(&fixture.sandbox().url()), "{url}");
+    let body = fixture.last_body(&Method::POST);
+    let expected = json!({
+        "successRedirectUri": "https://zqx-success.example.com",
+        "failureRedirectUri": "https://zqx-failure.example.com"
+    });
+    assert_eq!(body, expected);
+    assert_eq!(fixture.take_changes(), ["create", "start-strong-identification"]);
+    let identification = fixture.users().strong_identification(&id).await.unwrap();
+    assert_eq!(identification.identified, Some(false), "the browser has not been there");
+}
+
+#[tokio::test]
+async fn the_members_of_an_interactive_identification_are_sent_and_returned_as_they_are() {
+    let recorder = Recorder::new();
+    recorder.respond(200, r#"{"anyName":{"b":[1,null]},"other":"x"}"#);
+    let users = recorder.trivore().users().clone();
+    let mut request = Extra::default();
+    request.insert("anyOther", json!({"c": [true]}));
+
+    let response = users.start_strong_identification(&"1".into(), &request).await.unwrap();
+
+    let expected = json!({"anyName": {"b": [1, null]}, "other": "x"});
+    assert_eq!(serde_json::to_value(response).unwrap(), expected);
+    assert_eq!(recorder.last().json(), Some(json!({"anyOther": {"c": [true]}})));
 }

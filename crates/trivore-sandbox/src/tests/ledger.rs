@@ -14,6 +14,8 @@ use crate::{Rules, Sandbox};
 fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
     let change = json!({"add": [], "remove": []});
     let password = json!({"newPassword": "kT9wzRbQxLm3pVd"});
+    let redirects =
+        json!({"successRedirectUri": "https://a.fi", "failureRedirectUri": "https://b.fi"});
     vec![
         ("POST", "/user", json!({"title": "x"})),
         ("PUT", "/user/{userId}", json!({"title": "x"})),
@@ -27,6 +29,7 @@ fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/user/{userId}/customfields", Value::Null),
         ("PUT", "/user/{userId}/password", password),
         ("POST", "/user/{userId}/strongidentification", json!({"personalId": "x"})),
+        ("POST", "/user/{userId}/strongidentification/interactive", redirects),
         ("PUT", "/user/{userId}/permissions/custom", change.clone()),
         ("PUT", "/user/{userId}/roles/builtin", change),
         ("PUT", "/user/{userId}/roles/custom", json!({"add": [role]})),

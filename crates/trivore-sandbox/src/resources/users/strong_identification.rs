@@ -13,6 +13,7 @@ use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
 use crate::values::fields::{self, FieldType, Fields};
+use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification", latest)
@@ -24,6 +25,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history", history)
         .inferred(ACCOUNT_VIEW),
     Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history/{entryId}", entry)
+        .inferred(ACCOUNT_VIEW),
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification/interactive", start)
+        .records("user", "start-strong-identification")
         .inferred(ACCOUNT_VIEW),
 ];
 
@@ -87,6 +91,24 @@ fn entry(state: &mut State, call: &Call) -> ApiResult {
     let entry = entries.find(|entry| text(entry, "id") == Some(wanted));
     let entry = entry.ok_or_else(|| ApiError::not_found("Strong identification"))?;
     Ok(ApiResponse::ok(censored(entry, &call.caller)))
+}
+
+/// Returns a URL for the browser, which nothing serves.
+///
+/// The names of the members are inferred; those of the request are parameters of the predecessor.
+fn start(state: &mut State, call: &Call) -> ApiResult {
+    let id = call.user_id();
+    state.account(id)?;
+    let body = call.object()?;
+    for name in ["successRedirectUri", "failureRedirectUri"] {
+        let address = text(&body, name).and_then(|address| address.parse::<http::Uri>().ok());
+        if address.is_none_or(|address| address.scheme().is_none()) {
+            return Err(ApiError::bad_request(format!("Field \"{name}\" must be a URL.")));
+        }
+    }
+    let url = format!("{}/strongidentification/{}", state.url, ids::token()?);
+    state.record_user("start-strong-identification", id);
+    Ok(ApiResponse::ok(json!({"url": url})))
 }
 
 const FIELDS: Fields = &[("personalId", FieldType::Text), ("remarks", FieldType::Text)];
