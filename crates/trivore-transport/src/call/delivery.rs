@@ -25,8 +25,11 @@ use crate::retry::TokenFault;
 /// [`mark_unsent`](Self::mark_unsent) at first and [`mark_sent`](Self::mark_sent) right before it
 /// sends.
 ///
-/// Nothing is sent late: a request that a layer or service of yours moved into a task of its own is
-/// refused after its call has failed, and, unless it only reads, after its attempt has ended.
+/// A request that a layer or service of yours moved into a task of its own is refused if it reaches
+/// the innermost service after its call has failed, or, unless it only reads, after its attempt has
+/// ended. A request that was there before is not stopped: if it waits in the SDK's connector for a
+/// connection, such a task may send it later. Until the task ends, it counts as sent, so an error
+/// reports that the call may have been applied.
 ///
 /// ```
 /// use std::time::Duration;
