@@ -8,13 +8,18 @@ use http::{Request, Response};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use rustls::crypto::cipher::{OutboundChunks, OutboundPlainMessage};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::{WantsServerCert, WebPkiClientVerifier};
-use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
+use rustls::{
+    ConfigBuilder, ConnectionTrafficSecrets, ContentType, ProtocolVersion, ServerConfig,
+    SupportedCipherSuite, WantsVerifier,
+};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::certificates::{Authority, TestCertificate};
 
@@ -57,31 +62,51 @@ impl TlsServer {
     /// Responds to the first request over HTTP/2 with these frames, and closes the connection.
     pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
         let config = builder().with_no_client_auth();
-        Self::listen_with(config, certificate, Some(frames.into())).await
+        Self::listen_with(config, certificate, Script::Frames(frames.into())).await
+    }
+
+    /// Speaks TLS 1.2 only; reads a request over HTTP/1.1, and sends this alert in place of a
+    /// response.
+    pub async fn with_alert(certificate: &TestCertificate, alert: u8) -> Self {
+        let suite =
+            rustls::crypto::ring::cipher_suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
+        let provider = rustls::crypto::CryptoProvider {
+            cipher_suites: vec![suite],
+            ..rustls::crypto::ring::default_provider()
+        };
+        let config = ServerConfig::builder_with_provider(Arc::new(provider))
+            .with_protocol_versions(&[&rustls::version::TLS12])
+            .unwrap()
+            .with_no_client_auth();
+        Self::listen_with(config, certificate, Script::Alert(alert)).await
     }
 
     async fn listen(
         config: ConfigBuilder<ServerConfig, WantsServerCert>,
         certificate: &TestCertificate,
     ) -> Self {
-        Self::listen_with(config, certificate, None).await
+        Self::listen_with(config, certificate, Script::Respond).await
     }
 
     async fn listen_with(
         config: ConfigBuilder<ServerConfig, WantsServerCert>,
         certificate: &TestCertificate,
-        frames: Option<Arc<[u8]>>,
+        script: Script,
     ) -> Self {
         let key = PrivateKeyDer::Pkcs8(certificate.key_der().to_vec().into());
         let chain = vec![certificate.der().to_vec().into()];
         let mut config = config.with_single_cert(chain, key).unwrap();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = match script {
+            Script::Alert(_) => vec![b"http/1.1".to_vec()],
+            Script::Respond | Script::Frames(_) => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        };
+        config.enable_secret_extraction = true;
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let counts = Counts::default();
         let tls = TlsAcceptor::from(Arc::new(config));
-        let serving = serve(listener, tls, counts.clone(), frames);
+        let serving = serve(listener, tls, counts.clone(), script);
         let certificate = certificate.der().to_vec();
         Self { address, certificate, counts, task: tokio::spawn(serving) }
     }
@@ -125,27 +150,47 @@ struct Counts {
     connections: Arc<AtomicUsize>,
 }
 
+/// What the server does with a connection.
+#[derive(Clone)]
+enum Script {
+    Respond,
+    /// Responds to the first request over HTTP/2 with these frames.
+    Frames(Arc<[u8]>),
+    /// Sends this alert after the first bytes of a request.
+    Alert(u8),
+}
+
 fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
-async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, frames: Option<Arc<[u8]>>) {
+async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: Script) {
     while let Ok((stream, _)) = listener.accept().await {
         counts.handshakes.fetch_add(1, Ordering::SeqCst);
-        let (tls, frames) = (tls.clone(), frames.clone());
+        let (tls, script) = (tls.clone(), script.clone());
         let Counts { requests, connections, .. } = counts.clone();
         tokio::spawn(async move {
             // A client that does not trust the certificate aborts the handshake.
             let Ok(mut stream) = tls.accept(stream).await else { return };
             connections.fetch_add(1, Ordering::SeqCst);
-            if let Some(frames) = frames {
-                if read_request(&mut stream).await.is_ok() {
-                    requests.fetch_add(1, Ordering::SeqCst);
-                    drop(stream.write_all(&frames).await);
-                    drop(stream.shutdown().await);
+            match script {
+                Script::Respond => {}
+                Script::Frames(frames) => {
+                    if read_request(&mut stream).await.is_ok() {
+                        requests.fetch_add(1, Ordering::SeqCst);
+                        drop(stream.write_all(&frames).await);
+                        drop(stream.shutdown().await);
+                    }
+                    return;
                 }
-                return;
+                Script::Alert(alert) => {
+                    if stream.read(&mut [0; 4096]).await.is_ok_and(|size| size > 0) {
+                        requests.fetch_add(1, Ordering::SeqCst);
+                        drop(send_alert(stream, alert).await);
+                    }
+                    return;
+                }
             }
             let response = service_fn(move |request: Request<hyper::body::Incoming>| {
                 requests.fetch_add(1, Ordering::SeqCst);
@@ -156,6 +201,26 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, frames: 
             drop(server.serve_connection(TokioIo::new(stream), response).await);
         });
     }
+}
+
+/// Sends a fatal alert over TLS 1.2, which the library itself sends only when it finds a fault.
+async fn send_alert(stream: TlsStream<TcpStream>, alert: u8) -> std::io::Result<()> {
+    let (mut tcp, connection) = stream.into_inner();
+    let Some(SupportedCipherSuite::Tls12(suite)) = connection.negotiated_cipher_suite() else {
+        return Ok(());
+    };
+    let secrets = connection.dangerous_extract_secrets().map_err(std::io::Error::other)?;
+    let (number, ConnectionTrafficSecrets::Chacha20Poly1305 { key, iv }) = secrets.tx else {
+        return Ok(());
+    };
+    let mut encrypter = suite.aead_alg.encrypter(key, iv.as_ref(), &[]);
+    let message = OutboundPlainMessage {
+        typ: ContentType::Alert,
+        version: ProtocolVersion::TLSv1_2,
+        payload: OutboundChunks::Single(&[FATAL, alert]),
+    };
+    let record = encrypter.encrypt(message, number).map_err(std::io::Error::other)?;
+    tcp.write_all(&record.encode()).await
 }
 
 /// Reads up to the first headers of HTTP/2.
@@ -174,3 +239,5 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<
 }
 
 const HEADERS: u8 = 1;
+/// The level of an alert that ends the connection.
+const FATAL: u8 = 2;

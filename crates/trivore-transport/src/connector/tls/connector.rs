@@ -36,9 +36,16 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
         tcp: ProxyStream,
     ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
 
-    /// Returns the alert that an error of an encrypted stream is about.
-    fn alert(error: &io::Error) -> Option<String>;
+    /// Returns what recognizes an error of an encrypted stream by which the server has refused the
+    /// client's certificate, and so has read no request; `None` if the server is ready by now.
+    ///
+    /// In TLS 1.3, the client may send requests before the server has checked its certificate. In
+    /// TLS 1.2, the server checks it first, so later alerts may be about a request.
+    fn refusals(stream: &Self::Stream) -> Option<Refusals>;
 }
+
+/// Returns the failure that an error is about, if it is a refusal of the client's certificate.
+pub(crate) type Refusals = fn(&io::Error) -> Option<TlsFailure>;
 
 impl<L> TlsConnector<L> {
     pub(crate) fn new(tcp: ProxyConnector, library: L) -> Self {
@@ -68,7 +75,8 @@ impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
                 return Ok(TlsStream::plain(L::plain(tcp)));
             }
             let stream = library.encrypted(host, tcp).await?;
-            Ok(TlsStream::encrypted(stream, |error| L::alert(error).and_then(TlsFailure::of_alert)))
+            let refusals = L::refusals(&stream);
+            Ok(TlsStream::encrypted(stream, refusals))
         })
     }
 }

@@ -7,12 +7,12 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::server::ParsedCertificate;
-use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ClientConfig, ProtocolVersion, RootCertStore};
 
 use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
-use crate::connector::tls::connector::TlsLibrary;
+use crate::connector::tls::connector::{Refusals, TlsLibrary};
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
@@ -52,11 +52,14 @@ impl TlsLibrary for Rustls {
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
 
-    fn alert(error: &std::io::Error) -> Option<String> {
-        match error.get_ref()?.downcast_ref()? {
-            rustls::Error::AlertReceived(alert) => Some(name(*alert)),
+    fn refusals(stream: &Self::Stream) -> Option<Refusals> {
+        let MaybeHttpsStream::Https(stream) = stream else { return None };
+        let (_, connection) = stream.inner().get_ref();
+        let is_tls13 = connection.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+        is_tls13.then_some(|error| match error.get_ref()?.downcast_ref()? {
+            rustls::Error::AlertReceived(alert) => TlsFailure::of_alert(name(*alert)),
             _ => None,
-        }
+        })
     }
 }
 

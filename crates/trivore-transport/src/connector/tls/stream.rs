@@ -9,6 +9,7 @@ use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
+use crate::connector::tls::connector::Refusals;
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::ConnectError;
 
@@ -28,7 +29,7 @@ pub(crate) struct TlsStream<S> {
 #[derive(Debug)]
 struct AlertWatch {
     has_read: bool,
-    refusal: fn(&io::Error) -> Option<TlsFailure>,
+    refusals: Refusals,
     report: Report,
 }
 
@@ -41,10 +42,15 @@ impl<S> TlsStream<S> {
         Self { stream, watch: None }
     }
 
-    /// `refusal` tells from an error whether the server refused the client's certificate.
-    pub(crate) fn encrypted(stream: S, refusal: fn(&io::Error) -> Option<TlsFailure>) -> Self {
-        let watch = AlertWatch { has_read: false, refusal, report: Report::default() };
-        Self { stream, watch: Some(watch) }
+    /// `refusals` tells from an error whether the server refused the client's certificate; `None`
+    /// if it has accepted the certificate by now.
+    pub(crate) fn encrypted(stream: S, refusals: Option<Refusals>) -> Self {
+        let watch = refusals.map(|refusals| AlertWatch {
+            has_read: false,
+            refusals,
+            report: Report::default(),
+        });
+        Self { stream, watch }
     }
 }
 
@@ -65,7 +71,7 @@ impl AlertWatch {
         match read {
             Ok(()) => self.has_read = true,
             Err(error) if !self.has_read => {
-                if let Some(failure) = (self.refusal)(error) {
+                if let Some(failure) = (self.refusals)(error) {
                     self.report.0.get_or_init(|| failure);
                 }
             }
@@ -154,8 +160,8 @@ mod tests {
     }
 
     fn report_after(reads: impl IntoIterator<Item = io::Result<()>>) -> Option<String> {
-        let refusal = |error: &io::Error| TlsFailure::of_alert(error.to_string());
-        let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), refusal);
+        let refusals: Refusals = |error| TlsFailure::of_alert(error.to_string());
+        let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), Some(refusals));
         let connected = stream.connected();
         let mut cx = Context::from_waker(std::task::Waker::noop());
         loop {
