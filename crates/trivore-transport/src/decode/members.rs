@@ -155,5 +155,5 @@ impl<'a, A: MapAccess<'a>> MapAccess<'a> for Noting<'_, 'a, A> {
 #[derive(Deserialize)]
 struct MemberName<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// How the names begin that serde_json uses for its own types, such as `RawValue`.
+/// How the names begin that `serde_json` uses for its own types, such as `RawValue`.
 const PRIVATE: &str = "$serde_json::private::";

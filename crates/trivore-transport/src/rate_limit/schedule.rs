@@ -101,13 +101,14 @@ impl Schedule {
         let now = self.slot_time(now);
         let interval = self.steady.map(|steady| steady.interval).or(self.gap).unwrap_or_default();
         let mut returned = self.returned.range((Bound::Excluded(now), Bound::Unbounded));
-        let (begin, end) = match returned.find(|(_, begin)| **begin >= now) {
-            Some((end, begin)) => (*begin, *end),
-            None => {
+        let returned = returned.find(|(_, begin)| **begin >= now);
+        let (begin, end) = returned.map_or_else(
+            || {
                 let begin = self.end.max(now);
                 (begin, begin.saturating_add(interval))
-            }
-        };
+            },
+            |(end, begin)| (*begin, *end),
+        );
         let at = begin.saturating_sub(self.tolerance()).max(now);
         ScheduleSlot { at, begin, end }
     }

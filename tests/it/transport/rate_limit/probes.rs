@@ -344,7 +344,7 @@ async fn an_inferred_pause_that_ends_by_time_ends_for_those_who_wait() {
             async move {
                 tokio::time::sleep_until(start + at).await;
                 // The deadline allows the wait until the end of the pause.
-                let options = CallOptions::new().timeout(15 * SECOND - ms(1));
+                let options = CallOptions::new().timeout(ms(14_500));
                 client.with(options).execute(Call::of(&GET, &[user])).await.unwrap();
             }
         };

@@ -326,7 +326,7 @@ async fn a_refresh_token_is_not_sent_again_after_a_response_that_is_too_large() 
 
     call(&client).await.unwrap();
 
-    let forms = server.tokens().into_iter().map(|request| request.into_body());
+    let forms = server.tokens().into_iter().map(http::Request::into_body);
     let is_refresh: Vec<_> = forms.map(|form| form.contains("grant_type=refresh_token")).collect();
     assert_eq!(is_refresh, [false, true, false]);
 }
