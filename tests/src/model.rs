@@ -91,7 +91,9 @@ impl Model {
             _ if self.shows.contains(&path) => {}
             Value::String(text) => text.insert_str(0, mark),
             Value::Array(elements) => {
-                elements.iter_mut().for_each(|element| self.add_mark(element, path, mark));
+                for element in elements {
+                    self.add_mark(element, path, mark);
+                }
             }
             Value::Object(members) => {
                 if let Some(any) = members.remove("*") {

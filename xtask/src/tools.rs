@@ -124,15 +124,15 @@ impl Tools {
         }
         println!("installing {name} {version}");
         // A debug build: its compilation would take longer than its use.
-        let mut installer = cargo();
-        installer
+        let mut command = cargo();
+        command
             .args(["install", "--quiet", "--locked", "--debug", "--version", version, name])
             .arg("--root")
             .arg(&root)
             .env("CARGO_TARGET_DIR", self.folder.join("target"));
         // `cargo search` would be the usual question, but many mirrors do not support it.
         let info = ["info", "--quiet", name];
-        install(&mut installer, || process::succeeds(cargo().args(info)))
+        install(&mut command, || process::succeeds(cargo().args(info)))
             .map_err(|error| error.of(&format!("{name} could not be installed")))?;
         Ok(own)
     }

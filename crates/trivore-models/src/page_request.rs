@@ -235,7 +235,7 @@ mod tests {
             format!("{sort:?}"),
             format!("{expression:?}"),
             format!("{beyond:?}"),
-            format!("{:?}", PageRequest::new().sort(sort.clone()).filter(beyond.clone())),
+            format!("{:?}", PageRequest::new().sort(sort).filter(beyond)),
         ] {
             assert!(!shown.contains(['\n', '\u{202e}']), "{shown}");
             assert!(!shown.contains("a\"\\n"), "{shown}");

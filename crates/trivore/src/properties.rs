@@ -13,6 +13,7 @@ pub(crate) fn settings(path: &Path) -> Result<Settings, ConfigError> {
     let text = fs::read_to_string(path).map_err(file)?;
     let syntax = |line| ConfigError::Syntax { path: path.to_owned(), line };
     let mut values = parse(&text).map_err(syntax)?;
+    #[expect(clippy::unnecessary_debug_formatting, reason = "a path may contain line ends")]
     let names = Names::properties(format!("{path:?}"));
     let mut take = |key| values.remove(key).filter(|value| !value.is_empty());
     Ok(Settings {

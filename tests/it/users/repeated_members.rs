@@ -89,13 +89,13 @@ fn changes_have_no_field_twice() {
     let mut names = Names::default();
     names.given_name = Some("Maija".to_owned());
     names.extra.insert("givenName", "MARK");
-    let mut named = User::new();
-    named.name = Some(names.clone());
+    let mut user = User::new();
+    user.name = Some(names.clone());
 
     for error in [
         Changes::new().set("name", &names).unwrap_err(),
-        Changes::between(&User::new(), &named).unwrap_err(),
-        Changes::between(&named, &User::new()).unwrap_err(),
+        Changes::between(&User::new(), &user).unwrap_err(),
+        Changes::between(&user, &User::new()).unwrap_err(),
     ] {
         assert!(error.to_string().contains("`extra`"), "{error}");
         assert!(!format!("{error} {error:?}").contains("MARK"));
