@@ -349,7 +349,7 @@ async fn an_interactive_identification_returns_a_url_for_the_browser() {
     let response = fixture.users().start_strong_identification(&id, &addresses()).await.unwrap();
 
     let url = response.get("url").unwrap().as_str().unwrap();
-    assert!(url.starts_with(&fixture.sandbox().url()), "{url}");
+    assert!(url.starts_with(fixture.sandbox().url()), "{url}");
     let body = fixture.last_body(&Method::POST);
     let expected = json!({
         "successRedirectUri": "https://zqx-success.example.com",
