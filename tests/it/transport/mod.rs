@@ -13,6 +13,7 @@ mod layers;
 mod limits;
 mod made_up;
 mod observer;
+mod other_clients;
 mod own_layers;
 mod proxy;
 mod rate_limit;

@@ -240,7 +240,7 @@ impl Delivery {
         let is_open = self.is_recorded().then(|| self.attempt_is_open());
         match result {
             Ok(response) => is_open.unwrap_or_else(|| leaves_open(response.status())),
-            Err(error) => error.kind().may_have_been_applied_after(is_open),
+            Err(error) => error.leaves_open(is_open),
         }
     }
 
@@ -253,7 +253,7 @@ impl Delivery {
     /// Records that the call has failed, and adds its history to the error.
     pub(crate) fn fail(&self, error: Error) -> Error {
         let (attempts, is_open) = (self.summaries(), self.end_call());
-        error.after(attempts, is_open, self.attempt_is_open())
+        error.after(self.operation().cloned(), attempts, is_open, self.attempt_is_open())
     }
 
     /// Records that the call has failed; returns whether the server may have applied it.
@@ -310,7 +310,7 @@ impl Delivery {
                 }
                 self.read_limit(number, response.status(), response.headers());
             }
-            Err(error) if !error.kind().may_have_been_applied() => self.close(number),
+            Err(error) if !error.leaves_open(None) => self.close(number),
             Err(_) => {}
         }
     }

@@ -219,15 +219,15 @@ impl Client {
         T: DeserializeOwned,
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
-        let operation = call.operation().clone();
+        let shape = call.operation().shape;
         let (response, delivery) = self.exchange(call).await?;
-        let read = match decode_shaped(&response, operation.shape) {
+        let read = match decode_shaped(&response, shape) {
             Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
             Err(error) => recover(response.body()).ok_or(error),
         };
         match read {
             Ok(value) => Ok((value, response.into_body())),
-            Err(error) => Err(delivery.fail(error.of(operation))),
+            Err(error) => Err(delivery.fail(error)),
         }
     }
 
@@ -238,10 +238,9 @@ impl Client {
     /// The call is invalid or could not be sent, the server responded with an error, or the body
     /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
-        let operation = call.operation().clone();
+        let shape = call.operation().shape;
         let (response, delivery) = self.exchange(call).await?;
-        check_shape(response.body(), operation.shape)
-            .map_err(|error| delivery.fail(error.into_error(&operation)))
+        check_shape(response.body(), shape).map_err(|error| delivery.fail(Error::decode(error)))
     }
 
     /// Sends a call and returns its response without decoding the body.
@@ -255,19 +254,18 @@ impl Client {
     }
 
     async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, Delivery)> {
-        let operation = call.operation().clone();
         let mut request = call.into_request()?;
-        if let Some(options) = &self.options {
-            options.apply(&mut request).map_err(|error| error.of(operation.clone()))?;
-        }
         let delivery = CallContext::delivery_of(&mut request);
+        if let Some(options) = &self.options {
+            options.apply(&mut request).map_err(|error| delivery.fail(error))?;
+        }
         delivery.manage();
         let result = once(self.stack.clone(), request).await;
         let error = match result {
             Ok(response) if response.status().is_success() => return Ok((response, delivery)),
             Ok(response) => {
                 let (head, body) = response.into_parts();
-                Error::refused(ApiError::new(head, body)).of(operation)
+                Error::refused(ApiError::new(head, body))
             }
             Err(error) => error,
         };

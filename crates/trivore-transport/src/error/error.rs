@@ -10,6 +10,7 @@ use http::{Response, StatusCode};
 
 use crate::call::{AttemptEnd, AttemptSummary, InvalidPath, Operation, Safety};
 use crate::error::cause::Cause;
+use crate::error::chain::chain;
 use crate::error::{ApiError, BoxError, DecodeError, ErrorKind, Failure, TimeoutScope};
 use crate::message::server_wait;
 
@@ -137,10 +138,14 @@ impl Error {
 
     /// Downcasts an error that passed through the user's layers; wraps it if it is theirs.
     pub(crate) fn from_middleware(source: BoxError, sent: bool) -> Self {
-        match source.downcast::<Self>() {
-            Ok(error) => *error,
-            Err(source) => Self::middleware(source, sent),
-        }
+        let source = match source.downcast::<Self>() {
+            Ok(error) => return *error,
+            Err(source) => source,
+        };
+        let is_open_elsewhere = chain(&*source)
+            .filter_map(|error| error.downcast_ref())
+            .any(|error: &Self| error.elsewhere() == Some(true));
+        Self::middleware(source, sent || is_open_elsewhere)
     }
 
     /// Sets the operation, unless an inner layer did.
@@ -150,17 +155,19 @@ impl Error {
         self
     }
 
-    /// Adds the history of the call: its attempts, whether the server may have applied it, and
-    /// whether it may have applied the last attempt.
+    /// Adds the history of the call: its operation and attempts, whether the server may have
+    /// applied it, and whether it may have applied the last attempt.
     #[must_use]
     pub(crate) fn after(
         mut self,
+        operation: Option<Operation>,
         attempts: Vec<AttemptSummary>,
         is_open: bool,
         last_is_open: bool,
     ) -> Self {
+        self.0.is_open = Some(self.leaves_open(Some(is_open)));
+        self.0.operation = operation.or(self.0.operation);
         self.0.attempts = attempts;
-        self.0.is_open = Some(is_open);
         if let ErrorKind::Timeout { sent, .. } = &mut self.0.kind {
             // A layer may have sent the request since.
             *sent |= last_is_open;
@@ -261,7 +268,28 @@ impl Error {
     /// ```
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self.0.operation.as_ref().is_some_and(|o| o.safety == Safety::Safe);
-        !reads && self.0.kind.may_have_been_applied_after(self.0.is_open)
+        !reads && self.0.is_open.unwrap_or_else(|| self.0.kind.may_have_been_applied())
+    }
+
+    /// Whether a server may have applied the call that failed with this error; `None` if it is not
+    /// the error of a whole call.
+    ///
+    /// A layer or service of the user's may return the error of another client, through which it
+    /// has sent the request.
+    fn elsewhere(&self) -> Option<bool> {
+        self.0.is_open.map(|_| self.may_have_been_applied())
+    }
+
+    /// Whether the server may have applied a request, attempt or call that ended with this error;
+    /// `recorded` is whether it may have by what was sent and received, if that is known.
+    pub(crate) fn leaves_open(&self, recorded: Option<bool>) -> bool {
+        match (self.elsewhere(), recorded, self.kind()) {
+            (Some(elsewhere), recorded, _) => elsewhere || recorded == Some(true),
+            // A layer may send past the client.
+            (None, Some(false), ErrorKind::Middleware { sent, .. }) => *sent,
+            (None, Some(recorded), _) => recorded,
+            (None, None, kind) => kind.may_have_been_applied(),
+        }
     }
 
     /// Returns what kind of failure this is, to match on.

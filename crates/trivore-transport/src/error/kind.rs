@@ -66,17 +66,6 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the server may have applied the attempt or call, if it is known whether it may have
-    /// by what was sent and received.
-    pub(crate) fn may_have_been_applied_after(&self, is_open: Option<bool>) -> bool {
-        match (is_open, self) {
-            (None, kind) => kind.may_have_been_applied(),
-            // A layer may send past the client.
-            (Some(false), Self::Middleware { sent, .. }) => *sent,
-            (Some(is_open), _) => is_open,
-        }
-    }
-
     pub(crate) fn failure(&self) -> Failure {
         match self {
             Self::Input(_) => Failure::Input,

@@ -70,11 +70,8 @@ impl AttemptOutcome {
             Ok(response) => Self::of_status(response),
             Err(error) => Self::of_kind(error.kind()),
         };
-        if !delivery.is_recorded() {
-            return shown;
-        }
-        let is_open = delivery.attempt_is_open();
-        let is_made_up = result.is_ok() && delivery.response_status().is_none();
+        let is_open = delivery.may_be_applied(result);
+        let is_made_up = result.is_ok() && delivery.server_status(result).is_none();
         match shown {
             Self::NeverSent | Self::Limited | Self::Unprocessed if is_open => Self::Unknown,
             Self::Final if is_made_up && is_open => Self::Unknown,
@@ -140,7 +137,7 @@ impl AttemptOutcome {
 /// Whether the attempt failed because of its access token, and nothing of it may be applied.
 fn has_token_fault(result: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> bool {
     let is_success = matches!(result, Ok(response) if response.status().is_success());
-    if is_success || delivery.attempt_has_open_request() {
+    if is_success || delivery.may_be_applied(result) {
         return false;
     }
     match delivery.token_fault() {
