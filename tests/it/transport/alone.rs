@@ -262,6 +262,47 @@ async fn authorization_alone_ignores_a_policy_for_retries() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_handle_of_an_ended_attempt_does_not_touch_the_next_one() {
+    for (is_late_mark, is_sent) in [(false, true), (false, false), (true, true), (true, false)] {
+        let handles: Arc<Mutex<Vec<Delivery>>> = Arc::default();
+        let seen = Arc::clone(&handles);
+        let service = tower::service_fn(move |request: Request<Bytes>| {
+            let delivery = CallContext::of(&request).unwrap().delivery().clone();
+            delivery.mark_unsent();
+            let mut seen = seen.lock().unwrap();
+            seen.push(delivery.clone());
+            let is_first = seen.len() == 1;
+            async move {
+                if is_first {
+                    return Err(Error::connect("refused"));
+                }
+                if is_sent {
+                    delivery.mark_sent()?;
+                }
+                std::future::pending::<Result<Response<Bytes>, Error>>().await
+            }
+        });
+        let service = ServiceBuilder::new()
+            .layer(DeadlineLayer::new(Duration::from_secs(5)))
+            .layer(RetryLayer::new(RetryPolicy::new()))
+            .service(service);
+        let calling = tokio::spawn(service.oneshot(request(Method::POST)));
+        tokio::time::sleep(Duration::from_secs(4)).await;
+
+        let handles = handles.lock().unwrap().clone();
+        assert_eq!(handles.len(), 2);
+        if is_late_mark {
+            assert!(handles[0].mark_sent().is_err());
+        } else {
+            handles[0].mark_unsent();
+        }
+
+        let error = calling.await.unwrap().unwrap_err();
+        assert_eq!(error.may_have_been_applied(), is_sent, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn below_a_retry_layer_the_repetition_is_one_of_its_attempts() {
     let seen = Arc::default();
     let base = "https://id.example.com".parse().unwrap();

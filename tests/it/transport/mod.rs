@@ -12,6 +12,7 @@ mod late_requests;
 mod layers;
 mod limits;
 mod made_up;
+mod nested_stacks;
 mod observer;
 mod other_clients;
 mod own_layers;

@@ -99,12 +99,14 @@ where
             let channel = || tokens.channel(user_agent.clone());
             // Until there is a token, nothing is passed on.
             delivery.mark_unsent();
-            let token = tokens.cache.token(target, rejected, expires_at, &channel).await?;
+            let token = tokens.cache.token(target, rejected, expires_at, &channel).await;
+            // After an error, too: the user's code outside may then send the request by itself.
+            delivery.pass_on()?;
+            let token = token?;
             if rejected.is_some_and(|rejected| token.has_text_of(rejected)) {
                 tokens.cache.mark_in_vain(&token, target);
                 return Err(Error::no_token(Arc::new(Error::before_sending(SameToken))));
             }
-            delivery.pass_on();
             let result = once(inner, request).await;
             if rejected.is_some() && matches!(&result, Err(error) if is_beyond_deadline(error)) {
                 // There is no time for a second request. Unless a later one succeeds with the new

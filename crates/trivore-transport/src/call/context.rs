@@ -180,9 +180,9 @@ impl CallContext {
         self.expires_at = Some(ExpiresAt(end));
     }
 
-    /// Begins another round of the call; see [`Delivery::end_round`].
+    /// Begins a round, in which an inner layer sends the request; see [`Delivery::end_round`].
     pub(crate) fn begin_round(&mut self) {
-        self.delivery = self.delivery.in_this_round();
+        self.delivery = self.delivery.begin_round();
     }
 
     /// Starts to record a request that has not been sent; returns its delivery.
@@ -196,11 +196,16 @@ impl CallContext {
         Ok(context.delivery.clone())
     }
 
-    /// Makes this the context of an attempt, which begins.
-    pub(crate) fn begin_attempt(&mut self, number: u32, token_fault: Option<TokenFault>) {
+    /// Makes this the context of an attempt, which begins; returns its delivery.
+    pub(crate) fn begin_attempt(
+        &mut self,
+        number: u32,
+        token_fault: Option<TokenFault>,
+    ) -> Delivery {
         self.delivery = self.delivery.begin_attempt();
         self.attempt = Some(number);
         self.token_fault = token_fault;
+        self.delivery.clone()
     }
 }
 

@@ -63,8 +63,26 @@ pub struct Delivery {
     state: Arc<DeliveryState>,
     /// The request that this handle is about; `None` if it is about the call.
     request: Option<u32>,
-    /// The round in which the request is sent; see [`Delivery::end_round`].
-    round: u32,
+    /// The round in which the request is sent; `None` if it is the call.
+    round: Option<Arc<Round>>,
+}
+
+/// The time in which a layer sends what it was given.
+///
+/// An attempt is a round, and so is a call below a deadline. Rounds are nested in each other, and
+/// all in the call. When one ends, its requests that were not sent, and those of the rounds in it,
+/// are not sent any more. Otherwise, a layer could send a request that counts as not sent beside the
+/// one that replaces it.
+#[derive(Debug, Default)]
+struct Round {
+    /// The number of the round; zero for the call.
+    number: u32,
+    /// The number of requests before the attempt.
+    earlier: u32,
+    outer: Option<Arc<Self>>,
+    has_ended: AtomicBool,
+    /// The status of the server's last response; zero if there is none.
+    status: AtomicU16,
 }
 
 /// Why a request was not sent late.
@@ -82,16 +100,14 @@ struct DeliveryState {
     open: AtomicU64,
     /// The number of requests so far.
     requests: AtomicU32,
-    /// The number of requests before the current attempt.
-    earlier: AtomicU32,
-    /// The status of the server's last response in the current attempt; zero if there is none.
-    status: AtomicU16,
-    /// The request was passed to a service that records no requests.
-    is_passed_on: AtomicBool,
-    /// The call has failed, so nothing of it is sent any more.
-    has_failed: AtomicBool,
-    /// The current round; requests of earlier ones are not sent any more.
-    round: AtomicU32,
+    /// An attempt whose requests were not recorded may have been applied.
+    has_open_attempt: AtomicBool,
+    /// The [mark](Delivery::mark) of what was passed to a service that records no requests.
+    passed_on: AtomicU32,
+    /// The number of rounds so far.
+    rounds: AtomicU32,
+    /// The whole call; when it has failed, nothing of it is sent any more.
+    call: Round,
     attempts: Mutex<Attempts>,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
@@ -113,6 +129,8 @@ struct Attempts {
     ended: Vec<AttemptSummary>,
     /// When the current attempt began.
     current: Option<Instant>,
+    /// The number of requests before it.
+    earlier: u32,
     /// Why the access token of the current attempt was of no use.
     token_fault: Option<TokenFault>,
 }
@@ -151,31 +169,26 @@ impl Delivery {
     pub fn mark_sent(&self) -> Result<(), Error> {
         // Marked first and checked then, while the end of a call or round is recorded first and the
         // marks are read then: one of both always sees the other.
-        let was_marked = self.mark();
-        if !self.is_too_late() {
-            return Ok(());
-        }
-        if !was_marked {
-            self.mark_unsent();
-        }
-        Err(Error::before_sending(TooLate))
-    }
-
-    /// Records that the request may have been sent; returns whether that was recorded before.
-    fn mark(&self) -> bool {
-        match self.request {
-            Some(number) => {
-                let bit = bit(number);
-                self.state.open.fetch_or(bit, Ordering::SeqCst) & bit != 0
+        let is_too_late = if let Some(number) = self.request {
+            let bit = bit(number);
+            let was_marked = self.state.open.fetch_or(bit, Ordering::SeqCst) & bit != 0;
+            let is_too_late = self.is_too_late();
+            if is_too_late && !was_marked {
+                self.close(number);
             }
-            None => self.state.is_passed_on.swap(true, Ordering::SeqCst),
-        }
-    }
-
-    /// Whether the call has failed or the round of the request has ended.
-    fn is_too_late(&self) -> bool {
-        self.state.has_failed.load(Ordering::SeqCst)
-            || self.state.round.load(Ordering::SeqCst) != self.round
+            is_too_late
+        } else {
+            // If it is too late already, the mark may be that of the next attempt.
+            let before = self.replace_mark(|_| (!self.is_too_late()).then(|| self.mark()));
+            let is_too_late = self.is_too_late();
+            if let Some(before) = before
+                && is_too_late
+            {
+                self.replace_mark(|mark| (mark == self.mark()).then_some(before));
+            }
+            is_too_late
+        };
+        if is_too_late { Err(Error::before_sending(TooLate)) } else { Ok(()) }
     }
 
     /// Records that the request was not sent, or not yet.
@@ -184,8 +197,39 @@ impl Delivery {
     pub fn mark_unsent(&self) {
         match self.request {
             Some(number) => self.close(number),
-            None => self.state.is_passed_on.store(false, Ordering::SeqCst),
+            None => drop(self.replace_mark(|mark| (mark == self.mark()).then_some(0))),
         }
+    }
+
+    /// Returns the mark of a request that was passed on in this round; zero is none.
+    fn mark(&self) -> u32 {
+        self.round().number + 1
+    }
+
+    /// Replaces the mark of what was passed on; returns the one before, if it was replaced.
+    fn replace_mark(&self, change: impl Fn(u32) -> Option<u32>) -> Option<u32> {
+        self.state.passed_on.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change).ok()
+    }
+
+    /// Removes the mark of what was passed on in an attempt that is over, and in rounds within it.
+    fn clear_mark(&self) {
+        let is_too_late = || self.rounds().skip(1).any(Round::has_ended);
+        self.replace_mark(|_| (self.request.is_none() && !is_too_late()).then_some(0));
+    }
+
+    /// Returns the rounds that the request is sent in, innermost first; the last one is the call.
+    fn rounds(&self) -> impl Iterator<Item = &Round> {
+        let rounds = std::iter::successors(self.round.as_deref(), |round| round.outer.as_deref());
+        rounds.chain([&self.state.call])
+    }
+
+    fn round(&self) -> &Round {
+        self.round.as_deref().unwrap_or(&self.state.call)
+    }
+
+    /// Whether the call has failed or a round of the request has ended.
+    fn is_too_late(&self) -> bool {
+        self.rounds().any(Round::has_ended)
     }
 
     /// Whether the server may have applied a request of the call.
@@ -194,22 +238,31 @@ impl Delivery {
     /// that it changed nothing.
     pub fn was_sent(&self) -> bool {
         // In this order: the end of an attempt turns one mark into the other.
-        self.state.is_passed_on.load(Ordering::SeqCst) || self.has_open_request()
+        self.is_passed_on()
+            || self.state.open.load(Ordering::SeqCst) != 0
+            || self.state.has_open_attempt.load(Ordering::SeqCst)
+    }
+
+    fn is_passed_on(&self) -> bool {
+        self.state.passed_on.load(Ordering::SeqCst) != 0
     }
 
     /// Whether the server may have applied a request of the current attempt.
     pub(crate) fn attempt_is_open(&self) -> bool {
-        self.state.is_passed_on.load(Ordering::SeqCst) || self.attempt_has_open_request()
+        self.is_passed_on() || self.has_open_request_after(self.round().earlier)
     }
 
-    /// Whether the server may have applied a request of the call, as far as they were recorded.
+    /// Whether the server may have applied an attempt that has ended, or a recorded request.
+    ///
+    /// Below a service that records requests, its own request is still under way.
     pub(crate) fn has_open_request(&self) -> bool {
-        self.state.open.load(Ordering::SeqCst) != 0
+        let own = self.request.map_or(0, bit);
+        self.state.open.load(Ordering::SeqCst) & !own != 0
+            || self.state.has_open_attempt.load(Ordering::SeqCst)
     }
 
-    /// Whether the server may have applied a recorded request of the current attempt.
-    pub(crate) fn attempt_has_open_request(&self) -> bool {
-        let earlier = self.state.earlier.load(Ordering::Acquire);
+    /// Whether the server may have applied a recorded request after the first `earlier` ones.
+    fn has_open_request_after(&self, earlier: u32) -> bool {
         // The last bit stands for all later requests, too.
         self.state.open.load(Ordering::SeqCst) >= bit(earlier)
     }
@@ -218,7 +271,7 @@ impl Delivery {
     ///
     /// A layer may have replaced the response since.
     pub(crate) fn response_status(&self) -> Option<StatusCode> {
-        StatusCode::from_u16(self.state.status.load(Ordering::Acquire)).ok()
+        StatusCode::from_u16(self.round().status.load(Ordering::Acquire)).ok()
     }
 
     /// The status of the server's own response in the current attempt, as far as it is known.
@@ -246,37 +299,46 @@ impl Delivery {
 
     /// Whether the requests of the current attempt were recorded by the service that sends them.
     pub(crate) fn is_recorded(&self) -> bool {
-        let requests = self.state.requests.load(Ordering::Acquire);
-        self.is_managed() || requests > self.state.earlier.load(Ordering::Acquire)
+        let earlier = self.round().earlier;
+        let earlier = match self.request {
+            None if self.is_managed() => return true,
+            None => earlier,
+            // Below a service that records requests, others are recorded only if a layer does.
+            Some(number) => earlier.max(number.saturating_add(1)),
+        };
+        self.state.requests.load(Ordering::Acquire) > earlier
     }
 
     /// Records that the call has failed, and adds its history to the error.
     pub(crate) fn fail(&self, error: Error) -> Error {
         let (attempts, is_open) = (self.summaries(), self.end_call());
-        error.after(self.operation().cloned(), attempts, is_open, self.attempt_is_open())
+        let earlier = self.attempts().earlier;
+        let last_is_open = self.is_passed_on() || self.has_open_request_after(earlier);
+        error.after(self.operation().cloned(), attempts, is_open, last_is_open)
     }
 
     /// Records that the call has failed; returns whether the server may have applied it.
     ///
     /// Nothing of it is sent any more: a layer may have moved it into a task of its own.
     fn end_call(&self) -> bool {
-        self.state.has_failed.store(true, Ordering::SeqCst);
+        self.state.call.end();
         self.was_sent()
     }
 
-    /// Ends a round: its requests that were not sent are not sent any more.
-    ///
-    /// A round is the time in which an attempt sends what it was given, or what it was given with
-    /// another token. Without an end, a layer could send a request that counts as not sent beside
-    /// the one that replaces it.
+    /// Ends the round of this handle: see [`Round`].
     pub(crate) fn end_round(&self) {
-        self.state.round.fetch_add(1, Ordering::SeqCst);
+        self.round().end();
     }
 
-    /// Returns a handle of the current round.
-    pub(crate) fn in_this_round(&self) -> Self {
-        let round = self.state.round.load(Ordering::SeqCst);
-        Self { state: Arc::clone(&self.state), request: None, round }
+    /// Returns a handle of a new round in that of this handle.
+    pub(crate) fn begin_round(&self) -> Self {
+        self.begin_round_after(self.round().earlier)
+    }
+
+    fn begin_round_after(&self, earlier: u32) -> Self {
+        let number = self.state.rounds.fetch_add(1, Ordering::AcqRel) + 1;
+        let round = Round { number, earlier, outer: self.round.clone(), ..Round::default() };
+        Self { round: Some(Arc::new(round)), ..self.clone() }
     }
 
     /// Starts to record a request that has not been sent; returns its handle.
@@ -288,11 +350,11 @@ impl Delivery {
         if self.is_too_late() {
             return Err(Error::before_sending(TooLate));
         }
-        if !self.is_managed() {
-            self.state.is_passed_on.store(false, Ordering::SeqCst);
+        if self.request.is_none() {
+            self.mark_unsent();
         }
         // The response to an earlier request of the attempt says nothing of this one.
-        self.state.status.store(0, Ordering::Release);
+        self.record_status(0);
         let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
         Ok(Self { request: Some(number), ..self.clone() })
     }
@@ -305,13 +367,18 @@ impl Delivery {
                 if !leaves_open(response.status()) {
                     self.close(number);
                 }
-                if number >= self.state.earlier.load(Ordering::Acquire) {
-                    self.state.status.store(response.status().as_u16(), Ordering::Release);
-                }
+                self.record_status(response.status().as_u16());
                 self.read_limit(number, response.status(), response.headers());
             }
             Err(error) if !error.leaves_open(None) => self.close(number),
             Err(_) => {}
+        }
+    }
+
+    /// Records the status of the server's last response in all rounds that this is a request of.
+    fn record_status(&self, status: u16) {
+        for round in self.rounds().take_while(|round| !round.has_ended()) {
+            round.status.store(status, Ordering::Release);
         }
     }
 
@@ -339,31 +406,30 @@ impl Delivery {
     }
 
     /// Records that the request is passed to a service that may record no requests.
-    pub(crate) fn pass_on(&self) {
+    ///
+    /// # Errors
+    ///
+    /// It is too late to send it; see [`mark_sent`](Self::mark_sent).
+    pub(crate) fn pass_on(&self) -> Result<(), Error> {
         // Below a service that records requests, a stack of the user's own counts as sending.
-        if !self.is_managed() || self.request.is_some() {
-            self.mark();
-        }
+        if self.is_managed() && self.request.is_none() { Ok(()) } else { self.mark_sent() }
     }
 
     /// Records the start of an attempt; until it ends, it counts as cut off.
     ///
-    /// Returns the handle of its request.
+    /// Returns the handle of the attempt, whose round it is.
     pub(crate) fn begin_attempt(&self) -> Self {
-        let handle = self.in_this_round();
-        self.state.earlier.store(self.state.requests.load(Ordering::Acquire), Ordering::Release);
-        self.state.status.store(0, Ordering::Release);
-        self.state.is_passed_on.store(false, Ordering::SeqCst);
-        self.pass_on();
+        let earlier = self.state.requests.load(Ordering::Acquire);
         let mut attempts = self.attempts();
         attempts.current = Some(Instant::now());
+        attempts.earlier = earlier;
         attempts.token_fault = None;
-        handle
+        self.begin_round_after(earlier)
     }
 
     /// Forgets the current attempt, which sent nothing, and the wait before it.
     pub(crate) fn withdraw_attempt(&self) {
-        self.state.is_passed_on.store(false, Ordering::SeqCst);
+        self.clear_mark();
         let mut attempts = self.attempts();
         attempts.current = None;
         if let Some(last) = attempts.ended.last_mut() {
@@ -383,11 +449,10 @@ impl Delivery {
 
     /// Records the end of an attempt; `is_open` if it may have been applied.
     pub(crate) fn end_attempt(&self, end: AttemptEnd, is_open: bool) {
-        if is_open && !self.attempt_has_open_request() {
-            let number = self.state.requests.fetch_add(1, Ordering::AcqRel);
-            self.state.open.fetch_or(bit(number), Ordering::SeqCst);
+        if is_open && !self.has_open_request_after(self.round().earlier) {
+            self.state.has_open_attempt.store(true, Ordering::SeqCst);
         }
-        self.state.is_passed_on.store(false, Ordering::SeqCst);
+        self.clear_mark();
         let mut attempts = self.attempts();
         if let Some(begun) = attempts.current.take() {
             let elapsed = begun.elapsed();
@@ -439,6 +504,16 @@ impl Delivery {
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.state.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Round {
+    fn end(&self) {
+        self.has_ended.store(true, Ordering::SeqCst);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::SeqCst)
     }
 }
 
@@ -499,9 +574,9 @@ mod tests {
     fn more_requests_than_there_are_bits_stay_open() {
         let delivery = managed();
         for _ in 0..70 {
-            delivery.begin_attempt();
-            sent(&delivery).end_request(&Ok(response(400)));
-            delivery.end_attempt(AttemptEnd::CutOff, false);
+            let attempt = delivery.begin_attempt();
+            sent(&attempt).end_request(&Ok(response(400)));
+            attempt.end_attempt(AttemptEnd::CutOff, false);
         }
 
         assert!(delivery.was_sent(), "the late ones share a bit that is never cleared");
@@ -511,28 +586,28 @@ mod tests {
     #[test]
     fn a_late_response_is_not_one_of_the_next_attempt() {
         let delivery = managed();
-        delivery.begin_attempt();
-        let late = sent(&delivery);
-        delivery.end_attempt(AttemptEnd::CutOff, true);
-        delivery.begin_attempt();
+        let first = delivery.begin_attempt();
+        let late = sent(&first);
+        first.end_attempt(AttemptEnd::CutOff, true);
+        let second = delivery.begin_attempt();
 
         late.end_request(&Ok(response(200)));
 
-        assert_eq!(delivery.response_status(), None);
-        assert!(delivery.was_sent() && !delivery.attempt_is_open());
+        assert_eq!(second.response_status(), None);
+        assert!(second.was_sent() && !second.attempt_is_open());
     }
 
     /// Two threads at the same time: one sends, and the other ends the call or the round.
     #[test]
     fn what_counts_as_not_sent_is_not_sent_by_another_thread() {
-        let ends: [fn(&Delivery) -> bool; 2] = [Delivery::end_call, |delivery| {
-            delivery.end_round();
-            delivery.attempt_is_open()
+        let ends: [fn(&Delivery) -> bool; 2] = [Delivery::end_call, |attempt| {
+            attempt.end_round();
+            attempt.attempt_is_open()
         }];
         for end in ends {
             for _ in 0..1_000 {
-                let delivery = managed();
-                let own = delivery.begin_attempt().begin_request().unwrap();
+                let attempt = managed().begin_attempt();
+                let own = attempt.begin_request().unwrap();
                 let start = std::sync::Barrier::new(2);
 
                 let (is_sent, is_open) = std::thread::scope(|scope| {
@@ -541,7 +616,7 @@ mod tests {
                         own.mark_sent().is_ok()
                     });
                     start.wait();
-                    let is_open = end(&delivery);
+                    let is_open = end(&attempt);
                     (sending.join().unwrap(), is_open)
                 });
 
@@ -556,15 +631,15 @@ mod tests {
         let delivery = managed();
         let first = delivery.begin_attempt();
         let late = first.begin_request().unwrap();
-        delivery.end_round();
-        delivery.end_attempt(AttemptEnd::CutOff, false);
-        let second = sent(&delivery.begin_attempt());
-        second.end_request(&Ok(response(400)));
+        first.end_round();
+        first.end_attempt(AttemptEnd::CutOff, false);
+        let second = delivery.begin_attempt();
+        sent(&second).end_request(&Ok(response(400)));
 
         assert!(late.mark_sent().is_err());
         assert!(first.begin_request().is_err());
 
         assert!(!delivery.was_sent());
-        assert_eq!(delivery.response_status(), Some(StatusCode::BAD_REQUEST));
+        assert_eq!(second.response_status(), Some(StatusCode::BAD_REQUEST));
     }
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service};
@@ -109,7 +109,9 @@ where
             context.set_expires_at(end);
         }
         let delivery = context.delivery().clone();
-        delivery.pass_on();
+        if let Err(error) = delivery.pass_on() {
+            return Box::pin(ready(Err(error)));
+        }
         let call = once_timed(self.inner.clone(), request);
         Box::pin(async move {
             let result = {

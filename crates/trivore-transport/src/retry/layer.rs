@@ -128,7 +128,6 @@ where
         let own = context.retry_policy().filter(|_| !self.layer.is_of_tokens);
         let call = RetryLoop {
             operation,
-            delivery: context.delivery().clone(),
             expires_at: context.expires_at(),
             policy: own.unwrap_or(&self.layer.policy).clone(),
             budget: self.layer.budget.clone(),
@@ -139,7 +138,6 @@ where
 
 struct RetryLoop {
     operation: Operation,
-    delivery: Delivery,
     expires_at: Option<ExpiresAt>,
     policy: RetryPolicy,
     budget: Option<RetryBudget>,
@@ -172,40 +170,42 @@ impl RetryLoop {
             loop {
                 // A copy is kept for the next attempt.
                 let mut attempt = take_original(&mut request);
-                CallContext::of_mut(&mut attempt).begin_attempt(number, fault.take());
+                let context = CallContext::of_mut(&mut attempt);
+                let delivery = context.begin_attempt(number, fault.take());
+                delivery.pass_on()?;
                 let result = once(inner.clone(), attempt).await;
                 // A layer may have kept a copy; a late read does no harm.
                 if !self.operation.safety.is_safe() {
-                    self.delivery.end_round();
+                    delivery.end_round();
                 }
                 if let Some(rejection) = rejection.take()
                     && matches!(&result, Err(error) if is_not_repeated(error))
                 {
-                    self.delivery.withdraw_attempt();
+                    delivery.withdraw_attempt();
                     return *rejection;
                 }
-                let outcome = AttemptOutcome::of(&result, &self.delivery);
+                let outcome = AttemptOutcome::of(&result, &delivery, self.operation.safety);
                 let end = AttemptEnd::of(&result);
-                if self.found_nothing_left_to_delete(&result) {
-                    self.delivery.end_attempt(end, true);
+                if self.found_nothing_left_to_delete(&result, &delivery) {
+                    delivery.end_attempt(end, true);
                     return Ok(no_content());
                 }
-                self.delivery.end_attempt(end, self.delivery.may_be_applied(&result));
+                delivery.end_attempt(end, delivery.may_be_applied(&result));
                 if matches!(&result, Ok(response) if response.status().is_success()) {
                     return result;
                 }
                 if outcome == AttemptOutcome::TokenRejected && !is_repeated {
                     is_repeated = true;
-                    fault = self.delivery.token_fault();
+                    fault = delivery.token_fault();
                     if matches!(fault, Some(TokenFault::Rejected(_))) {
                         rejection = Some(Box::new(result));
                     }
-                    self.delivery.will_wait(Duration::ZERO);
+                    delivery.will_wait(Duration::ZERO);
                 } else {
                     // The repetition because of a token does not count.
                     let attempt = number - u32::from(is_repeated);
                     let Some(delay) = self.delay(&result, outcome, attempt) else { return result };
-                    self.delivery.will_wait(delay);
+                    delivery.will_wait(delay);
                     pause(delay).await?;
                 }
                 number += 1;
@@ -214,13 +214,17 @@ impl RetryLoop {
     }
 
     /// Whether a retry of a deletion got a 404 after an attempt that may have been applied.
-    fn found_nothing_left_to_delete(&self, result: &Result<Response<Bytes>, Error>) -> bool {
+    fn found_nothing_left_to_delete(
+        &self,
+        result: &Result<Response<Bytes>, Error>,
+        delivery: &Delivery,
+    ) -> bool {
         let is_not_found = |status| status == StatusCode::NOT_FOUND;
         self.operation.safety == Safety::IdempotentDelete
-            && self.delivery.has_open_request()
+            && delivery.has_open_request()
             && matches!(result, Ok(response) if is_not_found(response.status()))
             // A 404 that a layer made up says nothing about the server.
-            && self.delivery.server_status(result).is_some_and(is_not_found)
+            && delivery.server_status(result).is_some_and(is_not_found)
     }
 
     /// Returns how long to wait before the next attempt; `None` if there is none.

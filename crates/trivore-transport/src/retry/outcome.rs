@@ -62,15 +62,19 @@ impl AttemptOutcome {
     /// Classifies an attempt by its response or error, and by what was sent and received.
     ///
     /// The user's layers may have made up the response, or sent several requests.
-    pub(crate) fn of(result: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> Self {
-        if has_token_fault(result, delivery) {
+    pub(crate) fn of(
+        result: &Result<Response<Bytes>, Error>,
+        delivery: &Delivery,
+        safety: Safety,
+    ) -> Self {
+        let is_open = delivery.may_be_applied(result);
+        if has_token_fault(result, delivery) && (!is_open || safety.is_repeatable()) {
             return Self::TokenRejected;
         }
         let shown = match result {
             Ok(response) => Self::of_status(response),
             Err(error) => Self::of_kind(error.kind()),
         };
-        let is_open = delivery.may_be_applied(result);
         let is_made_up = result.is_ok() && delivery.server_status(result).is_none();
         match shown {
             Self::NeverSent | Self::Limited | Self::Unprocessed if is_open => Self::Unknown,
@@ -134,16 +138,15 @@ impl AttemptOutcome {
     }
 }
 
-/// Whether the attempt failed because of its access token, and nothing of it may be applied.
+/// Whether the attempt failed because of its access token.
 fn has_token_fault(result: &Result<Response<Bytes>, Error>, delivery: &Delivery) -> bool {
     let is_success = matches!(result, Ok(response) if response.status().is_success());
-    if is_success || delivery.may_be_applied(result) {
+    if is_success {
         return false;
     }
+    let status = delivery.server_status(result);
     match delivery.token_fault() {
-        Some(TokenFault::Rejected(_)) => {
-            delivery.server_status(result) == Some(StatusCode::UNAUTHORIZED)
-        }
+        Some(TokenFault::Rejected(_)) => status == Some(StatusCode::UNAUTHORIZED),
         Some(TokenFault::Expired) => true,
         None => false,
     }
@@ -161,7 +164,9 @@ mod tests {
             response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("1"));
         }
 
-        assert_eq!(AttemptOutcome::of(&Ok(response), &Delivery::default()), expected, "{status}");
+        let delivery = Delivery::default();
+        let outcome = AttemptOutcome::of(&Ok(response), &delivery, Safety::NotIdempotent);
+        assert_eq!(outcome, expected, "{status}");
     }
 
     #[test]

@@ -59,24 +59,26 @@ impl Channel {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }
         let context = CallContext::new(operation.clone());
-        let delivery = context.delivery().clone();
         if self.is_managed {
-            delivery.manage();
+            context.delivery().manage();
         }
         request.extensions_mut().insert(context);
         let signature = signature(&request);
         let secrets: Vec<_> = secrets.iter().copied().chain(&signature).collect();
         let mut number = 1;
-        let (result, begun) = loop {
+        let (result, begun, delivery) = loop {
             let begun = Instant::now();
             let mut attempt = request.clone();
-            CallContext::of_mut(&mut attempt).begin_attempt(number, None);
-            let result = once(self.service.clone(), attempt).await;
+            let delivery = CallContext::of_mut(&mut attempt).begin_attempt(number, None);
+            let result = match delivery.pass_on() {
+                Ok(()) => once(self.service.clone(), attempt).await,
+                Err(error) => Err(error),
+            };
             // A refresh token must not be sent late, beside another attempt.
             delivery.end_round();
-            let outcome = AttemptOutcome::of(&result, &delivery);
+            let outcome = AttemptOutcome::of(&result, &delivery, operation.safety);
             let Some(delay) = delay(operation, &result, outcome, number, deadline) else {
-                break (result, begun);
+                break (result, begun, delivery);
             };
             delivery.end_attempt(AttemptEnd::of(&result), delivery.may_be_applied(&result));
             tokio::time::sleep(delay).await;
