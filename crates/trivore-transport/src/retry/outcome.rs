@@ -147,7 +147,8 @@ fn has_token_fault(result: &Result<Response<Bytes>, Error>, delivery: &Delivery)
     let status = delivery.server_status(result);
     match delivery.token_fault() {
         Some(TokenFault::Rejected(_)) => status == Some(StatusCode::UNAUTHORIZED),
-        Some(TokenFault::Expired) => true,
+        // A layer may have sent the request with another token since.
+        Some(TokenFault::Expired) => status.is_none(),
         None => false,
     }
 }

@@ -8,12 +8,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::time::{Instant, sleep};
+use tower::layer::layer_fn;
 use tower::util::{AndThenLayer, MapRequestLayer, MapResponseLayer};
-use trivore::Error;
+use tower::{ServiceExt as _, service_fn};
 use trivore::transport::{
-    AccessToken, AttemptEnd, Body, BoxError, Call, CallContext, ClientEvent, Failure, Observer,
-    RateLimit, RetryPolicy, TokenSource,
+    AccessToken, AttemptEnd, Body, BoxError, Call, CallContext, Client, ClientEvent, Failure, Next,
+    Observer, RateLimit, RetryPolicy, Safety, TokenSource,
 };
+use trivore::{Credentials, Error};
 
 use super::server::{Server, call, calls, grant, response, token};
 
@@ -173,8 +175,8 @@ async fn a_made_up_rejection_is_final() {
     // Once without a request, and once after one.
     for sends in [false, true] {
         let server = Server::new(async |number, _| token(number, 3600));
-        let made_up = tower::layer::layer_fn(move |next: trivore::transport::Next| {
-            tower::service_fn(move |request: Request<Body>| {
+        let made_up = layer_fn(move |next: Next| {
+            service_fn(move |request: Request<Body>| {
                 let next = next.clone();
                 async move {
                     if sends {
@@ -247,7 +249,7 @@ async fn a_call_holds_no_permit_between_a_rejection_and_its_repetition() {
 }
 
 /// Returns a client whose calls leave every 20 seconds.
-fn slow(server: &Server) -> trivore::transport::Client {
+fn slow(server: &Server) -> Client {
     let limiter = RateLimit::new().per_second(0.05).build().unwrap();
     let builder = server.builder(grant()).rate_limiter(limiter).retry(RetryPolicy::off());
     builder.timeout(Duration::from_secs(600)).build().unwrap()
@@ -407,4 +409,61 @@ async fn a_call_that_is_dropped_after_a_rejection_leaves_its_refresh_to_the_othe
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(start.elapsed(), Duration::from_secs(2));
     assert_eq!(server.token_count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_response_stands_after_a_token_that_had_expired_before() {
+    for status in [400, 404, 200, 503] {
+        let issued = AtomicUsize::new(0);
+        let source = TokenSource::new(move || {
+            let number = issued.fetch_add(1, Ordering::Relaxed);
+            let lifetime = Duration::from_secs(if number == 0 { 10 } else { 3600 });
+            ready(Ok(AccessToken::new(&format!("t{number}")).valid_for(lifetime)))
+        });
+        // Passes a request on only after its token has expired, and again if that fails.
+        let twice = layer_fn(|next: Next| {
+            service_fn(move |request: Request<Body>| {
+                let next = next.clone();
+                async move {
+                    if request.uri().path() != "/check" {
+                        return next.oneshot(request).await;
+                    }
+                    let mut again = Request::new(Body::default());
+                    again.uri_mut().clone_from(request.uri());
+                    again.method_mut().clone_from(request.method());
+                    again.extensions_mut().clone_from(request.extensions());
+                    sleep(Duration::from_secs(11)).await;
+                    let first = next.clone().oneshot(request).await;
+                    assert!(first.unwrap_err().is_authorization());
+                    sleep(Duration::from_secs(2)).await;
+                    next.oneshot(again).await
+                }
+            })
+        });
+        let checks = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&checks);
+        let service = service_fn(move |request: Request<Body>| {
+            let is_check = request.uri().path() == "/check";
+            counted.fetch_add(usize::from(is_check), Ordering::Relaxed);
+            let status = if is_check { status } else { 200 };
+            ready(Response::builder().status(status).body(String::new()))
+        });
+        let client = Client::builder("https://id.example.com")
+            .credentials(Credentials::token(source))
+            .attempt_layer(twice)
+            .service(service)
+            .build()
+            .unwrap();
+
+        let call = Call::post(&["check"]).safety(Safety::OneShot);
+        let refresh = async {
+            sleep(Duration::from_secs(12)).await;
+            client.execute(Call::get(&["other"])).await
+        };
+        let (checked, refreshed) = tokio::join!(client.execute(call), refresh);
+
+        refreshed.unwrap();
+        assert_eq!(checked.is_ok(), status == 200);
+        assert_eq!(checks.load(Ordering::Relaxed), 1, "{status}");
+    }
 }
