@@ -262,6 +262,34 @@ async fn authorization_alone_ignores_a_policy_for_retries() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_retry_layer_below_authorization_follows_the_policy_of_a_call() {
+    for (policy, sent) in
+        [(None, 3), (Some(RetryPolicy::off()), 1), (Some(RetryPolicy::new().max_attempts(2)), 2)]
+    {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let unavailable = tower::service_fn(move |_: Request<Body>| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Ok::<_, BoxError>(response(StatusCode::SERVICE_UNAVAILABLE)))
+        });
+        let base = "https://id.example.com".parse().unwrap();
+        let service = ServiceBuilder::new()
+            .layer(AuthorizationLayer::new(tokens(), base))
+            .layer(RetryLayer::new(RetryPolicy::new()))
+            .layer(AttemptLayer::new(10))
+            .service(unavailable);
+        let mut request = to_host(Method::GET);
+        if let Some(policy) = policy {
+            request.extensions_mut().insert(CallContext::default().with_retry(policy));
+        }
+
+        service.oneshot(request).await.unwrap();
+
+        assert_eq!(calls.load(Ordering::Relaxed), sent);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_handle_of_an_ended_attempt_does_not_touch_the_next_one() {
     for (is_late_mark, is_sent) in [(false, true), (false, false), (true, true), (true, false)] {
         let handles: Arc<Mutex<Vec<Delivery>>> = Arc::default();

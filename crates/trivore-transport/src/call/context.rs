@@ -37,6 +37,8 @@ pub struct CallContext {
     delivery: Delivery,
     settings: Option<Arc<CallSettings>>,
     expires_at: Option<ExpiresAt>,
+    /// A layer outside retries the call by its own policy.
+    has_taken_policy: bool,
     /// The number of the attempt, from 1; `None` outside of a layer that retries.
     attempt: Option<u32>,
     /// Why the previous attempt is repeated with another access token.
@@ -161,10 +163,10 @@ impl CallContext {
         self.settings = Some(Arc::new(settings));
     }
 
-    /// Returns the retry policy of the call, if no layer retries it yet.
-    pub(crate) fn retry_policy(&self) -> Option<&RetryPolicy> {
-        let settings = self.settings.as_ref().filter(|_| !self.is_attempt())?;
-        settings.retry.as_ref()
+    /// Returns the retry policy of the call, for one layer: inner ones do not get it again.
+    pub(crate) fn take_retry_policy(&mut self) -> Option<RetryPolicy> {
+        let is_taken = std::mem::replace(&mut self.has_taken_policy, true);
+        self.settings.as_ref().filter(|_| !is_taken)?.retry.clone()
     }
 
     /// Whether a layer outside retries the call.

@@ -125,11 +125,11 @@ where
         let inner = self.inner.clone();
         let operation = CallContext::operation_of(&request);
         let context = CallContext::of_mut(&mut request);
-        let own = context.retry_policy().filter(|_| !self.layer.is_of_tokens);
+        let own = if self.layer.is_of_tokens { None } else { context.take_retry_policy() };
         let call = RetryLoop {
             operation,
             expires_at: context.expires_at(),
-            policy: own.unwrap_or(&self.layer.policy).clone(),
+            policy: own.unwrap_or_else(|| self.layer.policy.clone()),
             budget: self.layer.budget.clone(),
         };
         call.run(inner, request)
