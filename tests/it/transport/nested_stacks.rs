@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceBuilder, ServiceExt as _};
 use trivore::transport::layer::{
-    AttemptLayer, AuthorizationLayer, DeadlineLayer, PrepareLayer, RetryLayer,
+    AttemptLayer, AuthorizationLayer, DeadlineLayer, PrepareLayer, RateLimitLayer, RetryLayer,
 };
 use trivore::transport::{
-    AccessToken, BaseUrl, Body, BoxError, Call, CallContext, Client, RetryPolicy, Safety,
-    TokenSource,
+    AccessToken, BaseUrl, Body, BoxError, Call, CallContext, Client, RateLimiter, RetryPolicy,
+    Safety, TokenSource,
 };
 use trivore::{Credentials, Error};
 
@@ -401,4 +401,46 @@ async fn a_late_retry_layer_of_ones_own_does_not_end_the_next_attempt() {
     sleep(SECOND * 100).await;
 
     assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+/// How long a call waits for its turn.
+async fn waits(limiter: &RateLimiter) -> Duration {
+    let fine =
+        tower::service_fn(async |_: Request<Body>| Ok::<_, BoxError>(Response::new(String::new())));
+    let builder = Client::builder("https://id.example.com").rate_limiter(limiter.clone());
+    let start = Instant::now();
+    builder.service(fine).build().unwrap().execute(Call::get(&["x"])).await.unwrap();
+    start.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_of_two_rate_limits_see_what_the_server_refuses() {
+    let refuses = || {
+        let mut response = status(429);
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+        response
+    };
+    let whole = |inner: &RateLimiter, outer: &RateLimiter| {
+        let stack = ServiceBuilder::new()
+            .layer(RateLimitLayer::new(inner.clone()))
+            .service(typed(move |_| ready(Ok(refuses()))));
+        let builder = Client::builder("https://id.example.com").retry(RetryPolicy::off());
+        builder.rate_limiter(outer.clone()).service(own(stack, false)).build().unwrap()
+    };
+    let (inner, outer) = (RateLimiter::new(), RateLimiter::new());
+    whole(&inner, &outer).execute(Call::get(&["x"])).await.unwrap_err();
+    let (by_outer, by_inner) = tokio::join!(waits(&outer), waits(&inner));
+    assert!(by_outer >= SECOND * 9 && by_inner >= SECOND * 9, "{by_outer:?} {by_inner:?}");
+
+    let (inner, outer) = (RateLimiter::new(), RateLimiter::new());
+    let alone = ServiceBuilder::new()
+        .layer(RateLimitLayer::new(outer.clone()))
+        .layer(RateLimitLayer::new(inner.clone()))
+        .layer(AttemptLayer::new(10))
+        .service(tower::service_fn(move |_: Request<Body>| {
+            ready(Ok::<_, BoxError>(refuses().map(Body::from)))
+        }));
+    alone.oneshot(Request::get("/x").body(Bytes::new()).unwrap()).await.unwrap();
+    let (by_outer, by_inner) = tokio::join!(waits(&outer), waits(&inner));
+    assert!(by_outer >= SECOND * 9 && by_inner >= SECOND * 9, "{by_outer:?} {by_inner:?}");
 }

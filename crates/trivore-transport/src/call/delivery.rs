@@ -383,14 +383,21 @@ impl Delivery {
     }
 
     /// Reads the rate limit from the server's responses to the requests that are sent from now on.
-    pub(crate) fn watch_limit(&self, reader: &Arc<dyn RateLimitHeaders>) {
+    ///
+    /// Returns whether it does: an outer layer may read its own already.
+    pub(crate) fn watch_limit(&self, reader: &Arc<dyn RateLimitHeaders>) -> bool {
         let earlier = self.state.requests.load(Ordering::Acquire);
-        *self.limit() = LimitWatch { reader: Some(Arc::clone(reader)), earlier, seen: None };
+        let mut watch = self.limit();
+        let is_free = watch.reader.is_none();
+        if is_free {
+            *watch = LimitWatch { reader: Some(Arc::clone(reader)), earlier, seen: None };
+        }
+        is_free
     }
 
-    /// Returns the status and the rate limit of the server's last response, if there is a new one.
-    pub(crate) fn take_limit(&self) -> Option<(StatusCode, RateLimitHint)> {
-        self.limit().seen.take()
+    /// Stops to read; returns the status and the rate limit of the server's last response.
+    pub(crate) fn unwatch_limit(&self) -> Option<(StatusCode, RateLimitHint)> {
+        std::mem::take(&mut *self.limit()).seen
     }
 
     fn read_limit(&self, number: u32, status: StatusCode, headers: &HeaderMap) {

@@ -26,8 +26,8 @@ use crate::stack::once;
 ///
 /// Above an [`AttemptLayer`](crate::layer::AttemptLayer) and in the stack of a
 /// [`Client`](crate::Client), the last response that the server sent is read, even if layers below
-/// replace or change it, and what such layers make up is ignored. Without one, the response of the
-/// inner service counts.
+/// replace or change it, and what such layers make up is ignored. Without one, and below another
+/// such layer, the response of the inner service counts.
 ///
 /// ```
 /// use std::time::Duration;
@@ -122,12 +122,13 @@ where
                 return once(inner, request).await;
             };
             let delivery = CallContext::delivery_of(&mut request);
-            delivery.watch_limit(reader);
+            let is_watched = delivery.watch_limit(reader);
+            let operation = &operation;
             let sent =
-                SentRequest { layer: &layer, operation: &operation, target, departure, delivery };
+                SentRequest { layer: &layer, operation, target, departure, delivery, is_watched };
             let result = once(inner, request).await;
             if let Ok(response) = &result
-                && !sent.delivery.is_recorded()
+                && !(is_watched && sent.delivery.is_recorded())
             {
                 sent.observe(response.status(), reader.read(response.status(), response.headers()));
             }
@@ -146,6 +147,8 @@ struct SentRequest<'a> {
     target: LimitTarget,
     departure: Departure,
     delivery: Delivery,
+    /// The delivery reads the server's responses.
+    is_watched: bool,
 }
 
 impl SentRequest<'_> {
@@ -166,7 +169,9 @@ impl SentRequest<'_> {
 
 impl Drop for SentRequest<'_> {
     fn drop(&mut self) {
-        if let Some((status, hint)) = self.delivery.take_limit() {
+        if self.is_watched
+            && let Some((status, hint)) = self.delivery.unwatch_limit()
+        {
             self.observe(status, hint);
         }
     }
