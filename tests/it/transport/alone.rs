@@ -263,9 +263,11 @@ async fn authorization_alone_ignores_a_policy_for_retries() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_layer_below_authorization_follows_the_policy_of_a_call() {
-    for (policy, sent) in
-        [(None, 3), (Some(RetryPolicy::off()), 1), (Some(RetryPolicy::new().max_attempts(2)), 2)]
-    {
+    for (policy, sent) in [
+        (None, 3),
+        (Some(RetryPolicy::off()), 1),
+        (Some(RetryPolicy::backoff().max_attempts(2).into()), 2),
+    ] {
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
         let unavailable = tower::service_fn(move |_: Request<Body>| {
@@ -275,7 +277,7 @@ async fn a_retry_layer_below_authorization_follows_the_policy_of_a_call() {
         let base = "https://id.example.com".parse().unwrap();
         let service = ServiceBuilder::new()
             .layer(AuthorizationLayer::new(tokens(), base))
-            .layer(RetryLayer::new(RetryPolicy::new()))
+            .layer(RetryLayer::new(RetryPolicy::backoff()))
             .layer(AttemptLayer::new(10))
             .service(unavailable);
         let mut request = to_host(Method::GET);
@@ -312,7 +314,7 @@ async fn a_handle_of_an_ended_attempt_does_not_touch_the_next_one() {
         });
         let service = ServiceBuilder::new()
             .layer(DeadlineLayer::new(Duration::from_secs(5)))
-            .layer(RetryLayer::new(RetryPolicy::new()))
+            .layer(RetryLayer::new(RetryPolicy::backoff()))
             .service(service);
         let calling = tokio::spawn(service.oneshot(request(Method::POST)));
         tokio::time::sleep(Duration::from_secs(4)).await;

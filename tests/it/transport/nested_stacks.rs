@@ -81,7 +81,7 @@ fn scripted(script: &'static [u16]) -> (Typed, Arc<AtomicUsize>) {
 }
 
 fn retry() -> RetryLayer {
-    RetryLayer::new(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+    RetryLayer::new(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
 }
 
 fn base() -> BaseUrl {
@@ -341,7 +341,7 @@ async fn what_a_service_sends_by_itself_after_it_got_no_token_may_have_been_appl
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_layer_of_ones_own_sends_nothing_after_its_call_or_attempt_has_ended() {
-    let slow = || RetryLayer::new(RetryPolicy::new().base_delay(SECOND * 20));
+    let slow = || RetryLayer::new(RetryPolicy::backoff().base_delay(SECOND * 20));
     for has_deadline in [false, true] {
         let (service, requests) = scripted(&[1, 200]);
         let stack = ServiceBuilder::new()
@@ -380,7 +380,7 @@ async fn a_late_retry_layer_of_ones_own_does_not_end_the_next_attempt() {
             Ok(status(200))
         }
     });
-    let slow = RetryLayer::new(RetryPolicy::new().base_delay(SECOND * 20));
+    let slow = RetryLayer::new(RetryPolicy::backoff().base_delay(SECOND * 20));
     let stack = ServiceBuilder::new().layer(slow).service(service);
     let calls_made = Arc::new(AtomicUsize::new(0));
     let nested = own(stack, true);
@@ -427,12 +427,12 @@ async fn both_of_two_rate_limits_see_what_the_server_refuses() {
         let builder = Client::builder("https://id.example.com").retry(RetryPolicy::off());
         builder.rate_limiter(outer.clone()).service(own(stack, false)).build().unwrap()
     };
-    let (inner, outer) = (RateLimiter::new(), RateLimiter::new());
+    let (inner, outer) = (RateLimiter::default(), RateLimiter::default());
     whole(&inner, &outer).execute(Call::get(&["x"])).await.unwrap_err();
     let (by_outer, by_inner) = tokio::join!(waits(&outer), waits(&inner));
     assert!(by_outer >= SECOND * 9 && by_inner >= SECOND * 9, "{by_outer:?} {by_inner:?}");
 
-    let (inner, outer) = (RateLimiter::new(), RateLimiter::new());
+    let (inner, outer) = (RateLimiter::default(), RateLimiter::default());
     let alone = ServiceBuilder::new()
         .layer(RateLimitLayer::new(outer.clone()))
         .layer(RateLimitLayer::new(inner.clone()))

@@ -205,7 +205,7 @@ async fn a_retry_layer_alone_asks_what_the_client_below_it_sent() {
         let responding: BoxFuture<'static, _> = Box::pin(async move { inner.response(call).await });
         responding
     });
-    let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::new())).service(own);
+    let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::backoff())).service(own);
     let request = Request::builder().method(Method::POST).uri("/x").body(Bytes::new()).unwrap();
 
     let error = service.oneshot(request).await.unwrap_err();
