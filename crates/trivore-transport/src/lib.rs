@@ -82,8 +82,8 @@ pub use address::{BaseUrl, InvalidAddress};
 pub use auth::Credentials;
 pub use auth::token::{AccessToken, OidcClient, OidcGrant, SecretString, TokenSource, TokenStore};
 pub use call::{
-    AttemptEnd, AttemptSummary, Call, CallContext, CallOptions, Delivery, ExpiresAt, InvalidPath,
-    Operation, RequestPath, ResponseShape, Safety,
+    AttemptEnd, AttemptOutcome, AttemptSummary, Call, CallContext, CallOptions, Delivery,
+    ExpiresAt, InvalidPath, Operation, RequestPath, ResponseShape, Safety,
 };
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "http-client")]
@@ -98,5 +98,5 @@ pub use observe::{ClientEvent, Observer};
 pub use rate_limit::{
     RateLimit, RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
 };
-pub use retry::{AttemptOutcome, Backoff, RetryContext, RetryPolicy};
+pub use retry::{Backoff, RetryContext, RetryPolicy};
 pub use stack::{HttpService, Next};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::call::Subject;
-use crate::rate_limit::scope::OperationKey;
+use crate::rate_limit::target::OperationKey;
 
 /// The latest responses of an operation or of the client, from the first refusal on.
 ///

@@ -43,6 +43,7 @@ mod scopes;
 mod settings;
 #[cfg(test)]
 mod simulation;
+mod target;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@ use crate::rate_limit::RateLimitScope;
 use crate::rate_limit::evidence::Refusal;
 use crate::rate_limit::gates::{Gate, Gates, Limit};
 use crate::rate_limit::schedule::{Schedule, ScheduleSlot, Steady, Turn};
-use crate::rate_limit::scope::{LimitTarget, OperationKey};
+use crate::rate_limit::target::{LimitTarget, OperationKey};
 
 /// The schedules of all scopes.
 #[derive(Debug)]

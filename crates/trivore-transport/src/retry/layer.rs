@@ -9,13 +9,15 @@ use http::{Request, Response, StatusCode};
 use tower::{Layer, Service};
 
 use crate::auth::is_not_repeated;
-use crate::call::{AttemptEnd, CallContext, Delivery, ExpiresAt, Operation, Safety};
+use crate::call::{
+    AttemptEnd, AttemptOutcome, CallContext, Delivery, ExpiresAt, Operation, Safety,
+};
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
 use crate::retry::budget::RetryBudget;
 use crate::retry::repeat::take_original;
-use crate::retry::{AttemptOutcome, RetryContext, RetryPolicy, TokenFault};
+use crate::retry::{RetryContext, RetryPolicy, TokenFault};
 use crate::stack::once;
 
 /// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.

@@ -20,13 +20,12 @@
 //! the operation is idempotent. No policy can shorten the wait that the server asks for.
 
 mod budget;
+mod classify;
 mod layer;
-mod outcome;
 mod policy;
 mod repeat;
 mod token_fault;
 
 pub use layer::{Retry, RetryLayer};
-pub use outcome::AttemptOutcome;
 pub use policy::{Backoff, RetryContext, RetryPolicy};
 pub(crate) use token_fault::TokenFault;

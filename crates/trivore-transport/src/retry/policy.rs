@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::Operation;
-use crate::retry::AttemptOutcome;
+use crate::call::{AttemptOutcome, Operation};
 
 /// Decides whether and when a call is retried.
 ///

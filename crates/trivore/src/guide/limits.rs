@@ -144,7 +144,7 @@
 //! ```
 //! use std::time::Duration;
 //! use trivore::models::PageRequest;
-//! use trivore::transport::{CallOptions, RateLimit};
+//! use trivore::transport::{CallOptions, RateLimit, RateLimiter};
 //! use trivore::{Credentials, Trivore};
 //! # use trivore_sandbox::Sandbox;
 //!

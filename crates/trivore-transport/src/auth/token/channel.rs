@@ -10,10 +10,10 @@ use crate::address::BaseUrl;
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::redaction::without;
 use crate::auth::token::secret::SecretString;
-use crate::call::{AttemptEnd, CallContext, Operation, Safety};
+use crate::call::{AttemptEnd, AttemptOutcome, CallContext, Operation, Safety};
 use crate::error::{ApiError, Error, Result};
 use crate::message::server_wait;
-use crate::retry::{AttemptOutcome, RetryContext, RetryPolicy};
+use crate::retry::{RetryContext, RetryPolicy};
 use crate::stack::{Stack, once};
 
 /// Sends token requests through the stack below the sign layer.
