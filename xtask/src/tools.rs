@@ -2,8 +2,8 @@
 //!
 //! They are installed only if that was asked for: tools below the target folder, toolchains and
 //! targets with rustup. A check whose tool is not installed, or cannot be because its registry
-//! cannot be reached, is skipped and says so. Every other failure of an installation is a failure of
-//! the check, such as a tool that does not compile or a version that does not exist.
+//! cannot be reached, is skipped and says so. Every other failure of an installation is a failure
+//! of the check, such as a tool that does not compile or a version that does not exist.
 
 use std::{path::PathBuf, process::Command};
 

@@ -100,8 +100,8 @@
 //!   inferred.
 //! - A personal identifier that the caller may not see is returned as `***`.
 //! - The response to an invitation is `{}`.
-//! - An interactive strong identification takes `successRedirectUri` and `failureRedirectUri`, which
-//!   are parameters of its predecessor, and returns `url`.
+//! - An interactive strong identification takes `successRedirectUri` and `failureRedirectUri`,
+//!   which are parameters of its predecessor, and returns `url`.
 //! - The limit on text messages is per user and day, from the namespace's policy. There is no
 //!   limit on e-mails, and none per address or number.
 //! - The filter operator `ne` also matches objects that lack the attribute.

@@ -5,7 +5,7 @@
 //! | [`OperationSpanLayer`] | runs each call in a span; names its operation in errors |
 //! | [`DeadlineLayer`] | limits the whole call |
 //! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
-//! | [`RetryLayer`] | retries if that is safe, within a budget |
+//! | [`RetryLayer`] | retries if the operation allows it, within a budget |
 //! | [`RateLimitLayer`] | spaces requests; pauses those in the scope of a 429 |
 //! | [`AuthorizationLayer`] | gets access tokens, and adds the credentials to each attempt, for the base URL's scheme, host and port only |
 //! | [`AttemptLayer`] | limits time and size of one response |

@@ -1,8 +1,8 @@
 //! The user service of the Trivore ID Management API: one method for each operation.
 //!
 //! [`Users`] sends calls through any [`Client`](trivore_transport::Client). Its inputs and results
-//! are types of [`trivore_models`]. Most programs depend on the facade crate `trivore`, which builds
-//! `Users` from an address and credentials.
+//! are types of [`trivore_models`]. Most programs depend on the facade crate `trivore`, which
+//! builds `Users` from an address and credentials.
 //!
 //! # Examples
 //!

@@ -20,7 +20,7 @@ use crate::stack::{Once, once};
 
 /// Sets the `Authorization` header of each request; never waits.
 ///
-/// An access token is the newest cached one; [`TokenLayer`](crate::layer::TokenLayer) is outside
+/// An access token is the newest cached one; [`TokenLayer`](crate::auth::TokenLayer) is outside
 /// and takes care that there is one. The layer reports whether the server accepted the token of a
 /// request: to the cache, and to the [`Delivery`] of the call, because layers of the user's are
 /// between the two and may replace the response.

@@ -85,7 +85,8 @@ impl CallContext {
         self
     }
 
-    /// Retries the call by this policy, instead of that of [`RetryLayer`](crate::layer::RetryLayer).
+    /// Retries the call by this policy, instead of that of
+    /// [`RetryLayer`](crate::layer::RetryLayer).
     #[must_use]
     pub fn with_retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         Arc::make_mut(self.settings.get_or_insert_default()).retry = Some(policy.into());
@@ -97,7 +98,7 @@ impl CallContext {
         request.extensions().get()
     }
 
-    /// Returns the operation; `None` if the request is not that of a [`Call`](crate::Call).
+    /// Returns the operation; `None` if the context was made without one, as by a layer.
     pub fn operation(&self) -> Option<&Operation> {
         self.delivery.operation()
     }
@@ -112,7 +113,8 @@ impl CallContext {
         self.settings.as_ref()?.timeout
     }
 
-    /// Returns the deadline of the call; `None` if it has none, or outside of the layer that sets it.
+    /// Returns the deadline of the call; `None` if it has none, or outside of the layer that sets
+    /// it.
     pub fn expires_at(&self) -> Option<ExpiresAt> {
         self.expires_at
     }

@@ -15,8 +15,9 @@ use crate::retry::TokenFault;
 /// Whether a request of a call may have been sent, and what the server responded.
 ///
 /// It is in the [`CallContext`](crate::CallContext) of every request, shared by all layers that see
-/// the call. It records what passes the innermost service: the SDK's connector, or your own service. So an error reports
-/// whether the server may have applied the call, whatever response your layers make up above it.
+/// the call. It records what passes the innermost service: the SDK's connector, or your own
+/// service. So an error reports whether the server may have applied the call, whatever response
+/// your layers make up above it.
 ///
 /// With [`Client::new`](crate::Client::new),
 /// [`ClientBuilder::service`](crate::ClientBuilder::service) and
@@ -71,8 +72,8 @@ pub struct Delivery {
 ///
 /// An attempt is a round, and so is a call below a deadline. Rounds are nested in each other, and
 /// all in the call. When one ends, its requests that were not sent, and those of the rounds in it,
-/// are not sent any more. Otherwise, a layer could send a request that counts as not sent beside the
-/// one that replaces it.
+/// are not sent any more. Otherwise, a layer could send a request that counts as not sent beside
+/// the one that replaces it.
 #[derive(Debug, Default)]
 struct Round {
     /// The number of the round; zero for the call.

@@ -8,8 +8,8 @@ use crate::call::ResponseShape;
 
 /// Describes one operation of the service.
 ///
-/// It is in the [`CallContext`](crate::CallContext) of every request, so layers can use its name and
-/// route instead of the path:
+/// It is in the [`CallContext`](crate::CallContext) of every request, so layers can use its name
+/// and route instead of the path:
 ///
 /// ```
 /// use trivore_transport::{Call, CallContext, Operation};

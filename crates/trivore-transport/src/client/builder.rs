@@ -185,9 +185,9 @@ impl ClientBuilder {
     /// All clones of the client share the limit. A request holds a permit from its turn until its
     /// response has been read. It holds none while it waits for an access token, pauses after a 429
     /// or waits for the steady rate, so it stops no other request meanwhile. If its token has
-    /// expired when its turn comes, it returns the permit, gets another token and waits for its turn
-    /// again. The call's deadline includes the wait for a permit. The future of a call keeps its
-    /// permit while you do not poll it.
+    /// expired when its turn comes, it returns the permit, gets another token and waits for its
+    /// turn again. The call's deadline includes the wait for a permit. The future of a call keeps
+    /// its permit while you do not poll it.
     ///
     /// Further requests wait in the order of their turns, unless you add
     /// [`shed_load`](Self::shed_load). Layers of yours do not see whether the limit is reached.
@@ -240,8 +240,8 @@ impl ClientBuilder {
 
     /// Limits the rate of requests.
     ///
-    /// By default there is no steady rate. After a 429, calls in its scope pause until the time that
-    /// the server gives; see [`RateLimiter`]. All clones of the client share the limit.
+    /// By default there is no steady rate. After a 429, calls in its scope pause until the time
+    /// that the server gives; see [`RateLimiter`]. All clones of the client share the limit.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limiter = limit.build();
         self
@@ -281,10 +281,10 @@ impl ClientBuilder {
     /// the call depends on what was sent and what the server responded, not on that response's
     /// status: see [`Error::may_have_been_applied`](crate::Error::may_have_been_applied). In the
     /// two inner slots, such a response also counts for retries. If a request was sent without a
-    /// response of the server's, the outcome is [unknown](crate::AttemptOutcome::Unknown); if none was
-    /// sent, the statuses that mean so otherwise count as [not sent](crate::AttemptOutcome::NeverSent). If
-    /// the layer replaces the server's response, its status decides on retries, but never more
-    /// boldly than the server's.
+    /// response of the server's, the outcome is [unknown](crate::AttemptOutcome::Unknown); if none
+    /// was sent, the statuses that mean so otherwise count as [not
+    /// sent](crate::AttemptOutcome::NeverSent). If the layer replaces the server's response, its
+    /// status decides on retries, but never more boldly than the server's.
     pub fn call_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Next, Service: HttpService> + Send + Sync + 'static,

@@ -151,7 +151,8 @@ impl Client {
         self.receive(call, |_| None).await.map(|(value, _)| value)
     }
 
-    /// Sends a call, decodes the JSON of its response, and also returns the body as it was received.
+    /// Sends a call, decodes the JSON of its response, and also returns the body as it was
+    /// received.
     ///
     /// ```
     /// use http::{Request, Response};

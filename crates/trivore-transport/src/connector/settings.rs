@@ -203,8 +203,8 @@ impl Connector {
     ///
     /// A variable that is malformed, not Unicode, or names another kind of proxy makes
     /// [`ClientBuilder::build`](crate::ClientBuilder::build) fail with
-    /// [`InvalidProxyVariable`](crate::BuildError::InvalidProxyVariable), so that no proxy is passed
-    /// over.
+    /// [`InvalidProxyVariable`](crate::BuildError::InvalidProxyVariable), so that no proxy is
+    /// passed over.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Proxy::None;
         self

@@ -20,8 +20,8 @@ use crate::stack::{once, once_timed};
 /// When the limit expires, the layer drops the call, whatever it is waiting for; the error reports
 /// whether a request was sent. If the inner service is your own, it was sent when the service was
 /// called, unless the service calls [`Delivery::mark_unsent`](crate::Delivery::mark_unsent). The
-/// layer adds the [deadline](CallContext::expires_at) to the request's context, so that inner layers
-/// never start a wait that would exceed it.
+/// layer adds the [deadline](CallContext::expires_at) to the request's context, so that inner
+/// layers never start a wait that would exceed it.
 ///
 /// ```
 /// use std::time::Duration;

@@ -184,8 +184,8 @@ impl Error {
 
     /// Returns the wait that is required before the call can be repeated.
     ///
-    /// It comes from the server's `Retry-After` header, after a 429, or a 503 with that header, also
-    /// from its rate limit headers (the latest of them counts), or from the client's own
+    /// It comes from the server's `Retry-After` header, after a 429, or a 503 with that header,
+    /// also from its rate limit headers (the latest of them counts), or from the client's own
     /// [`RateLimiter`](crate::RateLimiter).
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.kind {

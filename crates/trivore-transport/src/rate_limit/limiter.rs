@@ -84,8 +84,9 @@ use crate::rate_limit::{Permits, RateLimit, RateLimitHeaders, RateLimitHint};
 /// # Order and deadlines
 ///
 /// Requests are sent in the order in which they reach the limiter, each after it has an access
-/// token, unless calls are dropped. With [`max_concurrency`](crate::ClientBuilder::max_concurrency), a request takes a permit
-/// when its turn comes, and holds none before.
+/// token, unless calls are dropped. With
+/// [`max_concurrency`](crate::ClientBuilder::max_concurrency), a request takes a permit when its
+/// turn comes, and holds none before.
 ///
 /// A call that would have to wait beyond its deadline fails immediately and reports the required
 /// wait: see [`Error::is_rate_limited`] and [`Error::retry_after`]. If a call is dropped while it
@@ -162,8 +163,8 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// The wait would exceed the call's deadline, the request is shed because there is no permit, or
-    /// there is no tokio runtime to wait in.
+    /// The wait would exceed the call's deadline, the request is shed because there is no permit,
+    /// or there is no tokio runtime to wait in.
     pub(crate) async fn admit<'a>(
         &self,
         target: LimitTarget,
@@ -230,8 +231,8 @@ impl RateLimiter {
         begun
     }
 
-    /// Makes a limiter with a schedule of its own; `interval` is the time between two requests at the
-    /// steady rate, if there is one.
+    /// Makes a limiter with a schedule of its own; `interval` is the time between two requests at
+    /// the steady rate, if there is one.
     pub(crate) fn with(settings: RateLimit, interval: Option<Duration>) -> Self {
         let steady = interval.map(|interval| Steady {
             interval,

@@ -10,12 +10,12 @@
 //!    comes, it takes a permit (`permits`), if concurrent requests are limited. If it still is its
 //!    turn then, it departs, and its slots are used.
 //! 2. The server's rate limit headers are read (`headers`) into a [`RateLimitHint`] where the
-//!    response arrives, before layers can change it. After the attempt, the layer passes the hint to
-//!    `observe_response`. After a 429, or a 503 with `Retry-After`, or if no requests remain, that
-//!    starts a cooldown of the subject, the operation or the client: no request in that scope is
-//!    sent until it ends. The latest responses (`evidence`) decide whether the scope is wider than
-//!    the refused call. If that is only inferred (`gates`), the cooldown is short, and each request
-//!    that departs begins the next one, until one of them is accepted.
+//!    response arrives, before layers can change it. After the attempt, the layer passes the hint
+//!    to `observe_response`. After a 429, or a 503 with `Retry-After`, or if no requests remain,
+//!    that starts a cooldown of the subject, the operation or the client: no request in that scope
+//!    is sent until it ends. The latest responses (`evidence`) decide whether the scope is wider
+//!    than the refused call. If that is only inferred (`gates`), the cooldown is short, and each
+//!    request that departs begins the next one, until one of them is accepted.
 //! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first
 //!    50 milliseconds apart and then at shrinking intervals.
 //!

@@ -150,8 +150,8 @@ impl Schedule {
         let turn = self.peek(slot, now);
         if turn == Turn::Go {
             // If it is late, no later slot was used either: all waiters were delayed, for instance
-            // because there was no permit, or by a busy runtime. ScheduleSlot time stops for that delay, so
-            // that they keep their order.
+            // because there was no permit, or by a busy runtime. The time of slots stops for
+            // that delay, so that they keep their order.
             let delay = self.lateness(slot, now).saturating_sub(LATE);
             self.stopped = self.stopped.saturating_add(delay);
             self.departed = self.departed.max(slot.at);
@@ -198,7 +198,8 @@ impl Schedule {
         self.steady.is_none() && self.strikes == 0 && self.is_quiet(now)
     }
 
-    /// Whether a request would not be delayed: there is neither a cooldown nor a request that waits.
+    /// Whether a request would not be delayed: there is neither a cooldown nor a request that
+    /// waits.
     pub(super) fn is_quiet(&self, now: Duration) -> bool {
         self.gap.is_none()
             && self.pending == 0

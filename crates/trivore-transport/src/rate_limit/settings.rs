@@ -77,9 +77,9 @@ impl RateLimit {
         Self { has_cooldown: false, ..self }
     }
 
-    /// Sets the narrowest scope of a refusal; [`RateLimitScope::Subject`] by default.
+    /// Sets the narrowest scope of a pause; [`RateLimitScope::Subject`] by default.
     ///
-    /// With [`RateLimitScope::Client`], all calls pause after each refusal, whatever was refused.
+    /// With [`RateLimitScope::Client`], all calls pause after each 429, whatever was rejected.
     ///
     /// ```
     /// use http::{Request, Response};

@@ -1,4 +1,4 @@
-//! Retries requests if that is safe, within a budget.
+//! Retries requests if the operation allows it, within a budget.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -20,19 +20,20 @@ use crate::retry::repeat::take_original;
 use crate::retry::{RetryContext, RetryPolicy, TokenFault};
 use crate::stack::once;
 
-/// Retries requests if that is safe, by a [`RetryPolicy`] and within a budget.
+/// Retries requests if the operation allows it, by a [`RetryPolicy`] and within a budget.
 ///
 /// The whole request is repeated, including its extensions, with the next
 /// [number](CallContext::attempt). The policy in its [`CallContext`] overrides the layer's. The
-/// [`Operation`] there decides what is safe; without one, the method does. If a retry of an operation with
-/// [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been applied, the call
-/// succeeds with 204. The layer never starts a wait that would exceed the call's deadline.
+/// [`Operation`] there decides what is safe; without one, the method does. If a retry of an
+/// operation with [`Safety::IdempotentDelete`] gets a 404, and an earlier attempt may have been
+/// applied, the call succeeds with 204. The layer never starts a wait that would exceed the call's
+/// deadline.
 ///
 /// If the server rejects an access token of an inner
 /// [`AuthorizationLayer`](crate::layer::AuthorizationLayer), the request is repeated once with
 /// another one, whatever the policy and free of the budget ([`AttemptOutcome::TokenRejected`]). If
-/// there is no other token, or an inner rate limit requires a wait beyond the deadline, the result is the
-/// server's rejection.
+/// there is no other token, or an inner rate limit requires a wait beyond the deadline, the result
+/// is the server's rejection.
 ///
 /// All services that one layer makes, and their clones, share one budget.
 ///
@@ -103,7 +104,7 @@ impl<S> Layer<S> for RetryLayer {
     }
 }
 
-/// Retries requests if that is safe; see [`RetryLayer`].
+/// Retries requests if the operation allows it; see [`RetryLayer`].
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
     inner: S,

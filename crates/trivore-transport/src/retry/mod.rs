@@ -2,11 +2,11 @@
 //!
 //! The retry layer uses this module after each attempt, in this order:
 //!
-//! 1. [`AttemptOutcome::of`] classifies the response or error, and what was sent and received: was the
-//!    request sent, was it rejected, may it have been applied? If its access token was rejected
+//! 1. [`AttemptOutcome::of`] classifies the response or error, and what was sent and received: was
+//!    the request sent, was it rejected, may it have been applied? If its access token was rejected
 //!    ([`TokenFault`]), the layer repeats it once, and the next steps do not apply.
 //! 2. `server_wait` reads how long the server asks to wait, from `Retry-After` (`retry_after`) and
-//!    from rate limit headers (`limit`).
+//!    from rate limit headers (`reported_limit`).
 //! 3. The [`RetryPolicy`] decides from the outcome and the operation's
 //!    [`Safety`](crate::Safety) whether to retry, and draws the wait: exponential backoff with full
 //!    jitter.

@@ -86,7 +86,7 @@ pub struct RetryContext<'a> {
     pub attempt: u32,
     /// The outcome of that attempt, which did not succeed.
     pub outcome: AttemptOutcome,
-    /// How long the server asks to wait, with `Retry-After`.
+    /// How long the server asks to wait: `Retry-After`, or after a 429 the later reset of its limit.
     pub retry_after: Option<Duration>,
 }
 
@@ -117,7 +117,8 @@ impl RetryPolicy {
     ///
     /// The function is called after each attempt that did not succeed. It has to check whether
     /// repeating the operation does harm: see [`RetryContext::is_retryable`]. If the wait is
-    /// shorter than what the server asks for, the call waits as long as the server asks.
+    /// shorter than what the server asks for, the call waits as long as the server asks. If that is
+    /// more than an hour, the call fails and the function is not called.
     ///
     /// # Examples
     ///

@@ -8,10 +8,10 @@ use crate::message::Body;
 
 /// A tower service that a [`Client`](crate::Client) can send HTTP requests through.
 ///
-/// Every service with these properties implements it: it takes a `Request<Body>`, returns a
-/// response with any body and any error type, is `Clone + Send + Sync`, and its futures are `Send`.
-/// It is a name for a list of bounds: it has no methods of its own, and cannot be implemented in any
-/// other way.
+/// Every service with these properties implements it: it takes a `Request<Body>`; its error, and
+/// that of its response's body, convert into a [`BoxError`]; the body and its data are `Send`; the
+/// service is `Clone + Send + Sync`, its futures are `Send`, and none of them borrows. The trait
+/// only names this list of bounds: it has no methods of its own, and you cannot implement it.
 ///
 /// ```
 /// use http::{Request, Response};

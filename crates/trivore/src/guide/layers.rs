@@ -37,7 +37,6 @@
 //! calls without reading paths:
 //!
 //! ```
-//! use std::time::Duration;
 //! use http::{HeaderName, HeaderValue};
 //! use tower::limit::GlobalConcurrencyLimitLayer;
 //! use tower_http::decompression::DecompressionLayer;

@@ -138,8 +138,9 @@
 //! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!
 //! There is no steady rate by default. A [`RateLimit`] adds one. To share it among several clients,
-//! build a [`RateLimiter`] from it, and pass clones to their builders. A call that would have to wait beyond its deadline fails immediately, and
-//! [`Error::retry_after`] reports the required wait.
+//! build a [`RateLimiter`] from it, and pass clones to their builders. A call that would have to
+//! wait beyond its deadline fails immediately, and [`Error::retry_after`] reports the required
+//! wait.
 //!
 //! ```
 //! use std::time::Duration;

@@ -23,8 +23,8 @@ use crate::error::{Error, Result};
 ///
 /// A token that expires soon is refreshed while calls go on using it. If there is no token, or it
 /// is about to expire, all calls wait for the same refresh. If that refresh fails, calls use the
-/// old token as long as it is valid. A permanent failure is returned for [`PERMANENT_FAILURE`] without
-/// another request, so that a thousand calls with a wrong password send one request. Other
+/// old token as long as it is valid. A permanent failure is returned for [`PERMANENT_FAILURE`]
+/// without another request, so that a thousand calls with a wrong password send one request. Other
 /// failures are not kept.
 ///
 /// A token that the server rejects is replaced, at a bounded rate for each target; see

@@ -62,8 +62,8 @@ impl OidcClient {
     /// RFC 6749, section 2.3.1 requires it. It makes a difference if one of them has characters
     /// other than letters, digits, `*`, `-`, `.` and `_`: without it, a server that decodes them
     /// reads another secret than yours if it has a `%` or a `+`, and no server can tell where an
-    /// identifier with a colon ends. It does not change what [`in_form`](Self::in_form) sends, which
-    /// is always encoded.
+    /// identifier with a colon ends. It does not change what [`in_form`](Self::in_form) sends,
+    /// which is always encoded.
     ///
     /// ```
     /// use trivore_transport::OidcClient;

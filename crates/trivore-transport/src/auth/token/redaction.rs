@@ -1,4 +1,5 @@
-//! Redacts secrets in the bodies of error responses: servers are known to repeat what they received.
+//! Redacts secrets in the bodies of error responses: servers are known to repeat what they
+//! received.
 
 use std::ops::Range;
 
