@@ -444,3 +444,113 @@ async fn both_of_two_rate_limits_see_what_the_server_refuses() {
     let (by_outer, by_inner) = tokio::join!(waits(&outer), waits(&inner));
     assert!(by_outer >= SECOND * 9 && by_inner >= SECOND * 9, "{by_outer:?} {by_inner:?}");
 }
+
+/// Calls a service twice, each time for a second at most, and then waits for ever.
+fn twice<S>(service: S) -> Typed
+where
+    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Future: Send + 'static,
+{
+    typed(move |request| {
+        let service = service.clone();
+        async move {
+            for _ in 0..2 {
+                let call = service.clone().oneshot(request.clone());
+                drop(tokio::time::timeout(SECOND, call).await);
+            }
+            pending().await
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_sent_and_dropped_may_have_been_applied() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let queued = typed(move |request| {
+        let delivery = CallContext::of(&request).unwrap().delivery().clone();
+        let is_first = calls.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            delivery.mark_unsent();
+            if is_first {
+                delivery.mark_sent()?;
+            }
+            pending().await
+        }
+    });
+    let retry = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::off())).service(queued);
+    let service =
+        ServiceBuilder::new().layer(DeadlineLayer::new(SECOND * 10)).service(twice(retry));
+
+    let request = Request::post("/x").body(Bytes::new()).unwrap();
+    let error = service.oneshot(request).await.unwrap_err();
+
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_wait_for_a_token_does_not_retract_what_was_sent_before() {
+    let issued = AtomicUsize::new(0);
+    let tokens = TokenSource::new(move || {
+        let is_first = issued.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            if is_first {
+                // It is over when the second request needs one.
+                return Ok::<_, BoxError>(AccessToken::new("t").valid_for(SECOND / 2));
+            }
+            pending().await
+        }
+    });
+    let base: BaseUrl = "https://id.example.com".parse().unwrap();
+    let hangs = typed(|_| pending());
+    let stack = ServiceBuilder::new()
+        .layer(PrepareLayer::new(base.clone(), HeaderValue::from_static("x")))
+        .layer(AuthorizationLayer::new(Credentials::token(tokens), base))
+        .service(hangs);
+    let client = Client::builder("https://id.example.com")
+        .service(own(twice(stack), false))
+        .timeout(SECOND * 10)
+        .retry(RetryPolicy::off())
+        .build()
+        .unwrap();
+
+    let error = client.execute(Call::post(&["x"])).await.unwrap_err();
+
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_nested_deadline_never_moves_an_outer_one() {
+    let leaf = typed(|request| {
+        let expires_at = CallContext::of(&request).unwrap().expires_at().unwrap();
+        ready(Ok(status(if expires_at.allows(SECOND * 20) { 500 } else { 200 })))
+    });
+    let service = ServiceBuilder::new()
+        .layer(DeadlineLayer::new(SECOND * 10))
+        .layer(DeadlineLayer::new(SECOND * 60))
+        .service(leaf);
+
+    let response = service.oneshot(Request::new(Bytes::new())).await.unwrap();
+
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_a_layer_sets_counts_for_the_next_layer_that_retries() {
+    let (leaf, requests) = scripted(&[503]);
+    let inner = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::backoff())).service(leaf);
+    let sets = typed(move |mut request: Request<Bytes>| {
+        let context = CallContext::of(&request).unwrap().clone();
+        request.extensions_mut().insert(context.with_retry(RetryPolicy::off()));
+        inner.clone().oneshot(request)
+    });
+    let service = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::off())).service(sets);
+
+    let response = service.oneshot(Request::get("/x").body(Bytes::new()).unwrap()).await.unwrap();
+
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(requests.load(Ordering::Relaxed), 1);
+}

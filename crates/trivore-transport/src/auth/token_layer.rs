@@ -98,7 +98,7 @@ where
             let user_agent = request.headers().get(USER_AGENT).cloned();
             let channel = || tokens.channel(user_agent.clone());
             // Until there is a token, nothing is passed on.
-            delivery.mark_unsent();
+            delivery.retract();
             let token = tokens.cache.token(target, rejected, expires_at, &channel).await;
             // After an error, too: the user's code outside may then send the request by itself.
             delivery.pass_on()?;

@@ -90,6 +90,7 @@ impl CallContext {
     #[must_use]
     pub fn with_retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         Arc::make_mut(self.settings.get_or_insert_default()).retry = Some(policy.into());
+        self.has_taken_policy = false;
         self
     }
 
@@ -180,8 +181,10 @@ impl CallContext {
         self.token_fault
     }
 
+    /// Sets the deadline, unless an earlier one is set.
     pub(crate) fn set_expires_at(&mut self, end: Instant) {
-        self.expires_at = Some(ExpiresAt(end));
+        let earliest = self.expires_at.map_or(end, |known| known.0.min(end));
+        self.expires_at = Some(ExpiresAt(earliest));
     }
 
     /// Begins a round, in which an inner layer sends the request; see [`Delivery::end_round`].

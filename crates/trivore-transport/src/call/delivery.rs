@@ -82,6 +82,8 @@ struct Round {
     earlier: u32,
     outer: Option<Arc<Self>>,
     has_ended: AtomicBool,
+    /// What counted as sent was [retracted](Delivery::retract) before.
+    was_retracted: AtomicBool,
     /// The status of the server's last response; zero if there is none.
     status: AtomicU16,
 }
@@ -199,6 +201,14 @@ impl Delivery {
         match self.request {
             Some(number) => self.close(number),
             None => drop(self.replace_mark(|mark| (mark == self.mark()).then_some(0))),
+        }
+    }
+
+    /// Records that the request was not sent yet, if it only counts as sent because it was passed
+    /// on: the first time in a round, for later ones may follow a request that was sent.
+    pub(crate) fn retract(&self) {
+        if !self.round().was_retracted.swap(true, Ordering::SeqCst) {
+            self.mark_unsent();
         }
     }
 
@@ -465,6 +475,15 @@ impl Delivery {
         if let Some(begun) = attempts.current.take() {
             let elapsed = begun.elapsed();
             attempts.ended.push(AttemptSummary { end, elapsed, waited: None });
+        }
+    }
+
+    /// Records that the attempt was dropped; what was sent may have been applied.
+    pub(crate) fn abandon_attempt(&self) {
+        let own = self.request.map_or(0, bit);
+        let is_own_open = self.state.open.load(Ordering::SeqCst) & own != 0;
+        if is_own_open || self.attempt_is_open() {
+            self.state.has_open_attempt.store(true, Ordering::SeqCst);
         }
     }
 

@@ -98,7 +98,9 @@ where
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let own = CallContext::of(&request).and_then(CallContext::timeout);
+        // Inside of another such layer, the call's own limit has begun before.
+        let outermost = CallContext::of(&request).filter(|context| context.expires_at().is_none());
+        let own = outermost.and_then(CallContext::timeout);
         let Some(limit) = own.or(self.limit) else {
             return Box::pin(once(self.inner.clone(), request));
         };

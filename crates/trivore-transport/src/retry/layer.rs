@@ -176,13 +176,13 @@ impl RetryLoop {
                 let context = CallContext::of_mut(&mut attempt);
                 let delivery = context.begin_attempt(number, fault.take());
                 delivery.pass_on()?;
+                let mut running = AttemptGuard { call: &self, delivery: &delivery, ended: false };
                 let result = once(inner.clone(), attempt).await;
-                // A layer may have kept a copy; a late read does no harm.
-                if !self.operation.safety.is_safe() {
-                    delivery.end_round();
-                }
+                running.ended = true;
+                drop(running);
                 if let Some(rejection) = rejection.take()
                     && matches!(&result, Err(error) if is_not_repeated(error))
+                    && !delivery.may_be_applied(&result)
                 {
                     delivery.withdraw_attempt();
                     return *rejection;
@@ -255,6 +255,25 @@ impl RetryLoop {
             return None;
         }
         Some(delay)
+    }
+}
+
+/// An attempt in flight; when it ends or is dropped, nothing of it is sent any more.
+struct AttemptGuard<'a> {
+    call: &'a RetryLoop,
+    delivery: &'a Delivery,
+    ended: bool,
+}
+
+impl Drop for AttemptGuard<'_> {
+    fn drop(&mut self) {
+        // A layer may have kept a copy; a late read does no harm.
+        if !self.call.operation.safety.is_safe() {
+            self.delivery.end_round();
+        }
+        if !self.ended {
+            self.delivery.abandon_attempt();
+        }
     }
 }
 

@@ -19,7 +19,10 @@ use trivore_transport::layer::{
     AttemptLayer, AuthorizationLayer, DeadlineLayer, OperationSpanLayer, PrepareLayer,
     RateLimitLayer, RetryLayer,
 };
-use trivore_transport::{AccessToken, BaseUrl, Body, Call, Client, ClientBuilder, Credentials, RateLimiter, RetryPolicy, TokenSource};
+use trivore_transport::{
+    AccessToken, BaseUrl, Body, Call, Client, ClientBuilder, Credentials, RateLimiter, RetryPolicy,
+    TokenSource,
+};
 
 fn main() -> ExitCode {
     trivore_bench::run("stack", stack)
