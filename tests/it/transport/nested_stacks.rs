@@ -445,8 +445,8 @@ async fn both_of_two_rate_limits_see_what_the_server_refuses() {
     assert!(by_outer >= SECOND * 9 && by_inner >= SECOND * 9, "{by_outer:?} {by_inner:?}");
 }
 
-/// Calls a service twice, each time for a second at most, and then waits for ever.
-fn twice<S>(service: S) -> Typed
+/// Calls a service twice, each time for a second at most and then after a pause, and waits for ever.
+fn twice<S>(service: S, pause: Duration) -> Typed
 where
     S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
         + Clone
@@ -461,6 +461,7 @@ where
             for _ in 0..2 {
                 let call = service.clone().oneshot(request.clone());
                 drop(tokio::time::timeout(SECOND, call).await);
+                sleep(pause).await;
             }
             pending().await
         }
@@ -483,7 +484,7 @@ async fn an_attempt_that_was_sent_and_dropped_may_have_been_applied() {
     });
     let retry = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::off())).service(queued);
     let service =
-        ServiceBuilder::new().layer(DeadlineLayer::new(SECOND * 10)).service(twice(retry));
+        ServiceBuilder::new().layer(DeadlineLayer::new(SECOND * 10)).service(twice(retry, SECOND));
 
     let request = Request::post("/x").body(Bytes::new()).unwrap();
     let error = service.oneshot(request).await.unwrap_err();
@@ -499,7 +500,7 @@ async fn a_second_wait_for_a_token_does_not_retract_what_was_sent_before() {
         async move {
             if is_first {
                 // It is over when the second request needs one.
-                return Ok::<_, BoxError>(AccessToken::new("t").valid_for(SECOND / 2));
+                return Ok::<_, BoxError>(AccessToken::new("t").valid_for(SECOND * 30));
             }
             pending().await
         }
@@ -511,8 +512,9 @@ async fn a_second_wait_for_a_token_does_not_retract_what_was_sent_before() {
         .layer(AuthorizationLayer::new(Credentials::token(tokens), base))
         .service(hangs);
     let client = Client::builder("https://id.example.com")
-        .service(own(twice(stack), false))
-        .timeout(SECOND * 10)
+        .service(own(twice(stack, SECOND * 60), false))
+        .timeout(SECOND * 100)
+        .attempt_timeout(SECOND * 200)
         .retry(RetryPolicy::off())
         .build()
         .unwrap();
