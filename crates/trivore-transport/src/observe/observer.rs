@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::call::{AttemptEnd, Operation};
 use crate::rate_limit::RateLimitScope;
 
-/// Receives an [`ClientEvent`] when an attempt or a call ends, or calls pause for a rate limit.
+/// Receives a [`ClientEvent`] when an attempt or a call ends, or calls pause for a rate limit.
 ///
 /// The function runs inside the call: it should return quickly and not panic.
 ///

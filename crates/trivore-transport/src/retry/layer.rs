@@ -176,10 +176,9 @@ impl RetryLoop {
                 let context = CallContext::of_mut(&mut attempt);
                 let delivery = context.begin_attempt(number, fault.take());
                 delivery.pass_on()?;
-                let mut running = AttemptGuard { call: &self, delivery: &delivery, ended: false };
+                let running = AttemptGuard::new(&delivery, self.operation.safety);
                 let result = once(inner.clone(), attempt).await;
-                running.ended = true;
-                drop(running);
+                running.finish();
                 if let Some(rejection) = rejection.take()
                     && matches!(&result, Err(error) if is_not_repeated(error))
                     && !delivery.may_be_applied(&result)
@@ -260,18 +259,29 @@ impl RetryLoop {
 
 /// An attempt in flight; when it ends or is dropped, nothing of it is sent any more.
 struct AttemptGuard<'a> {
-    call: &'a RetryLoop,
     delivery: &'a Delivery,
-    ended: bool,
+    safety: Safety,
+    has_result: bool,
+}
+
+impl<'a> AttemptGuard<'a> {
+    fn new(delivery: &'a Delivery, safety: Safety) -> Self {
+        Self { delivery, safety, has_result: false }
+    }
+
+    /// Ends the attempt, whose result is there.
+    fn finish(mut self) {
+        self.has_result = true;
+    }
 }
 
 impl Drop for AttemptGuard<'_> {
     fn drop(&mut self) {
         // A layer may have kept a copy; a late read does no harm.
-        if !self.call.operation.safety.is_safe() {
+        if !self.safety.is_safe() {
             self.delivery.end_round();
         }
-        if !self.ended {
+        if !self.has_result {
             self.delivery.abandon_attempt();
         }
     }
