@@ -148,12 +148,17 @@ where
         let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
+        let mut round = None;
         let (response, own) = if is_innermost {
             let settled = settle_length(&mut request);
             let own = match settled.and_then(|()| CallContext::begin_request(&mut request)) {
                 Ok(own) => own,
                 Err(error) => return Box::pin(ready(running.failed(error))),
             };
+            // A late read does no harm.
+            if !running.operation.safety.is_safe() {
+                round = Some(CallContext::of_mut(&mut request).begin_round());
+            }
             // Boxed, since the compiler cannot prove that the future's type is `Send`.
             let response: BoxFuture<'static, Result<Response<B>, BoxError>> =
                 Box::pin(span.in_scope(|| once_timed(MarkSent(inner), request)));
@@ -170,6 +175,7 @@ where
                     Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
                 }
             };
+            drop(round);
             // Read after the exchange was dropped, so that the connector has recorded its progress.
             let response = response.unwrap_or_else(|timeout| {
                 let sent = delivery.attempt_is_open() || delivery.response_status().is_some();

@@ -7,11 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower::layer::{Layer, layer_fn};
+use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 use tower_test::mock::{self, Handle, Mock};
-use trivore::transport::layer::DeadlineLayer;
+use trivore::transport::layer::{AttemptLayer, DeadlineLayer};
 use trivore::transport::{
     AccessToken, Body, BoxError, Call, CallContext, Client, ClientBuilder, Error, Next,
     RetryPolicy, TokenSource,
@@ -229,4 +230,71 @@ async fn a_service_that_waits_is_told_that_its_call_has_failed() {
     go.notify_one();
     client.execute(Call::post(&["x"])).await.unwrap();
     assert_eq!(told.recv().await, Some(true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_after_its_call_was_dropped() {
+    let slots: [fn(ClientBuilder) -> ClientBuilder; 3] = [
+        |builder| builder.call_layer(detached()),
+        |builder| builder.attempt_layer(detached()),
+        |builder| builder.transport_layer(detached()),
+    ];
+    for slot in slots {
+        for has_limit in [false, true] {
+            let (builder, mut handle) = over_a_busy_service();
+            let builder = if has_limit { builder } else { builder.no_timeout() };
+            let client = slot(builder).build().unwrap();
+
+            let call = client.execute(Call::post(&["x"]));
+            assert!(timeout(SECOND, call).await.is_err());
+            handle.allow(10);
+
+            assert!(!is_called(&mut handle).await);
+        }
+    }
+}
+
+/// Sends each request from a task of its own, after two seconds; counts what it sent.
+fn queued<B: Default + Send + 'static>(
+    sent: &Arc<AtomicUsize>,
+) -> BoxCloneSyncService<Request<B>, Response<B>, Error> {
+    let sent = Arc::clone(sent);
+    BoxCloneSyncService::new(tower::service_fn(move |request: Request<B>| {
+        let delivery = CallContext::of(&request).unwrap().delivery().clone();
+        delivery.mark_unsent();
+        let sent = Arc::clone(&sent);
+        let task = tokio::spawn(async move {
+            sleep(SECOND * 2).await;
+            delivery.mark_sent()?;
+            sent.fetch_add(1, Ordering::Relaxed);
+            Ok(Response::new(B::default()))
+        });
+        async move { task.await.unwrap() }
+    }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_late_below_a_layer_alone() {
+    const ENOUGH: Duration = Duration::from_secs(3);
+    // The limit of the layer, and when its future is dropped.
+    for (limit, patience, expected) in
+        [(SECOND, ENOUGH, 0), (ENOUGH, SECOND, 0), (ENOUGH, ENOUGH, 1)]
+    {
+        for is_attempt in [false, true] {
+            let sent = Arc::new(AtomicUsize::new(0));
+            let attempt = AttemptLayer::new(10).timeout(limit).layer(queued(&sent));
+            let deadline = DeadlineLayer::new(limit).layer(queued(&sent));
+            let request = Request::put("/x").body(Bytes::new()).unwrap();
+
+            let result = if is_attempt {
+                timeout(patience, attempt.oneshot(request)).await
+            } else {
+                timeout(patience, deadline.oneshot(request)).await
+            };
+            sleep(SECOND * 10).await;
+
+            assert_eq!(matches!(result, Ok(Ok(_))), expected == 1, "{result:?}");
+            assert_eq!(sent.load(Ordering::Relaxed), expected, "{result:?} {is_attempt}");
+        }
+    }
 }

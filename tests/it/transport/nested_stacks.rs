@@ -403,6 +403,41 @@ async fn a_late_retry_layer_of_ones_own_does_not_end_the_next_attempt() {
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_late_retry_layer_of_ones_own_is_not_in_the_history_of_the_next_attempt() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let service = typed(move |_| {
+        let code = if calls.fetch_add(1, Ordering::Relaxed) == 0 { 503 } else { 404 };
+        async move {
+            sleep(SECOND * 4).await;
+            Ok(status(code))
+        }
+    });
+    let slow = RetryLayer::new(RetryPolicy::backoff().base_delay(SECOND));
+    let nested = own(ServiceBuilder::new().layer(slow).service(service), true);
+    let calls_made = Arc::new(AtomicUsize::new(0));
+    // The first attempt is given up early, and ends during the second one.
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let limit = if calls_made.fetch_add(1, Ordering::Relaxed) == 0 { 2 } else { 60 };
+        let response = nested.clone().oneshot(request);
+        async move {
+            match tokio::time::timeout(SECOND * limit, response).await {
+                Ok(response) => response,
+                Err(elapsed) => Err(Error::after_sending(elapsed)),
+            }
+        }
+    });
+    let builder = Client::builder("https://id.example.com").service(service);
+    let client = builder.retry(RetryPolicy::backoff().base_delay(SECOND)).build().unwrap();
+
+    let error = client.execute(Call::put(&["x"])).await.unwrap_err();
+
+    let ends: Vec<_> = error.attempts().iter().map(|attempt| attempt.end.to_string()).collect();
+    assert_eq!(ends, ["timeout", "404"], "{error}");
+    let waits: Vec<_> = error.attempts().iter().map(|attempt| attempt.waited.is_some()).collect();
+    assert_eq!(waits, [true, false]);
+}
+
 /// How long a call waits for its turn.
 async fn waits(limiter: &RateLimiter) -> Duration {
     let fine =

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::Request;
 use tokio::time::Instant;
 
+use crate::call::delivery::RoundGuard;
 use crate::call::{Delivery, Operation, Subject};
 use crate::error::{Error, Result};
 use crate::retry::{RetryPolicy, TokenFault};
@@ -54,6 +55,9 @@ pub(crate) struct CallSettings {
 
 impl CallContext {
     /// Makes the context of a call of an operation, for a request of your own.
+    ///
+    /// A context is of one call: all requests with it, or with a clone of it, count as requests of
+    /// that call.
     ///
     /// ```
     /// use std::time::Duration;
@@ -187,9 +191,10 @@ impl CallContext {
         self.expires_at = Some(ExpiresAt(earliest));
     }
 
-    /// Begins a round, in which an inner layer sends the request; see [`Delivery::end_round`].
-    pub(crate) fn begin_round(&mut self) {
+    /// Begins a round, in which an inner layer sends the request; the guard ends it.
+    pub(crate) fn begin_round(&mut self) -> RoundGuard {
         self.delivery = self.delivery.begin_round();
+        self.delivery.guard_round()
     }
 
     /// Starts to record a request that has not been sent; returns its delivery.
@@ -204,15 +209,19 @@ impl CallContext {
     }
 
     /// Makes this the context of an attempt, which begins; returns its delivery.
+    ///
+    /// # Errors
+    ///
+    /// It is too late for another attempt.
     pub(crate) fn begin_attempt(
         &mut self,
         number: u32,
         token_fault: Option<TokenFault>,
-    ) -> Delivery {
-        self.delivery = self.delivery.begin_attempt();
+    ) -> Result<Delivery> {
+        self.delivery = self.delivery.begin_attempt()?;
         self.attempt = Some(number);
         self.token_fault = token_fault;
-        self.delivery.clone()
+        Ok(self.delivery.clone())
     }
 }
 

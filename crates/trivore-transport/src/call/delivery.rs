@@ -1,7 +1,7 @@
 //! The progress of a call: which requests may have been applied, and how its attempts ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode};
@@ -27,10 +27,10 @@ use crate::retry::TokenFault;
 /// sends.
 ///
 /// A request that a layer or service of yours moved into a task of its own is refused if it reaches
-/// the innermost service after its call has failed, or, unless it only reads, after its attempt has
-/// ended. A request that was there before is not stopped: if it waits in the SDK's connector for a
-/// connection, such a task may send it later. Until the task ends, it counts as sent, so an error
-/// reports that the call may have been applied.
+/// the innermost service after its call has failed or was dropped, or, unless it only reads, after
+/// its attempt has ended. A request that was there before is not stopped: if it waits in the SDK's
+/// connector for a connection, such a task may send it later. Until the task ends, it counts as
+/// sent, so an error reports that the call may have been applied.
 ///
 /// ```
 /// use std::time::Duration;
@@ -86,7 +86,14 @@ struct Round {
     was_retracted: AtomicBool,
     /// The status of the server's last response; zero if there is none.
     status: AtomicU16,
+    /// Why the access token was of no use.
+    token_fault: OnceLock<TokenFault>,
 }
+
+/// Ends the [round](Delivery::end_round) of a delivery when dropped, unless it was released.
+#[derive(Debug)]
+#[must_use = "a guard that is dropped ends the round"]
+pub(crate) struct RoundGuard(Option<Delivery>);
 
 /// Why a request was not sent late.
 #[derive(Debug, thiserror::Error)]
@@ -130,12 +137,12 @@ struct LimitWatch {
 #[derive(Debug, Default)]
 struct Attempts {
     ended: Vec<AttemptSummary>,
-    /// When the current attempt began.
-    current: Option<Instant>,
+    /// The round of the last one that ended.
+    last: Option<Arc<Round>>,
+    /// The round of the current attempt, and when it began.
+    current: Option<(Arc<Round>, Instant)>,
     /// The number of requests before it.
     earlier: u32,
-    /// Why the access token of the current attempt was of no use.
-    token_fault: Option<TokenFault>,
 }
 
 impl Delivery {
@@ -230,7 +237,7 @@ impl Delivery {
 
     /// Returns the rounds that the request is sent in, innermost first; the last one is the call.
     fn rounds(&self) -> impl Iterator<Item = &Round> {
-        let rounds = std::iter::successors(self.round.as_deref(), |round| round.outer.as_deref());
+        let rounds = self.round.as_deref().into_iter().flat_map(Round::and_outer);
         rounds.chain([&self.state.call])
     }
 
@@ -336,6 +343,11 @@ impl Delivery {
         self.was_sent()
     }
 
+    /// Ends the round of this handle when the guard is dropped.
+    pub(crate) fn guard_round(&self) -> RoundGuard {
+        RoundGuard(Some(self.clone()))
+    }
+
     /// Ends the round of this handle: see [`Round`].
     pub(crate) fn end_round(&self) {
         self.round().end();
@@ -343,13 +355,12 @@ impl Delivery {
 
     /// Returns a handle of a new round in that of this handle.
     pub(crate) fn begin_round(&self) -> Self {
-        self.begin_round_after(self.round().earlier)
+        Self { round: Some(self.new_round(self.round().earlier)), ..self.clone() }
     }
 
-    fn begin_round_after(&self, earlier: u32) -> Self {
+    fn new_round(&self, earlier: u32) -> Arc<Round> {
         let number = self.state.rounds.fetch_add(1, Ordering::AcqRel) + 1;
-        let round = Round { number, earlier, outer: self.round.clone(), ..Round::default() };
-        Self { round: Some(Arc::new(round)), ..self.clone() }
+        Arc::new(Round { number, earlier, outer: self.round.clone(), ..Round::default() })
     }
 
     /// Starts to record a request that has not been sent; returns its handle.
@@ -435,34 +446,48 @@ impl Delivery {
 
     /// Records the start of an attempt; until it ends, it counts as cut off.
     ///
-    /// Returns the handle of the attempt, whose round it is.
-    pub(crate) fn begin_attempt(&self) -> Self {
+    /// Returns the handle of the attempt, whose round it is and which is passed on.
+    ///
+    /// # Errors
+    ///
+    /// It is too late for another attempt; see [`mark_sent`](Self::mark_sent).
+    pub(crate) fn begin_attempt(&self) -> Result<Self, Error> {
+        if self.is_too_late() {
+            return Err(Error::before_sending(TooLate));
+        }
         let earlier = self.state.requests.load(Ordering::Acquire);
+        let round = self.new_round(earlier);
+        let attempt = Self { round: Some(Arc::clone(&round)), ..self.clone() };
+        attempt.pass_on()?;
         let mut attempts = self.attempts();
-        attempts.current = Some(Instant::now());
+        attempts.current = Some((round, Instant::now()));
         attempts.earlier = earlier;
-        attempts.token_fault = None;
-        self.begin_round_after(earlier)
+        drop(attempts);
+        Ok(attempt)
     }
 
-    /// Forgets the current attempt, which sent nothing, and the wait before it.
+    /// Forgets this attempt, which sent nothing, and the wait before it.
     pub(crate) fn withdraw_attempt(&self) {
         self.clear_mark();
         let mut attempts = self.attempts();
-        attempts.current = None;
-        if let Some(last) = attempts.ended.last_mut() {
+        if self.take_current(&mut attempts).is_some()
+            && let Some(last) = attempts.ended.last_mut()
+        {
             last.waited = None;
         }
     }
 
     /// Records that the access token of the current attempt was of no use.
     pub(crate) fn mark_token_fault(&self, fault: TokenFault) {
-        self.attempts().token_fault = Some(fault);
+        for round in self.rounds().take_while(|round| !round.has_ended()) {
+            // The first one of a round is as good as a later one.
+            let _ = round.token_fault.set(fault);
+        }
     }
 
     /// Why the access token of the current attempt was of no use.
     pub(crate) fn token_fault(&self) -> Option<TokenFault> {
-        self.attempts().token_fault
+        self.round().token_fault.get().copied()
     }
 
     /// Records the end of an attempt; `is_open` if it may have been applied.
@@ -472,10 +497,18 @@ impl Delivery {
         }
         self.clear_mark();
         let mut attempts = self.attempts();
-        if let Some(begun) = attempts.current.take() {
+        if let Some((round, begun)) = self.take_current(&mut attempts) {
             let elapsed = begun.elapsed();
             attempts.ended.push(AttemptSummary { end, elapsed, waited: None });
+            attempts.last = Some(round);
         }
+    }
+
+    /// Takes the current attempt, if it is that of this handle or in it.
+    ///
+    /// One that a layer kept for too long does not change what is recorded of the next one.
+    fn take_current(&self, attempts: &mut Attempts) -> Option<(Arc<Round>, Instant)> {
+        attempts.current.take_if(|(round, _)| round.is_in(self.round()))
     }
 
     /// Records that the attempt was dropped; what was sent may have been applied.
@@ -487,9 +520,12 @@ impl Delivery {
         }
     }
 
-    /// Records the wait before the next attempt.
+    /// Records the wait between this attempt, which has ended, and the next one.
     pub(crate) fn will_wait(&self, delay: Duration) {
-        if let Some(last) = self.attempts().ended.last_mut() {
+        let mut attempts = self.attempts();
+        if attempts.last.as_ref().is_some_and(|round| round.is_in(self.round()))
+            && let Some(last) = attempts.ended.last_mut()
+        {
             last.waited = Some(delay);
         }
     }
@@ -509,7 +545,7 @@ impl Delivery {
     /// Returns all attempts so far; one that has not ended counts as cut off now.
     fn summaries(&self) -> Vec<AttemptSummary> {
         let attempts = self.attempts();
-        let cut_off = attempts.current.map(|begun| AttemptSummary {
+        let cut_off = attempts.current.as_ref().map(|(_, begun)| AttemptSummary {
             end: AttemptEnd::CutOff,
             elapsed: begun.elapsed(),
             waited: None,
@@ -534,7 +570,32 @@ impl Delivery {
     }
 }
 
+impl RoundGuard {
+    /// Lets the round go on.
+    pub(crate) fn release(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for RoundGuard {
+    fn drop(&mut self) {
+        if let Some(delivery) = &self.0 {
+            delivery.end_round();
+        }
+    }
+}
+
 impl Round {
+    /// Returns this round and those outside of it, except the call.
+    fn and_outer(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |round| round.outer.as_deref())
+    }
+
+    /// Whether this is `other` or a round in it.
+    fn is_in(&self, other: &Self) -> bool {
+        self.and_outer().any(|round| round.number == other.number)
+    }
+
     fn end(&self) {
         self.has_ended.store(true, Ordering::SeqCst);
     }
@@ -601,7 +662,7 @@ mod tests {
     fn more_requests_than_there_are_bits_stay_open() {
         let delivery = managed();
         for _ in 0..70 {
-            let attempt = delivery.begin_attempt();
+            let attempt = delivery.begin_attempt().unwrap();
             sent(&attempt).end_request(&Ok(response(400)));
             attempt.end_attempt(AttemptEnd::CutOff, false);
         }
@@ -613,10 +674,10 @@ mod tests {
     #[test]
     fn a_late_response_is_not_one_of_the_next_attempt() {
         let delivery = managed();
-        let first = delivery.begin_attempt();
+        let first = delivery.begin_attempt().unwrap();
         let late = sent(&first);
         first.end_attempt(AttemptEnd::CutOff, true);
-        let second = delivery.begin_attempt();
+        let second = delivery.begin_attempt().unwrap();
 
         late.end_request(&Ok(response(200)));
 
@@ -633,7 +694,7 @@ mod tests {
         }];
         for end in ends {
             for _ in 0..1_000 {
-                let attempt = managed().begin_attempt();
+                let attempt = managed().begin_attempt().unwrap();
                 let own = attempt.begin_request().unwrap();
                 let start = std::sync::Barrier::new(2);
 
@@ -656,11 +717,11 @@ mod tests {
     #[test]
     fn a_request_that_is_too_late_does_not_touch_the_next_attempt() {
         let delivery = managed();
-        let first = delivery.begin_attempt();
+        let first = delivery.begin_attempt().unwrap();
         let late = first.begin_request().unwrap();
         first.end_round();
         first.end_attempt(AttemptEnd::CutOff, false);
-        let second = delivery.begin_attempt();
+        let second = delivery.begin_attempt().unwrap();
         sent(&second).end_request(&Ok(response(400)));
 
         assert!(late.mark_sent().is_err());

@@ -116,7 +116,7 @@ impl Client {
     pub fn new(service: impl HttpService) -> Self {
         let stack = ServiceBuilder::new()
             .layer(OperationSpanLayer::new())
-            .layer(DeadlineLayer::unlimited())
+            .layer(DeadlineLayer::unlimited().of_whole_call())
             .layer(RetryLayer::new(RetryPolicy::off()))
             .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_border())
             .service(Next::own(service));
@@ -261,9 +261,13 @@ impl Client {
             options.apply(&mut request).map_err(|error| delivery.fail(error))?;
         }
         delivery.manage();
+        let call = delivery.guard_round();
         let result = once(self.stack.clone(), request).await;
         let error = match result {
-            Ok(response) if response.status().is_success() => return Ok((response, delivery)),
+            Ok(response) if response.status().is_success() => {
+                call.release();
+                return Ok((response, delivery));
+            }
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 Error::refused(ApiError::new(head, body))

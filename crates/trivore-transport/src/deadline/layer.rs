@@ -55,17 +55,25 @@ use crate::stack::{once, once_timed};
 #[derive(Clone, Debug, Default)]
 pub struct DeadlineLayer {
     limit: Option<Duration>,
+    /// The layer is the client's, so its limit is that of the whole call.
+    is_of_whole_call: bool,
 }
 
 impl DeadlineLayer {
     /// Limits each call to `limit`.
     pub fn new(limit: Duration) -> Self {
-        Self { limit: Some(limit) }
+        Self { limit: Some(limit), is_of_whole_call: false }
     }
 
     /// Limits only calls that have a [timeout](CallContext::timeout) of their own.
     pub fn unlimited() -> Self {
-        Self { limit: None }
+        Self { limit: None, is_of_whole_call: false }
+    }
+
+    /// For the stack of a client, in which nothing follows when the limit expires.
+    pub(crate) fn of_whole_call(mut self) -> Self {
+        self.is_of_whole_call = true;
+        self
     }
 }
 
@@ -73,7 +81,7 @@ impl<S> Layer<S> for DeadlineLayer {
     type Service = Deadline<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Deadline { inner, limit: self.limit }
+        Deadline { inner, layer: self.clone() }
     }
 }
 
@@ -81,7 +89,7 @@ impl<S> Layer<S> for DeadlineLayer {
 #[derive(Clone, Debug)]
 pub struct Deadline<S> {
     inner: S,
-    limit: Option<Duration>,
+    layer: DeadlineLayer,
 }
 
 impl<S> Service<Request<Bytes>> for Deadline<S>
@@ -101,11 +109,15 @@ where
         // Inside of another such layer, the call's own limit has begun before.
         let outermost = CallContext::of(&request).filter(|context| context.expires_at().is_none());
         let own = outermost.and_then(CallContext::timeout);
-        let Some(limit) = own.or(self.limit) else {
+        let Some(limit) = own.or(self.layer.limit) else {
             return Box::pin(once(self.inner.clone(), request));
         };
         let context = CallContext::of_mut(&mut request);
-        context.begin_round();
+        let round = if self.layer.is_of_whole_call {
+            context.delivery().guard_round()
+        } else {
+            context.begin_round()
+        };
         // If the deadline is beyond the clock's range, inner layers have none.
         if let Some(end) = Instant::now().checked_add(limit) {
             context.set_expires_at(end);
@@ -120,11 +132,19 @@ where
                 let mut call = pin!(call);
                 within(limit, call.as_mut()).await?
             };
-            result.unwrap_or_else(|| {
-                delivery.end_round();
-                // Read after the call was dropped, so that the connector has recorded its progress.
-                Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent()))
-            })
+            match result {
+                Some(Ok(response)) => {
+                    round.release();
+                    Ok(response)
+                }
+                Some(Err(error)) => Err(error),
+                None => {
+                    drop(round);
+                    // Read after the call was dropped, so that the connector has recorded its
+                    // progress.
+                    Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent()))
+                }
+            }
         })
     }
 }

@@ -174,8 +174,7 @@ impl RetryLoop {
                 // A copy is kept for the next attempt.
                 let mut attempt = take_original(&mut request);
                 let context = CallContext::of_mut(&mut attempt);
-                let delivery = context.begin_attempt(number, fault.take());
-                delivery.pass_on()?;
+                let delivery = context.begin_attempt(number, fault.take())?;
                 let running = AttemptGuard::new(&delivery, self.operation.safety);
                 let result = once(inner.clone(), attempt).await;
                 running.finish();

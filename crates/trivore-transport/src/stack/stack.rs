@@ -113,9 +113,10 @@ impl StackConfig {
             .layer(rate_limit)
             .option_layer(has_attempt_layers.then(|| layer_fn(AttemptSpan::new)))
             .service(self.attempt_layers.around(each_attempt, limit));
+        let deadline = self.timeout.map_or_else(DeadlineLayer::unlimited, DeadlineLayer::new);
         let whole = ServiceBuilder::new()
             .layer(operation)
-            .layer(self.timeout.map_or_else(DeadlineLayer::unlimited, DeadlineLayer::new))
+            .layer(deadline.of_whole_call())
             .service(self.call_layers.around(each_call, limit));
         Stack::new(whole)
     }

@@ -69,13 +69,13 @@ impl Channel {
         let (result, begun, delivery) = loop {
             let begun = Instant::now();
             let mut attempt = request.clone();
-            let delivery = CallContext::of_mut(&mut attempt).begin_attempt(number, None);
-            let result = match delivery.pass_on() {
-                Ok(()) => once(self.service.clone(), attempt).await,
-                Err(error) => Err(error),
-            };
+            let delivery = CallContext::of_mut(&mut attempt)
+                .begin_attempt(number, None)
+                .map_err(|error| FailedRequest { error, status: None, may_be_processed: true })?;
             // A refresh token must not be sent late, beside another attempt.
-            delivery.end_round();
+            let round = delivery.guard_round();
+            let result = once(self.service.clone(), attempt).await;
+            drop(round);
             let outcome = AttemptOutcome::of(&result, &delivery, operation.safety);
             let Some(delay) = delay(operation, &result, outcome, number, deadline) else {
                 break (result, begun, delivery);
