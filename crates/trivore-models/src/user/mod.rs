@@ -1,6 +1,5 @@
 //! Users and the types of their fields.
 
-mod account;
 mod address;
 mod birth;
 mod choices;
@@ -10,9 +9,9 @@ mod email;
 mod mobile;
 mod name;
 mod read_only;
+mod user;
 mod validate;
 
-pub use account::User;
 pub use address::{Address, AddressType};
 pub use birth::PlaceOfBirth;
 pub use choices::{AccountType, MfaMethod, Sex};
@@ -21,5 +20,6 @@ pub use customer_group::CustomerGroupInfo;
 pub use email::EmailAddress;
 pub use mobile::Mobile;
 pub use name::Names;
+pub use user::User;
 pub use validate::InvalidUser;
 pub(crate) use validate::check_change;
