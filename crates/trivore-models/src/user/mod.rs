@@ -2,10 +2,10 @@
 
 mod address;
 mod birth;
-mod choices;
 mod consents;
 mod customer_group;
 mod email;
+mod enums;
 mod mobile;
 mod name;
 mod read_only;
@@ -14,10 +14,10 @@ mod validate;
 
 pub use address::{Address, AddressType};
 pub use birth::PlaceOfBirth;
-pub use choices::{AccountType, MfaMethod, Sex};
 pub use consents::Consents;
 pub use customer_group::CustomerGroupInfo;
 pub use email::EmailAddress;
+pub use enums::{AccountType, MfaMethod, Sex};
 pub use mobile::Mobile;
 pub use name::Names;
 pub use user::User;
