@@ -8,8 +8,8 @@
 //! Data whose structure the service does not know, above all custom fields, is different: there a
 //! `null` could be stored as a value. Its removed members are omitted.
 
+mod changes;
 mod diff;
 mod exact;
-mod update;
 
-pub use update::{Changes, InvalidChanges, RemainingMembers};
+pub use changes::{Changes, InvalidChanges, RemainingMembers};
