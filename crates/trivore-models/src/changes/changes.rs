@@ -10,7 +10,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     diff::{Owner, Remaining, clear_missing, drop_nulls, keep_nulls},
-    exact::Exact,
+    exact_numbers::Exact,
 };
 use crate::{
     InvalidUser, RepeatedMember, User, check_members,

@@ -10,6 +10,6 @@
 
 mod changes;
 mod diff;
-mod exact;
+mod exact_numbers;
 
 pub use changes::{Changes, InvalidChanges, RemainingMembers};
