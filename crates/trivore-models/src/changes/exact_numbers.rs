@@ -17,7 +17,7 @@ use serde::{
 };
 use serde_json::{Number, Value, value::RawValue};
 
-use crate::{members::repeats_member, quoted::quoted_length};
+use crate::{quoted::quoted_length, repeated_members::repeats_member};
 
 /// A value, and its text if the value alone would be written with other numbers.
 #[derive(Clone)]
