@@ -98,6 +98,7 @@ mod password;
 mod permissions;
 mod profile;
 mod quoted;
+mod read_only_fields;
 #[cfg(doctest)]
 mod readme;
 mod redact;

@@ -8,7 +8,6 @@ mod enums;
 mod mobile;
 mod name;
 mod place_of_birth;
-mod read_only;
 mod user;
 mod validate;
 
