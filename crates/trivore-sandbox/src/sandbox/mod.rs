@@ -10,7 +10,7 @@ mod seeds;
 mod service;
 mod settings;
 mod start;
-mod users;
+mod user_seeds;
 
 pub use builder::Builder;
 pub use handle::Sandbox;
