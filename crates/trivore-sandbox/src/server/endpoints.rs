@@ -23,4 +23,5 @@ const OTHERS: &[&[Endpoint]] =
     &[namespaces::ENDPOINTS, groups::ENDPOINTS, permissions::ENDPOINTS, roles::ENDPOINTS];
 
 /// Endpoints outside the Management API.
-pub(super) const OPEN_ENDPOINTS: &[&[OpenEndpoint]] = &[oidc::ENDPOINTS, users::links::ENDPOINTS];
+pub(super) const OPEN_ENDPOINTS: &[&[OpenEndpoint]] =
+    &[oidc::ENDPOINTS, users::verification_links::ENDPOINTS];

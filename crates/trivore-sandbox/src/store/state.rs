@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::ledger::LedgerEntry;
-use super::links::Links;
 use super::outbox::{Message, Outbox};
 use super::tokens::Tokens;
+use super::verification_links::Links;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
 use crate::values::clock::{self, Clock};

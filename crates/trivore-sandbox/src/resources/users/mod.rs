@@ -8,7 +8,6 @@ mod grants;
 pub(crate) mod group_membership;
 pub(crate) mod invite;
 pub(crate) mod legal;
-pub(crate) mod links;
 pub(crate) mod namespace_migration;
 pub(crate) mod password;
 pub(crate) mod permissions;
@@ -17,6 +16,7 @@ pub(crate) mod roles;
 pub(crate) mod strong_identification;
 pub(crate) mod student;
 pub(crate) mod verification;
+pub(crate) mod verification_links;
 mod view;
 
 use crate::api::endpoint::Endpoint;

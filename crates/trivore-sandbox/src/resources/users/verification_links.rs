@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::api::endpoint::{HttpMethod, OpenEndpoint};
 use crate::api::request::ApiRequest;
 use crate::store::contact::ContactKind;
-use crate::store::links::Link;
 use crate::store::state::State;
+use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
 
 /// Each link works once, until it expires.
