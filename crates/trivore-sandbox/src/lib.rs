@@ -133,4 +133,4 @@ pub use sandbox::{Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, S
 pub use server::request_log::RecordedRequest;
 pub use store::ledger::LedgerEntry;
 pub use store::outbox::{Message, MessageKind, Outbox};
-pub use values::rules::{Rule, Rules, UnknownRule};
+pub use values::behavior_rules::{Rule, Rules, UnknownRule};

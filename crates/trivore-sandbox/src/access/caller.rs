@@ -2,7 +2,7 @@
 
 use super::allowed::Allowed;
 use crate::values::api_error::ApiError;
-use crate::values::rules::Rules;
+use crate::values::behavior_rules::Rules;
 
 /// An authenticated caller.
 pub(crate) struct Caller {

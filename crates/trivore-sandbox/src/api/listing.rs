@@ -8,9 +8,9 @@ use trivore_models::Filter;
 use crate::api::query::Query;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::values::api_error::ApiError;
+use crate::values::behavior_rules::Rules;
 use crate::values::document::Document;
 use crate::values::filter;
-use crate::values::rules::Rules;
 
 /// Returns one page of documents.
 ///

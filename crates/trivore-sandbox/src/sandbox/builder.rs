@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Fault;
-use crate::values::rules::Rules;
+use crate::values::behavior_rules::Rules;
 
 /// Configures a [`Sandbox`](crate::Sandbox); [`Sandbox::builder`](crate::Sandbox::builder) creates
 /// it.

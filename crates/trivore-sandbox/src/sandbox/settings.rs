@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::handle::Sandbox;
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::values::rules::Rules;
+use crate::values::behavior_rules::Rules;
 
 impl Sandbox {
     /// Moves the sandbox's clock forward, for example past the lifetime of a token.

@@ -11,11 +11,11 @@ use super::tokens::Tokens;
 use super::verification_links::Links;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
+use crate::values::behavior_rules::Rules;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};
 use crate::values::ids::ObjectIds;
 use crate::values::paths::API;
-use crate::values::rules::Rules;
 
 /// Objects by identifier, which is also the order of creation.
 pub(crate) type Objects = BTreeMap<String, Document>;

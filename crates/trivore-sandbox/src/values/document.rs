@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::values::rules::Rules;
+use crate::values::behavior_rules::Rules;
 
 /// One stored object.
 pub(crate) type Document = Map<String, Value>;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::values::api_error::ApiError;
+use crate::values::behavior_rules::Rules;
 use crate::values::document::Document;
-use crate::values::rules::Rules;
 
 /// Known fields of an object.
 pub(crate) type Fields = &'static [(&'static str, FieldType)];

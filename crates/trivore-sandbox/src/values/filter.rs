@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use trivore_models::{Expression, Filter, FilterValue, Operator};
 
+use crate::values::behavior_rules::Rules;
 use crate::values::document::Document;
-use crate::values::rules::Rules;
 
 /// Returns whether a document matches.
 pub(crate) fn matches(filter: &Filter, document: &Document, rules: &Rules) -> bool {

@@ -1,10 +1,10 @@
 //! Plain values, which know neither the state nor HTTP handlers.
 
 pub(crate) mod api_error;
+pub(crate) mod behavior_rules;
 pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod fields;
 pub(crate) mod filter;
 pub(crate) mod ids;
 pub(crate) mod paths;
-pub(crate) mod rules;
