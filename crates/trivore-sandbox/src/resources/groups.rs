@@ -12,7 +12,7 @@ use crate::store::custom_fields;
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text, texts};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
@@ -46,7 +46,7 @@ fn list(state: &mut State, call: &Call) -> ApiResult {
 
 fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(ApiResponse::created(state.add_group(&code, body)?))
 }
@@ -60,7 +60,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let before = find(state, &call.caller, id)?;
     let mut group = before.clone();
     let mut body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
     drop_nulls(&mut group);

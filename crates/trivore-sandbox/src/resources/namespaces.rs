@@ -10,7 +10,7 @@ use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
-use crate::values::fields;
+use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
@@ -39,7 +39,7 @@ fn list(state: &mut State, call: &Call) -> ApiResult {
 /// Creates a namespace and gives the calling client access to it.
 fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let namespace = state.add_namespace(body)?;
     if let CallerId::Client(id) = &call.caller.id
         && let Some(client) = state.api_clients.get_mut(id)
@@ -57,7 +57,7 @@ fn read(state: &mut State, call: &Call) -> ApiResult {
 fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut namespace = find(state, call)?;
     let mut body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
     document::put(&mut namespace, body, REQUIRED, &state.rules);
     drop_nulls(&mut namespace);

@@ -12,7 +12,7 @@ use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/role/builtin", builtin_roles),
@@ -44,7 +44,7 @@ fn list(state: &mut State, call: &Call) -> ApiResult {
 
 fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     Ok(ApiResponse::created(state.add_role(&code, body)?))
 }
@@ -57,7 +57,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.parameter("roleId");
     let mut role = find(state, &call.caller, id)?;
     let mut body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
     let kept = ["id", "nsCode", "meta", "name", "permissions", "memberOf"];
     document::put(&mut role, body, &kept, &state.rules);

@@ -7,7 +7,7 @@ use super::invalid_seed::InvalidSeed;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::State;
 use crate::values::document::{Document, text};
-use crate::values::fields;
+use crate::values::field_types;
 
 impl Sandbox {
     /// Adds a namespace and returns its identifier; `code` is required.
@@ -39,7 +39,7 @@ impl Sandbox {
     pub fn add_namespace(&self, namespace: Value) -> Result<String, InvalidSeed> {
         let namespace = object(namespace)?;
         let mut state = self.shared().state();
-        fields::check(&namespace, FIELDS, &state.rules)?;
+        field_types::check(&namespace, FIELDS, &state.rules)?;
         Ok(id_of(&state.add_namespace(namespace)?))
     }
 

@@ -7,7 +7,7 @@ use super::usernames::POLICIES;
 use crate::access::caller::Caller;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
-use crate::values::fields::{FieldType, Fields};
+use crate::values::field_types::{FieldType, Fields};
 
 impl State {
     /// Adds a namespace, with defaults for missing fields.

@@ -8,7 +8,7 @@ use super::state::State;
 use super::user_fields::USER;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
-use crate::values::fields;
+use crate::values::field_types;
 
 /// Normalizes and checks `user`, which is to replace `before`.
 pub(crate) fn normalize(
@@ -58,7 +58,7 @@ pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Api
         Some(Value::Object(names)) => {
             if user.get("name").is_none_or(Value::is_null) {
                 user.insert("name".to_owned(), names.into());
-                fields::check(user, USER, &state.rules)?;
+                field_types::check(user, USER, &state.rules)?;
             }
         }
         Some(_) => return Err(ApiError::bad_request("Field \"names\" must be an object.")),

@@ -1,6 +1,6 @@
 //! Known fields of a user document.
 
-use crate::values::fields::{FieldType, Fields};
+use crate::values::field_types::{FieldType, Fields};
 
 /// Fields of a user.
 pub(crate) const USER: Fields = &[

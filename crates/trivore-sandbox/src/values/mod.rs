@@ -4,7 +4,7 @@ pub(crate) mod api_error;
 pub(crate) mod behavior_rules;
 pub(crate) mod clock;
 pub(crate) mod document;
-pub(crate) mod fields;
+pub(crate) mod field_types;
 pub(crate) mod filter;
 pub(crate) mod ids;
 pub(crate) mod paths;

@@ -14,7 +14,7 @@ use crate::store::user_document::{check_limits, normalize, read_aliases, unify_l
 use crate::store::user_fields::USER;
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, text};
-use crate::values::fields;
+use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user", list_users)
@@ -56,7 +56,7 @@ fn list_users(state: &mut State, call: &Call) -> ApiResult {
 
 fn create(state: &mut State, call: &Call) -> ApiResult {
     let mut user = call.object()?;
-    fields::check(&user, USER, &state.rules)?;
+    field_types::check(&user, USER, &state.rules)?;
     read_aliases(state, &mut user)?;
     clean(state, &mut user);
     check_limits(&user, &Document::new())?;
@@ -84,7 +84,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mut body = call.object()?;
     let before = state.account(id)?.document.clone();
-    fields::check(&body, USER, &state.rules)?;
+    field_types::check(&body, USER, &state.rules)?;
     let password = body.remove("password").unwrap_or_default();
     if state.rules.password_in_put_refused && !password.is_null() {
         return Err(ApiError::bad_request("Field \"password\" cannot be changed here."));
@@ -139,7 +139,7 @@ fn clean(state: &State, body: &mut Document) {
         body.remove("customerGroupInfo");
     }
     if !state.rules.unknown_fields_kept {
-        fields::drop_unknown(body, USER);
+        field_types::drop_unknown(body, USER);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, drop_nulls, text};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
@@ -25,7 +25,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     check_type(state, call)?;
     let id = call.user_id();
     let mut body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     body.remove("meta");
     let mut enterprise = state.account(id)?.enterprise.clone();
     document::put(&mut enterprise, body, &["meta"], &state.rules);

@@ -7,7 +7,7 @@ use crate::api::response::ApiResponse;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, texts};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 /// The identifiers that a PUT adds and removes.
 pub(super) struct GrantChanges(Document);
@@ -32,7 +32,7 @@ pub(super) fn read_changes(
         return Err(ApiError::forbidden("API clients cannot change permissions and roles."));
     }
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     for key in ["add", "remove"] {
         if let Some(index) = texts(&body, key).iter().position(|id| !exists(state, id)) {
             let message = format!("Field \"{key}[{index}]\" does not exist.");

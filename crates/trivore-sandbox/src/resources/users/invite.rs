@@ -11,7 +11,7 @@ use crate::store::outbox::{Message, MessageKind};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{text, texts};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
@@ -25,7 +25,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
 /// The response is `{}`, because its body is not documented.
 fn invite(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let emails = texts(&body, "emails");
     if emails.is_empty() {
         return Err(ApiError::bad_request("Field \"emails\" must not be empty."));

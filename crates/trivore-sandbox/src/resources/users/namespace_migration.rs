@@ -10,7 +10,7 @@ use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text, texts};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(HttpMethod::Post, "/user/{userId}/migratenamespace", migrate)
@@ -23,7 +23,7 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let account = state.account(id)?;
     let options = call.object()?;
-    fields::check(&options, FIELDS, &state.rules)?;
+    field_types::check(&options, FIELDS, &state.rules)?;
     let Some(target) = text(&options, "targetNsCode") else {
         return Err(ApiError::bad_request("Field \"targetNsCode\" is required."));
     };

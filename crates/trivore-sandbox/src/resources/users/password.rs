@@ -10,7 +10,7 @@ use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::text;
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/password/requirements", requirements)
@@ -31,7 +31,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let account = state.account(id)?;
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let Some(password) = text(&body, "newPassword") else {
         return Err(ApiError::bad_request("Field \"newPassword\" is required."));
     };

@@ -11,7 +11,7 @@ use crate::store::state::State;
 use crate::store::user_document::{normalize, unify_language};
 use crate::store::user_fields::{ADDRESS, USER};
 use crate::values::document::{self, Document, list, text};
-use crate::values::fields::{self, FieldType};
+use crate::values::field_types::{self, FieldType};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/profile", read)
@@ -33,8 +33,8 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let before = state.account(id)?.document.clone();
     let mut body = call.object()?;
-    fields::check(&body, USER, &state.rules)?;
-    fields::check(&body, &[("legalAddresses", FieldType::Objects(ADDRESS))], &state.rules)?;
+    field_types::check(&body, USER, &state.rules)?;
+    field_types::check(&body, &[("legalAddresses", FieldType::Objects(ADDRESS))], &state.rules)?;
     body.retain(|key, _| WRITABLE.contains(&key.as_str()));
     keep_details(&mut body, &before, "emails", "address");
     keep_details(&mut body, &before, "mobiles", "number");

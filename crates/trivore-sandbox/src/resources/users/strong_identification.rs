@@ -12,7 +12,7 @@ use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -46,7 +46,7 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     state.account(id)?;
     let body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     if text(&body, "personalId").is_none_or(str::is_empty) {
         return Err(ApiError::bad_request("Field \"personalId\" is required."));
     }

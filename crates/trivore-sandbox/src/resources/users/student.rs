@@ -8,7 +8,7 @@ use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::document::{self, drop_nulls};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Get, "/user/{userId}/student/state", read)
@@ -34,7 +34,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mut student = state.account(id)?.student.clone();
     let mut body = call.object()?;
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     body.remove("updated");
     document::put(&mut student, body, &[], &state.rules);
     drop_nulls(&mut student);

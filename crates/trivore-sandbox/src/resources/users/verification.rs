@@ -17,7 +17,7 @@ use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
 use crate::values::clock::{after, days_after};
 use crate::values::document::{Document, list, text};
-use crate::values::fields::{self, FieldType, Fields};
+use crate::values::field_types::{self, FieldType, Fields};
 use crate::values::ids::{self, digits};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -50,7 +50,7 @@ fn send_sms_link(state: &mut State, call: &Call) -> ApiResult {
 fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult {
     let id = call.user_id();
     let body = if call.request.body.is_empty() { Document::new() } else { call.object()? };
-    fields::check(&body, FIELDS, &state.rules)?;
+    field_types::check(&body, FIELDS, &state.rules)?;
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
