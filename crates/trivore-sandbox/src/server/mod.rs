@@ -3,7 +3,7 @@
 mod control;
 mod dispatch;
 pub(crate) mod endpoints;
-mod observe;
+mod middleware;
 mod recording;
 pub(crate) mod request_log;
 pub(crate) mod router;
