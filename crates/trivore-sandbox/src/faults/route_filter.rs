@@ -123,7 +123,7 @@ fn is_placeholder(segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::endpoints::routes;
+    use crate::server::endpoint_list::routes;
 
     #[track_caller]
     fn check(

@@ -11,7 +11,7 @@ use super::builder::{Builder, NAMESPACE, OPERATOR, OPERATOR_PASSWORD, OPERATORS,
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
 use crate::faults::{ActiveFaults, InvalidFault};
-use crate::server::endpoints::routes;
+use crate::server::endpoint_list::routes;
 use crate::server::shared::Shared;
 use crate::store::state::State;
 use crate::values::clock::Clock;

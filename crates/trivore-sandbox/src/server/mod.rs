@@ -2,7 +2,7 @@
 
 mod control;
 mod dispatch;
-pub(crate) mod endpoints;
+pub(crate) mod endpoint_list;
 mod middleware;
 mod recording;
 pub(crate) mod request_log;

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::control::{about, control_endpoints};
 use super::dispatch::{add, add_control, add_open};
-use super::endpoints::{OPEN_ENDPOINTS, api_endpoints};
+use super::endpoint_list::{OPEN_ENDPOINTS, api_endpoints};
 use super::middleware::observe;
 use super::shared::Shared;
 use crate::values::api_error::ApiError;

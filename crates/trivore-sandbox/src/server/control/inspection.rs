@@ -10,7 +10,7 @@ use super::endpoint::ControlEndpoint;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::server::endpoints::api_endpoints;
+use crate::server::endpoint_list::api_endpoints;
 use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
 use crate::store::outbox::Outbox;
