@@ -3,7 +3,7 @@
 //! A [`Fault`] is a script. [`ActiveFaults`] selects the one that affects a request, and a
 //! [`FaultEffect`] applies it to the call.
 
-mod active;
+mod active_faults;
 mod body;
 mod checks;
 mod constructors;
@@ -18,7 +18,7 @@ mod response;
 mod route_filter;
 mod token_bucket;
 
-pub(crate) use active::ActiveFaults;
+pub(crate) use active_faults::ActiveFaults;
 pub(crate) use effect::FaultEffect;
 pub use fault::Fault;
 pub use injected_fault::InjectedFault;
