@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 
 /// An access token, with its lifetime, refresh token and scope.
 ///

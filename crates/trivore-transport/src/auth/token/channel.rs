@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::address::BaseUrl;
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::redaction::without;
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 use crate::call::{AttemptEnd, AttemptOutcome, CallContext, Operation, Safety};
 use crate::error::{ApiError, Error, Result};
 use crate::message::server_wait;

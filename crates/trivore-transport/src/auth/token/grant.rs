@@ -6,7 +6,7 @@ use http::Uri;
 
 use crate::address::BaseUrl;
 use crate::auth::token::oidc_client::OidcClient;
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 
 /// Requests access tokens from the service's token endpoint.
 ///

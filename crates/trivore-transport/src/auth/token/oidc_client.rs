@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use form_urlencoded::byte_serialize;
 use http::HeaderValue;
 
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 
 /// Identifier and secret of an OpenID Connect client.
 ///

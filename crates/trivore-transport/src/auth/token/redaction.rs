@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 
 /// Replaces each of the `secrets` in a body with `<redacted>`.
 ///

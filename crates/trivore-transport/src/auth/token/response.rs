@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::auth::token::access_token::AccessToken;
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 use crate::decode::{Object, decode};
 use crate::error::{Error, Result};
 

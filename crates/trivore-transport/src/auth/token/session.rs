@@ -16,7 +16,7 @@ use crate::auth::token::access_token::AccessToken;
 use crate::auth::token::channel::{FailedRequest, ISSUE, REFRESH};
 use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::grant::OidcGrant;
-use crate::auth::token::secret::SecretString;
+use crate::auth::token::secret_string::SecretString;
 use crate::auth::token::source::TokenSourceKind;
 use crate::auth::token::store::TokenStore;
 use crate::auth::token::{Channel, TokenSource, discovery, response};
