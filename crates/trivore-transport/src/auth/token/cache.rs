@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::auth::credentials::bearer_header;
-use crate::auth::token::deadline::RefreshDeadline;
-use crate::auth::token::failure::RefreshFailure;
 use crate::auth::token::lifetime::{Age, Lifetime};
 use crate::auth::token::refresh::{InFlightRefresh, RefreshDriver, RefreshResult};
+use crate::auth::token::refresh_deadline::RefreshDeadline;
+use crate::auth::token::refresh_failure::RefreshFailure;
 use crate::auth::token::rejections::Rejections;
 use crate::auth::token::session::{Issued, Session};
 use crate::auth::token::{CachedToken, Channel, TokenSource, TokenTarget};

@@ -7,8 +7,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::address::BaseUrl;
-use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::redaction::without;
+use crate::auth::token::refresh_deadline::RefreshDeadline;
 use crate::auth::token::secret_string::SecretString;
 use crate::call::{AttemptEnd, AttemptOutcome, CallContext, Operation, Safety};
 use crate::error::{ApiError, Error, Result};

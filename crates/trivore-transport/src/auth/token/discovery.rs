@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::address::BaseUrl;
 use crate::auth::token::Channel;
 use crate::auth::token::channel::DISCOVER;
-use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::grant::{EndpointSource, is_endpoint};
+use crate::auth::token::refresh_deadline::RefreshDeadline;
 use crate::decode::{Object, decode};
 use crate::error::{Error, Result};
 

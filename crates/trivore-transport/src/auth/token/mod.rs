@@ -16,16 +16,16 @@
 //!    refresh in the background. Without a token, or in its last five seconds, the call waits for
 //!    the refresh. If the lifetime is short, both windows are shorter (`lifetime`).
 //! 2. A refresh (`refresh`) runs in its own task, so it outlives the call that started it. All
-//!    waiters get the same result, an error included (`failure`). The task sends heartbeats. If
-//!    they stop, because the task's runtime was dropped or is idle, the waiters abandon the
-//!    refresh, and one of them starts another.
+//!    waiters get the same result, an error included (`refresh_failure`). The task sends
+//!    heartbeats. If they stop, because the task's runtime was dropped or is idle, the waiters
+//!    abandon the refresh, and one of them starts another.
 //! 3. The session (`session`) gets the token. For an [`OidcGrant`], it finds the token endpoint
 //!    (`discovery`), sends the refresh token if it has one or else the configured grant (`grant`),
-//!    and reads the response (`response`). It keeps the endpoint and the refresh token for the
-//!    next refresh. It reads a [`TokenStore`] once, and writes to it after each refresh.
+//!    and reads the response (`token_response`). It keeps the endpoint and the refresh token for
+//!    the next refresh. It reads a [`TokenStore`] once, and writes to it after each refresh.
 //! 4. The channel (`channel`) sends the token requests through the stack below the sign layer. They
 //!    bypass the retries, the concurrency limit and the rate limit of calls. The channel retries by
-//!    itself, but never waits beyond the last deadline of the waiters (`deadline`).
+//!    itself, but never waits beyond the last deadline of the waiters (`refresh_deadline`).
 //!
 //! Invariants:
 //!
@@ -43,20 +43,20 @@
 mod access_token;
 mod cache;
 mod channel;
-mod deadline;
 mod discovery;
-mod failure;
 mod grant;
 mod lifetime;
 mod oidc_client;
 mod redaction;
 mod refresh;
+mod refresh_deadline;
+mod refresh_failure;
 mod rejections;
-mod response;
 mod secret_string;
 mod session;
 mod source;
 mod store;
+mod token_response;
 
 pub use access_token::AccessToken;
 pub(crate) use cache::TokenCache;

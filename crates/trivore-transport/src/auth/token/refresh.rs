@@ -7,9 +7,9 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::watch;
 
-use crate::auth::token::deadline::RefreshDeadline;
-use crate::auth::token::failure::RefreshFailure;
 use crate::auth::token::lifetime::Lifetime;
+use crate::auth::token::refresh_deadline::RefreshDeadline;
+use crate::auth::token::refresh_failure::RefreshFailure;
 use crate::error::{Error, Result, TimeoutScope};
 
 /// A cached token, as the header of requests.

@@ -14,12 +14,12 @@ use tokio::time::Instant;
 
 use crate::auth::token::access_token::AccessToken;
 use crate::auth::token::channel::{FailedRequest, ISSUE, REFRESH};
-use crate::auth::token::deadline::RefreshDeadline;
 use crate::auth::token::grant::OidcGrant;
+use crate::auth::token::refresh_deadline::RefreshDeadline;
 use crate::auth::token::secret_string::SecretString;
 use crate::auth::token::source::TokenSourceKind;
 use crate::auth::token::store::TokenStore;
-use crate::auth::token::{Channel, TokenSource, discovery, response};
+use crate::auth::token::{Channel, TokenSource, discovery, token_response};
 use crate::call::Operation;
 use crate::error::{BoxError, Error, Result};
 
@@ -329,7 +329,7 @@ async fn exchange(
     let secrets: Vec<_> = grant.secrets().into_iter().chain(refresh_token).collect();
     let sent = channel.send(operation, request, &secrets, deadline).await;
     let (result, at) = sent.map_err(Failed::unsuccessful)?;
-    let token = response::read(&result).map_err(Failed::unusable)?;
+    let token = token_response::read(&result).map_err(Failed::unusable)?;
     Ok(Issued { token, at })
 }
 
