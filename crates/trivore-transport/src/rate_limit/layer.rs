@@ -11,7 +11,7 @@ use crate::call::{CallContext, Delivery, Operation};
 use crate::error::Error;
 use crate::observe::{ClientEvent, Observer};
 use crate::rate_limit::limiter::Departure;
-use crate::rate_limit::scopes::Cooldown;
+use crate::rate_limit::scope_schedules::Cooldown;
 use crate::rate_limit::target::LimitTarget;
 use crate::rate_limit::{Permits, RateLimitHint, RateLimiter};
 use crate::stack::once;

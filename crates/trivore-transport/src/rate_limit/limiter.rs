@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::message::is_refusal;
 use crate::rate_limit::gates::Limit;
 use crate::rate_limit::schedule::Steady;
-use crate::rate_limit::scopes::{Cooldown, Scopes, Slots};
+use crate::rate_limit::scope_schedules::{Cooldown, Scopes, Slots};
 use crate::rate_limit::target::LimitTarget;
 use crate::rate_limit::{Permits, RateLimit, RateLimitHeaders, RateLimitHint};
 

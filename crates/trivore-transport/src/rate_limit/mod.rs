@@ -2,9 +2,9 @@
 //!
 //! The rate limit layer uses a [`RateLimiter`] for each attempt.
 //!
-//! 1. Before an attempt, the layer calls `admit`. If there is neither a steady rate nor
-//!    a recent refusal (the limiter is idle), it is the request's turn immediately. Otherwise the
-//!    request takes a slot behind others in the schedule of each scope (`scopes`), one after the
+//! 1. Before an attempt, the layer calls `admit`. If there is neither a steady rate nor a recent
+//!    refusal (the limiter is idle), it is the request's turn immediately. Otherwise the request
+//!    takes a slot behind others in the schedule of each scope (`scope_schedules`), one after the
 //!    other from the narrowest to the widest, and waits for it. If the slot is after the call's
 //!    deadline, it takes no slot, fails immediately and reports the required wait. When its turn
 //!    comes, it takes a permit (`permits`), if concurrent requests are limited. If it still is its
@@ -39,7 +39,7 @@ mod limiter;
 mod permits;
 mod schedule;
 mod scope;
-mod scopes;
+mod scope_schedules;
 mod settings;
 #[cfg(test)]
 mod simulation;
