@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::BuildError;
-use crate::rate_limit::headers::UsualRateLimitHeaders;
+use crate::rate_limit::hint::UsualRateLimitHeaders;
 use crate::rate_limit::{RateLimitHeaders, RateLimitScope, RateLimiter};
 
 /// The settings of a [`RateLimiter`].
