@@ -3,7 +3,7 @@
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
 
-use crate::rows::{Rows, Unreadable};
+use crate::page_rows::{Rows, Unreadable};
 use crate::users::{with_body, writable};
 use crate::{PasswordGenerator, Users};
 

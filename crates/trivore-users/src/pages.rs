@@ -11,8 +11,8 @@ use trivore_transport::{Error, Operation, Result};
 
 use crate::Users;
 use crate::accounts::LIST;
-use crate::progress::{Judgment, Progress, RowKey};
-use crate::rows::{Rows, Unreadable, UnreadableRow};
+use crate::page_progress::{Judgment, Progress, RowKey};
+use crate::page_rows::{Rows, Unreadable, UnreadableRow};
 
 impl Users {
     /// Streams the pages of a list, from the requested one to the last.

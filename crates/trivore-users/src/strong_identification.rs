@@ -7,7 +7,7 @@ use trivore_models::{
 use trivore_transport::{Call, Operation, ResponseShape, Result, Safety};
 
 use crate::Users;
-use crate::rows::Unreadable;
+use crate::page_rows::Unreadable;
 use crate::users::check_body;
 
 impl Users {
