@@ -88,6 +88,7 @@ mod enterprise;
 mod external_permissions;
 mod group_membership;
 mod invite;
+mod json_scanner;
 mod legal;
 mod modify;
 mod namespace_migration;

@@ -8,6 +8,7 @@ use trivore_models::{Page, PageRequest};
 use trivore_transport::{Call, DecodeError, Result, decode_json};
 
 use crate::Users;
+use crate::json_scanner::JsonScanner;
 use crate::page_call::paged;
 
 /// A row of a list that could not be read, and that a stream skipped.
@@ -232,7 +233,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(json: &'a [u8]) -> Option<Self> {
-        let mut scanner = Scanner { rest: json };
+        let mut scanner = JsonScanner::new(json);
         let (mut parts, mut rows) = (Self::default(), None);
         scanner.list(b'{', b'}', |scanner| {
             let name = scanner.value().filter(|name| name.first() == Some(&b'"'))?;
@@ -250,7 +251,7 @@ impl<'a> Parts<'a> {
             place.replace(value).is_none().then_some(())
         })?;
         scanner.is_at_end().then_some(())?;
-        Scanner { rest: rows? }.list(b'[', b']', |scanner| {
+        JsonScanner::new(rows?).list(b'[', b']', |scanner| {
             parts.rows.push(scanner.value()?);
             Some(())
         })?;
@@ -260,90 +261,6 @@ impl<'a> Parts<'a> {
 
 /// As many rows as a page can have; a server that sends more must not fill the memory.
 const MAX_UNREADABLE: usize = PageRequest::MAX_COUNT as usize;
-
-/// Finds where values begin and end, whatever they contain.
-struct Scanner<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Scanner<'a> {
-    /// Passes over a list of elements with commas between them.
-    fn list(
-        &mut self,
-        open: u8,
-        close: u8,
-        mut element: impl FnMut(&mut Self) -> Option<()>,
-    ) -> Option<()> {
-        self.skip(open)?;
-        if self.skip(close).is_some() {
-            return Some(());
-        }
-        loop {
-            element(self)?;
-            if self.skip(close).is_some() {
-                return Some(());
-            }
-            self.skip(b',')?;
-        }
-    }
-
-    /// Passes over a character and the spaces before it.
-    fn skip(&mut self, character: u8) -> Option<()> {
-        self.rest = self.rest.trim_ascii_start().strip_prefix(&[character])?;
-        Some(())
-    }
-
-    /// Passes over a value and returns it.
-    fn value(&mut self) -> Option<&'a [u8]> {
-        let start = self.rest.trim_ascii_start();
-        let length = match start.first()? {
-            b'"' => string_length(start)?,
-            b'{' | b'[' => nested_length(start)?,
-            _ => {
-                let is_end = |b: &u8| b",:[]{}\"".contains(b) || b.is_ascii_whitespace();
-                start.iter().position(is_end).unwrap_or(start.len())
-            }
-        };
-        let (value, rest) = start.split_at_checked(length)?;
-        self.rest = rest;
-        (!value.is_empty()).then_some(value)
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.rest.trim_ascii_start().is_empty()
-    }
-}
-
-/// Returns the length of the string at the start, with its quotes.
-fn string_length(json: &[u8]) -> Option<usize> {
-    let mut is_escaped = false;
-    let end = json.iter().skip(1).position(|&b| {
-        let is_end = b == b'"' && !is_escaped;
-        is_escaped = b == b'\\' && !is_escaped;
-        is_end
-    })?;
-    Some(end + 2)
-}
-
-/// Returns the length of the object or array at the start.
-fn nested_length(json: &[u8]) -> Option<usize> {
-    let (mut at, mut depth) = (0, 0_usize);
-    loop {
-        match json.get(at)? {
-            b'"' => {
-                at += string_length(json.get(at..)?)?;
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
