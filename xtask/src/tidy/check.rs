@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, knots, manifest, package, rust, text};
+use super::{changelog, file, file::File, knots, manifest, modules, package, rust, text};
 use crate::workspace::Workspace;
 
 /// Prints all findings and the largest files.
@@ -33,7 +33,10 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
     findings.extend(manifest::check_copies(files));
     findings.extend(package::check(files));
-    findings.extend(knots::check(files));
+    match modules::read(files) {
+        Ok(packages) => findings.extend(packages.iter().flat_map(knots::check)),
+        Err(not_rust) => findings.extend(not_rust),
+    }
     for file in files {
         findings.extend(text::check(file));
         findings.extend(manifest::check(file));

@@ -8,6 +8,7 @@ mod check;
 mod file;
 mod knots;
 mod manifest;
+mod modules;
 mod package;
 mod rust;
 mod text;
