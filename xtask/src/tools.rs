@@ -73,9 +73,9 @@ pub(crate) struct Tools {
 }
 
 /// A Rust toolchain of rustup, by its full name.
-pub(crate) struct Toolchain(String);
+pub(crate) struct RustupToolchain(String);
 
-impl Toolchain {
+impl RustupToolchain {
     /// Makes a command of this toolchain's cargo.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new("rustup");
@@ -138,15 +138,15 @@ impl Tools {
     }
 
     /// Finds the pinned nightly toolchain.
-    pub(crate) fn nightly(&self) -> Result<Toolchain, Unavailable> {
+    pub(crate) fn nightly(&self) -> Result<RustupToolchain, Unavailable> {
         self.toolchain(NIGHTLY)
     }
 
     /// Finds a toolchain by its version.
-    pub(crate) fn toolchain(&self, version: &str) -> Result<Toolchain, Unavailable> {
+    pub(crate) fn toolchain(&self, version: &str) -> Result<RustupToolchain, Unavailable> {
         let find = || {
             let list = process::read(Command::new("rustup").args(["toolchain", "list"])).ok()?;
-            full_name(&list, version).map(Toolchain)
+            full_name(&list, version).map(RustupToolchain)
         };
         if let Some(toolchain) = find() {
             return Ok(toolchain);

@@ -9,7 +9,7 @@ use std::{
 use super::foreign;
 use crate::{
     process,
-    tools::{PUBLIC_API, Toolchain, Tools, Unavailable},
+    tools::{PUBLIC_API, RustupToolchain, Tools, Unavailable},
     workspace::{Package, Workspace},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn run(workspace: &Workspace, is_recording: bool) -> Result<(), Strin
 pub(crate) fn check(
     workspace: &Workspace,
     program: &Path,
-    nightly: &Toolchain,
+    nightly: &RustupToolchain,
 ) -> Result<(), String> {
     let mut failures = Vec::new();
     for package in &workspace.crates {
@@ -72,7 +72,7 @@ fn list(
     workspace: &Workspace,
     package: &Package,
     program: &Path,
-    nightly: &Toolchain,
+    nightly: &RustupToolchain,
 ) -> Result<String, String> {
     process::read(
         Command::new(program)

@@ -47,13 +47,13 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools, names: &[String]) -> Res
     }
 }
 
-struct Row {
+struct StepResult {
     step: &'static Step,
     time: Duration,
     outcome: Outcome,
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for StepResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, time, outcome } = self;
         write!(f, "{:<16} {:>7.1}  {outcome}", step.name, time.as_secs_f64())?;
@@ -65,27 +65,27 @@ impl fmt::Display for Row {
 }
 
 #[expect(clippy::disallowed_methods, reason = "reports the seconds a person waits")]
-fn timed(step: &'static Step, workspace: &Workspace, tools: &Tools) -> Row {
+fn timed(step: &'static Step, workspace: &Workspace, tools: &Tools) -> StepResult {
     let name = step.name;
     println!("\n== {name}");
     let start = Instant::now();
     let outcome = (step.run)(workspace, tools);
     let time = start.elapsed();
     println!("== {name}: {outcome} after {:.1} s", time.as_secs_f64());
-    Row { step, time, outcome }
+    StepResult { step, time, outcome }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{Outcome, Row, Step};
+    use super::{Outcome, Step, StepResult};
     use crate::tools::Unavailable;
 
     static STEP: Step = Step { name: "deny", checks: "licenses", run: |_, _| Outcome::Passed };
 
     fn shown(outcome: Outcome) -> String {
-        Row { step: &STEP, time: Duration::from_millis(1200), outcome }.to_string()
+        StepResult { step: &STEP, time: Duration::from_millis(1200), outcome }.to_string()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs;
 use super::stage::{Stage, told};
 use crate::{
     process::{self, cargo},
-    tools::Toolchain,
+    tools::RustupToolchain,
     workspace::Workspace,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 ///
 /// No such versions exist together, or a crate does not build with them.
-pub(crate) fn check(workspace: &Workspace, nightly: &Toolchain) -> Result<(), String> {
+pub(crate) fn check(workspace: &Workspace, nightly: &RustupToolchain) -> Result<(), String> {
     Stage::package(workspace, &["--no-verify"])?;
     let stage = Stage::new(workspace, "oldest-dependencies")?;
     let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"packages/*\"]\n\n\
