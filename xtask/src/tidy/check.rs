@@ -2,7 +2,9 @@
 
 use std::{cmp::Reverse, path::Path};
 
-use super::{changelog, file, file::File, knots, manifest, modules, package, rust, text};
+use super::{
+    changelog, file, file::File, knots, manifest, modules, package, rust, text, type_names,
+};
 use crate::workspace::Workspace;
 
 /// Prints all findings and the largest files.
@@ -34,7 +36,10 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     findings.extend(manifest::check_copies(files));
     findings.extend(package::check(files));
     match modules::read(files) {
-        Ok(packages) => findings.extend(packages.iter().flat_map(knots::check)),
+        Ok(packages) => {
+            findings.extend(packages.iter().flat_map(knots::check));
+            findings.extend(packages.iter().flat_map(type_names::check));
+        }
         Err(not_rust) => findings.extend(not_rust),
     }
     for file in files {

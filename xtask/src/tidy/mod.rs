@@ -12,5 +12,6 @@ mod modules;
 mod package;
 mod rust;
 mod text;
+mod type_names;
 
 pub(crate) use check::run;

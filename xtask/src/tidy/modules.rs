@@ -47,6 +47,8 @@ pub(super) struct Module<'a> {
     pub(super) names: BTreeMap<String, Segments>,
     /// All paths in the crate that it names.
     pub(super) paths: BTreeSet<Segments>,
+    /// The paths of the types that it defines, also of those in inner modules.
+    pub(super) types: BTreeSet<Segments>,
 }
 
 /// Reads all modules that are not tests.
@@ -57,7 +59,12 @@ fn modules<'a>(root: &str, files: &[&'a File]) -> Result<BTreeMap<Segments, Modu
         let own = segments(root, &file.path);
         let syntax = syn::parse_file(&file.text)
             .map_err(|error| file.at(error.span().start().line.saturating_sub(1), "not Rust"))?;
-        let module = Module { path: &file.path, names: BTreeMap::new(), paths: BTreeSet::new() };
+        let module = Module {
+            path: &file.path,
+            names: BTreeMap::new(),
+            paths: BTreeSet::new(),
+            types: BTreeSet::new(),
+        };
         let mut reader = Reader { known: &known, own: own.clone(), module, tests: Vec::new() };
         reader.visit_file(&syntax);
         tests.extend(reader.tests);
@@ -110,6 +117,10 @@ impl Reader<'_, '_> {
         self.module.paths.extend(self.absolute(path));
     }
 
+    fn add_type(&mut self, name: &syn::Ident) {
+        self.module.types.insert([self.own.as_slice(), &[name.to_string()]].concat());
+    }
+
     fn add_use(&mut self, tree: &UseTree, outer: &[String]) {
         match tree {
             UseTree::Path(path) => {
@@ -136,20 +147,27 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Adds the paths in the arguments of a macro.
+    /// Adds the paths and the types in the arguments of a macro.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path = Segments::new();
         let mut continues = false;
+        let mut defines = false;
         for token in tokens {
             match token {
                 TokenTree::Ident(ident) => {
+                    if std::mem::replace(&mut defines, TYPES.iter().any(|word| ident == word)) {
+                        self.add_type(&ident);
+                    }
                     if !continues {
                         self.add(&std::mem::take(&mut path));
                     }
                     path.push(ident.to_string());
                     continues = false;
                 }
-                TokenTree::Punct(punct) => continues = punct.as_char() == ':',
+                TokenTree::Punct(punct) => {
+                    continues = punct.as_char() == ':';
+                    defines = false;
+                }
                 TokenTree::Group(group) => self.add_tokens(group.stream()),
                 TokenTree::Literal(_) => {}
             }
@@ -161,6 +179,14 @@ impl Reader<'_, '_> {
 impl<'ast> Visit<'ast> for Reader<'_, '_> {
     fn visit_item(&mut self, item: &'ast Item) {
         if !is_for_tests(item) {
+            match item {
+                Item::Enum(item) => self.add_type(&item.ident),
+                Item::Struct(item) => self.add_type(&item.ident),
+                Item::Trait(item) => self.add_type(&item.ident),
+                Item::Type(item) => self.add_type(&item.ident),
+                Item::Union(item) => self.add_type(&item.ident),
+                _ => {}
+            }
             visit::visit_item(self, item);
         } else if let Item::Mod(module) = item {
             self.tests.push([self.own.as_slice(), &[module.ident.to_string()]].concat());
@@ -193,9 +219,14 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
 /// Whether an item is compiled only for tests, or for the tests in Markdown files.
 fn is_for_tests(item: &Item) -> bool {
     let attributes = match item {
+        Item::Enum(item) => &item.attrs,
         Item::Fn(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
         Item::Mod(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
         Item::Use(item) => &item.attrs,
         _ => return false,
     };
@@ -205,3 +236,6 @@ fn is_for_tests(item: &Item) -> bool {
             && condition.is_ok_and(|condition| condition == "test" || condition == "doctest")
     })
 }
+
+/// The words before the name of a type in the arguments of a macro.
+const TYPES: [&str; 4] = ["enum", "struct", "trait", "union"];
