@@ -6,7 +6,7 @@
 //!    the request sent, was it rejected, may it have been applied? If its access token was rejected
 //!    ([`TokenFault`]), the layer repeats it once, and the next steps do not apply.
 //! 2. `server_wait` reads how long the server asks to wait, from `Retry-After` (`retry_after`) and
-//!    from rate limit headers (`reported_limit`).
+//!    from rate limit headers (`rate_limit_headers`).
 //! 3. The [`RetryPolicy`] decides from the outcome and the operation's
 //!    [`Safety`](crate::Safety) whether to retry, and draws the wait: exponential backoff with full
 //!    jitter.
