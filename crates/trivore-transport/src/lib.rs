@@ -93,10 +93,8 @@ pub use decode::decode_json;
 pub use error::{
     ApiError, BoxError, BuildError, DecodeError, Error, Failure, InvalidCredentials, Result,
 };
-pub use message::Body;
+pub use message::{Body, RateLimitHeaders, RateLimitHint, RateLimitScope, UsualRateLimitHeaders};
 pub use observe::{ClientEvent, Observer};
-pub use rate_limit::{
-    RateLimit, RateLimitHeaders, RateLimitHint, RateLimitScope, RateLimiter, UsualRateLimitHeaders,
-};
+pub use rate_limit::{RateLimit, RateLimiter};
 pub use retry::{Backoff, RetryContext, RetryPolicy};
 pub use stack::{HttpService, Next};

@@ -13,9 +13,8 @@ use crate::address::BaseUrl;
 use crate::auth::Credentials;
 use crate::auth::credentials::CredentialsKind;
 use crate::auth::token::{CachedToken, TokenCache, TokenTarget};
-use crate::call::{CallContext, Delivery};
+use crate::call::{CallContext, Delivery, TokenFault};
 use crate::error::{Error, InvalidCredentials};
-use crate::retry::TokenFault;
 use crate::stack::{Once, once};
 
 /// Sets the `Authorization` header of each request; never waits.

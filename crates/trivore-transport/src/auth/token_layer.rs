@@ -12,9 +12,8 @@ use tower::{Layer, Service};
 
 use crate::auth::SignLayer;
 use crate::auth::token::{Channel, TokenCache, TokenTarget};
-use crate::call::CallContext;
+use crate::call::{CallContext, TokenFault};
 use crate::error::{Error, ErrorKind};
-use crate::retry::TokenFault;
 use crate::stack::{Once, Stack, once};
 
 /// Makes requests wait until there is an access token; the only layer that requests tokens.

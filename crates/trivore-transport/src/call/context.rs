@@ -7,9 +7,9 @@ use http::Request;
 use tokio::time::Instant;
 
 use crate::call::delivery::RoundGuard;
-use crate::call::{Delivery, Operation, Subject};
+use crate::call::{Delivery, Operation, Subject, TokenFault};
 use crate::error::{Error, Result};
-use crate::retry::{RetryPolicy, TokenFault};
+use crate::retry::RetryPolicy;
 
 /// What the layers of one call share, in the extensions of each of its requests.
 ///

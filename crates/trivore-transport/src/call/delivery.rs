@@ -7,10 +7,9 @@ use std::time::Duration;
 use http::{HeaderMap, Response, StatusCode};
 use tokio::time::Instant;
 
-use crate::call::{AttemptEnd, AttemptSummary, Operation, Subject};
+use crate::call::{AttemptEnd, AttemptSummary, Operation, Subject, TokenFault};
 use crate::error::{Error, leaves_open};
-use crate::rate_limit::{RateLimitHeaders, RateLimitHint};
-use crate::retry::TokenFault;
+use crate::message::{RateLimitHeaders, RateLimitHint};
 
 /// Whether a request of a call may have been sent, and what the server responded.
 ///

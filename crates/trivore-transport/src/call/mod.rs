@@ -10,6 +10,7 @@ mod outcome;
 mod path;
 mod shape;
 mod subject;
+mod token_fault;
 
 pub use attempts::{AttemptEnd, AttemptSummary};
 pub use call::Call;
@@ -22,3 +23,4 @@ pub use outcome::AttemptOutcome;
 pub use path::{InvalidPath, RequestPath};
 pub use shape::ResponseShape;
 pub(crate) use subject::Subject;
+pub(crate) use token_fault::TokenFault;

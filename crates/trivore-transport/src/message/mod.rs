@@ -4,6 +4,8 @@ mod body;
 mod content_coding;
 mod framing;
 mod rate_limit_headers;
+mod rate_limit_hint;
+mod rate_limit_scope;
 mod retry_after;
 
 pub use body::Body;
@@ -11,4 +13,6 @@ pub(crate) use body::{CollectError, Collected};
 pub(crate) use content_coding::{content_coding, refuse_codings};
 pub(crate) use framing::{is_of_transport, refused, settle_length};
 pub(crate) use rate_limit_headers::{ReportedLimit, is_refusal, reported_limit, server_wait};
+pub use rate_limit_hint::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
+pub use rate_limit_scope::RateLimitScope;
 pub(crate) use retry_after::retry_after;

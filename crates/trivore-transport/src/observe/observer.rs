@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{AttemptEnd, Operation};
-use crate::rate_limit::RateLimitScope;
+use crate::message::RateLimitScope;
 
 /// Receives a [`ClientEvent`] when an attempt or a call ends, or calls pause for a rate limit.
 ///

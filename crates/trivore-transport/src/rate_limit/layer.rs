@@ -9,11 +9,12 @@ use tower::{Layer, Service};
 
 use crate::call::{CallContext, Delivery, Operation};
 use crate::error::Error;
+use crate::message::RateLimitHint;
 use crate::observe::{ClientEvent, Observer};
 use crate::rate_limit::limiter::Departure;
 use crate::rate_limit::scope_schedules::Cooldown;
 use crate::rate_limit::target::LimitTarget;
-use crate::rate_limit::{Permits, RateLimitHint, RateLimiter};
+use crate::rate_limit::{Permits, RateLimiter};
 use crate::stack::once;
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].

@@ -14,12 +14,12 @@ use tokio::time::Instant;
 use crate::call::ExpiresAt;
 use crate::deadline::pause;
 use crate::error::{Error, Result};
-use crate::message::is_refusal;
+use crate::message::{RateLimitHeaders, RateLimitHint, is_refusal};
 use crate::rate_limit::gates::Limit;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope_schedules::{Cooldown, Scopes, Slots};
 use crate::rate_limit::target::LimitTarget;
-use crate::rate_limit::{Permits, RateLimit, RateLimitHeaders, RateLimitHint};
+use crate::rate_limit::{Permits, RateLimit};
 
 /// Limits how fast requests are sent, and pauses them after the server limits the rate.
 ///

@@ -33,12 +33,10 @@
 
 mod evidence;
 mod gates;
-mod hint;
 mod layer;
 mod limiter;
 mod permits;
 mod schedule;
-mod scope;
 mod scope_schedules;
 mod settings;
 #[cfg(test)]
@@ -47,9 +45,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use hint::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
 pub use layer::{RateLimitLayer, RateLimited};
 pub use limiter::RateLimiter;
 pub(crate) use permits::Permits;
-pub use scope::RateLimitScope;
 pub use settings::RateLimit;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use crate::rate_limit::RateLimitScope;
+use crate::message::RateLimitScope;
 use crate::rate_limit::evidence::Refusal;
 use crate::rate_limit::gates::{Gate, Gates, Limit};
 use crate::rate_limit::schedule::{Schedule, ScheduleSlot, Steady, Turn};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::BuildError;
-use crate::rate_limit::hint::UsualRateLimitHeaders;
-use crate::rate_limit::{RateLimitHeaders, RateLimitScope, RateLimiter};
+use crate::message::{RateLimitHeaders, RateLimitScope, UsualRateLimitHeaders};
+use crate::rate_limit::RateLimiter;
 
 /// The settings of a [`RateLimiter`].
 ///

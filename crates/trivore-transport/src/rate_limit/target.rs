@@ -3,7 +3,7 @@
 use http::Request;
 
 use crate::call::{CallContext, Operation, Subject};
-use crate::rate_limit::RateLimitScope;
+use crate::message::RateLimitScope;
 
 /// An operation's method and route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,9 +4,8 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Response, StatusCode};
 
-use crate::call::{AttemptOutcome, Delivery, Safety};
+use crate::call::{AttemptOutcome, Delivery, Safety, TokenFault};
 use crate::error::{Error, ErrorKind, TimeoutScope, is_given_up};
-use crate::retry::TokenFault;
 
 impl AttemptOutcome {
     /// Classifies an attempt by its response or error, and by what was sent and received.

@@ -10,14 +10,14 @@ use tower::{Layer, Service};
 
 use crate::auth::is_not_repeated;
 use crate::call::{
-    AttemptEnd, AttemptOutcome, CallContext, Delivery, ExpiresAt, Operation, Safety,
+    AttemptEnd, AttemptOutcome, CallContext, Delivery, ExpiresAt, Operation, Safety, TokenFault,
 };
 use crate::deadline::pause;
 use crate::error::Error;
 use crate::message::server_wait;
 use crate::retry::budget::RetryBudget;
 use crate::retry::repeat::take_original;
-use crate::retry::{RetryContext, RetryPolicy, TokenFault};
+use crate::retry::{RetryContext, RetryPolicy};
 use crate::stack::once;
 
 /// Retries requests if the operation allows it, by a [`RetryPolicy`] and within a budget.

@@ -24,8 +24,6 @@ mod classify;
 mod layer;
 mod policy;
 mod repeat;
-mod token_fault;
 
 pub use layer::{Retry, RetryLayer};
 pub use policy::{Backoff, RetryContext, RetryPolicy};
-pub(crate) use token_fault::TokenFault;

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, StatusCode};
 
-use crate::message::{ReportedLimit, reported_limit, retry_after};
-use crate::rate_limit::RateLimitScope;
+use crate::message::{RateLimitScope, ReportedLimit, reported_limit, retry_after};
 
 /// Reads the server's rate limit from the headers of a response.
 ///
@@ -65,7 +64,7 @@ pub struct RateLimitHint {
 
 impl RateLimitHint {
     /// Returns how long to wait after a refusal.
-    pub(super) fn wait(&self) -> Option<Duration> {
+    pub(crate) fn wait(&self) -> Option<Duration> {
         ReportedLimit { remaining: self.remaining, reset: self.reset }.wait(self.retry_after)
     }
 }
