@@ -1,7 +1,6 @@
 //! One call as a value: the request and the type of its response.
 
 use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -9,9 +8,8 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter};
 
+use crate::call::json_body::json_body;
 use crate::call::path::RequestPath;
 use crate::call::{CallContext, CallSettings, InvalidPath, Operation, Safety, Subject};
 use crate::error::{Error, Result};
@@ -137,7 +135,7 @@ impl<T> Call<T> {
     /// Objects and arrays can be nested up to 128 levels: deeper ones could not be read again.
     pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
         self.with(|parts| {
-            parts.body = body(value)?.into();
+            parts.body = json_body(value)?.into();
             parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok(())
         })
@@ -293,54 +291,6 @@ impl<T> Call<T> {
         self
     }
 }
-
-/// Serializes a body; the messages of `serde` could quote values, so they are replaced.
-fn body(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
-    let mut body = Vec::with_capacity(128);
-    let mut serializer = Serializer::with_formatter(&mut body, Levels(MAX_DEPTH));
-    match value.serialize(&mut serializer) {
-        Ok(()) => Ok(body),
-        Err(error) if error.is_io() => {
-            Err(Error::input(format!("the body is nested deeper than {MAX_DEPTH} levels")))
-        }
-        Err(_quoting) => Err(Error::input("the body cannot be serialized as JSON")),
-    }
-}
-
-/// Compact JSON; counts the levels that are left, since thousands would overflow the stack.
-struct Levels(usize);
-
-impl Levels {
-    fn begin(&mut self) -> io::Result<()> {
-        self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(())
-    }
-}
-
-impl Formatter for Levels {
-    fn begin_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin()?;
-        CompactFormatter.begin_array(writer)
-    }
-
-    fn end_array<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0 += 1;
-        CompactFormatter.end_array(writer)
-    }
-
-    fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin()?;
-        CompactFormatter.begin_object(writer)
-    }
-
-    fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0 += 1;
-        CompactFormatter.end_object(writer)
-    }
-}
-
-/// Levels of nesting that JSON is read up to.
-const MAX_DEPTH: usize = 128;
 
 impl<T> fmt::Debug for Call<T> {
     /// Shows the operation, but no values of this call.

@@ -4,6 +4,7 @@ mod attempts;
 mod call;
 mod context;
 mod delivery;
+mod json_body;
 mod operation;
 mod options;
 mod outcome;
