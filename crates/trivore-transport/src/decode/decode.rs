@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::call::ResponseShape;
 use crate::decode::Members;
 use crate::decode::known_path::known_path;
-use crate::error::{DecodeError, Error, Result, not_repeated, one_line};
+use crate::decode::serde_message::{MAX_LENGTH, MORE_INPUT, VALID_JSON, expectation};
+use crate::error::{DecodeError, Error, Result, one_line};
 use crate::message::content_coding;
 
 /// Decodes a JSON body; a body of nothing but spaces decodes as `null`.
@@ -102,58 +103,6 @@ fn explain<T: DeserializeOwned>(json: &[u8]) -> DecodeError {
     }
 }
 
-fn expectation(error: &serde_json::Error) -> Option<String> {
-    if error.is_eof() {
-        return Some(MORE_INPUT.to_owned());
-    }
-    let message = error.to_string();
-    if error.is_syntax() {
-        let limit = LIMITS.iter().find(|(start, _)| message.starts_with(start));
-        return Some(limit.map_or(VALID_JSON, |(_, expected)| *expected).to_owned());
-    }
-    if let Some(expected) = expected_member(&message) {
-        return Some(expected);
-    }
-    // The words of other errors are a type's own and could quote values.
-    if !SERDES_OWN.iter().any(|start| message.starts_with(start)) {
-        return None;
-    }
-    // In "invalid type: string "…", expected u64 at line 1 column 9", only the part after
-    // "expected" is free of values.
-    let (_, expected) = message.rsplit_once(", expected ")?;
-    let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
-    // Then nothing is expected, and what was split off is a part of the value.
-    (!expected.ends_with(NO_VARIANTS)).then(|| expected.to_owned())
-}
-
-/// Returns the member that is missing or repeated.
-///
-/// Its name is one of the type's own fields, and not a value: serde names no other ones here.
-fn expected_member(message: &str) -> Option<String> {
-    let named = |opening: &str| {
-        let (name, _) = message.strip_prefix(opening)?.rsplit_once('`')?;
-        Some(one_line(name, MAX_LENGTH))
-    };
-    let missing = named("missing field `").map(|name| format!("a member `{name}`"));
-    missing.or_else(|| named("duplicate field `").map(|name| not_repeated(&name)))
-}
-
-/// How messages begin that serde itself makes of a value and of what was expected.
-const SERDES_OWN: [&str; 4] =
-    ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
-
-/// How messages end about a value of an enum that has none.
-const NO_VARIANTS: &str = "`, there are no variants";
-
-/// How messages begin about valid JSON that exceeds a limit, and what is expected instead.
-const LIMITS: [(&str, &str); 2] = [
-    ("recursion limit exceeded", "fewer than 128 levels of nesting"),
-    ("number out of range", "a number within the range of 64-bit floats"),
-];
-
-const VALID_JSON: &str = "valid JSON";
-const MORE_INPUT: &str = "more input (the body is truncated)";
-
 /// Returns the content type, unless it is JSON or malformed.
 fn other_content_type(response: &Response<Bytes>) -> Option<String> {
     let value = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
@@ -168,9 +117,6 @@ fn other_content_type(response: &Response<Bytes>) -> Option<String> {
         || media_type.to_ascii_lowercase().ends_with("+json");
     (is_type && !is_json).then(|| one_line(media_type, MAX_LENGTH))
 }
-
-/// Limits the length of the path and the content type, which the server chooses.
-const MAX_LENGTH: usize = 200;
 
 #[cfg(test)]
 mod tests {
