@@ -11,7 +11,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::call::{AttemptEnd, CallContext, Delivery, Operation};
 use crate::error::Error;
-use crate::observe::span::{of_call, record_call};
+use crate::observe::span_fields::{of_call, record_call};
 use crate::observe::{ClientEvent, Observer};
 use crate::stack::once;
 
