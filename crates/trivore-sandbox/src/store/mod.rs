@@ -13,6 +13,7 @@ mod roles;
 mod sign_in;
 pub(crate) mod state;
 pub(crate) mod tokens;
+pub(crate) mod user_checks;
 pub(crate) mod user_document;
 pub(crate) mod user_fields;
 pub(crate) mod usernames;

@@ -104,19 +104,6 @@ impl State {
         self.record("message", operation, &id);
     }
 
-    pub(crate) fn account(&self, id: &str) -> Result<&Account, ApiError> {
-        let account = self.users.get(id).ok_or_else(|| ApiError::not_found("User"))?;
-        if account.is_deleted && self.hides_deleted(account.namespace_code()) {
-            return Err(ApiError::not_found("User"));
-        }
-        Ok(account)
-    }
-
-    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, ApiError> {
-        self.account(id)?;
-        self.users.get_mut(id).ok_or_else(|| ApiError::not_found("User"))
-    }
-
     /// Finds a namespace by its code.
     pub(crate) fn namespace(&self, code: &str) -> Option<&Document> {
         self.namespaces.values().find(|namespace| text(namespace, "code") == Some(code))
@@ -134,10 +121,6 @@ impl State {
         } else {
             ApiError::bad_request(message)
         }
-    }
-
-    fn hides_deleted(&self, code: &str) -> bool {
-        self.policy(code, "hideOnSoftDelete").and_then(Value::as_bool).unwrap_or(true)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Adds users to the state and removes them.
+//! Finds users in the state, adds and removes them.
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,21 @@ use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, objects_mut, text, texts};
 
 impl State {
+    /// Finds a user by its identifier.
+    pub(crate) fn account(&self, id: &str) -> Result<&Account, ApiError> {
+        let account = self.users.get(id).ok_or_else(|| ApiError::not_found("User"))?;
+        if account.is_deleted && self.hides_deleted(account.namespace_code()) {
+            return Err(ApiError::not_found("User"));
+        }
+        Ok(account)
+    }
+
+    /// Finds a user by its identifier, to change it.
+    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, ApiError> {
+        self.account(id)?;
+        self.users.get_mut(id).ok_or_else(|| ApiError::not_found("User"))
+    }
+
     /// Adds a user to the namespace `code`.
     pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, ApiError> {
         let user = self.prepare_user(code, user, &Document::new())?;
@@ -121,6 +136,10 @@ impl State {
         drop(items);
         self.record_user("verify", id);
         Ok(())
+    }
+
+    fn hides_deleted(&self, code: &str) -> bool {
+        self.policy(code, "hideOnSoftDelete").and_then(Value::as_bool).unwrap_or(true)
     }
 
     fn choose_username(&self, code: &str, user: &Document) -> Result<String, ApiError> {
