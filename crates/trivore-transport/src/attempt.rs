@@ -77,20 +77,20 @@ pub struct AttemptLayer {
     timeout: Option<Duration>,
     max_response_size: usize,
     observer: Option<Observer>,
-    /// The inner service is the user's own and records nothing.
-    is_innermost: bool,
+    /// The inner service records nothing, so this layer records its requests.
+    records_requests: bool,
 }
 
 impl AttemptLayer {
     /// Accepts responses of at most `max_response_size` bytes, without a timeout.
     pub fn new(max_response_size: usize) -> Self {
-        Self { timeout: None, max_response_size, observer: None, is_innermost: true }
+        Self { timeout: None, max_response_size, observer: None, records_requests: true }
     }
 
     /// For an inner service that records by itself which requests it sends.
     #[must_use]
-    pub(crate) fn over_border(mut self) -> Self {
-        self.is_innermost = false;
+    pub(crate) fn over_recording(mut self) -> Self {
+        self.records_requests = false;
         self
     }
 
@@ -145,11 +145,11 @@ where
         let delivery = CallContext::delivery_of(&mut request);
         let mut running = RunningAttempt::new(&request, &delivery, self.layer.observer.clone());
         let span = running.span.clone();
-        let AttemptLayer { timeout, max_response_size: limit, is_innermost, .. } = self.layer;
+        let AttemptLayer { timeout, max_response_size: limit, records_requests, .. } = self.layer;
         let inner = self.inner.clone().map_err(Into::into);
         let mut request = request.map(Body::from);
         let mut round = None;
-        let (response, own) = if is_innermost {
+        let (response, own) = if records_requests {
             let settled = settle_length(&mut request);
             let own = match settled.and_then(|()| CallContext::begin_request(&mut request)) {
                 Ok(own) => own,

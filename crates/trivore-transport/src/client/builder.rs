@@ -361,7 +361,7 @@ impl ClientBuilder {
     /// [`Error::connect`]: crate::Error::connect
     /// [`Error::before_sending`]: crate::Error::before_sending
     pub fn service(mut self, service: impl HttpService) -> Self {
-        self.service = Some(Next::own(service.map_request(|mut request: Request<Body>| {
+        self.service = Some(Next::custom(service.map_request(|mut request: Request<Body>| {
             refuse_codings(request.headers_mut());
             request
         })));

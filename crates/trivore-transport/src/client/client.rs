@@ -118,8 +118,8 @@ impl Client {
             .layer(OperationSpanLayer::new())
             .layer(DeadlineLayer::unlimited().of_whole_call())
             .layer(RetryLayer::new(RetryPolicy::off()))
-            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_border())
-            .service(Next::own(service));
+            .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_recording())
+            .service(Next::custom(service));
         Self::from_stack(Stack::new(stack))
     }
 

@@ -30,7 +30,7 @@ where
         .pool_idle_timeout(settings.idle_timeout)
         .pool_max_idle_per_host(settings.max_idle_per_host);
     let pools = Arc::new(Pools { builder, connect, of_runtimes: Mutex::default() });
-    Next::border(tower::service_fn(move |request| {
+    Next::recording(tower::service_fn(move |request| {
         let response = pools.of_this_runtime().map(|client| send(&client, request));
         async move { response?.await }
     }))

@@ -83,15 +83,15 @@ impl fmt::Debug for Next {
 
 impl Next {
     /// Converts a service's response body and error to [`Body`] and [`Error`].
-    pub(crate) fn leaf<S: HttpService>(service: S) -> Self {
+    pub(crate) fn plain<S: HttpService>(service: S) -> Self {
         Self::wrapping(service, |_| Ok(None))
     }
 
     /// Wraps the innermost service, whose responses are the server's own.
     ///
     /// It records each request and its response in the [`Delivery`] of the request.
-    /// The service marks the request as sent; see [`own`](Self::own).
-    pub(crate) fn border<S: HttpService>(service: S) -> Self {
+    /// The service marks the request as sent; see [`custom`](Self::custom).
+    pub(crate) fn recording<S: HttpService>(service: S) -> Self {
         Self::wrapping(service, |request| {
             settle_length(request)?;
             CallContext::begin_request(request).map(Some)
@@ -125,9 +125,9 @@ impl Next {
     }
 
     /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
-    pub(crate) fn own<S: HttpService>(service: S) -> Self {
+    pub(crate) fn custom<S: HttpService>(service: S) -> Self {
         let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
-        Self::border(MarkSent(service))
+        Self::recording(MarkSent(service))
     }
 
     /// Makes a handle for a layer of the user's.
@@ -167,7 +167,7 @@ impl LayerSlot {
     where
         L: Layer<Next, Service: HttpService> + Send + Sync + 'static,
     {
-        self.0.push(Arc::new(move |next: Next| Next::leaf(layer.layer(next.for_layer()))));
+        self.0.push(Arc::new(move |next: Next| Next::plain(layer.layer(next.for_layer()))));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -175,8 +175,8 @@ impl LayerSlot {
     }
 
     /// Wraps the connector with the slot's layers.
-    pub(crate) fn around_leaf(&self, leaf: Next) -> Next {
-        self.0.iter().rev().fold(leaf, |next, layer| layer(next))
+    pub(crate) fn around_innermost(&self, innermost: Next) -> Next {
+        self.0.iter().rev().fold(innermost, |next, layer| layer(next))
     }
 
     /// Wraps a part of the SDK's stack with the slot's layers; an empty slot costs nothing.
@@ -193,7 +193,7 @@ impl LayerSlot {
         if self.is_empty() {
             return stack;
         }
-        let next = self.around_leaf(Next::stack(stack));
+        let next = self.around_innermost(Next::stack(stack));
         Stack::from_fn(move |request| collected(next.clone(), request, limit))
     }
 }

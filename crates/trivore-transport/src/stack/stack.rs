@@ -74,7 +74,7 @@ impl StackConfig {
     /// Builds the stack around `connector`.
     pub(crate) fn build(self, connector: Next) -> Stack {
         let limit = self.max_response_size;
-        let attempt = AttemptLayer::new(limit).over_border();
+        let attempt = AttemptLayer::new(limit).over_recording();
         let attempt = match self.attempt_timeout {
             Some(timeout) => attempt.timeout(timeout),
             None => attempt,
@@ -101,7 +101,7 @@ impl StackConfig {
 
         let lower = ServiceBuilder::new()
             .layer(attempt)
-            .service(self.transport_layers.around_leaf(connector));
+            .service(self.transport_layers.around_innermost(connector));
         let token = sign.as_ref().and_then(|sign| TokenLayer::new(sign, Stack::new(lower.clone())));
         let each_attempt = ServiceBuilder::new().option_layer(sign).service(lower);
         // Without layers in the slot, the attempt's own layer opens the span.
