@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -17,8 +18,9 @@ use crate::stack::{Once, once};
 /// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
 ///
 /// `Accept: application/json` is required by some endpoints (documented). A header that is already
-/// set is kept. `X-Request-Id` is random, and the same for all attempts of a call if this layer is
-/// outside of [`RetryLayer`](crate::layer::RetryLayer). `Accept-Encoding` is left to the layers
+/// set is kept. `X-Request-Id` is another one for each call, and the same for all attempts of a call
+/// if this layer is outside of [`RetryLayer`](crate::layer::RetryLayer): 16 hexadecimal digits that
+/// are random for each layer, and 16 that count its calls. `Accept-Encoding` is left to the layers
 /// below and, in the default stack, to the HTTP client, so that a layer that decodes bodies can be
 /// anywhere.
 ///
@@ -54,12 +56,13 @@ pub struct PrepareLayer(Arc<PrepareSettings>);
 struct PrepareSettings {
     base_url: BaseUrl,
     user_agent: HeaderValue,
+    ids: RequestIds,
 }
 
 impl PrepareLayer {
     /// Makes requests relative to `base_url`, with this `User-Agent`.
     pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self(Arc::new(PrepareSettings { base_url, user_agent }))
+        Self(Arc::new(PrepareSettings { base_url, user_agent, ids: RequestIds::new() }))
     }
 }
 
@@ -100,7 +103,7 @@ where
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.entry(USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
         if let http::header::Entry::Vacant(entry) = headers.entry(REQUEST_ID)
-            && let Some(id) = request_id()
+            && let Some(id) = self.shared.ids.next()
         {
             entry.insert(id);
         }
@@ -108,13 +111,46 @@ where
     }
 }
 
-/// Returns 128 random bits in hex; `None` if the system has no randomness.
-fn request_id() -> Option<HeaderValue> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok()?;
-    let mut id = String::with_capacity(32);
-    write!(id, "{:032x}", u128::from_be_bytes(bytes)).ok()?;
-    HeaderValue::try_from(id).ok()
+/// Makes the identifiers of calls.
+///
+/// They only have to be unique, so the system is asked for randomness once, and not in each call.
+#[derive(Debug)]
+struct RequestIds {
+    /// `None` if the system has no randomness.
+    prefix: Option<u64>,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    fn new() -> Self {
+        Self { prefix: getrandom::u64().ok(), next: AtomicU64::new(0) }
+    }
+
+    fn next(&self) -> Option<HeaderValue> {
+        let prefix = self.prefix?;
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut id = String::with_capacity(32);
+        write!(id, "{prefix:016x}{number:016x}").ok()?;
+        HeaderValue::try_from(id).ok()
+    }
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_unique_within_a_layer_and_between_layers() {
+        let (one, other) = (RequestIds::new(), RequestIds::new());
+
+        let ids = [one.next(), one.next(), other.next()].map(Option::unwrap);
+
+        let ids = ids.each_ref().map(|id| id.to_str().unwrap());
+        assert!(ids.iter().all(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())));
+        assert_eq!(ids[0][..16], ids[1][..16]);
+        assert_ne!(ids[0], ids[1]);
+        assert_ne!(ids[0][..16], ids[2][..16]);
+    }
+}

@@ -148,9 +148,9 @@
 //!
 //! # Request identifiers
 //!
-//! Every call has an `X-Request-Id` header with a random identifier, which all attempts of the call
-//! share. If the server returns the header with an error, [`ApiError::request_id`] has it. To send
-//! an identifier of yours, set the header with [`CallOptions::header`].
+//! Every call has an `X-Request-Id` header with an identifier of its own, which all attempts of the
+//! call share. If the server returns the header with an error, [`ApiError::request_id`] has it. To
+//! send an identifier of yours, set the header with [`CallOptions::header`].
 //!
 //! # The history of a failed call
 //!
