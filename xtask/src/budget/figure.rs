@@ -54,8 +54,9 @@ impl Kind {
             Self::AllocatedBytes if is_same_compiler => Band { below: 0, above: 0 },
             // Other processes can slow a build down; a faster build is never an error.
             Self::BuildSeconds => Band { below: 100, above: 50 },
-            // Counts that depend on time differ by half a percent between runs.
-            Self::Instructions if is_same_compiler => Band { below: 2, above: 2 },
+            // Counts that depend on time differ by half a percent between runs. In another folder,
+            // symbols have other names and the optimizer makes other choices: that is two percent.
+            Self::Instructions if is_same_compiler => Band { below: 3, above: 3 },
             Self::AllocatedBytes | Self::Instructions => Band { below: 10, above: 10 },
         }
     }
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn instructions_may_differ_a_little_both_ways() {
-        for (measured, expected) in [(9_799, false), (9_800, true), (10_200, true), (10_201, false)]
+        for (measured, expected) in [(9_699, false), (9_700, true), (10_300, true), (10_301, false)]
         {
             check(Kind::Instructions, 10_000, measured, expected);
         }

@@ -238,7 +238,7 @@ mod tests {
         let kinds = [Kind::Allocations, Kind::Crates, Kind::Instructions];
         let rows = Record::read(TEXT).unwrap().compare(&kinds, &measured, &toolchain("1.95.0"));
 
-        let ends = ["100         101  OUTSIDE (exactly)", "90           -  NOT MEASURED", "(±2 %)"];
+        let ends = ["100         101  OUTSIDE (exactly)", "90           -  NOT MEASURED", "(±3 %)"];
         for (row, end) in rows.iter().zip(ends) {
             assert!(row.to_string().ends_with(end), "{row}");
         }
