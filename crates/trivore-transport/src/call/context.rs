@@ -79,7 +79,14 @@ impl CallContext {
     }
 
     pub(crate) fn for_subject(operation: Operation, subject: Option<Subject>) -> Self {
-        Self { delivery: Delivery::new(operation, subject), ..Self::default() }
+        Self {
+            delivery: Delivery::new(operation, subject),
+            settings: None,
+            expires_at: None,
+            has_taken_policy: false,
+            attempt: None,
+            token_fault: None,
+        }
     }
 
     /// Limits the call, instead of the limit of [`DeadlineLayer`](crate::layer::DeadlineLayer).

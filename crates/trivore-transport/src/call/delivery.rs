@@ -135,9 +135,10 @@ struct LimitWatch {
 
 #[derive(Debug, Default)]
 struct Attempts {
-    ended: Vec<AttemptSummary>,
-    /// The round of the last one that ended.
-    last: Option<Arc<Round>>,
+    /// The attempts before the last one that ended.
+    earlier_ended: Vec<AttemptSummary>,
+    /// The last attempt that ended, and its round; most calls have no other one.
+    last_ended: Option<(Arc<Round>, AttemptSummary)>,
     /// The round of the current attempt, and when it began.
     current: Option<(Arc<Round>, Instant)>,
     /// The number of requests before it.
@@ -149,7 +150,7 @@ impl Delivery {
     pub(crate) fn new(operation: Operation, subject: Option<Subject>) -> Self {
         let state =
             DeliveryState { operation: Some(operation), subject, ..DeliveryState::default() };
-        Self { state: Arc::new(state), ..Self::default() }
+        Self { state: Arc::new(state), request: None, round: None }
     }
 
     /// Records that the SDK's whole stack sends the call.
@@ -470,7 +471,7 @@ impl Delivery {
         self.clear_mark();
         let mut attempts = self.attempts();
         if self.take_current(&mut attempts).is_some()
-            && let Some(last) = attempts.ended.last_mut()
+            && let Some((_, last)) = &mut attempts.last_ended
         {
             last.waited = None;
         }
@@ -498,8 +499,10 @@ impl Delivery {
         let mut attempts = self.attempts();
         if let Some((round, begun)) = self.take_current(&mut attempts) {
             let elapsed = begun.elapsed();
-            attempts.ended.push(AttemptSummary { end, elapsed, waited: None });
-            attempts.last = Some(round);
+            let summary = AttemptSummary { end, elapsed, waited: None };
+            if let Some((_, earlier)) = attempts.last_ended.replace((round, summary)) {
+                attempts.earlier_ended.push(earlier);
+            }
         }
     }
 
@@ -521,9 +524,8 @@ impl Delivery {
 
     /// Records the wait between this attempt, which has ended, and the next one.
     pub(crate) fn will_wait(&self, delay: Duration) {
-        let mut attempts = self.attempts();
-        if attempts.last.as_ref().is_some_and(|round| round.is_in(self.round()))
-            && let Some(last) = attempts.ended.last_mut()
+        if let Some((round, last)) = &mut self.attempts().last_ended
+            && round.is_in(self.round())
         {
             last.waited = Some(delay);
         }
@@ -537,7 +539,9 @@ impl Delivery {
     /// Returns the number of attempts so far.
     pub(crate) fn count(&self) -> u32 {
         let attempts = self.attempts();
-        let count = attempts.ended.len() + usize::from(attempts.current.is_some());
+        let recent = [attempts.last_ended.is_some(), attempts.current.is_some()];
+        let count =
+            attempts.earlier_ended.len() + recent.into_iter().map(usize::from).sum::<usize>();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
@@ -549,7 +553,8 @@ impl Delivery {
             elapsed: begun.elapsed(),
             waited: None,
         });
-        attempts.ended.iter().cloned().chain(cut_off).collect()
+        let last = attempts.last_ended.as_ref().map(|(_, last)| last.clone());
+        attempts.earlier_ended.iter().cloned().chain(last).chain(cut_off).collect()
     }
 
     /// Records that a request was certainly not applied.
