@@ -106,7 +106,7 @@ Usage: cargo xtask COMMAND
 
   api      compares the public API of each crate with tests/public-api;
            --record writes down what has changed
-  bench    measures the SDK beside hyper, reqwest and Python;
+  bench    measures the SDK beside hyper, reqwest, other SDKs and Python;
            [--check] [--quick] [SECTION..]: --check fails if a goal is missed
   budget   compares instructions, allocations and crates with tests/budget.json;
            --record writes down what has changed

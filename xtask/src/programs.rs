@@ -25,11 +25,12 @@ impl Programs {
         Self::of(cargo().current_dir(root), &["--release", "--package", package, "--bins"])
     }
 
-    /// Builds the programs of a package outside of the workspace, optimized.
+    /// Builds the programs of a package outside of the workspace, optimized, with all features.
     pub(crate) fn outside(package: &Path, target: &Path) -> Result<Self, String> {
         let target = target.as_os_str();
-        let [release, bins, target_dir] = ["--release", "--bins", "--target-dir"].map(OsStr::new);
-        Self::of(cargo().current_dir(package), &[release, bins, target_dir, target])
+        let [release, bins, features, target_dir] =
+            ["--release", "--bins", "--all-features", "--target-dir"].map(OsStr::new);
+        Self::of(cargo().current_dir(package), &[release, bins, features, target_dir, target])
     }
 
     /// Builds what `selection` names with this command of cargo.

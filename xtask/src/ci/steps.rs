@@ -182,7 +182,7 @@ fn lint_outside(workspace: &Workspace, name: &str) -> Result<Command, String> {
             .current_dir(workspace.root.join("tests").join(name));
         command
     };
-    let lints = ["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"];
-    process::run(cargo().args(lints))?;
+    let lints = ["clippy", "--quiet", "--locked", "--all-targets", "--all-features"];
+    process::run(cargo().args(lints).args(["--", "-D", "warnings"]))?;
     Ok(cargo())
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 use trivore_bench::contenders::{
-    HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
-    SdkTyped, SdkVersions,
+    Floor, HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
+    SdkTyped, SdkVersions, other_sdks,
 };
 use trivore_bench::{Contender, Result, Scheme, Section, Server, Target, on_one_core};
 
@@ -18,7 +18,8 @@ fn wire(section: &mut Section) -> Result<()> {
         "Time of one call over HTTP/1.1 with open connections. All contenders send the same headers \
          and get the same response. `typed` decodes into the SDK's models, `bytes` does not decode. \
          `limits` adds two timeouts and detects whether a request was sent, the minimum for a \
-         client with such limits. With one call in flight, client and server share one core.",
+         client with such limits. `floor` is a minimal pool and one timeout. With one call in \
+         flight, client and server share one core.",
     );
     if section.python().is_none() {
         section.note("Skipping Python: no interpreter with the vendor's SDK was given.");
@@ -50,6 +51,9 @@ fn compare(section: &mut Section, cases: &[(Question, usize)]) -> Result<()> {
                 continue;
             }
             let mut contenders = rust(&runtime, &target, question, in_flight)?;
+            if question == Question::User && OTHERS_AT.contains(&in_flight) {
+                contenders.extend(others(&runtime, &target, in_flight)?);
+            }
             if let Some(python) = &python {
                 let threads = in_flight.min(PYTHON_THREADS);
                 for library in [Library::Trivoreid, Library::Requests] {
@@ -90,6 +94,33 @@ fn rust<'a>(
     ])
 }
 
+/// The floor, the SDK's stack over other pools, and other SDKs.
+fn others<'a>(
+    runtime: &'a Runtime,
+    target: &Target,
+    in_flight: usize,
+) -> Result<Vec<Contender<'a>>> {
+    let question = Question::User;
+    let floor = Floor::new(target, question)?;
+    let over_minimal_pool = SdkTyped::over_minimal_pool(target, question)?;
+    let over_hyper_util = SdkTyped::over_hyper_util(target, question)?;
+    let mut contenders = vec![
+        Contender::tasks("floor, typed", runtime, vec![floor; in_flight]),
+        Contender::tasks(
+            "trivore over the floor's pool, typed",
+            runtime,
+            vec![over_minimal_pool; in_flight],
+        ),
+        Contender::tasks(
+            "trivore over hyper-util, typed",
+            runtime,
+            vec![over_hyper_util; in_flight],
+        ),
+    ];
+    contenders.extend(other_sdks(runtime, target, question, in_flight)?);
+    Ok(contenders)
+}
+
 const SCHEMES: [Scheme; 2] = [Scheme::Http, Scheme::Https];
 
 const CASES: [(Question, usize); 6] = [
@@ -100,6 +131,9 @@ const CASES: [(Question, usize); 6] = [
     (Question::Page(100), 16),
     (Question::Page(500), 1),
 ];
+
+/// Numbers of calls in flight with which [`others`] are measured.
+const OTHERS_AT: [usize; 2] = [1, 64];
 
 /// More threads would only wait for the interpreter's lock.
 const PYTHON_THREADS: usize = 8;

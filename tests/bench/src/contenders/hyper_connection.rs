@@ -4,15 +4,17 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::{HeaderMap, HeaderValue, Request};
 use http_body_util::{BodyExt as _, Empty};
+use hyper::body::Body;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_native_tls::TlsConnector;
 
 use super::question::headers;
 use super::{Question, Reading};
 use crate::server::Target;
-use crate::{Caller, Result};
+use crate::{Caller, Error, Result};
 
 /// Sends sequential requests over its own HTTP/1.1 connection.
 #[derive(Debug)]
@@ -37,20 +39,13 @@ impl HyperConnection {
         reading: Reading,
     ) -> Result<Vec<Self>> {
         // Created once, because it loads the platform's certificates.
-        let tls = tokio_native_tls::TlsConnector::from(tls(target)?);
-        let (host, _) = target.authority().split_once(':').unwrap_or_default();
+        let tls = tls(target)?.into();
         let mut headers = headers();
         headers.insert(HOST, HeaderValue::try_from(target.authority())?);
 
         let mut connections = Vec::with_capacity(count);
         for _ in 0..count {
-            let stream = TcpStream::connect(target.authority()).await?;
-            stream.set_nodelay(true)?;
-            let sender = if target.is_https() {
-                sender(tls.connect(host, stream).await?).await?
-            } else {
-                sender(stream).await?
-            };
+            let sender = connect(target, &tls).await?;
             let (headers, path) = (headers.clone(), question.path());
             connections.push(Self { sender, headers, path, question, reading });
         }
@@ -73,9 +68,24 @@ impl Caller for HyperConnection {
     }
 }
 
-async fn sender<S>(stream: S) -> Result<SendRequest<Empty<Bytes>>>
+/// Opens a connection, which a task of its own drives.
+pub(super) async fn connect<B>(target: &Target, tls: &TlsConnector) -> Result<SendRequest<B>>
+where
+    B: Body<Data: Send, Error: Into<Error>> + Send + 'static,
+{
+    let stream = TcpStream::connect(target.authority()).await?;
+    stream.set_nodelay(true)?;
+    if !target.is_https() {
+        return sender(stream).await;
+    }
+    let (host, _) = target.authority().split_once(':').unwrap_or_default();
+    sender(tls.connect(host, stream).await?).await
+}
+
+async fn sender<S, B>(stream: S) -> Result<SendRequest<B>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    B: Body<Data: Send, Error: Into<Error>> + Send + 'static,
 {
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);

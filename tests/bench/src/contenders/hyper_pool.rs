@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Uri};
 use http_body_util::{BodyExt as _, Empty};
+use hyper::body::Body;
 use hyper_tls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
@@ -20,13 +21,15 @@ use crate::{Caller, Result};
 /// A hyper-util client that shares its connection pool with its clones.
 #[derive(Clone, Debug)]
 pub struct HyperPool {
-    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    client: HyperUtil<Empty<Bytes>>,
     headers: HeaderMap,
     uri: Uri,
     question: Question,
     reading: Reading,
     is_limited: bool,
 }
+
+type HyperUtil<B> = Client<HttpsConnector<HttpConnector>, B>;
 
 impl HyperPool {
     /// Creates the client; calls open connections.
@@ -35,12 +38,8 @@ impl HyperPool {
     ///
     /// TLS cannot be set up.
     pub fn new(target: &Target, question: Question, reading: Reading) -> Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.enforce_http(false);
-        let connector = HttpsConnector::from((tcp, tls(target)?.into()));
         Ok(Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            client: hyper_util(target)?,
             headers: headers(),
             uri: format!("{}{}", target.address, question.path()).parse()?,
             question,
@@ -82,6 +81,18 @@ impl Caller for HyperPool {
         }
         timeout(CALL, timeout(ATTEMPT, self.ask())).await??
     }
+}
+
+/// Creates the client with the settings of the SDK's HTTP client, without its limits.
+pub(super) fn hyper_util<B>(target: &Target) -> Result<HyperUtil<B>>
+where
+    B: Body<Data: Send> + Send,
+{
+    let mut tcp = HttpConnector::new();
+    tcp.set_nodelay(true);
+    tcp.enforce_http(false);
+    let connector = HttpsConnector::from((tcp, tls(target)?.into()));
+    Ok(Client::builder(TokioExecutor::new()).build(connector))
 }
 
 /// Default timeouts of the SDK.

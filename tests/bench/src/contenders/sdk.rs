@@ -6,7 +6,8 @@ use trivore::{Trivore, TrivoreBuilder};
 use trivore_models::{PageRequest, UserId};
 use trivore_transport::{Call, Client, Connector, Credentials, HttpVersions};
 
-use super::Question;
+use super::hyper_pool::hyper_util;
+use super::{MinimalPool, Question};
 use crate::server::Target;
 use crate::{Caller, Result, body};
 
@@ -36,7 +37,33 @@ impl SdkTyped {
     ///
     /// TLS cannot be set up.
     pub fn new(target: &Target, question: Question, versions: SdkVersions) -> Result<Self> {
-        Ok(Self { trivore: sdk(target, versions).build()?, user: body::id(0).into(), question })
+        Self::of(sdk(target, versions), question)
+    }
+
+    /// Creates the SDK over the connections of a [`MinimalPool`].
+    ///
+    /// # Errors
+    ///
+    /// TLS cannot be set up.
+    pub fn over_minimal_pool(target: &Target, question: Question) -> Result<Self> {
+        let service = MinimalPool::new(target)?.service();
+        let builder = sdk(target, SdkVersions::Http1);
+        Self::of(builder.configure(|client| client.service(service)), question)
+    }
+
+    /// Creates the SDK over the connections of hyper-util's client.
+    ///
+    /// # Errors
+    ///
+    /// TLS cannot be set up.
+    pub fn over_hyper_util(target: &Target, question: Question) -> Result<Self> {
+        let service = hyper_util(target)?;
+        let builder = sdk(target, SdkVersions::Http1);
+        Self::of(builder.configure(|client| client.service(service)), question)
+    }
+
+    fn of(builder: TrivoreBuilder, question: Question) -> Result<Self> {
+        Ok(Self { trivore: builder.build()?, user: body::id(0).into(), question })
     }
 }
 
