@@ -31,12 +31,14 @@ mod section;
 mod server;
 mod spread;
 mod table;
+mod usage;
 
 pub use contender::{Caller, Contender};
 pub use cores::on_one_core;
 pub use error::{Error, Result};
-pub use rounds::Plan;
+pub use rounds::{Plan, order};
 pub use section::{Section, run};
-pub use server::{Connections, Scheme, Server, Target};
+pub use server::{Connections, Scheme, Server, ServerSettings, Target};
 pub use spread::{Spread, ratios};
 pub use table::{Table, Unit};
+pub use usage::Usage;

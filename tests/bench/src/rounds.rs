@@ -60,7 +60,7 @@ impl Plan {
 }
 
 /// Returns the order of turns. It rotates every second round, and every other round is reversed.
-fn order(round: usize, count: usize) -> impl Iterator<Item = usize> {
+pub fn order(round: usize, count: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |step| {
         let step = if round.is_multiple_of(2) { step } else { count - 1 - step };
         (round / 2 + step) % count

@@ -143,7 +143,9 @@ fn table(unit: Unit, samples: &[(String, Vec<f64>)]) -> Table {
     let first = samples.first().map(|(name, _)| name.as_str()).unwrap_or_default();
     let mut table = match unit {
         Unit::Time => Table::new(["", "median", "quartiles", "per second", &format!("× {first}")]),
-        Unit::Memory => Table::new(["", "median", "quartiles", &format!("× {first}")]),
+        Unit::Memory | Unit::Count => {
+            Table::new(["", "median", "quartiles", &format!("× {first}")])
+        }
     };
     for (name, times) in samples {
         let Spread { lower, median, upper, .. } = Spread::of(times);
@@ -158,7 +160,7 @@ fn table(unit: Unit, samples: &[(String, Vec<f64>)]) -> Table {
                 let rate = format!("{:.0}", 1e9 / median);
                 table.row([name, unit.show(median), quartiles, rate, relation]);
             }
-            Unit::Memory => table.row([name, unit.show(median), quartiles, relation]),
+            Unit::Memory | Unit::Count => table.row([name, unit.show(median), quartiles, relation]),
         }
     }
     table

@@ -1,26 +1,34 @@
 //! The benchmark server as a child process.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
+use crate::{Result, Usage};
 
 /// The program `server` in its own process, which exits when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
-    places: Places,
+    settings: ServerSettings,
 }
 
-#[derive(Debug, Deserialize)]
-struct Places {
-    http: String,
-    https: String,
-    certificate: Vec<u8>,
+/// Where a server listens, and its certificate.
+///
+/// The program `server` takes this as its argument, and announces it with the ports that it chose
+/// and the certificate that it created. With that announcement, another process takes its place.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ServerSettings {
+    /// The address for plain HTTP; port 0 lets the system choose one.
+    pub http: SocketAddr,
+    /// The address for TLS.
+    pub https: SocketAddr,
+    /// The certificate and its private key, in DER form.
+    pub identity: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// Number of connections that a server has accepted so far.
@@ -60,8 +68,23 @@ impl Server {
     ///
     /// The program was not built, or it cannot listen.
     pub fn start() -> Result<Self> {
+        Self::at(Ipv4Addr::LOCALHOST)
+    }
+
+    /// Starts the server at this address, which belongs to the machine.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::start`].
+    pub fn at(address: Ipv4Addr) -> Result<Self> {
+        let any_port = SocketAddr::from((address, 0));
+        Self::with(&ServerSettings { http: any_port, https: any_port, identity: None })
+    }
+
+    fn with(settings: &ServerSettings) -> Result<Self> {
         let program = sibling("server")?;
         let mut child = Command::new(&program)
+            .arg(serde_json::to_string(settings)?)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -70,16 +93,78 @@ impl Server {
         if let Some(output) = child.stdout.take() {
             BufReader::new(output).read_line(&mut line)?;
         }
-        Ok(Self { child, places: serde_json::from_str(&line)? })
+        Ok(Self { child, settings: serde_json::from_str(&line)? })
+    }
+
+    /// Kills the process; its connections are reset or closed by the system.
+    ///
+    /// # Errors
+    ///
+    /// The system does not allow it.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Lets the process close its connections after their current requests, and waits for its exit.
+    ///
+    /// # Errors
+    ///
+    /// The process does not run.
+    pub fn drain(&mut self) -> Result<()> {
+        if let Some(input) = &mut self.child.stdin {
+            input.write_all(b"drain\n")?;
+        }
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts a new process with the same addresses and certificate, after the last one has exited.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::start`].
+    pub fn restart(&mut self) -> Result<()> {
+        *self = Self::with(&self.settings)?;
+        Ok(())
+    }
+
+    /// Stops the process without closing anything, until [`Self::resume`].
+    ///
+    /// # Errors
+    ///
+    /// The process does not run, or the system has no such signals.
+    pub fn freeze(&self) -> Result<()> {
+        signal(&self.child, Run::Stop)
+    }
+
+    /// Continues a frozen process.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::freeze`].
+    pub fn resume(&self) -> Result<()> {
+        signal(&self.child, Run::Continue)
+    }
+
+    /// Reads what the process has used so far.
+    ///
+    /// # Errors
+    ///
+    /// See [`Usage::of`].
+    pub fn usage(&self) -> Result<Usage> {
+        Usage::of(self.child.id())
     }
 
     /// Returns the server's address for a scheme.
     pub fn target(&self, scheme: Scheme) -> Target {
         let address = match scheme {
-            Scheme::Http => self.places.http.clone(),
-            Scheme::Https => self.places.https.clone(),
+            Scheme::Http => format!("http://{}", self.settings.http),
+            Scheme::Https => format!("https://{}", self.settings.https),
         };
-        Target { address, certificate: self.places.certificate.clone() }
+        let certificate = self.settings.identity.as_ref().map(|(certificate, _)| certificate);
+        Target { address, certificate: certificate.cloned().unwrap_or_default() }
     }
 
     /// Requests the number of connections so far.
@@ -106,6 +191,29 @@ impl Scheme {
             Self::Https => "https",
         }
     }
+}
+
+/// What a signal makes a process do.
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    Stop,
+    Continue,
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, run: Run) -> Result<()> {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let signal = match run {
+        Run::Stop => Signal::STOP,
+        Run::Continue => Signal::CONT,
+    };
+    Ok(kill_process(Pid::from_child(child), signal)?)
+}
+
+#[cfg(not(unix))]
+fn signal(_: &Child, run: Run) -> Result<()> {
+    Err(format!("{run:?}: this system has no such signal").into())
 }
 
 /// Returns the path of another program of this package.

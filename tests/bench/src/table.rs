@@ -61,6 +61,8 @@ pub enum Unit {
     Time,
     /// Bytes.
     Memory,
+    /// A number of things.
+    Count,
 }
 
 impl Unit {
@@ -69,6 +71,7 @@ impl Unit {
         let steps: &[(f64, &str)] = match self {
             Self::Time => &[(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns")],
             Self::Memory => &[(1_048_576.0, "MiB"), (1024.0, "KiB"), (1.0, "B")],
+            Self::Count => return digits(value),
         };
         let step = steps.iter().find(|(size, _)| value >= *size).or(steps.last());
         step.map_or_else(String::new, |(size, name)| format!("{} {name}", digits(value / size)))
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(Unit::Time.show(45_678_900.0), "45.7 ms");
         assert_eq!(Unit::Time.show(0.5), "0.50 ns");
         assert_eq!(Unit::Memory.show(10.0 * 1024.0), "10.0 KiB");
+        assert_eq!(Unit::Count.show(0.6), "0.60");
         assert_eq!(digits(123.4), "123");
     }
 }

@@ -1,7 +1,9 @@
 //! A server with precomputed responses.
 //!
-//! Its first line of output is a JSON object: the addresses for plain HTTP and for TLS, and the
-//! certificate of the latter. It exits when its input is closed. Paths:
+//! Its argument and its first line of output are [`ServerSettings`] as JSON; the latter has the ports
+//! and the certificate that it uses. After a line `drain` of input, it accepts no more connections,
+//! closes those that it has after their current requests, and exits. It exits at once when its input
+//! is closed. Paths:
 //!
 //! | Path | Response |
 //! |---|---|
@@ -15,8 +17,10 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -26,50 +30,87 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use trivore_bench::Result;
 use trivore_bench::body::{self, Unknown};
+use trivore_bench::{Result, ServerSettings};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let (tls, certificate) = acceptor()?;
-    let plain_listener = TcpListener::bind("127.0.0.1:0").await?;
-    let tls_listener = TcpListener::bind("127.0.0.1:0").await?;
-    let announcement = json!({
-        "http": format!("http://{}", plain_listener.local_addr()?),
-        "https": format!("https://{}", tls_listener.local_addr()?),
-        "certificate": certificate,
-    });
+    let settings = std::env::args().nth(1).ok_or("usage: server SETTINGS")?;
+    let mut settings: ServerSettings = serde_json::from_str(&settings)?;
+    let plain_listener = TcpListener::bind(settings.http).await?;
+    let tls_listener = TcpListener::bind(settings.https).await?;
+    let identity = match settings.identity.take() {
+        Some(identity) => identity,
+        None => certificate(settings.https.ip())?,
+    };
+    let tls = acceptor(&identity)?;
+    settings.http = plain_listener.local_addr()?;
+    settings.https = tls_listener.local_addr()?;
+    settings.identity = Some(identity);
 
     let site = Arc::new(Site::new());
-    tokio::spawn(accept(plain_listener, None, Arc::clone(&site)));
-    tokio::spawn(accept(tls_listener, Some(tls), site));
-    println!("{announcement}");
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
+    let connections = Arc::new(GracefulShutdown::new());
+    let accepting = [(plain_listener, None), (tls_listener, Some(tls))].map(|(listener, tls)| {
+        tokio::spawn(accept(listener, tls, Arc::clone(&site), Arc::clone(&connections)))
+    });
+    println!("{}", serde_json::to_string(&settings)?);
+
+    if is_told_to_drain().await? {
+        for task in accepting {
+            task.abort();
+            drop(task.await);
+        }
+        if let Some(connections) = Arc::into_inner(connections) {
+            drop(timeout(DRAINING, connections.shutdown()).await);
+        }
+    }
     Ok(())
 }
 
-/// Creates a TLS acceptor that offers HTTP/2 and HTTP/1.1, with a certificate for loopback.
-fn acceptor() -> Result<(TlsAcceptor, Vec<u8>)> {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
-    let certificate = made.cert.der().clone();
-    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+/// Waits for the line `drain` or the end of the input.
+async fn is_told_to_drain() -> Result<bool> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = lines.next_line().await? {
+        if line == "drain" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Creates a self-signed certificate for an address, and its key.
+fn certificate(address: IpAddr) -> Result<(Vec<u8>, Vec<u8>)> {
+    let made = rcgen::generate_simple_self_signed([address.to_string()])?;
+    Ok((made.cert.der().to_vec(), made.signing_key.serialize_der()))
+}
+
+/// Creates a TLS acceptor that offers HTTP/2 and HTTP/1.1.
+fn acceptor((certificate, key): &(Vec<u8>, Vec<u8>)) -> Result<TlsAcceptor> {
+    let key = PrivateKeyDer::Pkcs8(key.clone().into());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], key)?;
+        .with_single_cert(vec![certificate.clone().into()], key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok((TlsAcceptor::from(Arc::new(config)), certificate.to_vec()))
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>) {
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    site: Arc<Site>,
+    connections: Arc<GracefulShutdown>,
+) {
     while let Ok((stream, _)) = listener.accept().await {
-        let site = Arc::clone(&site);
+        let (site, connection) = (Arc::clone(&site), connections.watcher());
         // Otherwise, Nagle's algorithm delays small responses until the client's acknowledgments.
         if stream.set_nodelay(true).is_err() {
             continue;
@@ -77,13 +118,13 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>
         match tls.clone() {
             None => {
                 site.plain_connections.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, site));
+                tokio::spawn(serve(stream, site, connection));
             }
             Some(tls) => {
                 site.tls_connections.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(async move {
                     if let Ok(stream) = tls.accept(stream).await {
-                        serve(stream, site).await;
+                        serve(stream, site, connection).await;
                     }
                 });
             }
@@ -91,7 +132,11 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, site: Arc<Site>
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, site: Arc<Site>) {
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    site: Arc<Site>,
+    connection: Watcher,
+) {
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(site.respond(request).await) }
@@ -99,7 +144,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, site: Arc<
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new());
     // A client that disconnects is not an error.
-    drop(server.serve_connection(TokioIo::new(stream), service).await);
+    drop(connection.watch(server.serve_connection(TokioIo::new(stream), service)).await);
 }
 
 /// The precomputed responses, and the connection counts.
@@ -198,3 +243,6 @@ fn status(status: StatusCode) -> Response<Full<Bytes>> {
     *response.status_mut() = status;
     response
 }
+
+/// Longest time to wait for current requests when draining.
+const DRAINING: Duration = Duration::from_secs(5);

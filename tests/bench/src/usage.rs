@@ -1,0 +1,103 @@
+//! CPU time and context switches of a process.
+
+use std::fs;
+use std::ops::{Add, Sub};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::Result;
+
+/// What the threads of a process have used so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// CPU time in user and kernel mode.
+    pub cpu: Duration,
+    /// Context switches, because a thread waited or was preempted.
+    pub switches: u64,
+}
+
+impl Usage {
+    /// Reads the usage of a process, on Linux.
+    ///
+    /// Threads that have exited are missing, so compare only while the threads stay the same.
+    ///
+    /// # Errors
+    ///
+    /// There is no such process, or the system does not report this.
+    pub fn of(process: u32) -> Result<Self> {
+        let mut sum = Self::default();
+        for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+            sum = sum + Self::of_thread(&thread?.path())?;
+        }
+        Ok(sum)
+    }
+
+    fn of_thread(folder: &Path) -> Result<Self> {
+        let times = fs::read_to_string(folder.join("schedstat"))?;
+        let status = fs::read_to_string(folder.join("status"))?;
+        Ok(Self { cpu: cpu(&times)?, switches: switches(&status)? })
+    }
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { cpu: self.cpu + other.cpu, switches: self.switches + other.switches }
+    }
+}
+
+impl Sub for Usage {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            cpu: self.cpu.saturating_sub(earlier.cpu),
+            switches: self.switches.saturating_sub(earlier.switches),
+        }
+    }
+}
+
+/// Reads the first field: the nanoseconds on a CPU.
+fn cpu(schedstat: &str) -> Result<Duration> {
+    let time = schedstat.split_whitespace().next().ok_or("no CPU time")?;
+    Ok(Duration::from_nanos(time.parse()?))
+}
+
+fn switches(status: &str) -> Result<u64> {
+    let mut sum = 0;
+    for line in status.lines() {
+        if let Some((_, count)) = line.split_once("voluntary_ctxt_switches:") {
+            sum += count.trim().parse::<u64>()?;
+        }
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_of_switches_count() {
+        let status = "Threads:\t1\nvoluntary_ctxt_switches:\t76\nnonvoluntary_ctxt_switches:\t26\n";
+
+        assert_eq!(switches(status).unwrap(), 102);
+        assert_eq!(cpu("970519736 95103406 103\n").unwrap(), Duration::from_nanos(970_519_736));
+        assert!(cpu("\n").is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_works_uses_cpu_time() {
+        let own = std::process::id();
+        let before = Usage::of(own).unwrap();
+        let start = crate::contender::now();
+        while start.elapsed() < Duration::from_millis(20) {
+            std::hint::spin_loop();
+        }
+
+        assert!((Usage::of(own).unwrap() - before).cpu > Duration::from_millis(1));
+    }
+}
