@@ -5,6 +5,7 @@
 //! its sections as a program. A section prints tables and writes ratios to a file; `bench` checks
 //! these against the goals.
 
+mod check;
 mod goals;
 mod machine;
 mod ratio;

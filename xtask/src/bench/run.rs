@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use lexopt::{Arg, ValueExt};
 
 use super::{
-    goals, machine,
+    check, machine,
     ratio::{self, Ratio},
 };
 use crate::{process, programs::Programs, python, tools::Unavailable, workspace::Workspace};
@@ -42,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
         ratios.extend(read(&results)?);
     }
 
-    let goals = goals::check(&sections, &ratios);
+    let goals = check::check(&sections, &ratios);
     if options.is_check { goals } else { Ok(()) }
 }
 
@@ -87,7 +87,7 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
 }
 
 /// Sections; each is a program of `tests/bench` with this name.
-const SECTIONS: [&str; 5] = ["wire", "http2", "growth", "models", "stack"];
+const SECTIONS: [&str; 6] = ["wire", "http2", "cpu", "growth", "models", "stack"];
 const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 
 #[cfg(test)]
