@@ -59,7 +59,8 @@ impl TlsServer {
         Self::listen(config, certificate).await
     }
 
-    /// Responds to the first request over HTTP/2 with these frames, and closes the connection.
+    /// Speaks HTTP/2: greets with empty settings, responds to the first request with these frames,
+    /// and closes the connection.
     pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
         let config = builder().with_no_client_auth();
         Self::listen_with(config, certificate, Script::Frames(frames.into())).await
@@ -177,7 +178,8 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: 
             match script {
                 Script::Respond => {}
                 Script::Frames(frames) => {
-                    if read_request(&mut stream).await.is_ok() {
+                    let greeted = stream.write_all(&EMPTY_SETTINGS).await;
+                    if greeted.is_ok() && read_request(&mut stream).await.is_ok() {
                         requests.fetch_add(1, Ordering::SeqCst);
                         drop(stream.write_all(&frames).await);
                         drop(stream.shutdown().await);
@@ -239,5 +241,6 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<
 }
 
 const HEADERS: u8 = 1;
+const EMPTY_SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 /// The level of an alert that ends the connection.
 const FATAL: u8 = 2;

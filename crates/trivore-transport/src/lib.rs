@@ -88,7 +88,7 @@ pub use call::{
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "http-client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
-pub use connector::{Connector, HttpVersions, TlsBackend};
+pub use connector::{Connections, Connector, HttpVersions, TlsBackend};
 pub use decode::decode_json;
 pub use error::{
     ApiError, BoxError, BuildError, DecodeError, Error, Failure, InvalidCredentials, Result,

@@ -401,7 +401,12 @@ impl ClientBuilder {
             return Err(BuildError::NoTls);
         }
         #[cfg(feature = "http-client")]
-        let leaf = self.service.map_or_else(|| self.connector.build(needs_tls), Ok)?;
+        let (leaf, connections) = if let Some(service) = self.service {
+            (service, None)
+        } else {
+            let (leaf, connections) = self.connector.build(needs_tls)?;
+            (leaf, Some(connections))
+        };
         #[cfg(not(feature = "http-client"))]
         let leaf = self.service.ok_or(BuildError::NoHttpClient)?;
         let retry = RetryLayer::new(self.retry);
@@ -423,7 +428,10 @@ impl ClientBuilder {
             attempt_layers: self.attempt_layers,
             transport_layers: self.transport_layers,
         };
-        Ok(Client::from_stack(config.build(leaf)))
+        let client = Client::from_stack(config.build(leaf));
+        #[cfg(feature = "http-client")]
+        let client = client.counting(connections);
+        Ok(client)
     }
 }
 

@@ -11,6 +11,8 @@ use tower::ServiceBuilder;
 use crate::attempt::AttemptLayer;
 use crate::call::{Call, CallContext, CallOptions, Delivery};
 use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
+#[cfg(feature = "http-client")]
+use crate::connector::{Connections, CountConnections};
 use crate::deadline::DeadlineLayer;
 use crate::decode::{check_shape, decode_shaped};
 use crate::error::{ApiError, Error, Result};
@@ -43,6 +45,8 @@ use crate::stack::{HttpService, Next, Stack, once};
 pub struct Client {
     stack: Stack,
     options: Option<Arc<CallOptions>>,
+    #[cfg(feature = "http-client")]
+    connections: Option<CountConnections>,
 }
 
 impl Client {
@@ -124,7 +128,18 @@ impl Client {
     }
 
     pub(crate) fn from_stack(stack: Stack) -> Self {
-        Self { stack, options: None }
+        Self {
+            stack,
+            options: None,
+            #[cfg(feature = "http-client")]
+            connections: None,
+        }
+    }
+
+    /// Adds what counts the connections below the stack.
+    #[cfg(feature = "http-client")]
+    pub(crate) fn counting(self, connections: Option<CountConnections>) -> Self {
+        Self { connections, ..self }
     }
 
     /// Returns a client with other settings for its calls.
@@ -136,7 +151,26 @@ impl Client {
             Some(before) => options.over(before),
             None => options,
         };
-        Self { stack: self.stack.clone(), options: Some(Arc::new(options)) }
+        Self { options: Some(Arc::new(options)), ..self.clone() }
+    }
+
+    /// Counts the connections of the client and its clones, for health pages and tests.
+    ///
+    /// If the client sends through a service of your own, all counts are zero.
+    ///
+    /// ```
+    /// use trivore_transport::Client;
+    ///
+    /// let client = Client::builder("https://id.example.com").build()?;
+    ///
+    /// let connections = client.connections();
+    /// assert_eq!((connections.in_use, connections.opened), (0, 0));
+    /// # Ok::<(), trivore_transport::BuildError>(())
+    /// ```
+    #[cfg(feature = "http-client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
+    pub fn connections(&self) -> Connections {
+        self.connections.as_ref().map(|count| count()).unwrap_or_default()
     }
 
     /// Sends a call and decodes the JSON of its response.

@@ -2,9 +2,10 @@
 
 use hyper_util::client::legacy::connect::HttpConnector;
 
+use crate::connector::pool::{CountConnections, pooled};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
-use crate::connector::send::pooled;
+
 use crate::connector::settings::{Connector, Proxy, TlsBackend};
 #[cfg(feature = "native-tls")]
 use crate::connector::tls::NativeTls;
@@ -19,7 +20,7 @@ impl Connector {
     /// Builds the HTTP client.
     ///
     /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
-    pub(crate) fn build(mut self, needs_tls: bool) -> Result<Next, BuildError> {
+    pub(crate) fn build(mut self, needs_tls: bool) -> Result<(Next, CountConnections), BuildError> {
         if !needs_tls && self.certificates.is_default() {
             self.tls_backend = TlsBackend::Disabled;
         }
@@ -38,7 +39,10 @@ impl Connector {
 }
 
 /// Creates the HTTP client with the TLS library from the settings.
-fn client(settings: &Connector, tcp: ProxyConnector) -> Result<Next, BuildError> {
+fn client(
+    settings: &Connector,
+    tcp: ProxyConnector,
+) -> Result<(Next, CountConnections), BuildError> {
     if settings.certificates.only_added && settings.certificates.roots.is_empty() {
         return Err(BuildError::Tls(
             "only added root certificates are trusted, and none is".into(),

@@ -27,6 +27,8 @@ pub struct Connector {
     pub(crate) keep_alive: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) max_idle_per_host: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) max_connection_age: Duration,
     pub(crate) http_versions: HttpVersions,
     pub(crate) tls_backend: TlsBackend,
     pub(crate) certificates: Certificates,
@@ -77,6 +79,8 @@ impl Connector {
             // Below 60 seconds, after which load balancers usually close idle connections.
             idle_timeout: Duration::from_secs(50),
             max_idle_per_host: usize::MAX,
+            max_connections: 256,
+            max_connection_age: Duration::MAX,
             http_versions: HttpVersions::default(),
             tls_backend: TlsBackend::default(),
             certificates: Certificates::default(),
@@ -84,9 +88,11 @@ impl Connector {
         }
     }
 
-    /// Limits the time to open a TCP connection; 5 seconds by default.
+    /// Limits the time in which a request gets a connection; 5 seconds by default.
     ///
-    /// The TLS handshake is not included; the attempt timeout limits it.
+    /// It includes the wait for one if there are [as many as allowed](Self::max_connections). A new
+    /// connection has the same time for the name's addresses, TCP, a proxy's tunnel, and the
+    /// handshakes of TLS and HTTP/2. A request without a connection was not sent.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -99,6 +105,9 @@ impl Connector {
     }
 
     /// Closes connections that are idle for this long; 50 seconds by default.
+    ///
+    /// A connection is not used again after less, if the server says so by `Keep-Alive: timeout`,
+    /// or has closed one that was idle for less.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self
@@ -107,6 +116,25 @@ impl Connector {
     /// Limits the number of idle connections to a host, in each pool; no limit by default.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_per_host = count;
+        self
+    }
+
+    /// Limits the number of connections to a host, in each pool; 256 by default, zero counts as one.
+    ///
+    /// Further requests wait for a connection, as long as the
+    /// [connect timeout](Self::connect_timeout) allows. Over HTTP/2, requests share a connection as
+    /// far as the server allows it.
+    pub fn max_connections(mut self, count: usize) -> Self {
+        self.max_connections = count.max(1);
+        self
+    }
+
+    /// Limits the time of a connection's life; no limit by default.
+    ///
+    /// A connection that is older gets no more requests, so that a client finds out if the host's
+    /// addresses have changed.
+    pub fn max_connection_age(mut self, time: Duration) -> Self {
+        self.max_connection_age = time;
         self
     }
 

@@ -1,0 +1,152 @@
+//! The connections to one host, from one runtime.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot::Receiver;
+use tokio::time::Instant;
+
+use crate::connector::connections::Connections;
+use crate::connector::pool::connection::{Http1, Http2};
+use crate::connector::pool::failure::OpenError;
+use crate::connector::pool::origin::Origin;
+use crate::connector::pool::state::{Grant, Granted, Limits, Protocol, State};
+
+/// The connections to a host, and the requests that wait for one.
+pub(super) struct Host {
+    pub(super) origin: Origin,
+    state: Mutex<HostState>,
+    /// Opens a connection in a task of its own.
+    open: Box<Open>,
+    /// The number of connections that were opened, of all hosts.
+    opened: Arc<AtomicU64>,
+}
+
+type Open = dyn Fn(&Arc<Host>) + Send + Sync;
+
+pub(super) type HostState = State<Http1, Http2, OpenError>;
+
+type HostGranted = Granted<Http1, Http2, OpenError>;
+
+/// A request that waits for a connection; it stops when this is dropped.
+pub(super) struct Waiting {
+    host: Arc<Host>,
+    number: u64,
+    receiver: Receiver<HostGranted>,
+}
+
+impl Host {
+    pub(super) fn new(
+        origin: Origin,
+        limits: Limits,
+        protocol: Protocol,
+        opened: Arc<AtomicU64>,
+        open: impl Fn(&Arc<Self>) + Send + Sync + 'static,
+    ) -> Self {
+        let state = Mutex::new(State::new(limits, protocol));
+        Self { origin, state, open: Box::new(open), opened }
+    }
+
+    /// Returns a connection, or waits for one that is opened if needed.
+    pub(super) fn take(
+        self: &Arc<Self>,
+        is_repetition: bool,
+    ) -> Result<Grant<Http1, Http2>, Waiting> {
+        let mut state = self.lock();
+        if let Some(grant) = state.take(Instant::now(), is_repetition) {
+            return Ok(grant);
+        }
+        let (number, receiver) = state.wait();
+        let begun = state.begin_opening();
+        drop(state);
+        self.begin_opening(begun);
+        Err(Waiting { host: Arc::clone(self), number, receiver })
+    }
+
+    /// Changes the state, and gives connections to requests that wait.
+    pub(super) fn change<T>(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut HostState, Instant) -> T,
+    ) -> T {
+        let (changed, has_waiters) = {
+            let mut state = self.lock();
+            let changed = change(&mut state, Instant::now());
+            (changed, state.has_waiters())
+        };
+        if has_waiters {
+            self.serve();
+        }
+        changed
+    }
+
+    /// Gives connections to requests that wait, and opens those that are missing.
+    fn serve(self: &Arc<Self>) {
+        loop {
+            let mut state = self.lock();
+            let now = Instant::now();
+            let Some((waiter, grant)) = state.serve(now) else {
+                let begun = state.begin_opening();
+                drop(state);
+                return self.begin_opening(begun);
+            };
+            // The receiver is woken without the lock held, since that may run any code.
+            drop(state);
+            if let Err(Ok(grant)) = waiter.send(Ok(grant)) {
+                self.lock().put_back(grant, now);
+            }
+        }
+    }
+
+    fn begin_opening(self: &Arc<Self>, count: usize) {
+        for _ in 0..count {
+            (self.open)(self);
+        }
+    }
+
+    /// Adds a connection that was opened; returns its number.
+    pub(super) fn opened(
+        self: &Arc<Self>,
+        add: impl FnOnce(&mut HostState, Instant) -> u64,
+    ) -> u64 {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        self.change(add)
+    }
+
+    /// Records that a connection could not be opened.
+    pub(super) fn opening_failed(self: &Arc<Self>, error: &OpenError) {
+        for waiter in self.change(|state, _| state.opening_failed()) {
+            // It may have stopped to wait.
+            drop(waiter.send(Err(error.clone())));
+        }
+    }
+
+    pub(super) fn count(&self, counts: &mut Connections) {
+        self.lock().count(counts);
+    }
+
+    pub(super) fn is_unused(&self) -> bool {
+        self.lock().is_unused()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HostState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// Waits until there is a connection.
+    pub(super) async fn granted(mut self) -> HostGranted {
+        let stopped = |_| Err(OpenError::new("the runtime has shut down"));
+        (&mut self.receiver).await.unwrap_or_else(stopped)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.host.lock().stop_waiting(self.number);
+        self.receiver.close();
+        if let Ok(Ok(grant)) = self.receiver.try_recv() {
+            self.host.change(|state, now| state.put_back(grant, now));
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! A connection that is in use by a request.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout};
+
+use crate::connector::pool::connection::{Facts, Http1, Http2};
+use crate::connector::pool::host::Host;
+use crate::connector::pool::state::Grant;
+use crate::error::BoxError;
+use crate::message::Body;
+
+/// A connection that is in use by a request, until its response has ended.
+///
+/// When it is dropped before, the request was given up: an HTTP/1.1 connection is closed, and an
+/// HTTP/2 one is used by nobody until something arrives on it.
+pub(super) struct Lease {
+    host: Arc<Host>,
+    grant: Option<Grant<Http1, Http2>>,
+    /// When the connection was used before; `None` if this is its first request.
+    used_at: Option<Instant>,
+    facts: Arc<Facts>,
+    /// When the request was passed on.
+    written_at: Option<Instant>,
+    /// What had arrived and was written before the request was passed on.
+    received: u64,
+    written: u64,
+}
+
+/// Why there is no response.
+pub(super) enum SendError {
+    /// The library has not touched the request.
+    HandedBack(Box<Request<Body>>, BoxError),
+    Failed {
+        error: hyper::Error,
+        /// Something was written since the request was passed on.
+        is_written: bool,
+    },
+}
+
+impl Lease {
+    pub(super) fn new(host: &Arc<Host>, grant: Grant<Http1, Http2>) -> Self {
+        let (used_at, facts) = match &grant {
+            Grant::Exclusive(loan) => {
+                (loan.was_used.then_some(loan.used_at), Arc::clone(&loan.handle.facts))
+            }
+            Grant::Shared(handle, _) => (None, Arc::clone(&handle.facts)),
+        };
+        Self {
+            host: Arc::clone(host),
+            grant: Some(grant),
+            used_at,
+            facts,
+            written_at: None,
+            received: 0,
+            written: 0,
+        }
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether a request was sent on the connection before.
+    pub(super) fn was_used(&self) -> bool {
+        self.used_at.is_some()
+    }
+
+    /// Checks that the connection is still open; otherwise, it is not used again.
+    pub(super) async fn is_ready(&mut self) -> bool {
+        let Some(Grant::Exclusive(loan)) = &mut self.grant else { return true };
+        let idle_time = loan.used_at.elapsed();
+        if loan.was_used && idle_time >= LONG_IDLE_TIME {
+            // The runtime looks whether the server has closed the connection.
+            tokio::task::yield_now().await;
+        }
+        let sender = &mut loan.handle.sender;
+        let at_once = poll_fn(|cx| Poll::Ready(sender.poll_ready(cx))).await;
+        let is_ready = match at_once {
+            Poll::Ready(ready) => ready.is_ok(),
+            // Its task is about to see that the response has ended.
+            Poll::Pending => {
+                let ready = poll_fn(|cx| sender.poll_ready(cx));
+                timeout(LONGEST_END, ready).await.is_ok_and(|ready| ready.is_ok())
+            }
+        };
+        if !is_ready {
+            self.grant = None;
+            self.host.change(|state, _| {
+                state.discard();
+                state.learn(idle_time);
+            });
+        }
+        is_ready
+    }
+
+    /// Passes the request to the connection, and waits for its response.
+    pub(super) async fn send(
+        &mut self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Incoming>, SendError> {
+        self.written_at = Some(Instant::now());
+        self.received = self.facts.traffic.received();
+        self.written = self.facts.traffic.written();
+        let result = match &mut self.grant {
+            Some(Grant::Exclusive(loan)) => {
+                let is_proxied = self.facts.connected.is_proxied();
+                self.host.origin.prepare_http1(&mut request, is_proxied);
+                let result = loan.handle.sender.try_send_request(request).await;
+                if let Ok(response) = &result {
+                    loan.keep_alive = keep_alive(response.headers()).or(loan.keep_alive);
+                }
+                result
+            }
+            Some(Grant::Shared(handle, _)) => handle.sender.try_send_request(request).await,
+            None => {
+                let closed = "the connection is closed".into();
+                return Err(SendError::HandedBack(Box::new(request), closed));
+            }
+        };
+        result.map_err(|mut error| match error.take_message() {
+            Some(mut request) => {
+                self.host.origin.restore(&mut request);
+                SendError::HandedBack(Box::new(request), error.into_error().into())
+            }
+            None => SendError::Failed {
+                error: error.into_error(),
+                is_written: self.facts.traffic.written() != self.written,
+            },
+        })
+    }
+
+    /// Gives the connection back, since the response has ended.
+    pub(super) fn finish(mut self) {
+        match self.grant.take() {
+            Some(Grant::Exclusive(loan)) => {
+                self.host.change(|state, now| state.give_back(loan, now));
+            }
+            Some(Grant::Shared(_, number)) => {
+                self.host.change(|state, now| state.release(number, now));
+            }
+            None => {}
+        }
+    }
+
+    /// Ends the request without a response, since the connection takes no requests.
+    pub(super) fn refuse(mut self) {
+        match self.grant.take() {
+            Some(Grant::Exclusive(_)) => self.host.change(|state, _| state.discard()),
+            Some(Grant::Shared(_, number)) => self.host.change(|state, now| {
+                state.drain(number);
+                state.release(number, now);
+            }),
+            None => {}
+        }
+    }
+
+    /// Ends the request because of an error of its connection.
+    pub(super) fn fail(mut self) {
+        let idle_time = self.written_at.zip(self.used_at).map(|(then, used_at)| then - used_at);
+        let has_received = self.facts.traffic.received() != self.received;
+        let Some(grant) = self.grant.take() else { return };
+        self.host.change(|state, now| {
+            state.failed(now);
+            match grant {
+                Grant::Exclusive(_) => {
+                    state.discard();
+                    if let Some(idle_time) = idle_time.filter(|_| !has_received) {
+                        state.was_stale(idle_time);
+                    }
+                }
+                Grant::Shared(_, number) => state.release(number, now),
+            }
+        });
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(grant) = self.grant.take() else { return };
+        let is_sent = self.written_at.is_some();
+        self.host.change(|state, now| match grant {
+            grant if !is_sent => state.put_back(grant, now),
+            Grant::Exclusive(_) => {
+                state.failed(now);
+                state.discard();
+            }
+            Grant::Shared(_, number) => {
+                state.failed(now);
+                state.suspect(number);
+                state.release(number, now);
+            }
+        });
+    }
+}
+
+/// Returns how long the server keeps an idle connection, as in `Keep-Alive: timeout=5, max=100`.
+fn keep_alive(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get("keep-alive")?.to_str().ok()?;
+    value.split(',').find_map(|parameter| {
+        let (name, seconds) = parameter.split_once('=')?;
+        let seconds = seconds.trim().trim_matches('"');
+        let is_timeout = name.trim().eq_ignore_ascii_case("timeout");
+        is_timeout.then(|| seconds.parse().ok().map(Duration::from_secs)).flatten()
+    })
+}
+
+/// A connection that was idle for this long may have been closed unnoticed.
+const LONG_IDLE_TIME: Duration = Duration::from_millis(5);
+/// How long a connection may take to see that its response has ended.
+const LONGEST_END: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_that_a_server_keeps_connections_is_read() {
+        for (value, expected) in [
+            ("timeout=5", Some(5)),
+            ("timeout=5, max=100", Some(5)),
+            ("max=100 ,TIMEOUT = \"7\"", Some(7)),
+            ("timeout=0", Some(0)),
+            ("", None),
+            ("timeout", None),
+            ("timeout=", None),
+            ("timeout=-1", None),
+            ("timeout=1.5", None),
+            ("max=5", None),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                http::header::HeaderName::from_static("keep-alive"),
+                http::HeaderValue::from_static(value),
+            )]);
+            assert_eq!(keep_alive(&headers), expected.map(Duration::from_secs), "{value}");
+        }
+        assert_eq!(keep_alive(&HeaderMap::new()), None);
+    }
+}

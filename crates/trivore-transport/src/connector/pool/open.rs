@@ -1,0 +1,239 @@
+//! Opens a connection, and drives it until it is closed.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::client::conn::{http1, http2};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tower::ServiceExt as _;
+
+use crate::connector::pool::connect::Connect;
+use crate::connector::pool::connection::{Facts, Http1, Http2};
+use crate::connector::pool::failure::OpenError;
+use crate::connector::pool::host::Host;
+use crate::connector::pool::settings::PoolSettings;
+use crate::connector::pool::state::FAR_AWAY;
+use crate::connector::pool::traffic::{Traffic, WatchedStream};
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::tls::Report;
+use crate::error::{BoxError, ConnectError};
+use crate::message::Body;
+
+/// A stream as the HTTP library reads it: watched, between two adapters.
+type Io<S> = TokioIo<WatchedStream<TokioIo<S>>>;
+
+type Http1Connection<S> = http1::Connection<Io<S>, Body>;
+type Http2Connection<S> = http2::Connection<Io<S>, Body, TokioExecutor>;
+
+/// A connection whose requests may be sent.
+enum Opened<S: Read + Write + Unpin + Send + 'static> {
+    Http1(Http1, Box<Http1Connection<S>>),
+    Http2(Http2, Box<Http2Connection<S>>),
+}
+
+/// Opens a connection to a host, and drives it until it is closed.
+pub(super) async fn open_and_drive<C: Connect>(
+    connect: C,
+    settings: Arc<PoolSettings>,
+    host: Weak<Host>,
+) {
+    let Some(url) = host.upgrade().map(|host| host.origin.url().clone()) else { return };
+    let mut opening = Opening(host);
+    let limit = settings.connect_timeout;
+    let opened = timeout(limit, async {
+        let stream = connect.oneshot(url).await.map_err(Into::into)?;
+        shake_hands(stream).await
+    });
+    let opened =
+        opened.await.unwrap_or_else(|elapsed| Err(too_slow(limit).caused_by(elapsed).into()));
+    match opened {
+        Ok(Opened::Http1(handle, connection)) => {
+            let Some(open) =
+                opening.ended(|host| host.opened(|state, now| state.opened_exclusive(handle, now)))
+            else {
+                return;
+            };
+            drive_http1(connection, open).await;
+        }
+        Ok(Opened::Http2(handle, connection)) => {
+            let (traffic, max) =
+                (Arc::clone(&handle.facts.traffic), connection.current_max_send_streams());
+            let Some(open) = opening
+                .ended(|host| host.opened(|state, now| state.opened_shared(handle, max, now)))
+            else {
+                return;
+            };
+            drive_http2(connection, &traffic, open).await;
+        }
+        Err(error) => opening.failed(&OpenError::new(error)),
+    }
+}
+
+/// Returns the error of a request that got no connection in time.
+pub(super) fn too_slow(limit: Duration) -> ConnectError {
+    ConnectError::temporary(format!("there was no connection within {limit:?}"))
+}
+
+async fn shake_hands<S>(stream: S) -> Result<Opened<S>, BoxError>
+where
+    S: Connection + Read + Write + Unpin + Send + 'static,
+{
+    let traffic = Arc::new(Traffic::default());
+    let connected = stream.connected();
+    let is_http2 = connected.is_negotiated_h2();
+    let facts = Arc::new(Facts { connected, traffic: Arc::clone(&traffic) });
+    let stream = TokioIo::new(stream);
+    if !is_http2 {
+        let stream = WatchedStream::http1(stream, traffic);
+        let (sender, connection) = http1::Builder::new()
+            .max_headers(MAX_HEADERS)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        return Ok(Opened::Http1(Http1 { sender, facts }, Box::new(connection)));
+    }
+    let stream = WatchedStream::http2(stream, Arc::clone(&traffic));
+    let (sender, mut connection) = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_header_list_size(MAX_HEADER_LIST_SIZE)
+        .max_concurrent_reset_streams(MAX_RESET_STREAMS)
+        .handshake(TokioIo::new(stream))
+        .await?;
+    // No request is sent before the server has said how many it takes.
+    let greeted = poll_fn(|cx| {
+        traffic.register(cx.waker());
+        if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
+            return Poll::Ready(Err(ended.err().map_or_else(closed, Into::into)));
+        }
+        if traffic.take_settings() { Poll::Ready(Ok(())) } else { Poll::Pending }
+    });
+    greeted.await.map_err(|error| refused(&facts.connected, error))?;
+    Ok(Opened::Http2(Http2 { sender, facts }, Box::new(connection)))
+}
+
+/// Adds why the server has refused the TLS handshake, if it has.
+fn refused(connected: &Connected, error: BoxError) -> BoxError {
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    if let Some(refused) = Report::of(connected) {
+        return refused.caused_by(error).into();
+    }
+    #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
+    let _ = connected;
+    error
+}
+
+fn closed() -> BoxError {
+    ConnectError::temporary("the server closed the connection before a request was sent").into()
+}
+
+async fn drive_http1<S>(mut connection: Box<Http1Connection<S>>, open: Open)
+where
+    S: Read + Write + Unpin + Send + 'static,
+{
+    let mut timer = pin!(sleep_until(open.next_check()));
+    poll_fn(|cx| {
+        let polled = Pin::new(&mut connection).poll(cx);
+        if polled.is_pending() {
+            poll_lifetime(timer.as_mut(), cx, &open);
+        }
+        polled.map(drop)
+    })
+    .await;
+}
+
+async fn drive_http2<S>(mut connection: Box<Http2Connection<S>>, traffic: &Traffic, open: Open)
+where
+    S: Read + Write + Unpin + Send + 'static,
+{
+    let mut timer = pin!(sleep_until(open.next_check()));
+    poll_fn(|cx| {
+        traffic.register(cx.waker());
+        if Pin::new(&mut connection).poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        if traffic.take_settings() {
+            let max = connection.current_max_send_streams();
+            open.change(|host, number| host.change(|state, _| state.set_max_requests(number, max)));
+        }
+        if traffic.is_going_away() {
+            open.change(|host, number| host.change(|state, _| state.drain(number)));
+        }
+        if traffic.take_arrival() {
+            open.change(|host, _| host.change(|_, _| ()));
+        }
+        poll_lifetime(timer.as_mut(), cx, &open);
+        Poll::Pending
+    })
+    .await;
+}
+
+/// A connection that is being opened; if this is dropped, it has failed.
+struct Opening(Weak<Host>);
+
+impl Opening {
+    fn ended(&mut self, add: impl FnOnce(&Arc<Host>) -> u64) -> Option<Open> {
+        let host = std::mem::take(&mut self.0);
+        let number = add(&host.upgrade()?);
+        Some(Open { host, number })
+    }
+
+    fn failed(&mut self, error: &OpenError) {
+        if let Some(host) = std::mem::take(&mut self.0).upgrade() {
+            host.opening_failed(error);
+        }
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.failed(&OpenError::new("the runtime has shut down"));
+    }
+}
+
+/// An open connection; when this is dropped, it is closed.
+struct Open {
+    host: Weak<Host>,
+    number: u64,
+}
+
+impl Open {
+    /// Returns when to look next whether the time of the connection is over.
+    fn next_check(&self) -> Instant {
+        let next = self.change(|host, number| host.change(|state, now| state.expire(number, now)));
+        next.flatten().unwrap_or_else(|| Instant::now() + FAR_AWAY)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&Arc<Host>, u64) -> T) -> Option<T> {
+        self.host.upgrade().map(|host| change(&host, self.number))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.change(|host, number| host.change(|state, now| state.closed(number, now)));
+    }
+}
+
+/// Closes a connection when its time is over.
+///
+/// The timer is not reset when the connection is used, which would cost every request something: it
+/// looks then for how long the connection is idle.
+fn poll_lifetime(mut timer: Pin<&mut Sleep>, cx: &mut Context<'_>, open: &Open) {
+    while timer.as_mut().poll(cx).is_ready() {
+        timer.as_mut().reset(open.next_check());
+    }
+}
+
+/// The largest size of a response's headers over HTTP/2, about as large as over HTTP/1.1.
+const MAX_HEADER_LIST_SIZE: u32 = 400 << 10;
+/// The largest number of header lines of a response over HTTP/1.1.
+const MAX_HEADERS: usize = 256;
+/// Requests that were given up and may still be responded to; beyond, a late response would end the
+/// connection.
+const MAX_RESET_STREAMS: usize = 1 << 16;

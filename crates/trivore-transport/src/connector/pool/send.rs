@@ -1,0 +1,156 @@
+//! Sends requests over the connections of a pool, and records which of them were sent.
+
+use std::sync::Arc;
+
+use http::{Request, Response, Version};
+use tokio::time::{Instant, timeout_at};
+
+use crate::call::{CallContext, Delivery};
+use crate::connector::connections::Connections;
+use crate::connector::pool::connect::Connect;
+use crate::connector::pool::failure::StreamEnd;
+use crate::connector::pool::host::Host;
+use crate::connector::pool::lease::{Lease, SendError};
+use crate::connector::pool::open::too_slow;
+use crate::connector::pool::response_body::ResponseBody;
+use crate::connector::pool::runtimes::Pools;
+use crate::connector::pool::settings::PoolSettings;
+use crate::connector::pool::state::after;
+use crate::connector::settings::Connector;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::tls::Report;
+use crate::error::{ConnectError, Error};
+use crate::message::{Body, refuse_codings};
+use crate::stack::Next;
+
+/// Counts the connections of a client.
+pub(crate) type CountConnections = Arc<dyn Fn() -> Connections + Send + Sync>;
+
+/// Creates an HTTP client with connection pools, which opens connections with `connect`.
+pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, CountConnections) {
+    let pools = Arc::new(Pools::new(connect, PoolSettings::new(settings)));
+    let counted = Arc::clone(&pools);
+    let service = tower::service_fn(move |request| {
+        let prepared = prepare(&pools, request);
+        let settings = *pools.settings();
+        async move {
+            let (host, request) = prepared?;
+            send(&host, &settings, request).await
+        }
+    });
+    (Next::recording(service), Arc::new(move || counted.count()))
+}
+
+/// Checks that a request, which layers may have changed, says where to connect and how.
+fn prepare<C: Connect>(
+    pools: &Arc<Pools<C>>,
+    mut request: Request<Body>,
+) -> Result<(Arc<Host>, Request<Body>), Error> {
+    match request.version() {
+        Version::HTTP_10 | Version::HTTP_11 => {}
+        // The connection's version is negotiated; this one would refuse HTTP/1.1.
+        Version::HTTP_2 => *request.version_mut() = Version::HTTP_11,
+        _ => {
+            let reason = "the request's HTTP version is not supported";
+            return Err(Error::connect(ConnectError::permanent(reason)));
+        }
+    }
+    refuse_codings(request.headers_mut());
+    let host = pools.host_of(request.uri())?;
+    Ok((host, request))
+}
+
+/// Sends a request as soon as there is a connection for it.
+async fn send(
+    host: &Arc<Host>,
+    settings: &PoolSettings,
+    mut request: Request<Body>,
+) -> Result<Response<ResponseBody>, Error> {
+    let is_repetition = CallContext::of(&request).is_some_and(|context| context.attempt() > 1);
+    let delivery = CallContext::delivery_of(&mut request);
+    let mut is_last = false;
+    loop {
+        let mut lease = connection(host, settings, is_repetition).await?;
+        // From here on, it counts as sent: the library may write it at any time.
+        delivery.mark_sent()?;
+        match lease.send(request).await {
+            Ok(response) => return Ok(response.map(|body| ResponseBody::new(body, lease))),
+            Err(SendError::HandedBack(_, error)) if is_last => {
+                delivery.mark_unsent();
+                lease.refuse();
+                return Err(Error::connect(error));
+            }
+            Err(SendError::HandedBack(unsent, _)) => {
+                delivery.mark_unsent();
+                // A server that closes new connections at once is not asked for ever.
+                is_last = !lease.was_used();
+                lease.refuse();
+                request = *unsent;
+            }
+            Err(SendError::Failed { error, is_written }) => {
+                return Err(failed(lease, &delivery, error, is_written));
+            }
+        }
+    }
+}
+
+/// Returns a connection that is open, as far as can be known.
+async fn connection(
+    host: &Arc<Host>,
+    settings: &PoolSettings,
+    is_repetition: bool,
+) -> Result<Lease, Error> {
+    let mut ends_at = None;
+    loop {
+        let grant = match host.take(is_repetition) {
+            Ok(grant) => grant,
+            Err(waiting) => {
+                let limit = settings.connect_timeout;
+                let ends_at = *ends_at.get_or_insert_with(|| after(Instant::now(), limit));
+                let granted = timeout_at(ends_at, waiting.granted()).await;
+                let too_slow = |elapsed| Error::connect(too_slow(limit).caused_by(elapsed));
+                granted.map_err(too_slow)?.map_err(Error::connect)?
+            }
+        };
+        let mut lease = Lease::new(host, grant);
+        if lease.is_ready().await {
+            return Ok(lease);
+        }
+    }
+}
+
+/// Ends a request whose connection has failed; returns its error.
+fn failed(lease: Lease, delivery: &Delivery, error: hyper::Error, is_written: bool) -> Error {
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    if let Some(refused) = Report::of(&lease.facts().connected) {
+        delivery.mark_unsent();
+        lease.fail();
+        return Error::connect(refused.caused_by(error));
+    }
+    let unsent = |reason, error| {
+        delivery.mark_unsent();
+        Error::connect(ConnectError::temporary(reason).caused_by(error))
+    };
+    match StreamEnd::of(&error) {
+        Some(StreamEnd::Refused) => {
+            lease.finish();
+            unsent("the server refused the request without processing it", error)
+        }
+        Some(StreamEnd::GoneAway) => {
+            lease.refuse();
+            unsent("the server closed the connection without processing the request", error)
+        }
+        Some(StreamEnd::Reset) => {
+            lease.finish();
+            Error::connection(error)
+        }
+        None if is_written => {
+            lease.fail();
+            Error::connection(error)
+        }
+        None => {
+            lease.fail();
+            unsent("the connection was closed before the request was sent", error)
+        }
+    }
+}

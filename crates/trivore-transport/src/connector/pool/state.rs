@@ -1,0 +1,451 @@
+//! Which connections to a host there are, and who waits for one.
+//!
+//! This is bookkeeping only: it opens nothing and waits for nothing, and its lock is held briefly.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::oneshot::{self, Receiver, Sender};
+use tokio::time::Instant;
+
+use crate::connector::connections::Connections;
+
+/// A handle to a connection that takes one request at a time.
+pub(super) trait Exclusive {
+    fn is_closed(&self) -> bool;
+}
+
+/// A handle to a connection that several requests share.
+pub(super) trait Shared: Clone {
+    fn is_closed(&self) -> bool;
+    /// How many times something has arrived on the connection.
+    fn received(&self) -> u64;
+    /// Reports when something arrives.
+    fn await_arrival(&self);
+}
+
+/// How many connections to a host there may be, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) connections: usize,
+    pub(super) idle_connections: usize,
+    pub(super) idle_time: Duration,
+    pub(super) age: Duration,
+}
+
+/// What is expected of the next connection to a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    /// Either; the first handshake shows it.
+    Unknown,
+    Http1,
+    Http2,
+}
+
+/// The connections to a host: HTTP/1.1 ones by `E`, HTTP/2 ones by `S`; requests fail with `F`.
+pub(super) struct State<E, S, F> {
+    limits: Limits,
+    protocol: Protocol,
+    /// In the order of their last use: the last one was used most recently.
+    idle: Vec<Loan<E>>,
+    /// The number of HTTP/1.1 connections that are in use.
+    lent: usize,
+    shared: Vec<Entry<S>>,
+    opening: usize,
+    opened: u64,
+    /// By the order of their arrival.
+    waiters: BTreeMap<u64, Waiter<E, S, F>>,
+    next_waiter: u64,
+    /// When a connection has failed the last time.
+    failed_at: Option<Instant>,
+    /// After which idle time the peer has closed a connection the last time.
+    peer_idle_time: Option<Duration>,
+}
+
+/// What a request gets that waits for a connection.
+pub(super) type Granted<E, S, F> = Result<Grant<E, S>, F>;
+
+pub(super) type Waiter<E, S, F> = Sender<Granted<E, S, F>>;
+
+/// A request that waits, and the connection that it gets.
+type Served<E, S, F> = (Waiter<E, S, F>, Grant<E, S>);
+
+/// A connection for a request.
+#[derive(Debug)]
+pub(super) enum Grant<E, S> {
+    Exclusive(Loan<E>),
+    /// The connection and its number.
+    Shared(S, u64),
+}
+
+/// An HTTP/1.1 connection.
+#[derive(Debug)]
+pub(super) struct Loan<E> {
+    pub(super) number: u64,
+    pub(super) handle: E,
+    opened_at: Instant,
+    /// When its last response ended; at first, when it was opened.
+    pub(super) used_at: Instant,
+    pub(super) was_used: bool,
+    /// How long the server keeps it while it is idle, as the server says.
+    pub(super) keep_alive: Option<Duration>,
+}
+
+/// An HTTP/2 connection.
+struct Entry<S> {
+    number: u64,
+    handle: S,
+    opened_at: Instant,
+    /// When its last request ended; at first, when it was opened.
+    used_at: Instant,
+    requests: usize,
+    /// The largest number of requests at once.
+    max_requests: usize,
+    /// It takes no more requests.
+    is_draining: bool,
+    /// What had arrived when a request on it was given up; nobody gets it before there is more.
+    suspected_at: Option<u64>,
+    /// What had arrived when a connection failed; repetitions do not get it before there is more.
+    failed_at: Option<u64>,
+}
+
+impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
+    pub(super) fn new(limits: Limits, protocol: Protocol) -> Self {
+        Self {
+            limits,
+            protocol,
+            idle: Vec::new(),
+            lent: 0,
+            shared: Vec::new(),
+            opening: 0,
+            opened: 0,
+            waiters: BTreeMap::new(),
+            next_waiter: 0,
+            failed_at: None,
+            peer_idle_time: None,
+        }
+    }
+
+    /// Returns a connection for a request, if there is one that may be used now.
+    ///
+    /// A repetition of a request gets none that was last used before the last failure.
+    pub(super) fn take(&mut self, now: Instant, is_repetition: bool) -> Option<Grant<E, S>> {
+        let max_age = self.limits.age;
+        let usable = self
+            .shared
+            .iter_mut()
+            .find(|entry| entry.is_usable(is_repetition) && now - entry.opened_at < max_age);
+        if let Some(entry) = usable {
+            entry.requests += 1;
+            return Some(Grant::Shared(entry.handle.clone(), entry.number));
+        }
+        if let Some(failed_at) = self.failed_at.filter(|_| is_repetition) {
+            self.idle.retain(|loan| loan.used_at > failed_at);
+        }
+        while let Some(loan) = self.idle.pop() {
+            let idle_time = now - loan.used_at;
+            if loan.handle.is_closed() {
+                self.learn(idle_time);
+            } else if idle_time >= self.reuse_time(&loan) {
+                // Nor may those that are idle for longer. The server shows when it closes it.
+                self.idle.push(loan);
+                return None;
+            } else if now - loan.opened_at < max_age {
+                self.lent += 1;
+                return Some(Grant::Exclusive(loan));
+            }
+        }
+        None
+    }
+
+    /// Enqueues a request that waits for a connection; returns its number.
+    pub(super) fn wait(&mut self) -> (u64, Receiver<Granted<E, S, F>>) {
+        let (sender, receiver) = oneshot::channel();
+        let number = self.next_waiter;
+        self.next_waiter += 1;
+        self.waiters.insert(number, sender);
+        (number, receiver)
+    }
+
+    /// Removes a request that waits no more.
+    pub(super) fn stop_waiting(&mut self, number: u64) {
+        self.waiters.remove(&number);
+    }
+
+    /// Returns a connection and the request that gets it, as long as there are both.
+    pub(super) fn serve(&mut self, now: Instant) -> Option<Served<E, S, F>> {
+        let first = self.waiters.first_entry()?;
+        let number = *first.key();
+        let grant = self.take(now, false)?;
+        let Some(waiter) = self.waiters.remove(&number) else {
+            self.put_back(grant, now);
+            return None;
+        };
+        Some((waiter, grant))
+    }
+
+    /// Returns how many connections to open now, which count as being opened from now on.
+    pub(super) fn begin_opening(&mut self) -> usize {
+        let waiters = self.waiters.len();
+        let needed = match self.protocol {
+            Protocol::Http1 => waiters,
+            Protocol::Unknown => waiters.min(1),
+            Protocol::Http2 if self.shared.iter().any(Entry::refuses_all) => 0,
+            Protocol::Http2 => {
+                let each = self.shared.last().map_or(USUAL_STREAMS, |entry| entry.max_requests);
+                waiters.div_ceil(each.max(1))
+            }
+        };
+        let missing = needed.saturating_sub(self.opening);
+        let open = self.opening + self.lent + self.shared.len() + self.idle.len();
+        let room = self.limits.connections.saturating_sub(open);
+        // Idle ones that may not be used make room.
+        let dropped = missing.saturating_sub(room).min(self.idle.len());
+        self.idle.drain(..dropped);
+        let begun = missing.min(room + dropped);
+        self.opening += begun;
+        begun
+    }
+
+    /// Adds an HTTP/1.1 connection that was opened; returns its number.
+    pub(super) fn opened_exclusive(&mut self, handle: E, now: Instant) -> u64 {
+        self.protocol = Protocol::Http1;
+        let number = self.opened();
+        let loan = Loan {
+            number,
+            handle,
+            opened_at: now,
+            used_at: now,
+            was_used: false,
+            keep_alive: None,
+        };
+        self.idle.push(loan);
+        number
+    }
+
+    /// Adds an HTTP/2 connection that was opened; returns its number.
+    pub(super) fn opened_shared(&mut self, handle: S, max_requests: usize, now: Instant) -> u64 {
+        self.protocol = Protocol::Http2;
+        let number = self.opened();
+        self.shared.push(Entry {
+            number,
+            handle,
+            opened_at: now,
+            used_at: now,
+            requests: 0,
+            max_requests,
+            is_draining: false,
+            suspected_at: None,
+            failed_at: None,
+        });
+        number
+    }
+
+    fn opened(&mut self) -> u64 {
+        self.opening -= 1;
+        self.opened += 1;
+        self.opened
+    }
+
+    /// Records that a connection could not be opened; returns the requests that fail with it.
+    ///
+    /// One request fails with each connection, unless nothing is left that the others could get.
+    pub(super) fn opening_failed(&mut self) -> Vec<Waiter<E, S, F>> {
+        self.opening -= 1;
+        let is_last = self.opening == 0 && self.lent == 0 && self.shared.is_empty();
+        if is_last {
+            std::mem::take(&mut self.waiters).into_values().collect()
+        } else {
+            self.waiters.pop_first().map(|(_, waiter)| waiter).into_iter().collect()
+        }
+    }
+
+    /// Takes back an HTTP/1.1 connection whose response has ended.
+    pub(super) fn give_back(&mut self, mut loan: Loan<E>, now: Instant) {
+        loan.used_at = now;
+        loan.was_used = true;
+        self.keep(loan, now);
+    }
+
+    /// Takes back a connection that was not used.
+    pub(super) fn put_back(&mut self, grant: Grant<E, S>, now: Instant) {
+        match grant {
+            Grant::Exclusive(loan) => self.keep(loan, now),
+            Grant::Shared(_, number) => self.release(number, now),
+        }
+    }
+
+    fn keep(&mut self, loan: Loan<E>, now: Instant) {
+        self.lent -= 1;
+        let has_room = self.idle.len() < self.limits.idle_connections || !self.waiters.is_empty();
+        if has_room && !loan.handle.is_closed() && now - loan.opened_at < self.limits.age {
+            self.idle.push(loan);
+        }
+    }
+
+    /// Records that an HTTP/1.1 connection that was in use is closed.
+    pub(super) fn discard(&mut self) {
+        self.lent -= 1;
+    }
+
+    /// Records that a request on an HTTP/2 connection has ended.
+    pub(super) fn release(&mut self, number: u64, now: Instant) {
+        let Some(index) = self.index_of(number) else { return };
+        let entry = &mut self.shared[index];
+        entry.requests -= 1;
+        entry.used_at = now;
+        if entry.is_draining && entry.requests == 0 {
+            self.shared.swap_remove(index);
+        }
+    }
+
+    /// Gives the connection to nobody before something has arrived on it.
+    pub(super) fn suspect(&mut self, number: u64) {
+        if let Some(index) = self.index_of(number) {
+            let entry = &mut self.shared[index];
+            entry.suspected_at = Some(entry.handle.received());
+            entry.handle.await_arrival();
+        }
+    }
+
+    /// Records that a request has failed on its connection.
+    pub(super) fn failed(&mut self, now: Instant) {
+        self.failed_at = Some(now);
+        for entry in &mut self.shared {
+            entry.failed_at = Some(entry.handle.received());
+        }
+    }
+
+    /// Records that a connection was closed when it was used again, after an idle time: what was
+    /// idle beside it is probably closed, too.
+    pub(super) fn was_stale(&mut self, idle_time: Duration) {
+        self.learn(idle_time);
+        self.idle.clear();
+    }
+
+    /// Changes how many requests an HTTP/2 connection takes.
+    pub(super) fn set_max_requests(&mut self, number: u64, count: usize) {
+        if let Some(index) = self.index_of(number) {
+            self.shared[index].max_requests = count;
+        }
+    }
+
+    /// Gives an HTTP/2 connection no more requests.
+    pub(super) fn drain(&mut self, number: u64) {
+        if let Some(index) = self.index_of(number) {
+            self.shared[index].is_draining = true;
+            if self.shared[index].requests == 0 {
+                self.shared.swap_remove(index);
+            }
+        }
+    }
+
+    /// Records that a connection is closed.
+    pub(super) fn closed(&mut self, number: u64, now: Instant) {
+        if let Some(index) = self.idle.iter().position(|loan| loan.number == number) {
+            let loan = self.idle.remove(index);
+            self.learn(now - loan.used_at);
+        } else if let Some(index) = self.index_of(number) {
+            self.shared.swap_remove(index);
+        }
+    }
+
+    /// Closes a connection whose time is over; otherwise, returns when to look again.
+    pub(super) fn expire(&mut self, number: u64, now: Instant) -> Option<Instant> {
+        let Limits { idle_time, age, .. } = self.limits;
+        if let Some(index) = self.idle.iter().position(|loan| loan.number == number) {
+            let loan = &self.idle[index];
+            let rest = rest(loan.used_at, idle_time, now).min(rest(loan.opened_at, age, now));
+            if rest.is_zero() {
+                let idle_time = now - self.idle.remove(index).used_at;
+                // The peer has kept it for longer than it seemed.
+                self.peer_idle_time.take_if(|known| *known < idle_time);
+                return None;
+            }
+            return Some(after(now, rest));
+        }
+        let Some(index) = self.index_of(number) else {
+            return Some(after(now, idle_time.max(SHORTEST_CHECK)));
+        };
+        let entry = &mut self.shared[index];
+        entry.is_draining |= rest(entry.opened_at, age, now).is_zero();
+        let rest = rest(entry.used_at, idle_time, now).min(rest(entry.opened_at, age, now));
+        if entry.requests == 0 && rest.is_zero() {
+            self.shared.swap_remove(index);
+            return None;
+        }
+        Some(after(now, rest.max(SHORTEST_CHECK)))
+    }
+
+    /// Adds this host's connections to the counts.
+    pub(super) fn count(&self, counts: &mut Connections) {
+        let used = self.shared.iter().filter(|entry| entry.requests > 0).count();
+        counts.idle += self.idle.len() + self.shared.len() - used;
+        counts.in_use += self.lent + used;
+        counts.opening += self.opening;
+    }
+
+    /// Whether there is nothing to keep.
+    pub(super) fn is_unused(&self) -> bool {
+        let open = self.opening + self.lent + self.shared.len() + self.idle.len();
+        open == 0 && self.waiters.is_empty()
+    }
+
+    pub(super) fn has_waiters(&self) -> bool {
+        !self.waiters.is_empty()
+    }
+
+    fn index_of(&self, number: u64) -> Option<usize> {
+        self.shared.iter().position(|entry| entry.number == number)
+    }
+
+    /// Returns how long a connection may be idle before it is used again.
+    fn reuse_time(&self, loan: &Loan<E>) -> Duration {
+        let known = [loan.keep_alive, self.peer_idle_time].into_iter().flatten();
+        let safe = known.map(|time| time.saturating_sub((time / 4).min(LONGEST_MARGIN)));
+        safe.fold(self.limits.idle_time, Duration::min)
+    }
+
+    /// Remembers after which idle time the peer closes connections.
+    pub(super) fn learn(&mut self, idle_time: Duration) {
+        if idle_time >= SHORTEST_IDLE_TIME {
+            self.peer_idle_time = Some(idle_time);
+        }
+    }
+}
+
+impl<S: Shared> Entry<S> {
+    fn is_usable(&self, is_repetition: bool) -> bool {
+        if self.is_draining || self.requests >= self.max_requests || self.handle.is_closed() {
+            return false;
+        }
+        let received = self.handle.received();
+        let has_received_since = |then: Option<u64>| then.is_none_or(|then| then < received);
+        has_received_since(self.suspected_at)
+            && (!is_repetition || has_received_since(self.failed_at))
+    }
+
+    /// Whether the peer wants no requests at all.
+    fn refuses_all(&self) -> bool {
+        self.max_requests == 0 && !self.is_draining && !self.handle.is_closed()
+    }
+}
+
+/// Returns what is left of a time that has begun.
+fn rest(begun: Instant, time: Duration, now: Instant) -> Duration {
+    time.saturating_sub(now - begun)
+}
+
+/// Returns a time in the future; one that is too far away to be represented is far away.
+pub(super) fn after(now: Instant, time: Duration) -> Instant {
+    now + time.min(FAR_AWAY)
+}
+
+/// How many requests an HTTP/2 server usually takes at once.
+const USUAL_STREAMS: usize = 100;
+/// If a connection is closed sooner, its server has probably another reason than the idle time.
+const SHORTEST_IDLE_TIME: Duration = Duration::from_millis(500);
+/// A connection is used again only this long, or a quarter of the time, before it will be closed.
+const LONGEST_MARGIN: Duration = Duration::from_secs(1);
+const SHORTEST_CHECK: Duration = Duration::from_secs(1);
+pub(super) const FAR_AWAY: Duration = Duration::from_secs(365 * 24 * 60 * 60);
