@@ -59,4 +59,13 @@ impl Trivore {
     pub fn client(&self) -> &Client {
         self.users.client()
     }
+
+    /// Counts the connections of the client and its clones, for health pages and tests.
+    ///
+    /// See [`Client::connections`].
+    #[cfg(any(feature = "http-client", feature = "native-tls", feature = "rustls"))]
+    #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
+    pub fn connections(&self) -> trivore_transport::Connections {
+        self.client().connections()
+    }
 }

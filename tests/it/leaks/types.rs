@@ -83,6 +83,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::Failure",
     "transport::RateLimitScope",
     "transport::ResponseShape",
+    "transport::Connections",
     "transport::HttpVersions",
     "transport::Next",
     "transport::Observer",

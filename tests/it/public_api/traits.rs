@@ -34,6 +34,7 @@ const _: () = {
     value::<transport::Safety>();
     cloned::<transport::ApiError>();
     cloned::<transport::Connector>();
+    value::<transport::Connections>();
     value::<transport::HttpVersions>();
     value::<transport::TlsBackend>();
     cloned::<transport::Delivery>();

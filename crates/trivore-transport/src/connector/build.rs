@@ -1,12 +1,11 @@
 //! Builds the HTTP client from its settings.
 
-use hyper_util::client::legacy::connect::HttpConnector;
-
 use crate::connector::pool::{CountConnections, pooled};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 
 use crate::connector::settings::{Connector, Proxy, TlsBackend};
+use crate::connector::tcp::Tcp;
 #[cfg(feature = "native-tls")]
 use crate::connector::tls::NativeTls;
 #[cfg(feature = "rustls")]
@@ -24,17 +23,12 @@ impl Connector {
         if !needs_tls && self.certificates.is_default() {
             self.tls_backend = TlsBackend::Disabled;
         }
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(self.connect_timeout));
-        tcp.set_keepalive(Some(self.keep_alive));
         let proxies = match &self.proxy {
             Proxy::Environment => Proxies::from_environment(|name| std::env::var_os(name))?,
             Proxy::Given(url) => Proxies::all(url).map_err(|_reason| BuildError::InvalidProxy)?,
             Proxy::None => Proxies::default(),
         };
-        client(&self, ProxyConnector::new(tcp, proxies))
+        client(&self, ProxyConnector::new(Tcp::new(&self), proxies))
     }
 }
 

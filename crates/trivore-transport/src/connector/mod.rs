@@ -1,7 +1,7 @@
 //! The default HTTP client: hyper with connection pools, TLS and proxies.
 //!
 //! A [`Connector`] holds the settings (`settings`). `ClientBuilder::build` makes a service from it,
-//! the lowest one of the stack (`build`). A request opens connections directly or through a proxy
+//! the lowest one of the stack (`build`). A connection is opened directly (`tcp`) or through a proxy
 //! (`proxy`, `proxies`, `no_proxy`, `tunnel`), over native-tls or rustls (`tls`, `certificates`).
 //!
 //! A request takes a connection from the pool of its tokio runtime (`pool`), waits there until there
@@ -15,6 +15,7 @@ mod pool;
 mod proxies;
 mod proxy;
 mod settings;
+mod tcp;
 mod tls;
 mod tunnel;
 

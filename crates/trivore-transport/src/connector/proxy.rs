@@ -8,25 +8,26 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tower::{Service, ServiceExt as _};
+use tower::Service;
 
 use crate::connector::proxies::{Proxies, ProxyUrl};
+use crate::connector::tcp::Tcp;
 use crate::connector::tunnel;
 use crate::error::{BoxError, ConnectError};
 
 /// Opens TCP connections, through a proxy if one is configured for the destination.
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyConnector {
-    tcp: HttpConnector,
+    tcp: Tcp,
     proxies: Arc<Proxies>,
     is_plain_only: bool,
 }
 
 impl ProxyConnector {
-    pub(crate) fn new(tcp: HttpConnector, proxies: Proxies) -> Self {
+    pub(crate) fn new(tcp: Tcp, proxies: Proxies) -> Self {
         Self { tcp, proxies: Arc::new(proxies), is_plain_only: false }
     }
 
@@ -58,8 +59,8 @@ impl Service<Uri> for ProxyConnector {
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<ProxyStream, BoxError>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.tcp.poll_ready(cx).map_err(Into::into)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, destination: Uri) -> Self::Future {
@@ -67,15 +68,15 @@ impl Service<Uri> for ProxyConnector {
         let route = self.route(&destination);
         Box::pin(async move {
             let Some(proxy) = route? else {
-                let tcp = tcp.oneshot(destination).await?;
+                let tcp = TokioIo::new(tcp.connect(&destination).await?);
                 return Ok(ProxyStream { tcp, is_proxied: false });
             };
-            let mut tcp = tcp.oneshot(proxy.uri.clone()).await?;
+            let mut tcp = tcp.connect(&proxy.uri).await?;
             let is_proxied = destination.scheme_str() == Some("http");
             if !is_proxied {
-                tunnel::open(tcp.inner_mut(), &proxy, &destination).await?;
+                tunnel::open(&mut tcp, &proxy, &destination).await?;
             }
-            Ok(ProxyStream { tcp, is_proxied })
+            Ok(ProxyStream { tcp: TokioIo::new(tcp), is_proxied })
         })
     }
 }

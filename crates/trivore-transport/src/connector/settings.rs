@@ -1,9 +1,12 @@
 //! Settings of the HTTP client.
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::connector::certificates::{Certificates, Identity, Root};
+use crate::connector::tcp::Resolver;
 
 /// Settings of the SDK's HTTP client.
 ///
@@ -24,7 +27,9 @@ use crate::connector::certificates::{Certificates, Identity, Root};
 #[must_use = "settings do nothing until a client is built with them"]
 pub struct Connector {
     pub(crate) connect_timeout: Duration,
+    pub(crate) resolver: Resolver,
     pub(crate) keep_alive: Duration,
+    pub(crate) tcp_user_timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) max_idle_per_host: usize,
     pub(crate) max_connections: usize,
@@ -75,7 +80,9 @@ impl Connector {
     pub fn new() -> Self {
         Self {
             connect_timeout: Duration::from_secs(5),
+            resolver: Resolver::default(),
             keep_alive: Duration::from_secs(30),
+            tcp_user_timeout: Duration::from_secs(30),
             // Below 60 seconds, after which load balancers usually close idle connections.
             idle_timeout: Duration::from_secs(50),
             max_idle_per_host: usize::MAX,
@@ -101,6 +108,40 @@ impl Connector {
     /// Sets the idle time before TCP keep-alive probes are sent; 30 seconds by default.
     pub fn keep_alive(mut self, time: Duration) -> Self {
         self.keep_alive = time;
+        self
+    }
+
+    /// Sets how long sent data may stay without an acknowledgment before the connection is closed;
+    /// 30 seconds by default.
+    ///
+    /// It has an effect on Linux and Android only.
+    pub fn tcp_user_timeout(mut self, limit: Duration) -> Self {
+        self.tcp_user_timeout = limit;
+        self
+    }
+
+    /// Resolves names by a function of your own instead of the operating system.
+    ///
+    /// It gets a host's name and returns its addresses, the preferred one first. A port of zero
+    /// stands for that of the URL. It is also asked for the name of a proxy, but not for addresses.
+    ///
+    /// If there are several addresses, the next one is tried as soon as one has failed, or after a
+    /// quarter of a second beside those before it, and the families IPv6 and IPv4 alternate
+    /// (RFC 8305).
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// use trivore_transport::Connector;
+    ///
+    /// let connector = Connector::new().resolver(async |_name| {
+    ///     Ok(vec![SocketAddr::from(([10, 0, 0, 5], 0)), SocketAddr::from(([10, 0, 1, 5], 0))])
+    /// });
+    /// ```
+    pub fn resolver<F>(mut self, resolve: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'static,
+    {
+        self.resolver = Resolver::new(resolve);
         self
     }
 

@@ -7,6 +7,9 @@ use hyper_util::client::legacy::connect::Connected;
 
 use crate::connector::pool::state::{Exclusive, Shared};
 use crate::connector::pool::traffic::Traffic;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::tls::Report;
+use crate::error::ConnectError;
 use crate::message::Body;
 
 /// A handle to an HTTP/1.1 connection; it is closed when the handle is dropped.
@@ -28,6 +31,16 @@ pub(super) struct Http2 {
 pub(super) struct Facts {
     pub(super) connected: Connected,
     pub(super) traffic: Arc<Traffic>,
+}
+
+impl Facts {
+    /// Returns why the server has refused the TLS handshake, if it has; then it read no request.
+    pub(super) fn refusal(&self) -> Option<ConnectError> {
+        #[cfg(any(feature = "native-tls", feature = "rustls"))]
+        return Report::of(&self.connected);
+        #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
+        return None;
+    }
 }
 
 impl Exclusive for Http1 {

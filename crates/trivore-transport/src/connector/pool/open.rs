@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use hyper::client::conn::{http1, http2};
 use hyper::rt::{Read, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tower::ServiceExt as _;
@@ -20,8 +20,6 @@ use crate::connector::pool::host::Host;
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::FAR_AWAY;
 use crate::connector::pool::traffic::{Traffic, WatchedStream};
-#[cfg(any(feature = "native-tls", feature = "rustls"))]
-use crate::connector::tls::Report;
 use crate::error::{BoxError, ConnectError};
 use crate::message::Body;
 
@@ -113,19 +111,11 @@ where
         }
         if traffic.take_settings() { Poll::Ready(Ok(())) } else { Poll::Pending }
     });
-    greeted.await.map_err(|error| refused(&facts.connected, error))?;
+    greeted.await.map_err(|error: BoxError| match facts.refusal() {
+        Some(refused) => refused.caused_by(error).into(),
+        None => error,
+    })?;
     Ok(Opened::Http2(Http2 { sender, facts }, Box::new(connection)))
-}
-
-/// Adds why the server has refused the TLS handshake, if it has.
-fn refused(connected: &Connected, error: BoxError) -> BoxError {
-    #[cfg(any(feature = "native-tls", feature = "rustls"))]
-    if let Some(refused) = Report::of(connected) {
-        return refused.caused_by(error).into();
-    }
-    #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
-    let _ = connected;
-    error
 }
 
 fn closed() -> BoxError {

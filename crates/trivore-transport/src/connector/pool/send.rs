@@ -17,8 +17,6 @@ use crate::connector::pool::runtimes::Pools;
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::after;
 use crate::connector::settings::Connector;
-#[cfg(any(feature = "native-tls", feature = "rustls"))]
-use crate::connector::tls::Report;
 use crate::error::{ConnectError, Error};
 use crate::message::{Body, refuse_codings};
 use crate::stack::Next;
@@ -121,8 +119,7 @@ async fn connection(
 
 /// Ends a request whose connection has failed; returns its error.
 fn failed(lease: Lease, delivery: &Delivery, error: hyper::Error, is_written: bool) -> Error {
-    #[cfg(any(feature = "native-tls", feature = "rustls"))]
-    if let Some(refused) = Report::of(&lease.facts().connected) {
+    if let Some(refused) = lease.facts().refusal() {
         delivery.mark_unsent();
         lease.fail();
         return Error::connect(refused.caused_by(error));

@@ -1,0 +1,57 @@
+//! Opens TCP connections.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::address::host::without_brackets;
+use crate::connector::settings::Connector;
+use crate::connector::tcp::race::{alternating, first_of};
+use crate::connector::tcp::resolve::Resolver;
+
+/// Opens TCP connections to the host of a URL.
+#[derive(Clone, Debug)]
+pub(crate) struct Tcp {
+    resolver: Resolver,
+    keep_alive: Duration,
+    user_timeout: Duration,
+}
+
+impl Tcp {
+    pub(crate) fn new(settings: &Connector) -> Self {
+        Self {
+            resolver: settings.resolver.clone(),
+            keep_alive: settings.keep_alive,
+            user_timeout: settings.tcp_user_timeout,
+        }
+    }
+
+    /// Connects to the first address of the URL's host that accepts a connection.
+    pub(crate) async fn connect(&self, url: &Uri) -> io::Result<TcpStream> {
+        let host = without_brackets(url.host().unwrap_or_default());
+        let default_port = if url.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+        let port = url.port_u16().unwrap_or(default_port);
+        let addresses = alternating(self.resolver.addresses(host, port).await?);
+        let connected = first_of(addresses, |address| self.connect_to(address)).await;
+        connected.unwrap_or_else(|| {
+            Err(io::Error::new(io::ErrorKind::NotFound, "the host's name has no address"))
+        })
+    }
+
+    async fn connect_to(&self, address: SocketAddr) -> io::Result<TcpStream> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        let options = SockRef::from(&socket);
+        // A connection is as good without these: they only find out sooner that a peer is gone.
+        drop(options.set_tcp_keepalive(&TcpKeepalive::new().with_time(self.keep_alive)));
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        drop(options.set_tcp_user_timeout(Some(self.user_timeout)));
+        let stream = socket.connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
