@@ -5,7 +5,6 @@ mod back_pressure;
 mod calling_elsewhere;
 mod cancellation;
 mod connections;
-mod connections_used;
 mod errors;
 mod framing;
 mod late_requests;

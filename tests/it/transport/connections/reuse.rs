@@ -286,7 +286,7 @@ async fn no_content_coding_is_asked_for() {
 
 #[tokio::test]
 async fn a_content_coding_that_nobody_asked_for_is_named() {
-    let gzip = include_bytes!("../../fixtures/one_mebibyte_of_zeros.gz");
+    let gzip = include_bytes!("../../../fixtures/one_mebibyte_of_zeros.gz");
     for (status, expected) in [
         (403, "the server responded with 403 Forbidden (the body has the content coding gzip)"),
         (200, "the response is not JSON but has the content coding gzip"),

@@ -1,0 +1,4 @@
+//! Connections: how they are opened, shared, left and counted.
+
+mod reuse;
+mod used;
