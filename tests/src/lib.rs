@@ -16,6 +16,7 @@ mod readme;
 mod recorder;
 mod refusing_port;
 mod sandbox;
+pub mod scripted;
 pub mod simulation;
 mod tls_server;
 mod tracing;

@@ -1,0 +1,46 @@
+//! What a scripted server has seen.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::connection::Seen;
+
+/// Connections and requests, shared by the server and its connections.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Log(Arc<Mutex<Entries>>);
+
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    /// TCP connections so far.
+    pub(super) accepted: usize,
+    /// Connections so far, with a complete TLS handshake.
+    pub(super) connections: usize,
+    /// Connections that neither side has ended.
+    pub(super) open: usize,
+    pub(super) requests: Vec<Seen>,
+    /// Pings that a client has acknowledged.
+    pub(super) pongs: usize,
+}
+
+impl Log {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap()
+    }
+
+    /// Counts a connection, and counts it as open until the guard is dropped.
+    pub(super) fn open(&self) -> (usize, Open) {
+        let mut entries = self.lock();
+        entries.connections += 1;
+        entries.open += 1;
+        (entries.connections - 1, Open(self.clone()))
+    }
+}
+
+/// A connection that is open.
+#[derive(Debug)]
+pub(super) struct Open(Log);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.lock().open -= 1;
+    }
+}
