@@ -1,4 +1,5 @@
 //! Connections: how they are opened, shared, left and counted.
 
 mod reuse;
+mod silent;
 mod used;
