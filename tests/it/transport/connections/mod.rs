@@ -3,4 +3,5 @@
 mod refused;
 mod reuse;
 mod silent;
+mod streams;
 mod used;
