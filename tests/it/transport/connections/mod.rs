@@ -5,3 +5,4 @@ mod reuse;
 mod silent;
 mod streams;
 mod used;
+mod waiting;
