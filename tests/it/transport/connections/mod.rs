@@ -1,5 +1,6 @@
 //! Connections: how they are opened, shared, left and counted.
 
+mod accepted_and_closed;
 mod refused;
 mod reuse;
 mod silent;
