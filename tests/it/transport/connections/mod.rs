@@ -2,6 +2,7 @@
 
 mod accepted_and_closed;
 mod refused;
+mod restarts;
 mod reuse;
 mod silent;
 mod streams;

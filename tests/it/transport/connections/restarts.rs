@@ -1,0 +1,140 @@
+//! Servers that are killed and restarted while they are called.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::task::JoinSet;
+use trivore::transport::Call;
+use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
+
+/// What became of the calls while the server was killed again and again.
+struct Run {
+    /// What each failed `POST` says: whether it may have been applied.
+    failed: HashMap<u32, bool>,
+    /// The requests that the server has read, and those that it has responded to.
+    begun: Vec<u32>,
+    responded: HashSet<u32>,
+}
+
+/// Calls a server from several tasks while it is killed and restarted.
+async fn run(wire: Wire) -> Run {
+    let done = Arc::new(Mutex::new(HashSet::new()));
+    let told = Arc::clone(&done);
+    let server = Arc::new(ScriptedServer::start(wire, move |mut connection: Connection| {
+        let told = Arc::clone(&told);
+        async move {
+            let responder = connection.responder();
+            responder.settings(&[]).await?;
+            loop {
+                let request = connection.request().await?;
+                let (responder, told) = (responder.clone(), Arc::clone(&told));
+                let respond = async move {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    responder.respond(&request, "1").await?;
+                    told.lock().unwrap().insert(request.body.parse().unwrap());
+                    Ok::<_, std::io::Error>(())
+                };
+                if matches!(wire, Wire::Http2(_)) {
+                    tokio::spawn(respond);
+                } else {
+                    respond.await?;
+                }
+            }
+        }
+    }));
+    let client = server.client().build().unwrap();
+
+    let killing = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move {
+            for _ in 0..RESTARTS {
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                server.restart();
+            }
+        }
+    });
+    let mut tasks = JoinSet::new();
+    for worker in 0..WORKERS {
+        let client = client.clone();
+        let is_over = killing.abort_handle();
+        tasks.spawn(async move {
+            let mut failed = Vec::new();
+            for round in 0.. {
+                if is_over.is_finished() {
+                    break;
+                }
+                let number: u32 = worker * 100_000 + round;
+                let call = Call::post(&["x"]).json(&number);
+                if let Err(error) = client.execute(call).await {
+                    failed.push((number, error.may_have_been_applied()));
+                }
+                tokio::time::sleep(Duration::from_millis(6)).await;
+            }
+            failed
+        });
+    }
+    let failed = tasks.join_all().await.into_iter().flatten().collect();
+    killing.await.unwrap();
+    let begun = server.requests().iter().map(|seen| seen.body.parse().unwrap()).collect();
+    let responded = done.lock().unwrap().clone();
+    Run { failed, begun, responded }
+}
+
+#[tokio::test]
+async fn no_post_is_processed_twice_or_falsely_told() {
+    for wire in Wire::ALL {
+        let run = run(wire).await;
+
+        let begun: HashSet<_> = run.begun.iter().collect();
+        assert_eq!(begun.len(), run.begun.len(), "{wire:?}: a POST was processed twice");
+        for (number, may_have_been_applied) in &run.failed {
+            assert!(
+                *may_have_been_applied || !begun.contains(number),
+                "{wire:?}: {number} had begun"
+            );
+        }
+    }
+}
+
+/// What is killed with a request, or in the moment that it arrives, cannot be told.
+#[tokio::test]
+async fn only_posts_that_had_begun_may_have_been_applied() {
+    for wire in Wire::ALL {
+        let run = run(wire).await;
+
+        let unanswered = run.begun.iter().filter(|number| !run.responded.contains(number));
+        let (unanswered, begun) = (unanswered.count(), run.begun.len());
+        let unclear = run.failed.values().filter(|may| **may).count();
+        let never_sent = run.failed.len() - unclear;
+        assert_eq!(never_sent, 0, "{wire:?}: of {begun}");
+        assert!(
+            unclear <= unanswered + RESTARTS,
+            "{wire:?}: {unclear} unclear, {unanswered} without a response, of {begun}"
+        );
+    }
+}
+
+/// The client has had no time to notice that its connections are closed.
+#[tokio::test]
+async fn connections_are_checked_before_they_are_used() {
+    for wire in Wire::ALL {
+        let server = ScriptedServer::start(wire, Connection::respond_always);
+        let client = server.client().build().unwrap();
+        let calls = || join_all((0..8).map(|_| client.send::<u8>(Call::post(&["x"]))));
+        for result in calls().await {
+            result.unwrap();
+        }
+
+        for _ in 0..5 {
+            server.restart();
+            for result in calls().await {
+                assert_eq!(result.unwrap(), 1, "{wire:?}");
+            }
+        }
+    }
+}
+
+const WORKERS: u32 = 16;
+const RESTARTS: usize = 12;
