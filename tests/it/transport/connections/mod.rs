@@ -6,6 +6,7 @@ mod refused;
 mod restarts;
 mod reuse;
 mod silent;
+mod stale;
 mod streams;
 mod used;
 mod waiting;
