@@ -1,6 +1,7 @@
 //! Connections: how they are opened, shared, left and counted.
 
 mod accepted_and_closed;
+mod cold;
 mod dead;
 mod refused;
 mod restarts;
