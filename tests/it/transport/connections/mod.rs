@@ -6,6 +6,7 @@ mod dead;
 mod refused;
 mod restarts;
 mod reuse;
+mod runtimes;
 mod silent;
 mod stale;
 mod streams;
