@@ -3,6 +3,7 @@
 mod accepted_and_closed;
 mod cold;
 mod dead;
+mod large_heads;
 mod refused;
 mod restarts;
 mod reuse;
