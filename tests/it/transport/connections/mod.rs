@@ -4,6 +4,7 @@ mod accepted_and_closed;
 mod cold;
 mod dead;
 mod large_heads;
+mod late_responses;
 mod refused;
 mod restarts;
 mod reuse;
