@@ -3,6 +3,7 @@
 mod accepted_and_closed;
 mod cold;
 mod dead;
+mod draining;
 mod large_heads;
 mod late_responses;
 mod refused;
