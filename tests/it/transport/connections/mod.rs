@@ -7,6 +7,7 @@ mod dead;
 mod draining;
 mod large_heads;
 mod late_responses;
+mod limits;
 mod refused;
 mod restarts;
 mod reuse;
