@@ -3,6 +3,7 @@
 mod accepted_and_closed;
 mod addresses;
 mod cold;
+mod counts;
 mod dead;
 mod draining;
 mod large_heads;
