@@ -85,6 +85,11 @@ impl Connection {
         Ok(seen)
     }
 
+    /// Whether a request on this stream or a lower one has begun and not arrived as a whole.
+    pub fn has_begun_up_to(&self, stream: u32) -> bool {
+        self.begun.keys().any(|begun| *begun <= stream)
+    }
+
     /// Sends empty settings, and responds to every request with the number 1.
     pub async fn respond_always(mut self) -> io::Result<()> {
         self.responder.settings(&[]).await?;
