@@ -29,7 +29,8 @@ async fn get(client: &Client) -> trivore::transport::Result<u8> {
 async fn a_call_leaves_a_silent_connection_with_its_second_attempt() {
     for wire in Wire::ALL {
         let server = silent_after_one(wire);
-        let client = server.client().attempt_timeout(LIMIT).build().unwrap();
+        let limit = Duration::from_millis(500);
+        let client = server.client().attempt_timeout(limit).build().unwrap();
         get(&client).await.unwrap();
 
         let result = get(&client).await;
@@ -149,4 +150,4 @@ async fn one_slow_response_does_not_make_a_busy_connection_silent() {
     }
 }
 
-const LIMIT: Duration = Duration::from_millis(500);
+const LIMIT: Duration = Duration::from_millis(300);
