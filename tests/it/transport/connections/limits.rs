@@ -49,20 +49,20 @@ async fn there_are_no_more_connections_than_allowed() {
 #[tokio::test]
 async fn the_wait_for_a_connection_is_no_part_of_an_attempt() {
     for wire in Wire::ALL {
-        let server = slow(wire, Duration::from_millis(100));
+        let server = slow(wire, Duration::from_millis(70));
         let connector = server.connector().max_connections(1);
-        let limit = Duration::from_millis(350);
+        let limit = Duration::from_millis(250);
         let client = server.client().connector(connector).attempt_timeout(limit).build().unwrap();
 
-        posts(&client, 8).await;
+        posts(&client, 6).await;
 
-        assert_eq!((server.accepted(), server.requests().len()), (1, 8), "{wire:?}");
+        assert_eq!((server.accepted(), server.requests().len()), (1, 6), "{wire:?}");
     }
 }
 
 #[tokio::test]
 async fn what_waits_for_a_connection_was_never_sent() {
-    for wire in Wire::ALL {
+    let each = Wire::ALL.map(async |wire| {
         let server = slow(wire, Duration::from_secs(30));
         let client = client(&server, |connector| connector.max_connections(1));
         let holds = tokio::spawn({
@@ -80,13 +80,14 @@ async fn what_waits_for_a_connection_was_never_sent() {
 
         holds.abort();
         assert_eq!((server.accepted(), server.requests().len()), (1, 1), "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 /// Without any other limit, that of connecting includes the wait for a connection.
 #[tokio::test]
 async fn the_wait_for_a_connection_has_a_limit_of_its_own() {
-    for wire in Wire::ALL {
+    let each = Wire::ALL.map(async |wire| {
         let server = slow(wire, Duration::from_secs(30));
         let connector = server.connector().max_connections(1);
         let connector = connector.connect_timeout(Duration::from_millis(300));
@@ -105,7 +106,8 @@ async fn the_wait_for_a_connection_has_a_limit_of_its_own() {
         let error = result.unwrap_err();
         assert!(!error.may_have_been_applied(), "{wire:?}: {error}");
         assert_eq!(server.requests().len(), 1, "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
@@ -131,7 +133,7 @@ async fn a_call_that_gives_up_its_wait_takes_no_turn() {
 
 #[tokio::test]
 async fn an_old_connection_is_replaced_between_calls() {
-    for wire in Wire::ALL {
+    let each = Wire::ALL.map(async |wire| {
         let server = slow(wire, Duration::from_millis(5));
         let client =
             client(&server, |connector| connector.max_connection_age(Duration::from_millis(200)));
@@ -145,13 +147,14 @@ async fn an_old_connection_is_replaced_between_calls() {
         let connections = server.connections();
         assert!((3..=6).contains(&connections), "{wire:?}: {connections}");
         assert!(server.has_open(0).await, "{wire:?}: {} are open", server.open());
-    }
+    });
+    join_all(each).await;
 }
 
 /// The call takes longer than the connection may live.
 #[tokio::test]
 async fn a_connection_lives_as_long_as_its_call() {
-    for wire in Wire::ALL {
+    let each = Wire::ALL.map(async |wire| {
         let server = slow(wire, Duration::from_millis(400));
         let client =
             client(&server, |connector| connector.max_connection_age(Duration::from_millis(100)));
@@ -160,12 +163,13 @@ async fn a_connection_lives_as_long_as_its_call() {
 
         assert_eq!(server.requests_by_connection(), [1], "{wire:?}");
         assert!(server.has_open(0).await, "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_after_its_time() {
-    for wire in Wire::ALL {
+    let each = Wire::ALL.map(async |wire| {
         let server = slow(wire, Duration::ZERO);
         let client =
             client(&server, |connector| connector.idle_timeout(Duration::from_millis(200)));
@@ -176,7 +180,8 @@ async fn an_idle_connection_is_closed_after_its_time() {
 
         posts(&client, 1).await;
         assert_eq!(server.requests_by_connection(), [1, 1], "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
@@ -222,7 +227,7 @@ fn pinging(server: &ScriptedServer) -> Client {
 
 #[tokio::test]
 async fn pings_find_a_silent_connection_before_the_limit_of_the_attempt() {
-    for wire in Wire::HTTP2 {
+    let each = Wire::HTTP2.map(async |wire| {
         let server = slow_over_http2(wire, true);
         let client = pinging(&server);
         let start = Instant::now();
@@ -232,12 +237,13 @@ async fn pings_find_a_silent_connection_before_the_limit_of_the_attempt() {
         assert_eq!(result.unwrap(), 1, "{wire:?}");
         assert!(start.elapsed() < Duration::from_secs(6), "{wire:?}: {:?}", start.elapsed());
         assert_eq!(server.requests_by_connection(), [1, 1], "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
 async fn a_post_that_pings_end_may_have_been_applied() {
-    for wire in Wire::HTTP2 {
+    let each = Wire::HTTP2.map(async |wire| {
         let server = slow_over_http2(wire, true);
         let client = pinging(&server);
         let start = Instant::now();
@@ -247,12 +253,13 @@ async fn a_post_that_pings_end_may_have_been_applied() {
         assert!(error.may_have_been_applied(), "{wire:?}: {error}");
         assert!(start.elapsed() < Duration::from_secs(6), "{wire:?}: {:?}", start.elapsed());
         assert_eq!(server.requests().len(), 1, "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
 async fn a_slow_response_is_awaited_while_pings_are_acknowledged() {
-    for wire in Wire::HTTP2 {
+    let each = Wire::HTTP2.map(async |wire| {
         let server = slow_over_http2(wire, false);
         let client = pinging(&server);
 
@@ -260,7 +267,8 @@ async fn a_slow_response_is_awaited_while_pings_are_acknowledged() {
 
         assert_eq!(result.unwrap(), 1, "{wire:?}");
         assert_eq!(server.requests_by_connection(), [1], "{wire:?}");
-    }
+    });
+    join_all(each).await;
 }
 
 #[tokio::test]
