@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use trivore::transport::{Call, TlsBackend};
+use trivore::transport::{Call, Client};
 use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
 
 /// Closes connections that were idle for a second; with these headers in its responses.
@@ -12,43 +12,45 @@ fn impatient(wire: Wire, headers: &'static [(&str, &str)]) -> ScriptedServer {
     ScriptedServer::start(wire, move |mut connection: Connection| async move {
         let responder = connection.responder();
         responder.settings(&[]).await?;
-        while let Ok(request) = timeout(IDLE, connection.request()).await {
-            responder.respond_with(&request?, headers, "1").await?;
+        let mut request = connection.request().await?;
+        loop {
+            responder.respond_with(&request, headers, "1").await?;
+            let Ok(next) = timeout(IDLE, connection.request()).await else {
+                return responder.shutdown().await;
+            };
+            request = next?;
         }
-        responder.shutdown().await
     })
 }
 
 /// Makes a `POST` about once a second; returns how many of them may have been applied.
-async fn unclear(server: &ScriptedServer, client: u64) -> usize {
-    let http = server.client().build().unwrap();
+async fn unclear(client: Client, number: u64) -> usize {
     let mut unclear = 0;
     for round in 0..POSTS {
-        if let Err(error) = http.execute(Call::post(&["x"]).json(&1)).await {
+        if let Err(error) = client.execute(Call::post(&["x"]).json(&1)).await {
             assert!(error.may_have_been_applied(), "{error}");
             unclear += 1;
         }
         // Some clients come before the server closes the connection, some after.
-        sleep(EARLY + Duration::from_micros((client * 350 + round * 150) % 4_000)).await;
+        sleep(EARLY + Duration::from_micros((number * 350 + round * 150) % 4_000)).await;
     }
     unclear
 }
 
 /// Returns the results of many clients at once, which share nothing.
 async fn of_many_clients(headers: &'static [(&str, &str)]) -> Vec<(Wire, usize)> {
-    let mut clients = JoinSet::new();
-    for (wire, count) in [
-        (Wire::Http1, 40),
-        (Wire::Http1OverTls(TlsBackend::NativeTls), 5),
-        (Wire::Http1OverTls(TlsBackend::Rustls), 5),
-        (Wire::Http2(TlsBackend::NativeTls), 5),
-        (Wire::Http2(TlsBackend::Rustls), 5),
-    ] {
-        for client in 0..count {
-            clients.spawn(async move { (wire, unclear(&impatient(wire, headers), client).await) });
-        }
+    let (mut servers, mut clients) = (Vec::new(), Vec::new());
+    for wire in Wire::ALL {
+        let server = impatient(wire, headers);
+        let count = if wire == Wire::Http1 { 32 } else { 4 };
+        clients.extend((0..count).map(|_| (wire, server.client().build().unwrap())));
+        servers.push(server);
     }
-    clients.join_all().await
+    let mut tasks = JoinSet::new();
+    for (number, (wire, client)) in (0..).zip(clients) {
+        tasks.spawn(async move { (wire, unclear(client, number).await) });
+    }
+    tasks.join_all().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
