@@ -15,7 +15,6 @@ use super::log::{Log, Open};
 pub struct Connection {
     number: usize,
     log: Log,
-    _open: Open,
     socket: std::net::TcpStream,
     reader: Box<dyn AsyncRead + Send + Unpin>,
     responder: Responder,
@@ -26,6 +25,8 @@ pub struct Connection {
     received: Vec<u8>,
     /// Requests of which the end has not arrived, by stream.
     begun: HashMap<u32, Seen>,
+    /// Dropped last, when the socket is closed.
+    _open: Open,
 }
 
 /// A request that has arrived as a whole.
@@ -54,7 +55,6 @@ impl Connection {
         Self {
             number,
             log: log.clone(),
-            _open: open,
             socket,
             reader: Box::new(reader),
             responder: Responder::new(Box::new(writer), is_http2),
@@ -63,6 +63,7 @@ impl Connection {
             is_mute: false,
             received: Vec::new(),
             begun: HashMap::new(),
+            _open: open,
         }
     }
 

@@ -79,12 +79,19 @@ impl ScriptedServer {
         server
     }
 
+    /// Blocks the thread until no request has arrived for a while.
+    pub fn settle(&self) {
+        let mut before = None;
+        while before != Some(self.requests().len()) {
+            before = Some(self.requests().len());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Ends all connections without a word, and listens again on the same port.
     ///
     /// It blocks the thread of a test meanwhile, so that its client has no time to notice.
     pub fn restart(&self) {
-        // Reads what was just sent.
-        std::thread::sleep(Duration::from_millis(1));
         if let Some(accepting) = self.accepting.lock().unwrap().take() {
             accepting.abort();
         }

@@ -19,7 +19,9 @@ struct Run {
 }
 
 /// Calls a server from several tasks while it is killed and restarted.
-async fn run(wire: Wire) -> Run {
+///
+/// If it `settles`, it has read all requests by then, and some of them take long.
+async fn run(wire: Wire, settles: bool) -> Run {
     let done = Arc::new(Mutex::new(HashSet::new()));
     let told = Arc::clone(&done);
     let server = Arc::new(ScriptedServer::start(wire, move |mut connection: Connection| {
@@ -27,17 +29,21 @@ async fn run(wire: Wire) -> Run {
         async move {
             let responder = connection.responder();
             responder.settings(&[]).await?;
+            // They end with the connection.
+            let mut responses = JoinSet::new();
             loop {
                 let request = connection.request().await?;
                 let (responder, told) = (responder.clone(), Arc::clone(&told));
+                let number: u32 = request.body.parse().unwrap();
                 let respond = async move {
-                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    let time = if number % 10 == 0 { 100 } else { 2 };
+                    tokio::time::sleep(Duration::from_millis(time)).await;
                     responder.respond(&request, "1").await?;
-                    told.lock().unwrap().insert(request.body.parse().unwrap());
+                    told.lock().unwrap().insert(number);
                     Ok::<_, std::io::Error>(())
                 };
                 if matches!(wire, Wire::Http2(_)) {
-                    tokio::spawn(respond);
+                    responses.spawn(respond);
                 } else {
                     respond.await?;
                 }
@@ -51,6 +57,9 @@ async fn run(wire: Wire) -> Run {
         async move {
             for _ in 0..RESTARTS {
                 tokio::time::sleep(Duration::from_millis(60)).await;
+                if settles {
+                    server.settle();
+                }
                 server.restart();
             }
         }
@@ -85,7 +94,7 @@ async fn run(wire: Wire) -> Run {
 #[tokio::test]
 async fn no_post_is_processed_twice_or_falsely_told() {
     for wire in Wire::ALL {
-        let run = run(wire).await;
+        let run = run(wire, false).await;
 
         let begun: HashSet<_> = run.begun.iter().collect();
         assert_eq!(begun.len(), run.begun.len(), "{wire:?}: a POST was processed twice");
@@ -98,11 +107,11 @@ async fn no_post_is_processed_twice_or_falsely_told() {
     }
 }
 
-/// What is killed with a request, or in the moment that it arrives, cannot be told.
+/// A busy machine may delay the server, so that it is killed before it has read a request.
 #[tokio::test]
 async fn only_posts_that_had_begun_may_have_been_applied() {
     for wire in Wire::ALL {
-        let run = run(wire).await;
+        let run = run(wire, true).await;
 
         let unanswered = run.begun.iter().filter(|number| !run.responded.contains(number));
         let (unanswered, begun) = (unanswered.count(), run.begun.len());
@@ -110,7 +119,7 @@ async fn only_posts_that_had_begun_may_have_been_applied() {
         let never_sent = run.failed.len() - unclear;
         assert_eq!(never_sent, 0, "{wire:?}: of {begun}");
         assert!(
-            unclear <= unanswered + RESTARTS,
+            unclear <= unanswered + RESTARTS / 2,
             "{wire:?}: {unclear} unclear, {unanswered} without a response, of {begun}"
         );
     }
