@@ -36,7 +36,7 @@ async fn run(wire: Wire, settles: bool) -> Run {
                 let (responder, told) = (responder.clone(), Arc::clone(&told));
                 let number: u32 = request.body.parse().unwrap();
                 let respond = async move {
-                    let time = if number % 10 == 0 { 100 } else { 2 };
+                    let time = if number.is_multiple_of(10) { 100 } else { 2 };
                     tokio::time::sleep(Duration::from_millis(time)).await;
                     responder.respond(&request, "1").await?;
                     told.lock().unwrap().insert(number);
