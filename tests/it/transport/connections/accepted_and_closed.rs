@@ -74,3 +74,24 @@ async fn posts_over_http2_were_never_sent() {
         assert_eq!((unclear, server.accepted()), (0, 150), "{wire:?}");
     }
 }
+
+/// Whatever was written by then: a connection that is found closed is not replaced at once.
+#[tokio::test]
+async fn each_attempt_opens_one_connection() {
+    for wire in Wire::ALL {
+        let server = ScriptedServer::start(wire, |connection: Connection| async move {
+            drop(connection);
+            Ok(())
+        });
+        let client = server.client().build().unwrap();
+
+        let mut attempts = 0;
+        for _ in 0..20 {
+            let error = client.execute(Call::post(&["x"]).json(&"x")).await.unwrap_err();
+            attempts += error.attempts().len();
+        }
+
+        let accepted = server.accepted();
+        assert!(accepted <= attempts + 2, "{wire:?}: {accepted} for {attempts} attempts");
+    }
+}
