@@ -35,6 +35,7 @@ pub struct Connector {
     pub(crate) max_connections: usize,
     pub(crate) max_connection_age: Duration,
     pub(crate) http_versions: HttpVersions,
+    pub(crate) http2_keep_alive: (Duration, Duration),
     pub(crate) tls_backend: TlsBackend,
     pub(crate) certificates: Certificates,
     pub(crate) proxy: Proxy,
@@ -89,6 +90,7 @@ impl Connector {
             max_connections: 256,
             max_connection_age: Duration::MAX,
             http_versions: HttpVersions::default(),
+            http2_keep_alive: (Duration::from_secs(20), Duration::from_secs(10)),
             tls_backend: TlsBackend::default(),
             certificates: Certificates::default(),
             proxy: Proxy::Environment,
@@ -182,6 +184,15 @@ impl Connector {
     /// Sets the HTTP versions to offer over TLS; HTTP/2 and HTTP/1.1 by default.
     pub fn http_versions(mut self, versions: HttpVersions) -> Self {
         self.http_versions = versions;
+        self
+    }
+
+    /// Sets how HTTP/2 connections are checked: a ping if nothing has arrived for `interval`, and an
+    /// end if there is no response within `timeout`; 20 and 10 seconds by default.
+    ///
+    /// Idle connections are checked, too.
+    pub fn http2_keep_alive(mut self, interval: Duration, timeout: Duration) -> Self {
+        self.http2_keep_alive = (interval, timeout);
         self
     }
 

@@ -46,7 +46,7 @@ pub(super) async fn open_and_drive<C: Connect>(
     let limit = settings.connect_timeout;
     let opened = timeout(limit, async {
         let stream = connect.oneshot(url).await.map_err(Into::into)?;
-        shake_hands(stream).await
+        shake_hands(stream, &settings).await
     });
     let opened =
         opened.await.unwrap_or_else(|elapsed| Err(too_slow(limit).caused_by(elapsed).into()));
@@ -78,7 +78,7 @@ pub(super) fn too_slow(limit: Duration) -> ConnectError {
     ConnectError::temporary(format!("there was no connection within {limit:?}"))
 }
 
-async fn shake_hands<S>(stream: S) -> Result<Opened<S>, BoxError>
+async fn shake_hands<S>(stream: S, settings: &PoolSettings) -> Result<Opened<S>, BoxError>
 where
     S: Connection + Read + Write + Unpin + Send + 'static,
 {
@@ -96,9 +96,13 @@ where
             .await?;
         return Ok(Opened::Http1(Http1 { sender, facts }, Box::new(connection)));
     }
+    let (interval, limit) = settings.http2_keep_alive;
     let stream = WatchedStream::http2(stream, Arc::clone(&traffic));
     let (sender, mut connection) = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
+        .keep_alive_interval(Some(interval))
+        .keep_alive_timeout(limit)
+        .keep_alive_while_idle(true)
         .max_header_list_size(MAX_HEADER_LIST_SIZE)
         .max_concurrent_reset_streams(MAX_RESET_STREAMS)
         .handshake(TokioIo::new(stream))

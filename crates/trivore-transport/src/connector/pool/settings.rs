@@ -13,6 +13,8 @@ pub(super) struct PoolSettings {
     pub(super) connect_timeout: Duration,
     /// A server may select HTTP/2.
     pub(super) offers_http2: bool,
+    /// After which time without traffic an HTTP/2 connection is checked, and how long that takes.
+    pub(super) http2_keep_alive: (Duration, Duration),
 }
 
 impl PoolSettings {
@@ -25,6 +27,7 @@ impl PoolSettings {
                 age: settings.max_connection_age,
             },
             connect_timeout: settings.connect_timeout,
+            http2_keep_alive: settings.http2_keep_alive,
             offers_http2: settings.http_versions == HttpVersions::Http2OrHttp1,
         }
     }
