@@ -3,10 +3,11 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use http::Uri;
+use http::{Extensions, Uri};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
@@ -14,7 +15,7 @@ use tokio::net::TcpStream;
 use tower::Service;
 
 use crate::connector::proxies::{Proxies, ProxyUrl};
-use crate::connector::tcp::Tcp;
+use crate::connector::tcp::{self, Tcp};
 use crate::connector::tunnel;
 use crate::error::{BoxError, ConnectError};
 
@@ -68,15 +69,14 @@ impl Service<Uri> for ProxyConnector {
         let route = self.route(&destination);
         Box::pin(async move {
             let Some(proxy) = route? else {
-                let tcp = TokioIo::new(tcp.connect(&destination).await?);
-                return Ok(ProxyStream { tcp, is_proxied: false });
+                return Ok(ProxyStream::new(tcp.connect(&destination).await?, false));
             };
             let mut tcp = tcp.connect(&proxy.uri).await?;
             let is_proxied = destination.scheme_str() == Some("http");
             if !is_proxied {
                 tunnel::open(&mut tcp, &proxy, &destination).await?;
             }
-            Ok(ProxyStream { tcp: TokioIo::new(tcp), is_proxied })
+            Ok(ProxyStream::new(tcp, is_proxied))
         })
     }
 }
@@ -87,11 +87,53 @@ pub(crate) struct ProxyStream {
     tcp: TokioIo<TcpStream>,
     /// Requests on it need an absolute URL, since a proxy forwards them.
     is_proxied: bool,
+    check: CloseCheck,
+}
+
+impl ProxyStream {
+    fn new(tcp: TcpStream, is_proxied: bool) -> Self {
+        Self { tcp: TokioIo::new(tcp), is_proxied, check: CloseCheck::default() }
+    }
+
+    /// Refuses to write if the peer is found to have closed the connection.
+    ///
+    /// What is not written was certainly not received.
+    fn check_open(&mut self) -> io::Result<()> {
+        if self.check.take() && tcp::is_closed(self.tcp.inner()) {
+            return Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the server has closed the connection",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Asks a connection to check, before it writes the next time, that the peer has not closed it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CloseCheck(Arc<AtomicBool>);
+
+impl CloseCheck {
+    /// Returns that of a connection, if it has one.
+    pub(crate) fn of(connection: &Connected) -> Option<Self> {
+        let mut extensions = Extensions::new();
+        connection.get_extras(&mut extensions);
+        extensions.remove()
+    }
+
+    pub(crate) fn request(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn take(&self) -> bool {
+        // Without the exchange in the common case.
+        self.0.load(Ordering::Acquire) && self.0.swap(false, Ordering::AcqRel)
+    }
 }
 
 impl Connection for ProxyStream {
     fn connected(&self) -> Connected {
-        self.tcp.connected().proxy(self.is_proxied)
+        self.tcp.connected().proxy(self.is_proxied).extra(self.check.clone())
     }
 }
 
@@ -111,6 +153,7 @@ impl Write for ProxyStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.check_open()?;
         Pin::new(&mut self.tcp).poll_write(cx, bytes)
     }
 
@@ -131,6 +174,7 @@ impl Write for ProxyStream {
         cx: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.check_open()?;
         Pin::new(&mut self.tcp).poll_write_vectored(cx, buffers)
     }
 }

@@ -53,11 +53,12 @@ impl Host {
         is_repetition: bool,
     ) -> Result<Grant<Http1, Http2>, Waiting> {
         let mut state = self.lock();
-        if let Some(grant) = state.take(Instant::now(), is_repetition) {
+        let now = Instant::now();
+        if let Some(grant) = state.take(now, is_repetition) {
             return Ok(grant);
         }
-        let (number, receiver) = state.wait();
-        let begun = state.begin_opening();
+        let (number, receiver) = state.wait(is_repetition);
+        let begun = state.begin_opening(now);
         drop(state);
         self.begin_opening(begun);
         Err(Waiting { host: Arc::clone(self), number, receiver })
@@ -85,7 +86,7 @@ impl Host {
             let mut state = self.lock();
             let now = Instant::now();
             let Some((waiter, grant)) = state.serve(now) else {
-                let begun = state.begin_opening();
+                let begun = state.begin_opening(now);
                 drop(state);
                 return self.begin_opening(begun);
             };

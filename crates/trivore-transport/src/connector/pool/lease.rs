@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
+use hyper::client::conn::http1;
 use tokio::time::{Instant, timeout};
 
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::host::Host;
-use crate::connector::pool::state::Grant;
+use crate::connector::pool::state::{Grant, Shared as _};
 use crate::error::BoxError;
 use crate::message::Body;
 
@@ -22,8 +23,11 @@ use crate::message::Body;
 pub(super) struct Lease {
     host: Arc<Host>,
     grant: Option<Grant<Http1, Http2>>,
-    /// When the connection was used before; `None` if this is its first request.
-    used_at: Option<Instant>,
+    /// When a request on the connection ended before.
+    used_at: Instant,
+    was_used: bool,
+    /// There were no other requests.
+    was_idle: bool,
     facts: Arc<Facts>,
     /// When the request was passed on.
     written_at: Option<Instant>,
@@ -45,16 +49,19 @@ pub(super) enum SendError {
 
 impl Lease {
     pub(super) fn new(host: &Arc<Host>, grant: Grant<Http1, Http2>) -> Self {
-        let (used_at, facts) = match &grant {
-            Grant::Exclusive(loan) => {
-                (loan.was_used.then_some(loan.used_at), Arc::clone(&loan.handle.facts))
+        let (used_at, was_used, was_idle, facts) = match &grant {
+            Grant::Exclusive(loan) => (loan.used_at, loan.was_used, true, &loan.handle.facts),
+            Grant::Shared(share) => {
+                (share.used_at, share.was_used, share.was_idle, &share.handle.facts)
             }
-            Grant::Shared(handle, _) => (None, Arc::clone(&handle.facts)),
         };
+        let facts = Arc::clone(facts);
         Self {
             host: Arc::clone(host),
             grant: Some(grant),
             used_at,
+            was_used,
+            was_idle,
             facts,
             written_at: None,
             received: 0,
@@ -68,32 +75,41 @@ impl Lease {
 
     /// Whether a request was sent on the connection before.
     pub(super) fn was_used(&self) -> bool {
-        self.used_at.is_some()
+        self.was_used
+    }
+
+    /// Whether the connection may have been closed without anybody noticing it.
+    pub(super) fn may_be_closed(&self) -> bool {
+        self.used_at.elapsed() >= SHORT_IDLE_TIME
     }
 
     /// Checks that the connection is still open; otherwise, it is not used again.
     pub(super) async fn is_ready(&mut self) -> bool {
-        let Some(Grant::Exclusive(loan)) = &mut self.grant else { return true };
-        let idle_time = loan.used_at.elapsed();
-        if loan.was_used && idle_time >= LONG_IDLE_TIME {
-            // The runtime looks whether the server has closed the connection.
-            tokio::task::yield_now().await;
-        }
-        let sender = &mut loan.handle.sender;
-        let at_once = poll_fn(|cx| Poll::Ready(sender.poll_ready(cx))).await;
-        let is_ready = match at_once {
-            Poll::Ready(ready) => ready.is_ok(),
-            // Its task is about to see that the response has ended.
-            Poll::Pending => {
-                let ready = poll_fn(|cx| sender.poll_ready(cx));
-                timeout(LONGEST_END, ready).await.is_ok_and(|ready| ready.is_ok())
+        let idle_time = self.used_at.elapsed();
+        if idle_time >= LONG_IDLE_TIME {
+            // The runtime looks whether the server has closed the connection, and its task, too.
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
             }
+        }
+        let is_ready = match &mut self.grant {
+            Some(Grant::Exclusive(loan)) => is_http1_ready(&mut loan.handle.sender).await,
+            Some(Grant::Shared(share)) => !share.handle.is_closed(),
+            None => false,
         };
-        if !is_ready {
-            self.grant = None;
+        if !is_ready && let Some(grant) = self.grant.take() {
+            let was_idle = self.was_idle;
             self.host.change(|state, _| {
-                state.discard();
-                state.learn(idle_time);
+                match grant {
+                    Grant::Exclusive(_) => state.discard(),
+                    Grant::Shared(share) => {
+                        state.drain(share.number);
+                        state.end_request(share.number);
+                    }
+                }
+                if was_idle {
+                    state.learn(idle_time);
+                }
             });
         }
         is_ready
@@ -104,6 +120,9 @@ impl Lease {
         &mut self,
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, SendError> {
+        if self.may_be_closed() || !self.was_used {
+            self.facts.check_before_write();
+        }
         self.written_at = Some(Instant::now());
         self.received = self.facts.traffic.received();
         self.written = self.facts.traffic.written();
@@ -117,7 +136,7 @@ impl Lease {
                 }
                 result
             }
-            Some(Grant::Shared(handle, _)) => handle.sender.try_send_request(request).await,
+            Some(Grant::Shared(share)) => share.handle.sender.try_send_request(request).await,
             None => {
                 let closed = "the connection is closed".into();
                 return Err(SendError::HandedBack(Box::new(request), closed));
@@ -141,8 +160,8 @@ impl Lease {
             Some(Grant::Exclusive(loan)) => {
                 self.host.change(|state, now| state.give_back(loan, now));
             }
-            Some(Grant::Shared(_, number)) => {
-                self.host.change(|state, now| state.release(number, now));
+            Some(Grant::Shared(share)) => {
+                self.host.change(|state, now| state.release(share.number, now));
             }
             None => {}
         }
@@ -152,9 +171,9 @@ impl Lease {
     pub(super) fn refuse(mut self) {
         match self.grant.take() {
             Some(Grant::Exclusive(_)) => self.host.change(|state, _| state.discard()),
-            Some(Grant::Shared(_, number)) => self.host.change(|state, now| {
-                state.drain(number);
-                state.release(number, now);
+            Some(Grant::Shared(share)) => self.host.change(|state, now| {
+                state.drain(share.number);
+                state.release(share.number, now);
             }),
             None => {}
         }
@@ -162,19 +181,17 @@ impl Lease {
 
     /// Ends the request because of an error of its connection.
     pub(super) fn fail(mut self) {
-        let idle_time = self.written_at.zip(self.used_at).map(|(then, used_at)| then - used_at);
+        let idle_time = self.written_at.filter(|_| self.was_idle).map(|then| then - self.used_at);
         let has_received = self.facts.traffic.received() != self.received;
         let Some(grant) = self.grant.take() else { return };
         self.host.change(|state, now| {
             state.failed(now);
             match grant {
-                Grant::Exclusive(_) => {
-                    state.discard();
-                    if let Some(idle_time) = idle_time.filter(|_| !has_received) {
-                        state.was_stale(idle_time);
-                    }
-                }
-                Grant::Shared(_, number) => state.release(number, now),
+                Grant::Exclusive(_) => state.discard(),
+                Grant::Shared(share) => state.release(share.number, now),
+            }
+            if let Some(idle_time) = idle_time.filter(|_| !has_received) {
+                state.was_stale(idle_time);
             }
         });
     }
@@ -190,12 +207,25 @@ impl Drop for Lease {
                 state.failed(now);
                 state.discard();
             }
-            Grant::Shared(_, number) => {
+            Grant::Shared(share) => {
                 state.failed(now);
-                state.suspect(number);
-                state.release(number, now);
+                state.suspect(share.number);
+                state.release(share.number, now);
             }
         });
+    }
+}
+
+/// Whether an HTTP/1.1 connection can take a request, now or in a moment.
+async fn is_http1_ready(sender: &mut http1::SendRequest<Body>) -> bool {
+    let at_once = poll_fn(|cx| Poll::Ready(sender.poll_ready(cx))).await;
+    match at_once {
+        Poll::Ready(ready) => ready.is_ok(),
+        // Its task is about to see that the response has ended.
+        Poll::Pending => {
+            let ready = poll_fn(|cx| sender.poll_ready(cx));
+            timeout(LONGEST_END, ready).await.is_ok_and(|ready| ready.is_ok())
+        }
     }
 }
 
@@ -210,8 +240,12 @@ fn keep_alive(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
-/// A connection that was idle for this long may have been closed unnoticed.
-const LONG_IDLE_TIME: Duration = Duration::from_millis(5);
+/// A connection that was idle for this long is checked by the operating system.
+const SHORT_IDLE_TIME: Duration = Duration::from_micros(100);
+/// A connection that was idle for this long is checked by the runtime.
+const LONG_IDLE_TIME: Duration = Duration::from_millis(1);
+/// In one turn, the runtime looks; in the next one, the task of the connection runs.
+const TURNS: u8 = 2;
 /// How long a connection may take to see that its response has ended.
 const LONGEST_END: Duration = Duration::from_millis(100);
 

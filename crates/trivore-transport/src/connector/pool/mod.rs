@@ -8,7 +8,7 @@
 //! - `host` and `state`: the connections to one host, and the requests that wait for one. `state`
 //!   is plain bookkeeping behind one lock; all decisions are there, and its tests need no I/O;
 //! - `open`: a task for each connection. It opens the connection, whether or not the request that
-//!   needed it still waits, and then drives it and closes it when its time is over;
+//!   needed it still waits, and then drives it (`http2`) and closes it when its time is over;
 //! - `traffic` and `frames`: a stream between TLS and the HTTP library, which shows what was
 //!   written and whether anything arrives;
 //! - `lease`: a connection in use by a request, from `send` until the end of the response's body
@@ -45,6 +45,7 @@ mod connection;
 mod failure;
 mod frames;
 mod host;
+mod http2;
 mod lease;
 mod open;
 mod origin;

@@ -6,10 +6,10 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tower::ServiceExt as _;
 
@@ -17,6 +17,7 @@ use crate::connector::pool::connect::Connect;
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::failure::OpenError;
 use crate::connector::pool::host::Host;
+use crate::connector::pool::http2::{Http2Connection, http2};
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::FAR_AWAY;
 use crate::connector::pool::traffic::{Traffic, WatchedStream};
@@ -27,12 +28,10 @@ use crate::message::Body;
 type Io<S> = TokioIo<WatchedStream<TokioIo<S>>>;
 
 type Http1Connection<S> = http1::Connection<Io<S>, Body>;
-type Http2Connection<S> = http2::Connection<Io<S>, Body, TokioExecutor>;
-
 /// A connection whose requests may be sent.
 enum Opened<S: Read + Write + Unpin + Send + 'static> {
     Http1(Http1, Box<Http1Connection<S>>),
-    Http2(Http2, Box<Http2Connection<S>>),
+    Http2(Http2, Box<Http2Connection<Io<S>>>),
 }
 
 /// Opens a connection to a host, and drives it until it is closed.
@@ -60,8 +59,7 @@ pub(super) async fn open_and_drive<C: Connect>(
             drive_http1(connection, open).await;
         }
         Ok(Opened::Http2(handle, connection)) => {
-            let (traffic, max) =
-                (Arc::clone(&handle.facts.traffic), connection.current_max_send_streams());
+            let (traffic, max) = (Arc::clone(&handle.facts.traffic), connection.max_requests());
             let Some(open) = opening
                 .ended(|host| host.opened(|state, now| state.opened_shared(handle, max, now)))
             else {
@@ -85,7 +83,7 @@ where
     let traffic = Arc::new(Traffic::default());
     let connected = stream.connected();
     let is_http2 = connected.is_negotiated_h2();
-    let facts = Arc::new(Facts { connected, traffic: Arc::clone(&traffic) });
+    let facts = Arc::new(Facts::new(connected, Arc::clone(&traffic)));
     let stream = TokioIo::new(stream);
     if !is_http2 {
         let stream = WatchedStream::http1(stream, traffic);
@@ -96,24 +94,18 @@ where
             .await?;
         return Ok(Opened::Http1(Http1 { sender, facts }, Box::new(connection)));
     }
-    let (interval, limit) = settings.http2_keep_alive;
     let stream = WatchedStream::http2(stream, Arc::clone(&traffic));
-    let (sender, mut connection) = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Some(interval))
-        .keep_alive_timeout(limit)
-        .keep_alive_while_idle(true)
-        .max_header_list_size(MAX_HEADER_LIST_SIZE)
-        .max_concurrent_reset_streams(MAX_RESET_STREAMS)
-        .handshake(TokioIo::new(stream))
-        .await?;
+    let (sender, mut connection) = http2(TokioIo::new(stream), settings.http2_keep_alive).await?;
     // No request is sent before the server has said how many it takes.
     let greeted = poll_fn(|cx| {
-        traffic.register(cx.waker());
-        if let Poll::Ready(ended) = Pin::new(&mut connection).poll(cx) {
-            return Poll::Ready(Err(ended.err().map_or_else(closed, Into::into)));
+        let _ended = connection.poll(cx);
+        if traffic.take_settings() {
+            return Poll::Ready(Ok(()));
         }
-        if traffic.take_settings() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        match connection.take_end() {
+            Some(end) => Poll::Ready(Err(end.err().map_or_else(|| closed().into(), Into::into))),
+            None => Poll::Pending,
+        }
     });
     greeted.await.map_err(|error: BoxError| match facts.refusal() {
         Some(refused) => refused.caused_by(error).into(),
@@ -122,8 +114,9 @@ where
     Ok(Opened::Http2(Http2 { sender, facts }, Box::new(connection)))
 }
 
-fn closed() -> BoxError {
-    ConnectError::temporary("the server closed the connection before a request was sent").into()
+/// Returns the error of a request whose connection was closed before anything was written.
+pub(super) fn closed() -> ConnectError {
+    ConnectError::temporary("the server closed the connection before a request was sent")
 }
 
 async fn drive_http1<S>(mut connection: Box<Http1Connection<S>>, open: Open)
@@ -141,28 +134,29 @@ where
     .await;
 }
 
-async fn drive_http2<S>(mut connection: Box<Http2Connection<S>>, traffic: &Traffic, open: Open)
+async fn drive_http2<S>(mut connection: Box<Http2Connection<Io<S>>>, traffic: &Traffic, open: Open)
 where
     S: Read + Write + Unpin + Send + 'static,
 {
     let mut timer = pin!(sleep_until(open.next_check()));
     poll_fn(|cx| {
-        traffic.register(cx.waker());
-        if Pin::new(&mut connection).poll(cx).is_ready() {
-            return Poll::Ready(());
+        let polled = connection.poll(cx);
+        if polled.is_pending() {
+            if traffic.take_settings() {
+                let max = connection.max_requests();
+                open.change(|host, number| {
+                    host.change(|state, _| state.set_max_requests(number, max));
+                });
+            }
+            if traffic.is_going_away() || !connection.takes_requests() {
+                open.change(|host, number| host.change(|state, _| state.drain(number)));
+            }
+            if traffic.take_arrival() {
+                open.change(|host, _| host.change(|_, _| ()));
+            }
+            poll_lifetime(timer.as_mut(), cx, &open);
         }
-        if traffic.take_settings() {
-            let max = connection.current_max_send_streams();
-            open.change(|host, number| host.change(|state, _| state.set_max_requests(number, max)));
-        }
-        if traffic.is_going_away() {
-            open.change(|host, number| host.change(|state, _| state.drain(number)));
-        }
-        if traffic.take_arrival() {
-            open.change(|host, _| host.change(|_, _| ()));
-        }
-        poll_lifetime(timer.as_mut(), cx, &open);
-        Poll::Pending
+        polled
     })
     .await;
 }
@@ -224,10 +218,5 @@ fn poll_lifetime(mut timer: Pin<&mut Sleep>, cx: &mut Context<'_>, open: &Open) 
     }
 }
 
-/// The largest size of a response's headers over HTTP/2, about as large as over HTTP/1.1.
-const MAX_HEADER_LIST_SIZE: u32 = 400 << 10;
 /// The largest number of header lines of a response over HTTP/1.1.
 const MAX_HEADERS: usize = 256;
-/// Requests that were given up and may still be responded to; beyond, a late response would end the
-/// connection.
-const MAX_RESET_STREAMS: usize = 1 << 16;

@@ -11,7 +11,7 @@ use crate::connector::pool::connect::Connect;
 use crate::connector::pool::failure::StreamEnd;
 use crate::connector::pool::host::Host;
 use crate::connector::pool::lease::{Lease, SendError};
-use crate::connector::pool::open::too_slow;
+use crate::connector::pool::open::{closed, too_slow};
 use crate::connector::pool::response_body::ResponseBody;
 use crate::connector::pool::runtimes::Pools;
 use crate::connector::pool::settings::PoolSettings;
@@ -66,30 +66,45 @@ async fn send(
 ) -> Result<Response<ResponseBody>, Error> {
     let is_repetition = CallContext::of(&request).is_some_and(|context| context.attempt() > 1);
     let delivery = CallContext::delivery_of(&mut request);
-    let mut is_last = false;
     loop {
         let mut lease = connection(host, settings, is_repetition).await?;
+        // Only one that was used before is replaced: a server that closes new connections at once
+        // would be asked for ever.
+        let may_repeat = lease.was_used();
+        let copy = if may_repeat && lease.may_be_closed() { copied(&request) } else { None };
         // From here on, it counts as sent: the library may write it at any time.
         delivery.mark_sent()?;
-        match lease.send(request).await {
+        request = match lease.send(request).await {
             Ok(response) => return Ok(response.map(|body| ResponseBody::new(body, lease))),
-            Err(SendError::HandedBack(_, error)) if is_last => {
+            Err(SendError::HandedBack(request, error)) => {
                 delivery.mark_unsent();
                 lease.refuse();
-                return Err(Error::connect(error));
+                if !may_repeat {
+                    return Err(Error::connect(error));
+                }
+                *request
             }
-            Err(SendError::HandedBack(unsent, _)) => {
-                delivery.mark_unsent();
-                // A server that closes new connections at once is not asked for ever.
-                is_last = !lease.was_used();
-                lease.refuse();
-                request = *unsent;
-            }
-            Err(SendError::Failed { error, is_written }) => {
-                return Err(failed(lease, &delivery, error, is_written));
-            }
-        }
+            Err(SendError::Failed { error, is_written }) => match copy {
+                Some(copy) if !is_written && lease.facts().refusal().is_none() => {
+                    delivery.mark_unsent();
+                    lease.fail();
+                    copy
+                }
+                _ => return Err(failed(lease, &delivery, error, is_written)),
+            },
+        };
     }
+}
+
+/// Copies a request whose connection may turn out to be closed before anything is written.
+fn copied(request: &Request<Body>) -> Option<Request<Body>> {
+    let mut copy = Request::new(request.body().try_clone()?);
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    *copy.version_mut() = request.version();
+    copy.extensions_mut().clone_from(request.extensions());
+    Some(copy)
 }
 
 /// Returns a connection that is open, as far as can be known.
@@ -113,6 +128,9 @@ async fn connection(
         let mut lease = Lease::new(host, grant);
         if lease.is_ready().await {
             return Ok(lease);
+        }
+        if !lease.was_used() {
+            return Err(Error::connect(closed()));
         }
     }
 }
@@ -147,7 +165,8 @@ fn failed(lease: Lease, delivery: &Delivery, error: hyper::Error, is_written: bo
         }
         None => {
             lease.fail();
-            unsent("the connection was closed before the request was sent", error)
+            delivery.mark_unsent();
+            Error::connect(closed().caused_by(error))
         }
     }
 }

@@ -52,9 +52,12 @@ pub(super) struct State<E, S, F> {
     lent: usize,
     shared: Vec<Entry<S>>,
     opening: usize,
+    /// If there was no connection when the first one was opened: until when requests wait for the
+    /// connections that are opened for them.
+    cold_until: Option<Instant>,
     opened: u64,
     /// By the order of their arrival.
-    waiters: BTreeMap<u64, Waiter<E, S, F>>,
+    waiters: BTreeMap<u64, Waiting<E, S, F>>,
     next_waiter: u64,
     /// When a connection has failed the last time.
     failed_at: Option<Instant>,
@@ -67,6 +70,12 @@ pub(super) type Granted<E, S, F> = Result<Grant<E, S>, F>;
 
 pub(super) type Waiter<E, S, F> = Sender<Granted<E, S, F>>;
 
+/// A request that waits for a connection.
+struct Waiting<E, S, F> {
+    waiter: Waiter<E, S, F>,
+    is_repetition: bool,
+}
+
 /// A request that waits, and the connection that it gets.
 type Served<E, S, F> = (Waiter<E, S, F>, Grant<E, S>);
 
@@ -74,8 +83,19 @@ type Served<E, S, F> = (Waiter<E, S, F>, Grant<E, S>);
 #[derive(Debug)]
 pub(super) enum Grant<E, S> {
     Exclusive(Loan<E>),
-    /// The connection and its number.
-    Shared(S, u64),
+    Shared(Share<S>),
+}
+
+/// A place for a request on an HTTP/2 connection.
+#[derive(Debug)]
+pub(super) struct Share<S> {
+    pub(super) number: u64,
+    pub(super) handle: S,
+    /// When the last request before ended.
+    pub(super) used_at: Instant,
+    pub(super) was_used: bool,
+    /// There are no other requests.
+    pub(super) was_idle: bool,
 }
 
 /// An HTTP/1.1 connection.
@@ -98,6 +118,7 @@ struct Entry<S> {
     opened_at: Instant,
     /// When its last request ended; at first, when it was opened.
     used_at: Instant,
+    was_used: bool,
     requests: usize,
     /// The largest number of requests at once.
     max_requests: usize,
@@ -118,6 +139,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             lent: 0,
             shared: Vec::new(),
             opening: 0,
+            cold_until: None,
             opened: 0,
             waiters: BTreeMap::new(),
             next_waiter: 0,
@@ -130,14 +152,22 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     ///
     /// A repetition of a request gets none that was last used before the last failure.
     pub(super) fn take(&mut self, now: Instant, is_repetition: bool) -> Option<Grant<E, S>> {
-        let max_age = self.limits.age;
-        let usable = self
-            .shared
-            .iter_mut()
-            .find(|entry| entry.is_usable(is_repetition) && now - entry.opened_at < max_age);
+        let (max_age, reuse_time) = (self.limits.age, self.reuse_time(None));
+        let usable = self.shared.iter_mut().find(|entry| {
+            entry.is_usable(is_repetition)
+                && now - entry.opened_at < max_age
+                && (entry.requests > 0 || now - entry.used_at < reuse_time)
+        });
         if let Some(entry) = usable {
+            let share = Share {
+                number: entry.number,
+                handle: entry.handle.clone(),
+                used_at: entry.used_at,
+                was_used: entry.was_used,
+                was_idle: entry.requests == 0,
+            };
             entry.requests += 1;
-            return Some(Grant::Shared(entry.handle.clone(), entry.number));
+            return Some(Grant::Shared(share));
         }
         if let Some(failed_at) = self.failed_at.filter(|_| is_repetition) {
             self.idle.retain(|loan| loan.used_at > failed_at);
@@ -146,7 +176,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             let idle_time = now - loan.used_at;
             if loan.handle.is_closed() {
                 self.learn(idle_time);
-            } else if idle_time >= self.reuse_time(&loan) {
+            } else if idle_time >= self.reuse_time(loan.keep_alive) {
                 // Nor may those that are idle for longer. The server shows when it closes it.
                 self.idle.push(loan);
                 return None;
@@ -159,11 +189,11 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Enqueues a request that waits for a connection; returns its number.
-    pub(super) fn wait(&mut self) -> (u64, Receiver<Granted<E, S, F>>) {
-        let (sender, receiver) = oneshot::channel();
+    pub(super) fn wait(&mut self, is_repetition: bool) -> (u64, Receiver<Granted<E, S, F>>) {
+        let (waiter, receiver) = oneshot::channel();
         let number = self.next_waiter;
         self.next_waiter += 1;
-        self.waiters.insert(number, sender);
+        self.waiters.insert(number, Waiting { waiter, is_repetition });
         (number, receiver)
     }
 
@@ -174,18 +204,35 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     /// Returns a connection and the request that gets it, as long as there are both.
     pub(super) fn serve(&mut self, now: Instant) -> Option<Served<E, S, F>> {
-        let first = self.waiters.first_entry()?;
-        let number = *first.key();
-        let grant = self.take(now, false)?;
-        let Some(waiter) = self.waiters.remove(&number) else {
-            self.put_back(grant, now);
+        if self.waits_for_opening(now) {
             return None;
-        };
-        Some((waiter, grant))
+        }
+        let (first, waiting) = self.waiters.first_key_value()?;
+        let (mut number, is_repetition) = (*first, waiting.is_repetition);
+        let mut grant = self.take(now, is_repetition);
+        if grant.is_none() && is_repetition {
+            // Those behind it may use what it may not.
+            let other = self.waiters.iter().find(|(_, waiting)| !waiting.is_repetition);
+            number = *other?.0;
+            grant = self.take(now, false);
+        }
+        let grant = grant?;
+        let waiting = self.waiters.remove(&number)?;
+        Some((waiting.waiter, grant))
+    }
+
+    /// Whether each request that waits has a connection of its own that is being opened, at first.
+    ///
+    /// Those that are given back early are left to other requests then. Otherwise, some of the
+    /// connections that a burst of requests opens would not be used.
+    fn waits_for_opening(&self, now: Instant) -> bool {
+        self.protocol == Protocol::Http1
+            && self.waiters.len() <= self.opening
+            && self.cold_until.is_some_and(|end| now < end)
     }
 
     /// Returns how many connections to open now, which count as being opened from now on.
-    pub(super) fn begin_opening(&mut self) -> usize {
+    pub(super) fn begin_opening(&mut self, now: Instant) -> usize {
         let waiters = self.waiters.len();
         let needed = match self.protocol {
             Protocol::Http1 => waiters,
@@ -198,11 +245,21 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         };
         let missing = needed.saturating_sub(self.opening);
         let open = self.opening + self.lent + self.shared.len() + self.idle.len();
+        if missing > 0 && open == 0 {
+            self.cold_until = Some(after(now, LONGEST_COLD_TIME));
+        }
         let room = self.limits.connections.saturating_sub(open);
         // Idle ones that may not be used make room.
-        let dropped = missing.saturating_sub(room).min(self.idle.len());
+        let mut excess = missing.saturating_sub(room);
+        let dropped = excess.min(self.idle.len());
         self.idle.drain(..dropped);
-        let begun = missing.min(room + dropped);
+        excess -= dropped;
+        self.shared.retain(|entry| {
+            let is_dropped = excess > 0 && entry.requests == 0;
+            excess -= usize::from(is_dropped);
+            !is_dropped
+        });
+        let begun = missing - excess;
         self.opening += begun;
         begun
     }
@@ -232,6 +289,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             handle,
             opened_at: now,
             used_at: now,
+            was_used: false,
             requests: 0,
             max_requests,
             is_draining: false,
@@ -254,9 +312,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         self.opening -= 1;
         let is_last = self.opening == 0 && self.lent == 0 && self.shared.is_empty();
         if is_last {
-            std::mem::take(&mut self.waiters).into_values().collect()
+            std::mem::take(&mut self.waiters).into_values().map(|waiting| waiting.waiter).collect()
         } else {
-            self.waiters.pop_first().map(|(_, waiter)| waiter).into_iter().collect()
+            self.waiters.pop_first().map(|(_, waiting)| waiting.waiter).into_iter().collect()
         }
     }
 
@@ -271,7 +329,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     pub(super) fn put_back(&mut self, grant: Grant<E, S>, now: Instant) {
         match grant {
             Grant::Exclusive(loan) => self.keep(loan, now),
-            Grant::Shared(_, number) => self.release(number, now),
+            Grant::Shared(share) => self.end_request(share.number),
         }
     }
 
@@ -290,10 +348,18 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     /// Records that a request on an HTTP/2 connection has ended.
     pub(super) fn release(&mut self, number: u64, now: Instant) {
+        if let Some(index) = self.index_of(number) {
+            let entry = &mut self.shared[index];
+            (entry.used_at, entry.was_used) = (now, true);
+        }
+        self.end_request(number);
+    }
+
+    /// Takes back a place on an HTTP/2 connection that was not used.
+    pub(super) fn end_request(&mut self, number: u64) {
         let Some(index) = self.index_of(number) else { return };
         let entry = &mut self.shared[index];
         entry.requests -= 1;
-        entry.used_at = now;
         if entry.is_draining && entry.requests == 0 {
             self.shared.swap_remove(index);
         }
@@ -346,7 +412,10 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             let loan = self.idle.remove(index);
             self.learn(now - loan.used_at);
         } else if let Some(index) = self.index_of(number) {
-            self.shared.swap_remove(index);
+            let entry = self.shared.swap_remove(index);
+            if entry.requests == 0 {
+                self.learn(now - entry.used_at);
+            }
         }
     }
 
@@ -365,13 +434,14 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             return Some(after(now, rest));
         }
         let Some(index) = self.index_of(number) else {
-            return Some(after(now, idle_time.max(SHORTEST_CHECK)));
+            return Some(after(now, idle_time.min(age).max(SHORTEST_CHECK)));
         };
         let entry = &mut self.shared[index];
         entry.is_draining |= rest(entry.opened_at, age, now).is_zero();
         let rest = rest(entry.used_at, idle_time, now).min(rest(entry.opened_at, age, now));
         if entry.requests == 0 && rest.is_zero() {
-            self.shared.swap_remove(index);
+            let idle_time = now - self.shared.swap_remove(index).used_at;
+            self.peer_idle_time.take_if(|known| *known < idle_time);
             return None;
         }
         Some(after(now, rest.max(SHORTEST_CHECK)))
@@ -400,8 +470,8 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Returns how long a connection may be idle before it is used again.
-    fn reuse_time(&self, loan: &Loan<E>) -> Duration {
-        let known = [loan.keep_alive, self.peer_idle_time].into_iter().flatten();
+    fn reuse_time(&self, keep_alive: Option<Duration>) -> Duration {
+        let known = [keep_alive, self.peer_idle_time].into_iter().flatten();
         let safe = known.map(|time| time.saturating_sub((time / 4).min(LONGEST_MARGIN)));
         safe.fold(self.limits.idle_time, Duration::min)
     }
@@ -447,5 +517,7 @@ const USUAL_STREAMS: usize = 100;
 const SHORTEST_IDLE_TIME: Duration = Duration::from_millis(500);
 /// A connection is used again only this long, or a quarter of the time, before it will be closed.
 const LONGEST_MARGIN: Duration = Duration::from_secs(1);
-const SHORTEST_CHECK: Duration = Duration::from_secs(1);
+/// How long a request that waits for its own connection is given no other one.
+const LONGEST_COLD_TIME: Duration = Duration::from_secs(1);
+const SHORTEST_CHECK: Duration = Duration::from_millis(100);
 pub(super) const FAR_AWAY: Duration = Duration::from_secs(365 * 24 * 60 * 60);

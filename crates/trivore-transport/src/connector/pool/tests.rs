@@ -55,7 +55,7 @@ fn limited(protocol: Protocol, connections: usize) -> FakeState {
 
 /// Requests that wait for a connection.
 fn waiting(state: &mut FakeState, count: usize) -> Waits {
-    (0..count).map(|_| state.wait().1).collect()
+    (0..count).map(|_| state.wait(false).1).collect()
 }
 
 /// Gives connections to requests that wait; returns how many get one.
@@ -69,8 +69,8 @@ fn served(state: &mut FakeState, now: Instant) -> usize {
 
 /// Opens connections, and returns their numbers.
 fn opened(state: &mut FakeState, count: usize, now: Instant) -> Vec<u64> {
-    let waits: Vec<_> = (0..count).map(|_| state.wait()).collect();
-    assert_eq!(state.begin_opening(), count);
+    let waits: Vec<_> = (0..count).map(|_| state.wait(false)).collect();
+    assert_eq!(state.begin_opening(Instant::now()), count);
     for (number, _) in waits {
         state.stop_waiting(number);
     }
@@ -78,8 +78,8 @@ fn opened(state: &mut FakeState, count: usize, now: Instant) -> Vec<u64> {
 }
 
 fn opened_shared(state: &mut FakeState, max: usize, now: Instant) -> (Fake, u64) {
-    let (number, _) = state.wait();
-    assert_eq!(state.begin_opening(), 1);
+    let (number, _) = state.wait(false);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     state.stop_waiting(number);
     let fake = Fake::default();
     (fake.clone(), state.opened_shared(fake, max, now))
@@ -94,7 +94,7 @@ fn exclusive(grant: Option<Grant<Fake, Fake>>) -> Option<u64> {
 
 fn shared(grant: Option<Grant<Fake, Fake>>) -> Option<u64> {
     match grant? {
-        Grant::Shared(_, number) => Some(number),
+        Grant::Shared(share) => Some(share.number),
         Grant::Exclusive(_) => None,
     }
 }
@@ -112,20 +112,36 @@ fn as_many_http1_connections_are_opened_as_requests_wait_within_the_limit() {
     let mut state = state(Protocol::Http1);
 
     let first = waiting(&mut state, 3);
-    assert_eq!(state.begin_opening(), 3);
+    assert_eq!(state.begin_opening(Instant::now()), 3);
     let more = waiting(&mut state, 2);
-    assert_eq!(state.begin_opening(), 2);
+    assert_eq!(state.begin_opening(Instant::now()), 2);
     let many = waiting(&mut state, 10);
-    assert_eq!(state.begin_opening(), 3);
+    assert_eq!(state.begin_opening(Instant::now()), 3);
 
     for _ in 0..8 {
         state.opened_exclusive(Fake::default(), now);
     }
     assert_eq!(served(&mut state, now), 8);
-    assert_eq!(state.begin_opening(), 0);
+    assert_eq!(state.begin_opening(Instant::now()), 0);
     state.discard();
-    assert_eq!(state.begin_opening(), 1);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     drop((first, more, many));
+}
+
+#[test]
+fn the_first_requests_use_the_connections_that_are_opened_for_them() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Http1);
+    let mut waits = waiting(&mut state, 3);
+    assert_eq!(state.begin_opening(now), 3);
+    let first = state.opened_exclusive(Fake::default(), now);
+    assert_eq!(served(&mut state, now), 1);
+    let Ok(Ok(Grant::Exclusive(loan))) = waits[0].try_recv() else { panic!("no connection") };
+    state.give_back(loan, now);
+
+    assert_eq!(served(&mut state, now), 0);
+    assert_eq!(served(&mut state, now + SECOND), 1, "the others take too long");
+    assert_eq!(first, 1);
 }
 
 #[test]
@@ -135,8 +151,8 @@ fn the_first_handshake_shows_how_many_connections_are_needed() {
         let mut state = state(Protocol::Unknown);
         let waits = waiting(&mut state, 5);
 
-        assert_eq!(state.begin_opening(), 1);
-        assert_eq!(state.begin_opening(), 0);
+        assert_eq!(state.begin_opening(Instant::now()), 1);
+        assert_eq!(state.begin_opening(Instant::now()), 0);
         if is_http2 {
             state.opened_shared(Fake::default(), 100, now);
         } else {
@@ -144,7 +160,7 @@ fn the_first_handshake_shows_how_many_connections_are_needed() {
         }
 
         assert_eq!(served(&mut state, now), if is_http2 { 5 } else { 1 });
-        assert_eq!(state.begin_opening(), opened_then);
+        assert_eq!(state.begin_opening(Instant::now()), opened_then);
         drop(waits);
     }
 }
@@ -272,7 +288,7 @@ fn idle_connections_that_may_not_be_used_make_room() {
 
     let waits = waiting(&mut state, 1);
 
-    assert_eq!(state.begin_opening(), 1);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     let mut counts = Connections::default();
     state.count(&mut counts);
     assert_eq!((counts.idle, counts.opening), (1, 1));
@@ -297,7 +313,7 @@ fn an_http2_connection_takes_as_many_requests_as_the_server_says() {
     assert_eq!(shared(state.take(now, false)), Some(second));
 
     let waits = waiting(&mut state, 1);
-    assert_eq!(state.begin_opening(), 0, "there are two connections");
+    assert_eq!(state.begin_opening(Instant::now()), 0, "there are two connections");
     state.set_max_requests(first, 2);
     assert_eq!(served(&mut state, now), 1);
     drop(waits);
@@ -310,9 +326,9 @@ fn a_server_that_takes_no_requests_gets_no_other_connection() {
     let (_, number) = opened_shared(&mut state, 0, now);
     let waits = waiting(&mut state, 3);
 
-    assert_eq!((served(&mut state, now), state.begin_opening()), (0, 0));
+    assert_eq!((served(&mut state, now), state.begin_opening(Instant::now())), (0, 0));
     state.closed(number, now);
-    assert_eq!(state.begin_opening(), 1);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     drop(waits);
 }
 
@@ -327,7 +343,7 @@ fn enough_http2_connections_are_opened_for_those_that_wait() {
 
     let waits = waiting(&mut state, 7);
 
-    assert_eq!(state.begin_opening(), 3);
+    assert_eq!(state.begin_opening(Instant::now()), 3);
     drop(waits);
 }
 
@@ -343,7 +359,7 @@ fn a_suspected_connection_is_used_when_something_has_arrived() {
     assert!(state.take(now, false).is_none());
     assert!(fake.is_awaited.get());
     let waits = waiting(&mut state, 1);
-    assert_eq!(state.begin_opening(), 1);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     fake.received.set(1);
 
     assert_eq!(served(&mut state, now), 1);
@@ -362,6 +378,24 @@ fn a_repetition_takes_an_http2_connection_that_was_used_after_the_failure() {
     assert_eq!(shared(state.take(now, false)), Some(number));
     fake.received.set(1);
     assert_eq!(shared(state.take(now, true)), Some(number));
+}
+
+#[test]
+fn a_repetition_waits_for_another_connection_and_stops_nobody() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Unknown);
+    let (_, first) = opened_shared(&mut state, 100, now);
+    state.failed(now);
+    assert!(state.take(now, true).is_none());
+    let (_, mut repetition) = state.wait(true);
+    let (_, mut other) = state.wait(false);
+
+    assert_eq!(served(&mut state, now), 1);
+    assert_eq!(shared(other.try_recv().unwrap().ok()), Some(first));
+    assert_eq!(state.begin_opening(Instant::now()), 1);
+    let second = state.opened_shared(Fake::default(), 100, now);
+    assert_eq!(served(&mut state, now), 1);
+    assert_eq!(shared(repetition.try_recv().unwrap().ok()), Some(second));
 }
 
 #[test]
@@ -386,7 +420,7 @@ fn requests_fail_with_a_connection_one_by_one_and_all_with_the_last() {
     let now = Instant::now();
     let mut state = state(Protocol::Http1);
     let waits = waiting(&mut state, 3);
-    assert_eq!(state.begin_opening(), 3);
+    assert_eq!(state.begin_opening(Instant::now()), 3);
 
     assert_eq!(state.opening_failed().len(), 1);
     assert_eq!(state.opening_failed().len(), 1);
@@ -395,7 +429,7 @@ fn requests_fail_with_a_connection_one_by_one_and_all_with_the_last() {
 
     let mut state = limited(Protocol::Unknown, 8);
     let waits = waiting(&mut state, 3);
-    assert_eq!(state.begin_opening(), 1);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     assert_eq!(state.opening_failed().len(), 3);
     assert!(state.is_unused());
     assert!(state.take(now, false).is_none());
@@ -419,7 +453,10 @@ fn connections_are_closed_when_they_are_idle_or_alive_for_too_long() {
     let mut state = limited(Protocol::Unknown, 8);
     let (_, number) = opened_shared(&mut state, 1, begun);
     assert!(state.take(begun, false).is_some());
-    assert_eq!(state.expire(number, begun + 600 * SECOND), Some(begun + 601 * SECOND));
+    assert_eq!(
+        state.expire(number, begun + 600 * SECOND),
+        Some(begun + 600 * SECOND + SECOND / 10)
+    );
     state.release(number, begun + 601 * SECOND);
     assert!(state.is_unused());
 }
@@ -434,8 +471,8 @@ fn times_without_end_are_none() {
         age: Duration::MAX,
     };
     let mut state = State::<Fake, Fake, ()>::new(limits, Protocol::Http1);
-    let (number, _) = state.wait();
-    assert_eq!(state.begin_opening(), 1);
+    let (number, _) = state.wait(false);
+    assert_eq!(state.begin_opening(Instant::now()), 1);
     state.stop_waiting(number);
     let number = state.opened_exclusive(Fake::default(), now);
 

@@ -4,9 +4,8 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::connector::pool::frames::{FrameKind, FrameReader};
@@ -20,10 +19,9 @@ pub(super) struct Traffic {
     written: AtomicU64,
     /// Somebody waits for anything to arrive.
     is_awaited: AtomicBool,
+    has_arrived: AtomicBool,
     has_settings: AtomicBool,
     is_going_away: AtomicBool,
-    /// The task that drives the connection.
-    driver: AtomicWaker,
 }
 
 impl Traffic {
@@ -35,20 +33,14 @@ impl Traffic {
         self.written.load(Ordering::Acquire)
     }
 
-    /// Wakes the driver when something arrives.
+    /// Records from now on that something has arrived.
     pub(super) fn await_arrival(&self) {
         self.is_awaited.store(true, Ordering::Release);
     }
 
-    /// The driver is woken when one of the following changes.
-    pub(super) fn register(&self, driver: &Waker) {
-        self.driver.register(driver);
-    }
-
     /// Whether something has arrived that was [awaited](Self::await_arrival).
     pub(super) fn take_arrival(&self) -> bool {
-        // Without the exchange, which is the common case.
-        self.is_awaited.load(Ordering::Acquire) && self.is_awaited.swap(false, Ordering::AcqRel)
+        self.has_arrived.swap(false, Ordering::AcqRel)
     }
 
     /// Whether the peer's settings have arrived, and the library has applied them.
@@ -69,42 +61,44 @@ pub(super) struct WatchedStream<S> {
     traffic: Arc<Traffic>,
     /// For HTTP/2.
     frames: Option<FrameReader>,
-    /// What has arrived and was not handled yet.
-    unhandled: Option<FrameKind>,
+    has_unhandled_settings: bool,
 }
 
 impl<S> WatchedStream<S> {
     pub(super) fn http1(stream: S, traffic: Arc<Traffic>) -> Self {
-        Self { stream, traffic, frames: None, unhandled: None }
+        Self { stream, traffic, frames: None, has_unhandled_settings: false }
     }
 
     pub(super) fn http2(stream: S, traffic: Arc<Traffic>) -> Self {
-        Self { stream, traffic, frames: Some(FrameReader::default()), unhandled: None }
+        Self {
+            stream,
+            traffic,
+            frames: Some(FrameReader::default()),
+            has_unhandled_settings: false,
+        }
     }
 
     fn arrived(&mut self, bytes: &[u8]) {
         self.traffic.received.fetch_add(1, Ordering::AcqRel);
         let Some(frames) = &mut self.frames else { return };
         match frames.read(bytes) {
-            Some(FrameKind::GoAway) => {
-                self.traffic.is_going_away.store(true, Ordering::Release);
-                self.unhandled = Some(FrameKind::GoAway);
-            }
-            Some(FrameKind::Settings) => self.unhandled = Some(FrameKind::Settings),
+            Some(FrameKind::GoAway) => self.traffic.is_going_away.store(true, Ordering::Release),
+            Some(FrameKind::Settings) => self.has_unhandled_settings = true,
             None => {}
         }
-        if self.traffic.is_awaited.load(Ordering::Acquire) {
-            self.traffic.driver.wake();
+        // Without the exchange in the common case.
+        let traffic = &self.traffic;
+        if traffic.is_awaited.load(Ordering::Acquire)
+            && traffic.is_awaited.swap(false, Ordering::AcqRel)
+        {
+            traffic.has_arrived.store(true, Ordering::Release);
         }
     }
 
     /// The library asks for more, so it has handled all frames so far.
     fn caught_up(&mut self) {
-        if let Some(kind) = self.unhandled.take() {
-            if kind == FrameKind::Settings {
-                self.traffic.has_settings.store(true, Ordering::Release);
-            }
-            self.traffic.driver.wake();
+        if std::mem::take(&mut self.has_unhandled_settings) {
+            self.traffic.has_settings.store(true, Ordering::Release);
         }
     }
 

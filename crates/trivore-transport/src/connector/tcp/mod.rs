@@ -5,4 +5,4 @@ mod resolve;
 mod tcp;
 
 pub(crate) use resolve::Resolver;
-pub(crate) use tcp::Tcp;
+pub(crate) use tcp::{Tcp, is_closed};

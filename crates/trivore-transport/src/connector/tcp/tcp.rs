@@ -1,6 +1,7 @@
 //! Opens TCP connections.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -53,5 +54,16 @@ impl Tcp {
         let stream = socket.connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
+    }
+}
+
+/// Asks the operating system whether the peer has closed a connection and everything before its end
+/// was read.
+///
+/// The runtime may not know yet: it asks only now and then while it has tasks to run.
+pub(crate) fn is_closed(stream: &TcpStream) -> bool {
+    match SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]) {
+        Ok(length) => length == 0,
+        Err(error) => error.kind() != io::ErrorKind::WouldBlock,
     }
 }
