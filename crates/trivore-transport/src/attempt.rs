@@ -1,6 +1,6 @@
 //! Limits the time and size of one attempt.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,8 +22,9 @@ use crate::stack::{MarkSent, once_timed};
 
 /// Reads the whole response of one attempt, within limits of time and size.
 ///
-/// The inner service may have any body and error type. The timeout includes headers and body. A
-/// body that is larger than the limit is an error; if its size is known in advance, it is not read.
+/// The inner service may have any body and error type. The timeout includes headers and body. It
+/// begins when the inner service is called, and anew when the request is sent, if the service
+/// reports that by [`Delivery::mark_sent`]. A body that is larger than the limit is an error; if its size is known in advance, it is not read.
 /// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
 /// connection can be reused, and the response contains what was read until then.
 ///
@@ -168,11 +169,11 @@ where
         };
         let attempt = async move {
             let response = {
-                let mut exchange =
+                let exchange =
                     pin!(exchange(response, &delivery, own.as_ref(), &running.span, limit));
                 match timeout {
                     None => Ok(exchange.await),
-                    Some(timeout) => within(timeout, exchange.as_mut()).await?.ok_or(timeout),
+                    Some(limit) => within_limit(limit, &delivery, exchange).await?.ok_or(limit),
                 }
             };
             drop(round);
@@ -233,6 +234,23 @@ impl Drop for RunningAttempt {
                 end: self.end,
                 elapsed: self.begun.elapsed(),
             });
+        }
+    }
+}
+
+/// Waits for an exchange, within a limit that begins anew when the request is sent.
+async fn within_limit<F: Future>(
+    limit: Duration,
+    delivery: &Delivery,
+    mut exchange: Pin<&mut F>,
+) -> Result<Option<F::Output>, Error> {
+    let mut rest = limit;
+    loop {
+        let result = within(rest, exchange.as_mut()).await?;
+        let expires_at = delivery.expires_at(limit);
+        rest = expires_at.map_or(Duration::ZERO, |end| end.duration_since(Instant::now()));
+        if result.is_some() || rest.is_zero() {
+            return Ok(result);
         }
     }
 }

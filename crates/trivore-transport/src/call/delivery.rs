@@ -87,6 +87,18 @@ struct Round {
     status: AtomicU16,
     /// Why the access token was of no use.
     token_fault: OnceLock<TokenFault>,
+    progress: Mutex<Progress>,
+}
+
+/// How far the last request of a round has come.
+#[derive(Clone, Copy, Debug, Default)]
+enum Progress {
+    #[default]
+    Unknown,
+    /// It waits for a connection, for as long as the connector allows.
+    Connecting,
+    /// It was sent then.
+    Sent(Instant),
 }
 
 /// Ends the [round](Delivery::end_round) of a delivery when dropped, unless it was released.
@@ -185,6 +197,8 @@ impl Delivery {
             let is_too_late = self.is_too_late();
             if is_too_late && !was_marked {
                 self.close(number);
+            } else {
+                self.record_progress(Progress::Sent(Instant::now()));
             }
             is_too_late
         } else {
@@ -199,6 +213,28 @@ impl Delivery {
             is_too_late
         };
         if is_too_late { Err(Error::before_sending(TooLate)) } else { Ok(()) }
+    }
+
+    /// Records that the request waits for a connection, which has a limit of its own.
+    pub(crate) fn mark_connecting(&self) {
+        self.record_progress(Progress::Connecting);
+    }
+
+    /// Returns when a limit of the current attempt expires that begins when its request is sent;
+    /// `None` if it began with the attempt.
+    pub(crate) fn expires_at(&self, limit: Duration) -> Option<Instant> {
+        let begun = match *self.round().progress() {
+            Progress::Unknown => return None,
+            Progress::Connecting => Instant::now(),
+            Progress::Sent(at) => at,
+        };
+        begun.checked_add(limit)
+    }
+
+    fn record_progress(&self, progress: Progress) {
+        for round in self.rounds().take_while(|round| !round.has_ended()) {
+            *round.progress() = progress;
+        }
     }
 
     /// Records that the request was not sent, or not yet.
@@ -598,6 +634,10 @@ impl Round {
     /// Whether this is `other` or a round in it.
     fn is_in(&self, other: &Self) -> bool {
         self.and_outer().any(|round| round.number == other.number)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn end(&self) {

@@ -141,7 +141,9 @@ impl ClientBuilder {
 
     /// Limits one attempt; 30 seconds by default.
     ///
-    /// An attempt begins before the client connects and ends with the last byte of the response.
+    /// An attempt begins when its request has a connection, and ends with the last byte of the
+    /// response. The wait for a connection has a limit of its own, by default that of
+    /// [`Connector::connect_timeout`](crate::Connector::connect_timeout).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
