@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::host::Host;
@@ -23,14 +23,14 @@ use crate::message::Body;
 pub(super) struct Lease {
     host: Arc<Host>,
     grant: Option<Grant<Http1, Http2>>,
-    /// When a request on the connection ended before.
-    used_at: Instant,
+    /// How long no request on the connection had ended.
+    idle_time: Duration,
     was_used: bool,
     /// There were no other requests.
     was_idle: bool,
     facts: Arc<Facts>,
-    /// When the request was passed on.
-    written_at: Option<Instant>,
+    /// The request was passed on.
+    is_sent: bool,
     /// What had arrived and was written before the request was passed on.
     received: u64,
     written: u64,
@@ -59,11 +59,11 @@ impl Lease {
         Self {
             host: Arc::clone(host),
             grant: Some(grant),
-            used_at,
+            idle_time: used_at.elapsed(),
             was_used,
             was_idle,
             facts,
-            written_at: None,
+            is_sent: false,
             received: 0,
             written: 0,
         }
@@ -80,13 +80,12 @@ impl Lease {
 
     /// Whether the connection may have been closed without anybody noticing it.
     pub(super) fn may_be_closed(&self) -> bool {
-        self.used_at.elapsed() >= SHORT_IDLE_TIME
+        self.idle_time >= SHORT_IDLE_TIME
     }
 
     /// Checks that the connection is still open; otherwise, it is not used again.
     pub(super) async fn is_ready(&mut self) -> bool {
-        let idle_time = self.used_at.elapsed();
-        if idle_time >= LONG_IDLE_TIME {
+        if self.idle_time >= LONG_IDLE_TIME {
             // The runtime looks whether the server has closed the connection, and its task, too.
             for _ in 0..TURNS {
                 tokio::task::yield_now().await;
@@ -98,7 +97,7 @@ impl Lease {
             None => false,
         };
         if !is_ready && let Some(grant) = self.grant.take() {
-            let was_idle = self.was_idle;
+            let (was_idle, idle_time) = (self.was_idle, self.idle_time);
             self.host.change(|state, _| {
                 match grant {
                     Grant::Exclusive(_) => state.discard(),
@@ -123,7 +122,7 @@ impl Lease {
         if self.may_be_closed() || !self.was_used {
             self.facts.check_before_write();
         }
-        self.written_at = Some(Instant::now());
+        self.is_sent = true;
         self.received = self.facts.traffic.received();
         self.written = self.facts.traffic.written();
         let result = match &mut self.grant {
@@ -181,7 +180,7 @@ impl Lease {
 
     /// Ends the request because of an error of its connection.
     pub(super) fn fail(mut self) {
-        let idle_time = self.written_at.filter(|_| self.was_idle).map(|then| then - self.used_at);
+        let idle_time = self.was_idle.then_some(self.idle_time);
         let has_received = self.facts.traffic.received() != self.received;
         let Some(grant) = self.grant.take() else { return };
         self.host.change(|state, now| {
@@ -200,7 +199,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(grant) = self.grant.take() else { return };
-        let is_sent = self.written_at.is_some();
+        let is_sent = self.is_sent;
         self.host.change(|state, now| match grant {
             grant if !is_sent => state.put_back(grant, now),
             Grant::Exclusive(_) => {
