@@ -63,7 +63,7 @@ impl TlsServer {
     /// and closes the connection.
     pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
         let config = builder().with_no_client_auth();
-        Self::listen_with(config, certificate, Script::Frames(frames.into())).await
+        Self::listen_with(config, certificate, TlsScript::Frames(frames.into())).await
     }
 
     /// Speaks TLS 1.2 only; reads a request over HTTP/1.1, and sends this alert in place of a
@@ -79,27 +79,27 @@ impl TlsServer {
             .with_protocol_versions(&[&rustls::version::TLS12])
             .unwrap()
             .with_no_client_auth();
-        Self::listen_with(config, certificate, Script::Alert(alert)).await
+        Self::listen_with(config, certificate, TlsScript::Alert(alert)).await
     }
 
     async fn listen(
         config: ConfigBuilder<ServerConfig, WantsServerCert>,
         certificate: &TestCertificate,
     ) -> Self {
-        Self::listen_with(config, certificate, Script::Respond).await
+        Self::listen_with(config, certificate, TlsScript::Respond).await
     }
 
     async fn listen_with(
         config: ConfigBuilder<ServerConfig, WantsServerCert>,
         certificate: &TestCertificate,
-        script: Script,
+        script: TlsScript,
     ) -> Self {
         let key = PrivateKeyDer::Pkcs8(certificate.key_der().to_vec().into());
         let chain = vec![certificate.der().to_vec().into()];
         let mut config = config.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = match script {
-            Script::Alert(_) => vec![b"http/1.1".to_vec()],
-            Script::Respond | Script::Frames(_) => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            TlsScript::Alert(_) => vec![b"http/1.1".to_vec()],
+            TlsScript::Respond | TlsScript::Frames(_) => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         };
         config.enable_secret_extraction = true;
 
@@ -153,7 +153,7 @@ struct Counts {
 
 /// What the server does with a connection.
 #[derive(Clone)]
-enum Script {
+enum TlsScript {
     Respond,
     /// Responds to the first request over HTTP/2 with these frames.
     Frames(Arc<[u8]>),
@@ -166,7 +166,7 @@ fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
-async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: Script) {
+async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: TlsScript) {
     while let Ok((stream, _)) = listener.accept().await {
         counts.handshakes.fetch_add(1, Ordering::SeqCst);
         let (tls, script) = (tls.clone(), script.clone());
@@ -176,8 +176,8 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: 
             let Ok(mut stream) = tls.accept(stream).await else { return };
             connections.fetch_add(1, Ordering::SeqCst);
             match script {
-                Script::Respond => {}
-                Script::Frames(frames) => {
+                TlsScript::Respond => {}
+                TlsScript::Frames(frames) => {
                     let greeted = stream.write_all(&EMPTY_SETTINGS).await;
                     if greeted.is_ok() && read_request(&mut stream).await.is_ok() {
                         requests.fetch_add(1, Ordering::SeqCst);
@@ -186,7 +186,7 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: 
                     }
                     return;
                 }
-                Script::Alert(alert) => {
+                TlsScript::Alert(alert) => {
                     if stream.read(&mut [0; 4096]).await.is_ok_and(|size| size > 0) {
                         requests.fetch_add(1, Ordering::SeqCst);
                         drop(send_alert(stream, alert).await);

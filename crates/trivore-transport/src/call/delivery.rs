@@ -87,12 +87,12 @@ struct Round {
     status: AtomicU16,
     /// Why the access token was of no use.
     token_fault: OnceLock<TokenFault>,
-    progress: Mutex<Progress>,
+    progress: Mutex<SendProgress>,
 }
 
 /// How far the last request of a round has come.
 #[derive(Clone, Copy, Debug, Default)]
-enum Progress {
+enum SendProgress {
     #[default]
     Unknown,
     /// It waits for a connection, for as long as the connector allows.
@@ -198,7 +198,7 @@ impl Delivery {
             if is_too_late && !was_marked {
                 self.close(number);
             } else {
-                self.record_progress(Progress::Sent(Instant::now()));
+                self.record_progress(SendProgress::Sent(Instant::now()));
             }
             is_too_late
         } else {
@@ -217,21 +217,21 @@ impl Delivery {
 
     /// Records that the request waits for a connection, which has a limit of its own.
     pub(crate) fn mark_connecting(&self) {
-        self.record_progress(Progress::Connecting);
+        self.record_progress(SendProgress::Connecting);
     }
 
     /// Returns when a limit of the current attempt expires that begins when its request is sent;
     /// `None` if it began with the attempt.
     pub(crate) fn expires_at(&self, limit: Duration) -> Option<Instant> {
         let begun = match *self.round().progress() {
-            Progress::Unknown => return None,
-            Progress::Connecting => Instant::now(),
-            Progress::Sent(at) => at,
+            SendProgress::Unknown => return None,
+            SendProgress::Connecting => Instant::now(),
+            SendProgress::Sent(at) => at,
         };
         begun.checked_add(limit)
     }
 
-    fn record_progress(&self, progress: Progress) {
+    fn record_progress(&self, progress: SendProgress) {
         for round in self.rounds().take_while(|round| !round.has_ended()) {
             *round.progress() = progress;
         }
@@ -636,7 +636,7 @@ impl Round {
         self.and_outer().any(|round| round.number == other.number)
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
+    fn progress(&self) -> MutexGuard<'_, SendProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

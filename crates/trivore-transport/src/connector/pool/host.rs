@@ -17,19 +17,19 @@ pub(super) struct Host {
     pub(super) origin: Origin,
     state: Mutex<HostState>,
     /// Opens a connection in a task of its own.
-    open: Box<Open>,
+    open: Box<OpenTask>,
     /// The number of connections that were opened, of all hosts.
     opened: Arc<AtomicU64>,
 }
 
-type Open = dyn Fn(&Arc<Host>) + Send + Sync;
+type OpenTask = dyn Fn(&Arc<Host>) + Send + Sync;
 
 pub(super) type HostState = State<Http1, Http2, OpenError>;
 
 type HostGranted = Granted<Http1, Http2, OpenError>;
 
 /// A request that waits for a connection; it stops when this is dropped.
-pub(super) struct Waiting {
+pub(super) struct WaitForConnection {
     host: Arc<Host>,
     number: u64,
     receiver: Receiver<HostGranted>,
@@ -51,7 +51,7 @@ impl Host {
     pub(super) fn take(
         self: &Arc<Self>,
         is_repetition: bool,
-    ) -> Result<Grant<Http1, Http2>, Waiting> {
+    ) -> Result<Grant<Http1, Http2>, WaitForConnection> {
         let mut state = self.lock();
         let now = Instant::now();
         if let Some(grant) = state.take(now, is_repetition) {
@@ -61,7 +61,7 @@ impl Host {
         let begun = state.begin_opening(now);
         drop(state);
         self.begin_opening(begun);
-        Err(Waiting { host: Arc::clone(self), number, receiver })
+        Err(WaitForConnection { host: Arc::clone(self), number, receiver })
     }
 
     /// Changes the state, and gives connections to requests that wait.
@@ -134,7 +134,7 @@ impl Host {
     }
 }
 
-impl Waiting {
+impl WaitForConnection {
     /// Waits until there is a connection.
     pub(super) async fn granted(mut self) -> HostGranted {
         let stopped = |_| Err(OpenError::new("the runtime has shut down"));
@@ -142,7 +142,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitForConnection {
     fn drop(&mut self) {
         self.host.lock().stop_waiting(self.number);
         self.receiver.close();

@@ -29,7 +29,7 @@ type Io<S> = TokioIo<WatchedStream<TokioIo<S>>>;
 
 type Http1Connection<S> = http1::Connection<Io<S>, Body>;
 /// A connection whose requests may be sent.
-enum Opened<S: Read + Write + Unpin + Send + 'static> {
+enum Handshake<S: Read + Write + Unpin + Send + 'static> {
     Http1(Http1, Box<Http1Connection<S>>),
     Http2(Http2, Box<Http2Connection<Io<S>>>),
 }
@@ -50,7 +50,7 @@ pub(super) async fn open_and_drive<C: Connect>(
     let opened =
         opened.await.unwrap_or_else(|elapsed| Err(too_slow(limit).caused_by(elapsed).into()));
     match opened {
-        Ok(Opened::Http1(handle, connection)) => {
+        Ok(Handshake::Http1(handle, connection)) => {
             let Some(open) =
                 opening.ended(|host| host.opened(|state, now| state.opened_exclusive(handle, now)))
             else {
@@ -58,7 +58,7 @@ pub(super) async fn open_and_drive<C: Connect>(
             };
             drive_http1(connection, open).await;
         }
-        Ok(Opened::Http2(handle, connection)) => {
+        Ok(Handshake::Http2(handle, connection)) => {
             let (traffic, max) = (Arc::clone(&handle.facts.traffic), connection.max_requests());
             let Some(open) = opening
                 .ended(|host| host.opened(|state, now| state.opened_shared(handle, max, now)))
@@ -76,7 +76,7 @@ pub(super) fn too_slow(limit: Duration) -> ConnectError {
     ConnectError::temporary(format!("there was no connection within {limit:?}"))
 }
 
-async fn shake_hands<S>(stream: S, settings: &PoolSettings) -> Result<Opened<S>, BoxError>
+async fn shake_hands<S>(stream: S, settings: &PoolSettings) -> Result<Handshake<S>, BoxError>
 where
     S: Connection + Read + Write + Unpin + Send + 'static,
 {
@@ -92,7 +92,7 @@ where
             .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(TokioIo::new(stream))
             .await?;
-        return Ok(Opened::Http1(Http1 { sender, facts }, Box::new(connection)));
+        return Ok(Handshake::Http1(Http1 { sender, facts }, Box::new(connection)));
     }
     let stream = WatchedStream::http2(stream, Arc::clone(&traffic));
     let (sender, mut connection) = http2(TokioIo::new(stream), settings.http2_keep_alive).await?;
@@ -111,7 +111,7 @@ where
         Some(refused) => refused.caused_by(error).into(),
         None => error,
     })?;
-    Ok(Opened::Http2(Http2 { sender, facts }, Box::new(connection)))
+    Ok(Handshake::Http2(Http2 { sender, facts }, Box::new(connection)))
 }
 
 /// Returns the error of a request whose connection was closed before anything was written.
@@ -119,7 +119,7 @@ pub(super) fn closed() -> ConnectError {
     ConnectError::temporary("the server closed the connection before a request was sent")
 }
 
-async fn drive_http1<S>(mut connection: Box<Http1Connection<S>>, open: Open)
+async fn drive_http1<S>(mut connection: Box<Http1Connection<S>>, open: OpenConnection)
 where
     S: Read + Write + Unpin + Send + 'static,
 {
@@ -134,8 +134,11 @@ where
     .await;
 }
 
-async fn drive_http2<S>(mut connection: Box<Http2Connection<Io<S>>>, traffic: &Traffic, open: Open)
-where
+async fn drive_http2<S>(
+    mut connection: Box<Http2Connection<Io<S>>>,
+    traffic: &Traffic,
+    open: OpenConnection,
+) where
     S: Read + Write + Unpin + Send + 'static,
 {
     let mut timer = pin!(sleep_until(open.next_check()));
@@ -165,10 +168,10 @@ where
 struct Opening(Weak<Host>);
 
 impl Opening {
-    fn ended(&mut self, add: impl FnOnce(&Arc<Host>) -> u64) -> Option<Open> {
+    fn ended(&mut self, add: impl FnOnce(&Arc<Host>) -> u64) -> Option<OpenConnection> {
         let host = std::mem::take(&mut self.0);
         let number = add(&host.upgrade()?);
-        Some(Open { host, number })
+        Some(OpenConnection { host, number })
     }
 
     fn failed(&mut self, error: &OpenError) {
@@ -185,12 +188,12 @@ impl Drop for Opening {
 }
 
 /// An open connection; when this is dropped, it is closed.
-struct Open {
+struct OpenConnection {
     host: Weak<Host>,
     number: u64,
 }
 
-impl Open {
+impl OpenConnection {
     /// Returns when to look next whether the time of the connection is over.
     fn next_check(&self) -> Instant {
         let next = self.change(|host, number| host.change(|state, now| state.expire(number, now)));
@@ -202,7 +205,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.change(|host, number| host.change(|state, now| state.closed(number, now)));
     }
@@ -212,7 +215,7 @@ impl Drop for Open {
 ///
 /// The timer is not reset when the connection is used, which would cost every request something: it
 /// looks then for how long the connection is idle.
-fn poll_lifetime(mut timer: Pin<&mut Sleep>, cx: &mut Context<'_>, open: &Open) {
+fn poll_lifetime(mut timer: Pin<&mut Sleep>, cx: &mut Context<'_>, open: &OpenConnection) {
     while timer.as_mut().poll(cx).is_ready() {
         timer.as_mut().reset(open.next_check());
     }

@@ -50,14 +50,14 @@ pub(super) struct State<E, S, F> {
     idle: Vec<Loan<E>>,
     /// The number of HTTP/1.1 connections that are in use.
     lent: usize,
-    shared: Vec<Entry<S>>,
+    shared: Vec<SharedConnection<S>>,
     opening: usize,
     /// If there was no connection when the first one was opened: until when requests wait for the
     /// connections that are opened for them.
     cold_until: Option<Instant>,
     opened: u64,
     /// By the order of their arrival.
-    waiters: BTreeMap<u64, Waiting<E, S, F>>,
+    waiters: BTreeMap<u64, WaitingRequest<E, S, F>>,
     next_waiter: u64,
     /// When a connection has failed the last time.
     failed_at: Option<Instant>,
@@ -68,16 +68,16 @@ pub(super) struct State<E, S, F> {
 /// What a request gets that waits for a connection.
 pub(super) type Granted<E, S, F> = Result<Grant<E, S>, F>;
 
-pub(super) type Waiter<E, S, F> = Sender<Granted<E, S, F>>;
+pub(super) type RequestSender<E, S, F> = Sender<Granted<E, S, F>>;
 
 /// A request that waits for a connection.
-struct Waiting<E, S, F> {
-    waiter: Waiter<E, S, F>,
+struct WaitingRequest<E, S, F> {
+    waiter: RequestSender<E, S, F>,
     is_repetition: bool,
 }
 
 /// A request that waits, and the connection that it gets.
-type Served<E, S, F> = (Waiter<E, S, F>, Grant<E, S>);
+type Served<E, S, F> = (RequestSender<E, S, F>, Grant<E, S>);
 
 /// A connection for a request.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ pub(super) struct Loan<E> {
 }
 
 /// An HTTP/2 connection.
-struct Entry<S> {
+struct SharedConnection<S> {
     number: u64,
     handle: S,
     opened_at: Instant,
@@ -193,7 +193,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         let (waiter, receiver) = oneshot::channel();
         let number = self.next_waiter;
         self.next_waiter += 1;
-        self.waiters.insert(number, Waiting { waiter, is_repetition });
+        self.waiters.insert(number, WaitingRequest { waiter, is_repetition });
         (number, receiver)
     }
 
@@ -237,7 +237,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         let needed = match self.protocol {
             Protocol::Http1 => waiters,
             Protocol::Unknown => waiters.min(1),
-            Protocol::Http2 if self.shared.iter().any(Entry::refuses_all) => 0,
+            Protocol::Http2 if self.shared.iter().any(SharedConnection::refuses_all) => 0,
             Protocol::Http2 => {
                 let each = self.shared.last().map_or(USUAL_STREAMS, |entry| entry.max_requests);
                 waiters.div_ceil(each.max(1))
@@ -284,7 +284,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     pub(super) fn opened_shared(&mut self, handle: S, max_requests: usize, now: Instant) -> u64 {
         self.protocol = Protocol::Http2;
         let number = self.opened();
-        self.shared.push(Entry {
+        self.shared.push(SharedConnection {
             number,
             handle,
             opened_at: now,
@@ -308,7 +308,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     /// Records that a connection could not be opened; returns the requests that fail with it.
     ///
     /// One request fails with each connection, unless nothing is left that the others could get.
-    pub(super) fn opening_failed(&mut self) -> Vec<Waiter<E, S, F>> {
+    pub(super) fn opening_failed(&mut self) -> Vec<RequestSender<E, S, F>> {
         self.opening -= 1;
         let is_last = self.opening == 0 && self.lent == 0 && self.shared.is_empty();
         if is_last {
@@ -484,7 +484,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 }
 
-impl<S: Shared> Entry<S> {
+impl<S: Shared> SharedConnection<S> {
     fn is_usable(&self, is_repetition: bool) -> bool {
         if self.is_draining || self.requests >= self.max_requests || self.handle.is_closed() {
             return false;
