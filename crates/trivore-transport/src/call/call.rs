@@ -263,7 +263,7 @@ impl<T> Call<T> {
     pub fn into_request(self) -> Result<Request<Bytes>> {
         let Self { operation, parts, .. } = self;
         let build = |parts: Parts| {
-            let mut uri = parts.path.as_str().to_owned();
+            let mut uri = parts.path.into_string();
             if !parts.query.is_empty() {
                 uri.push('?');
                 uri.push_str(&parts.query);

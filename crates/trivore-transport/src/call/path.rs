@@ -74,6 +74,10 @@ impl RequestPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(super) fn into_string(self) -> String {
+        self.0
+    }
 }
 
 impl fmt::Display for RequestPath {

@@ -121,6 +121,10 @@ impl UsualRateLimitHeaders {
 
 impl RateLimitHeaders for UsualRateLimitHeaders {
     fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint {
+        // Most responses have none of these headers, and are not searched for each of them.
+        if !headers.keys().any(is_about_limits) {
+            return RateLimitHint::default();
+        }
         let ReportedLimit { remaining, reset } = reported_limit(status, headers);
         RateLimitHint { retry_after: retry_after(headers), remaining, reset, scope: scope(headers) }
     }
@@ -130,6 +134,12 @@ impl fmt::Debug for dyn RateLimitHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RateLimitHeaders")
     }
+}
+
+fn is_about_limits(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    let name = name.strip_prefix("x-").unwrap_or(name);
+    ["rate", "retry-after"].iter().any(|start| name.starts_with(start))
 }
 
 /// Reads whether a limit is the client's.
