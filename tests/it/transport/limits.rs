@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::StreamBody;
 use tokio::time::Instant;
-use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder, RetryPolicy};
+use trivore::transport::{Body, BoxError, Call, Client, ClientBuilder, Connector, RetryPolicy};
+use trivore_tests::TlsServer;
 
 fn builder() -> ClientBuilder {
     Client::builder("https://id.example.com").retry(RetryPolicy::off())
@@ -98,4 +99,29 @@ async fn a_response_above_the_size_limit_is_refused() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn connections_may_have_any_limits_of_time() {
+    let server = TlsServer::start().await;
+    let address = format!("https://localhost:{}", server.port());
+    for time in [Duration::MAX, Duration::from_nanos(1), Duration::ZERO] {
+        let connector = Connector::new()
+            .no_proxy()
+            .add_root_certificate(server.certificate())
+            .keep_alive(time)
+            .tcp_user_timeout(time.max(Duration::from_secs(1)))
+            .idle_timeout(time)
+            .max_connection_age(time)
+            .http2_keep_alive(time, Duration::MAX);
+        let client = Client::builder(&address).connector(connector).build().unwrap();
+
+        for _ in 0..3 {
+            client.execute(Call::get(&["x"])).await.unwrap();
+        }
+    }
+    let connector = Connector::new().no_proxy().connect_timeout(Duration::MAX);
+    let connector = connector.add_root_certificate(server.certificate()).max_connections(0);
+    let client = Client::builder(&address).connector(connector).build().unwrap();
+    client.execute(Call::get(&["x"])).await.unwrap();
 }

@@ -190,7 +190,7 @@ impl Connector {
     /// Sets how HTTP/2 connections are checked: a ping if nothing has arrived for `interval`, and an
     /// end if there is no response within `timeout`; 20 and 10 seconds by default.
     ///
-    /// Idle connections are checked, too.
+    /// Idle connections are checked, too. An interval of zero turns the checks off.
     pub fn http2_keep_alive(mut self, interval: Duration, timeout: Duration) -> Self {
         self.http2_keep_alive = (interval, timeout);
         self

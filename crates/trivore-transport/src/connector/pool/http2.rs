@@ -37,7 +37,7 @@ where
     let spawner = Spawner::default();
     let (sender, requests) = http2::Builder::new(spawner.clone())
         .timer(TokioTimer::new())
-        .keep_alive_interval(Some(interval))
+        .keep_alive_interval((!interval.is_zero()).then_some(interval))
         .keep_alive_timeout(limit)
         .keep_alive_while_idle(true)
         .max_header_list_size(MAX_HEADER_LIST_SIZE)

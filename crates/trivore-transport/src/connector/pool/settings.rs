@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::connector::pool::state::Limits;
+use crate::connector::pool::state::{FAR_AWAY, Limits};
 use crate::connector::settings::{Connector, HttpVersions};
 
 /// The settings of a pool.
@@ -19,6 +19,7 @@ pub(super) struct PoolSettings {
 
 impl PoolSettings {
     pub(super) fn new(settings: &Connector) -> Self {
+        let (interval, limit) = settings.http2_keep_alive;
         Self {
             limits: Limits {
                 connections: settings.max_connections,
@@ -27,7 +28,8 @@ impl PoolSettings {
                 age: settings.max_connection_age,
             },
             connect_timeout: settings.connect_timeout,
-            http2_keep_alive: settings.http2_keep_alive,
+            // The library adds them to its clock, which must not overflow.
+            http2_keep_alive: (interval.min(FAR_AWAY), limit.min(FAR_AWAY)),
             offers_http2: settings.http_versions == HttpVersions::Http2OrHttp1,
         }
     }

@@ -154,9 +154,10 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     pub(super) fn take(&mut self, now: Instant, is_repetition: bool) -> Option<Grant<E, S>> {
         let (max_age, reuse_time) = (self.limits.age, self.reuse_time(None));
         let usable = self.shared.iter_mut().find(|entry| {
-            entry.is_usable(is_repetition)
-                && now - entry.opened_at < max_age
-                && (entry.requests > 0 || now - entry.used_at < reuse_time)
+            let is_idle_for_too_long = entry.requests == 0 && now - entry.used_at >= reuse_time;
+            let is_too_old = now - entry.opened_at >= max_age || is_idle_for_too_long;
+            let is_new = !entry.was_used && now - entry.opened_at < NEW_TIME;
+            entry.is_usable(is_repetition) && (is_new || !is_too_old)
         });
         if let Some(entry) = usable {
             let share = Share {
@@ -174,8 +175,12 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         }
         while let Some(loan) = self.idle.pop() {
             let idle_time = now - loan.used_at;
+            let is_new = !loan.was_used && now - loan.opened_at < NEW_TIME;
             if loan.handle.is_closed() {
                 self.learn(idle_time);
+            } else if is_new {
+                self.lent += 1;
+                return Some(Grant::Exclusive(loan));
             } else if idle_time >= self.reuse_time(loan.keep_alive) {
                 // Nor may those that are idle for longer. The server shows when it closes it.
                 self.idle.push(loan);
@@ -517,6 +522,8 @@ const USUAL_STREAMS: usize = 100;
 const SHORTEST_IDLE_TIME: Duration = Duration::from_millis(500);
 /// A connection is used again only this long, or a quarter of the time, before it will be closed.
 const LONGEST_MARGIN: Duration = Duration::from_secs(1);
+/// How long a connection that was not used yet may be used, whatever the limits of time.
+const NEW_TIME: Duration = Duration::from_secs(1);
 /// How long a request that waits for its own connection is given no other one.
 const LONGEST_COLD_TIME: Duration = Duration::from_secs(1);
 const SHORTEST_CHECK: Duration = Duration::from_millis(100);
