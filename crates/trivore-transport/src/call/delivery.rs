@@ -27,9 +27,8 @@ use crate::message::{RateLimitHeaders, RateLimitHint};
 ///
 /// A request that a layer or service of yours moved into a task of its own is refused if it reaches
 /// the innermost service after its call has failed or was dropped, or, unless it only reads, after
-/// its attempt has ended. A request that was there before is not stopped: if it waits in the SDK's
-/// connector for a connection, such a task may send it later. Until the task ends, it counts as
-/// sent, so an error reports that the call may have been applied.
+/// its attempt has ended. If it waits in the SDK's connector by then, it is refused when it gets a
+/// connection.
 ///
 /// ```
 /// use std::time::Duration;
