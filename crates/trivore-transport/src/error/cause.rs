@@ -43,6 +43,11 @@ impl Cause {
         ConnectError::find(self.error.as_ref()).is_some_and(ConnectError::is_permanent)
     }
 
+    /// Whether there was a connection for the request, which was not processed.
+    pub(crate) fn had_connection(&self) -> bool {
+        ConnectError::find(self.error.as_ref()).is_some_and(ConnectError::had_connection)
+    }
+
     /// Whether a limit of time was exceeded.
     pub(crate) fn is_timeout(&self) -> bool {
         chain(self.error.as_ref()).any(is_timeout)

@@ -1,4 +1,4 @@
-//! Why a connection could not be established, and whether a retry can help.
+//! Why a request had no connection or was not processed, and whether a retry can help.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,7 +7,7 @@ use std::fmt;
 use crate::error::BoxError;
 use crate::error::chain::chain;
 
-/// Why a connection could not be established.
+/// Why a connection could not be established, or the server did not process a request.
 ///
 /// The text is complete: libraries wrap it, and themselves hold causes that say less.
 #[derive(Debug)]
@@ -15,18 +15,25 @@ pub(crate) struct ConnectError {
     text: Cow<'static, str>,
     source: Option<BoxError>,
     is_permanent: bool,
+    /// There was a connection, but the server did not process the request.
+    had_connection: bool,
 }
 
 #[cfg(feature = "http-client")]
 impl ConnectError {
     /// A failure that every further attempt would have, too.
     pub(crate) fn permanent(text: impl Into<Cow<'static, str>>) -> Self {
-        Self { text: text.into(), source: None, is_permanent: true }
+        Self { is_permanent: true, ..Self::temporary(text) }
     }
 
     /// A failure that may pass.
     pub(crate) fn temporary(text: impl Into<Cow<'static, str>>) -> Self {
-        Self { text: text.into(), source: None, is_permanent: false }
+        Self { text: text.into(), source: None, is_permanent: false, had_connection: false }
+    }
+
+    /// A request that had a connection, and that the server did not process.
+    pub(crate) fn unprocessed(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { had_connection: true, ..Self::temporary(text) }
     }
 
     /// Adds what a library said.
@@ -44,6 +51,11 @@ impl ConnectError {
     /// Whether every further attempt would fail, too.
     pub(crate) fn is_permanent(&self) -> bool {
         self.is_permanent
+    }
+
+    /// Whether there was a connection.
+    pub(crate) fn had_connection(&self) -> bool {
+        self.had_connection
     }
 }
 

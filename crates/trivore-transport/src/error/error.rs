@@ -346,7 +346,8 @@ impl Error {
         matches!(self.0.kind.what(), ErrorKind::Configuration(_))
     }
 
-    /// Whether the connection could not be established; the last attempt was not sent.
+    /// Whether there was no connection for the request, or the server refused it unprocessed; the
+    /// last attempt was not applied.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind.what(), ErrorKind::Connect(_))
     }

@@ -15,7 +15,8 @@ pub(crate) enum ErrorKind {
     Input(BoxError),
     /// The client's configuration is invalid; the attempt was not sent.
     Configuration(BoxError),
-    /// The connection could not be established; the attempt was not sent.
+    /// There was no connection, or the server refused the request unprocessed; the attempt was not
+    /// applied.
     Connect(Cause),
     /// The connection failed while the request was in flight.
     Connection { source: Cause },
@@ -139,6 +140,9 @@ impl fmt::Display for ErrorKind {
             // The message is included here, so it is not a `source`.
             Self::Input(source) => write!(f, "request not sent: {source}"),
             Self::Configuration(source) => write!(f, "{source}"),
+            Self::Connect(source) if source.had_connection() => {
+                write!(f, "the request was not processed: {source}")
+            }
             Self::Connect(source) => write!(f, "could not connect: {source}"),
             Self::Connection { source } => write!(f, "the connection failed: {source}"),
             Self::Timeout { limit, scope, sent } => {

@@ -12,7 +12,8 @@ pub enum Failure {
     Input,
     /// The client's configuration is invalid; the attempt was not sent.
     Configuration,
-    /// The connection could not be established; the attempt was not sent.
+    /// There was no connection, or the server refused the request unprocessed; the attempt was not
+    /// applied.
     Connect,
     /// The connection failed while the request was in flight.
     Connection,

@@ -145,16 +145,16 @@ fn failed(lease: Lease, delivery: &Delivery, error: hyper::Error, is_written: bo
     }
     let unsent = |reason, error| {
         delivery.mark_unsent();
-        Error::connect(ConnectError::temporary(reason).caused_by(error))
+        Error::connect(ConnectError::unprocessed(reason).caused_by(error))
     };
     match StreamEnd::of(&error) {
         Some(StreamEnd::Refused) => {
             lease.finish();
-            unsent("the server refused the request without processing it", error)
+            unsent("the server refused it", error)
         }
         Some(StreamEnd::GoneAway) => {
             lease.refuse();
-            unsent("the server closed the connection without processing the request", error)
+            unsent("the server closed the connection", error)
         }
         Some(StreamEnd::Reset) => {
             lease.finish();
