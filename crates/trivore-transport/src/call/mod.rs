@@ -1,6 +1,6 @@
 //! Calls as values: the request, its operation, and what the layers share while it runs.
 
-mod attempts;
+mod attempt_summary;
 mod call;
 mod context;
 mod delivery;
@@ -13,7 +13,7 @@ mod shape;
 mod subject;
 mod token_fault;
 
-pub use attempts::{AttemptEnd, AttemptSummary};
+pub use attempt_summary::{AttemptEnd, AttemptSummary};
 pub use call::Call;
 pub(crate) use context::CallSettings;
 pub use context::{CallContext, ExpiresAt};
