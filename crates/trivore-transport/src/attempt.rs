@@ -23,10 +23,11 @@ use crate::stack::{MarkSent, once_timed};
 /// Reads the whole response of one attempt, within limits of time and size.
 ///
 /// The inner service may have any body and error type. The timeout includes headers and body. It
-/// begins when the inner service is called, and anew when the request is sent, if the service
-/// reports that by [`Delivery::mark_sent`]. A body that is larger than the limit is an error; if its size is known in advance, it is not read.
-/// If the status is not 2xx, at most 256 KiB of the body are read within two seconds, so that the
-/// connection can be reused, and the response contains what was read until then.
+/// begins when the inner service is called, and again when the service calls
+/// [`Delivery::mark_sent`]. A body that is larger than the limit is an error; if its size is known
+/// in advance, it is not read. If the status is not 2xx, at most 256 KiB of the body are read
+/// within two seconds, so that the connection can be reused, and the response contains what was
+/// read until then.
 ///
 /// Each attempt runs in a span `trivore.attempt` inside the span of its call. It has the fields
 /// `otel.name` (such as `GET /user/{userId}`), `otel.kind` (`client`), `otel.status_code` (`ERROR`

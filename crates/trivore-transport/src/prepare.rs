@@ -18,11 +18,10 @@ use crate::stack::{Once, once};
 /// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
 ///
 /// `Accept: application/json` is required by some endpoints (documented). A header that is already
-/// set is kept. `X-Request-Id` is another one for each call, and the same for all attempts of a call
-/// if this layer is outside of [`RetryLayer`](crate::layer::RetryLayer): 16 hexadecimal digits that
-/// are random for each layer, and 16 that count its calls. `Accept-Encoding` is left to the layers
-/// below and, in the default stack, to the HTTP client, so that a layer that decodes bodies can be
-/// anywhere.
+/// set is kept. Each call gets its own `X-Request-Id`, which all its attempts share if this layer is
+/// outside of [`RetryLayer`](crate::layer::RetryLayer): 16 hexadecimal digits that are random for
+/// each layer, and 16 that count its calls. `Accept-Encoding` is left to the layers below and, in
+/// the default stack, to the HTTP client, so that a layer that decodes bodies can be anywhere.
 ///
 /// ```
 /// use bytes::Bytes;

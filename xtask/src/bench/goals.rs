@@ -1,5 +1,5 @@
 //! What the SDK may cost compared with its alternatives: the ratios that are wanted, and those that
-//! `--check` holds where these are not reached. `tests/bench/README.md` gives the reasons.
+//! `--check` holds where these are not reached. `tests/bench/README.md` gives reasons for some.
 
 use super::check::Goal;
 

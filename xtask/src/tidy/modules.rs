@@ -40,7 +40,7 @@ pub(super) fn read(files: &[File]) -> Result<Vec<Sources<'_>>, Vec<String>> {
 /// The names of a module and those around it, outermost first; empty for the crate.
 pub(super) type Segments = Vec<String>;
 
-/// What a file says of others.
+/// What a file defines, and what it names of others.
 pub(super) struct Module<'a> {
     pub(super) path: &'a str,
     /// The paths that the names of `use` stand for.

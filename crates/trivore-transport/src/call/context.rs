@@ -56,8 +56,8 @@ pub(crate) struct CallSettings {
 impl CallContext {
     /// Makes the context of a call of an operation, for a request of your own.
     ///
-    /// A context is of one call: all requests with it, or with a clone of it, count as requests of
-    /// that call.
+    /// Use a context for one call only: all requests with it, or with a clone of it, count as
+    /// requests of that call.
     ///
     /// ```
     /// use std::time::Duration;

@@ -183,6 +183,8 @@ impl Delivery {
 
     /// Records that the request may have been sent; call it right before you send.
     ///
+    /// The timeout of the attempt begins again.
+    ///
     /// # Errors
     ///
     /// The call has failed or the attempt has ended, so the request must not be sent: its error may

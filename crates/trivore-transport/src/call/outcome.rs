@@ -18,7 +18,7 @@ use crate::call::Safety;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttemptOutcome {
-    /// The request was not sent: there was no connection to send it on.
+    /// The request was not sent, or an HTTP/2 server says that it did not process it.
     NeverSent,
     /// The server rejected the access token (401), and another one may be requested.
     ///

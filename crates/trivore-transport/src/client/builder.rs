@@ -142,8 +142,9 @@ impl ClientBuilder {
     /// Limits one attempt; 30 seconds by default.
     ///
     /// An attempt begins when its request has a connection, and ends with the last byte of the
-    /// response. The wait for a connection has a limit of its own, by default that of
-    /// [`Connector::connect_timeout`](crate::Connector::connect_timeout).
+    /// response. The wait for a connection is limited by `Connector::connect_timeout`. With a
+    /// [`service`](Self::service) of your own, an attempt begins when the service is called, and
+    /// again when it calls [`Delivery::mark_sent`](crate::Delivery::mark_sent).
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = Some(limit);
         self
@@ -403,14 +404,14 @@ impl ClientBuilder {
             return Err(BuildError::NoTls);
         }
         #[cfg(feature = "http-client")]
-        let (leaf, connections) = if let Some(service) = self.service {
+        let (innermost, connections) = if let Some(service) = self.service {
             (service, None)
         } else {
-            let (leaf, connections) = self.connector.build(needs_tls)?;
-            (leaf, Some(connections))
+            let (innermost, connections) = self.connector.build(needs_tls)?;
+            (innermost, Some(connections))
         };
         #[cfg(not(feature = "http-client"))]
-        let leaf = self.service.ok_or(BuildError::NoHttpClient)?;
+        let innermost = self.service.ok_or(BuildError::NoHttpClient)?;
         let retry = RetryLayer::new(self.retry);
         let retry = if self.has_retry_budget { retry } else { retry.without_budget() };
         let config = StackConfig {
@@ -430,7 +431,7 @@ impl ClientBuilder {
             attempt_layers: self.attempt_layers,
             transport_layers: self.transport_layers,
         };
-        let client = Client::from_stack(config.build(leaf));
+        let client = Client::from_stack(config.build(innermost));
         #[cfg(feature = "http-client")]
         let client = client.counting(connections);
         Ok(client)

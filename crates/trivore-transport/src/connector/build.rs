@@ -3,7 +3,6 @@
 use crate::connector::pool::{CountConnections, pooled};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
-
 use crate::connector::settings::{Connector, Proxy, TlsBackend};
 use crate::connector::tcp::Tcp;
 #[cfg(feature = "native-tls")]

@@ -19,7 +19,12 @@ use crate::connector::tcp::Resolver;
 /// use std::time::Duration;
 /// use trivore_transport::{Client, Connector};
 ///
-/// let connector = Connector::new().connect_timeout(Duration::from_secs(2)).no_proxy();
+/// let connector = Connector::new()
+///     .connect_timeout(Duration::from_secs(2))
+///     .max_connections(16)
+///     .max_connection_age(Duration::from_secs(600))
+///     .http2_keep_alive(Duration::from_secs(10), Duration::from_secs(5))
+///     .no_proxy();
 /// let client = Client::builder("https://id.example.com").connector(connector).build()?;
 /// # Ok::<(), trivore_transport::BuildError>(())
 /// ```
@@ -172,7 +177,7 @@ impl Connector {
         self
     }
 
-    /// Limits the time of a connection's life; no limit by default.
+    /// Limits the age of a connection; no limit by default.
     ///
     /// A connection that is older gets no more requests, so that a client finds out if the host's
     /// addresses have changed.

@@ -42,7 +42,7 @@
 //! | [`is_configuration`](crate::Error::is_configuration) | the client is not configured correctly; the attempt was not sent |
 //! | [`is_authorization`](crate::Error::is_authorization) | no access token could be obtained; the attempt was not sent |
 //! | [`is_token_refused`](crate::Error::is_token_refused) | the token endpoint rejected the request with an OAuth error, for example for a wrong password |
-//! | [`is_connect`](crate::Error::is_connect) | no connection could be made; the attempt was not sent |
+//! | [`is_connect`](crate::Error::is_connect) | there was no connection, or the server refused the request unprocessed; the attempt was not applied |
 //! | [`is_connection`](crate::Error::is_connection) | the connection failed while it carried the request |
 //! | [`is_timeout`](crate::Error::is_timeout) | a time limit of the client expired |
 //! | [`is_rate_limited`](crate::Error::is_rate_limited) | 429, or the client's own rate limit would exceed the deadline |

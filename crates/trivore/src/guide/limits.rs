@@ -8,8 +8,9 @@
 //!
 //! A call has one deadline, 90 seconds after it starts. It covers everything: waiting for a rate
 //! limit or an access token, all attempts, and the waits between them. If a wait would pass the
-//! deadline, the call fails immediately. Each attempt has a limit of its own, 30 seconds from the
-//! connection to the last byte of the response.
+//! deadline, the call fails immediately. Each attempt has a limit of its own: 30 seconds from the
+//! time its request has a connection to the last byte of the response. A request waits for a
+//! connection for up to five seconds ([`Connector::connect_timeout`]).
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -56,7 +57,8 @@
 //!
 //! The outcomes are:
 //!
-//! - *never sent*: there was no connection to send the request on.
+//! - *never sent*: there was no connection within the connect timeout, nothing was written to it,
+//!   or an HTTP/2 server refused the request without processing it (`REFUSED_STREAM`, `GOAWAY`).
 //! - *rejected token*: the server rejected the access token with 401, and the client can get
 //!   another one. Such a call is repeated once, immediately, even without a retry policy. The
 //!   repetition is an attempt like every other, but it uses up no retry.
@@ -179,6 +181,10 @@
 //! [`BulkOptions::concurrency`] limits the calls of one [`Users::create_many`], eight by default.
 //! [`ClientBuilder::max_response_size`] limits the size of a response, 32 MiB by default.
 //!
+//! There are at most 256 connections to a host for each tokio runtime
+//! ([`Connector::max_connections`]). Over HTTP/1.1, further requests wait for one within the connect
+//! timeout; over HTTP/2, requests share connections.
+//!
 //! [`BulkOptions::concurrency`]: crate::users::BulkOptions::concurrency
 //! [`Call::safety`]: crate::transport::Call::safety
 //! [`CallOptions`]: crate::transport::CallOptions
@@ -187,6 +193,8 @@
 //! [`ClientBuilder::max_response_size`]: crate::transport::ClientBuilder::max_response_size
 //! [`ClientBuilder::no_retry_budget`]: crate::transport::ClientBuilder::no_retry_budget
 //! [`ClientBuilder::shed_load`]: crate::transport::ClientBuilder::shed_load
+//! [`Connector::connect_timeout`]: crate::transport::Connector::connect_timeout
+//! [`Connector::max_connections`]: crate::transport::Connector::max_connections
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`Observer`]: crate::transport::Observer
 //! [`RateLimiter`]: crate::transport::RateLimiter

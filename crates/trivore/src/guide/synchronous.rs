@@ -54,9 +54,9 @@
 //! connection.
 //!
 //! With `new_current_thread`, nothing runs between two calls of `block_on`. An idle HTTP/2
-//! connection then does not respond to pings, so that the server closes it, and the next call
-//! notices only when it uses the connection. A token refresh that has started waits for the next
-//! call, too.
+//! connection then does not respond to pings, so that the server may close it. The next call finds
+//! that out before it sends anything, and opens another connection. A token refresh that has started
+//! waits for the next call, too.
 //!
 //! Several threads can call the same runtime: `block_on` takes `&self`, and [`Trivore`] is `Sync`.
 //! Do not call `block_on` from async code; tokio panics in that case.

@@ -83,7 +83,7 @@ impl Caller for HyperPool {
     }
 }
 
-/// Creates the client with the settings of the SDK's HTTP client, without its limits.
+/// Creates hyper-util's client with its default pool, and with `TCP_NODELAY` as the SDK has it.
 pub(super) fn hyper_util<B>(target: &Target) -> Result<HyperUtil<B>>
 where
     B: Body<Data: Send> + Send,
