@@ -89,13 +89,13 @@ struct Round {
     progress: Mutex<SendProgress>,
 }
 
-/// How far the last request of a round has come.
+/// How far the first request of a round has come that was not handed back.
 #[derive(Clone, Copy, Debug, Default)]
 enum SendProgress {
     #[default]
     Unknown,
-    /// It waits for a connection, for as long as the connector allows.
-    Connecting,
+    /// It waits for a connection, until then at the latest.
+    Connecting(Instant),
     /// It was sent then.
     Sent(Instant),
 }
@@ -216,9 +216,9 @@ impl Delivery {
         if is_too_late { Err(Error::before_sending(TooLate)) } else { Ok(()) }
     }
 
-    /// Records that the request waits for a connection, which has a limit of its own.
-    pub(crate) fn mark_connecting(&self) {
-        self.record_progress(SendProgress::Connecting);
+    /// Records that the request waits for a connection, until `end` at the latest.
+    pub(crate) fn mark_connecting(&self, end: Instant) {
+        self.record_progress(SendProgress::Connecting(end));
     }
 
     /// Returns when a limit of the current attempt expires that begins when its request is sent;
@@ -226,15 +226,19 @@ impl Delivery {
     pub(crate) fn expires_at(&self, limit: Duration) -> Option<Instant> {
         let begun = match *self.round().progress() {
             SendProgress::Unknown => return None,
-            SendProgress::Connecting => Instant::now(),
+            SendProgress::Connecting(end) => end.min(Instant::now()),
             SendProgress::Sent(at) => at,
         };
         begun.checked_add(limit)
     }
 
+    /// Records how far the request has come, unless another one of the round was sent before.
     fn record_progress(&self, progress: SendProgress) {
         for round in self.rounds().take_while(|round| !round.has_ended()) {
-            *round.progress() = progress;
+            let mut known = round.progress();
+            if !matches!(*known, SendProgress::Sent(_)) {
+                *known = progress;
+            }
         }
     }
 
@@ -243,7 +247,12 @@ impl Delivery {
     /// Until then, a request counts as sent once your service is called with it.
     pub fn mark_unsent(&self) {
         match self.request {
-            Some(number) => self.close(number),
+            Some(number) => {
+                self.close(number);
+                for round in self.rounds().take_while(|round| !round.has_ended()) {
+                    *round.progress() = SendProgress::Unknown;
+                }
+            }
             None => drop(self.replace_mark(|mark| (mark == self.mark()).then_some(0))),
         }
     }

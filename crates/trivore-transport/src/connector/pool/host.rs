@@ -10,7 +10,9 @@ use crate::connector::connections::Connections;
 use crate::connector::pool::connection::{Http1, Http2};
 use crate::connector::pool::failure::OpenError;
 use crate::connector::pool::origin::Origin;
-use crate::connector::pool::state::{Grant, Granted, Limits, Protocol, State};
+use crate::connector::pool::state::{
+    FailedOpening, Grant, Granted, Limits, Protocol, Served, State,
+};
 
 /// The connections to a host, and the requests that wait for one.
 pub(super) struct Host {
@@ -27,6 +29,8 @@ type OpenTask = dyn Fn(&Arc<Host>) + Send + Sync;
 pub(super) type HostState = State<Http1, Http2, OpenError>;
 
 type HostGranted = Granted<Http1, Http2, OpenError>;
+
+type HostServed = Served<Http1, Http2, OpenError>;
 
 /// A request that waits for a connection; it stops when this is dropped.
 pub(super) struct WaitForConnection {
@@ -69,32 +73,36 @@ impl Host {
         self: &Arc<Self>,
         change: impl FnOnce(&mut HostState, Instant) -> T,
     ) -> T {
-        let (changed, has_waiters) = {
-            let mut state = self.lock();
-            let changed = change(&mut state, Instant::now());
-            (changed, state.has_waiters())
-        };
-        if has_waiters {
-            self.serve();
+        let mut state = self.lock();
+        let changed = change(&mut state, Instant::now());
+        if state.has_waiters() {
+            // With the same lock held: nobody else takes what a request waits for.
+            self.serve(state);
         }
         changed
     }
 
     /// Gives connections to requests that wait, and opens those that are missing.
-    fn serve(self: &Arc<Self>) {
+    fn serve<'a>(self: &'a Arc<Self>, mut state: MutexGuard<'a, HostState>) {
         loop {
-            let mut state = self.lock();
             let now = Instant::now();
-            let Some((waiter, grant)) = state.serve(now) else {
+            let Some(served) = state.serve(now) else {
                 let begun = state.begin_opening(now);
                 drop(state);
                 return self.begin_opening(begun);
             };
-            // The receiver is woken without the lock held, since that may run any code.
             drop(state);
-            if let Err(Ok(grant)) = waiter.send(Ok(grant)) {
-                self.lock().put_back(grant, now);
-            }
+            self.grant(served);
+            state = self.lock();
+        }
+    }
+
+    /// Gives a connection to a request that waits.
+    ///
+    /// Its receiver is woken without the lock held, since that may run any code.
+    fn grant(&self, (waiter, grant): HostServed) {
+        if let Err(Ok(grant)) = waiter.send(Ok(grant)) {
+            self.lock().put_back(grant, Instant::now());
         }
     }
 
@@ -113,12 +121,18 @@ impl Host {
         self.change(add)
     }
 
-    /// Records that a connection could not be opened.
-    pub(super) fn opening_failed(self: &Arc<Self>, error: &OpenError) {
-        for waiter in self.change(|state, _| state.opening_failed()) {
+    /// Records that a connection could not be opened, or that none can be if it `fails_all`.
+    pub(super) fn opening_failed(self: &Arc<Self>, error: &OpenError, fails_all: bool) {
+        let FailedOpening { served, failed } =
+            self.lock().opening_failed(fails_all, Instant::now());
+        for granted in served {
+            self.grant(granted);
+        }
+        for waiter in failed {
             // It may have stopped to wait.
             drop(waiter.send(Err(error.clone())));
         }
+        self.change(|_, _| ());
     }
 
     pub(super) fn count(&self, counts: &mut Connections) {
@@ -137,17 +151,22 @@ impl Host {
 impl WaitForConnection {
     /// Waits until there is a connection.
     pub(super) async fn granted(mut self) -> HostGranted {
-        let stopped = |_| Err(OpenError::new("the runtime has shut down"));
+        let stopped = |_| Err(OpenError::new(TASK_ENDED));
         (&mut self.receiver).await.unwrap_or_else(stopped)
     }
 }
 
 impl Drop for WaitForConnection {
     fn drop(&mut self) {
-        self.host.lock().stop_waiting(self.number);
         self.receiver.close();
+        let stopped = self.host.lock().stop_waiting(self.number);
+        drop(stopped);
         if let Ok(Ok(grant)) = self.receiver.try_recv() {
             self.host.change(|state, now| state.put_back(grant, now));
         }
     }
 }
+
+/// Why a connection was not opened, and nobody said so: the runtime was shut down, or code of the
+/// user's panicked.
+pub(super) const TASK_ENDED: &str = "the task that opens the connection has ended";

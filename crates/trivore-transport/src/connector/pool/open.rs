@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use crate::connector::pool::connect::Connect;
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::failure::OpenError;
-use crate::connector::pool::host::Host;
+use crate::connector::pool::host::{Host, TASK_ENDED};
 use crate::connector::pool::http2::{Http2Connection, http2};
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::FAR_AWAY;
@@ -28,6 +28,7 @@ use crate::message::Body;
 type Io<S> = TokioIo<WatchedStream<TokioIo<S>>>;
 
 type Http1Connection<S> = http1::Connection<Io<S>, Body>;
+
 /// A connection whose requests may be sent.
 enum Handshake<S: Read + Write + Unpin + Send + 'static> {
     Http1(Http1, Box<Http1Connection<S>>),
@@ -35,17 +36,23 @@ enum Handshake<S: Read + Write + Unpin + Send + 'static> {
 }
 
 /// Opens a connection to a host, and drives it until it is closed.
-pub(super) async fn open_and_drive<C: Connect>(
+///
+/// If its future is dropped, even before it was polled, the connection has failed.
+pub(super) fn open_and_drive<C: Connect>(
     connect: C,
     settings: Arc<PoolSettings>,
     host: Weak<Host>,
-) {
-    let Some(url) = host.upgrade().map(|host| host.origin.url().clone()) else { return };
-    let mut opening = Opening(host);
+) -> impl Future<Output = ()> + Send {
+    let opening = Opening(host);
+    async move { open(opening, connect, &settings).await }
+}
+
+async fn open<C: Connect>(mut opening: Opening, connect: C, settings: &PoolSettings) {
+    let Some(url) = opening.0.upgrade().map(|host| host.origin.url().clone()) else { return };
     let limit = settings.connect_timeout;
     let opened = timeout(limit, async {
         let stream = connect.oneshot(url).await.map_err(Into::into)?;
-        shake_hands(stream, &settings).await
+        shake_hands(stream, settings).await
     });
     let opened =
         opened.await.unwrap_or_else(|elapsed| Err(too_slow(limit).caused_by(elapsed).into()));
@@ -176,14 +183,16 @@ impl Opening {
 
     fn failed(&mut self, error: &OpenError) {
         if let Some(host) = std::mem::take(&mut self.0).upgrade() {
-            host.opening_failed(error);
+            host.opening_failed(error, false);
         }
     }
 }
 
 impl Drop for Opening {
     fn drop(&mut self) {
-        self.failed(&OpenError::new("the runtime has shut down"));
+        if let Some(host) = self.0.upgrade() {
+            host.opening_failed(&OpenError::new(TASK_ENDED), true);
+        }
     }
 }
 

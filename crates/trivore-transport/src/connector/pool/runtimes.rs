@@ -81,7 +81,8 @@ impl<C: Connect> Pools<C> {
         // Another request may have been faster.
         let known = pool.hosts.iter().find(|host| host.origin.is_of(origin.url()));
         let host = known.map_or_else(|| Arc::new(self.new_host(runtime, origin)), Arc::clone);
-        pool.hosts.retain(|known| Arc::ptr_eq(known, &host) || !known.is_unused());
+        // A request that has found one holds it already, and may be about to use it.
+        pool.hosts.retain(|known| Arc::strong_count(known) > 1 || !known.is_unused());
         if !pool.hosts.iter().any(|known| Arc::ptr_eq(known, &host)) {
             pool.hosts.push(Arc::clone(&host));
         }

@@ -67,7 +67,7 @@ async fn send(
     let is_repetition = CallContext::of(&request).is_some_and(|context| context.attempt() > 1);
     let delivery = CallContext::delivery_of(&mut request);
     loop {
-        delivery.mark_connecting();
+        delivery.mark_connecting(after(Instant::now(), settings.connect_timeout));
         let mut lease = connection(host, settings, is_repetition).await?;
         // Only one that was used before is replaced: a server that closes new connections at once
         // would be asked for ever.

@@ -77,7 +77,13 @@ struct WaitingRequest<E, S, F> {
 }
 
 /// A request that waits, and the connection that it gets.
-type Served<E, S, F> = (RequestSender<E, S, F>, Grant<E, S>);
+pub(super) type Served<E, S, F> = (RequestSender<E, S, F>, Grant<E, S>);
+
+/// What becomes of the requests that wait when a connection could not be opened.
+pub(super) struct FailedOpening<E, S, F> {
+    pub(super) served: Vec<Served<E, S, F>>,
+    pub(super) failed: Vec<RequestSender<E, S, F>>,
+}
 
 /// A connection for a request.
 #[derive(Debug)]
@@ -170,10 +176,10 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             entry.requests += 1;
             return Some(Grant::Shared(share));
         }
-        if let Some(failed_at) = self.failed_at.filter(|_| is_repetition) {
-            self.idle.retain(|loan| loan.used_at > failed_at);
-        }
-        while let Some(loan) = self.idle.pop() {
+        let failed_at = self.failed_at.filter(|_| is_repetition);
+        let may_use = |loan: &mut Loan<E>| failed_at.is_none_or(|at| loan.used_at > at);
+        // Those before it in the list were used earlier, too.
+        while let Some(loan) = self.idle.pop_if(may_use) {
             let idle_time = now - loan.used_at;
             let is_new = !loan.was_used && now - loan.opened_at < NEW_TIME;
             if loan.handle.is_closed() {
@@ -202,9 +208,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         (number, receiver)
     }
 
-    /// Removes a request that waits no more.
-    pub(super) fn stop_waiting(&mut self, number: u64) {
-        self.waiters.remove(&number);
+    /// Removes a request that waits no more; its sender is to be dropped without the lock held.
+    pub(super) fn stop_waiting(&mut self, number: u64) -> Option<RequestSender<E, S, F>> {
+        self.waiters.remove(&number).map(|waiting| waiting.waiter)
     }
 
     /// Returns a connection and the request that gets it, as long as there are both.
@@ -244,7 +250,8 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             Protocol::Unknown => waiters.min(1),
             Protocol::Http2 if self.shared.iter().any(SharedConnection::refuses_all) => 0,
             Protocol::Http2 => {
-                let each = self.shared.last().map_or(USUAL_STREAMS, |entry| entry.max_requests);
+                let taking = self.shared.iter().filter(|entry| !entry.is_draining);
+                let each = taking.map(|entry| entry.max_requests).max().unwrap_or(USUAL_STREAMS);
                 waiters.div_ceil(each.max(1))
             }
         };
@@ -281,7 +288,10 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             was_used: false,
             keep_alive: None,
         };
-        self.idle.push(loan);
+        // The request that it was opened for may not wait any more.
+        if !self.waiters.is_empty() || self.idle.len() < self.limits.idle_connections {
+            self.idle.push(loan);
+        }
         number
     }
 
@@ -306,21 +316,32 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     fn opened(&mut self) -> u64 {
         self.opening -= 1;
+        if self.opening == 0 {
+            self.cold_until = None;
+        }
         self.opened += 1;
         self.opened
     }
 
-    /// Records that a connection could not be opened; returns the requests that fail with it.
+    /// Records that a connection could not be opened.
     ///
-    /// One request fails with each connection, unless nothing is left that the others could get.
-    pub(super) fn opening_failed(&mut self) -> Vec<RequestSender<E, S, F>> {
+    /// Returns the requests that get an idle connection instead, and those that fail. One request
+    /// fails with each connection, unless `fails_all` or nothing is left that the others could get.
+    pub(super) fn opening_failed(
+        &mut self,
+        fails_all: bool,
+        now: Instant,
+    ) -> FailedOpening<E, S, F> {
         self.opening -= 1;
+        self.cold_until = None;
+        let served = std::iter::from_fn(|| self.serve(now)).collect();
         let is_last = self.opening == 0 && self.lent == 0 && self.shared.is_empty();
-        if is_last {
+        let failed = if fails_all || is_last {
             std::mem::take(&mut self.waiters).into_values().map(|waiting| waiting.waiter).collect()
         } else {
             self.waiters.pop_first().map(|(_, waiting)| waiting.waiter).into_iter().collect()
-        }
+        };
+        FailedOpening { served, failed }
     }
 
     /// Takes back an HTTP/1.1 connection whose response has ended.
@@ -342,7 +363,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         self.lent -= 1;
         let has_room = self.idle.len() < self.limits.idle_connections || !self.waiters.is_empty();
         if has_room && !loan.handle.is_closed() && now - loan.opened_at < self.limits.age {
-            self.idle.push(loan);
+            // One that was not used after all is not the last one that was used.
+            let at = self.idle.partition_point(|other| other.used_at <= loan.used_at);
+            self.idle.insert(at, loan);
         }
     }
 
@@ -384,6 +407,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         self.failed_at = Some(now);
         for entry in &mut self.shared {
             entry.failed_at = Some(entry.handle.received());
+            entry.handle.await_arrival();
         }
     }
 
@@ -436,10 +460,11 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
                 self.peer_idle_time.take_if(|known| *known < idle_time);
                 return None;
             }
-            return Some(after(now, rest));
+            return Some(self.next_check(after(now, rest), now));
         }
         let Some(index) = self.index_of(number) else {
-            return Some(after(now, idle_time.min(age).max(SHORTEST_CHECK)));
+            let next = after(now, idle_time.min(age).max(SHORTEST_CHECK));
+            return Some(self.next_check(next, now));
         };
         let entry = &mut self.shared[index];
         entry.is_draining |= rest(entry.opened_at, age, now).is_zero();
@@ -450,6 +475,11 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             return None;
         }
         Some(after(now, rest.max(SHORTEST_CHECK)))
+    }
+
+    /// Returns `next`, or the end of the cold time before: then, requests get idle connections.
+    fn next_check(&self, next: Instant, now: Instant) -> Instant {
+        self.cold_until.filter(|end| *end > now).map_or(next, |end| next.min(end))
     }
 
     /// Adds this host's connections to the counts.

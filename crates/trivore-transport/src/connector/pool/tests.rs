@@ -8,7 +8,9 @@ use tokio::sync::oneshot::Receiver;
 use tokio::time::Instant;
 
 use crate::connector::connections::Connections;
-use crate::connector::pool::state::{Exclusive, Grant, Limits, Protocol, Shared, State};
+use crate::connector::pool::state::{
+    Exclusive, FailedOpening, Grant, Limits, Loan, Protocol, Shared, State,
+};
 
 /// A connection whose state the test sets.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +99,13 @@ fn shared(grant: Option<Grant<Fake, Fake>>) -> Option<u64> {
         Grant::Shared(share) => Some(share.number),
         Grant::Exclusive(_) => None,
     }
+}
+
+/// Fails to open a connection; returns how many requests fail with it.
+fn failed(state: &mut FakeState, now: Instant) -> usize {
+    let FailedOpening { served, failed } = state.opening_failed(false, now);
+    assert!(served.is_empty());
+    failed.len()
 }
 
 /// Takes an HTTP/1.1 connection and gives it back when its response has ended.
@@ -264,6 +273,74 @@ fn a_repetition_takes_no_connection_that_was_idle_before_the_failure() {
 
     assert_eq!(exclusive(state.take(now + 3 * SECOND, true)), Some(number));
     assert_eq!(exclusive(state.take(now + 3 * SECOND, true)), None);
+    // Others may use them.
+    assert!(exclusive(state.take(now + 3 * SECOND, false)).is_some());
+}
+
+#[test]
+fn a_connection_that_was_not_used_after_all_is_not_the_last_one_that_was() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Http1);
+    opened(&mut state, 2, now);
+    used(&mut state, now + SECOND, None);
+    let (last, first) = (state.take(now + SECOND, false), state.take(now + SECOND, false));
+    let (Some(last), Some(first)) = (last, first) else { panic!("no connection") };
+    let Grant::Exclusive(Loan { number, .. }) = &last else { panic!("shared") };
+    let number = *number;
+
+    state.put_back(last, now + SECOND);
+    state.put_back(first, now + SECOND);
+
+    assert_eq!(exclusive(state.take(now + SECOND, false)), Some(number));
+}
+
+#[test]
+fn a_request_whose_connection_fails_gets_an_idle_one() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Http1);
+    let waits = waiting(&mut state, 2);
+    assert_eq!(state.begin_opening(now), 2);
+    let number = state.opened_exclusive(Fake::default(), now);
+    assert_eq!(served(&mut state, now), 1);
+    let Some(Ok(Ok(Grant::Exclusive(loan)))) = waits.into_iter().next().map(|mut it| it.try_recv())
+    else {
+        panic!("no connection")
+    };
+    state.give_back(loan, now);
+    assert_eq!(served(&mut state, now), 0, "it waits for its own connection at first");
+
+    let FailedOpening { served, failed } = state.opening_failed(false, now);
+
+    assert!(failed.is_empty());
+    let granted: Vec<_> = served.into_iter().map(|(_, grant)| exclusive(Some(grant))).collect();
+    assert_eq!(granted, [Some(number)]);
+}
+
+#[test]
+fn idle_connections_are_offered_again_when_the_first_ones_are_not_waited_for_any_more() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Http1);
+    let waits = waiting(&mut state, 2);
+    assert_eq!(state.begin_opening(now), 2);
+    let number = state.opened_exclusive(Fake::default(), now);
+    assert_eq!(served(&mut state, now), 1);
+
+    let check = state.expire(number, now);
+
+    assert_eq!(check, Some(now + SECOND));
+    drop(waits);
+}
+
+#[test]
+fn a_connection_that_nobody_waits_for_any_more_is_kept_within_the_limit() {
+    let now = Instant::now();
+    let mut state = state(Protocol::Http1);
+
+    opened(&mut state, 6, now);
+
+    let mut counts = Connections::default();
+    state.count(&mut counts);
+    assert_eq!(counts.idle, 4);
 }
 
 #[test]
@@ -422,15 +499,15 @@ fn requests_fail_with_a_connection_one_by_one_and_all_with_the_last() {
     let waits = waiting(&mut state, 3);
     assert_eq!(state.begin_opening(Instant::now()), 3);
 
-    assert_eq!(state.opening_failed().len(), 1);
-    assert_eq!(state.opening_failed().len(), 1);
-    assert_eq!(state.opening_failed().len(), 1);
+    assert_eq!(failed(&mut state, now), 1);
+    assert_eq!(failed(&mut state, now), 1);
+    assert_eq!(failed(&mut state, now), 1);
     drop(waits);
 
     let mut state = limited(Protocol::Unknown, 8);
     let waits = waiting(&mut state, 3);
     assert_eq!(state.begin_opening(Instant::now()), 1);
-    assert_eq!(state.opening_failed().len(), 3);
+    assert_eq!(failed(&mut state, now), 3);
     assert!(state.is_unused());
     assert!(state.take(now, false).is_none());
     drop(waits);
