@@ -1,6 +1,7 @@
 //! Connections: how they are opened, shared, left and counted.
 
 mod accepted_and_closed;
+mod attempt_limits;
 mod addresses;
 mod cold;
 mod counts;
