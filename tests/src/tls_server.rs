@@ -59,7 +59,7 @@ impl TlsServer {
         Self::listen(config, certificate).await
     }
 
-    /// Speaks HTTP/2: greets with empty settings, responds to the first request with these frames,
+    /// Speaks HTTP/2: sends empty settings, responds to the first request with these frames,
     /// and closes the connection.
     pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
         let config = builder().with_no_client_auth();

@@ -277,7 +277,7 @@ fn queued<B: Default + Send + 'static>(
 async fn nothing_is_sent_late_below_a_layer_alone() {
     const ENOUGH: Duration = Duration::from_secs(3);
     // The limit of the layer, and when its future is dropped.
-    for (limit, patience, expected) in
+    for (limit, dropped_after, expected) in
         [(SECOND, ENOUGH, 0), (ENOUGH, SECOND, 0), (ENOUGH, ENOUGH, 1)]
     {
         for is_attempt in [false, true] {
@@ -287,9 +287,9 @@ async fn nothing_is_sent_late_below_a_layer_alone() {
             let request = Request::put("/x").body(Bytes::new()).unwrap();
 
             let result = if is_attempt {
-                timeout(patience, attempt.oneshot(request)).await
+                timeout(dropped_after, attempt.oneshot(request)).await
             } else {
-                timeout(patience, deadline.oneshot(request)).await
+                timeout(dropped_after, deadline.oneshot(request)).await
             };
             sleep(SECOND * 10).await;
 

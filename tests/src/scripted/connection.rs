@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::Responder;
 use super::frame::{self, Frame};
-use super::log::{Log, Open};
+use super::log::{Log, OpenGuard};
 
 /// A connection of a client. When its script returns, the connection is closed.
 pub struct Connection {
@@ -20,19 +20,19 @@ pub struct Connection {
     responder: Responder,
     is_http2: bool,
     has_preface: bool,
-    is_mute: bool,
+    only_reads: bool,
     /// Bytes that were received and not read.
     received: Vec<u8>,
     /// Requests of which the end has not arrived, by stream.
-    begun: HashMap<u32, Seen>,
+    begun: HashMap<u32, ReceivedRequest>,
     /// Dropped last, when the socket is closed.
-    _open: Open,
+    _open: OpenGuard,
 }
 
 /// A request that has arrived as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Seen {
+pub struct ReceivedRequest {
     /// The number of its connection, from 0.
     pub connection: usize,
     /// The stream of HTTP/2.
@@ -60,7 +60,7 @@ impl Connection {
             responder: Responder::new(Box::new(writer), is_http2),
             is_http2,
             has_preface: false,
-            is_mute: false,
+            only_reads: false,
             received: Vec::new(),
             begun: HashMap::new(),
             _open: open,
@@ -80,7 +80,7 @@ impl Connection {
     /// Reads the next request; fails if the client has closed the connection.
     ///
     /// Over HTTP/2, it acknowledges settings and pings on the way. It may be cancelled.
-    pub async fn request(&mut self) -> io::Result<Seen> {
+    pub async fn request(&mut self) -> io::Result<ReceivedRequest> {
         let seen = if self.is_http2 { self.over_http2().await? } else { self.over_http1().await? };
         self.log.lock().requests.push(seen.clone());
         Ok(seen)
@@ -102,7 +102,7 @@ impl Connection {
 
     /// Reads requests until the client closes the connection, and sends nothing at all.
     pub async fn only_read(&mut self) -> io::Result<()> {
-        self.is_mute = true;
+        self.only_reads = true;
         loop {
             self.request().await?;
         }
@@ -113,7 +113,7 @@ impl Connection {
         TcpStream::from_std(self.socket)?.set_zero_linger()
     }
 
-    async fn over_http2(&mut self) -> io::Result<Seen> {
+    async fn over_http2(&mut self) -> io::Result<ReceivedRequest> {
         while !self.has_preface {
             if self.received.len() < PREFACE {
                 self.receive().await?;
@@ -129,7 +129,7 @@ impl Connection {
             };
             match frame.kind {
                 frame::PING if frame.has(frame::ACK) => self.log.lock().pongs += 1,
-                frame::SETTINGS | frame::PING if !frame.has(frame::ACK) && !self.is_mute => {
+                frame::SETTINGS | frame::PING if !frame.has(frame::ACK) && !self.only_reads => {
                     let ack = frame::frame(frame.kind, frame::ACK, 0, frame.ack_payload());
                     self.responder.write(&ack).await?;
                 }
@@ -156,10 +156,11 @@ impl Connection {
 
     fn begin(&mut self, stream: u32, is_post: bool) {
         let body = String::new();
-        self.begun.insert(stream, Seen { connection: self.number, stream, is_post, body });
+        self.begun
+            .insert(stream, ReceivedRequest { connection: self.number, stream, is_post, body });
     }
 
-    async fn over_http1(&mut self) -> io::Result<Seen> {
+    async fn over_http1(&mut self) -> io::Result<ReceivedRequest> {
         loop {
             let text = String::from_utf8_lossy(&self.received).into_owned();
             if let Some((head, rest)) = text.split_once("\r\n\r\n") {
@@ -170,7 +171,12 @@ impl Connection {
                     let body = rest[..length].to_owned();
                     self.received.drain(..head.len() + 4 + length);
                     let is_post = head.starts_with("post ");
-                    return Ok(Seen { connection: self.number, stream: 1, is_post, body });
+                    return Ok(ReceivedRequest {
+                        connection: self.number,
+                        stream: 1,
+                        is_post,
+                        body,
+                    });
                 }
             }
             self.receive().await?;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::connection::Seen;
+use super::connection::ReceivedRequest;
 
 /// Connections and requests, shared by the server and its connections.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Entries {
     pub(super) connections: usize,
     /// Connections that neither side has ended.
     pub(super) open: usize,
-    pub(super) requests: Vec<Seen>,
+    pub(super) requests: Vec<ReceivedRequest>,
     /// Pings that a client has acknowledged.
     pub(super) pongs: usize,
 }
@@ -27,19 +27,19 @@ impl Log {
     }
 
     /// Counts a connection, and counts it as open until the guard is dropped.
-    pub(super) fn open(&self) -> (usize, Open) {
+    pub(super) fn open(&self) -> (usize, OpenGuard) {
         let mut entries = self.lock();
         entries.connections += 1;
         entries.open += 1;
-        (entries.connections - 1, Open(self.clone()))
+        (entries.connections - 1, OpenGuard(self.clone()))
     }
 }
 
 /// A connection that is open.
 #[derive(Debug)]
-pub(super) struct Open(Log);
+pub(super) struct OpenGuard(Log);
 
-impl Drop for Open {
+impl Drop for OpenGuard {
     fn drop(&mut self) {
         self.0.lock().open -= 1;
     }

@@ -11,7 +11,7 @@ mod responder;
 mod server;
 mod wire;
 
-pub use connection::{Connection, Seen};
+pub use connection::{Connection, ReceivedRequest};
 pub use frame::{GoAway, Setting};
 pub use responder::Responder;
 pub use server::ScriptedServer;

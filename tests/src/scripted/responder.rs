@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Mutex;
 
-use super::connection::Seen;
+use super::connection::ReceivedRequest;
 use super::frame::{self, GoAway, Setting};
 
 type Writer = Box<dyn AsyncWrite + Send + Unpin>;
@@ -27,14 +27,14 @@ impl Responder {
     }
 
     /// Responds with 200 and a JSON body.
-    pub async fn respond(&self, request: &Seen, body: &str) -> io::Result<()> {
+    pub async fn respond(&self, request: &ReceivedRequest, body: &str) -> io::Result<()> {
         self.respond_with(request, &[], body).await
     }
 
     /// Responds with 200, these headers and a JSON body. Over HTTP/1.1, values may have line breaks.
     pub async fn respond_with(
         &self,
-        request: &Seen,
+        request: &ReceivedRequest,
         headers: &[(&str, &str)],
         body: &str,
     ) -> io::Result<()> {
@@ -64,7 +64,7 @@ impl Responder {
     }
 
     /// Ends a stream of HTTP/2 with an error code.
-    pub async fn reset_stream(&self, request: &Seen, code: u32) -> io::Result<()> {
+    pub async fn reset_stream(&self, request: &ReceivedRequest, code: u32) -> io::Result<()> {
         self.write(&frame::frame(frame::RST_STREAM, 0, request.stream, &code.to_be_bytes())).await
     }
 

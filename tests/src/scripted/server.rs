@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use trivore::transport::{Client, ClientBuilder, Connector, HttpVersions, RetryPolicy};
 
 use super::log::Log;
-use super::{Connection, Seen, Wire};
+use super::{Connection, ReceivedRequest, Wire};
 use crate::certificates::TestCertificate;
 
 /// Runs a script for each connection, and records what arrives.
@@ -192,7 +192,7 @@ impl ScriptedServer {
     }
 
     /// Returns all requests so far.
-    pub fn requests(&self) -> Vec<Seen> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.serving.log.lock().requests.clone()
     }
 

@@ -1,4 +1,4 @@
-//! The number of connections that a client tells.
+//! The connection counts of a client.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn of(connections: Connections) -> (usize, usize, usize, u64) {
     (idle, in_use, opening, opened)
 }
 
-/// Waits until the client tells these numbers.
+/// Waits until the client has these counts.
 async fn come_to(client: &Client, expected: (usize, usize, usize, u64)) {
     for _ in 0..1_000 {
         if counts(client) == expected {
@@ -110,7 +110,7 @@ async fn a_connection_is_opening_until_its_handshake_is_complete() {
 }
 
 #[tokio::test]
-async fn closed_connections_are_told_as_opened() {
+async fn closed_connections_count_as_opened() {
     for wire in Wire::ALL {
         let server = ScriptedServer::start(wire, |mut connection: Connection| async move {
             let responder = connection.responder();
@@ -129,7 +129,7 @@ async fn closed_connections_are_told_as_opened() {
 }
 
 #[tokio::test]
-async fn attempts_that_could_not_connect_are_not_told() {
+async fn failed_connects_are_not_counted() {
     let port = trivore_tests::RefusingPort::new();
     let client = Client::builder(&port.url()).build().unwrap();
 
@@ -139,7 +139,7 @@ async fn attempts_that_could_not_connect_are_not_told() {
 }
 
 #[tokio::test]
-async fn the_facade_tells_them_as_well() {
+async fn the_facade_counts_them_as_well() {
     let server = ScriptedServer::start(Wire::Http1, |mut connection: Connection| async move {
         let responder = connection.responder();
         loop {
@@ -170,9 +170,9 @@ async fn a_service_of_the_users_own_has_none() {
     assert_eq!(client.connections(), Connections::default());
 }
 
-/// All pools are told together, and each is gone with its runtime.
+/// The counts are those of all pools, and each is gone with its runtime.
 #[test]
-fn those_of_runtimes_are_told_until_the_runtimes_end() {
+fn connections_count_until_their_runtime_ends() {
     for (wire, count) in [(Wire::Http1, 17), (Wire::HTTP2[1], 17), (Wire::Http1, 200)] {
         let server = ScriptedServer::start(wire, Connection::respond_always);
         let client = server.client().build().unwrap();

@@ -11,16 +11,16 @@ use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
 
 /// What the first connections do at their second request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Death {
+enum Failure {
     Reset,
     Close,
     Silence,
 }
 
-const DEATHS: [Death; 3] = [Death::Reset, Death::Close, Death::Silence];
+const FAILURES: [Failure; 3] = [Failure::Reset, Failure::Close, Failure::Silence];
 
 /// The first five connections respond once, all together; later ones always respond.
-fn mortal(wire: Wire, death: Death) -> ScriptedServer {
+fn failing(wire: Wire, failure: Failure) -> ScriptedServer {
     let together = Arc::new(Barrier::new(IDLE));
     ScriptedServer::start(wire, move |mut connection: Connection| {
         let together = Arc::clone(&together);
@@ -28,22 +28,22 @@ fn mortal(wire: Wire, death: Death) -> ScriptedServer {
             let responder = connection.responder();
             // One stream: so there are several connections over HTTP/2 as well.
             responder.settings(&[(MAX_CONCURRENT_STREAMS, 1)]).await?;
-            let is_mortal = connection.number() < IDLE;
-            if is_mortal {
+            let fails = connection.number() < IDLE;
+            if fails {
                 let first = connection.request().await?;
                 together.wait().await;
                 responder.respond(&first, "1").await?;
             }
             loop {
                 let request = connection.request().await?;
-                if !is_mortal {
+                if !fails {
                     responder.respond(&request, "1").await?;
                     continue;
                 }
-                return match death {
-                    Death::Reset => connection.reset(),
-                    Death::Close => Ok(()),
-                    Death::Silence => connection.only_read().await,
+                return match failure {
+                    Failure::Reset => connection.reset(),
+                    Failure::Close => Ok(()),
+                    Failure::Silence => connection.only_read().await,
                 };
             }
         }
@@ -68,17 +68,17 @@ async fn with_idle_connections(server: &ScriptedServer) -> Client {
 #[tokio::test]
 async fn a_get_succeeds_with_its_second_attempt() {
     for wire in Wire::ALL {
-        for death in DEATHS {
-            let server = mortal(wire, death);
+        for failure in FAILURES {
+            let server = failing(wire, failure);
             let client = with_idle_connections(&server).await;
             let before = server.requests().len();
 
             let result = client.send::<u8>(Call::get(&["x"])).await;
 
             let requests = server.requests_by_connection();
-            assert!(result.is_ok(), "{wire:?} {death:?}: {requests:?}: {result:?}");
-            assert_eq!(server.requests().len() - before, 2, "{wire:?} {death:?}");
-            assert_eq!(server.connections(), IDLE + 1, "{wire:?} {death:?}");
+            assert!(result.is_ok(), "{wire:?} {failure:?}: {requests:?}: {result:?}");
+            assert_eq!(server.requests().len() - before, 2, "{wire:?} {failure:?}");
+            assert_eq!(server.connections(), IDLE + 1, "{wire:?} {failure:?}");
         }
     }
 }
@@ -86,7 +86,7 @@ async fn a_get_succeeds_with_its_second_attempt() {
 #[tokio::test]
 async fn many_gets_succeed_with_their_second_attempts() {
     for wire in Wire::ALL {
-        let server = mortal(wire, Death::Reset);
+        let server = failing(wire, Failure::Reset);
         let client = with_idle_connections(&server).await;
 
         let results = join_all((0..IDLE).map(|_| client.send::<u8>(Call::get(&["x"])))).await;
@@ -97,18 +97,18 @@ async fn many_gets_succeed_with_their_second_attempts() {
 }
 
 #[tokio::test]
-async fn a_post_is_sent_once_and_told_right() {
+async fn a_post_is_sent_once_and_reported_right() {
     for wire in Wire::ALL {
-        for death in DEATHS {
-            let server = mortal(wire, death);
+        for failure in FAILURES {
+            let server = failing(wire, failure);
             let client = with_idle_connections(&server).await;
             let before = server.requests().len();
 
             let error = client.execute(Call::post(&["x"]).json(&1)).await.unwrap_err();
 
-            assert!(error.may_have_been_applied(), "{wire:?} {death:?}: {error}");
-            assert_eq!(error.attempts().len(), 1, "{wire:?} {death:?}: {error}");
-            assert_eq!(server.requests().len() - before, 1, "{wire:?} {death:?}");
+            assert!(error.may_have_been_applied(), "{wire:?} {failure:?}: {error}");
+            assert_eq!(error.attempts().len(), 1, "{wire:?} {failure:?}: {error}");
+            assert_eq!(server.requests().len() - before, 1, "{wire:?} {failure:?}");
         }
     }
 }

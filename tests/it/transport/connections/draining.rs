@@ -102,7 +102,8 @@ async fn no_call_fails_because_a_connection_will_go_away() {
         let processed = Arc::<Mutex<Vec<_>>>::default();
         let sink = Arc::clone(&processed);
         let server = ScriptedServer::start(wire, move |connection| {
-            // A client that heeds the first announcement makes no 50 requests: the time ends, too.
+            // A client that follows the first announcement makes fewer than 50 requests, so the
+            // script also ends by time.
             let drained = drain(connection, true, Arc::clone(&sink));
             async move {
                 drop(tokio::time::timeout(Duration::from_secs(10), drained).await);

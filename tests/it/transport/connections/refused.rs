@@ -98,7 +98,7 @@ async fn a_post_that_is_refused_each_time_was_never_sent() {
 
 /// The last stream that a server may have processed includes the request.
 #[tokio::test]
-async fn a_post_that_may_have_been_processed_is_told_as_such() {
+async fn a_post_that_may_have_been_processed_is_reported_as_such() {
     for wire in Wire::HTTP2 {
         for code in [NO_ERROR, INTERNAL_ERROR] {
             for above in [0, 2, HIGHEST_STREAM - 1] {

@@ -23,9 +23,9 @@ struct Run {
 /// If it `settles`, it has read all requests by then, and some of them take long.
 async fn run(wire: Wire, settles: bool) -> Run {
     let done = Arc::new(Mutex::new(HashSet::new()));
-    let told = Arc::clone(&done);
+    let sink = Arc::clone(&done);
     let server = Arc::new(ScriptedServer::start(wire, move |mut connection: Connection| {
-        let told = Arc::clone(&told);
+        let sink = Arc::clone(&sink);
         async move {
             let responder = connection.responder();
             responder.settings(&[]).await?;
@@ -33,13 +33,13 @@ async fn run(wire: Wire, settles: bool) -> Run {
             let mut responses = JoinSet::new();
             loop {
                 let request = connection.request().await?;
-                let (responder, told) = (responder.clone(), Arc::clone(&told));
+                let (responder, sink) = (responder.clone(), Arc::clone(&sink));
                 let number: u32 = request.body.parse().unwrap();
                 let respond = async move {
                     let time = if number.is_multiple_of(10) { 100 } else { 2 };
                     tokio::time::sleep(Duration::from_millis(time)).await;
                     responder.respond(&request, "1").await?;
-                    told.lock().unwrap().insert(number);
+                    sink.lock().unwrap().insert(number);
                     Ok::<_, std::io::Error>(())
                 };
                 if matches!(wire, Wire::Http2(_)) {
@@ -92,7 +92,7 @@ async fn run(wire: Wire, settles: bool) -> Run {
 }
 
 #[tokio::test]
-async fn no_post_is_processed_twice_or_falsely_told() {
+async fn no_post_is_processed_twice_or_misreported() {
     for wire in Wire::ALL {
         let run = run(wire, false).await;
 

@@ -92,14 +92,14 @@ async fn all_calls_on_a_silent_connection_leave_it_together() {
 }
 
 /// The first `POST` gets no response; `GET`s do, and a ping follows the first one if it `pings`.
-fn deaf_to_the_first_post(wire: Wire, pings: bool) -> ScriptedServer {
+fn ignoring_the_first_post(wire: Wire, pings: bool) -> ScriptedServer {
     ScriptedServer::start(wire, move |mut connection: Connection| async move {
         let responder = connection.responder();
         responder.settings(&[]).await?;
-        let mut is_deaf = connection.number() == 0;
+        let mut ignores_post = connection.number() == 0;
         loop {
             let request = connection.request().await?;
-            if request.is_post && std::mem::take(&mut is_deaf) {
+            if request.is_post && std::mem::take(&mut ignores_post) {
                 let responder = responder.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(LIMIT * 3 / 2).await;
@@ -115,7 +115,7 @@ fn deaf_to_the_first_post(wire: Wire, pings: bool) -> ScriptedServer {
 #[tokio::test]
 async fn a_connection_that_has_sent_a_frame_since_is_used_again() {
     for wire in Wire::HTTP2 {
-        let server = deaf_to_the_first_post(wire, true);
+        let server = ignoring_the_first_post(wire, true);
         let client = server.client().attempt_timeout(LIMIT).build().unwrap();
         get(&client).await.unwrap();
 
@@ -130,7 +130,7 @@ async fn a_connection_that_has_sent_a_frame_since_is_used_again() {
 #[tokio::test]
 async fn one_slow_response_does_not_make_a_busy_connection_silent() {
     for wire in Wire::HTTP2 {
-        let server = deaf_to_the_first_post(wire, false);
+        let server = ignoring_the_first_post(wire, false);
         let client = server.client().attempt_timeout(LIMIT).build().unwrap();
         get(&client).await.unwrap();
 

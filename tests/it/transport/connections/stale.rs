@@ -8,7 +8,7 @@ use trivore::transport::{Call, Client};
 use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
 
 /// Closes connections that were idle for a second; with these headers in its responses.
-fn impatient(wire: Wire, headers: &'static [(&str, &str)]) -> ScriptedServer {
+fn closing_idle(wire: Wire, headers: &'static [(&str, &str)]) -> ScriptedServer {
     ScriptedServer::start(wire, move |mut connection: Connection| async move {
         let responder = connection.responder();
         responder.settings(&[]).await?;
@@ -41,7 +41,7 @@ async fn unclear(client: Client, number: u64) -> usize {
 async fn of_many_clients(headers: &'static [(&str, &str)]) -> Vec<(Wire, usize)> {
     let (mut servers, mut clients) = (Vec::new(), Vec::new());
     for wire in Wire::ALL {
-        let server = impatient(wire, headers);
+        let server = closing_idle(wire, headers);
         let count = if wire == Wire::Http1 { 32 } else { 4 };
         clients.extend((0..count).map(|_| (wire, server.client().build().unwrap())));
         servers.push(server);
@@ -76,7 +76,7 @@ async fn a_connection_is_used_within_its_idle_time() {
         for header in ["timeout=1", "timeout=5, max=100", "max=100", "timeout=x", "timeout=100000"]
         {
             let headers: &[_] = Box::leak(Box::new([("keep-alive", header)]));
-            let server = impatient(wire, headers);
+            let server = closing_idle(wire, headers);
             let client = server.client().build().unwrap();
 
             for _ in 0..4 {
