@@ -3,6 +3,9 @@
 /// A setting of HTTP/2: its identifier and value.
 pub type Setting = (u16, u32);
 
+/// The identifier of `SETTINGS_MAX_CONCURRENT_STREAMS`.
+pub const MAX_CONCURRENT_STREAMS: u16 = 3;
+
 /// The last stream that was or will be processed, and the reason, as a `GOAWAY` frame has them.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the frame has nothing else")]

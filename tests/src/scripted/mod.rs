@@ -12,7 +12,7 @@ mod server;
 mod wire;
 
 pub use connection::{Connection, ReceivedRequest};
-pub use frame::{GoAway, Setting};
+pub use frame::{GoAway, MAX_CONCURRENT_STREAMS, Setting};
 pub use responder::Responder;
 pub use server::ScriptedServer;
 pub use wire::Wire;

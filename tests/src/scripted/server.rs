@@ -73,7 +73,8 @@ impl ScriptedServer {
                 .worker_threads(1)
                 .enable_all()
                 .build()
-                .ok(),
+                .unwrap()
+                .into(),
         };
         server.accept(listener);
         server

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 use trivore::transport::{Call, Client, RetryPolicy};
-use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
+use trivore_tests::scripted::{Connection, MAX_CONCURRENT_STREAMS, ScriptedServer, Wire};
 
 /// What the first connections do at their second request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,5 +145,3 @@ async fn connections_that_were_closed_while_idle_are_not_used() {
 }
 
 const IDLE: usize = 5;
-/// The identifier of the setting.
-const MAX_CONCURRENT_STREAMS: u16 = 3;

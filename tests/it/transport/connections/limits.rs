@@ -5,13 +5,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep, timeout};
 use trivore::transport::{Call, Client, Connector, RetryPolicy};
-use trivore_tests::scripted::{Connection, ScriptedServer, Setting, Wire};
+use trivore_tests::scripted::{Connection, MAX_CONCURRENT_STREAMS, ScriptedServer, Wire};
 
 /// Responds after a while, to one request at a time.
 fn slow(wire: Wire, pause: Duration) -> ScriptedServer {
     ScriptedServer::start(wire, move |mut connection: Connection| async move {
         let responder = connection.responder();
-        responder.settings(&[ONE_STREAM]).await?;
+        // One stream: so there are several connections over HTTP/2 as well.
+        responder.settings(&[(MAX_CONCURRENT_STREAMS, 1)]).await?;
         loop {
             let request = connection.request().await?;
             sleep(pause).await;
@@ -281,6 +282,3 @@ async fn the_user_timeout_of_tcp_lets_calls_be() {
         posts(&client, 1).await;
     }
 }
-
-/// `SETTINGS_MAX_CONCURRENT_STREAMS`: so there are several connections over HTTP/2 as well.
-const ONE_STREAM: Setting = (3, 1);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::timeout;
 use trivore::transport::{Call, Client, Result};
-use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
+use trivore_tests::scripted::{Connection, MAX_CONCURRENT_STREAMS, ScriptedServer, Wire};
 
 async fn posts(client: &Client, count: u32) -> Vec<Result<u32>> {
     let post = |number| async move { client.send(Call::post(&["x"]).json(&number)).await };
@@ -212,5 +212,3 @@ async fn posts_to_a_server_that_never_sends_its_settings_were_never_sent() {
 }
 
 const LIMIT: Duration = Duration::from_millis(500);
-/// The identifier of the setting.
-const MAX_CONCURRENT_STREAMS: u16 = 3;

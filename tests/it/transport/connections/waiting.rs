@@ -8,7 +8,7 @@ use tower::service_fn;
 use trivore::transport::{
     Body, BoxError, Call, Client, ClientBuilder, Connector, RetryPolicy, TlsBackend,
 };
-use trivore_tests::scripted::{Connection, ScriptedServer, Wire};
+use trivore_tests::scripted::{Connection, MAX_CONCURRENT_STREAMS, ScriptedServer, Wire};
 
 /// Handshakes take longer than an attempt may.
 #[tokio::test]
@@ -108,5 +108,3 @@ async fn assert_fails_in_time(client: &Client) {
 }
 
 const SHORT: Duration = Duration::from_millis(300);
-/// The identifier of the setting.
-const MAX_CONCURRENT_STREAMS: u16 = 3;
