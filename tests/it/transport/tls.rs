@@ -286,7 +286,7 @@ async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
             let error = client(&address, connector).execute(Call::post(&["x"])).await.unwrap_err();
 
             if (backend, alert) == (TlsBackend::NativeTls, "unknown ca") {
-                // The library does not report why. No request was sent without the server's settings.
+                // The library does not say why. No request was sent without the server's settings.
                 assert!(error.is_connect() && !error.may_have_been_applied(), "{error:?}");
                 assert_eq!((server.requests(), server.handshakes() - before), (requests, 3));
                 continue;
