@@ -80,15 +80,6 @@ impl ScriptedServer {
         server
     }
 
-    /// Blocks the thread until no request has arrived for a while.
-    pub fn settle(&self) {
-        let mut before = None;
-        while before != Some(self.requests().len()) {
-            before = Some(self.requests().len());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
     /// Ends all connections without a word, and listens again on the same port.
     ///
     /// It blocks the thread of a test meanwhile, so that its client has no time to notice.
@@ -165,6 +156,11 @@ impl ScriptedServer {
     /// Returns the number of connections that neither side has ended.
     pub fn open(&self) -> usize {
         self.serving.log.lock().open
+    }
+
+    /// Waits until this number of TCP connections was accepted; returns whether it was in time.
+    pub async fn has_accepted(&self, count: usize) -> bool {
+        self.comes_to(|| self.accepted() >= count).await
     }
 
     /// Waits until this number of connections is open; returns whether that happened in time.
