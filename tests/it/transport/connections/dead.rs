@@ -128,14 +128,12 @@ async fn connections_that_were_closed_while_idle_are_not_used() {
                     together.wait().await;
                 }
                 responder.respond(&request, "1").await?;
-                // The client reads this response before the end of the connection.
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                Ok(())
+                responder.shutdown().await?;
+                connection.only_read().await
             }
         });
         let client = with_idle_connections(&server).await;
-        assert!(server.has_open(0).await);
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(server.has_open(0).await, "{wire:?}: the client leaves them open");
 
         let result = client.send::<u8>(Call::post(&["x"])).await;
 
