@@ -1,8 +1,9 @@
 //! Connections: how they are opened, shared, left and counted.
 
 mod accepted_and_closed;
-mod attempt_limits;
+#[cfg(target_os = "linux")]
 mod addresses;
+mod attempt_limits;
 mod cold;
 mod counts;
 mod dead;
