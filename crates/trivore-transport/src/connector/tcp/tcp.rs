@@ -67,3 +67,24 @@ pub(crate) fn is_closed(stream: &TcpStream) -> bool {
         Err(error) => error.kind() != io::ErrorKind::WouldBlock,
     }
 }
+
+#[cfg(all(test, any(target_os = "android", target_os = "linux")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_have_the_options_of_the_settings() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let seconds = Duration::from_secs;
+        let settings = Connector::new().keep_alive(seconds(70)).tcp_user_timeout(seconds(20));
+
+        let address = listener.local_addr().unwrap();
+        let stream = runtime.block_on(Tcp::new(&settings).connect_to(address)).unwrap();
+
+        let options = SockRef::from(&stream);
+        assert!(options.keepalive().unwrap() && options.tcp_nodelay().unwrap());
+        assert_eq!(options.tcp_keepalive_time().unwrap(), seconds(70));
+        assert_eq!(options.tcp_user_timeout().unwrap(), Some(seconds(20)));
+    }
+}
