@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
@@ -87,19 +87,19 @@ pub(crate) struct ProxyStream {
     tcp: TokioIo<TcpStream>,
     /// Requests on it need an absolute URL, since a proxy forwards them.
     is_proxied: bool,
-    check: CloseCheck,
+    watch: TcpWatch,
 }
 
 impl ProxyStream {
     fn new(tcp: TcpStream, is_proxied: bool) -> Self {
-        Self { tcp: TokioIo::new(tcp), is_proxied, check: CloseCheck::default() }
+        Self { tcp: TokioIo::new(tcp), is_proxied, watch: TcpWatch::default() }
     }
 
     /// Refuses to write if the peer is found to have closed the connection.
     ///
     /// What is not written was certainly not received.
     fn check_open(&mut self) -> io::Result<()> {
-        if self.check.take() && tcp::is_closed(self.tcp.inner()) {
+        if self.watch.take_check() && tcp::is_closed(self.tcp.inner()) {
             return Err(io::Error::new(
                 io::ErrorKind::BrokenPipe,
                 "the server has closed the connection",
@@ -109,11 +109,18 @@ impl ProxyStream {
     }
 }
 
-/// Asks a connection to check, before it writes the next time, that the peer has not closed it.
+/// What is known of the TCP stream of a connection, and asked of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CloseCheck(Arc<AtomicBool>);
+pub(crate) struct TcpWatch(Arc<TcpFacts>);
 
-impl CloseCheck {
+#[derive(Debug, Default)]
+struct TcpFacts {
+    is_check_requested: AtomicBool,
+    /// How many times something was written.
+    writes: AtomicU64,
+}
+
+impl TcpWatch {
     /// Returns that of a connection, if it has one.
     pub(crate) fn of(connection: &Connected) -> Option<Self> {
         let mut extensions = Extensions::new();
@@ -121,19 +128,33 @@ impl CloseCheck {
         extensions.remove()
     }
 
-    pub(crate) fn request(&self) {
-        self.0.store(true, Ordering::Release);
+    /// Asks for a check, before the next write, that the peer has not closed the connection.
+    pub(crate) fn request_check(&self) {
+        self.0.is_check_requested.store(true, Ordering::Release);
     }
 
-    fn take(&self) -> bool {
+    fn take_check(&self) -> bool {
         // Without the exchange in the common case.
-        self.0.load(Ordering::Acquire) && self.0.swap(false, Ordering::AcqRel)
+        let is_requested = &self.0.is_check_requested;
+        is_requested.load(Ordering::Acquire) && is_requested.swap(false, Ordering::AcqRel)
+    }
+
+    /// Returns how many times something was written, encrypted or not.
+    pub(crate) fn writes(&self) -> u64 {
+        self.0.writes.load(Ordering::Acquire)
+    }
+
+    /// Records a write that has ended.
+    pub(crate) fn wrote(&self, written: &Poll<io::Result<usize>>) {
+        if matches!(written, Poll::Ready(Ok(count)) if *count > 0) {
+            self.0.writes.fetch_add(1, Ordering::AcqRel);
+        }
     }
 }
 
 impl Connection for ProxyStream {
     fn connected(&self) -> Connected {
-        self.tcp.connected().proxy(self.is_proxied).extra(self.check.clone())
+        self.tcp.connected().proxy(self.is_proxied).extra(self.watch.clone())
     }
 }
 
@@ -154,7 +175,9 @@ impl Write for ProxyStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.check_open()?;
-        Pin::new(&mut self.tcp).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.tcp).poll_write(cx, bytes);
+        self.watch.wrote(&written);
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -175,6 +198,8 @@ impl Write for ProxyStream {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check_open()?;
-        Pin::new(&mut self.tcp).poll_write_vectored(cx, buffers)
+        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, buffers);
+        self.watch.wrote(&written);
+        written
     }
 }

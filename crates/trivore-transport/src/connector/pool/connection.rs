@@ -7,7 +7,6 @@ use hyper_util::client::legacy::connect::Connected;
 
 use crate::connector::pool::state::{Exclusive, Shared};
 use crate::connector::pool::traffic::Traffic;
-use crate::connector::proxy::CloseCheck;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::tls::Report;
 use crate::error::ConnectError;
@@ -32,21 +31,18 @@ pub(super) struct Http2 {
 pub(super) struct Facts {
     pub(super) connected: Connected,
     pub(super) traffic: Arc<Traffic>,
-    check: Option<CloseCheck>,
 }
 
 impl Facts {
     pub(super) fn new(connected: Connected, traffic: Arc<Traffic>) -> Self {
-        let check = CloseCheck::of(&connected);
-        Self { connected, traffic, check }
-    }
-
-    /// Asks for a check, before anything is written, that the server has not closed the connection.
-    pub(super) fn check_before_write(&self) {
-        self.check.iter().for_each(CloseCheck::request);
+        Self { connected, traffic }
     }
 
     /// Returns why the server has refused the TLS handshake, if it has; then it read no request.
+    #[cfg_attr(
+        not(any(feature = "native-tls", feature = "rustls")),
+        expect(clippy::unused_self, reason = "without TLS, there are no handshakes")
+    )]
     pub(super) fn refusal(&self) -> Option<ConnectError> {
         #[cfg(any(feature = "native-tls", feature = "rustls"))]
         return Report::of(&self.connected);

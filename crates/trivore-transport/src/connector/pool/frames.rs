@@ -12,17 +12,23 @@ pub(super) struct FrameReader {
     current: Option<FrameKind>,
 }
 
-/// A frame that changes how many requests a connection takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FrameKind {
+/// Which frames have arrived that change how many requests a connection takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) settings: bool,
+    pub(super) go_away: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum FrameKind {
     Settings,
     GoAway,
 }
 
 impl FrameReader {
-    /// Returns the last frame of interest that is complete with these bytes.
-    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Option<FrameKind> {
-        let mut seen = None;
+    /// Returns the frames of interest that are complete with these bytes.
+    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Seen {
+        let mut seen = Seen::default();
         loop {
             let skipped = self.payload.min(bytes.len());
             self.payload -= skipped;
@@ -30,7 +36,11 @@ impl FrameReader {
             if self.payload > 0 {
                 return seen;
             }
-            seen = self.current.take().or(seen);
+            match self.current.take() {
+                Some(FrameKind::Settings) => seen.settings = true,
+                Some(FrameKind::GoAway) => seen.go_away = true,
+                None => {}
+            }
             let copied = (HEADER_LENGTH - self.filled).min(bytes.len());
             self.header[self.filled..self.filled + copied].copy_from_slice(&bytes[..copied]);
             self.filled += copied;
@@ -65,10 +75,14 @@ mod tests {
     }
 
     /// Reads the bytes in parts of a size.
-    fn seen(bytes: &[u8], size: usize) -> Vec<FrameKind> {
+    fn seen(bytes: &[u8], size: usize) -> Vec<Seen> {
         let mut reader = FrameReader::default();
-        bytes.chunks(size).filter_map(|part| reader.read(part)).collect()
+        let parts = bytes.chunks(size).map(|part| reader.read(part));
+        parts.filter(|seen| *seen != Seen::default()).collect()
     }
+
+    const SETTINGS_SEEN: Seen = Seen { settings: true, go_away: false };
+    const GO_AWAY_SEEN: Seen = Seen { settings: false, go_away: true };
 
     #[test]
     fn frames_are_found_wherever_the_stream_is_cut() {
@@ -83,10 +97,19 @@ mod tests {
         ]
         .concat();
         for size in 1..=20 {
-            let all = [FrameKind::Settings, FrameKind::Settings, FrameKind::GoAway];
+            let all = [SETTINGS_SEEN, SETTINGS_SEEN, GO_AWAY_SEEN];
             assert_eq!(seen(&bytes, size), all, "{size}");
         }
-        assert_eq!(seen(&bytes, bytes.len()), [FrameKind::GoAway]);
+        assert_eq!(seen(&bytes, bytes.len()), [Seen { settings: true, go_away: true }]);
+    }
+
+    #[test]
+    fn two_frames_in_one_read_both_count() {
+        let (settings, go_away) = (frame(SETTINGS, 0, b""), frame(GOAWAY, 0, &[0; 8]));
+        let both = Seen { settings: true, go_away: true };
+        for bytes in [[settings.clone(), go_away.clone()].concat(), [go_away, settings].concat()] {
+            assert_eq!(seen(&bytes, bytes.len()), [both]);
+        }
     }
 
     #[test]

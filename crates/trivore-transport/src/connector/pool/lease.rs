@@ -8,12 +8,14 @@ use std::time::Duration;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::connector::pool::connection::{Facts, Http1, Http2};
+use crate::connector::pool::failure::StreamEnd;
 use crate::connector::pool::host::Host;
-use crate::connector::pool::state::{Grant, Shared as _};
+use crate::connector::pool::state::{Exclusive as _, Grant, Shared as _};
 use crate::error::BoxError;
+use crate::error::chain::chain;
 use crate::message::Body;
 
 /// A connection that is in use by a request, until its response has ended.
@@ -25,15 +27,17 @@ pub(super) struct Lease {
     grant: Option<Grant<Http1, Http2>>,
     /// How long no request on the connection had ended.
     idle_time: Duration,
+    /// Nothing has arrived since the connection was idle, so it may have been closed.
+    is_unproven: bool,
     was_used: bool,
     /// There were no other requests.
     was_idle: bool,
     facts: Arc<Facts>,
-    /// The request was passed on.
-    is_sent: bool,
+    /// When the request was passed on.
+    sent_at: Option<Instant>,
     /// What had arrived and was written before the request was passed on.
     received: u64,
-    written: u64,
+    writes: u64,
 }
 
 /// Why there is no response.
@@ -56,16 +60,21 @@ impl Lease {
             }
         };
         let facts = Arc::clone(facts);
+        if was_idle {
+            facts.traffic.was_idle();
+        }
+        let is_unproven = !facts.traffic.has_received_since_idle();
         Self {
             host: Arc::clone(host),
             grant: Some(grant),
             idle_time: used_at.elapsed(),
+            is_unproven,
             was_used,
             was_idle,
             facts,
-            is_sent: false,
+            sent_at: None,
             received: 0,
-            written: 0,
+            writes: 0,
         }
     }
 
@@ -80,24 +89,33 @@ impl Lease {
 
     /// Whether the connection may have been closed without anybody noticing it.
     pub(super) fn may_be_closed(&self) -> bool {
-        self.idle_time >= SHORT_IDLE_TIME
+        self.is_unproven && self.idle_time >= SHORT_IDLE_TIME
     }
 
     /// Checks that the connection is still open; otherwise, it is not used again.
+    ///
+    /// A new connection gets the time that its task needs to run at all.
     pub(super) async fn is_ready(&mut self) -> bool {
-        if self.idle_time >= LONG_IDLE_TIME {
+        if self.is_unproven && self.idle_time >= LONG_IDLE_TIME {
             // The runtime looks whether the server has closed the connection, and its task, too.
             for _ in 0..TURNS {
                 tokio::task::yield_now().await;
             }
         }
         let is_ready = match &mut self.grant {
-            Some(Grant::Exclusive(loan)) => is_http1_ready(&mut loan.handle.sender).await,
+            Some(Grant::Exclusive(loan)) => {
+                let limit = self.was_used.then_some(LONGEST_END);
+                is_http1_ready(&mut loan.handle.sender, limit).await
+            }
             Some(Grant::Shared(share)) => !share.handle.is_closed(),
             None => false,
         };
         if !is_ready && let Some(grant) = self.grant.take() {
-            let (was_idle, idle_time) = (self.was_idle, self.idle_time);
+            let is_closed = match &grant {
+                Grant::Exclusive(loan) => loan.handle.is_closed(),
+                Grant::Shared(_) => true,
+            };
+            let (was_stale, idle_time) = (self.was_idle && is_closed, self.idle_time);
             self.host.change(|state, _| {
                 match grant {
                     Grant::Exclusive(_) => state.discard(),
@@ -106,7 +124,7 @@ impl Lease {
                         state.end_request(share.number);
                     }
                 }
-                if was_idle {
+                if was_stale {
                     state.learn(idle_time);
                 }
             });
@@ -120,11 +138,11 @@ impl Lease {
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, SendError> {
         if self.may_be_closed() || !self.was_used {
-            self.facts.check_before_write();
+            self.facts.traffic.check_before_write();
         }
-        self.is_sent = true;
         self.received = self.facts.traffic.received();
-        self.written = self.facts.traffic.written();
+        self.writes = self.facts.traffic.writes();
+        self.sent_at = Some(Instant::now());
         let result = match &mut self.grant {
             Some(Grant::Exclusive(loan)) => {
                 let is_proxied = self.facts.connected.is_proxied();
@@ -141,16 +159,32 @@ impl Lease {
                 return Err(SendError::HandedBack(Box::new(request), closed));
             }
         };
-        result.map_err(|mut error| match error.take_message() {
-            Some(mut request) => {
+        result.map_err(|mut error| {
+            if let Some(mut request) = error.take_message() {
                 self.host.origin.restore(&mut request);
                 SendError::HandedBack(Box::new(request), error.into_error().into())
+            } else {
+                let error = error.into_error();
+                let is_written = self.may_be_written(&error);
+                SendError::Failed { error, is_written }
             }
-            None => SendError::Failed {
-                error: error.into_error(),
-                is_written: self.facts.traffic.written() != self.written,
-            },
         })
+    }
+
+    /// Whether something was written since the request was passed on. If not, and its connection has
+    /// failed, nothing can be written any more: the library may still hold the request.
+    fn may_be_written(&self, error: &hyper::Error) -> bool {
+        let traffic = &self.facts.traffic;
+        let of_stream = chain(error).find_map(|error| error.downcast_ref::<h2::Error>());
+        match (StreamEnd::of(error), of_stream) {
+            (Some(StreamEnd::Refused | StreamEnd::GoneAway), _) => traffic.writes() != self.writes,
+            // Other requests on the connection go on.
+            (_, Some(error)) if error.is_reset() => true,
+            (_, Some(error)) if !error.is_io() && !error.is_go_away() => {
+                traffic.writes() != self.writes
+            }
+            _ => !traffic.seal_if_unwritten(self.writes),
+        }
     }
 
     /// Gives the connection back, since the response has ended.
@@ -180,8 +214,12 @@ impl Lease {
 
     /// Ends the request because of an error of its connection.
     pub(super) fn fail(mut self) {
-        let idle_time = self.was_idle.then_some(self.idle_time);
         let has_received = self.facts.traffic.received() != self.received;
+        // A server that closes the connection later does so because of the request.
+        let is_at_once = self.facts.traffic.writes() == self.writes
+            || self.sent_at.is_some_and(|sent_at| sent_at.elapsed() < LONGEST_LATE_CLOSE);
+        let was_stale = self.was_idle && !has_received && is_at_once;
+        let idle_time = was_stale.then_some(self.idle_time);
         let Some(grant) = self.grant.take() else { return };
         self.host.change(|state, now| {
             state.failed(now);
@@ -189,7 +227,7 @@ impl Lease {
                 Grant::Exclusive(_) => state.discard(),
                 Grant::Shared(share) => state.release(share.number, now),
             }
-            if let Some(idle_time) = idle_time.filter(|_| !has_received) {
+            if let Some(idle_time) = idle_time {
                 state.was_stale(idle_time);
             }
         });
@@ -199,7 +237,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(grant) = self.grant.take() else { return };
-        let is_sent = self.is_sent;
+        let is_sent = self.sent_at.is_some();
         self.host.change(|state, now| match grant {
             grant if !is_sent => state.put_back(grant, now),
             Grant::Exclusive(_) => {
@@ -215,15 +253,18 @@ impl Drop for Lease {
     }
 }
 
-/// Whether an HTTP/1.1 connection can take a request, now or in a moment.
-async fn is_http1_ready(sender: &mut http1::SendRequest<Body>) -> bool {
+/// Whether an HTTP/1.1 connection can take a request, now or within a limit.
+async fn is_http1_ready(sender: &mut http1::SendRequest<Body>, limit: Option<Duration>) -> bool {
     let at_once = poll_fn(|cx| Poll::Ready(sender.poll_ready(cx))).await;
     match at_once {
         Poll::Ready(ready) => ready.is_ok(),
         // Its task is about to see that the response has ended.
         Poll::Pending => {
             let ready = poll_fn(|cx| sender.poll_ready(cx));
-            timeout(LONGEST_END, ready).await.is_ok_and(|ready| ready.is_ok())
+            match limit {
+                Some(limit) => timeout(limit, ready).await.is_ok_and(|ready| ready.is_ok()),
+                None => ready.await.is_ok(),
+            }
         }
     }
 }
@@ -247,10 +288,29 @@ const LONG_IDLE_TIME: Duration = Duration::from_millis(1);
 const TURNS: u8 = 2;
 /// How long a connection may take to see that its response has ended.
 const LONGEST_END: Duration = Duration::from_millis(100);
+/// How long it takes at most to see that the connection was closed before a request was sent.
+const LONGEST_LATE_CLOSE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::rt::TokioIo;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_connection_waits_for_its_task_and_a_used_one_not_for_long() {
+        for (limit, is_in_time) in [(None, true), (Some(LONGEST_END), false)] {
+            let (io, _server) = tokio::io::duplex(64);
+            let (mut sender, connection) = http1::handshake(TokioIo::new(io)).await.unwrap();
+            let task = tokio::spawn(async move {
+                tokio::time::sleep(3 * LONGEST_END).await;
+                connection.await
+            });
+
+            assert_eq!(is_http1_ready(&mut sender, limit).await, is_in_time, "{limit:?}");
+            task.abort();
+        }
+    }
 
     #[test]
     fn the_time_that_a_server_keeps_connections_is_read() {

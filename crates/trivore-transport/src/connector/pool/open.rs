@@ -21,6 +21,7 @@ use crate::connector::pool::http2::{Http2Connection, http2};
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::FAR_AWAY;
 use crate::connector::pool::traffic::{Traffic, WatchedStream};
+use crate::connector::proxy::TcpWatch;
 use crate::error::{BoxError, ConnectError};
 use crate::message::Body;
 
@@ -87,8 +88,8 @@ async fn shake_hands<S>(stream: S, settings: &PoolSettings) -> Result<Handshake<
 where
     S: Connection + Read + Write + Unpin + Send + 'static,
 {
-    let traffic = Arc::new(Traffic::default());
     let connected = stream.connected();
+    let traffic = Arc::new(Traffic::new(TcpWatch::of(&connected)));
     let is_http2 = connected.is_negotiated_h2();
     let facts = Arc::new(Facts::new(connected, Arc::clone(&traffic)));
     let stream = TokioIo::new(stream);

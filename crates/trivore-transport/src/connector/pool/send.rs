@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{Request, Response, Version};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{CallContext, Delivery};
@@ -114,20 +115,26 @@ async fn connection(
     settings: &PoolSettings,
     is_repetition: bool,
 ) -> Result<Lease, Error> {
+    let limit = settings.connect_timeout;
+    let too_slow = |elapsed: Elapsed| Error::connect(too_slow(limit).caused_by(elapsed));
     let mut ends_at = None;
     loop {
         let grant = match host.take(is_repetition) {
             Ok(grant) => grant,
             Err(waiting) => {
-                let limit = settings.connect_timeout;
                 let ends_at = *ends_at.get_or_insert_with(|| after(Instant::now(), limit));
                 let granted = timeout_at(ends_at, waiting.granted()).await;
-                let too_slow = |elapsed| Error::connect(too_slow(limit).caused_by(elapsed));
                 granted.map_err(too_slow)?.map_err(Error::connect)?
             }
         };
         let mut lease = Lease::new(host, grant);
-        if lease.is_ready().await {
+        let is_ready = if lease.was_used() {
+            lease.is_ready().await
+        } else {
+            let ends_at = *ends_at.get_or_insert_with(|| after(Instant::now(), limit));
+            timeout_at(ends_at, lease.is_ready()).await.map_err(too_slow)?
+        };
+        if is_ready {
             return Ok(lease);
         }
         if !lease.was_used() {
