@@ -95,6 +95,7 @@ enum SendProgress {
     #[default]
     Unknown,
     /// It waits for a connection, until then at the latest.
+    #[cfg(feature = "http-client")]
     Connecting(Instant),
     /// It was sent then.
     Sent(Instant),
@@ -217,6 +218,7 @@ impl Delivery {
     }
 
     /// Records that the request waits for a connection, until `end` at the latest.
+    #[cfg(feature = "http-client")]
     pub(crate) fn mark_connecting(&self, end: Instant) {
         self.record_progress(SendProgress::Connecting(end));
     }
@@ -226,6 +228,7 @@ impl Delivery {
     pub(crate) fn expires_at(&self, limit: Duration) -> Option<Instant> {
         let begun = match *self.round().progress() {
             SendProgress::Unknown => return None,
+            #[cfg(feature = "http-client")]
             SendProgress::Connecting(end) => end.min(Instant::now()),
             SendProgress::Sent(at) => at,
         };
