@@ -1,7 +1,7 @@
 //! A folder with the packages, unpacked, outside of the workspace.
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -19,6 +19,7 @@ pub(super) struct Stage {
 impl Stage {
     /// Packages every member of the workspace; by default each is then built from its package.
     pub(super) fn package(workspace: &Workspace, options: &[&str]) -> Result<(), String> {
+        forget_unpacked(workspace)?;
         // Changes that are not committed are part of what a developer wants to check.
         let arguments = ["package", "--quiet", "--workspace", "--allow-dirty"];
         process::run(cargo().args(arguments).args(options).current_dir(&workspace.root))
@@ -55,6 +56,32 @@ impl Stage {
     pub(super) fn copy(&self, source: &Path) -> Result<(), String> {
         told(source, copy(source, &self.folder))
     }
+}
+
+/// Removes the packages that cargo unpacked in an earlier run.
+///
+/// It does so in its home, by name and version, and would build these again instead of those that
+/// it has just packaged.
+fn forget_unpacked(workspace: &Workspace) -> Result<(), String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let Some(sources) = home.map(|home| home.join("registry/src")) else { return Ok(()) };
+    // A fresh home has no sources yet.
+    let Ok(registries) = fs::read_dir(&sources) else { return Ok(()) };
+    for registry in registries {
+        let registry = told(&sources, registry)?;
+        // Those that are folders, and not hosts, have no name.
+        if !registry.file_name().to_string_lossy().starts_with('-') {
+            continue;
+        }
+        for package in &workspace.crates {
+            let unpacked = registry.path().join(format!("{}-{}", package.name, package.version));
+            if unpacked.exists() {
+                told(&unpacked, fs::remove_dir_all(&unpacked))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn copy(source: &Path, destination: &Path) -> io::Result<()> {
