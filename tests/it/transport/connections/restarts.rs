@@ -167,7 +167,11 @@ async fn only_posts_that_had_begun_may_have_been_applied() {
         let never_sent = run.failed.len() - unclear;
         assert_eq!(never_sent, 0, "{wire:?}: of {begun}");
         assert!(unclear > 0, "{wire:?}: nothing was killed");
-        assert_eq!(unclear, without_response, "{wire:?}: of {begun}");
+        // Between the kill and its news, a client may write to a connection that is closed.
+        assert!(
+            (without_response..=without_response + 2 * RESTARTS).contains(&unclear),
+            "{wire:?}: {unclear} unclear, {without_response} without a response, of {begun}"
+        );
     }
 }
 

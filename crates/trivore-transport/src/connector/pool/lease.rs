@@ -89,7 +89,7 @@ impl Lease {
 
     /// Whether the connection may have been closed without anybody noticing it.
     pub(super) fn may_be_closed(&self) -> bool {
-        self.is_unproven && self.idle_time >= SHORT_IDLE_TIME
+        self.idle_time >= SHORT_IDLE_TIME
     }
 
     /// Checks that the connection is still open; otherwise, it is not used again.
