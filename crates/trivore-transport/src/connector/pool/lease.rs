@@ -61,7 +61,7 @@ impl Lease {
         };
         let facts = Arc::clone(facts);
         if was_idle {
-            facts.traffic.was_idle();
+            facts.traffic.record_idle();
         }
         let is_unproven = !facts.traffic.has_received_since_idle();
         Self {
@@ -92,10 +92,10 @@ impl Lease {
         self.idle_time >= SHORT_IDLE_TIME
     }
 
-    /// Checks that the connection is still open; otherwise, it is not used again.
+    /// Returns whether the connection is still open; otherwise, it is not used again.
     ///
     /// A new connection gets the time that its task needs to run at all.
-    pub(super) async fn is_ready(&mut self) -> bool {
+    pub(super) async fn check(&mut self) -> bool {
         if self.is_unproven && self.idle_time >= LONG_IDLE_TIME {
             // The runtime looks whether the server has closed the connection, and its task, too.
             for _ in 0..TURNS {
@@ -228,7 +228,7 @@ impl Lease {
                 Grant::Shared(share) => state.release(share.number, now),
             }
             if let Some(idle_time) = idle_time {
-                state.was_stale(idle_time);
+                state.record_stale(idle_time);
             }
         });
     }

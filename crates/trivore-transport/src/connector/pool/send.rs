@@ -1,6 +1,7 @@
 //! Sends requests over the connections of a pool, and records which of them were sent.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, Response, Version};
 use tokio::time::error::Elapsed;
@@ -31,10 +32,10 @@ pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, Cou
     let counted = Arc::clone(&pools);
     let service = tower::service_fn(move |request| {
         let prepared = prepare(&pools, request);
-        let settings = *pools.settings();
+        let limit = pools.settings().connect_timeout;
         async move {
             let (host, request) = prepared?;
-            send(&host, &settings, request).await
+            send(&host, limit, request).await
         }
     });
     (Next::recording(service), Arc::new(move || counted.count()))
@@ -59,17 +60,16 @@ fn prepare<C: Connect>(
     Ok((host, request))
 }
 
-/// Sends a request as soon as there is a connection for it.
+/// Sends a request as soon as there is a connection for it, for which it waits within a limit.
 async fn send(
     host: &Arc<Host>,
-    settings: &PoolSettings,
+    limit: Duration,
     mut request: Request<Body>,
 ) -> Result<Response<ResponseBody>, Error> {
     let is_repetition = CallContext::of(&request).is_some_and(|context| context.attempt() > 1);
     let delivery = CallContext::delivery_of(&mut request);
     loop {
-        delivery.mark_connecting(after(Instant::now(), settings.connect_timeout));
-        let mut lease = connection(host, settings, is_repetition).await?;
+        let mut lease = connection(host, limit, is_repetition, &delivery).await?;
         // Only one that was used before is replaced: a server that closes new connections at once
         // would be asked for ever.
         let may_repeat = lease.was_used();
@@ -112,29 +112,34 @@ fn copied(request: &Request<Body>) -> Option<Request<Body>> {
 /// Returns a connection that is open, as far as can be known.
 async fn connection(
     host: &Arc<Host>,
-    settings: &PoolSettings,
+    limit: Duration,
     is_repetition: bool,
+    delivery: &Delivery,
 ) -> Result<Lease, Error> {
-    let limit = settings.connect_timeout;
     let too_slow = |elapsed: Elapsed| Error::connect(too_slow(limit).caused_by(elapsed));
-    let mut ends_at = None;
+    let mut end = None;
+    // The limit of the attempt begins when the wait is over.
+    let begin = || {
+        let end = after(Instant::now(), limit);
+        delivery.mark_connecting(end);
+        end
+    };
     loop {
         let grant = match host.take(is_repetition) {
             Ok(grant) => grant,
             Err(waiting) => {
-                let ends_at = *ends_at.get_or_insert_with(|| after(Instant::now(), limit));
-                let granted = timeout_at(ends_at, waiting.granted()).await;
+                let granted = timeout_at(*end.get_or_insert_with(begin), waiting.granted()).await;
                 granted.map_err(too_slow)?.map_err(Error::connect)?
             }
         };
         let mut lease = Lease::new(host, grant);
-        let is_ready = if lease.was_used() {
-            lease.is_ready().await
+        let is_open = if lease.was_used() {
+            lease.check().await
         } else {
-            let ends_at = *ends_at.get_or_insert_with(|| after(Instant::now(), limit));
-            timeout_at(ends_at, lease.is_ready()).await.map_err(too_slow)?
+            let end = *end.get_or_insert_with(begin);
+            timeout_at(end, lease.check()).await.map_err(too_slow)?
         };
-        if is_ready {
+        if is_open {
             return Ok(lease);
         }
         if !lease.was_used() {

@@ -413,7 +413,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     /// Records that a connection was closed when it was used again, after an idle time: what was
     /// idle beside it is probably closed, too.
-    pub(super) fn was_stale(&mut self, idle_time: Duration) {
+    pub(super) fn record_stale(&mut self, idle_time: Duration) {
         self.learn(idle_time);
         self.idle.clear();
     }

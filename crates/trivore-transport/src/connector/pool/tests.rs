@@ -349,7 +349,7 @@ fn idle_connections_are_closed_with_one_that_was_stale() {
     let mut state = state(Protocol::Http1);
     opened(&mut state, 3, now);
 
-    state.was_stale(SECOND);
+    state.record_stale(SECOND);
 
     assert!(state.take(now, false).is_none());
 }

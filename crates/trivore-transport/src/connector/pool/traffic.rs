@@ -81,7 +81,7 @@ impl Traffic {
     }
 
     /// Records that a request found the connection idle.
-    pub(super) fn was_idle(&self) {
+    pub(super) fn record_idle(&self) {
         self.received_idle.store(self.received(), Ordering::SeqCst);
     }
 
