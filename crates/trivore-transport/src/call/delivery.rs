@@ -237,7 +237,7 @@ impl Delivery {
 
     /// Records how far the request has come, unless another one of the round was sent before.
     fn record_progress(&self, progress: SendProgress) {
-        for round in self.rounds().take_while(|round| !round.has_ended()) {
+        for round in self.running_rounds() {
             let mut known = round.progress();
             if !matches!(*known, SendProgress::Sent(_)) {
                 *known = progress;
@@ -252,7 +252,7 @@ impl Delivery {
         match self.request {
             Some(number) => {
                 self.close(number);
-                for round in self.rounds().take_while(|round| !round.has_ended()) {
+                for round in self.running_rounds() {
                     *round.progress() = SendProgress::Unknown;
                 }
             }
@@ -288,6 +288,11 @@ impl Delivery {
     fn rounds(&self) -> impl Iterator<Item = &Round> {
         let rounds = self.round.as_deref().into_iter().flat_map(Round::and_outer);
         rounds.chain([&self.state.call])
+    }
+
+    /// Returns those of the [rounds](Self::rounds) that have not ended.
+    fn running_rounds(&self) -> impl Iterator<Item = &Round> {
+        self.rounds().take_while(|round| !round.has_ended())
     }
 
     fn round(&self) -> &Round {
@@ -448,7 +453,7 @@ impl Delivery {
 
     /// Records the status of the server's last response in all rounds that this is a request of.
     fn record_status(&self, status: u16) {
-        for round in self.rounds().take_while(|round| !round.has_ended()) {
+        for round in self.running_rounds() {
             round.status.store(status, Ordering::Release);
         }
     }
@@ -528,7 +533,7 @@ impl Delivery {
 
     /// Records that the access token of the current attempt was of no use.
     pub(crate) fn mark_token_fault(&self, fault: TokenFault) {
-        for round in self.rounds().take_while(|round| !round.has_ended()) {
+        for round in self.running_rounds() {
             // The first one of a round is as good as a later one.
             let _ = round.token_fault.set(fault);
         }
