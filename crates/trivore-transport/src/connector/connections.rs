@@ -3,7 +3,7 @@
 /// The number of connections of a client, in all of its pools; see
 /// [`Client::connections`](crate::Client::connections).
 ///
-/// Together, `idle`, `in_use` and `opening` are the connections that there are.
+/// Connections that are being closed are not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Connections {

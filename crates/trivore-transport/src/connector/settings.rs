@@ -154,14 +154,14 @@ impl Connector {
 
     /// Closes connections that are idle for this long; 50 seconds by default.
     ///
-    /// A connection is not used again after less, if the server says so by `Keep-Alive: timeout`,
-    /// or has closed one that was idle for less.
+    /// A connection is used again for a shorter time only if the server sends
+    /// `Keep-Alive: timeout`, or has closed a connection that was idle for less.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self
     }
 
-    /// Limits the number of idle connections to a host, in each pool; no limit by default.
+    /// Limits the number of idle HTTP/1.1 connections to a host, in each pool; no limit by default.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_per_host = count;
         self

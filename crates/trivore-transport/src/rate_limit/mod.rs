@@ -9,7 +9,7 @@
 //!    deadline, it takes no slot, fails immediately and reports the required wait. When its turn
 //!    comes, it takes a permit (`permits`), if concurrent requests are limited. If it still is its
 //!    turn then, it departs, and its slots are used.
-//! 2. The server's rate limit headers are read (`hint`) into a [`RateLimitHint`] where the
+//! 2. The server's rate limit headers are read (`message`) into a [`RateLimitHint`] where the
 //!    response arrives, before layers can change it. After the attempt, the layer passes the hint
 //!    to `observe_response`. After a 429, or a 503 with `Retry-After`, or if no requests remain,
 //!    that starts a cooldown of the subject, the operation or the client: no request in that scope

@@ -4,6 +4,7 @@
 //! the HTTP library, on the wire, or refused by the server. A request that waits here is certainly
 //! not sent, so any operation may be repeated after it, also one that is not idempotent.
 //!
+//! - `send`: what happens to a request, from here on;
 //! - `runtimes`: a pool for each tokio runtime, which is gone when its runtime is;
 //! - `host` and `state`: the connections to one host, and the requests that wait for one. `state`
 //!   is plain bookkeeping behind one lock; all decisions are there, and its tests need no I/O;
