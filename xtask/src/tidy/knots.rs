@@ -96,17 +96,11 @@ const MAX_REEXPORTS: usize = 8;
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::tidy::{file::File, modules};
+    use crate::tidy::modules;
 
     #[track_caller]
     fn check_crate(sources: &[(&str, &str)], expected: &[&str]) {
-        let files: Vec<_> = sources
-            .iter()
-            .map(|(name, text)| File::new(&format!("crates/x/src/{name}.rs"), text))
-            .collect();
-
-        let packages = modules::read(&files).unwrap();
-        assert_eq!(packages.iter().flat_map(check).collect::<Vec<_>>(), expected);
+        assert_eq!(modules::findings(check, sources), expected);
     }
 
     const CIRCLE: [(&str, &str); 3] = [

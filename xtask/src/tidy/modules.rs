@@ -37,6 +37,19 @@ pub(super) fn read(files: &[File]) -> Result<Vec<Sources<'_>>, Vec<String>> {
     if findings.is_empty() { Ok(read) } else { Err(findings) }
 }
 
+/// Returns what a rule finds in a package `crates/x` with these files: name and text of each.
+#[cfg(test)]
+pub(super) fn findings(
+    rule: fn(&Sources<'_>) -> Vec<String>,
+    sources: &[(&str, &str)],
+) -> Vec<String> {
+    let files: Vec<_> = sources
+        .iter()
+        .map(|(name, text)| File::new(&format!("crates/x/src/{name}.rs"), text))
+        .collect();
+    read(&files).unwrap().iter().flat_map(rule).collect()
+}
+
 /// The names of a module and those around it, outermost first; empty for the crate.
 pub(super) type Segments = Vec<String>;
 

@@ -43,14 +43,7 @@ mod tests {
 
     #[track_caller]
     fn check_crate(sources: &[(&str, &str)], expected: &[&str]) {
-        let files: Vec<_> = sources
-            .iter()
-            .map(|(name, text)| File::new(&format!("crates/x/src/{name}.rs"), text))
-            .collect();
-
-        let sources = modules::read(&files).unwrap();
-
-        assert_eq!(sources.iter().flat_map(check).collect::<Vec<_>>(), expected);
+        assert_eq!(modules::findings(check, sources), expected);
     }
 
     const FOUND: &str =
