@@ -481,15 +481,7 @@ async fn both_of_two_rate_limits_see_what_the_server_refuses() {
 }
 
 /// Calls a service twice, each time for a second at most and then after a pause, and waits for ever.
-fn twice<S>(service: S, pause: Duration) -> Typed
-where
-    S: Service<Request<Bytes>, Response = Response<Bytes>, Error = Error>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
+fn twice(service: Typed, pause: Duration) -> Typed {
     typed(move |request| {
         let service = service.clone();
         async move {
@@ -518,8 +510,9 @@ async fn an_attempt_that_was_sent_and_dropped_may_have_been_applied() {
         }
     });
     let retry = ServiceBuilder::new().layer(RetryLayer::new(RetryPolicy::off())).service(queued);
-    let service =
-        ServiceBuilder::new().layer(DeadlineLayer::new(SECOND * 10)).service(twice(retry, SECOND));
+    let service = ServiceBuilder::new()
+        .layer(DeadlineLayer::new(SECOND * 10))
+        .service(twice(BoxCloneSyncService::new(retry), SECOND));
 
     let request = Request::post("/x").body(Bytes::new()).unwrap();
     let error = service.oneshot(request).await.unwrap_err();
@@ -540,14 +533,13 @@ async fn a_second_wait_for_a_token_does_not_retract_what_was_sent_before() {
             pending().await
         }
     });
-    let base: BaseUrl = "https://id.example.com".parse().unwrap();
     let hangs = typed(|_| pending());
     let stack = ServiceBuilder::new()
-        .layer(PrepareLayer::new(base.clone(), HeaderValue::from_static("x")))
-        .layer(AuthorizationLayer::new(Credentials::token(tokens), base))
+        .layer(PrepareLayer::new(base(), HeaderValue::from_static("x")))
+        .layer(AuthorizationLayer::new(Credentials::token(tokens), base()))
         .service(hangs);
     let client = Client::builder("https://id.example.com")
-        .service(own(twice(stack, SECOND * 60), false))
+        .service(own(twice(BoxCloneSyncService::new(stack), SECOND * 60), false))
         .timeout(SECOND * 100)
         .attempt_timeout(SECOND * 200)
         .retry(RetryPolicy::off())
