@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 use trivore_bench::contenders::{
-    Floor, HyperPool, Question, Reading, ReqwestClient, SdkTyped, SdkVersions, other_sdks,
+    HyperPool, Question, Reading, ReqwestClient, SdkTyped, SdkVersions, other_pools, other_sdks,
 };
 use trivore_bench::{Contender, Result, Scheme, Section, Server, Target, Unit, Usage, order};
 
@@ -68,27 +68,14 @@ fn per_call(sum: f64, calls: usize) -> Result<f64> {
 fn contenders<'a>(runtime: &'a Runtime, target: &Target) -> Result<Vec<Contender<'a>>> {
     let question = Question::User;
     let sdk = SdkTyped::new(target, question, SdkVersions::Http1)?;
-    let over_minimal_pool = SdkTyped::over_minimal_pool(target, question)?;
-    let over_hyper_util = SdkTyped::over_hyper_util(target, question)?;
-    let floor = Floor::new(target, question)?;
     let pool = HyperPool::new(target, question, Reading::Typed)?;
     let reqwest = ReqwestClient::new(target, question)?;
     let mut contenders = vec![
         Contender::tasks("trivore, typed", runtime, vec![sdk; IN_FLIGHT]),
-        Contender::tasks(
-            "trivore over the floor's pool, typed",
-            runtime,
-            vec![over_minimal_pool; IN_FLIGHT],
-        ),
-        Contender::tasks(
-            "trivore over hyper-util, typed",
-            runtime,
-            vec![over_hyper_util; IN_FLIGHT],
-        ),
-        Contender::tasks("floor, typed", runtime, vec![floor; IN_FLIGHT]),
         Contender::tasks("hyper-util, typed", runtime, vec![pool; IN_FLIGHT]),
         Contender::tasks("reqwest, typed", runtime, vec![reqwest; IN_FLIGHT]),
     ];
+    contenders.extend(other_pools(runtime, target, question, IN_FLIGHT)?);
     contenders.extend(other_sdks(runtime, target, question, IN_FLIGHT)?);
     Ok(contenders)
 }

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 use trivore_bench::contenders::{
-    Floor, HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
-    SdkTyped, SdkVersions, other_sdks,
+    HyperConnection, HyperPool, Library, Python, Question, Reading, ReqwestClient, SdkBytes,
+    SdkTyped, SdkVersions, other_pools, other_sdks,
 };
 use trivore_bench::{Contender, Result, Scheme, Section, Server, Target, on_one_core};
 
@@ -101,22 +101,7 @@ fn others<'a>(
     in_flight: usize,
 ) -> Result<Vec<Contender<'a>>> {
     let question = Question::User;
-    let floor = Floor::new(target, question)?;
-    let over_minimal_pool = SdkTyped::over_minimal_pool(target, question)?;
-    let over_hyper_util = SdkTyped::over_hyper_util(target, question)?;
-    let mut contenders = vec![
-        Contender::tasks("floor, typed", runtime, vec![floor; in_flight]),
-        Contender::tasks(
-            "trivore over the floor's pool, typed",
-            runtime,
-            vec![over_minimal_pool; in_flight],
-        ),
-        Contender::tasks(
-            "trivore over hyper-util, typed",
-            runtime,
-            vec![over_hyper_util; in_flight],
-        ),
-    ];
+    let mut contenders = other_pools(runtime, target, question, in_flight)?;
     contenders.extend(other_sdks(runtime, target, question, in_flight)?);
     Ok(contenders)
 }

@@ -9,6 +9,7 @@ mod kube_client;
 mod minimal_pool;
 #[cfg(feature = "other-sdks")]
 mod octocrab_client;
+mod other_pools;
 mod other_sdks;
 mod python;
 mod python_json;
@@ -20,6 +21,7 @@ pub use floor::Floor;
 pub use hyper_connection::HyperConnection;
 pub use hyper_pool::HyperPool;
 pub use minimal_pool::MinimalPool;
+pub use other_pools::other_pools;
 pub use other_sdks::other_sdks;
 pub use python::{Library, Python};
 pub use python_json::{Model, PythonJson};
