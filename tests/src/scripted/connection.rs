@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::Responder;
 use super::frame::{self, Frame};
-use super::log::{Log, OpenGuard};
+use super::log::Log;
 
 /// A connection of a client. When its script returns, the connection is closed.
 pub struct Connection {
@@ -25,8 +25,6 @@ pub struct Connection {
     received: Vec<u8>,
     /// Requests of which the end has not arrived, by stream.
     begun: HashMap<u32, ReceivedRequest>,
-    /// Dropped last, when the socket is closed.
-    _open: OpenGuard,
 }
 
 /// A request that has arrived as a whole.
@@ -50,10 +48,9 @@ impl Connection {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         is_http2: bool,
     ) -> Self {
-        let (number, open) = log.open();
         let (reader, writer) = tokio::io::split(stream);
         Self {
-            number,
+            number: log.connected(),
             log: log.clone(),
             socket,
             reader: Box::new(reader),
@@ -63,7 +60,6 @@ impl Connection {
             only_reads: false,
             received: Vec::new(),
             begun: HashMap::new(),
-            _open: open,
         }
     }
 

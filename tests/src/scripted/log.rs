@@ -14,7 +14,7 @@ pub(super) struct Entries {
     pub(super) accepted: usize,
     /// Connections so far, with a complete TLS handshake.
     pub(super) connections: usize,
-    /// Connections that neither side has ended.
+    /// TCP connections that neither side has ended.
     pub(super) open: usize,
     pub(super) requests: Vec<ReceivedRequest>,
     /// Pings that a client has acknowledged.
@@ -26,12 +26,19 @@ impl Log {
         self.0.lock().unwrap()
     }
 
-    /// Counts a connection, and counts it as open until the guard is dropped.
-    pub(super) fn open(&self) -> (usize, OpenGuard) {
+    /// Counts a TCP connection, and counts it as open until the guard is dropped.
+    pub(super) fn accepted(&self) -> OpenGuard {
+        let mut entries = self.lock();
+        entries.accepted += 1;
+        entries.open += 1;
+        OpenGuard(self.clone())
+    }
+
+    /// Counts a connection whose handshake is complete; returns its number.
+    pub(super) fn connected(&self) -> usize {
         let mut entries = self.lock();
         entries.connections += 1;
-        entries.open += 1;
-        (entries.connections - 1, OpenGuard(self.clone()))
+        entries.connections - 1
     }
 }
 

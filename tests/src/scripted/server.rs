@@ -88,15 +88,15 @@ impl ScriptedServer {
             accepting.abort();
         }
         // The task has the old listener and all connections, and ends in a moment.
-        while self.open() > 0 {
-            std::thread::yield_now();
-        }
         let listener = loop {
             match TcpListener::bind(self.address) {
                 Ok(listener) => break listener,
                 Err(_) => std::thread::yield_now(),
             }
         };
+        while self.open() > 0 {
+            std::thread::yield_now();
+        }
         self.accept(listener);
     }
 
@@ -153,7 +153,7 @@ impl ScriptedServer {
         self.serving.log.lock().connections
     }
 
-    /// Returns the number of connections that neither side has ended.
+    /// Returns the number of TCP connections that neither side has ended.
     pub fn open(&self) -> usize {
         self.serving.log.lock().open
     }
@@ -221,9 +221,11 @@ impl fmt::Debug for ScriptedServer {
 async fn accept(listener: tokio::net::TcpListener, serving: Serving) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        serving.log.lock().accepted += 1;
-        let serving = serving.clone();
-        connections.spawn(async move { drop(serve(stream, serving).await) });
+        let (open, serving) = (serving.log.accepted(), serving.clone());
+        connections.spawn(async move {
+            drop(serve(stream, serving).await);
+            drop(open);
+        });
         while connections.try_join_next().is_some() {}
     }
 }
