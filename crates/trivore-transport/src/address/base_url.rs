@@ -62,7 +62,9 @@ impl BaseUrl {
 
     /// Whether `uri` has the same scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
-        if uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority) {
+        // Usually, the text is the same.
+        let is_same = |authority: &Authority| authority.as_str() == self.authority.as_str();
+        if uri.scheme() == Some(&self.scheme) && uri.authority().is_some_and(is_same) {
             return true;
         }
         let port = |scheme: &Scheme, port: Option<u16>| {

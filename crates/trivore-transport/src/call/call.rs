@@ -284,10 +284,11 @@ impl<T> Call<T> {
     }
 
     fn with(mut self, step: impl FnOnce(&mut Parts) -> Result<()>) -> Self {
-        self.parts = self.parts.and_then(|mut parts| {
-            step(&mut parts)?;
-            Ok(parts)
-        });
+        if let Ok(parts) = &mut self.parts
+            && let Err(error) = step(parts)
+        {
+            self.parts = Err(error);
+        }
         self
     }
 }

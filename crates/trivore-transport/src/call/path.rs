@@ -1,6 +1,6 @@
 //! Paths made of percent-encoded segments.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -53,7 +53,7 @@ impl RequestPath {
     pub fn from_route(route: &str, values: &[&str]) -> Result<Self, InvalidPath> {
         let mut values = values.iter();
         let mut path = String::with_capacity(route.len() + 32);
-        for (index, segment) in route.split('/').skip(1).enumerate() {
+        for (index, segment) in segments(route).enumerate() {
             let value = if segment.starts_with('{') && segment.ends_with('}') {
                 values.next().ok_or(InvalidPath { reason: Reason::ValueCount })?
             } else {
@@ -123,6 +123,18 @@ enum Reason {
     ValueCount,
 }
 
+/// Returns the segments of an absolute path; for such short ones, `str::split` is slow.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let next = |text: &str| text.bytes().position(|byte| byte == b'/');
+    let mut rest = next(path).map(|slash| &path[slash + 1..]);
+    iter::from_fn(move || {
+        let text = rest?;
+        let slash = next(text);
+        rest = slash.map(|slash| &text[slash + 1..]);
+        Some(slash.map_or(text, |slash| &text[..slash]))
+    })
+}
+
 fn push(path: &mut String, segment: &str, index: usize) -> Result<(), InvalidPath> {
     match segment {
         "" => Err(InvalidPath { reason: Reason::Empty { index } }),
@@ -130,10 +142,19 @@ fn push(path: &mut String, segment: &str, index: usize) -> Result<(), InvalidPat
         "." | ".." => Err(InvalidPath { reason: Reason::Dots { index } }),
         _ => {
             path.push('/');
-            path.extend(utf8_percent_encode(segment, RESERVED));
+            if segment.bytes().all(is_unreserved) {
+                path.push_str(segment);
+            } else {
+                path.extend(utf8_percent_encode(segment, RESERVED));
+            }
             Ok(())
         }
     }
+}
+
+/// Whether a byte is an unreserved character of RFC 3986.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Every character that is not unreserved in RFC 3986.
@@ -167,6 +188,30 @@ mod tests {
         assert_eq!(path.as_str(), "/user/a/history/b%20c");
         assert!(RequestPath::from_route(route, &["a"]).is_err());
         assert!(RequestPath::from_route(route, &["a", "b", "c"]).is_err());
+    }
+
+    #[test]
+    fn what_is_not_unreserved_is_encoded() {
+        for code in 0..=0x17F_u32 {
+            let character = char::from_u32(code).unwrap();
+            let text = format!("a{character}");
+
+            let path = RequestPath::new(&[&text]).unwrap();
+
+            let encoded = utf8_percent_encode(&text, RESERVED).to_string();
+            assert_eq!(path.as_str(), format!("/{encoded}"));
+            let is_kept = character.is_ascii_alphanumeric() || "-._~".contains(character);
+            assert_eq!(encoded == text, is_kept, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn the_segments_of_a_route_are_those_between_its_slashes() {
+        for route in ["", "a", "/", "/a", "/a/", "//a", "x/a//b/", "/ä/{b}"] {
+            let expected: Vec<_> = route.split('/').skip(1).collect();
+
+            assert_eq!(segments(route).collect::<Vec<_>>(), expected, "{route}");
+        }
     }
 
     #[test]
