@@ -5,20 +5,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, Either, ready};
+use futures_util::future::{BoxFuture, Either, pending, ready, select};
 use http::{Request, Response};
 use tokio::time::Instant;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
 
 use crate::call::{AttemptEnd, CallContext, Delivery, Operation};
-use crate::deadline::within;
+use crate::deadline::{Timer, clock, within};
 use crate::error::{BoxError, Error, TimeoutScope};
 use crate::message::{Body, CollectError, Collected, settle_length};
 use crate::observe::{
     ClientEvent, Observer, OpenedSpan, record_attempt, record_resend, record_status,
 };
-use crate::stack::{MarkSent, once_timed};
+use crate::stack::{BoxErrors, MarkSent, once_if};
 
 /// Reads the whole response of one attempt, within limits of time and size.
 ///
@@ -81,12 +81,20 @@ pub struct AttemptLayer {
     observer: Option<Observer>,
     /// The inner service records nothing, so this layer records its requests.
     records_requests: bool,
+    /// The attempts end at the deadline of their call.
+    keeps_deadline: bool,
 }
 
 impl AttemptLayer {
     /// Accepts responses of at most `max_response_size` bytes, without a timeout.
     pub fn new(max_response_size: usize) -> Self {
-        Self { timeout: None, max_response_size, observer: None, records_requests: true }
+        Self {
+            timeout: None,
+            max_response_size,
+            observer: None,
+            records_requests: true,
+            keeps_deadline: false,
+        }
     }
 
     /// For an inner service that records by itself which requests it sends.
@@ -94,6 +102,20 @@ impl AttemptLayer {
     pub(crate) fn over_recording(mut self) -> Self {
         self.records_requests = false;
         self
+    }
+
+    /// Below a [`DeadlineLayer`](crate::layer::DeadlineLayer) that leaves its limit to the attempts.
+    ///
+    /// Only attempts with a timeout can keep it.
+    pub(crate) fn keeping_deadline(mut self) -> Self {
+        self.keeps_deadline = true;
+        self
+    }
+
+    fn limit_of<B>(&self, request: &Request<B>) -> Option<TimeLimit> {
+        let context = CallContext::of(request).filter(|_| self.keeps_deadline);
+        let expires_at = context.and_then(CallContext::expires_at).map(|expires| expires.0);
+        self.timeout.map(|attempt| TimeLimit { attempt, expires_at })
     }
 
     /// Limits one attempt, including the whole response.
@@ -115,14 +137,14 @@ impl<S> Layer<S> for AttemptLayer {
     type Service = Attempt<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Attempt { inner, layer: self.clone() }
+        Attempt { inner: BoxErrors(inner), layer: self.clone() }
     }
 }
 
 /// Reads the whole response of one attempt; see [`AttemptLayer`].
 #[derive(Clone, Debug)]
 pub struct Attempt<S> {
-    inner: S,
+    inner: BoxErrors<S>,
     layer: AttemptLayer,
 }
 
@@ -145,10 +167,15 @@ where
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let delivery = CallContext::delivery_of(&mut request);
-        let mut running = RunningAttempt::new(&request, &delivery, self.layer.observer.clone());
+        let mut running = RunningAttempt::new(&request, &delivery, self.layer.observer.as_ref());
         let span = running.span.clone();
-        let AttemptLayer { timeout, max_response_size: limit, records_requests, .. } = self.layer;
-        let inner = self.inner.clone().map_err(Into::into);
+        let AttemptLayer { max_response_size, records_requests, .. } = self.layer;
+        let limit = self.layer.limit_of(&request);
+        let timer = match limit {
+            Some(limit) => limit.timer().map(Some),
+            None => clock().map(|()| None),
+        };
+        let has_clock = timer.is_ok();
         let mut request = request.map(Body::from);
         let mut round = None;
         let (response, own) = if records_requests {
@@ -158,23 +185,33 @@ where
                 Err(error) => return Box::pin(ready(running.failed(error))),
             };
             // A late read does no harm.
-            if !running.operation.safety.is_safe() {
+            if !CallContext::operation_of(&request).safety.is_safe() {
                 round = Some(CallContext::of_mut(&mut request).begin_round());
             }
             // Boxed, since the compiler cannot prove that the future's type is `Send`.
-            let response: BoxFuture<'static, Result<Response<B>, BoxError>> =
-                Box::pin(span.in_scope(|| once_timed(MarkSent(inner), request)));
+            let response: BoxFuture<'static, Result<Response<B>, BoxError>> = Box::pin(
+                span.in_scope(|| once_if(has_clock, &mut MarkSent(self.inner.clone()), request)),
+            );
             (Either::Left(response), Some(own))
         } else {
-            (Either::Right(span.in_scope(|| once_timed(inner, request))), None)
+            let response = span.in_scope(|| once_if(has_clock, &mut self.inner, request));
+            (Either::Right(response), None)
         };
         let attempt = async move {
             let response = {
-                let exchange =
-                    pin!(exchange(response, &delivery, own.as_ref(), &running.span, limit));
-                match timeout {
+                let exchange = pin!(exchange(
+                    response,
+                    &delivery,
+                    own.as_ref(),
+                    &running.span,
+                    max_response_size
+                ));
+                match limit {
                     None => Ok(exchange.await),
-                    Some(limit) => within_limit(limit, &delivery, exchange).await?.ok_or(limit),
+                    Some(limit) => {
+                        let timer = timer.ok().flatten();
+                        limit.wait(timer, &delivery, exchange).await?.ok_or(limit.attempt)
+                    }
                 }
             };
             drop(round);
@@ -192,25 +229,33 @@ where
 
 /// An attempt in flight; when dropped, it reports how the attempt ended.
 struct RunningAttempt {
-    operation: Operation,
-    number: u32,
-    observer: Option<Observer>,
-    begun: Instant,
+    observed: Option<ObservedAttempt>,
     span: Span,
     end: AttemptEnd,
 }
 
+/// What is only kept for an observer.
+struct ObservedAttempt {
+    observer: Observer,
+    operation: Operation,
+    number: u32,
+    begun: Instant,
+}
+
 impl RunningAttempt {
-    fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<Observer>) -> Self {
-        let operation = CallContext::operation_of(request);
-        let number = CallContext::of(request).map_or(1, CallContext::attempt);
+    fn new(request: &Request<Bytes>, delivery: &Delivery, observer: Option<&Observer>) -> Self {
         let span = OpenedSpan::of(request);
         match delivery.count_request() {
             0 => {}
             earlier => record_resend(&span, earlier),
         }
-        let (begun, end) = (Instant::now(), AttemptEnd::CutOff);
-        Self { operation, number, observer, begun, span, end }
+        let observed = observer.map(|observer| ObservedAttempt {
+            observer: observer.clone(),
+            operation: CallContext::operation_of(request),
+            number: CallContext::of(request).map_or(1, CallContext::attempt),
+            begun: Instant::now(),
+        });
+        Self { observed, span, end: AttemptEnd::CutOff }
     }
 
     fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
@@ -228,30 +273,64 @@ impl RunningAttempt {
 impl Drop for RunningAttempt {
     fn drop(&mut self) {
         record_attempt(&self.span, self.end);
-        if let Some(observer) = &self.observer {
+        if let Some(ObservedAttempt { observer, operation, number, begun }) = &self.observed {
             observer.notify(&ClientEvent::AttemptEnded {
-                operation: &self.operation,
-                attempt: self.number,
+                operation,
+                attempt: *number,
                 end: self.end,
-                elapsed: self.begun.elapsed(),
+                elapsed: begun.elapsed(),
             });
         }
     }
 }
 
-/// Waits for an exchange, within a limit that begins anew when the request is sent.
-async fn within_limit<F: Future>(
-    limit: Duration,
-    delivery: &Delivery,
-    mut exchange: Pin<&mut F>,
-) -> Result<Option<F::Output>, Error> {
-    let mut rest = limit;
-    loop {
-        let result = within(rest, exchange.as_mut()).await?;
-        let expires_at = delivery.expires_at(limit);
-        rest = expires_at.map_or(Duration::ZERO, |end| end.duration_since(Instant::now()));
-        if result.is_some() || rest.is_zero() {
-            return Ok(result);
+/// How long an attempt may take.
+#[derive(Clone, Copy)]
+struct TimeLimit {
+    attempt: Duration,
+    /// The deadline of the call, if the attempt keeps it.
+    expires_at: Option<Instant>,
+}
+
+impl TimeLimit {
+    /// Returns a timer for an attempt that begins now.
+    fn timer(self) -> Result<Timer, Error> {
+        Timer::at(self.or_deadline(Instant::now().checked_add(self.attempt)))
+    }
+
+    fn or_deadline(self, end: Option<Instant>) -> Option<Instant> {
+        end.into_iter().chain(self.expires_at).min()
+    }
+
+    /// Waits for an exchange, within a limit that begins anew when the request is sent.
+    ///
+    /// Returns `None` if the limit has expired. At the deadline of the call, this waits for ever:
+    /// the layer that sets the deadline ends the call.
+    async fn wait<F: Future>(
+        self,
+        timer: Option<Timer>,
+        delivery: &Delivery,
+        mut exchange: Pin<&mut F>,
+    ) -> Result<Option<F::Output>, Error> {
+        let keeper = self.expires_at.map(|_| delivery.keep_deadline());
+        let mut timer = pin!(match timer {
+            Some(timer) => timer,
+            None => self.timer()?,
+        });
+        loop {
+            if let Either::Left((output, _)) = select(exchange.as_mut(), timer.as_mut()).await {
+                return Ok(Some(output));
+            }
+            let now = Instant::now();
+            if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
+                drop(keeper);
+                return pending().await;
+            }
+            let end = delivery.expires_at(self.attempt);
+            if end.is_none_or(|end| end <= now) {
+                return Ok(None);
+            }
+            timer.set(Timer::at(self.or_deadline(end))?);
         }
     }
 }

@@ -20,8 +20,8 @@
 
 pub use crate::attempt::{Attempt, AttemptLayer};
 pub use crate::auth::{Authorization, AuthorizationLayer};
-pub use crate::deadline::{Deadline, DeadlineLayer};
+pub use crate::deadline::{Deadline, DeadlineFuture, DeadlineLayer};
 pub use crate::observe::{OperationSpan, OperationSpanLayer};
 pub use crate::prepare::{Prepare, PrepareLayer};
-pub use crate::rate_limit::{RateLimitLayer, RateLimited};
+pub use crate::rate_limit::{RateLimitLayer, RateLimited, RateLimitedFuture};
 pub use crate::retry::{Retry, RetryLayer};

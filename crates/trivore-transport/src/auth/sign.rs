@@ -115,7 +115,7 @@ where
             Ok(Signature::Token(cache)) => cache.clone(),
             Ok(Signature::Fixed(header)) => {
                 let request = signed(request, header.clone());
-                return Either::Left(Either::Left(once(self.inner.clone(), request)));
+                return Either::Left(Either::Left(once(&mut self.inner, request)));
             }
             Err(error) => return Either::Left(Either::Right(ready(Err(error)))),
         };
@@ -127,7 +127,7 @@ where
             return Either::Left(Either::Right(ready(Err(error))));
         };
         let before = CallContext::of(&request).and_then(CallContext::token_fault);
-        let result = once(self.inner.clone(), signed(request, token.header.clone()));
+        let result = once(&mut self.inner, signed(request, token.header.clone()));
         Either::Right(Box::pin(async move {
             let result = result.await;
             SignedRequest { cache, token, target, before }.report(&result, &delivery);

@@ -88,9 +88,9 @@ where
         // A request that must not get credentials fails in the inner layer and needs no token.
         let needs_none = !self.tokens.sign.permits(request.uri());
         if needs_none || (rejected.is_none() && self.tokens.cache.has_fresh(target)) {
-            return Either::Left(once(self.inner.clone(), request));
+            return Either::Left(once(&mut self.inner, request));
         }
-        let Self { inner, tokens } = self.clone();
+        let Self { mut inner, tokens } = self.clone();
         Either::Right(Box::pin(async move {
             let delivery = CallContext::delivery_of(&mut request);
             let expires_at = CallContext::of(&request).and_then(CallContext::expires_at);
@@ -106,7 +106,7 @@ where
                 tokens.cache.mark_in_vain(&token, target);
                 return Err(Error::no_token(Arc::new(Error::before_sending(SameToken))));
             }
-            let result = once(inner, request).await;
+            let result = once(&mut inner, request).await;
             if rejected.is_some() && matches!(&result, Err(error) if is_beyond_deadline(error)) {
                 // There is no time for a second request. Unless a later one succeeds with the new
                 // token, the refresh did not help.

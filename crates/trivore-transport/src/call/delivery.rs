@@ -106,6 +106,10 @@ enum SendProgress {
 #[must_use = "a guard that is dropped ends the round"]
 pub(crate) struct RoundGuard(Option<Delivery>);
 
+/// An attempt that [keeps](Delivery::keep_deadline) the deadline of its call.
+#[derive(Debug)]
+pub(crate) struct DeadlineKeeper<'a>(&'a DeliveryState);
+
 /// Why a request was not sent late.
 #[derive(Debug, thiserror::Error)]
 #[error("the call has failed or its attempt has ended, so the request was not sent")]
@@ -130,6 +134,8 @@ struct DeliveryState {
     /// The whole call; when it has failed, nothing of it is sent any more.
     call: Round,
     attempts: Mutex<Attempts>,
+    /// An attempt ends at the deadline of the call by itself.
+    keeps_deadline: AtomicBool,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
     limit: Mutex<LimitWatch>,
@@ -397,6 +403,18 @@ impl Delivery {
         self.was_sent()
     }
 
+    /// Records that an attempt ends at the deadline of the call by itself, until the guard is
+    /// dropped.
+    pub(crate) fn keep_deadline(&self) -> DeadlineKeeper<'_> {
+        // Read in the same task.
+        self.state.keeps_deadline.store(true, Ordering::Relaxed);
+        DeadlineKeeper(&self.state)
+    }
+
+    pub(crate) fn keeps_deadline(&self) -> bool {
+        self.state.keeps_deadline.load(Ordering::Relaxed)
+    }
+
     /// Ends the round of this handle when the guard is dropped.
     pub(crate) fn guard_round(&self) -> RoundGuard {
         RoundGuard(Some(self.clone()))
@@ -632,6 +650,12 @@ impl RoundGuard {
     /// Lets the round go on.
     pub(crate) fn release(mut self) {
         self.0 = None;
+    }
+}
+
+impl Drop for DeadlineKeeper<'_> {
+    fn drop(&mut self) {
+        self.0.keeps_deadline.store(false, Ordering::Relaxed);
     }
 }
 

@@ -18,6 +18,7 @@ pub use call::Call;
 pub(crate) use context::CallSettings;
 pub use context::{CallContext, ExpiresAt};
 pub use delivery::Delivery;
+pub(crate) use delivery::RoundGuard;
 pub use operation::{Operation, Safety};
 pub use options::CallOptions;
 pub use outcome::AttemptOutcome;

@@ -18,7 +18,7 @@ use crate::decode::{check_shape, decode_shaped};
 use crate::error::{ApiError, Error, Result};
 use crate::observe::OperationSpanLayer;
 use crate::retry::{RetryLayer, RetryPolicy};
-use crate::stack::{HttpService, Next, Stack, once};
+use crate::stack::{HttpService, Next, Stack};
 
 /// Sends [`Call`]s through a stack of tower layers.
 ///
@@ -124,7 +124,7 @@ impl Client {
             .layer(RetryLayer::new(RetryPolicy::off()))
             .layer(AttemptLayer::new(DEFAULT_MAX_RESPONSE_SIZE).over_recording())
             .service(Next::custom(service));
-        Self::from_stack(Stack::new(stack))
+        Self::from_stack(Stack::of_boxed(stack))
     }
 
     pub(crate) fn from_stack(stack: Stack) -> Self {
@@ -296,7 +296,7 @@ impl Client {
         }
         delivery.manage();
         let call = delivery.guard_round();
-        let result = once(self.stack.clone(), request).await;
+        let result = self.stack.send(request).await;
         let error = match result {
             Ok(response) if response.status().is_success() => {
                 call.release();

@@ -1,19 +1,20 @@
 //! Limits the time of a whole call.
 
-use std::pin::pin;
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::{self, Either, Ready};
 use http::{Request, Response};
+use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::call::CallContext;
-use crate::deadline::within;
+use crate::call::{CallContext, Delivery, RoundGuard};
+use crate::deadline::{Timer, clock};
 use crate::error::{Error, TimeoutScope};
-use crate::stack::{once, once_timed};
+use crate::stack::{Once, once, once_if};
 
 /// Limits the time of a whole call: all waits, token requests, attempts and bodies.
 ///
@@ -57,22 +58,31 @@ pub struct DeadlineLayer {
     limit: Option<Duration>,
     /// The layer is the client's, so its limit is that of the whole call.
     is_of_whole_call: bool,
+    /// The attempts end at the deadline by themselves.
+    is_kept_by_attempts: bool,
 }
 
 impl DeadlineLayer {
     /// Limits each call to `limit`.
     pub fn new(limit: Duration) -> Self {
-        Self { limit: Some(limit), is_of_whole_call: false }
+        Self { limit: Some(limit), ..Self::default() }
     }
 
     /// Limits only calls that have a [timeout](CallContext::timeout) of their own.
     pub fn unlimited() -> Self {
-        Self { limit: None, is_of_whole_call: false }
+        Self::default()
     }
 
     /// For the stack of a client, in which nothing follows when the limit expires.
     pub(crate) fn of_whole_call(mut self) -> Self {
         self.is_of_whole_call = true;
+        self
+    }
+
+    /// For a stack in which no layer of the user's is between this one and the attempts, and these
+    /// [keep](crate::layer::AttemptLayer) the deadline: most calls need one timer then, not two.
+    pub(crate) fn kept_by_attempts(mut self) -> Self {
+        self.is_kept_by_attempts = true;
         self
     }
 }
@@ -99,7 +109,8 @@ where
 {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+    type Future =
+        Either<DeadlineFuture<Once<S, Request<Bytes>>>, Ready<Result<Response<Bytes>, Error>>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -110,7 +121,8 @@ where
         let outermost = CallContext::of(&request).filter(|context| context.expires_at().is_none());
         let own = outermost.and_then(CallContext::timeout);
         let Some(limit) = own.or(self.layer.limit) else {
-            return Box::pin(once(self.inner.clone(), request));
+            let call = once(&mut self.inner, request);
+            return Either::Left(DeadlineFuture { call: Some(call), running: None, timer: None });
         };
         let context = CallContext::of_mut(&mut request);
         let round = if self.layer.is_of_whole_call {
@@ -119,38 +131,87 @@ where
             context.begin_round()
         };
         // If the deadline is beyond the clock's range, inner layers have none.
-        if let Some(end) = Instant::now().checked_add(limit) {
+        let expires_at = Instant::now().checked_add(limit);
+        if let Some(end) = expires_at {
             context.set_expires_at(end);
         }
         let delivery = context.delivery().clone();
         if let Err(error) = delivery.pass_on() {
-            return Box::pin(ready(Err(error)));
+            return Either::Right(future::ready(Err(error)));
         }
-        let call = once_timed(self.inner.clone(), request);
-        Box::pin(async move {
-            let result = {
-                let mut call = pin!(call);
-                within(limit, call.as_mut()).await?
-            };
-            match result {
-                Some(Ok(response)) => {
-                    round.release();
-                    Ok(response)
-                }
-                Some(Err(error)) => Err(error),
-                None => {
-                    drop(round);
-                    // Read after the call was dropped, so that the connector has recorded its
-                    // progress.
-                    Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent()))
-                }
+        let is_kept_by_attempts = self.layer.is_kept_by_attempts;
+        let has_clock = is_kept_by_attempts || clock().is_ok();
+        let call = once_if(has_clock, &mut self.inner, request);
+        let running = LimitedCall { limit, expires_at, round, delivery, is_kept_by_attempts };
+        Either::Left(DeadlineFuture { call: Some(call), running: Some(running), timer: None })
+    }
+}
+
+pin_project! {
+    /// The future of [`Deadline`].
+    #[derive(Debug)]
+    pub struct DeadlineFuture<F> {
+        // `None` after the deadline.
+        #[pin]
+        call: Option<F>,
+        // `None` without a limit.
+        running: Option<LimitedCall>,
+        #[pin]
+        timer: Option<Timer>,
+    }
+}
+
+/// A call that has a limit.
+#[derive(Debug)]
+struct LimitedCall {
+    limit: Duration,
+    expires_at: Option<Instant>,
+    round: RoundGuard,
+    delivery: Delivery,
+    is_kept_by_attempts: bool,
+}
+
+impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for DeadlineFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let Some(mut call) = this.call.as_mut().as_pin_mut() else { return Poll::Pending };
+        let Some(running) = this.running.as_ref() else { return call.poll(cx) };
+        let expires_at = running.expires_at;
+        // Without a tokio runtime, nothing is called.
+        if this.timer.is_none() && !running.is_kept_by_attempts {
+            this.timer.set(Some(Timer::at(expires_at)?));
+        }
+        if let Poll::Ready(result) = call.as_mut().poll(cx) {
+            match this.running.take() {
+                Some(running) if result.is_ok() => running.round.release(),
+                ended => drop(ended),
             }
-        })
+            return Poll::Ready(result);
+        }
+        if running.is_kept_by_attempts && running.delivery.keeps_deadline() {
+            return Poll::Pending;
+        }
+        if this.timer.is_none() {
+            this.timer.set(Some(Timer::at(expires_at)?));
+        }
+        if let Some(timer) = this.timer.as_mut().as_pin_mut() {
+            ready!(timer.poll(cx));
+        }
+        // Dropped first, so that the connector has recorded its progress.
+        this.call.set(None);
+        let Some(LimitedCall { limit, round, delivery, .. }) = this.running.take() else {
+            return Poll::Pending;
+        };
+        drop(round);
+        Poll::Ready(Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent())))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::BoxFuture;
     use tower::ServiceExt as _;
 
     use super::*;

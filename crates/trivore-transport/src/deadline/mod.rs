@@ -3,5 +3,5 @@
 mod layer;
 mod within;
 
-pub use layer::{Deadline, DeadlineLayer};
-pub(crate) use within::{clock, pause, within};
+pub use layer::{Deadline, DeadlineFuture, DeadlineLayer};
+pub(crate) use within::{Timer, clock, pause, within};

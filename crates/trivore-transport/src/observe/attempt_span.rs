@@ -42,7 +42,7 @@ where
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let (opened, span) = OpenedSpan::open(&mut request);
         let mut running = SpannedAttempt { opened, end: AttemptEnd::CutOff };
-        let result = span.in_scope(|| once(self.0.clone(), request));
+        let result = span.in_scope(|| once(&mut self.0, request));
         let attempt = async move {
             let result = result.await;
             running.ended(&result);

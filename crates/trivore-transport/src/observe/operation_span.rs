@@ -95,17 +95,16 @@ where
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
         let operation = CallContext::operation_of(&request);
         let span = of_call(&operation);
-        let mut running = RunningCall {
+        let observed = self.layer.observer.as_ref().map(|observer| ObservedCall {
+            observer: observer.clone(),
             delivery: CallContext::delivery_of(&mut request),
-            operation: operation.clone(),
-            observer: self.layer.observer.clone(),
             begun: Instant::now(),
-            span: span.clone(),
-            end: AttemptEnd::CutOff,
-        };
-        let call = span.in_scope(|| once(self.inner.clone(), request));
+        });
+        let mut running =
+            RunningCall { operation, observed, span: span.clone(), end: AttemptEnd::CutOff };
+        let call = span.in_scope(|| once(&mut self.inner, request));
         let call = async move {
-            let result = call.await.map_err(|error| error.of(operation));
+            let result = call.await.map_err(|error| error.of(running.operation.clone()));
             running.ended(&result);
             result
         };
@@ -115,12 +114,17 @@ where
 
 /// A call in flight; when dropped, it reports how the call ended.
 struct RunningCall {
-    delivery: Delivery,
     operation: Operation,
-    observer: Option<Observer>,
-    begun: Instant,
+    observed: Option<ObservedCall>,
     span: Span,
     end: AttemptEnd,
+}
+
+/// What is only kept for an observer.
+struct ObservedCall {
+    observer: Observer,
+    delivery: Delivery,
+    begun: Instant,
 }
 
 impl RunningCall {
@@ -133,12 +137,12 @@ impl Drop for RunningCall {
     fn drop(&mut self) {
         record_call(&self.span, self.end);
         tracing::debug!(target: "trivore", parent: &self.span, end = %self.end, "call ended");
-        if let Some(observer) = &self.observer {
+        if let Some(ObservedCall { observer, delivery, begun }) = &self.observed {
             observer.notify(&ClientEvent::CallEnded {
                 operation: &self.operation,
-                attempts: self.delivery.count(),
+                attempts: delivery.count(),
                 end: self.end,
-                elapsed: self.begun.elapsed(),
+                elapsed: begun.elapsed(),
             });
         }
     }

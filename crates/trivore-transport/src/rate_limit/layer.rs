@@ -1,25 +1,29 @@
 //! Limits the rate of requests.
 
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response, StatusCode};
+use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::call::{CallContext, Delivery, Operation};
+use crate::call::{CallContext, Delivery};
 use crate::error::Error;
 use crate::message::RateLimitHint;
 use crate::observe::{ClientEvent, Observer};
 use crate::rate_limit::limiter::Departure;
 use crate::rate_limit::scope_schedules::Cooldown;
-use crate::rate_limit::target::LimitTarget;
+use crate::rate_limit::target::LimitedRequest;
 use crate::rate_limit::{Permits, RateLimiter};
-use crate::stack::once;
+use crate::stack::{Once, once};
 
 /// Makes each request wait for its turn, by a [`RateLimiter`].
 ///
-/// A request's turn is decided when its future is first polled. If the wait would exceed its
+/// If no limit is in force, the inner service is called immediately; otherwise, a request's turn is
+/// decided when its future is first polled. If the wait would exceed its
 /// [deadline](CallContext::expires_at), it fails immediately and the error reports the required
 /// wait. The limiter also reads each response: after a 429, the requests in its scope pause until
 /// the time that the server gives. The [`Operation`] in a request's context identifies its
@@ -57,7 +61,10 @@ use crate::stack::once;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct RateLimitLayer {
+pub struct RateLimitLayer(Arc<RateLimitSettings>);
+
+#[derive(Clone, Debug)]
+struct RateLimitSettings {
     limiter: RateLimiter,
     permits: Option<Permits>,
     observer: Option<Observer>,
@@ -66,19 +73,19 @@ pub struct RateLimitLayer {
 impl RateLimitLayer {
     /// Limits requests by `limiter`, which other layers may share.
     pub fn new(limiter: RateLimiter) -> Self {
-        Self { limiter, permits: None, observer: None }
+        Self(Arc::new(RateLimitSettings { limiter, permits: None, observer: None }))
     }
 
     /// Calls an observer when requests begin to pause.
     #[must_use]
     pub fn observer(mut self, observer: Observer) -> Self {
-        self.observer = Some(observer);
+        Arc::make_mut(&mut self.0).observer = Some(observer);
         self
     }
 
     /// Makes each request hold a permit from its turn until its response has been read.
     pub(crate) fn permits(mut self, permits: Permits) -> Self {
-        self.permits = Some(permits);
+        Arc::make_mut(&mut self.0).permits = Some(permits);
         self
     }
 }
@@ -87,7 +94,7 @@ impl<S> Layer<S> for RateLimitLayer {
     type Service = RateLimited<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RateLimited { inner, layer: self.clone() }
+        RateLimited { inner, settings: Arc::clone(&self.0) }
     }
 }
 
@@ -95,7 +102,7 @@ impl<S> Layer<S> for RateLimitLayer {
 #[derive(Clone, Debug)]
 pub struct RateLimited<S> {
     inner: S,
-    layer: RateLimitLayer,
+    settings: Arc<RateLimitSettings>,
 }
 
 impl<S> Service<Request<Bytes>> for RateLimited<S>
@@ -105,36 +112,58 @@ where
 {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future = BoxFuture<'static, Result<Response<Bytes>, Error>>;
+    type Future = Either<
+        RateLimitedFuture<Once<S, Request<Bytes>>>,
+        BoxFuture<'static, Result<Response<Bytes>, Error>>,
+    >;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request<Bytes>) -> Self::Future {
-        let (inner, layer) = (self.inner.clone(), self.layer.clone());
-        Box::pin(async move {
-            let operation = CallContext::operation_of(&request);
-            let target = LimitTarget::of(&operation, &request);
+        let limited = LimitedRequest::of(&request);
+        // Without a limit in force, there is nothing to wait for.
+        if self.settings.permits.is_none()
+            && let Some(departure) = self.settings.limiter.admit_at_once()
+        {
+            let sent = SentRequest::begin(&self.settings, limited, departure, &mut request);
+            let result = once(&mut self.inner, request);
+            return Either::Left(RateLimitedFuture { result, sent });
+        }
+        let (mut inner, settings) = (self.inner.clone(), Arc::clone(&self.settings));
+        Either::Right(Box::pin(async move {
+            let RateLimitSettings { limiter, permits, .. } = &*settings;
             let expires_at = CallContext::of(&request).and_then(CallContext::expires_at);
-            let permits = layer.permits.as_ref();
-            let (departure, _permit) = layer.limiter.admit(target, expires_at, permits).await?;
-            let Some(reader) = layer.limiter.reader() else {
-                return once(inner, request).await;
-            };
-            let delivery = CallContext::delivery_of(&mut request);
-            let is_watched = delivery.watch_limit(reader);
-            let operation = &operation;
-            let sent =
-                SentRequest { layer: &layer, operation, target, departure, delivery, is_watched };
-            let result = once(inner, request).await;
-            if let Ok(response) = &result
-                && !(is_watched && sent.delivery.is_recorded())
-            {
-                sent.observe(response.status(), reader.read(response.status(), response.headers()));
-            }
-            result
-        })
+            let admitted = limiter.admit(limited.target(), expires_at, permits.as_ref()).await;
+            let (departure, _permit) = admitted?;
+            let sent = SentRequest::begin(&settings, limited, departure, &mut request);
+            RateLimitedFuture { result: once(&mut inner, request), sent }.await
+        }))
+    }
+}
+
+pin_project! {
+    /// The future of a request that [`RateLimited`] has sent.
+    #[derive(Debug)]
+    pub struct RateLimitedFuture<F> {
+        #[pin]
+        result: F,
+        // `None` if the limiter learns nothing.
+        sent: Option<SentRequest>,
+    }
+}
+
+impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for RateLimitedFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let result = ready!(this.result.poll(cx));
+        if let Some(sent) = this.sent.take() {
+            sent.finish(&result);
+        }
+        Poll::Ready(result)
     }
 }
 
@@ -142,24 +171,48 @@ where
 ///
 /// Only the server's own response counts, whatever the layers below return. It counts as well if
 /// the call ends before its body.
-struct SentRequest<'a> {
-    layer: &'a RateLimitLayer,
-    operation: &'a Operation,
-    target: LimitTarget,
+#[derive(Debug)]
+struct SentRequest {
+    settings: Arc<RateLimitSettings>,
+    limited: LimitedRequest,
     departure: Departure,
     delivery: Delivery,
     /// The delivery reads the server's responses.
     is_watched: bool,
 }
 
-impl SentRequest<'_> {
+impl SentRequest {
+    /// Begins to read the server's responses, if the limiter learns from them.
+    fn begin(
+        settings: &Arc<RateLimitSettings>,
+        limited: LimitedRequest,
+        departure: Departure,
+        request: &mut Request<Bytes>,
+    ) -> Option<Self> {
+        let reader = settings.limiter.reader()?;
+        let delivery = CallContext::delivery_of(request);
+        let is_watched = delivery.watch_limit(reader);
+        let settings = Arc::clone(settings);
+        Some(Self { settings, limited, departure, delivery, is_watched })
+    }
+
+    /// Learns from the result, if the server's own response is not known.
+    fn finish(self, result: &Result<Response<Bytes>, Error>) {
+        if let Ok(response) = result
+            && !(self.is_watched && self.delivery.is_recorded())
+            && let Some(reader) = self.settings.limiter.reader()
+        {
+            self.observe(response.status(), reader.read(response.status(), response.headers()));
+        }
+    }
+
     fn observe(&self, status: StatusCode, hint: RateLimitHint) {
-        let RateLimitLayer { limiter, observer, .. } = self.layer;
-        let begun = limiter.observe_response(self.departure, self.target, status, hint);
+        let RateLimitSettings { limiter, observer, .. } = &*self.settings;
+        let begun = limiter.observe_response(self.departure, &self.limited, status, hint);
         if let Some(observer) = observer {
             for Cooldown { scope, wait } in begun {
                 observer.notify(&ClientEvent::RateLimited {
-                    operation: self.operation,
+                    operation: &self.limited.operation,
                     scope,
                     wait,
                 });
@@ -168,7 +221,7 @@ impl SentRequest<'_> {
     }
 }
 
-impl Drop for SentRequest<'_> {
+impl Drop for SentRequest {
     fn drop(&mut self) {
         if self.is_watched
             && let Some((status, hint)) = self.delivery.unwatch_limit()

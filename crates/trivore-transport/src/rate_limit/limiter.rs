@@ -18,7 +18,7 @@ use crate::message::{RateLimitHeaders, RateLimitHint, is_refusal};
 use crate::rate_limit::gates::Limit;
 use crate::rate_limit::schedule::Steady;
 use crate::rate_limit::scope_schedules::{Cooldown, Scopes, Slots};
-use crate::rate_limit::target::LimitTarget;
+use crate::rate_limit::target::{LimitTarget, LimitedRequest};
 use crate::rate_limit::{Permits, RateLimit};
 
 /// Limits how fast requests are sent, and pauses them after the server limits the rate.
@@ -156,6 +156,12 @@ impl RateLimiter {
         if pause.is_zero() { None } else { Some(pause) }
     }
 
+    /// Returns the departure of a request that needs no slot; `None` if it has to wait for one, or
+    /// to look whether it does.
+    pub(crate) fn admit_at_once(&self) -> Option<Departure> {
+        self.0.is_idle.load(Ordering::Acquire).then(|| Departure(Instant::now()))
+    }
+
     /// Waits until a request may be sent and has one of `permits`.
     ///
     /// It gets the permit when its turn comes. If it waits for the permit and has to wait for its
@@ -195,7 +201,7 @@ impl RateLimiter {
     pub(crate) fn observe_response(
         &self,
         departure: Departure,
-        target: LimitTarget,
+        request: &LimitedRequest,
         status: StatusCode,
         hint: RateLimitHint,
     ) -> Vec<Cooldown> {
@@ -206,6 +212,7 @@ impl RateLimiter {
             return Vec::new();
         }
 
+        let target = request.target();
         let mut scopes = self.0.scopes();
         let now = self.0.now();
         let sent = departure.0.saturating_duration_since(self.0.began);

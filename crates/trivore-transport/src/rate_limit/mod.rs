@@ -45,7 +45,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use layer::{RateLimitLayer, RateLimited};
+pub use layer::{RateLimitLayer, RateLimited, RateLimitedFuture};
 pub use limiter::RateLimiter;
 pub(crate) use permits::Permits;
 pub use settings::RateLimit;

@@ -304,13 +304,14 @@ mod tests {
 
     use super::*;
     use crate::call::{Call, Operation};
+    use crate::rate_limit::target::LimitedRequest;
 
     const GET: Operation = Operation::get("users.get", "/user/{userId}");
 
     fn target(user: u32) -> LimitTarget {
         let call = Call::<()>::of(&GET, &[&user.to_string()]);
         let request: Request<Bytes> = call.into_request().unwrap();
-        LimitTarget::of(&GET, &request)
+        LimitedRequest::of(&request).target()
     }
 
     #[test]

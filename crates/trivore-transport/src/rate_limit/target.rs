@@ -16,21 +16,33 @@ pub(crate) struct LimitTarget {
     pub(super) subject: Option<Subject>,
 }
 
-impl LimitTarget {
-    /// Returns the target of a request to `operation`.
-    ///
+/// A request of which the target is computed when it is needed; most of the time, it is not.
+#[derive(Clone, Debug)]
+pub(crate) struct LimitedRequest {
+    pub(super) operation: Operation,
+    subject: Option<Subject>,
+}
+
+impl LimitedRequest {
     /// Calls that were made from segments have no route. Those with the same method count as one
     /// operation, and their path is a part of their subject.
-    pub(crate) fn of<B>(operation: &Operation, request: &Request<B>) -> Self {
-        let subject = CallContext::of(request).and_then(CallContext::subject);
-        let key = OperationKey(Subject::new(&(&operation.method, operation.route)));
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        let operation = CallContext::operation_of(request);
+        let mut subject = CallContext::of(request).and_then(CallContext::subject);
         if operation.route.is_empty() {
-            let path = Subject::new(&(request.uri().path(), subject));
-            return Self { operation: key, subject: Some(path) };
+            subject = Some(Subject::new(&(request.uri().path(), subject)));
         }
-        Self { operation: key, subject }
+        Self { operation, subject }
     }
 
+    pub(crate) fn target(&self) -> LimitTarget {
+        let Self { operation, subject } = self;
+        let key = OperationKey(Subject::new(&(&operation.method, operation.route)));
+        LimitTarget { operation: key, subject: *subject }
+    }
+}
+
+impl LimitTarget {
     /// The narrowest scope that a refusal of this request can have.
     pub(super) fn narrowest(self) -> RateLimitScope {
         match self.subject {
@@ -54,7 +66,7 @@ mod tests {
 
     fn target(call: Call<()>) -> LimitTarget {
         let request: Request<Bytes> = call.into_request().unwrap();
-        LimitTarget::of(&CallContext::operation_of(&request), &request)
+        LimitedRequest::of(&request).target()
     }
 
     const CHECK: Operation =

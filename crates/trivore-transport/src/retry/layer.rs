@@ -150,7 +150,7 @@ impl RetryLoop {
     /// Sends the request until it succeeds or must not be retried.
     fn run<S>(
         self,
-        inner: S,
+        mut inner: S,
         mut request: Request<Bytes>,
     ) -> BoxFuture<'static, Result<Response<Bytes>, Error>>
     where
@@ -165,6 +165,7 @@ impl RetryLoop {
             if let Some(budget) = &self.budget {
                 budget.deposit();
             }
+            let context = CallContext::of_mut(&mut request).clone();
             let mut number = 1;
             let mut is_repeated = false;
             // Of the attempt whose token was of no use, while it is repeated.
@@ -172,11 +173,11 @@ impl RetryLoop {
             let mut rejection: Option<Box<Result<_, _>>> = None;
             loop {
                 // A copy is kept for the next attempt.
-                let mut attempt = take_original(&mut request);
-                let context = CallContext::of_mut(&mut attempt);
-                let delivery = context.begin_attempt(number, fault.take())?;
+                let mut attempt = take_original(&mut request, &context);
+                let delivery =
+                    CallContext::of_mut(&mut attempt).begin_attempt(number, fault.take())?;
                 let running = AttemptGuard::new(&delivery, self.operation.safety);
-                let result = once(inner.clone(), attempt).await;
+                let result = once(&mut inner, attempt).await;
                 running.finish();
                 if let Some(rejection) = rejection.take()
                     && matches!(&result, Err(error) if is_not_repeated(error))

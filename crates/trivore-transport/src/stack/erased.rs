@@ -7,6 +7,7 @@ use futures_util::future::{BoxFuture, Either};
 use tower::Service;
 
 use crate::error::{BoxError, Error};
+use crate::stack::boxed::IntoBoxed;
 use crate::stack::{Once, once};
 
 /// A type-erased service; all clones share one inner service.
@@ -48,7 +49,24 @@ impl<Q: 'static, A: 'static> Erased<Q, A> {
         Q: Send + 'static,
         A: Send + 'static,
     {
-        Self::from_fn(move |request| once(service.clone(), request))
+        Self::from_fn(move |request| once(&mut service.clone(), request))
+    }
+
+    /// The same for a service whose futures are boxed already, which are not boxed again.
+    pub(crate) fn of_boxed<S>(service: S) -> Self
+    where
+        S: Service<Q, Response = A, Error = Error> + Clone + Send + Sync + 'static,
+        S::Future: IntoBoxed<Result<A, Error>> + Send + 'static,
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let call = move |request| once(&mut service.clone(), request).into_boxed();
+        Self { shared: Arc::new(Function(call)), reports: false, asked: None }
+    }
+
+    /// Calls the service.
+    pub(crate) fn send(&self, request: Q) -> ErasedFuture<A> {
+        self.shared.call(request)
     }
 
     /// Calls a function for each request and returns its future.
@@ -57,6 +75,7 @@ impl<Q: 'static, A: 'static> Erased<Q, A> {
         F: Fn(Q) -> R + Send + Sync + 'static,
         R: Future<Output = Result<A, Error>> + Send + 'static,
     {
+        let call = move |request| -> ErasedFuture<A> { Box::pin(call(request)) };
         Self { shared: Arc::new(Function(call)), reports: false, asked: None }
     }
 
@@ -133,12 +152,12 @@ impl<S> Copied<S> {
     /// Sends the request; waits first if the service is not ready.
     pub(crate) fn once<Q>(mut self, request: Q) -> Once<S, Q>
     where
-        S: Service<Q>,
+        S: Service<Q> + Clone,
     {
         if self.is_ready {
             Either::Left(self.service.call(request))
         } else {
-            once(self.service, request)
+            once(&mut self.service, request)
         }
     }
 }
@@ -146,13 +165,12 @@ impl<S> Copied<S> {
 /// A function that is called for each request.
 struct Function<F>(F);
 
-impl<Q, A, F, R> SharedService<Q, A> for Function<F>
+impl<Q, A, F> SharedService<Q, A> for Function<F>
 where
-    F: Fn(Q) -> R + Send + Sync,
-    R: Future<Output = Result<A, Error>> + Send + 'static,
+    F: Fn(Q) -> ErasedFuture<A> + Send + Sync,
 {
     fn call(&self, request: Q) -> ErasedFuture<A> {
-        Box::pin((self.0)(request))
+        (self.0)(request)
     }
 
     fn copied(&self) -> Option<Box<dyn Asked<Q, A>>> {
@@ -188,7 +206,7 @@ where
 
 impl<Q, A, S, F, R> Asked<Q, A> for Around<Copied<S>, F>
 where
-    S: Service<Q> + Send + Sync,
+    S: Service<Q> + Clone + Send + Sync,
     S::Error: Into<BoxError>,
     F: Fn(Copied<S>, Q) -> R + Send + Sync,
     R: Future<Output = Result<A, Error>> + Send + 'static,

@@ -1,13 +1,12 @@
 //! Calls a service once.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use futures_util::future::{Either, Ready, ready};
 use tower::util::Oneshot;
 use tower::{Service, ServiceExt as _};
-
-use crate::deadline::clock;
 
 /// The future of [`once`], which is hardly larger than that of the service.
 pub(crate) type Once<S, Q> = Either<<S as Service<Q>>::Future, Pin<Box<Unready<S, Q>>>>;
@@ -18,25 +17,35 @@ type CallResult<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::E
 
 /// Calls a service with one request; a ready service is called before the future is polled.
 ///
-/// Most services are always ready: all of the SDK's layers are. tower's
-/// `Oneshot` would keep service and request in its future until that is polled, and such a large
-/// future would be moved from layer to layer.
-pub(crate) fn once<S: Service<Q>, Q>(mut service: S, request: Q) -> Once<S, Q> {
+/// Most services are always ready: all of the SDK's layers are. tower's `Oneshot` would take a
+/// clone of the service, and keep it and the request in its future until that is polled, and such a
+/// large future would be moved from layer to layer. If the service is not ready, the future takes
+/// it, since it has a place in its queue, and a clone replaces it.
+pub(crate) fn once<S: Service<Q> + Clone, Q>(service: &mut S, request: Q) -> Once<S, Q> {
     match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(())) => Either::Left(service.call(request)),
         Poll::Ready(Err(error)) => Either::Right(Box::pin(Either::Left(ready(Err(error))))),
-        Poll::Pending => Either::Right(Box::pin(Either::Right(service.oneshot(request)))),
+        Poll::Pending => {
+            let clone = service.clone();
+            let queued = mem::replace(service, clone);
+            Either::Right(Box::pin(Either::Right(queued.oneshot(request))))
+        }
     }
 }
 
 /// Calls a service whose future will be polled with a timeout.
 ///
-/// Outside of a tokio runtime, the service is not called before the first poll: the timeout fails
-/// there before it polls, so nothing has been called.
-pub(crate) fn once_timed<S: Service<Q>, Q>(service: S, request: Q) -> Once<S, Q> {
-    match clock() {
-        Ok(()) => once(service, request),
-        Err(_) => Either::Right(Box::pin(Either::Right(service.oneshot(request)))),
+/// Outside of a tokio runtime, where there is no clock, the service is not called before the first
+/// poll: the timeout fails there before it polls, so nothing has been called.
+pub(crate) fn once_if<S: Service<Q> + Clone, Q>(
+    has_clock: bool,
+    service: &mut S,
+    request: Q,
+) -> Once<S, Q> {
+    if has_clock {
+        once(service, request)
+    } else {
+        Either::Right(Box::pin(Either::Right(service.clone().oneshot(request))))
     }
 }
 
@@ -53,12 +62,12 @@ mod tests {
     #[test]
     fn a_ready_service_is_called_at_once() {
         let (calls, called) = std::sync::mpsc::channel();
-        let service = service_fn(move |request: u8| {
+        let mut service = service_fn(move |request: u8| {
             calls.send(request).unwrap();
             ready(Ok::<_, ()>(request + 1))
         });
 
-        let result = once(service, 1);
+        let result = once(&mut service, 1);
 
         assert_eq!(called.try_recv(), Ok(1));
         assert_eq!(result.now_or_never(), Some(Ok(2)));
@@ -70,10 +79,27 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(request.into())).await;
             Ok::<_, ()>(tokio::time::Instant::now())
         });
-        let service = ConcurrencyLimit::new(slow, 1);
+        let mut service = ConcurrencyLimit::new(slow, 1);
         let begun = tokio::time::Instant::now();
 
-        let (first, second) = tokio::join!(once(service.clone(), 5), once(service, 2));
+        let (first, second) = tokio::join!(once(&mut service.clone(), 5), once(&mut service, 2));
+
+        assert_eq!(first.unwrap() - begun, Duration::from_secs(5));
+        assert_eq!(second.unwrap() - begun, Duration::from_secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_waits_keeps_no_place_in_the_queue_when_it_is_dropped() {
+        let slow = service_fn(|seconds: u8| async move {
+            tokio::time::sleep(Duration::from_secs(seconds.into())).await;
+            Ok::<_, ()>(tokio::time::Instant::now())
+        });
+        let mut service = ConcurrencyLimit::new(slow, 1);
+        let begun = tokio::time::Instant::now();
+
+        let first = once(&mut service, 5);
+        drop(once(&mut service, 1));
+        let (first, second) = tokio::join!(first, once(&mut service, 2));
 
         assert_eq!(first.unwrap() - begun, Duration::from_secs(5));
         assert_eq!(second.unwrap() - begun, Duration::from_secs(7));
@@ -81,6 +107,7 @@ mod tests {
 
     #[test]
     fn a_service_that_cannot_be_called_says_why() {
+        #[derive(Clone)]
         struct Broken;
         impl Service<u8> for Broken {
             type Response = u8;
@@ -96,6 +123,6 @@ mod tests {
             }
         }
 
-        assert_eq!(once(Broken, 1).now_or_never(), Some(Err("broken")));
+        assert_eq!(once(&mut Broken, 1).now_or_never(), Some(Err("broken")));
     }
 }

@@ -7,13 +7,13 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{Request, Response};
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use crate::call::{CallContext, Delivery};
 use crate::error::{BoxError, Error};
 use crate::message::{Body, CollectError, settle_length};
 use crate::stack::erased::Erased;
-use crate::stack::{HttpService, MarkSent, once};
+use crate::stack::{BoxErrors, HttpService, IntoBoxed, MarkSent, once};
 
 /// A part of the stack below one of the SDK's layers: bytes in, bytes out, one error type.
 pub(crate) type Stack = Erased<Request<Bytes>, Response<Bytes>>;
@@ -103,8 +103,7 @@ impl Next {
         service: S,
         begin: fn(&mut Request<Body>) -> Result<Option<Delivery>, Error>,
     ) -> Self {
-        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
-        Self(Erased::around(service, move |service, mut request: Request<Body>| {
+        Self(Erased::around(BoxErrors(service), move |service, mut request: Request<Body>| {
             let delivery = CallContext::kept(&request).map(|context| context.delivery().clone());
             let sent = delivery.and_then(|delivery| {
                 let own = begin(&mut request)?;
@@ -126,8 +125,7 @@ impl Next {
 
     /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
     pub(crate) fn custom<S: HttpService>(service: S) -> Self {
-        let service = service.map_err(Into::<BoxError>::into as fn(S::Error) -> BoxError);
-        Self::recording(MarkSent(service))
+        Self::recording(MarkSent(BoxErrors(service)))
     }
 
     /// Makes a handle for a layer of the user's.
@@ -142,7 +140,7 @@ impl Next {
     /// Wraps the SDK's layers below a slot.
     fn stack(stack: Stack) -> Self {
         Self(Erased::from_fn(move |request: Request<Body>| {
-            let stack = stack.clone();
+            let mut stack = stack.clone();
             async move {
                 CallContext::kept(&request)?;
                 let (head, body) = request.into_parts();
@@ -151,7 +149,7 @@ impl Next {
                     CollectError::Broken(source) => Error::middleware(source, false),
                     CollectError::TooLarge => Error::too_large(usize::MAX),
                 })?;
-                let response = once(stack, Request::from_parts(head, body)).await?;
+                let response = once(&mut stack, Request::from_parts(head, body)).await?;
                 Ok(response.map(Body::from))
             }
         }))
@@ -187,9 +185,9 @@ impl LayerSlot {
             + Send
             + Sync
             + 'static,
-        S::Future: Send + 'static,
+        S::Future: IntoBoxed<Result<Response<Bytes>, Error>> + Send + 'static,
     {
-        let stack = Stack::new(stack);
+        let stack = Stack::of_boxed(stack);
         if self.is_empty() {
             return stack;
         }
@@ -206,12 +204,12 @@ impl fmt::Debug for LayerSlot {
 
 /// Sends a request through a slot and buffers the body that its layers return.
 async fn collected(
-    next: Next,
+    mut next: Next,
     mut request: Request<Bytes>,
     limit: usize,
 ) -> Result<Response<Bytes>, Error> {
     let delivery = CallContext::delivery_of(&mut request);
-    let (head, body) = once(next, request.map(Body::from)).await?.into_parts();
+    let (head, body) = once(&mut next, request.map(Body::from)).await?.into_parts();
     let body = body.collect(limit).await.map_err(|error| match error {
         CollectError::TooLarge => Error::too_large(limit),
         CollectError::Broken(source) => Error::from_middleware(source, delivery.attempt_is_open()),

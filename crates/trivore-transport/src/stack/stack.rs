@@ -37,8 +37,7 @@
 use std::time::Duration;
 
 use http::HeaderValue;
-use tower::ServiceBuilder;
-use tower::layer::layer_fn;
+use tower::{Layer as _, ServiceBuilder};
 
 use crate::address::BaseUrl;
 use crate::attempt::AttemptLayer;
@@ -75,9 +74,12 @@ impl StackConfig {
     pub(crate) fn build(self, connector: Next) -> Stack {
         let limit = self.max_response_size;
         let attempt = AttemptLayer::new(limit).over_recording();
-        let attempt = match self.attempt_timeout {
-            Some(timeout) => attempt.timeout(timeout),
-            None => attempt,
+        // Layers of the user's between the two may wait while no attempt is under way.
+        let are_adjacent = self.call_layers.is_empty() && self.attempt_layers.is_empty();
+        let (attempt, keeps_deadline) = match self.attempt_timeout {
+            Some(timeout) if are_adjacent => (attempt.timeout(timeout).keeping_deadline(), true),
+            Some(timeout) => (attempt.timeout(timeout), false),
+            None => (attempt, false),
         };
         let operation = OperationSpanLayer::new();
         let rate_limit = RateLimitLayer::new(self.rate_limiter);
@@ -103,21 +105,26 @@ impl StackConfig {
             .layer(attempt)
             .service(self.transport_layers.around_innermost(connector));
         let token = sign.as_ref().and_then(|sign| TokenLayer::new(sign, Stack::new(lower.clone())));
-        let each_attempt = ServiceBuilder::new().option_layer(sign).service(lower);
+        let mut each_attempt = match sign {
+            Some(sign) => self.attempt_layers.around(sign.layer(lower), limit),
+            None => self.attempt_layers.around(lower, limit),
+        };
         // Without layers in the slot, the attempt's own layer opens the span.
-        let has_attempt_layers = !self.attempt_layers.is_empty();
+        if !self.attempt_layers.is_empty() {
+            each_attempt = Stack::of_boxed(AttemptSpan::new(each_attempt));
+        }
         let each_call = ServiceBuilder::new()
             .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
             .option_layer(token)
             .layer(rate_limit)
-            .option_layer(has_attempt_layers.then(|| layer_fn(AttemptSpan::new)))
-            .service(self.attempt_layers.around(each_attempt, limit));
+            .service(each_attempt);
         let deadline = self.timeout.map_or_else(DeadlineLayer::unlimited, DeadlineLayer::new);
+        let deadline = if keeps_deadline { deadline.kept_by_attempts() } else { deadline };
         let whole = ServiceBuilder::new()
             .layer(operation)
             .layer(deadline.of_whole_call())
             .service(self.call_layers.around(each_call, limit));
-        Stack::new(whole)
+        Stack::of_boxed(whole)
     }
 }

@@ -14,7 +14,7 @@ use crate::call::{AttemptEnd, AttemptOutcome, CallContext, Operation, Safety};
 use crate::error::{ApiError, Error, Result};
 use crate::message::server_wait;
 use crate::retry::{RetryContext, RetryPolicy};
-use crate::stack::{Stack, once};
+use crate::stack::Stack;
 
 /// Sends token requests through the stack below the sign layer.
 pub(crate) struct Channel {
@@ -74,7 +74,7 @@ impl Channel {
                 .map_err(|error| FailedRequest { error, status: None, may_be_processed: true })?;
             // A refresh token must not be sent late, beside another attempt.
             let round = delivery.guard_round();
-            let result = once(self.service.clone(), attempt).await;
+            let result = self.service.send(attempt).await;
             drop(round);
             let outcome = AttemptOutcome::of(&result, &delivery, operation.safety);
             let Some(delay) = delay(operation, &result, outcome, number, deadline) else {
