@@ -126,6 +126,17 @@ mod tests {
     }
 
     #[test]
+    fn a_visibility_in_a_macro_is_no_import() {
+        let sources = [
+            ("a", "pin_project! { pub(crate) struct A; }"),
+            ("b", "use crate::a::A;"),
+            ("c", "use crate::b::B;"),
+            ("lib", "pub mod a; pub mod b; pub mod c; use c::C;"),
+        ];
+        check_crate(&sources, &[]);
+    }
+
+    #[test]
     fn three_files_are_not() {
         check_crate(
             &[("a", "use crate::b::B;"), ("b", "use crate::c::C;"), ("c", "use crate::a::A;")],

@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
                         self.add_type(&ident);
                     }
                     if !continues {
-                        self.add(&std::mem::take(&mut path));
+                        self.add_token_path(&std::mem::take(&mut path));
                     }
                     path.push(ident.to_string());
                     continues = false;
@@ -185,7 +185,14 @@ impl Reader<'_, '_> {
                 TokenTree::Literal(_) => {}
             }
         }
-        self.add(&path);
+        self.add_token_path(&path);
+    }
+
+    /// Adds a path, unless it is the `crate` of a visibility.
+    fn add_token_path(&mut self, path: &[String]) {
+        if path != ["crate"] {
+            self.add(path);
+        }
     }
 }
 
