@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`OperationSpanLayer`] | runs each call in a span; names its operation in errors |
 //! | [`DeadlineLayer`] | limits the whole call |
-//! | [`PrepareLayer`] | joins the base URL; sets the headers that all attempts share |
 //! | [`RetryLayer`] | retries if the operation allows it, within a budget |
+//! | [`PrepareLayer`] | joins the base URL; sets the headers that all requests have |
 //! | [`RateLimitLayer`] | spaces requests; pauses those in the scope of a 429 |
 //! | [`AuthorizationLayer`] | gets access tokens, and adds the credentials to each attempt, for the base URL's scheme, host and port only |
 //! | [`AttemptLayer`] | limits time and size of one response |

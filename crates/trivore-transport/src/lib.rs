@@ -8,8 +8,8 @@
 //!  Call<T> ──▶ operation span        one span per call
 //!              deadline              limits the whole call
 //!              ┌ your call layers ┐
-//!              prepare               base URL, shared headers
 //!              retry                 if the operation allows it, within a budget
+//!              prepare               base URL, shared headers
 //!              token                 waits for an access token, if calls need one
 //!              rate limit            shared by all clones
 //!              concurrency           if a limit is set

@@ -1,7 +1,6 @@
-//! Makes requests absolute and sets the headers that all attempts share.
+//! Makes requests absolute and sets the headers that all of them have.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -11,15 +10,16 @@ use http::{HeaderName, HeaderValue, Request, Response};
 use tower::{Layer, Service};
 
 use crate::address::BaseUrl;
+use crate::call::{CallContext, CallNumber};
 use crate::error::Error;
 use crate::stack::{Once, once};
 
 /// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
 ///
 /// `Accept: application/json` is required by some endpoints (documented). A header that is already
-/// set is kept. Each call gets its own `X-Request-Id`, which all its attempts share if this layer is
-/// outside of [`RetryLayer`](crate::layer::RetryLayer): 16 hexadecimal digits that are random for
-/// each layer, and 16 that count its calls. `Accept-Encoding` is left to the layers below and, in
+/// set is kept. Each call gets its own `X-Request-Id`: 16 hexadecimal digits that are random for each
+/// layer, and 16 that count the calls of the process. All attempts of an outer
+/// [`RetryLayer`](crate::layer::RetryLayer) share it. `Accept-Encoding` is left to the layers below and, in
 /// the default stack, to the HTTP client, so that a layer that decodes bodies can be anywhere.
 ///
 /// ```
@@ -54,13 +54,15 @@ pub struct PrepareLayer(Arc<PrepareSettings>);
 struct PrepareSettings {
     base_url: BaseUrl,
     user_agent: HeaderValue,
-    ids: RequestIds,
+    /// Random; `None` if the system has no randomness. It is asked once, and not in each call, since
+    /// identifiers only have to be unique.
+    id_prefix: Option<u64>,
 }
 
 impl PrepareLayer {
     /// Makes requests relative to `base_url`, with this `User-Agent`.
     pub fn new(base_url: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self(Arc::new(PrepareSettings { base_url, user_agent, ids: RequestIds::new() }))
+        Self(Arc::new(PrepareSettings { base_url, user_agent, id_prefix: getrandom::u64().ok() }))
     }
 }
 
@@ -72,7 +74,7 @@ impl<S> Layer<S> for PrepareLayer {
     }
 }
 
-/// Joins the base URL and sets the headers that all attempts share; see [`PrepareLayer`].
+/// Joins the base URL and sets the headers that all requests have; see [`PrepareLayer`].
 #[derive(Clone, Debug)]
 pub struct Prepare<S> {
     inner: S,
@@ -97,11 +99,12 @@ where
             Ok(uri) => *request.uri_mut() = uri,
             Err(error) => return Either::Right(ready(Err(Error::input(error)))),
         }
+        let number = CallContext::number_of(&request);
         let headers = request.headers_mut();
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.entry(USER_AGENT).or_insert_with(|| self.shared.user_agent.clone());
         if let http::header::Entry::Vacant(entry) = headers.entry(REQUEST_ID)
-            && let Some(id) = self.shared.ids.next()
+            && let Some(id) = self.shared.request_id(number)
         {
             entry.insert(id);
         }
@@ -109,26 +112,10 @@ where
     }
 }
 
-/// Makes the identifiers of calls.
-///
-/// They only have to be unique, so the system is asked for randomness once, and not in each call.
-#[derive(Debug)]
-struct RequestIds {
-    /// `None` if the system has no randomness.
-    prefix: Option<u64>,
-    next: AtomicU64,
-}
-
-impl RequestIds {
-    fn new() -> Self {
-        Self { prefix: getrandom::u64().ok(), next: AtomicU64::new(0) }
-    }
-
-    fn next(&self) -> Option<HeaderValue> {
-        let prefix = self.prefix?;
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+impl PrepareSettings {
+    fn request_id(&self, number: CallNumber) -> Option<HeaderValue> {
         let mut id = [0; 32];
-        for (digits, value) in id.chunks_exact_mut(16).zip([prefix, number]) {
+        for (digits, value) in id.chunks_exact_mut(16).zip([self.id_prefix?, number.0]) {
             write_hex(digits, value);
         }
         HeaderValue::from_bytes(&id).ok()
@@ -164,14 +151,19 @@ mod tests {
 
     #[test]
     fn identifiers_are_unique_within_a_layer_and_between_layers() {
-        let (one, other) = (RequestIds::new(), RequestIds::new());
+        let layer = || PrepareLayer::new("https://id.example.com".parse().unwrap(), AGENT);
+        let (one, other) = (layer().0, layer().0);
+        let number = || CallContext::number_of(&Request::new(()));
 
-        let ids = [one.next(), one.next(), other.next()].map(Option::unwrap);
+        let ids = [one.request_id(number()), one.request_id(number()), other.request_id(number())];
 
+        let ids = ids.map(Option::unwrap);
         let ids = ids.each_ref().map(|id| id.to_str().unwrap());
         assert!(ids.iter().all(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())));
         assert_eq!(ids[0][..16], ids[1][..16]);
         assert_ne!(ids[0], ids[1]);
         assert_ne!(ids[0][..16], ids[2][..16]);
     }
+
+    const AGENT: HeaderValue = HeaderValue::from_static("billing/1.4");
 }

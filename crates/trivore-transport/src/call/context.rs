@@ -1,6 +1,7 @@
 //! What the layers of one call share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::Request;
@@ -42,6 +43,8 @@ pub struct CallContext {
     has_taken_policy: bool,
     /// The number of the attempt, from 1; `None` outside of a layer that retries.
     attempt: Option<u32>,
+    /// The number of the call, if it has attempts, which share it.
+    number: Option<CallNumber>,
     /// Why the previous attempt is repeated with another access token.
     token_fault: Option<TokenFault>,
 }
@@ -85,6 +88,7 @@ impl CallContext {
             expires_at: None,
             has_taken_policy: false,
             attempt: None,
+            number: None,
             token_fault: None,
         }
     }
@@ -183,6 +187,16 @@ impl CallContext {
         self.settings.as_ref().filter(|_| !is_taken)?.retry.clone()
     }
 
+    /// Gives the call a number for its attempts, unless it has one.
+    pub(crate) fn set_number(&mut self) {
+        self.number.get_or_insert_with(CallNumber::next);
+    }
+
+    /// Returns the number of a request's call; a request that is no attempt has its own.
+    pub(crate) fn number_of<B>(request: &Request<B>) -> CallNumber {
+        Self::of(request).and_then(|context| context.number).unwrap_or_else(CallNumber::next)
+    }
+
     /// Whether a layer outside retries the call.
     pub(crate) fn is_attempt(&self) -> bool {
         self.attempt.is_some()
@@ -201,7 +215,7 @@ impl CallContext {
     /// Begins a round, in which an inner layer sends the request; the guard ends it.
     pub(crate) fn begin_round(&mut self) -> RoundGuard {
         self.delivery = self.delivery.begin_round();
-        self.delivery.guard_round()
+        self.delivery.clone().guard_round()
     }
 
     /// Starts to record a request that has not been sent; returns its delivery.
@@ -229,6 +243,17 @@ impl CallContext {
         self.attempt = Some(number);
         self.token_fault = token_fault;
         Ok(self.delivery.clone())
+    }
+}
+
+/// A number that no other call of the process has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallNumber(pub(crate) u64);
+
+impl CallNumber {
+    fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 }
 

@@ -104,7 +104,10 @@ enum SendProgress {
 /// Ends the [round](Delivery::end_round) of a delivery when dropped, unless it was released.
 #[derive(Debug)]
 #[must_use = "a guard that is dropped ends the round"]
-pub(crate) struct RoundGuard(Option<Delivery>);
+pub(crate) struct RoundGuard {
+    delivery: Delivery,
+    is_released: bool,
+}
 
 /// An attempt that [keeps](Delivery::keep_deadline) the deadline of its call.
 #[derive(Debug)]
@@ -138,15 +141,15 @@ struct DeliveryState {
     keeps_deadline: AtomicBool,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
+    limit_reader: OnceLock<Arc<dyn RateLimitHeaders>>,
     limit: Mutex<LimitWatch>,
 }
 
 /// Reads the rate limit from the server's responses, before layers can change them.
 #[derive(Debug, Default)]
 struct LimitWatch {
-    reader: Option<Arc<dyn RateLimitHeaders>>,
-    /// The number of requests before.
-    earlier: u32,
+    /// The number of requests before; `None` if nobody watches.
+    earlier: Option<u32>,
     /// The status and the rate limit of the last response.
     seen: Option<(StatusCode, RateLimitHint)>,
 }
@@ -416,8 +419,8 @@ impl Delivery {
     }
 
     /// Ends the round of this handle when the guard is dropped.
-    pub(crate) fn guard_round(&self) -> RoundGuard {
-        RoundGuard(Some(self.clone()))
+    pub(crate) fn guard_round(self) -> RoundGuard {
+        RoundGuard { delivery: self, is_released: false }
     }
 
     /// Ends the round of this handle: see [`Round`].
@@ -480,11 +483,15 @@ impl Delivery {
     ///
     /// Returns whether it does: an outer layer may read its own already.
     pub(crate) fn watch_limit(&self, reader: &Arc<dyn RateLimitHeaders>) -> bool {
+        let known = self.state.limit_reader.get_or_init(|| Arc::clone(reader));
+        if !Arc::ptr_eq(known, reader) {
+            return false;
+        }
         let earlier = self.state.requests.load(Ordering::Acquire);
         let mut watch = self.limit();
-        let is_free = watch.reader.is_none();
+        let is_free = watch.earlier.is_none();
         if is_free {
-            *watch = LimitWatch { reader: Some(Arc::clone(reader)), earlier, seen: None };
+            *watch = LimitWatch { earlier: Some(earlier), seen: None };
         }
         is_free
     }
@@ -495,12 +502,9 @@ impl Delivery {
     }
 
     fn read_limit(&self, number: u32, status: StatusCode, headers: &HeaderMap) {
-        let reader = {
-            let watch = self.limit();
-            watch.reader.clone().filter(|_| number >= watch.earlier)
-        };
+        let is_watched = self.limit().earlier.is_some_and(|earlier| number >= earlier);
         // The reader may be the user's own, so it is not called with the lock held.
-        if let Some(reader) = reader {
+        if is_watched && let Some(reader) = self.state.limit_reader.get() {
             let hint = reader.read(status, headers);
             self.limit().seen = Some((status, hint));
         }
@@ -647,9 +651,13 @@ impl Delivery {
 }
 
 impl RoundGuard {
+    pub(crate) fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
     /// Lets the round go on.
-    pub(crate) fn release(mut self) {
-        self.0 = None;
+    pub(crate) fn release(&mut self) {
+        self.is_released = true;
     }
 }
 
@@ -661,8 +669,8 @@ impl Drop for DeadlineKeeper<'_> {
 
 impl Drop for RoundGuard {
     fn drop(&mut self) {
-        if let Some(delivery) = &self.0 {
-            delivery.end_round();
+        if !self.is_released {
+            self.delivery.end_round();
         }
     }
 }

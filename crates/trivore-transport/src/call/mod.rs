@@ -15,8 +15,8 @@ mod token_fault;
 
 pub use attempt_summary::{AttemptEnd, AttemptSummary};
 pub use call::Call;
-pub(crate) use context::CallSettings;
 pub use context::{CallContext, ExpiresAt};
+pub(crate) use context::{CallNumber, CallSettings};
 pub use delivery::Delivery;
 pub(crate) use delivery::RoundGuard;
 pub use operation::{Operation, Safety};

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use tower::ServiceBuilder;
 
 use crate::attempt::AttemptLayer;
-use crate::call::{Call, CallContext, CallOptions, Delivery};
+use crate::call::{Call, CallContext, CallOptions, RoundGuard};
 use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
 #[cfg(feature = "http-client")]
 use crate::connector::{Connections, CountConnections};
@@ -116,7 +116,7 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// A service that waits before it sends can use [`Delivery`].
+    /// A service that waits before it sends can use [`Delivery`](crate::Delivery).
     pub fn new(service: impl HttpService) -> Self {
         let stack = ServiceBuilder::new()
             .layer(OperationSpanLayer::new())
@@ -255,14 +255,14 @@ impl Client {
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
         let shape = call.operation().shape;
-        let (response, delivery) = self.exchange(call).await?;
+        let (response, sent) = self.exchange(call).await?;
         let read = match decode_shaped(&response, shape) {
             Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
             Err(error) => recover(response.body()).ok_or(error),
         };
         match read {
             Ok(value) => Ok((value, response.into_body())),
-            Err(error) => Err(delivery.fail(error)),
+            Err(error) => Err(sent.delivery().fail(error)),
         }
     }
 
@@ -274,8 +274,9 @@ impl Client {
     /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
         let shape = call.operation().shape;
-        let (response, delivery) = self.exchange(call).await?;
-        check_shape(response.body(), shape).map_err(|error| delivery.fail(Error::decode(error)))
+        let (response, sent) = self.exchange(call).await?;
+        let checked = check_shape(response.body(), shape);
+        checked.map_err(|error| sent.delivery().fail(Error::decode(error)))
     }
 
     /// Sends a call and returns its response without decoding the body.
@@ -288,19 +289,19 @@ impl Client {
         self.exchange(call).await.map(|(response, _)| response)
     }
 
-    async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, Delivery)> {
+    /// Returns the response, and the call, whose round goes on.
+    async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, RoundGuard)> {
         let mut request = call.into_request()?;
-        let delivery = CallContext::delivery_of(&mut request);
+        let mut call = CallContext::delivery_of(&mut request).guard_round();
         if let Some(options) = &self.options {
-            options.apply(&mut request).map_err(|error| delivery.fail(error))?;
+            options.apply(&mut request).map_err(|error| call.delivery().fail(error))?;
         }
-        delivery.manage();
-        let call = delivery.guard_round();
+        call.delivery().manage();
         let result = self.stack.send(request).await;
         let error = match result {
             Ok(response) if response.status().is_success() => {
                 call.release();
-                return Ok((response, delivery));
+                return Ok((response, call));
             }
             Ok(response) => {
                 let (head, body) = response.into_parts();
@@ -308,7 +309,7 @@ impl Client {
             }
             Err(error) => error,
         };
-        Err(delivery.fail(error))
+        Err(call.delivery().fail(error))
     }
 }
 

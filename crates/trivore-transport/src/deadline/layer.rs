@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::call::{CallContext, Delivery, RoundGuard};
+use crate::call::{CallContext, RoundGuard};
 use crate::deadline::{Timer, clock};
 use crate::error::{Error, TimeoutScope};
 use crate::stack::{Once, once, once_if};
@@ -126,7 +126,7 @@ where
         };
         let context = CallContext::of_mut(&mut request);
         let round = if self.layer.is_of_whole_call {
-            context.delivery().guard_round()
+            context.delivery().clone().guard_round()
         } else {
             context.begin_round()
         };
@@ -135,14 +135,13 @@ where
         if let Some(end) = expires_at {
             context.set_expires_at(end);
         }
-        let delivery = context.delivery().clone();
-        if let Err(error) = delivery.pass_on() {
+        if let Err(error) = round.delivery().pass_on() {
             return Either::Right(future::ready(Err(error)));
         }
         let is_kept_by_attempts = self.layer.is_kept_by_attempts;
         let has_clock = is_kept_by_attempts || clock().is_ok();
         let call = once_if(has_clock, &mut self.inner, request);
-        let running = LimitedCall { limit, expires_at, round, delivery, is_kept_by_attempts };
+        let running = LimitedCall { limit, expires_at, round, is_kept_by_attempts };
         Either::Left(DeadlineFuture { call: Some(call), running: Some(running), timer: None })
     }
 }
@@ -167,7 +166,6 @@ struct LimitedCall {
     limit: Duration,
     expires_at: Option<Instant>,
     round: RoundGuard,
-    delivery: Delivery,
     is_kept_by_attempts: bool,
 }
 
@@ -185,12 +183,12 @@ impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for DeadlineFutu
         }
         if let Poll::Ready(result) = call.as_mut().poll(cx) {
             match this.running.take() {
-                Some(running) if result.is_ok() => running.round.release(),
+                Some(mut running) if result.is_ok() => running.round.release(),
                 ended => drop(ended),
             }
             return Poll::Ready(result);
         }
-        if running.is_kept_by_attempts && running.delivery.keeps_deadline() {
+        if running.is_kept_by_attempts && running.round.delivery().keeps_deadline() {
             return Poll::Pending;
         }
         if this.timer.is_none() {
@@ -201,11 +199,9 @@ impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for DeadlineFutu
         }
         // Dropped first, so that the connector has recorded its progress.
         this.call.set(None);
-        let Some(LimitedCall { limit, round, delivery, .. }) = this.running.take() else {
-            return Poll::Pending;
-        };
-        drop(round);
-        Poll::Ready(Err(Error::timeout(limit, TimeoutScope::Call, delivery.was_sent())))
+        running.round.delivery().end_round();
+        let was_sent = running.round.delivery().was_sent();
+        Poll::Ready(Err(Error::timeout(running.limit, TimeoutScope::Call, was_sent)))
     }
 }
 

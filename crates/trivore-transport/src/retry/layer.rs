@@ -165,6 +165,7 @@ impl RetryLoop {
             if let Some(budget) = &self.budget {
                 budget.deposit();
             }
+            CallContext::of_mut(&mut request).set_number();
             let context = CallContext::of_mut(&mut request).clone();
             let mut number = 1;
             let mut is_repeated = false;
@@ -186,16 +187,18 @@ impl RetryLoop {
                     delivery.withdraw_attempt();
                     return *rejection;
                 }
-                let outcome = AttemptOutcome::of(&result, &delivery, self.operation.safety);
                 let end = AttemptEnd::of(&result);
                 if self.found_nothing_left_to_delete(&result, &delivery) {
                     delivery.end_attempt(end, true);
                     return Ok(no_content());
                 }
-                delivery.end_attempt(end, delivery.may_be_applied(&result));
+                let may_be_applied = delivery.may_be_applied(&result);
                 if matches!(&result, Ok(response) if response.status().is_success()) {
+                    delivery.end_attempt(end, may_be_applied);
                     return result;
                 }
+                let outcome = AttemptOutcome::of(&result, &delivery, self.operation.safety);
+                delivery.end_attempt(end, may_be_applied);
                 if outcome == AttemptOutcome::TokenRejected && !is_repeated {
                     is_repeated = true;
                     fault = delivery.token_fault();

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::call::{CallContext, Delivery};
+use crate::call::CallContext;
 use crate::error::{BoxError, Error};
 use crate::message::{Body, CollectError, settle_length};
 use crate::stack::erased::Erased;
@@ -84,39 +84,38 @@ impl fmt::Debug for Next {
 impl Next {
     /// Converts a service's response body and error to [`Body`] and [`Error`].
     pub(crate) fn plain<S: HttpService>(service: S) -> Self {
-        Self::wrapping(service, |_| Ok(None))
+        Self::wrapping(BoxErrors(service), false)
     }
 
     /// Wraps the innermost service, whose responses are the server's own.
     ///
-    /// It records each request and its response in the [`Delivery`] of the request.
+    /// It records each request and its response in the [`Delivery`](crate::Delivery) of the request.
     /// The service marks the request as sent; see [`custom`](Self::custom).
     pub(crate) fn recording<S: HttpService>(service: S) -> Self {
-        Self::wrapping(service, |request| {
-            settle_length(request)?;
-            CallContext::begin_request(request).map(Some)
-        })
+        Self::wrapping(BoxErrors(service), true)
     }
 
-    /// Wraps a service; `begin` returns the record of a request, if the service keeps one.
-    fn wrapping<S: HttpService>(
-        service: S,
-        begin: fn(&mut Request<Body>) -> Result<Option<Delivery>, Error>,
-    ) -> Self {
-        Self(Erased::around(BoxErrors(service), move |service, mut request: Request<Body>| {
-            let delivery = CallContext::kept(&request).map(|context| context.delivery().clone());
-            let sent = delivery.and_then(|delivery| {
-                let own = begin(&mut request)?;
-                Ok((delivery, own, service.once(request)))
-            });
+    /// Wraps a service; if it `records`, a request gets a record of its own.
+    fn wrapping<S: HttpService<Error = BoxError>>(service: S, records: bool) -> Self {
+        let begin = move |request: &mut Request<Body>| {
+            let delivery = CallContext::kept(request)?.delivery();
+            if records {
+                settle_length(request)?;
+                CallContext::begin_request(request)
+            } else {
+                Ok(delivery.clone())
+            }
+        };
+        Self(Erased::around(service, move |service, mut request: Request<Body>| {
+            let sent = begin(&mut request).map(|delivery| (delivery, service.once(request)));
             async move {
-                let (delivery, own, response) = sent?;
+                let (delivery, response) = sent?;
                 let response = response
                     .await
                     .map(|response| response.map(Body::new))
                     .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
-                if let Some(own) = own {
-                    own.end_request(&response);
+                if records {
+                    delivery.end_request(&response);
                 }
                 response
             }
@@ -125,7 +124,7 @@ impl Next {
 
     /// Wraps the user's service that replaces HTTP; a request counts as sent when it is called.
     pub(crate) fn custom<S: HttpService>(service: S) -> Self {
-        Self::recording(MarkSent(BoxErrors(service)))
+        Self::wrapping(MarkSent(BoxErrors(service)), true)
     }
 
     /// Makes a handle for a layer of the user's.

@@ -4,8 +4,8 @@
 //! operation span        one span per call; names the operation in errors
 //! deadline              limits the whole call
 //! [call layers]         yours: see one call and one result, never credentials
-//! prepare               base URL, headers that all attempts share
 //! retry                 retries if the operation allows it, within a budget
+//! prepare               base URL, headers that all requests have
 //! token                 waits for an access token, if calls need one
 //! rate limit            spaces requests; pauses those in the scope of a 429
 //! concurrency           limits the number of concurrent requests, if a limit is set
@@ -18,7 +18,8 @@
 //!
 //! Retry is outside of token, sign and attempt, so each attempt gets the current credentials and
 //! has its own limits; the repetition after a rejected token is an attempt like every other. It is
-//! inside of prepare, so all attempts of a call share one request identifier.
+//! outside of prepare, so that it copies a request without the headers that all requests have. The
+//! attempts of a call still share one request identifier, by the call's number.
 //!
 //! Rate limit and concurrency are inside of retry, so each attempt counts, and a call holds no
 //! concurrency permit while it waits for its next attempt. They are one layer. A request takes a
@@ -114,8 +115,8 @@ impl StackConfig {
             each_attempt = Stack::of_boxed(AttemptSpan::new(each_attempt));
         }
         let each_call = ServiceBuilder::new()
-            .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .layer(self.retry)
+            .layer(PrepareLayer::new(self.base_url, self.user_agent))
             .option_layer(token)
             .layer(rate_limit)
             .service(each_attempt);

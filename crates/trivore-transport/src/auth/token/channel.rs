@@ -73,7 +73,7 @@ impl Channel {
                 .begin_attempt(number, None)
                 .map_err(|error| FailedRequest { error, status: None, may_be_processed: true })?;
             // A refresh token must not be sent late, beside another attempt.
-            let round = delivery.guard_round();
+            let round = delivery.clone().guard_round();
             let result = self.service.send(attempt).await;
             drop(round);
             let outcome = AttemptOutcome::of(&result, &delivery, operation.safety);
