@@ -36,7 +36,11 @@ async fn call(case: &Case, scenario: Option<Scenario>, elsewhere: &Handle, log: 
         None => (setup.client(case, &subject), None),
     };
     check_debug(&client);
-    let users = Users::new(client.build().unwrap());
+    let client = client.build().unwrap();
+    if let Some(hits) = &hits {
+        hits.begin(&client).await;
+    }
+    let users = Users::new(client);
     check_debug(&users);
     match case.run(&users, &subject).await {
         Ok(result) => check_shown(&result.shown, &secrets),

@@ -24,6 +24,8 @@ pub struct Observation {
     pub state: Value,
     /// The value that the call reads without a fault; `null` for operations that change something.
     pub readable: Value,
+    /// Number of requests of the call that the sandbox received.
+    pub requests: usize,
     /// How often the fault was applied.
     pub hits: u64,
 }
@@ -51,7 +53,8 @@ pub(super) async fn observe(
         let observed = observe_once(cases, case, scenario, times, timeout).await;
         let failed = observed.result.as_ref().err();
         let is_spent = failed.is_some_and(|error| error.attempts().len() >= SILENT_ATTEMPTS);
-        let was_hit = observed.hits > 0 && !is_spent;
+        let is_always_hit = observed.hits >= SILENT_ATTEMPTS as u64;
+        let was_hit = observed.hits > 0 && (!is_spent || is_always_hit);
         if was_hit || !scenario.is_silent || timeout > LONGEST_TIMEOUT {
             return observed;
         }
@@ -68,7 +71,10 @@ async fn observe_once(
 ) -> Observation {
     let place = Place::new(cases, case).await;
     let (client, hits) = inject(scenario, times, (&place.setup, case, &place.subject), timeout);
-    let users = Users::new(client.build().unwrap());
+    let client = client.build().unwrap();
+    hits.begin(&client).await;
+    place.setup.sandbox().clear_requests();
+    let users = Users::new(client);
     let observed = place.observe(case, &users).await;
     Observation { hits: hits.count(), ..observed }
 }
@@ -98,11 +104,13 @@ impl Place {
         let result = case.run(users, &self.subject).await;
         self.setup.sandbox().clear_faults();
         let sandbox = self.setup.sandbox();
+        let requests = sandbox.requests().len();
         let ledger = sandbox.ledger().iter().map(|entry| (entry.kind, entry.operation)).collect();
         Observation {
             result,
             ledger,
             messages: sandbox.outbox().len(),
+            requests,
             state: self.state(case).await,
             readable: self.readable.clone(),
             hits: 0,

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use trivore::transport::{ClientBuilder, RetryPolicy};
+use trivore::transport::{Client, ClientBuilder, RetryPolicy};
 use trivore_sandbox::InjectedFault;
 
-use super::scenario::LONGEST;
+use super::proxy::FaultyProxy;
+use super::scenario::{Cause, LONGEST};
 use super::unreachable::Unreachable;
 use super::{Scenario, Times};
 use crate::operations::{Case, Setup, Subject};
@@ -21,46 +22,64 @@ pub fn inject(
     (setup, case, subject): (&Setup, &Case, &Subject),
     timeout: Duration,
 ) -> (ClientBuilder, Hits) {
-    let client = settings(setup.client(case, subject), times, scenario.is_silent);
-    let shed = Arc::default();
-    let client = match scenario.layer {
-        Some(layer) => layer(client, timeout, &shed),
-        None if scenario.is_silent => client.attempt_timeout(timeout),
-        None => client,
+    let client = setup.client(case, subject);
+    let mut hits = Hits::default();
+    let (client, faults) = match &scenario.cause {
+        Cause::Unreachable => {
+            let unreachable = hits.unreachable.insert(Unreachable::new(times));
+            (client.transport_layer(unreachable.clone()), &[][..])
+        }
+        Cause::Sandbox(faults) => (client, &faults[..]),
+        Cause::Layer(layer, faults) => (layer(client, timeout, &hits.shed), &faults[..]),
+        Cause::Connection(fault) => {
+            let proxy = hits.proxy.insert(FaultyProxy::start(setup.sandbox(), *fault, times));
+            (proxy.client().credentials(Setup::credentials(case, subject)), &[][..])
+        }
     };
-    if scenario.faults.is_empty() && scenario.layer.is_none() {
-        let unreachable = Unreachable::new(times);
-        let client = client.transport_layer(unreachable.clone());
-        return (client, Hits { injected: Vec::new(), unreachable: Some(unreachable), shed });
-    }
+    let has_own_timeout = matches!(scenario.cause, Cause::Layer(..));
+    let client = if scenario.is_silent && !has_own_timeout {
+        client.attempt_timeout(timeout)
+    } else {
+        client
+    };
 
     let operation = case.operation();
-    let last = scenario.faults.len().saturating_sub(1);
-    let injected = scenario.faults.iter().enumerate().map(|(index, fault)| {
+    let last = faults.len().saturating_sub(1);
+    let injected = faults.iter().enumerate().map(|(index, fault)| {
         let fault = fault.clone().on(operation.method.clone(), operation.route);
         // If there are several faults, only the last one can be permanent.
         let is_lasting = times == Times::Always && index == last;
         let fault = if is_lasting { fault } else { fault.once() };
         setup.sandbox().inject(fault).unwrap()
     });
-    (client, Hits { injected: injected.collect(), unreachable: None, shed })
+    hits.injected = injected.collect();
+    (settings(client, times, scenario.is_silent), hits)
 }
 
 /// Counts how often a fault was applied.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Hits {
     injected: Vec<InjectedFault>,
     unreachable: Option<Unreachable>,
+    proxy: Option<FaultyProxy>,
     /// Requests that a layer has not let through.
     shed: Arc<AtomicU64>,
 }
 
 impl Hits {
+    /// Lets connections have their fault from now on, before the first call of a client.
+    pub async fn begin(&self, client: &Client) {
+        if let Some(proxy) = &self.proxy {
+            proxy.begin(client).await;
+        }
+    }
+
     /// Returns how often the fault was applied so far.
     pub fn count(&self) -> u64 {
         let unreachable = self.unreachable.as_ref().map_or(0, Unreachable::hits);
+        let proxy = self.proxy.as_ref().map_or(0, FaultyProxy::hits);
         let shed = self.shed.load(Ordering::SeqCst);
-        self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable + shed
+        self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable + proxy + shed
     }
 }
 

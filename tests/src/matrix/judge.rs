@@ -29,7 +29,8 @@ pub enum Problem {
     Lost,
     /// The call reports success, but the result is missing or wrong.
     MadeUp,
-    /// The call reports incorrectly whether it may have been applied.
+    /// The call reports incorrectly whether it may have been applied, or fewer attempts than there
+    /// were requests.
     Misreported,
     /// The fault was never applied.
     Missed,
@@ -111,6 +112,9 @@ fn is_like(seen: &Observation, healthy: &Observation, safety: Safety) -> bool {
 
 fn is_misreported(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Observation) -> bool {
     let is_applied = !seen.ledger.is_empty();
+    if seen.result.as_ref().is_err_and(|error| error.attempts().len() < seen.requests) {
+        return true;
+    }
     match outcome {
         Outcome::Done => false,
         Outcome::NotApplied => is_applied || (may_be_applied(meaning) && safety != Safety::Safe),
@@ -136,7 +140,8 @@ fn description(seen: &Observation) -> String {
         Ok(_) => "not applied".to_owned(),
         Err(error) => error.to_string(),
     };
-    format!("{result}; ledger {:?}, {} messages, {} hits", seen.ledger, seen.messages, seen.hits)
+    let Observation { ledger, messages, requests, hits, .. } = seen;
+    format!("{result}; ledger {ledger:?}, {messages} messages, {requests} requests, {hits} hits")
 }
 
 impl fmt::Display for Outcome {

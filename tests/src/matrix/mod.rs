@@ -9,7 +9,8 @@
 //! - [`Problem::Lost`]: the call failed, although a safe retry would have succeeded.
 //! - [`Problem::MadeUp`]: the call reports success, but the ledger, the state or the value differs
 //!   from that of a call without a fault.
-//! - [`Problem::Misreported`]: [`Error::may_have_been_applied`] violates the rules below.
+//! - [`Problem::Misreported`]: [`Error::may_have_been_applied`] violates the rules below, or the
+//!   sandbox received more requests than [`Error::attempts`] tells of.
 //! - [`Problem::Missed`]: the fault was never applied, so the cell tests nothing.
 //!
 //! # When a failed call may have been applied
@@ -29,14 +30,21 @@
 //! make up is not a response of the server, so a request that has left may have been applied, and
 //! one that was shed was not.
 //!
+//! Faults of connections, of HTTP/1.1 and HTTP/2, are those of a proxy in front of the sandbox. A
+//! client knows that the server did nothing if the server says so, by `GOAWAY` or
+//! `REFUSED_STREAM`, or if the connection was closed before the request could be sent.
+//!
 //! No fault applies a change and then returns a 4xx status, because no client could detect that.
 //!
+//! [`Error::attempts`]: trivore::Error::attempts
 //! [`Error::may_have_been_applied`]: trivore::Error::may_have_been_applied
 
 mod cell;
+mod connection_fault;
 mod foreign;
 mod inject;
 mod judge;
+mod proxy;
 mod run;
 mod scenario;
 mod table;

@@ -4,21 +4,32 @@ use std::time::Duration;
 
 use trivore_sandbox::Fault;
 
+use super::connection_fault::{ConnectionFault, End, connection_faults};
 use super::foreign::{self, ForeignLayer};
 
 /// A fault.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// Short name, printed in the list of columns.
-    pub name: &'static str,
+    pub name: String,
     /// What a client can conclude from it.
     pub meaning: Meaning,
     /// Whether the client notices the fault only by a timeout.
     pub(super) is_silent: bool,
-    /// The sandbox's faults, in order. Empty if the client cannot connect or a layer is the fault.
-    pub(super) faults: Vec<Fault>,
-    /// A third-party layer that is in place for the whole call.
-    pub(super) layer: Option<ForeignLayer>,
+    pub(super) cause: Cause,
+}
+
+/// What causes a fault.
+#[derive(Clone, Debug)]
+pub(super) enum Cause {
+    /// The client cannot connect.
+    Unreachable,
+    /// These faults of the sandbox, in order.
+    Sandbox(Vec<Fault>),
+    /// A third-party layer that is in place for the whole call, with these faults of the sandbox.
+    Layer(ForeignLayer, Vec<Fault>),
+    /// A connection to a proxy in front of the sandbox.
+    Connection(ConnectionFault),
 }
 
 /// What a client can conclude from the first attempt with the fault.
@@ -52,22 +63,30 @@ pub enum Times {
 }
 
 impl Scenario {
-    fn new(name: &'static str, meaning: Meaning, faults: impl Into<Vec<Fault>>) -> Self {
-        Self { name, meaning, is_silent: false, faults: faults.into(), layer: None }
+    fn new(name: &str, meaning: Meaning, faults: impl Into<Vec<Fault>>) -> Self {
+        let cause = Cause::Sandbox(faults.into());
+        Self { name: name.to_owned(), meaning, is_silent: false, cause }
     }
 
-    fn silent(name: &'static str, fault: Fault) -> Self {
+    fn silent(name: &str, fault: Fault) -> Self {
         Self { is_silent: true, ..Self::new(name, Meaning::Unknown, [fault]) }
     }
 
     /// Creates a fault of a third-party layer, which waits as long as the client would.
     fn foreign(
-        name: &'static str,
+        name: &str,
         meaning: Meaning,
         layer: ForeignLayer,
         faults: impl Into<Vec<Fault>>,
     ) -> Self {
-        Self { is_silent: true, layer: Some(layer), ..Self::new(name, meaning, faults) }
+        let cause = Cause::Layer(layer, faults.into());
+        Self { name: name.to_owned(), meaning, is_silent: true, cause }
+    }
+
+    /// Creates a fault of a connection.
+    pub(super) fn of_connection(name: String, meaning: Meaning, fault: ConnectionFault) -> Self {
+        let cause = Cause::Connection(fault);
+        Self { name, meaning, is_silent: fault.end == End::Silence, cause }
     }
 }
 
@@ -77,7 +96,10 @@ pub fn scenarios() -> Vec<Scenario> {
     let is = Fault::status;
     let applied = Fault::apply_then_status;
     let mut all = vec![
-        Scenario::new("no connection", Meaning::NotDone, []),
+        Scenario {
+            cause: Cause::Unreachable,
+            ..Scenario::new("no connection", Meaning::NotDone, [])
+        },
         Scenario::new("429", Meaning::NotDone, [is(429)]),
         Scenario::new("429, retry after 0", Meaning::NotDone, [now(is(429))]),
         Scenario::new("421", Meaning::NotDone, [is(421)]),
@@ -142,6 +164,7 @@ pub fn scenarios() -> Vec<Scenario> {
     ] {
         all.push(Scenario::new(name, Meaning::Harmless, [fault]));
     }
+    all.extend(connection_faults());
     all.extend(foreign_layers());
     all
 }

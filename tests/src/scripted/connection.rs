@@ -104,6 +104,16 @@ impl Connection {
         }
     }
 
+    /// Returns what another server may read and write, until it is dropped.
+    pub(crate) async fn stream(&mut self) -> impl AsyncRead + AsyncWrite + Unpin + Send {
+        tokio::io::join(&mut self.reader, self.responder.stream().await)
+    }
+
+    /// Reads until the client closes the connection, whatever arrives, and sends nothing at all.
+    pub(crate) async fn discard(&mut self) -> io::Result<()> {
+        tokio::io::copy(&mut self.reader, &mut tokio::io::sink()).await.map(drop)
+    }
+
     /// Ends the connection with a TCP reset.
     pub fn reset(self) -> io::Result<()> {
         TcpStream::from_std(self.socket)?.set_zero_linger()

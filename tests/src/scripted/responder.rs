@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -38,9 +39,19 @@ impl Responder {
         headers: &[(&str, &str)],
         body: &str,
     ) -> io::Result<()> {
+        self.write(&self.response(request.stream, headers, body)).await
+    }
+
+    /// Sends the first half of a response.
+    pub(crate) async fn respond_half(&self, stream: u32, body: &str) -> io::Result<()> {
+        let response = self.response(stream, &[], body);
+        self.write(&response[..response.len() / 2]).await
+    }
+
+    fn response(&self, stream: u32, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
         if self.is_http2 {
             let json = [&[("content-type", "application/json")], headers].concat();
-            return self.write(&frame::response(request.stream, &json, body)).await;
+            return frame::response(stream, &json, body);
         }
         let mut head = format!(
             "HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
@@ -50,7 +61,7 @@ impl Responder {
             head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");
-        self.write((head + body).as_bytes()).await
+        (head + body).into_bytes()
     }
 
     /// Sends settings over HTTP/2; does nothing over HTTP/1.1.
@@ -76,6 +87,11 @@ impl Responder {
     /// Ends the connection's direction to the client, over TLS with a `close_notify` alert.
     pub async fn shutdown(&self) -> io::Result<()> {
         self.writer.lock().await.shutdown().await
+    }
+
+    /// Returns what another server may write to, until it is dropped.
+    pub(super) async fn stream(&self) -> impl AsyncWrite + Unpin + Send + use<> {
+        Pin::new(Arc::clone(&self.writer).lock_owned().await)
     }
 
     /// Writes bytes.

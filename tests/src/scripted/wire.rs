@@ -47,7 +47,7 @@ impl Wire {
         }
     }
 
-    pub(super) fn is_http2(self) -> bool {
+    pub(crate) fn is_http2(self) -> bool {
         matches!(self, Self::Http2(_))
     }
 }

@@ -1,228 +1,267 @@
-//! Reads rate limit headers.
+//! Reads a server's rate limit from response headers.
 
-use std::time::{Duration, SystemTime};
+use std::fmt;
+use std::time::Duration;
 
-use http::header::DATE;
 use http::{HeaderMap, HeaderName, StatusCode};
 
-use super::retry_after::{http_date, local_time, retry_after, seconds};
+use crate::message::{RateLimitScope, ReportedLimit, reported_limit, retry_after};
 
-/// A rate limit, as headers report it.
+/// Reads the server's rate limit from the headers of a response.
+///
+/// Implement it if your server, or a gateway in front of it, uses custom headers, and pass it to
+/// [`RateLimit::headers`](crate::RateLimit::headers). It is called for each response.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use http::{HeaderMap, StatusCode};
+/// use trivore_transport::{RateLimitHeaders, RateLimitHint, RateLimit};
+///
+/// struct Gateway;
+///
+/// impl RateLimitHeaders for Gateway {
+///     fn read(&self, _: StatusCode, headers: &HeaderMap) -> RateLimitHint {
+///         let wait = headers.get("x-gateway-wait-ms").and_then(|wait| wait.to_str().ok());
+///         let wait = wait.and_then(|wait| wait.parse().ok()).map(Duration::from_millis);
+///         RateLimitHint { retry_after: wait, ..RateLimitHint::default() }
+///     }
+/// }
+///
+/// let limit = RateLimit::new().headers(Gateway);
+///
+/// let headers = HeaderMap::from_iter([("x-gateway-wait-ms".parse()?, "250".parse()?)]);
+/// let hint = Gateway.read(StatusCode::TOO_MANY_REQUESTS, &headers);
+/// assert_eq!(hint.retry_after, Some(Duration::from_millis(250)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait RateLimitHeaders: Send + Sync {
+    /// Reads the rate limit from a response; the default hint changes nothing.
+    fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint;
+}
+
+/// The server's rate limit, as a response reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ReportedLimit {
-    pub(crate) remaining: Option<u64>,
-    pub(crate) reset: Option<Duration>,
-}
-
-impl ReportedLimit {
-    /// Returns how long to wait after a refusal: until the later of `asked` and the reset.
+pub struct RateLimitHint {
+    /// Time to wait before the next request; used if the status is 429 or 503.
+    pub retry_after: Option<Duration>,
+    /// Number of requests that the server accepts before `reset`.
+    pub remaining: Option<u64>,
+    /// Time until the server accepts more requests.
     ///
-    /// If requests remain, the reset is that of another limit, and counts only without `asked`.
-    pub(crate) fn wait(self, asked: Option<Duration>) -> Option<Duration> {
-        match self.remaining {
-            None | Some(0) => asked.max(self.reset),
-            Some(1..) => asked.or(self.reset),
-        }
+    /// Used if `remaining` is zero, and after a refusal also if `remaining` or `retry_after` is
+    /// `None`. If `retry_after` is used as well, the later of the two counts.
+    pub reset: Option<Duration>,
+    /// Which calls the limit applies to, if the response says so.
+    ///
+    /// It is never narrower than the call: a limit of the subject applies to the operation if the
+    /// call has no subject. If it is `None`, the scope is found as [`RateLimiter`] describes.
+    ///
+    /// [`RateLimiter`]: crate::RateLimiter
+    pub scope: Option<RateLimitScope>,
+}
+
+impl RateLimitHint {
+    /// Returns how long to wait after a refusal.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        ReportedLimit { remaining: self.remaining, reset: self.reset }.wait(self.retry_after)
     }
-}
-
-/// Reads how long the server asks to wait, from `Retry-After` and, if the request was refused
-/// because of its rate, from the usual rate limit headers.
-pub(crate) fn server_wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
-    let asked = retry_after(headers);
-    if is_refusal(status, asked) { reported_limit(status, headers).wait(asked) } else { asked }
-}
-
-/// Whether a request was refused because of its rate.
-pub(crate) fn is_refusal(status: StatusCode, asked: Option<Duration>) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS
-        || (status == StatusCode::SERVICE_UNAVAILABLE && asked.is_some())
 }
 
 /// Reads the rate limit headers in common use.
 ///
-/// If there are several limits, those without remaining requests count, and the latest of their
-/// resets; otherwise the one with the fewest remaining requests. After a refusal, limits that do
-/// not tell how many requests remain count as well, and if all have some, then the latest reset.
-pub(crate) fn reported_limit(status: StatusCode, headers: &HeaderMap) -> ReportedLimit {
-    let limits = limits(headers);
-    let latest = |is_it: &dyn Fn(Option<u64>) -> bool| {
-        let some = limits.iter().filter(|limit| is_it(limit.remaining));
-        some.filter_map(|limit| limit.reset).max()
-    };
-    let fewest = limits.iter().filter_map(|limit| limit.remaining).min();
-    let is_refused =
-        matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    if is_refused {
-        let unknown = latest(&|remaining| remaining.is_none());
-        let exhausted = latest(&|remaining| remaining == Some(0));
-        return match unknown.max(exhausted) {
-            Some(reset) => ReportedLimit {
-                remaining: fewest.filter(|fewest| *fewest == 0),
-                reset: Some(reset),
-            },
-            None => ReportedLimit { remaining: fewest, reset: latest(&|_| true) },
-        };
-    }
-    match fewest {
-        Some(fewest) => ReportedLimit {
-            remaining: Some(fewest),
-            reset: latest(&|remaining| remaining == Some(fewest)),
-        },
-        None => ReportedLimit { remaining: None, reset: latest(&|_| true) },
+/// These are `Retry-After`, and
+///
+/// - `RateLimit: limit=100, remaining=0, reset=7` and `RateLimit: "name";r=0;t=7`, from IETF
+///   drafts;
+/// - `RateLimit-Remaining` and `RateLimit-Reset`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`,
+///   and `X-Rate-Limit-Remaining` and `X-Rate-Limit-Reset`.
+///
+/// Times are in seconds, with or without decimals. A reset can also be in seconds since 1970, or
+/// an HTTP date; both are compared with the server's `Date`. If there are several `Retry-After`,
+/// the latest counts. If there are several limits, those without remaining requests count, and the
+/// latest of their resets; otherwise, the one with the fewest remaining requests. After a 429 or a
+/// 503, limits that do not say how many requests remain count as well, so that no request is sent
+/// before the latest of the times.
+///
+/// `X-RateLimit-Global: true` and `X-RateLimit-Scope: global` say that a limit is the
+/// [client's](RateLimitScope::Client); both are known from Discord's API. No header says the
+/// opposite, so that a limit without these can become the client's by evidence.
+///
+/// Which of them the service sends is not documented; that it sends some of them is inferred.
+/// Missing and malformed headers are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use http::{HeaderMap, StatusCode};
+/// use trivore_transport::{RateLimitHeaders, UsualRateLimitHeaders};
+///
+/// let value = "limit=100, remaining=0, reset=7";
+/// let headers = HeaderMap::from_iter([("ratelimit".parse()?, value.parse()?)]);
+///
+/// let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
+///
+/// assert_eq!(hint.remaining, Some(0));
+/// assert_eq!(hint.reset, Some(Duration::from_secs(7)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct UsualRateLimitHeaders;
+
+impl UsualRateLimitHeaders {
+    /// Creates a reader of the rate limit headers in common use.
+    pub fn new() -> Self {
+        Self
     }
 }
 
-/// Returns all limits that the headers report, with a reset each.
-fn limits(headers: &HeaderMap) -> Vec<ReportedLimit> {
-    let mut limits = Vec::new();
-    for value in texts(headers, &LIMIT) {
-        listed(value, headers, &mut limits);
-    }
-    for (remaining, reset) in &PAIRS {
-        let remaining =
-            texts(headers, remaining).filter_map(|value| value.trim().parse().ok()).min();
-        let reset = texts(headers, reset).filter_map(|value| until(value, headers)).max();
-        if reset.is_some() {
-            limits.push(ReportedLimit { remaining, reset });
+impl RateLimitHeaders for UsualRateLimitHeaders {
+    fn read(&self, status: StatusCode, headers: &HeaderMap) -> RateLimitHint {
+        // Most responses have none of these headers, and are not searched for each of them.
+        if !headers.keys().any(is_about_limits) {
+            return RateLimitHint::default();
         }
-    }
-    limits
-}
-
-fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
-}
-
-/// Reads a list of limits, such as `remaining=0, reset=7` or `"a";r=0;t=7, "b";r=9;t=60`.
-fn listed(value: &str, headers: &HeaderMap, limits: &mut Vec<ReportedLimit>) {
-    let mut remaining = None;
-    for part in value.split([',', ';']) {
-        let Some((name, number)) = part.split_once('=') else {
-            // The next limit's name.
-            remaining = None;
-            continue;
-        };
-        match name.trim() {
-            "remaining" | "r" => remaining = number.trim().parse().ok(),
-            "reset" | "t" => {
-                let reset = until(number, headers);
-                limits.extend(reset.map(|_| ReportedLimit { remaining, reset }));
-            }
-            _ => {}
-        }
+        let ReportedLimit { remaining, reset } = reported_limit(status, headers);
+        RateLimitHint { retry_after: retry_after(headers), remaining, reset, scope: scope(headers) }
     }
 }
 
-/// Reads the time until a reset: in seconds from now, in seconds since 1970, or an HTTP date.
-fn until(value: &str, headers: &HeaderMap) -> Option<Duration> {
-    let value = value.trim();
-    let date = match seconds(value) {
-        Some(seconds) if seconds < EARLIEST_DATE => return Some(seconds),
-        Some(seconds) if seconds < LATEST_DATE => SystemTime::UNIX_EPOCH.checked_add(seconds)?,
-        Some(_) => return None,
-        None => httpdate::parse_http_date(value).ok()?,
+impl fmt::Debug for dyn RateLimitHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RateLimitHeaders")
+    }
+}
+
+fn is_about_limits(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    let name = name.strip_prefix("x-").unwrap_or(name);
+    ["rate", "retry-after"].iter().any(|start| name.starts_with(start))
+}
+
+/// Reads whether a limit is the client's.
+fn scope(headers: &HeaderMap) -> Option<RateLimitScope> {
+    let says = |name: HeaderName, word: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .any(|value| value.as_bytes().eq_ignore_ascii_case(word.as_bytes()))
     };
-    let now = http_date(headers, DATE).unwrap_or_else(local_time);
-    Some(date.duration_since(now).unwrap_or_default())
+    let is_global = says(GLOBAL, "true") || says(SCOPE, "global");
+    is_global.then_some(RateLimitScope::Client)
 }
 
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-
-/// Names of the headers with the remaining requests and with the reset.
-const PAIRS: [(HeaderName, HeaderName); 3] = [
-    (HeaderName::from_static("ratelimit-remaining"), HeaderName::from_static("ratelimit-reset")),
-    (
-        HeaderName::from_static("x-ratelimit-remaining"),
-        HeaderName::from_static("x-ratelimit-reset"),
-    ),
-    (
-        HeaderName::from_static("x-rate-limit-remaining"),
-        HeaderName::from_static("x-rate-limit-reset"),
-    ),
-];
-
-/// Numbers below this are a wait (31 years), the others a date in seconds since 1970 (2001).
-const EARLIEST_DATE: Duration = Duration::from_secs(1_000_000_000);
-/// Numbers from this on are not in seconds (the year 5138), and are ignored.
-const LATEST_DATE: Duration = Duration::from_secs(100_000_000_000);
+const GLOBAL: HeaderName = HeaderName::from_static("x-ratelimit-global");
+const SCOPE: HeaderName = HeaderName::from_static("x-ratelimit-scope");
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Compiles only if the trait is dyn compatible.
+    fn _obj_safe(_: &dyn RateLimitHeaders) {}
+
     #[track_caller]
-    fn check(status: u16, headers: &[(&'static str, &str)], expected: Option<u64>) {
-        let pairs = headers.iter().map(|(name, value)| {
-            (name.parse::<HeaderName>().unwrap(), value.parse::<http::HeaderValue>().unwrap())
-        });
-        let map: HeaderMap = pairs.fold(HeaderMap::new(), |mut map, (name, value)| {
-            map.append(name, value);
-            map
-        });
+    fn check(headers: &[(&'static str, &str)], expected: Option<(u64, u64)>) {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
 
-        let wait = server_wait(StatusCode::from_u16(status).unwrap(), &map);
+        let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
 
-        assert_eq!(wait, expected.map(Duration::from_millis), "{status} {headers:?}");
+        let (remaining, reset) = expected.unzip();
+        assert_eq!(hint.remaining, remaining, "{headers:?}");
+        assert_eq!(hint.reset, reset.map(Duration::from_secs), "{headers:?}");
     }
 
     #[test]
-    fn a_refusal_is_waited_out_until_the_latest_of_its_times() {
+    fn headers_in_common_use_are_read() {
+        check(&[("ratelimit", "limit=100, remaining=0, reset=7")], Some((0, 7)));
+        check(&[("ratelimit", r#""default";r=0;t=7"#)], Some((0, 7)));
+        check(&[("ratelimit", r#""hour";r=9;t=60, "second";r=0;t=1"#)], Some((0, 1)));
+        check(&[("ratelimit", r#""second";r=0;t=1, "hour";r=9;t=60"#)], Some((0, 1)));
+        check(&[("ratelimit-remaining", "3"), ("ratelimit-reset", "7")], Some((3, 7)));
         check(
-            429,
-            &[("retry-after", "3"), ("retry-after", "7"), ("retry-after", "5")],
-            Some(7_000),
+            &[("x-ratelimit-remaining", " 0 "), ("x-ratelimit-reset", "999999999")],
+            Some((0, 999_999_999)),
         );
-        check(429, &[("retry-after", "3, 7.25"), ("retry-after", "5")], Some(7_250));
-        check(429, &[("x-ratelimit-reset", "5")], Some(5_000));
-        check(429, &[("x-ratelimit-reset", "5"), ("x-ratelimit-reset", "9")], Some(9_000));
-        check(429, &[("ratelimit-reset", "1.5")], Some(1_500));
-        check(429, &[("x-rate-limit-reset", "5")], Some(5_000));
-        check(429, &[("ratelimit", "reset=4")], Some(4_000));
-        check(429, &[("ratelimit", r#""a";t=4"#), ("ratelimit", r#""b";r=0;t=9"#)], Some(9_000));
-        check(429, &[("retry-after", "3"), ("x-ratelimit-reset", "5")], Some(5_000));
-        check(429, &[("retry-after", "8"), ("x-ratelimit-reset", "5")], Some(8_000));
-        check(503, &[("retry-after", "3"), ("x-ratelimit-reset", "5")], Some(5_000));
-        check(429, &[("ratelimit", r#""a";r=0;t=1, "b";r=0;t=60"#)], Some(60_000));
-        check(429, &[("ratelimit", r#""a";r=3;t=1, "b";r=9;t=60"#)], Some(60_000));
-        check(429, &[("ratelimit-reset", "2"), ("x-ratelimit-reset", "6")], Some(6_000));
-    }
-
-    #[test]
-    fn the_reset_of_another_limit_does_not_count() {
-        let remaining = ("x-ratelimit-remaining", "4999");
         check(
-            429,
-            &[("retry-after", "60"), remaining, ("x-ratelimit-reset", "3000")],
-            Some(60_000),
+            &[
+                ("x-ratelimit-remaining", "5"),
+                ("x-ratelimit-reset", "50"),
+                ("ratelimit", "remaining=1, reset=7"),
+            ],
+            Some((1, 7)),
         );
-        let exhausted = ("ratelimit", r#""a";r=0;t=1, "b";r=9;t=60"#);
-        check(429, &[exhausted], Some(1_000));
     }
 
     #[test]
-    fn a_reset_alone_is_no_wait_unless_the_request_was_refused() {
-        check(200, &[("x-ratelimit-reset", "5")], None);
-        check(503, &[("x-ratelimit-reset", "5")], None);
-        check(404, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "5")], None);
-        check(404, &[("retry-after", "2"), ("x-ratelimit-reset", "5")], Some(2_000));
-    }
-
-    #[test]
-    fn a_reset_can_be_a_date() {
+    fn a_date_is_compared_with_the_servers_own() {
         let date = ("date", "Wed, 21 Oct 2015 07:28:00 GMT");
-        check(429, &[date, ("x-ratelimit-reset", "1445412510")], Some(30_000));
-        check(429, &[date, ("x-ratelimit-reset", "1445412510.5")], Some(30_500));
-        check(429, &[date, ("x-ratelimit-reset", "Wed, 21 Oct 2015 07:28:30 GMT")], Some(30_000));
+        let remaining = ("x-ratelimit-remaining", "0");
+
+        check(&[date, remaining, ("x-ratelimit-reset", "1445412510")], Some((0, 30)));
+        check(&[date, remaining, ("x-ratelimit-reset", "1445412400")], Some((0, 0)));
+        check(&[remaining, ("x-ratelimit-reset", "1445412510")], Some((0, 0)));
     }
 
     #[test]
-    fn nothing_that_cannot_be_read_is_a_wait() {
-        for value in ["", "-1", "NaN", "inf", "1e3", ".", "99999999999999999999999", "\u{7f}"] {
-            if let Ok(header) = http::HeaderValue::from_bytes(value.as_bytes()) {
-                let headers = HeaderMap::from_iter([(PAIRS[0].1.clone(), header)]);
-                assert_eq!(server_wait(StatusCode::TOO_MANY_REQUESTS, &headers), None, "{value}");
-            }
+    fn what_cannot_be_read_says_nothing() {
+        for value in ["", "=", ";;,,", "remaining", "r=", "r=1", "t=", "r=-1;t=x", "r=1.5;t=-5"] {
+            check(&[("ratelimit", value)], None);
         }
+        check(&[], None);
+        check(&[("x-ratelimit-remaining", "0")], None);
+        check(&[("x-ratelimit-remaining", "none"), ("x-ratelimit-reset", "soon")], None);
+    }
+
+    #[test]
+    fn a_reset_alone_does_not_say_that_no_requests_remain() {
+        for (name, value) in [
+            ("ratelimit", "t=5"),
+            ("ratelimit", "r=-1;t=5"),
+            ("ratelimit", "r=1.5;t=5"),
+            ("x-ratelimit-reset", "5"),
+        ] {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+
+            let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
+
+            assert_eq!((hint.remaining, hint.reset), (None, Some(Duration::from_secs(5))));
+        }
+    }
+
+    #[test]
+    fn headers_can_say_that_a_limit_is_the_clients() {
+        for (name, value, expected) in [
+            ("x-ratelimit-global", "true", Some(RateLimitScope::Client)),
+            ("x-ratelimit-scope", "Global", Some(RateLimitScope::Client)),
+            ("x-ratelimit-global", "false", None),
+            ("x-ratelimit-scope", "user", None),
+            ("ratelimit", r#""global";r=0;t=5"#, None),
+        ] {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+
+            let hint = UsualRateLimitHeaders::new().read(StatusCode::TOO_MANY_REQUESTS, &headers);
+
+            assert_eq!(hint.scope, expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_since_1970_are_no_wait() {
+        let headers: HeaderMap =
+            [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1445412510000")]
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .into_iter()
+                .collect();
+
+        let hint = UsualRateLimitHeaders::new().read(StatusCode::OK, &headers);
+
+        assert_eq!(hint.reset, None);
     }
 }
