@@ -15,7 +15,7 @@ use rustls::{
     ConfigBuilder, ConnectionTrafficSecrets, ContentType, ProtocolVersion, ServerConfig,
     SupportedCipherSuite, WantsVerifier,
 };
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -59,13 +59,6 @@ impl TlsServer {
         Self::listen(config, certificate).await
     }
 
-    /// Speaks HTTP/2: sends empty settings, responds to the first request with these frames,
-    /// and closes the connection.
-    pub async fn with_frames(certificate: &TestCertificate, frames: Vec<u8>) -> Self {
-        let config = builder().with_no_client_auth();
-        Self::listen_with(config, certificate, TlsScript::Frames(frames.into())).await
-    }
-
     /// Speaks TLS 1.2 only; reads a request over HTTP/1.1, and sends this alert in place of a
     /// response.
     pub async fn with_alert(certificate: &TestCertificate, alert: u8) -> Self {
@@ -99,7 +92,7 @@ impl TlsServer {
         let mut config = config.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = match script {
             TlsScript::Alert(_) => vec![b"http/1.1".to_vec()],
-            TlsScript::Respond | TlsScript::Frames(_) => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            TlsScript::Respond => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         };
         config.enable_secret_extraction = true;
 
@@ -152,11 +145,9 @@ struct Counts {
 }
 
 /// What the server does with a connection.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 enum TlsScript {
     Respond,
-    /// Responds to the first request over HTTP/2 with these frames.
-    Frames(Arc<[u8]>),
     /// Sends this alert after the first bytes of a request.
     Alert(u8),
 }
@@ -169,7 +160,7 @@ fn builder() -> ConfigBuilder<ServerConfig, WantsVerifier> {
 async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: TlsScript) {
     while let Ok((stream, _)) = listener.accept().await {
         counts.handshakes.fetch_add(1, Ordering::SeqCst);
-        let (tls, script) = (tls.clone(), script.clone());
+        let tls = tls.clone();
         let Counts { requests, connections, .. } = counts.clone();
         tokio::spawn(async move {
             // A client that does not trust the certificate aborts the handshake.
@@ -177,15 +168,6 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, counts: Counts, script: 
             connections.fetch_add(1, Ordering::SeqCst);
             match script {
                 TlsScript::Respond => {}
-                TlsScript::Frames(frames) => {
-                    let greeted = stream.write_all(&EMPTY_SETTINGS).await;
-                    if greeted.is_ok() && read_request(&mut stream).await.is_ok() {
-                        requests.fetch_add(1, Ordering::SeqCst);
-                        drop(stream.write_all(&frames).await);
-                        drop(stream.shutdown().await);
-                    }
-                    return;
-                }
                 TlsScript::Alert(alert) => {
                     if stream.read(&mut [0; 4096]).await.is_ok_and(|size| size > 0) {
                         requests.fetch_add(1, Ordering::SeqCst);
@@ -225,22 +207,5 @@ async fn send_alert(stream: TlsStream<TcpStream>, alert: u8) -> std::io::Result<
     tcp.write_all(&record.encode()).await
 }
 
-/// Reads up to the first headers of HTTP/2.
-async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<()> {
-    stream.read_exact(&mut [0; 24]).await?;
-    loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; length as usize];
-        stream.read_exact(&mut payload).await?;
-        if head[3] == HEADERS {
-            return Ok(());
-        }
-    }
-}
-
-const HEADERS: u8 = 1;
-const EMPTY_SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 /// The level of an alert that ends the connection.
 const FATAL: u8 = 2;

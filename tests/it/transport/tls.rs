@@ -9,6 +9,7 @@ use tower::util::MapRequestLayer;
 use trivore::transport::{
     Body, BuildError, Call, Client, Connector, HttpVersions, RetryPolicy, TlsBackend,
 };
+use trivore_tests::scripted::{ScriptedServer, Wire};
 use trivore_tests::{Authority, RawServer, Reply, TestCertificate, TlsServer, TunnelProxy, pem};
 
 const BACKENDS: [TlsBackend; 2] = [TlsBackend::NativeTls, TlsBackend::Rustls];
@@ -209,16 +210,19 @@ async fn the_words_of_a_server_are_no_alert_and_do_not_fill_the_log() {
     let words = [&alert[..], &vec![b'x'; 8_000]].concat();
     // The last stream is 0, and the reason is ENHANCE_YOUR_CALM.
     let go_away = frame(GOAWAY, &[&[0, 0, 0, 0, 0, 0, 0, 11], &words[..]].concat());
-    let certificate = TestCertificate::self_signed(&["localhost"], |_| {});
     for backend in BACKENDS {
-        let server = TlsServer::with_frames(&certificate, go_away.clone()).await;
-        let connector =
-            Connector::new().tls_backend(backend).add_root_certificate(certificate.der());
-        let client = Client::builder(&format!("https://localhost:{}", server.port()))
-            .connector(connector)
-            .retry(RetryPolicy::backoff().base_delay(Duration::from_millis(1)))
-            .build()
-            .unwrap();
+        let go_away = go_away.clone();
+        let server = ScriptedServer::start(Wire::Http2(backend), move |mut connection| {
+            let go_away = go_away.clone();
+            async move {
+                let responder = connection.responder();
+                responder.settings(&[]).await?;
+                connection.request().await?;
+                responder.write(&go_away).await?;
+                responder.shutdown().await
+            }
+        });
+        let client = server.client().build().unwrap();
 
         let error = client.execute(Call::put(&["x"])).await.unwrap_err();
 
