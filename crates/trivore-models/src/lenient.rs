@@ -10,6 +10,8 @@ use serde::{
     },
 };
 
+use crate::Page;
+
 /// Deserializes a list without its `null` elements; `null` becomes `None`.
 pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
@@ -17,7 +19,7 @@ where
     T: Deserialize<'de>,
 {
     let make = |element: T| element;
-    let elements = deserializer.deserialize_option(ListVisitor { make, read: PhantomData })?;
+    let elements = deserializer.deserialize_option(ListVisitor::new(make))?;
     Ok(elements.map(|Elements { list, .. }| list))
 }
 
@@ -37,7 +39,7 @@ where
     T: Deserialize<'de> + From<String>,
 {
     let make = |TextOrObject(element): TextOrObject<T>| element;
-    let elements = deserializer.deserialize_option(ListVisitor { make, read: PhantomData })?;
+    let elements = deserializer.deserialize_option(ListVisitor::new(make))?;
     Ok(elements.map(|Elements { list, .. }| list))
 }
 
@@ -72,10 +74,10 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Elements of a list, and how many there were including those that are `null`.
+/// Elements of a page, and how many there were including those that are `null`.
 pub(crate) struct Elements<T> {
     pub(crate) list: Vec<T>,
-    pub(crate) received: u64,
+    pub(crate) received: usize,
 }
 
 impl<T> Default for Elements<T> {
@@ -87,8 +89,8 @@ impl<T> Default for Elements<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Elements<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let make = |element: T| element;
-        let elements = deserializer.deserialize_seq(ListVisitor { make, read: PhantomData })?;
-        Ok(elements.unwrap_or_default())
+        let visitor = ListVisitor { limit: Page::<T>::MAX_LEN, ..ListVisitor::new(make) };
+        Ok(deserializer.deserialize_seq(visitor)?.unwrap_or_default())
     }
 }
 
@@ -107,7 +109,15 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 /// Reads elements one by one, which is faster than filtering a complete list.
 struct ListVisitor<R, F> {
     make: F,
+    /// The largest number of elements.
+    limit: usize,
     read: PhantomData<fn() -> R>,
+}
+
+impl<R, F> ListVisitor<R, F> {
+    fn new(make: F) -> Self {
+        Self { make, limit: usize::MAX, read: PhantomData }
+    }
 }
 
 impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R, F> {
@@ -131,12 +141,19 @@ impl<'de, R: Deserialize<'de>, T, F: Fn(R) -> T> Visitor<'de> for ListVisitor<R,
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
         let (mut list, mut received) = (Vec::new(), 0);
-        loop {
+        while received < self.limit {
             let push = Push { list: &mut list, make: &self.make, read: PhantomData };
             if elements.next_element_seed(push)?.is_none() {
                 return Ok(Some(Elements { list, received }));
             }
             received += 1;
+        }
+        match elements.next_element::<IgnoredAny>()? {
+            Some(_) => {
+                let expected = format!("at most {received} elements");
+                Err(A::Error::invalid_length(received + 1, &expected.as_str()))
+            }
+            None => Ok(Some(Elements { list, received })),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 /// A JSON object without `resources` is not a page, unless it says that there is nothing to
 /// list: `{"totalResults": 0}` is an empty page. The three numbers are informational, so a number
 /// that cannot be used deserializes as `None`. An object that repeats one of its members is no
-/// page, either.
+/// page, either, nor is one with more elements than [`MAX_LEN`](Self::MAX_LEN).
 ///
 /// Positions count from 0 (documented). A service that counts from 1, as SCIM does, cannot be told
 /// from one that skips an element. Its lists cannot be followed from page to page:
@@ -63,6 +63,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The largest number of elements of a page that is deserialized: 10,000, which is twenty times
+    /// the [largest number](PageRequest::MAX_COUNT) that can be requested.
+    ///
+    /// More of them are an error, since a short element such as `{}` takes a thousand times as much
+    /// memory as text.
+    pub const MAX_LEN: usize = 20 * PageRequest::MAX_COUNT as usize;
+
     /// Creates a page of the given elements; the other fields are `None`.
     pub fn new(resources: Vec<T>) -> Self {
         let received = length(&resources);
@@ -275,7 +282,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
             }
             None => return Err(A::Error::missing_field("resources")),
         };
-        Ok(Page { total_results, start_index, items_per_page, resources, received })
+        let page = Page { total_results, start_index, items_per_page, ..Page::new(resources) };
+        Ok(page.with_received(u64::try_from(received).unwrap_or(u64::MAX)))
     }
 }
 

@@ -253,7 +253,7 @@ impl<'a> Parts<'a> {
         scanner.is_at_end().then_some(())?;
         JsonScanner::new(rows?).list(b'[', b']', |scanner| {
             parts.rows.push(scanner.value()?);
-            Some(())
+            (parts.rows.len() <= Page::<()>::MAX_LEN).then_some(())
         })?;
         Some(parts)
     }

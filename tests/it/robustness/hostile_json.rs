@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 use http::{Request, Response};
 use http_body_util::Full;
 use tokio::time::Instant;
-use trivore::models::{PageRequest, User, UserId};
+use trivore::models::{Page, PageRequest, User, UserId};
 use trivore::transport::{Body, Client};
 use trivore::users::UnreadableRow;
 use trivore::{Error, Users};
@@ -119,6 +119,32 @@ async fn a_row_that_is_no_user_is_told_by_its_place_and_never_quoted() {
         let dot = if path == "." { "" } else { "." };
         let path = format!("resources[1]{dot}{}", path.trim_start_matches('.'));
         assert_eq!(reported[0].error().path(), path, "{}", body.escape_ascii());
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_far_more_rows_than_requested_is_refused_before_it_fills_the_memory() {
+    let page = |rows: usize| format!(r#"{{"resources":[{}]}}"#, vec!["{}"; rows].join(","));
+    let most = Page::<User>::MAX_LEN;
+    for (rows, first) in [(most, "{}"), (most + 1, "{}"), (8 * most, "{}"), (8 * most, "1")] {
+        let users = always(page(rows).replacen("{}", first, 1).as_bytes());
+
+        let listed = users.list(&PageRequest::new()).await;
+        let mut pages = users.pages(PageRequest::new()).skip_unreadable(drop);
+        let paged = pages.try_next().await;
+
+        if rows == most {
+            assert_eq!(listed.unwrap().resources.len(), rows);
+            continue;
+        }
+        let errors = [listed.map(drop).unwrap_err(), paged.map(drop).unwrap_err()];
+        for error in errors {
+            let decode = error.decode_error().unwrap();
+            if first == "{}" {
+                let expected = Some("at most 10000 elements");
+                assert_eq!((decode.path(), decode.expected()), ("resources", expected));
+            }
+        }
     }
 }
 
