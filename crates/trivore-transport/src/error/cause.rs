@@ -38,7 +38,7 @@ impl Cause {
         self.rest.as_ref().map(|level| level as &(dyn StdError + 'static))
     }
 
-    /// Whether a connection can never be established, such as with a bad certificate.
+    /// Whether every further attempt would fail, too, such as with a bad certificate.
     pub(crate) fn is_permanent(&self) -> bool {
         ConnectError::find(self.error.as_ref()).is_some_and(ConnectError::is_permanent)
     }

@@ -35,7 +35,11 @@ impl AttemptOutcome {
 
     fn of_kind(kind: &ErrorKind) -> Self {
         match kind {
-            ErrorKind::Connect(source) if source.is_permanent() => Self::Final,
+            ErrorKind::Connect(source) | ErrorKind::Connection { source }
+                if source.is_permanent() =>
+            {
+                Self::Final
+            }
             ErrorKind::Connect(_)
             | ErrorKind::Timeout { scope: TimeoutScope::Attempt, sent: false, .. } => {
                 Self::NeverSent

@@ -38,12 +38,13 @@ impl Facts {
         Self { connected, traffic }
     }
 
-    /// Returns why the server has refused the TLS handshake, if it has; then it read no request.
+    /// Returns why the server has refused the TLS handshake, if it has, and whether it has certainly
+    /// read no request.
     #[cfg_attr(
         not(any(feature = "native-tls", feature = "rustls")),
         expect(clippy::unused_self, reason = "without TLS, there are no handshakes")
     )]
-    pub(super) fn refusal(&self) -> Option<ConnectError> {
+    pub(super) fn refusal(&self) -> Option<(ConnectError, bool)> {
         #[cfg(any(feature = "native-tls", feature = "rustls"))]
         return Report::of(&self.connected);
         #[cfg(not(any(feature = "native-tls", feature = "rustls")))]

@@ -116,7 +116,8 @@ where
         }
     });
     greeted.await.map_err(|error: BoxError| match facts.refusal() {
-        Some(refused) => refused.caused_by(error).into(),
+        // No request was sent.
+        Some((refused, _)) => refused.caused_by(error).into(),
         None => error,
     })?;
     Ok(Handshake::Http2(Http2 { sender, facts }, Box::new(connection)))

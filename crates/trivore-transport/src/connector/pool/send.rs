@@ -80,7 +80,11 @@ async fn send(
             Ok(response) => return Ok(response.map(|body| ResponseBody::new(body, lease))),
             Err(SendError::HandedBack(request, error)) => {
                 delivery.mark_unsent();
+                let refusal = lease.facts().refusal();
                 lease.refuse();
+                if let Some((refused, _)) = refusal {
+                    return Err(Error::connect(refused.caused_by(error)));
+                }
                 if !may_repeat {
                     return Err(Error::connect(error));
                 }
@@ -143,16 +147,20 @@ async fn connection(
             return Ok(lease);
         }
         if !lease.was_used() {
-            return Err(Error::connect(closed()));
+            let refusal = lease.facts().refusal().map(|(refused, _)| refused);
+            return Err(Error::connect(refusal.unwrap_or_else(closed)));
         }
     }
 }
 
 /// Ends a request whose connection has failed; returns its error.
 fn failed(lease: Lease, delivery: &Delivery, error: hyper::Error, is_written: bool) -> Error {
-    if let Some(refused) = lease.facts().refusal() {
-        delivery.mark_unsent();
+    if let Some((refused, is_unread)) = lease.facts().refusal() {
         lease.fail();
+        if is_written && !is_unread {
+            return Error::connection(refused.caused_by(error));
+        }
+        delivery.mark_unsent();
         return Error::connect(refused.caused_by(error));
     }
     let unsent = |reason, error| {

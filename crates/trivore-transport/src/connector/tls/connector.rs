@@ -37,15 +37,22 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
 
     /// Returns what recognizes an error of an encrypted stream by which the server has refused the
-    /// client's certificate, and so has read no request; `None` if the server is ready by now.
-    ///
-    /// In TLS 1.3, the client may send requests before the server has checked its certificate. In
-    /// TLS 1.2, the server checks it first, so later alerts may be about a request.
-    fn refusals(stream: &Self::Stream) -> Option<Refusals>;
+    /// client's certificate.
+    fn refusals(stream: &Self::Stream) -> Refusals;
 }
 
-/// Returns the failure that an error is about, if it is a refusal of the client's certificate.
-pub(crate) type Refusals = fn(&io::Error) -> Option<TlsFailure>;
+/// Returns the refusal of the client's certificate that an error is about, if it is about one.
+pub(crate) type Refusals = fn(&io::Error) -> Option<Refusal>;
+
+/// The refusal of the client's certificate after the client's part of the handshake.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) failure: TlsFailure,
+    /// The server has read no request. In TLS 1.3, the client may send some before the server has
+    /// checked its certificate; in TLS 1.2, the server checks it first, so a later alert may be
+    /// about a request.
+    pub(crate) is_unread: bool,
+}
 
 impl<L> TlsConnector<L> {
     pub(crate) fn new(tcp: ProxyConnector, library: L) -> Self {

@@ -11,7 +11,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 use crate::connector::certificates::{Identity, Root};
 use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
-use crate::connector::tls::connector::{Refusals, TlsLibrary};
+use crate::connector::tls::connector::{Refusal, Refusals, TlsLibrary};
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
@@ -56,13 +56,14 @@ impl TlsLibrary for NativeTls {
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
 
-    fn refusals(_: &Self::Stream) -> Option<Refusals> {
-        // The library does not tell the version; this alert exists in TLS 1.3 only. An error of the
-        // connection below has no inner error.
-        Some(|error| {
+    fn refusals(_: &Self::Stream) -> Refusals {
+        |error| {
+            // An error of the connection below has no inner error.
             let alert = alert(&error.get_ref()?.to_string().to_ascii_lowercase())?;
-            if alert == "certificate required" { TlsFailure::of_alert(alert) } else { None }
-        })
+            // The library does not tell the version; this alert exists in TLS 1.3 only.
+            let is_unread = alert == "certificate required";
+            Some(Refusal { failure: TlsFailure::of_alert(alert)?, is_unread })
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use rustls::{AlertDescription, CertificateError, ClientConfig, ProtocolVersion, 
 use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
-use crate::connector::tls::connector::{Refusals, TlsLibrary};
+use crate::connector::tls::connector::{Refusal, Refusals, TlsLibrary};
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
@@ -52,14 +52,25 @@ impl TlsLibrary for Rustls {
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
 
-    fn refusals(stream: &Self::Stream) -> Option<Refusals> {
-        let MaybeHttpsStream::Https(stream) = stream else { return None };
-        let (_, connection) = stream.inner().get_ref();
-        let is_tls13 = connection.protocol_version() == Some(ProtocolVersion::TLSv1_3);
-        is_tls13.then_some(|error| match error.get_ref()?.downcast_ref()? {
-            rustls::Error::AlertReceived(alert) => TlsFailure::of_alert(name(*alert)),
-            _ => None,
-        })
+    fn refusals(stream: &Self::Stream) -> Refusals {
+        let is_tls13 = match stream {
+            MaybeHttpsStream::Http(_) => false,
+            MaybeHttpsStream::Https(stream) => {
+                let (_, connection) = stream.inner().get_ref();
+                connection.protocol_version() == Some(ProtocolVersion::TLSv1_3)
+            }
+        };
+        if is_tls13 { |error| refusal(error, true) } else { |error| refusal(error, false) }
+    }
+}
+
+fn refusal(error: &std::io::Error, is_unread: bool) -> Option<Refusal> {
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::AlertReceived(alert) => {
+            let failure = TlsFailure::of_alert(name(*alert))?;
+            Some(Refusal { failure, is_unread })
+        }
+        _ => None,
     }
 }
 

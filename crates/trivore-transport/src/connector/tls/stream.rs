@@ -9,8 +9,7 @@ use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use crate::connector::tls::connector::Refusals;
-use crate::connector::tls::failure::TlsFailure;
+use crate::connector::tls::connector::{Refusal, Refusals};
 use crate::error::ConnectError;
 
 /// A connection that reports a refused client certificate.
@@ -35,34 +34,29 @@ struct AlertWatch {
 
 /// Why the server has refused the handshake after the client's part of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Report(Arc<OnceLock<TlsFailure>>);
+pub(crate) struct Report(Arc<OnceLock<Refusal>>);
 
 impl<S> TlsStream<S> {
     pub(crate) fn plain(stream: S) -> Self {
         Self { stream, watch: None }
     }
 
-    /// `refusals` tells from an error whether the server refused the client's certificate; `None`
-    /// if it has accepted the certificate by now.
-    pub(crate) fn encrypted(stream: S, refusals: Option<Refusals>) -> Self {
-        let watch = refusals.map(|refusals| AlertWatch {
-            has_read: false,
-            refusals,
-            report: Report::default(),
-        });
-        Self { stream, watch }
+    /// `refusals` tells from an error whether the server refused the client's certificate.
+    pub(crate) fn encrypted(stream: S, refusals: Refusals) -> Self {
+        let watch = AlertWatch { has_read: false, refusals, report: Report::default() };
+        Self { stream, watch: Some(watch) }
     }
 }
 
 impl Report {
-    /// Returns why the server has refused the handshake of a connection, if it has.
-    ///
-    /// Then it has read no request.
-    pub(crate) fn of(connection: &Connected) -> Option<ConnectError> {
+    /// Returns why the server has refused the handshake of a connection, if it has, and whether it
+    /// has certainly read no request.
+    pub(crate) fn of(connection: &Connected) -> Option<(ConnectError, bool)> {
         let mut extensions = Extensions::new();
         connection.get_extras(&mut extensions);
-        let Self(failure) = extensions.get()?;
-        failure.get().cloned().map(|failure| failure.of(""))
+        let Self(refusal) = extensions.get()?;
+        let Refusal { failure, is_unread } = refusal.get()?.clone();
+        Some((failure.of(""), is_unread))
     }
 }
 
@@ -71,8 +65,8 @@ impl AlertWatch {
         match read {
             Ok(()) => self.has_read = true,
             Err(error) if !self.has_read => {
-                if let Some(failure) = (self.refusals)(error) {
-                    self.report.0.get_or_init(|| failure);
+                if let Some(refusal) = (self.refusals)(error) {
+                    self.report.0.get_or_init(|| refusal);
                 }
             }
             Err(_) => {}
@@ -138,6 +132,8 @@ impl<S: Write + Unpin> Write for TlsStream<S> {
 mod tests {
     use std::collections::VecDeque;
 
+    use crate::connector::tls::failure::TlsFailure;
+
     use super::*;
 
     /// Returns these results one by one.
@@ -160,15 +156,18 @@ mod tests {
     }
 
     fn report_after(reads: impl IntoIterator<Item = io::Result<()>>) -> Option<String> {
-        let refusals: Refusals = |error| TlsFailure::of_alert(error.to_string());
-        let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), Some(refusals));
+        let refusals: Refusals = |error| {
+            let failure = TlsFailure::of_alert(error.to_string())?;
+            Some(Refusal { failure, is_unread: true })
+        };
+        let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), refusals);
         let connected = stream.connected();
         let mut cx = Context::from_waker(std::task::Waker::noop());
         loop {
             let mut bytes = [0; 8];
             let mut buffer = hyper::rt::ReadBuf::new(&mut bytes);
             if Pin::new(&mut stream).poll_read(&mut cx, buffer.unfilled()).is_pending() {
-                return Report::of(&connected).map(|error| error.to_string());
+                return Report::of(&connected).map(|(error, _)| error.to_string());
             }
         }
     }
