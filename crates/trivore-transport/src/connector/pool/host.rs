@@ -113,7 +113,7 @@ impl Host {
     }
 
     /// Adds a connection that was opened; returns its number.
-    pub(super) fn opened(
+    pub(super) fn add_opened(
         self: &Arc<Self>,
         add: impl FnOnce(&mut HostState, Instant) -> u64,
     ) -> u64 {
@@ -122,9 +122,8 @@ impl Host {
     }
 
     /// Records that a connection could not be opened, or that none can be if it `fails_all`.
-    pub(super) fn opening_failed(self: &Arc<Self>, error: &OpenError, fails_all: bool) {
-        let FailedOpening { served, failed } =
-            self.lock().opening_failed(fails_all, Instant::now());
+    pub(super) fn fail_opening(self: &Arc<Self>, error: &OpenError, fails_all: bool) {
+        let FailedOpening { served, failed } = self.lock().fail_opening(fails_all, Instant::now());
         for granted in served {
             self.grant(granted);
         }

@@ -222,7 +222,7 @@ impl Lease {
         let idle_time = was_stale.then_some(self.idle_time);
         let Some(grant) = self.grant.take() else { return };
         self.host.change(|state, now| {
-            state.failed(now);
+            state.record_failure(now);
             match grant {
                 Grant::Exclusive(_) => state.discard(),
                 Grant::Shared(share) => state.release(share.number, now),
@@ -241,11 +241,11 @@ impl Drop for Lease {
         self.host.change(|state, now| match grant {
             grant if !is_sent => state.put_back(grant, now),
             Grant::Exclusive(_) => {
-                state.failed(now);
+                state.record_failure(now);
                 state.discard();
             }
             Grant::Shared(share) => {
-                state.failed(now);
+                state.record_failure(now);
                 state.suspect(share.number);
                 state.release(share.number, now);
             }

@@ -59,8 +59,8 @@ async fn open<C: Connect>(mut opening: Opening, connect: C, settings: &PoolSetti
         opened.await.unwrap_or_else(|elapsed| Err(too_slow(limit).caused_by(elapsed).into()));
     match opened {
         Ok(Handshake::Http1(handle, connection)) => {
-            let Some(open) =
-                opening.ended(|host| host.opened(|state, now| state.opened_exclusive(handle, now)))
+            let Some(open) = opening
+                .finish(|host| host.add_opened(|state, now| state.add_exclusive(handle, now)))
             else {
                 return;
             };
@@ -69,13 +69,13 @@ async fn open<C: Connect>(mut opening: Opening, connect: C, settings: &PoolSetti
         Ok(Handshake::Http2(handle, connection)) => {
             let (traffic, max) = (Arc::clone(&handle.facts.traffic), connection.max_requests());
             let Some(open) = opening
-                .ended(|host| host.opened(|state, now| state.opened_shared(handle, max, now)))
+                .finish(|host| host.add_opened(|state, now| state.add_shared(handle, max, now)))
             else {
                 return;
             };
             drive_http2(connection, &traffic, open).await;
         }
-        Err(error) => opening.failed(&OpenError::new(error)),
+        Err(error) => opening.fail(&OpenError::new(error)),
     }
 }
 
@@ -177,15 +177,15 @@ async fn drive_http2<S>(
 struct Opening(Weak<Host>);
 
 impl Opening {
-    fn ended(&mut self, add: impl FnOnce(&Arc<Host>) -> u64) -> Option<OpenConnection> {
+    fn finish(&mut self, add: impl FnOnce(&Arc<Host>) -> u64) -> Option<OpenConnection> {
         let host = std::mem::take(&mut self.0);
         let number = add(&host.upgrade()?);
         Some(OpenConnection { host, number })
     }
 
-    fn failed(&mut self, error: &OpenError) {
+    fn fail(&mut self, error: &OpenError) {
         if let Some(host) = std::mem::take(&mut self.0).upgrade() {
-            host.opening_failed(error, false);
+            host.fail_opening(error, false);
         }
     }
 }
@@ -193,7 +193,7 @@ impl Opening {
 impl Drop for Opening {
     fn drop(&mut self) {
         if let Some(host) = self.0.upgrade() {
-            host.opening_failed(&OpenError::new(TASK_ENDED), true);
+            host.fail_opening(&OpenError::new(TASK_ENDED), true);
         }
     }
 }
@@ -218,7 +218,7 @@ impl OpenConnection {
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
-        self.change(|host, number| host.change(|state, now| state.closed(number, now)));
+        self.change(|host, number| host.change(|state, now| state.remove_closed(number, now)));
     }
 }
 

@@ -277,9 +277,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Adds an HTTP/1.1 connection that was opened; returns its number.
-    pub(super) fn opened_exclusive(&mut self, handle: E, now: Instant) -> u64 {
+    pub(super) fn add_exclusive(&mut self, handle: E, now: Instant) -> u64 {
         self.protocol = Protocol::Http1;
-        let number = self.opened();
+        let number = self.count_opened();
         let loan = Loan {
             number,
             handle,
@@ -296,9 +296,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Adds an HTTP/2 connection that was opened; returns its number.
-    pub(super) fn opened_shared(&mut self, handle: S, max_requests: usize, now: Instant) -> u64 {
+    pub(super) fn add_shared(&mut self, handle: S, max_requests: usize, now: Instant) -> u64 {
         self.protocol = Protocol::Http2;
-        let number = self.opened();
+        let number = self.count_opened();
         self.shared.push(SharedConnection {
             number,
             handle,
@@ -314,7 +314,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         number
     }
 
-    fn opened(&mut self) -> u64 {
+    fn count_opened(&mut self) -> u64 {
         self.opening -= 1;
         if self.opening == 0 {
             self.cold_until = None;
@@ -327,11 +327,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     ///
     /// Returns the requests that get an idle connection instead, and those that fail. One request
     /// fails with each connection, unless `fails_all` or nothing is left that the others could get.
-    pub(super) fn opening_failed(
-        &mut self,
-        fails_all: bool,
-        now: Instant,
-    ) -> FailedOpening<E, S, F> {
+    pub(super) fn fail_opening(&mut self, fails_all: bool, now: Instant) -> FailedOpening<E, S, F> {
         self.opening -= 1;
         self.cold_until = None;
         let served = std::iter::from_fn(|| self.serve(now)).collect();
@@ -403,7 +399,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Records that a request has failed on its connection.
-    pub(super) fn failed(&mut self, now: Instant) {
+    pub(super) fn record_failure(&mut self, now: Instant) {
         self.failed_at = Some(now);
         for entry in &mut self.shared {
             entry.failed_at = Some(entry.handle.received());
@@ -436,7 +432,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     }
 
     /// Records that a connection is closed.
-    pub(super) fn closed(&mut self, number: u64, now: Instant) {
+    pub(super) fn remove_closed(&mut self, number: u64, now: Instant) {
         if let Some(index) = self.idle.iter().position(|loan| loan.number == number) {
             let loan = self.idle.remove(index);
             self.learn(now - loan.used_at);

@@ -76,7 +76,7 @@ fn opened(state: &mut FakeState, count: usize, now: Instant) -> Vec<u64> {
     for (number, _) in waits {
         state.stop_waiting(number);
     }
-    (0..count).map(|_| state.opened_exclusive(Fake::default(), now)).collect()
+    (0..count).map(|_| state.add_exclusive(Fake::default(), now)).collect()
 }
 
 fn opened_shared(state: &mut FakeState, max: usize, now: Instant) -> (Fake, u64) {
@@ -84,7 +84,7 @@ fn opened_shared(state: &mut FakeState, max: usize, now: Instant) -> (Fake, u64)
     assert_eq!(state.begin_opening(Instant::now()), 1);
     state.stop_waiting(number);
     let fake = Fake::default();
-    (fake.clone(), state.opened_shared(fake, max, now))
+    (fake.clone(), state.add_shared(fake, max, now))
 }
 
 fn exclusive(grant: Option<Grant<Fake, Fake>>) -> Option<u64> {
@@ -103,7 +103,7 @@ fn shared(grant: Option<Grant<Fake, Fake>>) -> Option<u64> {
 
 /// Fails to open a connection; returns how many requests fail with it.
 fn failed(state: &mut FakeState, now: Instant) -> usize {
-    let FailedOpening { served, failed } = state.opening_failed(false, now);
+    let FailedOpening { served, failed } = state.fail_opening(false, now);
     assert!(served.is_empty());
     failed.len()
 }
@@ -128,7 +128,7 @@ fn as_many_http1_connections_are_opened_as_requests_wait_within_the_limit() {
     assert_eq!(state.begin_opening(Instant::now()), 3);
 
     for _ in 0..8 {
-        state.opened_exclusive(Fake::default(), now);
+        state.add_exclusive(Fake::default(), now);
     }
     assert_eq!(served(&mut state, now), 8);
     assert_eq!(state.begin_opening(Instant::now()), 0);
@@ -143,7 +143,7 @@ fn the_first_requests_use_the_connections_that_are_opened_for_them() {
     let mut state = state(Protocol::Http1);
     let mut waits = waiting(&mut state, 3);
     assert_eq!(state.begin_opening(now), 3);
-    let first = state.opened_exclusive(Fake::default(), now);
+    let first = state.add_exclusive(Fake::default(), now);
     assert_eq!(served(&mut state, now), 1);
     let Ok(Ok(Grant::Exclusive(loan))) = waits[0].try_recv() else { panic!("no connection") };
     state.give_back(loan, now);
@@ -163,9 +163,9 @@ fn the_first_handshake_shows_how_many_connections_are_needed() {
         assert_eq!(state.begin_opening(Instant::now()), 1);
         assert_eq!(state.begin_opening(Instant::now()), 0);
         if is_http2 {
-            state.opened_shared(Fake::default(), 100, now);
+            state.add_shared(Fake::default(), 100, now);
         } else {
-            state.opened_exclusive(Fake::default(), now);
+            state.add_exclusive(Fake::default(), now);
         }
 
         assert_eq!(served(&mut state, now), if is_http2 { 5 } else { 1 });
@@ -220,7 +220,7 @@ fn a_connection_is_not_used_again_when_the_server_may_be_closing_it() {
         let mut state = state(Protocol::Http1);
         let numbers = opened(&mut state, 2, now);
         if let Some(seconds) = seen {
-            state.closed(numbers[0], now + seconds * SECOND);
+            state.remove_closed(numbers[0], now + seconds * SECOND);
         }
         let now = now + 30 * SECOND;
         opened(&mut state, 1, now);
@@ -238,7 +238,7 @@ fn a_server_that_keeps_connections_again_is_believed() {
     let now = Instant::now();
     let mut state = state(Protocol::Http1);
     let numbers = opened(&mut state, 2, now);
-    state.closed(numbers[0], now + 2 * SECOND);
+    state.remove_closed(numbers[0], now + 2 * SECOND);
     assert!(state.take(now + 3 * SECOND, false).is_none());
 
     assert_eq!(state.expire(numbers[1], now + 49 * SECOND), Some(now + 50 * SECOND));
@@ -255,7 +255,7 @@ fn a_connection_closed_after_a_moment_says_nothing_of_idle_times() {
     let mut state = state(Protocol::Http1);
     let numbers = opened(&mut state, 2, now);
 
-    state.closed(numbers[0], now + SECOND / 10);
+    state.remove_closed(numbers[0], now + SECOND / 10);
 
     assert!(state.take(now + 40 * SECOND, false).is_some());
 }
@@ -268,7 +268,7 @@ fn a_repetition_takes_no_connection_that_was_idle_before_the_failure() {
     let Some(Grant::Exclusive(used_later)) = state.take(now, false) else { panic!("none") };
     let number = used_later.number;
 
-    state.failed(now + SECOND);
+    state.record_failure(now + SECOND);
     state.give_back(used_later, now + 2 * SECOND);
 
     assert_eq!(exclusive(state.take(now + 3 * SECOND, true)), Some(number));
@@ -300,7 +300,7 @@ fn a_request_whose_connection_fails_gets_an_idle_one() {
     let mut state = state(Protocol::Http1);
     let waits = waiting(&mut state, 2);
     assert_eq!(state.begin_opening(now), 2);
-    let number = state.opened_exclusive(Fake::default(), now);
+    let number = state.add_exclusive(Fake::default(), now);
     assert_eq!(served(&mut state, now), 1);
     let Some(Ok(Ok(Grant::Exclusive(loan)))) = waits.into_iter().next().map(|mut it| it.try_recv())
     else {
@@ -309,7 +309,7 @@ fn a_request_whose_connection_fails_gets_an_idle_one() {
     state.give_back(loan, now);
     assert_eq!(served(&mut state, now), 0, "it waits for its own connection at first");
 
-    let FailedOpening { served, failed } = state.opening_failed(false, now);
+    let FailedOpening { served, failed } = state.fail_opening(false, now);
 
     assert!(failed.is_empty());
     let granted: Vec<_> = served.into_iter().map(|(_, grant)| exclusive(Some(grant))).collect();
@@ -322,7 +322,7 @@ fn idle_connections_are_offered_again_when_the_first_ones_are_not_waited_for_any
     let mut state = state(Protocol::Http1);
     let waits = waiting(&mut state, 2);
     assert_eq!(state.begin_opening(now), 2);
-    let number = state.opened_exclusive(Fake::default(), now);
+    let number = state.add_exclusive(Fake::default(), now);
     assert_eq!(served(&mut state, now), 1);
 
     let check = state.expire(number, now);
@@ -359,7 +359,7 @@ fn idle_connections_that_may_not_be_used_make_room() {
     let now = Instant::now();
     let mut state = limited(Protocol::Http1, 2);
     opened(&mut state, 2, now);
-    state.failed(now);
+    state.record_failure(now);
     let too_late = now + 60 * SECOND;
     assert!(state.take(too_late, false).is_none());
 
@@ -404,7 +404,7 @@ fn a_server_that_takes_no_requests_gets_no_other_connection() {
     let waits = waiting(&mut state, 3);
 
     assert_eq!((served(&mut state, now), state.begin_opening(Instant::now())), (0, 0));
-    state.closed(number, now);
+    state.remove_closed(number, now);
     assert_eq!(state.begin_opening(Instant::now()), 1);
     drop(waits);
 }
@@ -449,7 +449,7 @@ fn a_repetition_takes_an_http2_connection_that_was_used_after_the_failure() {
     let mut state = state(Protocol::Unknown);
     let (fake, number) = opened_shared(&mut state, 100, now);
 
-    state.failed(now);
+    state.record_failure(now);
 
     assert_eq!(shared(state.take(now, true)), None);
     assert_eq!(shared(state.take(now, false)), Some(number));
@@ -462,7 +462,7 @@ fn a_repetition_waits_for_another_connection_and_stops_nobody() {
     let now = Instant::now();
     let mut state = state(Protocol::Unknown);
     let (_, first) = opened_shared(&mut state, 100, now);
-    state.failed(now);
+    state.record_failure(now);
     assert!(state.take(now, true).is_none());
     let (_, mut repetition) = state.wait(true);
     let (_, mut other) = state.wait(false);
@@ -470,7 +470,7 @@ fn a_repetition_waits_for_another_connection_and_stops_nobody() {
     assert_eq!(served(&mut state, now), 1);
     assert_eq!(shared(other.try_recv().unwrap().ok()), Some(first));
     assert_eq!(state.begin_opening(Instant::now()), 1);
-    let second = state.opened_shared(Fake::default(), 100, now);
+    let second = state.add_shared(Fake::default(), 100, now);
     assert_eq!(served(&mut state, now), 1);
     assert_eq!(shared(repetition.try_recv().unwrap().ok()), Some(second));
 }
@@ -551,7 +551,7 @@ fn times_without_end_are_none() {
     let (number, _) = state.wait(false);
     assert_eq!(state.begin_opening(Instant::now()), 1);
     state.stop_waiting(number);
-    let number = state.opened_exclusive(Fake::default(), now);
+    let number = state.add_exclusive(Fake::default(), now);
 
     assert!(state.expire(number, now).is_some_and(|next| next > now + 1000 * SECOND));
     assert!(state.take(now + 1000 * SECOND, false).is_some());

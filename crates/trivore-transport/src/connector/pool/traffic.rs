@@ -132,7 +132,7 @@ impl<S> WatchedStream<S> {
         Self { frames: Some(FrameReader::default()), ..Self::http1(stream, traffic) }
     }
 
-    fn arrived(&mut self, bytes: &[u8]) {
+    fn record_arrival(&mut self, bytes: &[u8]) {
         self.traffic.received.fetch_add(1, Ordering::SeqCst);
         let Some(frames) = &mut self.frames else { return };
         let seen = frames.read(bytes);
@@ -149,8 +149,8 @@ impl<S> WatchedStream<S> {
         }
     }
 
-    /// The library asks for more, so it has handled all frames so far.
-    fn caught_up(&mut self) {
+    /// Records that the library asks for more, so it has handled all frames so far.
+    fn record_handled(&mut self) {
         if std::mem::take(&mut self.has_unhandled_settings) {
             self.traffic.has_settings.store(true, Ordering::SeqCst);
         }
@@ -203,9 +203,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for WatchedStream<S> {
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
         let arrived = &buffer.filled()[before..];
         if !arrived.is_empty() {
-            self.arrived(arrived);
+            self.record_arrival(arrived);
         } else if polled.is_pending() {
-            self.caught_up();
+            self.record_handled();
         }
         polled
     }
