@@ -27,8 +27,6 @@ pub(super) struct Lease {
     grant: Option<Grant<Http1, Http2>>,
     /// How long no request on the connection had ended.
     idle_time: Duration,
-    /// Nothing has arrived since the connection was idle, so it may have been closed.
-    is_unproven: bool,
     was_used: bool,
     /// There were no other requests.
     was_idle: bool,
@@ -60,15 +58,10 @@ impl Lease {
             }
         };
         let facts = Arc::clone(facts);
-        if was_idle {
-            facts.traffic.record_idle();
-        }
-        let is_unproven = !facts.traffic.has_received_since_idle();
         Self {
             host: Arc::clone(host),
             grant: Some(grant),
             idle_time: used_at.elapsed(),
-            is_unproven,
             was_used,
             was_idle,
             facts,
@@ -96,7 +89,7 @@ impl Lease {
     ///
     /// A new connection gets the time that its task needs to run at all.
     pub(super) async fn check(&mut self) -> bool {
-        if self.is_unproven && self.idle_time >= LONG_IDLE_TIME {
+        if self.was_idle && self.idle_time >= LONG_IDLE_TIME {
             // The runtime looks whether the server has closed the connection, and its task, too.
             for _ in 0..TURNS {
                 tokio::task::yield_now().await;

@@ -22,8 +22,6 @@ pub(super) struct Traffic {
     received: AtomicU64,
     /// How many times something was written, with [`WRITING`] and [`SEALED`].
     writes: AtomicU64,
-    /// What had arrived when a request found the connection idle the last time.
-    received_idle: AtomicU64,
     /// Somebody waits for anything to arrive.
     is_awaited: AtomicBool,
     has_arrived: AtomicBool,
@@ -78,16 +76,6 @@ impl Traffic {
     /// Asks for a check, before anything is written, that the server has not closed the connection.
     pub(super) fn check_before_write(&self) {
         self.tcp.iter().for_each(TcpWatch::request_check);
-    }
-
-    /// Records that a request found the connection idle.
-    pub(super) fn record_idle(&self) {
-        self.received_idle.store(self.received(), Ordering::SeqCst);
-    }
-
-    /// Whether anything has arrived since a request found the connection idle.
-    pub(super) fn has_received_since_idle(&self) -> bool {
-        self.received() != self.received_idle.load(Ordering::SeqCst)
     }
 
     /// Records from now on that something has arrived.
