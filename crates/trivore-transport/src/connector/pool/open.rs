@@ -151,6 +151,7 @@ async fn drive_http2<S>(
     S: Read + Write + Unpin + Send + 'static,
 {
     let mut timer = pin!(sleep_until(open.next_check()));
+    let mut is_draining = false;
     poll_fn(|cx| {
         let polled = connection.poll(cx);
         if polled.is_pending() {
@@ -160,7 +161,8 @@ async fn drive_http2<S>(
                     host.change(|state, _| state.set_max_requests(number, max));
                 });
             }
-            if traffic.is_going_away() || !connection.takes_requests() {
+            if !is_draining && (traffic.is_going_away() || !connection.takes_requests()) {
+                is_draining = true;
                 open.change(|host, number| host.change(|state, _| state.drain(number)));
             }
             if traffic.take_arrival() {

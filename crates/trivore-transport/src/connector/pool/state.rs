@@ -463,14 +463,20 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             return Some(self.next_check(next, now));
         };
         let entry = &mut self.shared[index];
-        entry.is_draining |= rest(entry.opened_at, age, now).is_zero();
-        let rest = rest(entry.used_at, idle_time, now).min(rest(entry.opened_at, age, now));
-        if entry.requests == 0 && rest.is_zero() {
+        let age = rest(entry.opened_at, age, now);
+        entry.is_draining |= age.is_zero();
+        if entry.requests > 0 {
+            // One that is draining is closed with its last request.
+            let next = after(now, idle_time.min(age).max(SHORTEST_CHECK));
+            return (!entry.is_draining).then_some(next);
+        }
+        let rest = rest(entry.used_at, idle_time, now).min(age);
+        if rest.is_zero() {
             let idle_time = now - self.shared.swap_remove(index).used_at;
             self.peer_idle_time.take_if(|known| *known < idle_time);
             return None;
         }
-        Some(after(now, rest.max(SHORTEST_CHECK)))
+        Some(after(now, rest))
     }
 
     /// Returns `next`, or the end of the cold time before: then, requests get idle connections.
