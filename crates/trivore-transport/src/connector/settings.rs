@@ -161,7 +161,7 @@ impl Connector {
         self
     }
 
-    /// Limits the number of idle HTTP/1.1 connections to a host, in each pool; no limit by default.
+    /// Limits the number of idle connections to a host, in each pool; no limit by default.
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_per_host = count;
         self

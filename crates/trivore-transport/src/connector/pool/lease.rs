@@ -187,7 +187,7 @@ impl Lease {
                 self.host.change(|state, now| state.give_back(loan, now));
             }
             Some(Grant::Shared(share)) => {
-                self.host.change(|state, now| state.release(share.number, now));
+                self.host.change(|state, now| state.finish(share.number, now));
             }
             None => {}
         }
@@ -237,11 +237,7 @@ impl Drop for Lease {
                 state.record_failure(now);
                 state.discard();
             }
-            Grant::Shared(share) => {
-                state.record_failure(now);
-                state.suspect(share.number);
-                state.release(share.number, now);
-            }
+            Grant::Shared(share) => state.give_up(share.number, now),
         });
     }
 }

@@ -130,6 +130,8 @@ struct SharedConnection<S> {
     max_requests: usize,
     /// It takes no more requests.
     is_draining: bool,
+    /// When a response has ended the last time.
+    responded_at: Option<Instant>,
     /// What had arrived when a request on it was given up; nobody gets it before there is more.
     suspected_at: Option<u64>,
     /// What had arrived when a connection failed; repetitions do not get it before there is more.
@@ -289,7 +291,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             keep_alive: None,
         };
         // The request that it was opened for may not wait any more.
-        if !self.waiters.is_empty() || self.idle.len() < self.limits.idle_connections {
+        if self.has_idle_room(1) {
             self.idle.push(loan);
         }
         number
@@ -299,7 +301,7 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     pub(super) fn add_shared(&mut self, handle: S, max_requests: usize, now: Instant) -> u64 {
         self.protocol = Protocol::Http2;
         let number = self.count_opened();
-        self.shared.push(SharedConnection {
+        let connection = SharedConnection {
             number,
             handle,
             opened_at: now,
@@ -308,9 +310,13 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
             requests: 0,
             max_requests,
             is_draining: false,
+            responded_at: None,
             suspected_at: None,
             failed_at: None,
-        });
+        };
+        if self.has_idle_room(1) {
+            self.shared.push(connection);
+        }
         number
     }
 
@@ -357,8 +363,10 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     fn keep(&mut self, loan: Loan<E>, now: Instant) {
         self.lent -= 1;
-        let has_room = self.idle.len() < self.limits.idle_connections || !self.waiters.is_empty();
-        if has_room && !loan.handle.is_closed() && now - loan.opened_at < self.limits.age {
+        if self.has_idle_room(1)
+            && !loan.handle.is_closed()
+            && now - loan.opened_at < self.limits.age
+        {
             // One that was not used after all is not the last one that was used.
             let at = self.idle.partition_point(|other| other.used_at <= loan.used_at);
             self.idle.insert(at, loan);
@@ -368,6 +376,28 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
     /// Records that an HTTP/1.1 connection that was in use is closed.
     pub(super) fn discard(&mut self) {
         self.lent -= 1;
+    }
+
+    /// Records that a response on an HTTP/2 connection has ended.
+    pub(super) fn finish(&mut self, number: u64, now: Instant) {
+        if let Some(index) = self.index_of(number) {
+            self.shared[index].responded_at = Some(now);
+        }
+        self.release(number, now);
+    }
+
+    /// Records that a request on an HTTP/2 connection was given up.
+    ///
+    /// Another one may have just been responded to, for which this one was given up, such as by a
+    /// layer that sends two requests and waits for the first response.
+    pub(super) fn give_up(&mut self, number: u64, now: Instant) {
+        let index = self.index_of(number);
+        let responded_at = index.and_then(|index| self.shared[index].responded_at);
+        if responded_at.is_none_or(|at| now - at > RECENTLY) {
+            self.record_failure(now);
+            self.suspect(number);
+        }
+        self.release(number, now);
     }
 
     /// Records that a request on an HTTP/2 connection has ended.
@@ -384,13 +414,20 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
         let Some(index) = self.index_of(number) else { return };
         let entry = &mut self.shared[index];
         entry.requests -= 1;
-        if entry.is_draining && entry.requests == 0 {
+        if entry.requests == 0 && (entry.is_draining || !self.has_idle_room(0)) {
             self.shared.swap_remove(index);
         }
     }
 
+    /// Whether there may be a number of idle connections more than there are.
+    fn has_idle_room(&self, more: usize) -> bool {
+        let shared = self.shared.iter().filter(|entry| entry.requests == 0).count();
+        let idle = self.idle.len() + shared + more;
+        idle <= self.limits.idle_connections || !self.waiters.is_empty()
+    }
+
     /// Gives the connection to nobody before something has arrived on it.
-    pub(super) fn suspect(&mut self, number: u64) {
+    fn suspect(&mut self, number: u64) {
         if let Some(index) = self.index_of(number) {
             let entry = &mut self.shared[index];
             entry.suspected_at = Some(entry.handle.received());
@@ -554,6 +591,8 @@ const USUAL_STREAMS: usize = 100;
 const SHORTEST_IDLE_TIME: Duration = Duration::from_millis(500);
 /// A connection is used again only this long, or a quarter of the time, before it will be closed.
 const LONGEST_MARGIN: Duration = Duration::from_secs(1);
+/// How long ago a response may be that shows that a connection is alive.
+const RECENTLY: Duration = Duration::from_millis(10);
 /// How long a connection that was not used yet may be used, whatever the limits of time.
 const NEW_TIME: Duration = Duration::from_secs(1);
 /// How long a request that waits for its own connection is given no other one.

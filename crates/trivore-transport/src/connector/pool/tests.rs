@@ -431,8 +431,7 @@ fn a_suspected_connection_is_used_when_something_has_arrived() {
     let (fake, number) = opened_shared(&mut state, 100, now);
     assert!(state.take(now, false).is_some());
 
-    state.suspect(number);
-    state.release(number, now);
+    state.give_up(number, now);
     assert!(state.take(now, false).is_none());
     assert!(fake.is_awaited.get());
     let waits = waiting(&mut state, 1);
@@ -440,6 +439,48 @@ fn a_suspected_connection_is_used_when_something_has_arrived() {
     fake.received.set(1);
 
     assert_eq!(served(&mut state, now), 1);
+    drop(waits);
+}
+
+#[test]
+fn a_request_that_is_given_up_for_the_response_of_another_one_suspects_nothing() {
+    let begun = Instant::now();
+    let response = begun + SECOND;
+    for (given_up, is_usable) in
+        [(response, true), (response + SECOND / 200, true), (response + SECOND / 2, false)]
+    {
+        let mut state = state(Protocol::Unknown);
+        let (_, number) = opened_shared(&mut state, 100, begun);
+        assert!(state.take(begun, false).is_some() && state.take(begun, false).is_some());
+
+        state.finish(number, response);
+        state.give_up(number, given_up);
+
+        for is_repetition in [false, true] {
+            assert_eq!(state.take(given_up, is_repetition).is_some(), is_usable, "{given_up:?}");
+        }
+    }
+}
+
+#[test]
+fn idle_http2_connections_count_towards_the_limit() {
+    let now = Instant::now();
+    let limits =
+        Limits { connections: 8, idle_connections: 1, idle_time: 50 * SECOND, age: 600 * SECOND };
+    let mut state = FakeState::new(limits, Protocol::Unknown);
+    let (_, first) = opened_shared(&mut state, 1, now);
+    assert_eq!(shared(state.take(now, false)), Some(first));
+    let (_, second) = opened_shared(&mut state, 1, now);
+    assert_eq!(shared(state.take(now, false)), Some(second));
+
+    state.release(first, now);
+    state.release(second, now);
+
+    assert_eq!(shared(state.take(now, false)), Some(first));
+    assert_eq!(shared(state.take(now, false)), None);
+    let waits = waiting(&mut state, 1);
+    state.release(first, now);
+    assert_eq!(served(&mut state, now), 1, "it is kept for a request that waits");
     drop(waits);
 }
 
