@@ -42,11 +42,11 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
 }
 
 /// Returns the refusal of the client's certificate that an error is about, if it is about one.
-pub(crate) type Refusals = fn(&io::Error) -> Option<Refusal>;
+pub(crate) type Refusals = fn(&io::Error) -> Option<CertificateRefusal>;
 
 /// The refusal of the client's certificate after the client's part of the handshake.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct CertificateRefusal {
     pub(crate) failure: TlsFailure,
     /// The server has read no request. In TLS 1.3, the client may send some before the server has
     /// checked its certificate; in TLS 1.2, the server checks it first, so a later alert may be

@@ -11,7 +11,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 use crate::connector::certificates::{Identity, Root};
 use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
-use crate::connector::tls::connector::{Refusal, Refusals, TlsLibrary};
+use crate::connector::tls::connector::{CertificateRefusal, Refusals, TlsLibrary};
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
@@ -62,7 +62,7 @@ impl TlsLibrary for NativeTls {
             let alert = alert(&error.get_ref()?.to_string().to_ascii_lowercase())?;
             // The library does not tell the version; this alert exists in TLS 1.3 only.
             let is_unread = alert == "certificate required";
-            Some(Refusal { failure: TlsFailure::of_alert(alert)?, is_unread })
+            Some(CertificateRefusal { failure: TlsFailure::of_alert(alert)?, is_unread })
         }
     }
 }

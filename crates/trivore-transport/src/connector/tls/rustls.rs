@@ -12,7 +12,7 @@ use rustls::{AlertDescription, CertificateError, ClientConfig, ProtocolVersion, 
 use crate::connector::certificates::{Certificates, Identity, Root};
 use crate::connector::proxy::ProxyStream;
 use crate::connector::settings::{Connector, HttpVersions};
-use crate::connector::tls::connector::{Refusal, Refusals, TlsLibrary};
+use crate::connector::tls::connector::{CertificateRefusal, Refusals, TlsLibrary};
 use crate::connector::tls::failure::TlsFailure;
 use crate::error::BoxError;
 
@@ -64,11 +64,11 @@ impl TlsLibrary for Rustls {
     }
 }
 
-fn refusal(error: &std::io::Error, is_unread: bool) -> Option<Refusal> {
+fn refusal(error: &std::io::Error, is_unread: bool) -> Option<CertificateRefusal> {
     match error.get_ref()?.downcast_ref()? {
         rustls::Error::AlertReceived(alert) => {
             let failure = TlsFailure::of_alert(name(*alert))?;
-            Some(Refusal { failure, is_unread })
+            Some(CertificateRefusal { failure, is_unread })
         }
         _ => None,
     }

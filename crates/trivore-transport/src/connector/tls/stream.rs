@@ -9,7 +9,7 @@ use http::Extensions;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 
-use crate::connector::tls::connector::{Refusal, Refusals};
+use crate::connector::tls::connector::{CertificateRefusal, Refusals};
 use crate::error::ConnectError;
 
 /// A connection that reports a refused client certificate.
@@ -34,7 +34,7 @@ struct AlertWatch {
 
 /// Why the server has refused the handshake after the client's part of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Report(Arc<OnceLock<Refusal>>);
+pub(crate) struct Report(Arc<OnceLock<CertificateRefusal>>);
 
 impl<S> TlsStream<S> {
     pub(crate) fn plain(stream: S) -> Self {
@@ -55,7 +55,7 @@ impl Report {
         let mut extensions = Extensions::new();
         connection.get_extras(&mut extensions);
         let Self(refusal) = extensions.get()?;
-        let Refusal { failure, is_unread } = refusal.get()?.clone();
+        let CertificateRefusal { failure, is_unread } = refusal.get()?.clone();
         Some((failure.of(""), is_unread))
     }
 }
@@ -158,7 +158,7 @@ mod tests {
     fn report_after(reads: impl IntoIterator<Item = io::Result<()>>) -> Option<String> {
         let refusals: Refusals = |error| {
             let failure = TlsFailure::of_alert(error.to_string())?;
-            Some(Refusal { failure, is_unread: true })
+            Some(CertificateRefusal { failure, is_unread: true })
         };
         let mut stream = TlsStream::encrypted(Reads(reads.into_iter().collect()), refusals);
         let connected = stream.connected();
