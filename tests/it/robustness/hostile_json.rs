@@ -131,13 +131,13 @@ async fn a_page_with_far_more_rows_than_requested_is_refused_before_it_fills_the
 
         let listed = users.list(&PageRequest::new()).await;
         let mut pages = users.pages(PageRequest::new()).skip_unreadable(drop);
-        let paged = pages.try_next().await;
+        let skipping = pages.try_next().await;
 
         if rows == most {
             assert_eq!(listed.unwrap().resources.len(), rows);
             continue;
         }
-        let errors = [listed.map(drop).unwrap_err(), paged.map(drop).unwrap_err()];
+        let errors = [listed.map(drop).unwrap_err(), skipping.map(drop).unwrap_err()];
         for error in errors {
             let decode = error.decode_error().unwrap();
             if first == "{}" {
