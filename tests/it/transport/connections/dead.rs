@@ -53,7 +53,7 @@ fn failing(wire: Wire, failure: Failure) -> ScriptedServer {
 /// A client with five idle connections, and at most two attempts.
 async fn with_idle_connections(server: &ScriptedServer) -> Client {
     let retry = RetryPolicy::backoff().max_attempts(2).base_delay(Duration::from_millis(1));
-    let client = server.client().attempt_timeout(Duration::from_millis(500)).retry(retry);
+    let client = server.client().attempt_timeout(Duration::from_millis(1_500)).retry(retry);
     let client = client.build().unwrap();
     let gets = join_all((0..IDLE).map(|_| client.execute(Call::get(&["x"]))));
     let Ok(results) = timeout(Duration::from_secs(10), gets).await else {

@@ -36,6 +36,19 @@ impl InFlight {
         self.numbers.lock().unwrap().remove(&number);
     }
 
+    /// Waits until the server has read a request to which it has yet to respond.
+    async fn wait_for_one(&self, server: &ScriptedServer, responded: &Responded) {
+        loop {
+            let responded = responded.lock().await;
+            let is_open = |number| self.numbers.lock().unwrap().contains(number);
+            if begun(server).iter().any(|number| is_open(number) && !responded.contains(number)) {
+                return;
+            }
+            drop(responded);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     /// Restarts the server when it has read all requests and no response is on its way.
     async fn restart(&self, server: &ScriptedServer, responded: &Responded) {
         let _paused = self.paused.lock().await;
@@ -102,6 +115,7 @@ async fn run(wire: Wire, settles: bool) -> Run {
         async move {
             for _ in 0..RESTARTS {
                 tokio::time::sleep(Duration::from_millis(60)).await;
+                in_flight.wait_for_one(&server, &done).await;
                 if settles {
                     in_flight.restart(&server, &done).await;
                 } else {
