@@ -24,7 +24,7 @@
 //! Over HTTP/2, requests share a connection. It gets no request before the server's settings, and
 //! no more than they allow at once, since a request that waits inside of the library cannot be told
 //! from one that was sent. A request that is given up makes its connection suspect: nobody gets it
-//! until something arrives.
+//! until something arrives, unless another request on it was responded to just before.
 //!
 //! # Parts of hyper-util
 //!
