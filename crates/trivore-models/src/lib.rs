@@ -108,6 +108,7 @@ mod roles;
 mod secret;
 mod strong_identification;
 mod student;
+mod system_time;
 #[cfg(test)]
 mod tests;
 mod timestamp;

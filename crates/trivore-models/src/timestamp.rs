@@ -15,7 +15,8 @@ use crate::filter::FilterValue;
 ///
 /// Equality compares the texts: `…:17Z` and `…:17.000Z` differ. There is no ordering, because
 /// the order of the texts is not always the order in time. To compare instants, convert them
-/// with one of the features `jiff`, `time` and `chrono`.
+/// with [`to_system_time`](Self::to_system_time), or with one of the features `jiff`, `time` and
+/// `chrono`.
 ///
 /// The conversions return an error, and never panic, for texts that a crate cannot parse: `jiff`
 /// cannot represent `9999-12-31T23:59:59Z` (its range ends some hours earlier), and `time`
@@ -198,10 +199,10 @@ impl From<chrono::DateTime<chrono::Utc>> for FilterValue {
     }
 }
 
-/// The text of a [`Timestamp`] is not an instant that the library can parse.
+/// The text of a [`Timestamp`] is not an instant, or is out of range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("timestamp cannot be parsed or is out of range")]
-pub struct InvalidTimestamp(());
+pub struct InvalidTimestamp(pub(crate) ());
 
 #[cfg(test)]
 mod tests {
