@@ -5,6 +5,7 @@ use axum::extract::{ConnectInfo, Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use http::header::DATE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::recording::Recording;
@@ -13,6 +14,7 @@ use super::shared::Shared;
 use crate::connection::Connection;
 use crate::faults::{FaultEffect, RequestConnection};
 use crate::values::api_error::ApiError;
+use crate::values::clock;
 use crate::values::ids;
 use crate::values::paths::CONTROL;
 
@@ -53,8 +55,8 @@ pub(super) async fn observe(
         Ok(body) => (body.clone(), Ok(Request::from_parts(head, Body::from(body)))),
         Err(_) => (Bytes::new(), Err(too_large())),
     };
-    let recording =
-        recorded.map(|recorded| Recording::new(shared, RecordedRequest { body, ..recorded }));
+    let recording = recorded
+        .map(|recorded| Recording::new(shared.clone(), RecordedRequest { body, ..recorded }));
     let call = async {
         match request {
             Ok(request) => next.run(request).await,
@@ -64,12 +66,20 @@ pub(super) async fn observe(
     let mut response = effect.run(call, &connection).await;
     if let Some(response) = &mut response {
         response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
+        if let Some(date) = date(&shared) {
+            response.headers_mut().entry(DATE).or_insert(date);
+        }
     }
     if let Some(recording) = recording {
         recording.finish(response.as_ref().map(Response::status));
     }
     effect.count();
     effect.deliver(response, connection).await
+}
+
+/// The time of the sandbox's clock, which is also that of all timestamps.
+fn date(shared: &Shared) -> Option<HeaderValue> {
+    HeaderValue::from_str(&clock::http_date(shared.state().clock.now())).ok()
 }
 
 fn too_large() -> ApiError {

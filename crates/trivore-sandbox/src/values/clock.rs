@@ -47,9 +47,20 @@ pub(crate) fn iso(time: Timestamp) -> String {
     format!("{time:.3}")
 }
 
+/// Formats a time as in HTTP headers.
+pub(crate) fn http_date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn http_dates_are_in_gmt_with_two_digits() {
+        let time = Timestamp::from_millisecond(784_111_777_999).unwrap();
+        assert_eq!(http_date(time), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
 
     #[test]
     fn writes_milliseconds_and_z() {
