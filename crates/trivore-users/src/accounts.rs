@@ -96,38 +96,8 @@ impl Users {
     /// # }
     /// ```
     ///
-    /// A call is not retried if the server may have created the user. Look for it by its username,
-    /// which is unique in its namespace, before you create it again:
-    ///
-    /// ```
-    /// use trivore_models::{Filter, PageRequest, User};
-    ///
-    /// # use trivore_transport::{Client, Credentials};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
-    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
-    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
-    /// # let users = trivore_users::Users::new(client.build()?);
-    /// # let lost = trivore_sandbox::Fault::reset_after_applying().on(http::Method::POST, "/user");
-    /// # let lost = sandbox.inject(lost)?;
-    /// let mut user = User::new();
-    /// user.username = Some("maija".to_owned());
-    /// user.password = Some("Sininen-Kuu-42".into());
-    /// let found = match users.create(&user).await {
-    ///     Ok(created) => Some(created.user),
-    ///     Err(error) if error.may_have_been_applied() => {
-    ///         let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", "maija"));
-    ///         users.list(&PageRequest::new().filter(named)).await?.resources.pop()
-    ///     }
-    ///     Err(error) => return Err(error.into()),
-    /// };
-    ///
-    /// assert!(found.is_some());
-    /// # assert_eq!(lost.hits(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// A call is not retried if the server may have created the user. [`Users::create_once`] looks
+    /// the user up in this case, and creates it again if it is not there.
     ///
     /// # Errors
     ///
@@ -293,14 +263,13 @@ impl Users {
 }
 
 /// Avoids the username, which the service may forbid in a password.
-fn generated_password(user: &User) -> Result<Password> {
+pub(crate) fn generated_password(user: &User) -> Result<Password> {
     let name = user.username.as_deref().unwrap_or_default();
     PasswordGenerator::new().avoiding(name).generate()
 }
 
-/// Checks a user before it is sent.
-/// Returns the body of a new user, without its password.
-fn creatable(user: &User) -> Result<User> {
+/// Checks a new user and returns it without its read-only fields.
+pub(crate) fn creatable(user: &User) -> Result<User> {
     for field in ["password", "username"] {
         if user.extra.get(field).is_some() {
             return Err(Error::input(format!(
@@ -311,7 +280,8 @@ fn creatable(user: &User) -> Result<User> {
     sendable(user)
 }
 
-fn updatable(user: &User) -> Result<User> {
+/// Checks the changed fields of a user and returns them without the read-only ones.
+pub(crate) fn updatable(user: &User) -> Result<User> {
     if user.password.is_some() || user.extra.get("password").is_some() {
         return Err(Error::input("`update` cannot change a password; use `change_password`"));
     }

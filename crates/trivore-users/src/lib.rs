@@ -80,6 +80,8 @@
 //! - [`Users::pages`] and [`Users::items`] stream whole lists.
 //! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields.
 //! - [`Users::create_many`] creates users concurrently.
+//! - [`Users::create_once`] creates a user, and looks it up if the response is lost.
+//! - [`Users::reconcile`] looks up what became of a call whose outcome is unknown.
 
 mod accounts;
 mod bulk;
@@ -103,6 +105,7 @@ mod permissions;
 mod profile;
 #[cfg(doctest)]
 mod readme;
+mod reconcile;
 mod roles;
 mod strong_identification;
 mod student;
@@ -115,6 +118,7 @@ pub use modify::IncompleteChange;
 pub use page_rows::UnreadableRow;
 pub use pages::{Items, Pages};
 pub use password_generator::PasswordGenerator;
+pub use reconcile::{CreateOutcome, FailedLookUp, FoundUser, Reconcile, Reconciled};
 pub use trivore_transport::{Error, Operation, Result, Safety};
 pub use users::Users;
 pub use verification::SmsCodeCheck;

@@ -220,7 +220,7 @@ impl Users {
     }
 }
 
-static STRONG_IDENTIFICATION: Operation = Operation::get(
+pub(crate) static STRONG_IDENTIFICATION: Operation = Operation::get(
     "users.strong_identification",
     "/api/rest/v1/user/{userId}/strongidentification",
 )

@@ -15,7 +15,7 @@ use tower::Layer as _;
 use trivore::models::{self, Changes, Filter, PageRequest, Revealed, User};
 use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
 use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
-use trivore::users::{IncompleteChange, PasswordGenerator};
+use trivore::users::{FailedLookUp, FoundUser, IncompleteChange, PasswordGenerator, Reconciled};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::operations::marks::SECRET;
@@ -29,6 +29,7 @@ async fn every_public_type_of_every_crate_shows_nothing() {
     others.extend(more_models_samples());
     others.extend(transport_samples());
     others.extend(calls_samples().await);
+    others.extend(reconcile_samples().await);
     others.extend(sandbox_samples().await);
     let mut samples: Vec<_> = models().map(model_sample).collect();
     samples.extend(others.into_iter().map(|(name, shown)| (name.to_owned(), shown)));
@@ -287,6 +288,30 @@ async fn calls_samples() -> Samples {
         ("users::PasswordGenerator", show(&generator)),
         ("users::UnreadableRow", show(&unreadable.recv().unwrap())),
         ("users::Users", show(users)),
+    ]
+}
+
+async fn reconcile_samples() -> Samples {
+    let recorder = Recorder::new();
+    let named = r#"{"resources":[{"id":"1","username":"zqx","title":"zqx"}]}"#;
+    let answers = [(500, "{}"), (200, named), (500, "{}"), (403, r#"{"x":"zqx"}"#), (200, named)];
+    for (status, body) in answers {
+        recorder.respond(status, body);
+    }
+    let users = trivore::users::Users::new(recorder.client().build().unwrap());
+    let mut user = User::new();
+    user.username = Some("zqx".to_owned());
+    user.nick_name = Some("zqx".to_owned());
+    let found = users.create_once(&user).await.unwrap_err();
+    let failed = users.create_once(&user).await.unwrap_err();
+    let reconcile = users.reconcile(std::time::Duration::ZERO);
+    let outcome = reconcile.create(&user).await.unwrap();
+    vec![
+        ("users::CreateOutcome", show(&outcome)),
+        ("users::FailedLookUp", show(FailedLookUp::of(&failed).unwrap())),
+        ("users::FoundUser", show(FoundUser::of(&found).unwrap())),
+        ("users::Reconcile", show(&reconcile)),
+        ("users::Reconciled", show(&Reconciled::Applied(user))),
     ]
 }
 

@@ -1,4 +1,5 @@
 //! The fault matrix.
 
+mod create_once;
 mod faults;
 mod operations;

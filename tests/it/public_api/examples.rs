@@ -109,7 +109,7 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         "users.create_named" => "create",
         name => name.trim_start_matches("users."),
     });
-    let others = ["pages", "items", "modify", "apply", "create_many"];
+    let others = ["pages", "items", "modify", "apply", "create_many", "create_once", "reconcile"];
     let service = ["new", "client", "with", "operations"];
     assert_eq!(found, operations.chain(others).chain(service).collect());
 }

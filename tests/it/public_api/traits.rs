@@ -42,9 +42,12 @@ const _: () = {
     sent::<transport::Body>();
     sent::<users::Pages<User>>();
     sent::<users::Items>();
+    value::<users::CreateOutcome>();
     value::<users::CreatedUser>();
     value::<BulkOptions>();
     cloned::<users::PasswordGenerator>();
+    cloned::<users::Reconcile>();
+    value::<users::Reconciled<User>>();
     value::<users::SmsCodeCheck>();
 };
 
@@ -56,6 +59,8 @@ const _: () = {
     error::<transport::InvalidAddress>();
     error::<transport::InvalidCredentials>();
     error::<transport::InvalidPath>();
+    error::<users::FailedLookUp>();
+    error::<users::FoundUser>();
     error::<users::IncompleteChange>();
     error::<models::InvalidChanges>();
     error::<models::InvalidCustomField>();
@@ -128,6 +133,8 @@ async fn the_futures_of_calls_can_be_spawned() {
     let created = spawnable(users.create(&user)).await;
     let many = spawnable(users.create_many(&new, BulkOptions::new())).await;
     let modified = spawnable(users.modify(&id, |_| ())).await;
+    drop(spawnable(users.create_once(&user)));
+    drop(spawnable(users.reconcile(std::time::Duration::ZERO).create(&user)));
     let ended = spawnable(trivore.client().execute(Call::delete(&["x"]))).await;
 
     assert!(read.is_ok() && created.is_ok() && many[0].is_ok());

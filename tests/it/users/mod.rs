@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bulk;
+mod create_once;
 mod creation;
 mod custom_fields;
 mod enterprise;
@@ -21,6 +22,7 @@ mod prefetch;
 mod primary_email;
 mod profile;
 mod read_only;
+mod reconcile;
 mod repeated_members;
 mod roles;
 mod strong_identification;
