@@ -79,6 +79,8 @@
 //!
 //! - [`Users::pages`] and [`Users::items`] stream whole lists.
 //! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields.
+//! - [`Users::add_to_groups`], [`Users::remove_from_groups`] and [`Users::set_groups`] read, compute
+//!   and write once, as do the same methods for roles and permissions.
 //! - [`Users::create_many`] creates users concurrently.
 //! - [`Users::create_once`] creates a user, and looks it up if the response is lost.
 //! - [`Users::reconcile`] looks up what became of a call whose outcome is unknown.
@@ -89,6 +91,7 @@ mod custom_fields;
 mod enterprise;
 mod external_permissions;
 mod group_membership;
+mod group_sets;
 mod invite;
 mod json_scanner;
 mod legal;
@@ -101,12 +104,15 @@ mod page_rows;
 mod pages;
 mod password;
 mod password_generator;
+mod permission_sets;
 mod permissions;
 mod profile;
 #[cfg(doctest)]
 mod readme;
 mod reconcile;
+mod role_sets;
 mod roles;
+mod set_change;
 mod strong_identification;
 mod student;
 mod users;
@@ -119,6 +125,7 @@ pub use page_rows::UnreadableRow;
 pub use pages::{Items, Pages};
 pub use password_generator::PasswordGenerator;
 pub use reconcile::{CreateOutcome, FailedLookUp, FoundUser, Reconcile, Reconciled};
+pub use set_change::SetChange;
 pub use trivore_transport::{Error, Operation, Result, Safety};
 pub use users::Users;
 pub use verification::SmsCodeCheck;

@@ -110,8 +110,12 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         name => name.trim_start_matches("users."),
     });
     let others = ["pages", "items", "modify", "apply", "create_many", "create_once", "reconcile"];
+    let sets = ["builtin_roles", "custom_roles", "custom_permissions"]
+        .map(|set| ["add", "remove", "set"].map(|change| format!("{change}_{set}")));
+    let groups = ["add_to_groups", "remove_from_groups", "set_groups"];
+    let sets = sets.iter().flatten().map(String::as_str);
     let service = ["new", "client", "with", "operations"];
-    assert_eq!(found, operations.chain(others).chain(service).collect());
+    assert_eq!(found, operations.chain(others).chain(groups).chain(sets).chain(service).collect());
 }
 
 #[test]

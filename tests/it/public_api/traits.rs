@@ -48,6 +48,7 @@ const _: () = {
     cloned::<users::PasswordGenerator>();
     cloned::<users::Reconcile>();
     value::<users::Reconciled<User>>();
+    value::<users::SetChange<UserId>>();
     value::<users::SmsCodeCheck>();
 };
 

@@ -25,6 +25,7 @@ mod read_only;
 mod reconcile;
 mod repeated_members;
 mod roles;
+mod sets;
 mod strong_identification;
 mod student;
 mod uneven_lists;
