@@ -79,6 +79,7 @@
 //!
 //! - [`Users::pages`] and [`Users::items`] stream whole lists.
 //! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields.
+//!   [`Users::modify_if_unchanged`] starts again if someone else changed the user meanwhile.
 //! - [`Users::add_to_groups`], [`Users::remove_from_groups`] and [`Users::set_groups`] read, compute
 //!   and write once, as do the same methods for roles and permissions.
 //! - [`Users::create_many`] creates users concurrently.
@@ -96,6 +97,7 @@ mod invite;
 mod json_scanner;
 mod legal;
 mod modify;
+mod modify_if_unchanged;
 mod namespace_migration;
 mod operations;
 mod page_call;
@@ -121,6 +123,7 @@ mod verification;
 pub use accounts::CreatedUser;
 pub use bulk::BulkOptions;
 pub use modify::IncompleteChange;
+pub use modify_if_unchanged::ChangedMeanwhile;
 pub use page_rows::UnreadableRow;
 pub use pages::{Items, Pages};
 pub use password_generator::PasswordGenerator;

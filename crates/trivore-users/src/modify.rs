@@ -61,26 +61,40 @@ impl Users {
     where
         F: FnOnce(&mut User) + Send,
     {
-        let read = Call::of(&GET, &[user.as_str()]);
-        let (before, body): (User, _) = self.client.send_with_body(read).await?;
+        let (before, body) = self.read_with_body(user).await?;
         let mut after = before.clone();
         change(&mut after);
         let changes = changes(&before, &after, &body)?;
         if changes.is_empty() {
             return Ok(before);
         }
-        let (updated, body) = self.write(&before, user, &changes).await?;
+        self.write_all(&before, user, &changes).await
+    }
+
+    pub(crate) async fn read_with_body(&self, user: &UserId) -> Result<(User, Vec<u8>)> {
+        let (user, body) = self.client.send_with_body(Call::of(&GET, &[user.as_str()])).await?;
+        Ok((user, body.to_vec()))
+    }
+
+    /// Writes changes that were checked, and clears members that are still there after that.
+    pub(crate) async fn write_all(
+        &self,
+        before: &User,
+        user: &UserId,
+        changes: &Changes,
+    ) -> Result<User> {
+        let (updated, body) = self.write(before, user, changes).await?;
         let remaining = changes
-            .remaining_as_received(&before, &updated, str::from_utf8(&body).unwrap_or_default())
+            .remaining_as_received(before, &updated, str::from_utf8(&body).unwrap_or_default())
             .map_err(Error::after_sending)?;
         let Some(with_nulls) = remaining.with_nulls() else {
             return complete(updated, remaining.pointers().to_vec(), None);
         };
-        let cleared = match self.write(&before, user, with_nulls).await {
+        let cleared = match self.write(before, user, with_nulls).await {
             Ok((cleared, _)) => cleared,
             Err(error) => return complete(updated, remaining.pointers().to_vec(), Some(error)),
         };
-        let remaining = changes.remaining(&before, &cleared).map_err(Error::after_sending)?;
+        let remaining = changes.remaining(before, &cleared).map_err(Error::after_sending)?;
         complete(cleared, remaining.pointers().to_vec(), None)
     }
 
@@ -101,7 +115,7 @@ impl Users {
 }
 
 /// Computes what changed, and checks it.
-fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
+pub(crate) fn changes(before: &User, after: &User, body: &[u8]) -> Result<Changes> {
     let no_password = || Error::input("`modify` cannot change a password; use `change_password`");
     if after.password.is_some() {
         return Err(no_password());

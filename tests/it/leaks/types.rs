@@ -109,6 +109,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::TokenStore",
     "transport::UsualRateLimitHeaders",
     "users::BulkOptions",
+    "users::ChangedMeanwhile",
     "users::SetChange",
     "users::SmsCodeCheck",
 ];

@@ -109,7 +109,16 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         "users.create_named" => "create",
         name => name.trim_start_matches("users."),
     });
-    let others = ["pages", "items", "modify", "apply", "create_many", "create_once", "reconcile"];
+    let others = [
+        "pages",
+        "items",
+        "modify",
+        "apply",
+        "create_many",
+        "create_once",
+        "reconcile",
+        "modify_if_unchanged",
+    ];
     let sets = ["builtin_roles", "custom_roles", "custom_permissions"]
         .map(|set| ["add", "remove", "set"].map(|change| format!("{change}_{set}")));
     let groups = ["add_to_groups", "remove_from_groups", "set_groups"];

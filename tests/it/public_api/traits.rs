@@ -60,6 +60,7 @@ const _: () = {
     error::<transport::InvalidAddress>();
     error::<transport::InvalidCredentials>();
     error::<transport::InvalidPath>();
+    error::<users::ChangedMeanwhile>();
     error::<users::FailedLookUp>();
     error::<users::FoundUser>();
     error::<users::IncompleteChange>();
@@ -135,6 +136,8 @@ async fn the_futures_of_calls_can_be_spawned() {
     let many = spawnable(users.create_many(&new, BulkOptions::new())).await;
     let modified = spawnable(users.modify(&id, |_| ())).await;
     drop(spawnable(users.create_once(&user)));
+    drop(spawnable(users.set_groups(&id, &[])));
+    drop(spawnable(users.modify_if_unchanged(&id, |_| ())));
     drop(spawnable(users.reconcile(std::time::Duration::ZERO).create(&user)));
     let ended = spawnable(trivore.client().execute(Call::delete(&["x"]))).await;
 

@@ -13,6 +13,7 @@ mod legal;
 mod links;
 mod listing;
 mod modify;
+mod modify_if_unchanged;
 mod namespace_migration;
 mod nesting;
 mod pages;
