@@ -168,8 +168,8 @@ fn resolved(group: &GroupRef, before: &[GroupRef], names: &[GroupMembership]) ->
     if before.contains(group) {
         return group.clone();
     }
-    let named = names.iter().find(|known| known.name.as_deref() == Some(group.as_str()));
-    let id = named.and_then(|known| known.id.as_ref()).map(GroupRef::from);
+    let known = names.iter().find(|known| known.name.as_deref() == Some(group.as_str()));
+    let id = known.and_then(|known| known.id.as_ref()).map(GroupRef::from);
     id.filter(|id| before.contains(id)).unwrap_or_else(|| group.clone())
 }
 

@@ -105,6 +105,7 @@ mod page_progress;
 mod page_rows;
 mod pages;
 mod password;
+mod password_chain;
 mod password_generator;
 mod permission_sets;
 mod permissions;

@@ -4,9 +4,12 @@ use std::fmt;
 
 use trivore_models::{Password, PasswordRequirements};
 use trivore_transport::{Error, Result};
-use zeroize::Zeroizing;
+
+use crate::password_chain::PasswordChain;
 
 /// Generates passwords with the operating system's random number generator.
+///
+/// All passwords of a length that have the properties below are equally likely.
 ///
 /// # Examples
 ///
@@ -22,29 +25,21 @@ use zeroize::Zeroizing;
 #[must_use = "a generator does nothing until it generates"]
 pub struct PasswordGenerator {
     length: usize,
+    /// The shortest password that the caller accepts.
+    floor: usize,
     /// The lengths that the requirements allow.
     min: usize,
     max: usize,
     /// How many kinds of characters the requirements demand.
     classes: usize,
-    rules: Rules,
     avoided: String,
-}
-
-/// The longest runs that a password may contain.
-#[derive(Clone, Debug)]
-struct Rules {
-    alphabetical: usize,
-    numerical: usize,
-    keyboard: usize,
-    repeat: usize,
 }
 
 impl PasswordGenerator {
     /// Generates passwords of 15 characters, the vendor's length (documented).
     ///
     /// Every password has lowercase letters, uppercase letters, digits and symbols, without
-    /// characters that are easily misread. No three characters in a row are the same, or neighbors
+    /// characters that are easily misread. No two characters in a row are the same, or neighbors
     /// in the alphabet, among the digits or on a keyboard.
     ///
     /// # Examples
@@ -61,12 +56,37 @@ impl PasswordGenerator {
     pub fn new() -> Self {
         Self {
             length: 15,
+            floor: MIN_LENGTH,
             min: 0,
             max: usize::MAX,
             classes: 0,
-            rules: Rules::default(),
             avoided: String::new(),
         }
+    }
+
+    /// Accepts weak passwords, of at least this many characters.
+    ///
+    /// By default, a password has at least 8 characters, which are at least 44 bits: fewer could be
+    /// guessed. Four characters have about 19 bits. With fewer than four, a password has as many
+    /// kinds of characters as it has characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::PasswordRequirements;
+    /// use trivore_users::PasswordGenerator;
+    ///
+    /// let mut requirements = PasswordRequirements::default();
+    /// requirements.max_length = Some(6);
+    /// let generator = PasswordGenerator::new().satisfying(&requirements);
+    ///
+    /// assert!(generator.generate().unwrap_err().is_invalid_input());
+    /// assert_eq!(generator.allow_weak(6).generate()?.expose().len(), 6);
+    /// # Ok::<(), trivore_users::Error>(())
+    /// ```
+    pub fn allow_weak(mut self, characters: usize) -> Self {
+        self.floor = characters.clamp(1, MIN_LENGTH);
+        self
     }
 
     /// Excludes passwords that contain this text or its reverse, ignoring case.
@@ -90,7 +110,8 @@ impl PasswordGenerator {
         self
     }
 
-    /// Sets the number of characters, from 8 to 1024.
+    /// Sets the number of characters, from 8 to 1024, or fewer with
+    /// [`allow_weak`](Self::allow_weak).
     ///
     /// If the [requirements](Self::satisfying) do not allow it, the nearest length that they allow
     /// is used, whichever of the two is set first.
@@ -112,16 +133,15 @@ impl PasswordGenerator {
         self
     }
 
-    /// Follows the service's requirements for length, sequences and repetition.
+    /// Follows the service's requirements.
     ///
-    /// Other requirements replace these. Every password has four kinds of characters, whatever the
-    /// requirements say, and at least 8 characters: if the requirements allow fewer only,
-    /// [`generate`](Self::generate) fails. The documentation does not say whether the numbers for
-    /// sequences and repetitions are still allowed or already forbidden, so passwords stay below
-    /// them.
+    /// Other requirements replace these. Passwords break no rule about sequences, repetitions and
+    /// kinds of characters, whatever its number is; the length is the nearest one that is allowed.
+    /// If the requirements contradict each other, or allow only passwords that are
+    /// [too weak](Self::allow_weak), [`generate`](Self::generate) fails and names the rules.
     ///
     /// To exclude the username, use [`PasswordGenerator::avoiding`]. Only the service knows its
-    /// dictionary and the user's earlier passwords.
+    /// dictionary and the user's earlier passwords; a random password is in neither.
     ///
     /// # Examples
     ///
@@ -135,25 +155,18 @@ impl PasswordGenerator {
     /// let password = PasswordGenerator::new().satisfying(&requirements).generate()?;
     ///
     /// assert_eq!(password.expose().len(), 20);
-    /// assert!(password.expose().as_bytes().windows(2).all(|pair| pair[0] != pair[1]));
+    /// assert!(requirements.check(password.expose(), "maija").failed().is_empty());
     /// # Ok::<(), trivore_users::Error>(())
     /// ```
     pub fn satisfying(mut self, requirements: &PasswordRequirements) -> Self {
+        // More characters than memory has are as good as the largest number.
         let positive = |number: Option<i64>| {
-            number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number > 0)
+            let number = number.filter(|number| *number > 0)?;
+            Some(usize::try_from(number).unwrap_or(usize::MAX))
         };
         self.min = positive(requirements.min_length).unwrap_or(0);
         self.max = positive(requirements.max_length).unwrap_or(usize::MAX);
         self.classes = positive(requirements.number_of_characteristics).unwrap_or(0);
-        let below = |number: Option<i64>| {
-            positive(number).map_or(MAX_RUN, |number| (number - 1).clamp(1, MAX_RUN))
-        };
-        self.rules = Rules {
-            alphabetical: below(requirements.alphabetical_sequence_max_length),
-            numerical: below(requirements.numerical_sequence_max_length),
-            keyboard: below(requirements.qwerty_sequence_max_length),
-            repeat: below(requirements.repeat_character_length),
-        };
         self
     }
 
@@ -172,63 +185,80 @@ impl PasswordGenerator {
     ///
     /// # Errors
     ///
-    /// The length is below 8 or above 1024, also if the requirements set it; no password that meets
-    /// the requirements was found; the operating system provides no randomness.
+    /// The requirements contradict each other; the length is below 8 without
+    /// [`allow_weak`](Self::allow_weak), or above 1024, also if the requirements set it; the
+    /// operating system provides no randomness.
     pub fn generate(&self) -> Result<Password> {
         let length = self.allowed_length();
-        if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
-            return Err(Error::input("a generated password must have 8 to 1024 characters"));
+        if let Some(problem) = self.problem() {
+            return Err(Error::input(problem));
         }
-        let none = || Error::input("could not generate a password that meets the requirements");
-        if self.min > self.max || self.classes > CLASSES {
-            return Err(none());
-        }
+        let chain;
+        let chain = match self.avoided.len() {
+            1 | 2 => {
+                chain = PasswordChain::without(&self.avoided);
+                &chain
+            }
+            _ => PasswordChain::usual(),
+        };
         for _ in 0..MAX_TRIES {
             // Dropping a candidate that is rejected wipes it.
-            let candidate = self.candidate(length)?;
-            if has_all_classes(candidate.expose()) {
-                return Ok(candidate);
+            let mut candidate = chain.draw(length)?;
+            if classes(&candidate) >= length.min(CLASSES) && !self.contains_avoided(&candidate) {
+                return Ok(Password::from(std::mem::take(&mut *candidate)));
             }
         }
-        Err(none())
+        Err(Error::input("could not generate a password without the text to avoid"))
+    }
+
+    /// Says why there is no password, by the names of the rules.
+    fn problem(&self) -> Option<String> {
+        let Self { length, floor, min, max, classes, .. } = self;
+        if min > max {
+            return Some(format!(
+                "`minLength` ({min}) and `maxLength` ({max}) contradict each other"
+            ));
+        }
+        if *classes > CLASSES {
+            return Some(format!(
+                "`numberOfCharacteristics` is {classes}, but there are four kinds of characters"
+            ));
+        }
+        if classes > max {
+            return Some(format!(
+                "`numberOfCharacteristics` ({classes}) and `maxLength` ({max}) contradict each other"
+            ));
+        }
+        let allowed = self.allowed_length();
+        if allowed < *floor {
+            let cause = if max < floor { "`maxLength` allows" } else { "the length is" };
+            return Some(format!(
+                "{cause} {allowed} characters, but a password that is not weak has at least \
+                 {floor}; see `allow_weak`"
+            ));
+        }
+        if allowed < *classes {
+            return Some(format!(
+                "the length is {length}, but `numberOfCharacteristics` is {classes}"
+            ));
+        }
+        (allowed > MAX_LENGTH).then(|| {
+            format!("a generated password has at most {MAX_LENGTH} characters, not {allowed}")
+        })
     }
 
     fn allowed_length(&self) -> usize {
         self.length.max(self.min).min(self.max)
     }
 
-    /// Draws characters one by one, each from those that break no rule after the ones before it.
-    fn candidate(&self, length: usize) -> Result<Password> {
-        let mut text = Zeroizing::new(String::with_capacity(length));
-        let mut bytes = Zeroizing::new([0; 64]);
-        while text.len() < length {
-            getrandom::fill(&mut *bytes)
-                .map_err(|error| Error::configuration(error.to_string()))?;
-            for byte in *bytes {
-                // Bytes beyond the largest multiple would favor the alphabet's beginning.
-                let index = usize::from(byte);
-                if text.len() < length && index < ALPHABET.len() * (256 / ALPHABET.len()) {
-                    text.push(char::from(ALPHABET[index % ALPHABET.len()]));
-                    // A new run ends with the new character.
-                    let end = &text.as_bytes()[text.len().saturating_sub(MAX_RUN + 1)..];
-                    if !self.rules.allow(end) || self.ends_with_avoided(&text) {
-                        text.pop();
-                    }
-                }
-            }
-        }
-        Ok(Password::from(std::mem::take(&mut *text)))
-    }
-
-    /// Whether an ASCII text ends with the text to avoid or its reverse, ignoring case.
-    fn ends_with_avoided(&self, text: &str) -> bool {
+    /// Whether a text contains the text to avoid or its reverse, ignoring case.
+    fn contains_avoided(&self, text: &str) -> bool {
         let avoided = self.avoided.as_bytes();
-        let is_same = |(a, b): (&u8, &u8)| a.to_ascii_lowercase() == *b;
-        let Some(start) = text.len().checked_sub(avoided.len()) else { return false };
-        let end = &text.as_bytes()[start..];
-        !avoided.is_empty()
-            && (end.iter().zip(avoided).all(is_same)
-                || end.iter().zip(avoided.iter().rev()).all(is_same))
+        let is_avoided = |window: &[u8]| {
+            let window = || window.iter().map(u8::to_ascii_lowercase);
+            window().eq(avoided.iter().copied()) || window().rev().eq(avoided.iter().copied())
+        };
+        !avoided.is_empty() && text.as_bytes().windows(avoided.len()).any(is_avoided)
     }
 }
 
@@ -237,7 +267,6 @@ impl fmt::Debug for PasswordGenerator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordGenerator")
             .field("length", &self.allowed_length())
-            .field("rules", &self.rules)
             .field("is_avoiding", &!self.avoided.is_empty())
             .finish_non_exhaustive()
     }
@@ -249,80 +278,22 @@ impl Default for PasswordGenerator {
     }
 }
 
-impl Default for Rules {
-    fn default() -> Self {
-        Self { alphabetical: MAX_RUN, numerical: MAX_RUN, keyboard: MAX_RUN, repeat: MAX_RUN }
-    }
+/// Counts lower case, upper case, digits and symbols.
+fn classes(text: &str) -> usize {
+    let kinds: [fn(&u8) -> bool; CLASSES] = [
+        u8::is_ascii_lowercase,
+        u8::is_ascii_uppercase,
+        u8::is_ascii_digit,
+        u8::is_ascii_punctuation,
+    ];
+    kinds.iter().filter(|kind| text.bytes().any(|byte| kind(&byte))).count()
 }
 
-impl Rules {
-    fn allow(&self, text: &[u8]) -> bool {
-        longest_step_run(text, u8::is_ascii_lowercase) <= self.alphabetical
-            && longest_step_run(text, u8::is_ascii_digit) <= self.numerical
-            && longest_keyboard_run(text) <= self.keyboard
-            && longest_repeat(text) <= self.repeat
-    }
-}
-
-fn has_all_classes(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_lowercase())
-        && text.bytes().any(|byte| byte.is_ascii_uppercase())
-        && text.bytes().any(|byte| byte.is_ascii_digit())
-        && text.bytes().any(|byte| byte.is_ascii_punctuation())
-}
-
-/// Longest run such as `abc`, `321` or `yza` among bytes of one class.
-fn longest_step_run(text: &[u8], is_in_class: impl Fn(&u8) -> bool) -> usize {
-    let is_step = |a: u8, b: u8| matches!(a.abs_diff(b), 1 | WRAPPED_DIGITS | WRAPPED_LETTERS);
-    longest_run(text, |a, b| is_in_class(&a) && is_in_class(&b) && is_step(a, b))
-}
-
-/// Returns the longest run of neighbors in a row of the keyboard.
-fn longest_keyboard_run(text: &[u8]) -> usize {
-    let place = |byte: u8| {
-        KEYBOARD_ROWS
-            .iter()
-            .enumerate()
-            .find_map(|(row, keys)| keys.iter().position(|key| *key == byte).map(|key| (row, key)))
-    };
-    longest_run(text, |a, b| match (place(a), place(b)) {
-        (Some((row, key)), Some((other_row, other_key))) => {
-            row == other_row && key.abs_diff(other_key) == 1
-        }
-        _ => false,
-    })
-}
-
-fn longest_repeat(text: &[u8]) -> usize {
-    longest_run(text, |a, b| a == b)
-}
-
-/// Returns the longest run, ignoring case.
-fn longest_run(text: &[u8], continues: impl Fn(u8, u8) -> bool) -> usize {
-    let mut longest = usize::from(!text.is_empty());
-    let mut run = longest;
-    for pair in text.windows(2) {
-        let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
-        run = if continues(a, b) { run + 1 } else { 1 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
-/// Excludes `0O1lI|`, which people misread. The symbols need no escaping in JSON or a shell.
-const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-_.+=@";
-const KEYBOARD_ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-/// Steps between `9` and `0`, and between `z` and `a`; some rules count them as a sequence.
-const WRAPPED_DIGITS: u8 = b'9' - b'0';
-const WRAPPED_LETTERS: u8 = b'z' - b'a';
-/// Lower case, upper case, digits, symbols.
 const CLASSES: usize = 4;
-/// The longest run in any password.
-const MAX_RUN: usize = 2;
-/// About 47 bits: a shorter password could be guessed.
+/// At least 44 bits: a shorter password could be guessed.
 const MIN_LENGTH: usize = 8;
 const MAX_LENGTH: usize = 1024;
-/// Without rules, about two of three candidates of 15 characters pass.
+/// Of passwords of 15 characters, about two of three have all classes; of those of four, one of 25.
 const MAX_TRIES: usize = 10_000;
 
 #[cfg(test)]
@@ -486,6 +457,52 @@ mod tests {
     }
 
     #[test]
+    fn contradictions_are_named() {
+        let check = |change: fn(&mut PasswordRequirements), rules: [&str; 2]| {
+            let mut requirements = PasswordRequirements::default();
+            change(&mut requirements);
+            let error = PasswordGenerator::new().satisfying(&requirements).generate().unwrap_err();
+            let text = error.to_string();
+            assert!(rules.iter().all(|rule| text.contains(rule)), "{text}");
+        };
+
+        check(
+            |rules| (rules.min_length, rules.max_length) = (Some(20), Some(10)),
+            ["`minLength` (20)", "`maxLength` (10)"],
+        );
+        check(
+            |rules| (rules.number_of_characteristics, rules.max_length) = (Some(3), Some(2)),
+            ["`numberOfCharacteristics` (3)", "`maxLength` (2)"],
+        );
+        check(
+            |rules| rules.number_of_characteristics = Some(5),
+            ["`numberOfCharacteristics`", "four"],
+        );
+        check(|rules| rules.max_length = Some(7), ["`maxLength`", "`allow_weak`"]);
+        check(|rules| rules.min_length = Some(i64::MAX), ["1024", "characters"]);
+    }
+
+    #[test]
+    fn weak_passwords_need_permission_and_have_as_many_kinds_as_possible() {
+        for length in 1..8 {
+            let generator = PasswordGenerator::new().length(length);
+            assert!(generator.generate().unwrap_err().to_string().contains("`allow_weak`"));
+
+            let password = generator.allow_weak(length).generate().unwrap();
+
+            assert_eq!(password.expose().len(), length);
+            assert_eq!(classes(password.expose()), length.min(4));
+        }
+        let at_least_six = PasswordGenerator::new().length(5).allow_weak(6);
+        assert!(at_least_six.generate().unwrap_err().is_invalid_input());
+        let three = PasswordGenerator::new().length(3).allow_weak(0);
+        let mut requirements = PasswordRequirements::default();
+        requirements.number_of_characteristics = Some(4);
+        let error = three.satisfying(&requirements).generate().unwrap_err();
+        assert!(error.to_string().contains("`numberOfCharacteristics`"), "{error}");
+    }
+
+    #[test]
     fn debug_shows_no_text_to_avoid() {
         let generator = PasswordGenerator::new().avoiding("MARK");
 
@@ -501,4 +518,52 @@ mod tests {
         assert_eq!(longest_repeat(b"abbbc"), 3);
         assert_eq!(longest_repeat(b""), 0);
     }
+
+    fn has_all_classes(text: &str) -> bool {
+        classes(text) == CLASSES
+    }
+
+    /// Longest run such as `abc`, `321` or `yza` among bytes of one class.
+    fn longest_step_run(text: &[u8], is_in_class: impl Fn(&u8) -> bool) -> usize {
+        longest_run(text, |a, b| {
+            let wrapped = if a.is_ascii_digit() { WRAPPED_DIGITS } else { WRAPPED_LETTERS };
+            let distance = a.abs_diff(b);
+            is_in_class(&a) && is_in_class(&b) && (distance == 1 || distance == wrapped)
+        })
+    }
+
+    /// Returns the longest run of neighbors in a row of the keyboard.
+    fn longest_keyboard_run(text: &[u8]) -> usize {
+        let place = |byte: u8| {
+            KEYBOARD_ROWS.iter().enumerate().find_map(|(row, keys)| {
+                keys.iter().position(|key| *key == byte).map(|key| (row, key))
+            })
+        };
+        longest_run(text, |a, b| match (place(a), place(b)) {
+            (Some((row, key)), Some((other_row, other_key))) => {
+                row == other_row && key.abs_diff(other_key) == 1
+            }
+            _ => false,
+        })
+    }
+
+    fn longest_repeat(text: &[u8]) -> usize {
+        longest_run(text, |a, b| a == b)
+    }
+
+    /// Returns the longest run, ignoring case.
+    fn longest_run(text: &[u8], continues: impl Fn(u8, u8) -> bool) -> usize {
+        let mut longest = usize::from(!text.is_empty());
+        let mut run = longest;
+        for pair in text.windows(2) {
+            let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
+            run = if continues(a, b) { run + 1 } else { 1 };
+            longest = longest.max(run);
+        }
+        longest
+    }
+
+    const KEYBOARD_ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+    const WRAPPED_DIGITS: u8 = b'9' - b'0';
+    const WRAPPED_LETTERS: u8 = b'z' - b'a';
 }

@@ -140,10 +140,10 @@ impl<T: AsRef<str> + Clone + Ord> SetPlan<T> {
 
 /// Rejects what is empty, before anything is sent.
 pub(crate) fn check_elements<T: AsRef<str>>(given: &[T]) -> Result<()> {
-    match given.iter().any(|element| element.as_ref().is_empty()) {
-        true => Err(Error::input("an identifier is empty")),
-        false => Ok(()),
+    if given.iter().any(|element| element.as_ref().is_empty()) {
+        return Err(Error::input("an identifier is empty"));
     }
+    Ok(())
 }
 
 fn distinct<T: Clone + Ord>(given: &[T]) -> Vec<T> {

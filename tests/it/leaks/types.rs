@@ -58,6 +58,8 @@ const WITHOUT_DATA: &[&str] = &[
     "models::IdentificationMethod",
     "models::MfaMethod",
     "models::Operator",
+    "models::PasswordCheck",
+    "models::PasswordRule",
     "models::SortOrder",
     "sandbox::InjectedFault",
     "sandbox::MessageKind",

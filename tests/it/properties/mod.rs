@@ -3,6 +3,7 @@
 mod changes;
 mod filters;
 mod models;
+mod passwords;
 mod paths;
 mod settings;
 mod strategies;

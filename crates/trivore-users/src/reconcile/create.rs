@@ -20,7 +20,6 @@ use crate::page_call::paged;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "one value for a call")]
 pub enum CreateOutcome {
     /// The user exists, is not older than the call, and is as it was to be.
     ///
