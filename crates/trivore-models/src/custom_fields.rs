@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, map};
 
 use crate::{
+    check_members,
     depth::{self, MAX_DEPTH},
     redact::Count,
 };
@@ -66,6 +67,51 @@ impl CustomFields {
     /// Sets a field and returns its previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())
+    }
+
+    /// Sets a field to any value that serializes as JSON, and returns the previous value.
+    ///
+    /// [`get_as`](Self::get_as) reads it again. JSON has no numbers that are infinite or not a
+    /// number: they serialize as `null`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde::{Deserialize, Serialize};
+    /// use trivore_models::CustomFields;
+    ///
+    /// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    /// struct Office {
+    ///     city: String,
+    ///     floor: u8,
+    /// }
+    ///
+    /// let office = Office { city: "Turku".to_owned(), floor: 3 };
+    /// let mut fields = CustomFields::new();
+    /// fields.insert_as("office", &office)?;
+    ///
+    /// assert_eq!(fields.get_as("office")?, Some(office));
+    /// # Ok::<(), trivore_models::InvalidCustomField>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The name is empty, contains `.` or starts with `$`; the value cannot be written as JSON, has
+    /// a member twice, or is nested deeper than [`MAX_DEPTH`](Self::MAX_DEPTH). Nothing is changed.
+    pub fn insert_as<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<Option<Value>, InvalidCustomField> {
+        check_name(name)?;
+        if !depth::is_within(value, Self::MAX_DEPTH - 1) {
+            return Err(InvalidCustomField::new(name, "value is nested too deeply"));
+        }
+        check_members(value)
+            .map_err(|_error| InvalidCustomField::new(name, "value has a member twice"))?;
+        let value = serde_json::to_value(value)
+            .map_err(|_reason| InvalidCustomField::new(name, "value cannot be written as JSON"))?;
+        Ok(self.0.insert(name.to_owned(), value))
     }
 
     /// Removes a field and returns its value.
@@ -195,6 +241,45 @@ mod tests {
 
             assert_eq!(fields.validate().is_ok(), is_valid, "{name:?}");
         }
+    }
+
+    #[test]
+    fn any_type_is_written_and_read() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        enum Shift {
+            Day,
+            Night { bonus: f64 },
+        }
+        let mut fields = CustomFields::new();
+
+        fields.insert_as("shift", &Shift::Night { bonus: 1.5 }).unwrap();
+        fields.insert_as("other", &Shift::Day).unwrap();
+        fields.insert_as("list", &[Some(1_u8), None]).unwrap();
+        fields.insert_as("large", &u64::MAX).unwrap();
+        fields.insert_as("none", &None::<u8>).unwrap();
+        let previous = fields.insert_as("list", "text").unwrap();
+
+        assert_eq!(fields.get_as("shift"), Ok(Some(Shift::Night { bonus: 1.5 })));
+        assert_eq!(fields.get_as("other"), Ok(Some(Shift::Day)));
+        assert_eq!(fields.get_as("large"), Ok(Some(u64::MAX)));
+        assert_eq!(fields.get_as::<u8>("none"), Ok(None));
+        assert_eq!(previous, Some(serde_json::json!([1, null])));
+        assert_eq!(fields.get_as::<String>("list"), Ok(Some("text".to_owned())));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_changes_nothing() {
+        let mut fields = CustomFields::new();
+        let deep = (0..5000).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+        let keys = std::collections::BTreeMap::from([((1, 2), 3)]);
+
+        assert!(fields.insert_as("a.b", &1).is_err());
+        assert!(fields.insert_as("a", &deep).is_err());
+        assert!(fields.insert_as("a", &keys).is_err());
+        assert!(fields.insert_as("a", &u128::MAX).is_err());
+        assert!(fields.is_empty());
+        let at_limit = (0..59).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+        assert!(fields.insert_as("a", &at_limit).is_ok() && fields.validate().is_ok());
     }
 
     #[test]

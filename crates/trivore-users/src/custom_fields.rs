@@ -1,7 +1,9 @@
 //! Custom fields: small data that an application stores with a user.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use trivore_models::{CustomFields, UserId};
-use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety};
+use trivore_transport::{Call, Error, Operation, ResponseShape, Result, Safety, decode_json};
 
 use crate::Users;
 
@@ -71,6 +73,88 @@ impl Users {
             .check(fields.validate().map_err(Error::input))
             .json(fields);
         self.client.execute(call).await
+    }
+
+    /// Reads one custom field of a user as any type; a missing field and `null` are `None`.
+    ///
+    /// The service has no request for one field (none is documented), so all are read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Office {
+    ///     city: String,
+    /// }
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let fields = serde_json::json!({"office": {"city": "Turku"}});
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": fields}))?.into();
+    /// let office: Option<Office> = users.custom_field(&id, "office").await?;
+    ///
+    /// assert_eq!(office.unwrap().city, "Turku");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The field has another type; no user has this identifier.
+    pub async fn custom_field<T: DeserializeOwned>(
+        &self,
+        user: &UserId,
+        name: &str,
+    ) -> Result<Option<T>> {
+        let fields = self.custom_fields(user).await?;
+        let Some(value) = fields.get(name) else { return Ok(None) };
+        let json = serde_json::to_vec(value).map_err(Error::configuration)?;
+        decode_json(&json).map_err(|error| error.within("customField").into_error(&CUSTOM_FIELDS))
+    }
+
+    /// Writes one custom field of a user from any type, and leaves the others unchanged
+    /// (documented).
+    ///
+    /// `None` writes a `null`, which [`custom_field`](Self::custom_field) reads as `None`. The
+    /// service may store it, or remove the field (neither is documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// users.set_custom_field(&id, "languages", &["fi", "sv"]).await?;
+    ///
+    /// let languages: Option<Vec<String>> = users.custom_field(&id, "languages").await?;
+    /// assert_eq!(languages.unwrap(), ["fi", "sv"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The name contains `.` or starts with `$` (both documented as not allowed); the value cannot
+    /// be written as JSON; no user has this identifier.
+    pub async fn set_custom_field<T: Serialize + Sync + ?Sized>(
+        &self,
+        user: &UserId,
+        name: &str,
+        value: &T,
+    ) -> Result<()> {
+        let mut fields = CustomFields::new();
+        fields.insert_as(name, value).map_err(Error::input)?;
+        self.update_custom_fields(user, &fields).await
     }
 
     /// Deletes all custom fields of a user.

@@ -82,6 +82,8 @@
 //!   [`Users::modify_if_unchanged`] starts again if someone else changed the user meanwhile.
 //! - [`Users::add_to_groups`], [`Users::remove_from_groups`] and [`Users::set_groups`] read, compute
 //!   and write once, as do the same methods for roles and permissions.
+//! - [`Users::custom_field`] and [`Users::set_custom_field`] read and write one custom field of any
+//!   type.
 //! - [`Users::create_many`] creates users concurrently.
 //! - [`Users::create_once`] creates a user, and looks it up if the response is lost.
 //! - [`Users::reconcile`] looks up what became of a call whose outcome is unknown.

@@ -31,14 +31,12 @@ impl PasswordChain {
         let is_avoided = |byte: u8| avoided.as_bytes() == [byte.to_ascii_lowercase()];
         let alphabet: Vec<u8> =
             ALPHABET.iter().copied().filter(|byte| !is_avoided(*byte)).collect();
-        let may_follow: Vec<Vec<bool>> = alphabet
-            .iter()
-            .map(|a| {
-                let (a, b) = (a.to_ascii_lowercase(), &alphabet);
-                let follows = |b: &u8| may_follow(a, b.to_ascii_lowercase(), avoided.as_bytes());
-                b.iter().map(follows).collect()
-            })
-            .collect();
+        let may_follow = |a: &u8, b: &u8| {
+            let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+            !belong_together(a, b, avoided.as_bytes())
+        };
+        let followers = |a| alphabet.iter().map(|b| may_follow(a, b)).collect();
+        let may_follow: Vec<Vec<bool>> = alphabet.iter().map(followers).collect();
         let continuations = continuations(&may_follow);
         Self { alphabet, may_follow, continuations }
     }
@@ -89,18 +87,18 @@ fn continuations(may_follow: &[Vec<bool>]) -> Vec<Vec<f64>> {
     levels
 }
 
-/// Whether two characters in lower case may follow each other.
-fn may_follow(a: u8, b: u8, avoided: &[u8]) -> bool {
+/// Whether two characters in lower case must not follow each other.
+fn belong_together(a: u8, b: u8, avoided: &[u8]) -> bool {
     let is_step = |is_in_class: fn(&u8) -> bool, wrapped: u8| {
         let distance = a.abs_diff(b);
         is_in_class(&a) && is_in_class(&b) && (distance == 1 || distance == wrapped)
     };
     let is_pair = |row: &[u8]| row.windows(2).any(|pair| pair == [a, b] || pair == [b, a]);
-    a != b
-        && !is_step(u8::is_ascii_lowercase, b'z' - b'a')
-        && !is_step(u8::is_ascii_digit, b'9' - b'0')
-        && !KEYBOARD_ROWS.iter().any(|row| is_pair(row))
-        && !(avoided.len() == 2 && is_pair(avoided))
+    a == b
+        || is_step(u8::is_ascii_lowercase, b'z' - b'a')
+        || is_step(u8::is_ascii_digit, b'9' - b'0')
+        || KEYBOARD_ROWS.iter().any(|row| is_pair(row))
+        || (avoided.len() == 2 && is_pair(avoided))
 }
 
 /// Random numbers of the operating system.
@@ -178,7 +176,7 @@ mod tests {
     #[test]
     fn eight_characters_have_at_least_44_bits() {
         let all = (b' '..=b'~').map(|byte| char::from(byte).to_string());
-        for avoided in all.chain(["".to_owned(), "a2".to_owned(), "-_".to_owned()]) {
+        for avoided in all.chain(["", "a2", "-_"].map(str::to_owned)) {
             let chain = PasswordChain::without(&avoided);
 
             let bits = count_with_all_classes(&chain, 8).log2();
@@ -192,13 +190,13 @@ mod tests {
         let chain = PasswordChain::usual();
         for length in [1, 2] {
             let possible = count(chain, length, &[|_| true]);
-            let draws = 40_000.0;
+            let number = 40_000.0;
             let mut drawn: BTreeMap<String, f64> = BTreeMap::new();
             for _ in 0..40_000 {
                 *drawn.entry(chain.draw(length).unwrap().to_string()).or_default() += 1.0;
             }
 
-            let expected = draws / possible;
+            let expected = number / possible;
             let missing = possible - f64::from(u32::try_from(drawn.len()).unwrap());
             let chi_square: f64 =
                 drawn.values().map(|count| (count - expected).powi(2) / expected).sum::<f64>()

@@ -100,5 +100,45 @@ fn dropped_creations_create_each_user_at_most_once() {
     assert!((new.len()..=new.len() * calls.get()).contains(&ledger.len()));
 }
 
+#[test]
+fn a_dropped_creation_with_a_look_up_creates_its_user_at_most_once() {
+    let place = Place::new();
+    let scene = place.scene();
+    let users = scene.users(case("users.get"));
+    let calls = std::cell::Cell::new(0);
+
+    check(&place, &scene, &users, async |users| {
+        calls.set(calls.get() + 1);
+        let mut user = User::new();
+        user.username = Some(format!("user-{}", calls.get()));
+        users.create_once(&user).await.map(drop)
+    });
+
+    let ledger = scene.ledger();
+    assert!(ledger.iter().all(|entry| *entry == ("user", "create")), "{ledger:?}");
+    assert!((1..=calls.get()).contains(&ledger.len()));
+}
+
+#[test]
+fn dropped_changes_of_sets_write_at_most_once_each() {
+    let place = Place::new();
+    let scene = place.scene();
+    let users = scene.users(case("users.get"));
+    let id: UserId = scene.subject.user();
+    let calls = std::cell::Cell::new(0);
+
+    check(&place, &scene, &users, async |users| {
+        calls.set(calls.get() + 1);
+        // Every other call adds the role, and the ones between remove it.
+        let role = ["ROLE_AUDITOR".into()];
+        let roles = if calls.get() % 2 == 0 { &role[..] } else { &[] };
+        users.set_builtin_roles(&id, roles).await?;
+        users.modify_if_unchanged(&id, |user| user.minor = Some(roles.is_empty())).await.map(drop)
+    });
+
+    let ledger = scene.ledger();
+    assert!(ledger.len() <= 2 * calls.get(), "{} for {}", ledger.len(), calls.get());
+}
+
 /// More polls than any of these needs.
 const MOST_POLLS: usize = 300;

@@ -181,3 +181,62 @@ async fn strangers_and_those_without_permission_are_refused() {
 
     assert_eq!(fixture.document(&id)["customFields"], json!({"a": 1}));
 }
+
+#[tokio::test]
+async fn one_field_of_any_type_is_written_and_read() {
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Office {
+        city: String,
+        floor: Option<u8>,
+    }
+    let fixture = Fixture::start().await;
+    let users = fixture.users();
+    let id = fixture.add_user(json!({"customFields": {"kept": 1}}));
+    let office = Office { city: "Äänekoski".to_owned(), floor: None };
+
+    users.set_custom_field(&id, "office", &office).await.unwrap();
+    let read: Option<Office> = users.custom_field(&id, "office").await.unwrap();
+    let missing: Option<Office> = users.custom_field(&id, "other").await.unwrap();
+
+    assert_eq!((read, missing), (Some(office), None));
+    let sent = json!({"office": {"city": "Äänekoski", "floor": null}});
+    assert_eq!(fixture.last_body(&Method::POST), sent);
+    assert_eq!(fixture.document(&id)["customFields"]["kept"], 1);
+    users.set_custom_field(&id, "office", &None::<Office>).await.unwrap();
+    assert_eq!(users.custom_field::<Office>(&id, "office").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_field_of_another_type_is_an_error_that_does_not_show_it() {
+    let fixture = Fixture::start().await;
+    let fields = json!({"zqn": {"list": [1, "zqx"]}, "large": 18_446_744_073_709_551_615_u64});
+    let id = fixture.add_user(json!({"customFields": fields}));
+    let users = fixture.users();
+
+    let error = users.custom_field::<u32>(&id, "zqn").await.unwrap_err();
+
+    assert!(error.is_decode() && !error.may_have_been_applied());
+    assert!(!format!("{error} {error:?}").contains("zq"), "{error}");
+    assert!(error.to_string().contains("customField"), "{error}");
+    assert!(users.custom_field::<u32>(&id, "large").await.unwrap_err().is_decode());
+    assert_eq!(users.custom_field::<u64>(&id, "large").await.unwrap(), Some(u64::MAX));
+}
+
+#[tokio::test]
+async fn a_field_that_cannot_be_stored_is_never_sent() {
+    let fixture = Fixture::start().await;
+    let id = fixture.add_user(json!({}));
+    let users = fixture.users();
+    let keys = std::collections::BTreeMap::from([((1, 2), 3)]);
+
+    for name in ["a.b", "$a", ""] {
+        assert_never_sent(users.set_custom_field(&id, name, &1).await);
+    }
+    assert_never_sent(users.set_custom_field(&id, "a", &keys).await);
+    for id in &unknown_users() {
+        assert_no_such_user(users.set_custom_field(id, "a", &1).await);
+        assert_no_such_user(users.custom_field::<u32>(id, "a").await);
+    }
+
+    assert!(fixture.document(&id).get("customFields").is_none());
+}

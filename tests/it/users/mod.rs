@@ -29,6 +29,7 @@ mod roles;
 mod sets;
 mod strong_identification;
 mod student;
+mod tags;
 mod uneven_lists;
 mod unusable_responses;
 mod updates;

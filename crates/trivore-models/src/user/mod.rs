@@ -8,6 +8,7 @@ mod enums;
 mod mobile;
 mod name;
 mod place_of_birth;
+mod tags;
 mod user;
 mod validate;
 

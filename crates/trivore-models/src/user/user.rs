@@ -119,7 +119,8 @@ pub struct User {
     /// vendor's client). If a server sends `placeOfBirth`, it is kept in `extra`.
     #[serde(rename = "place_of_birth")]
     pub place_of_birth: Option<PlaceOfBirth>,
-    /// Tags; the service converts them to lower case. See [`MAX_TAGS`](Self::MAX_TAGS).
+    /// Tags; the service converts them to lower case. See [`MAX_TAGS`](Self::MAX_TAGS) and
+    /// [`add_tag`](Self::add_tag).
     #[serde(default, deserialize_with = "lenient::list")]
     pub tags: Option<Vec<String>>,
     /// Fields that the installation defines.
