@@ -125,13 +125,13 @@ fn dropped_changes_of_sets_write_at_most_once_each() {
     let scene = place.scene();
     let users = scene.users(case("users.get"));
     let id: UserId = scene.subject.user();
-    let calls = std::cell::Cell::new(0);
+    let calls = std::cell::Cell::new(0_usize);
 
     check(&place, &scene, &users, async |users| {
         calls.set(calls.get() + 1);
         // Every other call adds the role, and the ones between remove it.
         let role = ["ROLE_AUDITOR".into()];
-        let roles = if calls.get() % 2 == 0 { &role[..] } else { &[] };
+        let roles = if calls.get().is_multiple_of(2) { &role[..] } else { &[] };
         users.set_builtin_roles(&id, roles).await?;
         users.modify_if_unchanged(&id, |user| user.minor = Some(roles.is_empty())).await.map(drop)
     });

@@ -1,8 +1,9 @@
 //! Generated passwords satisfy every set of requirements that can be satisfied.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
+use tokio::time::Instant;
 use trivore::models::{PasswordRequirements, PasswordRule};
 use trivore::users::PasswordGenerator;
 

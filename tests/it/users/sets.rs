@@ -42,7 +42,7 @@ async fn groups_are_added_by_name_and_by_identifier() {
     let change = fixture.users().add_to_groups(&id, &given).await.unwrap();
 
     assert_eq!(change.already, before);
-    assert_eq!(change.current[..3], [&before[..], &[known.clone()]].concat());
+    assert_eq!(change.current[..3], [&before[..], std::slice::from_ref(&known)].concat());
     assert_eq!(change.added, change.current[2..]);
     assert_eq!(change.removed, []);
     assert_eq!(json!(change.current), stored_groups(&fixture, &id));

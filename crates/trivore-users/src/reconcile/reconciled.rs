@@ -10,13 +10,12 @@
 /// let is_safe_to_repeat = |reconciled: &Reconciled<()>| match reconciled {
 ///     Reconciled::NotApplied => true,
 ///     Reconciled::Applied(()) | Reconciled::Unknown => false,
-///     _ => false,
 /// };
 ///
 /// assert!(!is_safe_to_repeat(&Reconciled::Unknown));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a look-up can tell nothing else")]
 pub enum Reconciled<T> {
     /// The service has what the call was to bring about.
     Applied(T),

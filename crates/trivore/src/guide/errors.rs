@@ -77,35 +77,18 @@
 //!   the server's state before you repeat the call.
 //!
 //! The SDK never retries a create that may have been applied, so that it never creates a user
-//! twice. You know what identifies your user, so you can look it up: a username is unique in its
-//! namespace, and an e-mail address or a custom field of yours may be unique in your data.
+//! twice. [`Users::create_once`] looks the user up instead, since a username is unique in its
+//! namespace, and creates it again only if nobody has the name. For other operations of which a
+//! read can tell something, use [`Users::reconcile`]. What a read cannot tell, such as whether a
+//! message was sent, stays unknown: do not repeat it.
 //!
-//! This example loses the response on purpose. The user exists, and the program finds it:
+//! This example loses the response on purpose. The user exists, and the call finds it:
 //!
 //! ```
 //! use http::Method;
-//! use trivore::models::{Filter, PageRequest, User};
+//! use trivore::models::User;
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::{Fault, Sandbox};
-//!
-//! async fn create_once(
-//!     trivore: &Trivore,
-//!     user: &User,
-//!     namespace: &str,
-//!     username: &str,
-//! ) -> trivore::Result<User> {
-//!     match trivore.users().create(user).await {
-//!         Ok(created) => Ok(created.user),
-//!         // The server changed nothing.
-//!         Err(error) if !error.may_have_been_applied() => Err(error),
-//!         // The server may have created the user.
-//!         Err(error) => {
-//!             let filter = Filter::eq("nsCode", namespace).and(Filter::eq("username", username));
-//!             let page = trivore.users().list(&PageRequest::new().filter(filter)).await?;
-//!             page.resources.into_iter().next().ok_or(error)
-//!         }
-//!     }
-//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -118,18 +101,17 @@
 //! let mut user = User::new();
 //! user.namespace_code = Some("sandbox".into());
 //! user.username = Some("maija".to_owned());
-//! user.password = Some("Correct-Horse-9".into());
 //!
-//! let found = create_once(&trivore, &user, "sandbox", "maija").await?;
+//! let created = trivore.users().create_once(&user).await?;
 //!
-//! assert!(found.id.is_some());
+//! assert_eq!(created.user.username.as_deref(), Some("maija"));
 //! # sandbox.shutdown().await;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The example sets a password of its own. A password that the SDK generates is lost when the call
-//! fails, and the service never returns it.
+//! `create` with a generated password loses it when the call fails, and the service never returns
+//! it. `create_once` knows the password of the user that it finds.
 //!
 //! # What errors contain
 //!
@@ -149,6 +131,8 @@
 //! [`Error::attempts`]: crate::Error::attempts
 //! [`Error::decode_error`]: crate::Error::decode_error
 //! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+//! [`Users::create_once`]: crate::Users::create_once
+//! [`Users::reconcile`]: crate::Users::reconcile
 //! [`Error::missing_permission`]: crate::Error::missing_permission
 //! [`PasswordUpdateResult`]: crate::models::PasswordUpdateResult
 //! [`SmsCodeCheck::Rejected`]: crate::users::SmsCodeCheck::Rejected
