@@ -62,9 +62,12 @@ pub struct Reconcile {
 impl Users {
     /// Looks up what became of a call that started this long ago.
     ///
-    /// What is older than the call is not its effect. Times are compared by the server's clock
-    /// (the `Date` of its responses), to within about two seconds; without a `Date`, by the local
-    /// clock, to within a minute.
+    /// What is older than the call is not its effect. Times are compared by the server's clock,
+    /// which the `Date` of its responses tells to the second. If the local clock agrees with it,
+    /// it is taken to be exact, and what seems to have happened just before the call cannot be
+    /// told. If it does not, what happened within a second or two before the call counts as its
+    /// effect. Without a `Date`, the local clock counts, and only what is more than an hour older
+    /// than the call is certainly older.
     ///
     /// See [`Reconcile`] for an example. To create a user and look it up if necessary, use
     /// [`Users::create_once`].
