@@ -5,5 +5,6 @@ mod filters;
 mod models;
 mod passwords;
 mod paths;
+mod sets;
 mod settings;
 mod strategies;
