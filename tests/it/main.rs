@@ -1,6 +1,7 @@
 //! Behavior of the SDK through its facade.
 #![expect(clippy::unwrap_used, reason = "test support: a panic fails the test")]
 
+mod blocking;
 mod cancellation;
 mod config;
 mod defects;

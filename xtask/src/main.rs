@@ -5,6 +5,7 @@ mod output;
 
 mod api;
 mod bench;
+mod blocking;
 mod budget;
 mod ci;
 mod dependencies;
@@ -50,6 +51,7 @@ fn run() -> Result<(), String> {
     let given = flag(&command, &mut arguments).map_err(|error| error.to_string())?;
     match command.as_str() {
         "api" => api::run(&Workspace::load()?, given),
+        "blocking" => blocking::run(&Workspace::load()?, given),
         "budget" => budget::run(&Workspace::load()?, given),
         "help" => {
             println!("{HELP}");
@@ -88,7 +90,7 @@ fn ci(arguments: &mut lexopt::Parser) -> Result<(bool, Vec<String>), lexopt::Err
 /// Reads the one flag that a command may have, and returns whether it was given.
 fn flag(command: &str, arguments: &mut lexopt::Parser) -> Result<bool, lexopt::Error> {
     let known = match command {
-        "api" | "budget" => Some("record"),
+        "api" | "blocking" | "budget" => Some("record"),
         _ => None,
     };
     let mut is_given = false;
@@ -108,6 +110,7 @@ Usage: cargo xtask COMMAND
            --record writes down what has changed
   bench    measures the SDK beside hyper, reqwest, other SDKs and Python;
            [--check] [--quick] [SECTION..]: --check fails if a goal is missed
+  blocking compares the blocking API with the async one; --record makes it from that
   budget   compares instructions, allocations and crates with tests/budget.json;
            --record writes down what has changed
   ci       runs all checks except the tests;

@@ -130,6 +130,17 @@ impl TrivoreBuilder {
     pub fn build(self) -> Result<Trivore, ConfigError> {
         Ok(Trivore::new(self.client.build()?))
     }
+
+    /// Checks all settings and builds the SDK for code without async, without connecting.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build`](Self::build); no thread could be started.
+    #[cfg(feature = "blocking")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+    pub fn build_blocking(self) -> Result<crate::blocking::Trivore, ConfigError> {
+        crate::blocking::Trivore::new(self.client.build()?)
+    }
 }
 
 impl fmt::Debug for TrivoreBuilder {

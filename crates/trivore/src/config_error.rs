@@ -44,6 +44,9 @@ pub enum ConfigError {
     /// There are an access token and other credentials.
     #[error("an access token and other credentials are set; set only one of them")]
     AmbiguousCredentials,
+    /// The thread of the blocking API could not be started.
+    #[error("the thread of the blocking API could not be started")]
+    Thread(#[source] io::Error),
     /// The address, the credentials or another setting is invalid.
     #[error(transparent)]
     Client(#[from] BuildError),

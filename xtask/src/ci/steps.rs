@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{outcome::Outcome, run::Step};
 use crate::{
-    api, dependencies, features, package,
+    api, blocking, dependencies, features, package,
     process::{self, cargo},
     tidy,
     tools::{DENY, PUBLIC_API, Tools},
@@ -17,6 +17,11 @@ pub(super) const STEPS: &[Step] = &[
         name: "tidy",
         checks: "the project's own rules",
         run: |workspace, _| tidy::run(workspace).into(),
+    },
+    Step {
+        name: "blocking",
+        checks: "that the blocking API is made from the async one",
+        run: |workspace, _| blocking::check(workspace).into(),
     },
     Step {
         name: "dependencies",

@@ -2,7 +2,8 @@
 //!
 //! Types are structs, enums, unions, traits and aliases, also private ones, those in functions and
 //! those that a macro is given. Alternatives for different platforms have one path, and count as
-//! one type. Test modules do not count.
+//! one type. Test modules do not count. The types of a module `blocking` have the names of those that
+//! they stand for, and are compared with each other.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ pub(super) fn check(sources: &Sources<'_>) -> Vec<String> {
     for module in sources.modules.values() {
         for path in &module.types {
             let Some((name, _)) = path.split_last() else { continue };
-            types.entry((program(path), name)).or_default().insert(path, module.path);
+            types.entry((part(path), name)).or_default().insert(path, module.path);
         }
     }
     let mut findings = Vec::new();
@@ -28,10 +29,12 @@ pub(super) fn check(sources: &Sources<'_>) -> Vec<String> {
     findings
 }
 
-/// Returns the program that a path belongs to; each one is a crate of its own.
-fn program(path: &[String]) -> Option<&str> {
+/// Returns the part of a package whose types are compared with each other: a program, which is a
+/// crate of its own, the blocking API, or the rest.
+fn part(path: &[String]) -> Option<&str> {
     match path {
         [first, program, _, ..] if first == "bin" => Some(program),
+        [first, _, ..] if first == "blocking" => Some(first),
         _ => None,
     }
 }
@@ -112,6 +115,16 @@ mod tests {
         let found = "crates/x: several types are named `Kind`: crates/x/src/bin/c/d.rs, \
                      crates/x/src/bin/c/main.rs";
         check_crate(&[("bin/c/main", kind), ("bin/c/d", kind)], &[found]);
+    }
+
+    #[test]
+    fn blocking_types_may_have_the_names_of_async_ones() {
+        let kind = "struct Kind;";
+        check_crate(&[("a", kind), ("blocking/b", kind)], &[]);
+
+        let found = "crates/x: several types are named `Kind`: crates/x/src/blocking/b.rs, \
+                     crates/x/src/blocking/c/d.rs";
+        check_crate(&[("a", kind), ("blocking/b", kind), ("blocking/c/d", kind)], &[found]);
     }
 
     #[test]

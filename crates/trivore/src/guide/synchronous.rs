@@ -1,106 +1,73 @@
 //! Calls from code without async.
 //!
-//! The SDK is async. A synchronous program calls it through a tokio runtime that it creates once
-//! and keeps:
+//! With the feature `blocking`, the module `trivore::blocking` has the same methods as the async
+//! API, with the same documentation. Each call blocks its thread until it is done, and streams are
+//! iterators:
 //!
-//! ```
-//! use tokio::runtime::{Builder, Runtime};
-//! use trivore::models::{User, UserId};
-//! use trivore::{Credentials, Trivore};
+#![cfg_attr(feature = "blocking", doc = "```")]
+#![cfg_attr(not(feature = "blocking"), doc = "```ignore")]
+//! use trivore::Credentials;
+//! use trivore::blocking::Trivore;
+//! use trivore::models::{PageRequest, User};
 //! use trivore_sandbox::Sandbox;
 //!
-//! /// The SDK for synchronous code.
-//! struct Users {
-//!     runtime: Runtime,
-//!     trivore: Trivore,
-//! }
-//!
-//! impl Users {
-//!     fn new(trivore: Trivore) -> std::io::Result<Self> {
-//!         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-//!         Ok(Self { runtime, trivore })
-//!     }
-//!
-//!     fn get(&self, id: &UserId) -> trivore::Result<User> {
-//!         self.runtime.block_on(self.trivore.users().get(id))
-//!     }
-//!
-//!     fn create(&self, user: &User) -> trivore::Result<User> {
-//!         self.runtime.block_on(self.trivore.users().create(user)).map(|created| created.user)
-//!     }
-//! }
-//!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! #   let background = Runtime::new()?;
+//! #   let background = tokio::runtime::Runtime::new()?;
 //! #   let sandbox = background.block_on(Sandbox::start())?;
 //!     let trivore = Trivore::builder(sandbox.url())
 //!         .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
-//!         .build()?;
-//!     let users = Users::new(trivore)?;
+//!         .build_blocking()?;
 //!
-//!     let created = users.create(&User::new())?;
-//!     let read = users.get(&created.id.ok_or("no identifier")?)?;
+//!     let created = trivore.users().create(&User::new())?;
+//!     let read = trivore.users().get(&created.id)?;
+//!     for user in trivore.users().items(PageRequest::new()) {
+//!         println!("{:?}", user?.username);
+//!     }
 //!
-//!     assert_eq!(read.username, created.username);
+//!     assert_eq!(read.username, created.user.username);
 //! #   background.block_on(sandbox.shutdown());
 //!     Ok(())
 //! }
 //! ```
 //!
-//! # Which runtime
+//! Any number of threads can call the same `Trivore`. It starts one thread, which keeps connections
+//! alive between calls and refreshes access tokens, and which ends with the last clone.
 //!
-//! Use `new_multi_thread` with one worker thread, as above. The thread keeps connections alive
-//! between calls: it responds to the server's pings and notices when the server closes a
-//! connection.
+//! # Inside of async code
 //!
-//! With `new_current_thread`, nothing runs between two calls of `block_on`. An idle HTTP/2
-//! connection then does not respond to pings, so that the server may close it. The next call finds
-//! that out before it sends anything, and opens another connection. A token refresh that has started
-//! waits for the next call, too.
+//! A blocking call would stop all other tasks of its thread, so in a task of tokio it fails with
+//! [`Error::is_configuration`], and nothing is sent. Use the async API there. If code without async
+//! is called from async code and cannot be changed, call it in `tokio::task::spawn_blocking`.
 //!
-//! Several threads can call the same runtime: `block_on` takes `&self`, and [`Trivore`] is `Sync`.
-//! Do not call `block_on` from async code; tokio panics in that case.
+//! Creating and dropping the types is possible everywhere.
 //!
-//! # Lists
+//! # A runtime of your own
 //!
-//! [`Users::list`] reads one page, so that a loop over [`Page::try_next_request`] reads all. It
-//! fails if the list ends before its total says:
+//! A synchronous program that has a tokio runtime anyway can call the async API through it:
 //!
 //! ```
-//! use trivore::models::{PageRequest, User};
+//! use tokio::runtime::Builder;
+//! use trivore::models::User;
 //! use trivore::{Credentials, Trivore};
 //! use trivore_sandbox::Sandbox;
 //!
-//! fn all_users(
-//!     runtime: &tokio::runtime::Runtime,
-//!     trivore: &Trivore,
-//! ) -> Result<Vec<User>, Box<dyn std::error::Error>> {
-//!     let mut users = Vec::new();
-//!     let mut next = Some(PageRequest::new().count(500));
-//!     while let Some(request) = next {
-//!         let page = runtime.block_on(trivore.users().list(&request))?;
-//!         next = page.try_next_request(&request)?;
-//!         users.extend(page.resources);
-//!     }
-//!     Ok(users)
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+//! #   let sandbox = runtime.block_on(Sandbox::start())?;
+//!     let trivore = Trivore::builder(sandbox.url())
+//!         .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
+//!         .build()?;
+//!
+//!     let created = runtime.block_on(trivore.users().create(&User::new()))?;
+//!     assert!(runtime.block_on(trivore.users().get(&created.id)).is_ok());
+//! #   runtime.block_on(sandbox.shutdown());
+//!     Ok(())
 //! }
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! #     let runtime = tokio::runtime::Runtime::new()?;
-//! #     let sandbox = runtime.block_on(Sandbox::start())?;
-//! #     sandbox.add_user(serde_json::json!({"username": "jane", "nsCode": "sandbox"}))?;
-//! #     let trivore = Trivore::builder(sandbox.url())
-//! #         .credentials(Credentials::basic(sandbox.client_id(), sandbox.client_secret()))
-//! #         .build()?;
-//! #     let users = all_users(&runtime, &trivore)?;
-//! #     assert!(users.iter().any(|user| user.username.as_deref() == Some("jane")));
-//! #     runtime.block_on(sandbox.shutdown());
-//! #     Ok(())
-//! # }
 //! ```
 //!
-//! For concurrent work, such as [`Users::create_many`], one `block_on` around the whole is enough.
+//! Use `new_multi_thread` with at least one worker thread, as above. With `new_current_thread`,
+//! nothing runs between two calls of `block_on`. An idle HTTP/2 connection then does not respond to
+//! pings, so that the server may close it. The next call finds that out before it sends anything,
+//! and opens another connection. A token refresh that has started waits for the next call, too.
 //!
-//! [`Page::try_next_request`]: crate::models::Page::try_next_request
-//! [`Trivore`]: crate::Trivore
-//! [`Users::create_many`]: crate::Users::create_many
-//! [`Users::list`]: crate::Users::list
+//! [`Error::is_configuration`]: crate::Error::is_configuration

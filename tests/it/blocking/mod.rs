@@ -1,0 +1,5 @@
+//! The blocking API.
+
+mod async_code;
+mod calls;
+mod threads;
