@@ -5,6 +5,7 @@ mod blocking;
 mod cancellation;
 mod config;
 mod defects;
+mod dry_run;
 mod facts;
 mod from_python;
 mod leaks;

@@ -67,6 +67,7 @@ mod client;
 mod connector;
 mod deadline;
 mod decode;
+mod dry_run;
 mod error;
 pub mod layer;
 mod message;
@@ -90,6 +91,7 @@ pub use client::{Client, ClientBuilder};
 #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
 pub use connector::{Connections, Connector, HttpVersions, TlsBackend};
 pub use decode::decode_json;
+pub use dry_run::{DryRun, PlannedRequest};
 pub use error::{
     ApiError, BoxError, BuildError, DecodeError, Error, Failure, InvalidCredentials, Result,
 };

@@ -91,6 +91,7 @@
 mod accounts;
 mod bulk;
 mod custom_fields;
+mod dry_run;
 mod enterprise;
 mod external_permissions;
 mod group_membership;

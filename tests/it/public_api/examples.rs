@@ -125,7 +125,7 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         .map(|set| ["add", "remove", "set"].map(|change| format!("{change}_{set}")));
     let groups = ["add_to_groups", "remove_from_groups", "set_groups"];
     let sets = sets.iter().flatten().map(String::as_str);
-    let service = ["new", "client", "with", "operations"];
+    let service = ["new", "client", "with", "operations", "dry_run"];
     assert_eq!(found, operations.chain(others).chain(groups).chain(sets).chain(service).collect());
 }
 

@@ -96,6 +96,20 @@ impl Credentials {
         matches!(self.0, Ok(CredentialsKind::Token(_)))
     }
 
+    /// Replaces the secret, and a source of tokens, by a placeholder; keeps why they are invalid.
+    pub(crate) fn into_placeholder(self) -> Self {
+        Self(self.0.map(|kind| match kind {
+            CredentialsKind::Fixed { scheme: "Basic", .. } => CredentialsKind::Fixed {
+                scheme: "Basic",
+                header: HeaderValue::from_static("Basic <credentials>"),
+            },
+            CredentialsKind::Fixed { .. } | CredentialsKind::Token(_) => CredentialsKind::Fixed {
+                scheme: "Bearer",
+                header: HeaderValue::from_static("Bearer <token>"),
+            },
+        }))
+    }
+
     pub(crate) fn into_kind(self) -> Result<CredentialsKind, InvalidCredentials> {
         self.0
     }

@@ -181,6 +181,11 @@ impl CallContext {
         self.settings = Some(Arc::new(settings));
     }
 
+    /// Returns the retry policy of the call, if it has one of its own.
+    pub(crate) fn retry_policy(&self) -> Option<&RetryPolicy> {
+        self.settings.as_ref()?.retry.as_ref()
+    }
+
     /// Returns the retry policy of the call, for one layer: inner ones do not get it again.
     pub(crate) fn take_retry_policy(&mut self) -> Option<RetryPolicy> {
         let is_taken = std::mem::replace(&mut self.has_taken_policy, true);

@@ -11,6 +11,7 @@ use crate::auth::Credentials;
 use crate::client::client::Client;
 #[cfg(feature = "http-client")]
 use crate::connector::Connector;
+use crate::dry_run::{DryRun, Limits};
 use crate::error::BuildError;
 use crate::message::{Body, refuse_codings};
 use crate::observe::Observer;
@@ -85,6 +86,7 @@ pub struct ClientBuilder {
     service: Option<Next>,
     #[cfg(feature = "http-client")]
     connector: Connector,
+    dry_run: Option<DryRun>,
 }
 
 impl ClientBuilder {
@@ -109,6 +111,7 @@ impl ClientBuilder {
             service: None,
             #[cfg(feature = "http-client")]
             connector: Connector::default(),
+            dry_run: None,
         }
     }
 
@@ -379,6 +382,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Shows requests instead of sending them; see [`DryRun`].
+    ///
+    /// It takes precedence over the connector and over a [`service`](Self::service), in whatever
+    /// order they are set. Layers of your own still run.
+    pub fn dry_run(mut self, dry_run: DryRun) -> Self {
+        self.dry_run = Some(dry_run);
+        self
+    }
+
     /// Checks all settings and builds the client, without network I/O.
     ///
     /// # Errors
@@ -386,7 +398,10 @@ impl ClientBuilder {
     /// The address, the credentials, the user agent, the rate limit or the proxy is invalid; the
     /// credentials would be sent over plain http to another machine; TLS could not be set up; or
     /// there is no HTTP client, or none with TLS for an https address. See [`BuildError`].
-    pub fn build(self) -> Result<Client, BuildError> {
+    pub fn build(mut self) -> Result<Client, BuildError> {
+        if let Some(dry_run) = self.dry_run.take() {
+            return self.planning(dry_run)?.build();
+        }
         let base_url = self.base_url?;
         if let Some(credentials) = &self.credentials {
             credentials.validate()?;
@@ -435,6 +450,21 @@ impl ClientBuilder {
         #[cfg(feature = "http-client")]
         let client = client.counting(connections);
         Ok(client)
+    }
+
+    /// Replaces what sends, what requests tokens, and the limits that other clients may share.
+    fn planning(mut self, dry_run: DryRun) -> Result<Self, BuildError> {
+        let limits = Limits {
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: self.retry.clone(),
+            rate: self.rate_limiter?.steady(),
+            max_concurrency: self.max_concurrency,
+        };
+        self.service = Some(dry_run.into_service(limits));
+        self.credentials = self.credentials.map(Credentials::into_placeholder);
+        self.rate_limiter = Ok(RateLimiter::default());
+        Ok(self)
     }
 }
 

@@ -262,6 +262,14 @@ impl Default for RateLimiter {
     }
 }
 
+impl RateLimiter {
+    /// Returns the steady rate in requests each second and the burst, if there is one.
+    pub(crate) fn steady(&self) -> Option<(f64, u32)> {
+        let settings = &self.0.settings;
+        settings.per_second.map(|rate| (rate, settings.burst))
+    }
+}
+
 impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimiter")

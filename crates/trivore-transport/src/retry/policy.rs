@@ -158,6 +158,16 @@ impl RetryPolicy {
     }
 }
 
+impl RetryPolicy {
+    /// Returns how many attempts a call has at most; `None` if the user's policy decides.
+    pub(crate) fn max_attempts(&self) -> Option<u32> {
+        match &self.0 {
+            Rule::Backoff(backoff) => Some(backoff.max_attempts),
+            Rule::Custom(_) => None,
+        }
+    }
+}
+
 impl Default for RetryPolicy {
     fn default() -> Self {
         Backoff::default().into()
