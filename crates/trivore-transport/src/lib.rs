@@ -62,6 +62,7 @@ mod address;
 mod attempt;
 mod auth;
 mod call;
+mod check;
 mod client;
 #[cfg(feature = "http-client")]
 mod connector;
@@ -86,6 +87,7 @@ pub use call::{
     AttemptEnd, AttemptOutcome, AttemptSummary, Call, CallContext, CallOptions, Delivery,
     ExpiresAt, InvalidPath, Operation, RequestPath, ResponseShape, Safety,
 };
+pub use check::{CheckOutcome, CheckReport, CheckStep, CheckSubject};
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "http-client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]

@@ -1,7 +1,9 @@
 //! Accounts: list, create, read, change and delete.
 
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
-use trivore_transport::{Call, DecodeError, Error, Operation, ResponseShape, Result, Safety};
+use trivore_transport::{
+    Call, CheckReport, DecodeError, Error, Operation, ResponseShape, Result, Safety,
+};
 
 use crate::page_rows::{Rows, Unreadable};
 use crate::users::{with_body, writable};
@@ -62,6 +64,34 @@ impl Users {
         rule: Unreadable,
     ) -> Result<Rows<User>> {
         self.send_paged(Call::of(&LIST, &[]), request, rule).await
+    }
+
+    /// Checks step by step whether the service can be used, and reports what to do if it cannot.
+    ///
+    /// It checks the name, the address, TLS, the clock, the credentials, the permission
+    /// `ACCOUNT_VIEW` and the API, by a connection of its own and by reading one user. See
+    /// [`Client::check`](trivore_transport::Client::check).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let report = users.check().await;
+    ///
+    /// println!("{report}");
+    /// assert!(report.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check(&self) -> CheckReport {
+        let call = Call::<Page<User>>::of(&LIST, &[]).query("startIndex", "0").query("count", "1");
+        self.client.check(call).await
     }
 
     /// Creates a user, with a generated password unless you set one.

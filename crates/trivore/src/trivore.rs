@@ -1,8 +1,9 @@
 //! The entry point of the SDK.
 
 use std::path::Path;
+use std::time::Duration;
 
-use trivore_transport::Client;
+use trivore_transport::{CheckReport, Client};
 use trivore_users::Users;
 
 use crate::{ConfigError, TrivoreBuilder};
@@ -58,6 +59,21 @@ impl Trivore {
     /// Returns the client, for calls that have no method of their own.
     pub fn client(&self) -> &Client {
         self.users.client()
+    }
+
+    /// Checks step by step whether the service can be used, and reports what to do if it cannot.
+    ///
+    /// See [`Users::check`].
+    pub async fn check(&self) -> CheckReport {
+        self.users.check().await
+    }
+
+    /// Refuses new calls, waits for those in flight, and closes the connections; returns how many
+    /// calls were still in flight after `limit`.
+    ///
+    /// See [`Client::close`].
+    pub async fn close(&self, limit: Duration) -> usize {
+        self.client().close(limit).await
     }
 
     /// Counts the connections of the client and its clones, for health pages and tests.

@@ -120,6 +120,7 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         "modify_if_unchanged",
         "custom_field",
         "set_custom_field",
+        "check",
     ];
     let sets = ["builtin_roles", "custom_roles", "custom_permissions"]
         .map(|set| ["add", "remove", "set"].map(|change| format!("{change}_{set}")));

@@ -4,6 +4,8 @@ mod alone;
 mod back_pressure;
 mod calling_elsewhere;
 mod cancellation;
+mod check;
+mod close;
 mod connections;
 mod errors;
 mod framing;

@@ -61,6 +61,13 @@ impl BaseUrl {
     }
 
     /// Whether `uri` has the same scheme, host and port.
+    /// Returns the URL of the origin, without a path.
+    #[cfg(feature = "http-client")]
+    pub(crate) fn origin(&self) -> Uri {
+        let parts = [self.scheme.as_str(), "://", self.authority.as_str(), "/"];
+        Uri::try_from(parts.concat()).unwrap_or_default()
+    }
+
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
         // Usually, the text is the same.
         let is_same = |authority: &Authority| authority.as_str() == self.authority.as_str();

@@ -11,7 +11,7 @@ use crate::auth::Credentials;
 use crate::client::client::Client;
 #[cfg(feature = "http-client")]
 use crate::connector::Connector;
-use crate::dry_run::{DryRun, Limits};
+use crate::dry_run::{DryRun, LimitsInForce};
 use crate::error::BuildError;
 use crate::message::{Body, refuse_codings};
 use crate::observe::Observer;
@@ -419,11 +419,11 @@ impl ClientBuilder {
             return Err(BuildError::NoTls);
         }
         #[cfg(feature = "http-client")]
-        let (innermost, connections) = if let Some(service) = self.service {
-            (service, None)
+        let (innermost, connections, probe) = if let Some(service) = self.service {
+            (service, None, None)
         } else {
-            let (innermost, connections) = self.connector.build(needs_tls)?;
-            (innermost, Some(connections))
+            let (innermost, connections, probe) = self.connector.build(needs_tls)?;
+            (innermost, Some(connections), Some((base_url.origin(), probe)))
         };
         #[cfg(not(feature = "http-client"))]
         let innermost = self.service.ok_or(BuildError::NoHttpClient)?;
@@ -448,13 +448,13 @@ impl ClientBuilder {
         };
         let client = Client::from_stack(config.build(innermost));
         #[cfg(feature = "http-client")]
-        let client = client.counting(connections);
+        let client = client.counting(connections).probing(probe);
         Ok(client)
     }
 
     /// Replaces what sends, what requests tokens, and the limits that other clients may share.
     fn planning(mut self, dry_run: DryRun) -> Result<Self, BuildError> {
-        let limits = Limits {
+        let limits = LimitsInForce {
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             retry: self.retry.clone(),

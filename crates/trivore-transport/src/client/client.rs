@@ -11,8 +11,9 @@ use tower::ServiceBuilder;
 use crate::attempt::AttemptLayer;
 use crate::call::{Call, CallContext, CallOptions, RoundGuard};
 use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
+use crate::client::calls_in_flight::CallsInFlight;
 #[cfg(feature = "http-client")]
-use crate::connector::{Connections, CountConnections};
+use crate::connector::{Connections, OpenConnections, Probe};
 use crate::deadline::DeadlineLayer;
 use crate::decode::{check_shape, decode_shaped};
 use crate::error::{ApiError, Error, Result};
@@ -45,8 +46,11 @@ use crate::stack::{HttpService, Next, Stack};
 pub struct Client {
     stack: Stack,
     options: Option<Arc<CallOptions>>,
+    pub(super) in_flight: CallsInFlight,
     #[cfg(feature = "http-client")]
-    connections: Option<CountConnections>,
+    pub(super) connections: Option<OpenConnections>,
+    #[cfg(feature = "http-client")]
+    pub(super) probe: Option<(http::Uri, Probe)>,
 }
 
 impl Client {
@@ -131,15 +135,24 @@ impl Client {
         Self {
             stack,
             options: None,
+            in_flight: CallsInFlight::default(),
             #[cfg(feature = "http-client")]
             connections: None,
+            #[cfg(feature = "http-client")]
+            probe: None,
         }
     }
 
     /// Adds what counts the connections below the stack.
     #[cfg(feature = "http-client")]
-    pub(crate) fn counting(self, connections: Option<CountConnections>) -> Self {
+    pub(crate) fn counting(self, connections: Option<OpenConnections>) -> Self {
         Self { connections, ..self }
+    }
+
+    /// Adds what checks the connection to a URL.
+    #[cfg(feature = "http-client")]
+    pub(crate) fn probing(self, probe: Option<(http::Uri, Probe)>) -> Self {
+        Self { probe, ..self }
     }
 
     /// Returns a client with other settings for its calls.
@@ -170,7 +183,7 @@ impl Client {
     #[cfg(feature = "http-client")]
     #[cfg_attr(docsrs, doc(cfg(feature = "http-client")))]
     pub fn connections(&self) -> Connections {
-        self.connections.as_ref().map(|count| count()).unwrap_or_default()
+        self.connections.as_ref().map(|open| open.count()).unwrap_or_default()
     }
 
     /// Sends a call and decodes the JSON of its response.
@@ -291,6 +304,8 @@ impl Client {
 
     /// Returns the response, and the call, whose round goes on.
     async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, RoundGuard)> {
+        let _in_flight =
+            self.in_flight.begin().map_err(|error| error.of(call.operation().clone()))?;
         let mut request = call.into_request()?;
         let mut call = CallContext::delivery_of(&mut request).guard_round();
         if let Some(options) = &self.options {

@@ -1,6 +1,9 @@
 //! Builds the HTTP client from its settings.
 
-use crate::connector::pool::{CountConnections, pooled};
+use crate::connector::pool::{OpenConnections, pooled};
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::connector::probe::tls_probe;
+use crate::connector::probe::{Probe, plain_probe};
 use crate::connector::proxies::Proxies;
 use crate::connector::proxy::ProxyConnector;
 use crate::connector::settings::{Connector, Proxy, TlsBackend};
@@ -18,7 +21,10 @@ impl Connector {
     /// Builds the HTTP client.
     ///
     /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
-    pub(crate) fn build(mut self, needs_tls: bool) -> Result<(Next, CountConnections), BuildError> {
+    pub(crate) fn build(
+        mut self,
+        needs_tls: bool,
+    ) -> Result<(Next, OpenConnections, Probe), BuildError> {
         if !needs_tls && self.certificates.is_default() {
             self.tls_backend = TlsBackend::Disabled;
         }
@@ -35,7 +41,7 @@ impl Connector {
 fn client(
     settings: &Connector,
     tcp: ProxyConnector,
-) -> Result<(Next, CountConnections), BuildError> {
+) -> Result<(Next, OpenConnections, Probe), BuildError> {
     if settings.certificates.only_added && settings.certificates.roots.is_empty() {
         return Err(BuildError::Tls(
             "only added root certificates are trusted, and none is".into(),
@@ -45,15 +51,22 @@ fn client(
         #[cfg(feature = "native-tls")]
         TlsBackend::NativeTls => {
             let library = NativeTls::new(settings).map_err(BuildError::Tls)?;
-            Ok(pooled(settings, TlsConnector::new(tcp, library)))
+            let probe = tls_probe(tcp.clone(), library.clone(), settings.connect_timeout);
+            let (next, open) = pooled(settings, TlsConnector::new(tcp, library));
+            Ok((next, open, probe))
         }
         #[cfg(feature = "rustls")]
         TlsBackend::Rustls => {
             let library = Rustls::new(settings).map_err(BuildError::Tls)?;
-            Ok(pooled(settings, TlsConnector::new(tcp, library)))
+            let probe = tls_probe(tcp.clone(), library.clone(), settings.connect_timeout);
+            let (next, open) = pooled(settings, TlsConnector::new(tcp, library));
+            Ok((next, open, probe))
         }
         TlsBackend::Disabled if settings.certificates.is_default() => {
-            Ok(pooled(settings, tcp.plain_only()))
+            let tcp = tcp.plain_only();
+            let probe = plain_probe(tcp.clone(), settings.connect_timeout);
+            let (next, open) = pooled(settings, tcp);
+            Ok((next, open, probe))
         }
         TlsBackend::Disabled => {
             Err(BuildError::Tls("TLS is disabled, and certificates are given".into()))

@@ -13,6 +13,7 @@ mod certificates;
 mod connections;
 mod no_proxy;
 mod pool;
+mod probe;
 mod proxies;
 mod proxy;
 mod settings;
@@ -21,5 +22,6 @@ mod tls;
 mod tunnel;
 
 pub use connections::Connections;
-pub(crate) use pool::CountConnections;
+pub(crate) use pool::OpenConnections;
+pub(crate) use probe::Probe;
 pub use settings::{Connector, HttpVersions, TlsBackend};

@@ -1,6 +1,7 @@
 //! Opens TCP connections, directly or through a proxy.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -35,6 +36,21 @@ impl ProxyConnector {
     /// Rejects https addresses, for a client without TLS.
     pub(crate) fn plain_only(self) -> Self {
         Self { is_plain_only: true, ..self }
+    }
+
+    /// Returns the URL to connect to: that of the proxy on the way, or the destination's.
+    ///
+    /// # Errors
+    ///
+    /// There is no way to the destination.
+    pub(crate) fn first_hop(&self, destination: &Uri) -> Result<(Uri, bool), ConnectError> {
+        let proxy = self.route(destination)?;
+        let is_proxy = proxy.is_some();
+        Ok((proxy.map_or_else(|| destination.clone(), |proxy| proxy.uri), is_proxy))
+    }
+
+    pub(crate) async fn addresses(&self, url: &Uri) -> io::Result<Vec<SocketAddr>> {
+        self.tcp.addresses(url).await
     }
 
     /// Checks that there is a way to a destination, and returns the proxy on it.
@@ -93,6 +109,11 @@ pub(crate) struct ProxyStream {
 impl ProxyStream {
     fn new(tcp: TcpStream, is_proxied: bool) -> Self {
         Self { tcp: TokioIo::new(tcp), is_proxied, watch: TcpWatch::default() }
+    }
+
+    /// Returns the address that it is connected to, of the destination or of a proxy.
+    pub(crate) fn peer(&self) -> io::Result<SocketAddr> {
+        self.tcp.inner().peer_addr()
     }
 
     /// Refuses to write if the peer is found to have closed the connection.

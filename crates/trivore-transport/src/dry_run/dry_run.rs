@@ -9,7 +9,7 @@ use http::{Request, Response};
 use serde::Serialize;
 
 use crate::call::CallContext;
-use crate::dry_run::planned_request::{Limits, NotSent, PlannedRequest};
+use crate::dry_run::planned_request::{LimitsInForce, NotSent, PlannedRequest};
 use crate::dry_run::redacted_json::Visible;
 use crate::error::{BoxError, Error, Result};
 use crate::message::Body;
@@ -99,7 +99,7 @@ impl DryRun {
     }
 
     /// Makes what takes the place of the connector.
-    pub(crate) fn into_service(self, limits: Limits) -> Next {
+    pub(crate) fn into_service(self, limits: LimitsInForce) -> Next {
         let shared = Arc::new((self, limits));
         Next::recording(tower::service_fn(move |request: Request<Body>| {
             let shared = Arc::clone(&shared);
@@ -113,7 +113,7 @@ impl DryRun {
     async fn respond(
         &self,
         request: Request<Body>,
-        limits: &Limits,
+        limits: &LimitsInForce,
     ) -> Result<Response<Body>, BoxError> {
         let (head, body) = request.into_parts();
         let body = body.collect(usize::MAX).await.map_err(|_unreadable| {

@@ -5,5 +5,5 @@ mod planned_request;
 mod redacted_json;
 
 pub use dry_run::DryRun;
-pub(crate) use planned_request::Limits;
+pub(crate) use planned_request::LimitsInForce;
 pub use planned_request::PlannedRequest;

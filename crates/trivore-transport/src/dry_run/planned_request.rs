@@ -32,7 +32,7 @@ struct Plan {
 
 /// The settings of the client that a request is subject to.
 #[derive(Clone, Debug)]
-pub(crate) struct Limits {
+pub(crate) struct LimitsInForce {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
@@ -42,7 +42,7 @@ pub(crate) struct Limits {
 }
 
 impl PlannedRequest {
-    pub(super) fn new(request: &Request<Bytes>, limits: &Limits, visible: Visible) -> Self {
+    pub(super) fn new(request: &Request<Bytes>, limits: &LimitsInForce, visible: Visible) -> Self {
         let operation = CallContext::operation_of(request);
         let headers = request.headers();
         let mut names: Vec<_> = headers.keys().cloned().collect();
@@ -129,7 +129,7 @@ impl fmt::Display for PlannedRequest {
 #[error("not sent: this is a dry run")]
 pub(super) struct NotSent(pub(super) PlannedRequest);
 
-impl Limits {
+impl LimitsInForce {
     /// Describes the limits and retries of a request, which may have its own.
     fn in_force<B>(&self, request: &Request<B>, operation: &Operation) -> String {
         let context = CallContext::of(request);

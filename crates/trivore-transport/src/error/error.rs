@@ -107,6 +107,10 @@ impl Error {
         ErrorKind::Connect(source.into().into()).into()
     }
 
+    pub(crate) fn closed() -> Self {
+        ErrorKind::Closed.into()
+    }
+
     pub(crate) fn connection(source: impl Into<BoxError>) -> Self {
         ErrorKind::Connection { source: source.into().into() }.into()
     }
@@ -344,6 +348,11 @@ impl Error {
     /// Whether the client's configuration is invalid; the last attempt was not sent.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind.what(), ErrorKind::Configuration(_))
+    }
+
+    /// Whether the client was [closed](crate::Client::close); nothing was sent.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Closed)
     }
 
     /// Whether there was no connection for the request, or the server refused it unprocessed; the

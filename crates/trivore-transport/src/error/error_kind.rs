@@ -15,6 +15,8 @@ pub(crate) enum ErrorKind {
     Input(BoxError),
     /// The client's configuration is invalid; the attempt was not sent.
     Configuration(BoxError),
+    /// The client was closed; nothing was sent.
+    Closed,
     /// There was no connection, or the server refused the request unprocessed; the attempt was not
     /// applied.
     Connect(Cause),
@@ -58,6 +60,7 @@ impl ErrorKind {
         match self {
             Self::Input(_)
             | Self::Configuration(_)
+            | Self::Closed
             | Self::Connect(_)
             | Self::RateLimit { .. }
             | Self::Token(_) => false,
@@ -71,6 +74,7 @@ impl ErrorKind {
         match self {
             Self::Input(_) => Failure::Input,
             Self::Configuration(_) => Failure::Configuration,
+            Self::Closed => Failure::Closed,
             Self::Connect(_) => Failure::Connect,
             Self::Connection { .. } => Failure::Connection,
             Self::Timeout { .. } => Failure::Timeout,
@@ -93,6 +97,7 @@ impl ErrorKind {
             | Self::Middleware { source, .. } => source.is_timeout(),
             Self::Input(_)
             | Self::Configuration(_)
+            | Self::Closed
             | Self::RateLimit { .. }
             | Self::TooLarge { .. }
             | Self::Api(_)
@@ -110,6 +115,7 @@ impl ErrorKind {
             Self::Token(reason) => reason.kind().cause(),
             Self::Input(_)
             | Self::Configuration(_)
+            | Self::Closed
             | Self::Timeout { .. }
             | Self::RateLimit { .. }
             | Self::TooLarge { .. }
@@ -125,7 +131,8 @@ impl ErrorKind {
             | Self::Middleware { source, .. } => source.rest(),
             Self::Input(source) | Self::Configuration(source) => source.source(),
             Self::Token(reason) => reason.source(),
-            Self::Timeout { .. }
+            Self::Closed
+            | Self::Timeout { .. }
             | Self::RateLimit { .. }
             | Self::TooLarge { .. }
             | Self::Api(_)
@@ -140,6 +147,7 @@ impl fmt::Display for ErrorKind {
             // The message is included here, so it is not a `source`.
             Self::Input(source) => write!(f, "request not sent: {source}"),
             Self::Configuration(source) => write!(f, "{source}"),
+            Self::Closed => f.write_str("request not sent: the client was closed"),
             Self::Connect(source) if source.had_connection() => {
                 write!(f, "the request was not processed: {source}")
             }

@@ -12,6 +12,8 @@ pub enum Failure {
     Input,
     /// The client's configuration is invalid; the attempt was not sent.
     Configuration,
+    /// The client was closed; nothing was sent.
+    Closed,
     /// There was no connection, or the server refused the request unprocessed; the attempt was not
     /// applied.
     Connect,
@@ -40,6 +42,7 @@ impl Failure {
         match self {
             Self::Input => "input",
             Self::Configuration => "configuration",
+            Self::Closed => "closed",
             Self::Connect => "connect",
             Self::Connection => "connection",
             Self::Timeout => "timeout",

@@ -15,4 +15,4 @@ pub(crate) use framing::{is_of_transport, refused, settle_length};
 pub use rate_limit_headers::{RateLimitHeaders, RateLimitHint, UsualRateLimitHeaders};
 pub use rate_limit_scope::RateLimitScope;
 pub(crate) use reported_limit::{ReportedLimit, is_refusal, reported_limit, server_wait};
-pub(crate) use retry_after::retry_after;
+pub(crate) use retry_after::{http_date, retry_after};

@@ -50,6 +50,7 @@ impl AttemptOutcome {
             | ErrorKind::Middleware { sent: true, .. } => Self::Unknown,
             ErrorKind::Input(_)
             | ErrorKind::Configuration(_)
+            | ErrorKind::Closed
             | ErrorKind::Timeout { .. }
             | ErrorKind::RateLimit { .. }
             | ErrorKind::TooLarge { .. }

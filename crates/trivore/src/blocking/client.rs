@@ -1,9 +1,11 @@
 //! The client of the blocking API.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Response;
 use serde::de::DeserializeOwned;
-use trivore_transport::{Call, CallOptions, Client as AsyncClient, Result};
+use trivore_transport::{Call, CallOptions, CheckReport, Client as AsyncClient, Result};
 
 use crate::ConfigError;
 use crate::blocking::Users;
@@ -96,6 +98,29 @@ impl Client {
     /// code.
     pub fn response<T>(&self, call: Call<T>) -> Result<Response<Bytes>> {
         self.runtime.run(self.inner.response(call))
+    }
+
+    /// Checks step by step whether a call can succeed, and reports what to do if it cannot.
+    ///
+    /// See [`check`](AsyncClient::check) of the async client.
+    ///
+    /// # Errors
+    ///
+    /// It was called in async code.
+    pub fn check<T: DeserializeOwned>(&self, call: Call<T>) -> Result<CheckReport> {
+        self.runtime.block_on(self.inner.check(call))
+    }
+
+    /// Refuses new calls, waits for those in flight, and closes the connections; returns how many
+    /// calls were still in flight after `limit`.
+    ///
+    /// See [`close`](AsyncClient::close) of the async client.
+    ///
+    /// # Errors
+    ///
+    /// It was called in async code.
+    pub fn close(&self, limit: Duration) -> Result<usize> {
+        self.runtime.block_on(self.inner.close(limit))
     }
 }
 

@@ -1,8 +1,9 @@
 //! The entry point of the blocking API.
 
 use std::path::Path;
+use std::time::Duration;
 
-use trivore_transport::Client as AsyncClient;
+use trivore_transport::{CheckReport, Client as AsyncClient, Error};
 
 use crate::blocking::{Client, Users};
 use crate::{ConfigError, TrivoreBuilder};
@@ -62,6 +63,29 @@ impl Trivore {
     /// Returns the client, for calls that have no method of their own.
     pub fn client(&self) -> Client {
         self.users.client()
+    }
+
+    /// Checks step by step whether the service can be used, and reports what to do if it cannot.
+    ///
+    /// See [`Users::check`].
+    ///
+    /// # Errors
+    ///
+    /// It was called in async code.
+    pub fn check(&self) -> Result<CheckReport, Error> {
+        self.users.check()
+    }
+
+    /// Refuses new calls, waits for those in flight, and closes the connections; returns how many
+    /// calls were still in flight after `limit`.
+    ///
+    /// See [`close`](AsyncClient::close) of the async client.
+    ///
+    /// # Errors
+    ///
+    /// It was called in async code.
+    pub fn close(&self, limit: Duration) -> Result<usize, Error> {
+        self.client().close(limit)
     }
 
     /// Counts the connections of the client and its clones, for health pages and tests.

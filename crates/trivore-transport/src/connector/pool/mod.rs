@@ -59,4 +59,4 @@ mod state;
 mod tests;
 mod traffic;
 
-pub(crate) use send::{CountConnections, pooled};
+pub(crate) use send::{OpenConnections, pooled};

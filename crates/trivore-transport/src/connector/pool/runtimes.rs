@@ -112,6 +112,16 @@ impl<C: Connect> Pools<C> {
         Host::new(origin, self.settings.limits, protocol, Arc::clone(&self.opened), open)
     }
 
+    /// Forgets all connections: idle ones are closed, others when their requests end.
+    pub(super) fn close(&self) {
+        let forgotten = {
+            let mut pools = self.of_runtimes.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *pools)
+        };
+        // Without the lock held: it drops the connections.
+        drop(forgotten);
+    }
+
     /// Counts the connections of all runtimes.
     pub(super) fn count(&self) -> Connections {
         let mut counts =

@@ -23,13 +23,31 @@ use crate::error::{ConnectError, Error};
 use crate::message::{Body, refuse_codings};
 use crate::stack::Next;
 
-/// Counts the connections of a client.
-pub(crate) type CountConnections = Arc<dyn Fn() -> Connections + Send + Sync>;
+/// The connections of a client.
+pub(crate) type OpenConnections = Arc<dyn AllConnections>;
+
+/// What can be done with all connections of a client.
+pub(crate) trait AllConnections: Send + Sync {
+    fn count(&self) -> Connections;
+
+    /// Closes the connections that are idle, and the others when their requests end.
+    fn close(&self);
+}
+
+impl<C: Connect> AllConnections for Pools<C> {
+    fn count(&self) -> Connections {
+        self.count()
+    }
+
+    fn close(&self) {
+        self.close();
+    }
+}
 
 /// Creates an HTTP client with connection pools, which opens connections with `connect`.
-pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, CountConnections) {
+pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, OpenConnections) {
     let pools = Arc::new(Pools::new(connect, PoolSettings::new(settings)));
-    let counted = Arc::clone(&pools);
+    let opened: OpenConnections = Arc::<Pools<C>>::clone(&pools);
     let service = tower::service_fn(move |request| {
         let prepared = prepare(&pools, request);
         let limit = pools.settings().connect_timeout;
@@ -38,7 +56,7 @@ pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, Cou
             send(&host, limit, request).await
         }
     });
-    (Next::recording(service), Arc::new(move || counted.count()))
+    (Next::recording(service), opened)
 }
 
 /// Checks that a request, which layers may have changed, says where to connect and how.

@@ -32,12 +32,16 @@ impl Tcp {
         }
     }
 
-    /// Connects to the first address of the URL's host that accepts a connection.
-    pub(crate) async fn connect(&self, url: &Uri) -> io::Result<TcpStream> {
+    /// Finds the addresses of the URL's host.
+    pub(crate) async fn addresses(&self, url: &Uri) -> io::Result<Vec<SocketAddr>> {
         let host = without_brackets(url.host().unwrap_or_default());
         let default_port = if url.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
-        let port = url.port_u16().unwrap_or(default_port);
-        let addresses = alternating(self.resolver.addresses(host, port).await?);
+        self.resolver.addresses(host, url.port_u16().unwrap_or(default_port)).await
+    }
+
+    /// Connects to the first address of the URL's host that accepts a connection.
+    pub(crate) async fn connect(&self, url: &Uri) -> io::Result<TcpStream> {
+        let addresses = alternating(self.addresses(url).await?);
         let connected = first_of(addresses, |address| self.connect_to(address)).await;
         connected.unwrap_or_else(|| {
             Err(io::Error::new(io::ErrorKind::NotFound, "the host's name has no address"))

@@ -36,6 +36,9 @@ pub(crate) trait TlsLibrary: Clone + Send + Sync + 'static {
         tcp: ProxyStream,
     ) -> impl Future<Output = Result<Self::Stream, BoxError>> + Send;
 
+    /// Returns the server's certificate in DER form, where the library gives it.
+    fn certificate(stream: &Self::Stream) -> Option<Vec<u8>>;
+
     /// Returns what recognizes an error of an encrypted stream by which the server has refused the
     /// client's certificate.
     fn refusals(stream: &Self::Stream) -> Refusals;

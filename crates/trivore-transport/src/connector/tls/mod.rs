@@ -4,6 +4,8 @@
 //! (`failure`). An alert that arrives only after the handshake is recognized, too (`stream`).
 
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
+mod certificate;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
 mod connector;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 mod failure;
@@ -15,7 +17,9 @@ mod rustls;
 mod stream;
 
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
-pub(crate) use connector::TlsConnector;
+pub(crate) use certificate::describe_certificate;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+pub(crate) use connector::{TlsConnector, TlsLibrary};
 #[cfg(feature = "native-tls")]
 pub(crate) use native::NativeTls;
 #[cfg(feature = "rustls")]

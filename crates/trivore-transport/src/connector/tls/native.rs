@@ -56,6 +56,11 @@ impl TlsLibrary for NativeTls {
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
 
+    fn certificate(stream: &Self::Stream) -> Option<Vec<u8>> {
+        let MaybeHttpsStream::Https(stream) = stream else { return None };
+        stream.inner().get_ref().peer_certificate().ok()??.to_der().ok()
+    }
+
     fn refusals(_: &Self::Stream) -> Refusals {
         |error| {
             // An error of the connection below has no inner error.

@@ -52,6 +52,12 @@ impl TlsLibrary for Rustls {
         Ok(MaybeHttpsStream::Https(TokioIo::new(stream)))
     }
 
+    fn certificate(stream: &Self::Stream) -> Option<Vec<u8>> {
+        let MaybeHttpsStream::Https(stream) = stream else { return None };
+        let (_, connection) = stream.inner().get_ref();
+        connection.peer_certificates()?.first().map(|certificate| certificate.to_vec())
+    }
+
     fn refusals(stream: &Self::Stream) -> Refusals {
         let is_tls13 = match stream {
             MaybeHttpsStream::Http(_) => false,

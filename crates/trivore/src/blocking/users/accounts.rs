@@ -3,6 +3,7 @@
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
 use trivore_models::{Changes, Page, PageRequest, User, UserId};
+use trivore_transport::CheckReport;
 use trivore_users::{CreatedUser, Result};
 #[cfg(doc)]
 use trivore_users::{Error, PasswordGenerator};
@@ -42,6 +43,37 @@ impl Users {
     /// lacks the permission `ACCOUNT_VIEW` (documented).
     pub fn list(&self, request: &PageRequest) -> Result<Page<User>> {
         self.runtime.run(self.inner.list(request))
+    }
+
+    /// Checks step by step whether the service can be used, and reports what to do if it cannot.
+    ///
+    /// It checks the name, the address, TLS, the clock, the credentials, the permission
+    /// `ACCOUNT_VIEW` and the API, by a connection of its own and by reading one user. See
+    /// [`Client::check`](trivore_transport::Client::check).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// let report = users.check()?;
+    ///
+    /// println!("{report}");
+    /// assert!(report.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It was called in async code.
+    pub fn check(&self) -> Result<CheckReport> {
+        self.runtime.block_on(self.inner.check())
     }
 
     /// Creates a user, with a generated password unless you set one.

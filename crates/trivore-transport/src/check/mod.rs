@@ -1,0 +1,9 @@
+//! Reports of checks: which step on the way to the service fails, and what to do.
+
+mod report;
+mod response;
+
+#[cfg(feature = "http-client")]
+pub(crate) use report::local_time;
+pub use report::{CheckOutcome, CheckReport, CheckStep, CheckSubject};
+pub(crate) use response::response_steps;
