@@ -17,6 +17,8 @@ use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
 use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
 use trivore::users::{FailedLookUp, FoundUser, IncompleteChange, PasswordGenerator, Reconciled};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
+use trivore::users::{IncompleteChange, PasswordGenerator};
+use trivore::{Credentials, OidcClient, OidcGrant, Trivore, Users, blocking};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::operations::marks::SECRET;
 use trivore_tests::{Model, Recorder};
@@ -78,6 +80,7 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::AttemptSummary",
     "transport::Backoff",
     "transport::CallContext",
+    "transport::CheckSubject",
     "transport::Deadline",
     "transport::DeadlineFuture",
     "transport::DeadlineLayer",
@@ -280,7 +283,25 @@ async fn calls_samples() -> Samples {
     let (report, unreadable) = std::sync::mpsc::channel();
     let rows = users.items(request()).skip_unreadable(move |row| report.send(row).unwrap());
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), []);
+    let dry_run = Users::dry_run(|_| ()).state("users.list", &"zqx").unwrap();
+    let dry = Client::builder("https://id.example.com").dry_run(dry_run.clone()).build().unwrap();
+    let planned = dry.execute(Call::post(&["zqx"]).query("zqx", "zqx").json("zqx")).await;
+    let planned = planned.unwrap_err();
+    recorder.respond(403, r#"{"x":"zqx"}"#);
+    let checked = trivore.check().await;
+    let step = checked.first_failure().unwrap();
+    let blocking = blocking::Trivore::new(trivore.client().clone()).unwrap();
     vec![
+        ("transport::CheckOutcome", show(&step.outcome)),
+        ("transport::CheckReport", format!("{} {checked}", show(&checked))),
+        ("transport::CheckStep", show(step)),
+        ("transport::DryRun", show(&dry_run)),
+        ("transport::PlannedRequest", show(transport::PlannedRequest::of(&planned).unwrap())),
+        ("trivore::Client", show(&blocking.client())),
+        ("trivore::Items", show(&blocking.users().items(request()))),
+        ("trivore::Pages", show(&blocking.users().pages(request()))),
+        ("trivore::Users", show(blocking.users())),
+        ("trivore::Trivore", show(&blocking)),
         ("transport::ApiError", show(error.api().unwrap())),
         ("transport::Client", show(trivore.client())),
         ("transport::Error", show(&error)),

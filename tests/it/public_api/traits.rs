@@ -24,6 +24,15 @@ const _: () = {
     cloned::<Trivore>();
     cloned::<Users>();
     cloned::<transport::Client>();
+    cloned::<trivore::blocking::Trivore>();
+    cloned::<trivore::blocking::Users>();
+    cloned::<trivore::blocking::Client>();
+    sent::<trivore::blocking::Items>();
+    sent::<trivore::blocking::Pages<User>>();
+    cloned::<transport::DryRun>();
+    cloned::<transport::PlannedRequest>();
+    value::<transport::CheckReport>();
+    value::<transport::CheckStep>();
     cloned::<Credentials>();
     everywhere::<TrivoreBuilder>();
     everywhere::<transport::ClientBuilder>();
