@@ -9,7 +9,9 @@ use tokio::time::{Instant, timeout};
 use tower::ServiceExt as _;
 
 use crate::address::host::{without_brackets, without_final_dot};
-use crate::check::{CheckStep, CheckSubject, local_time};
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::check::local_time;
+use crate::check::{CheckStep, CheckSubject};
 use crate::connector::proxy::{ProxyConnector, ProxyStream};
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::tls::{TlsLibrary, describe_certificate};
