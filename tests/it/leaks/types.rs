@@ -16,8 +16,6 @@ use trivore::models::{self, Changes, Filter, PageRequest, Revealed, User};
 use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
 use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
 use trivore::users::{FailedLookUp, FoundUser, IncompleteChange, PasswordGenerator, Reconciled};
-use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
-use trivore::users::{IncompleteChange, PasswordGenerator};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore, Users, blocking};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::operations::marks::SECRET;
