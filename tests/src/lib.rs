@@ -7,6 +7,7 @@
 
 mod certificates;
 pub mod fuzz;
+mod list_server;
 pub mod matrix;
 mod model;
 pub mod operations;
@@ -23,6 +24,7 @@ mod tracing;
 mod tunnel_proxy;
 
 pub use certificates::{Authority, TestCertificate, pem};
+pub use list_server::{ListServer, PageAsked, failing_page, list_id, list_row};
 pub use model::{Model, Read};
 pub use raw_server::{RawServer, Reply, json};
 pub use recorder::{Recorded, Recorder};

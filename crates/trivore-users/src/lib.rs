@@ -77,7 +77,7 @@
 //!
 //! # Operations that send several calls
 //!
-//! - [`Users::pages`] and [`Users::items`] stream whole lists.
+//! - [`Users::pages`], [`Users::items`] and [`Users::items_as`] stream whole lists.
 //! - [`Users::modify`] reads a user, lets you edit it, and writes only the changed fields.
 //!   [`Users::modify_if_unchanged`] starts again if someone else changed the user meanwhile.
 //! - [`Users::add_to_groups`], [`Users::remove_from_groups`] and [`Users::set_groups`] read, compute
@@ -90,22 +90,34 @@
 
 mod accounts;
 mod bulk;
+mod changed_since;
 mod custom_fields;
 mod dry_run;
 mod enterprise;
 mod external_permissions;
 mod group_membership;
 mod group_sets;
+mod drift;
+mod enterprise;
+mod external_permissions;
+mod group_membership;
+mod instant;
 mod invite;
+mod items;
 mod json_scanner;
 mod legal;
+mod list_cursor;
+mod list_passes;
 mod modify;
 mod modify_if_unchanged;
 mod namespace_migration;
 mod operations;
 mod page_call;
+mod page_lengths;
 mod page_progress;
+mod page_queue;
 mod page_rows;
+mod page_size;
 mod pages;
 mod password;
 mod password_chain;
@@ -119,6 +131,9 @@ mod reconcile;
 mod role_sets;
 mod roles;
 mod set_change;
+mod row_facts;
+mod row_id;
+mod seen_rows;
 mod strong_identification;
 mod student;
 mod users;
@@ -126,10 +141,13 @@ mod verification;
 
 pub use accounts::CreatedUser;
 pub use bulk::BulkOptions;
+pub use drift::Drift;
+pub use items::Items;
+pub use list_cursor::ListCursor;
 pub use modify::IncompleteChange;
 pub use modify_if_unchanged::ChangedMeanwhile;
 pub use page_rows::UnreadableRow;
-pub use pages::{Items, Pages};
+pub use pages::Pages;
 pub use password_generator::PasswordGenerator;
 pub use reconcile::{CreateOutcome, FailedLookUp, FoundUser, Reconcile, Reconciled};
 pub use set_change::SetChange;

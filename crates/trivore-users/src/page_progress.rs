@@ -6,12 +6,13 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 use trivore_models::{InvalidPage, Page, PageRequest};
 use trivore_transport::DecodeError;
 
+use crate::row_id::RowId;
+
 /// What is remembered of the pages of a list.
 ///
 /// A server may ignore the position that it is asked for, or start over; a list may shift while
 /// it is read. The rows distinguish them: a list that shifts has grown.
-pub(crate) struct Progress<T> {
-    key: fn(&T) -> RowKey,
+pub(crate) struct Progress {
     /// Rows of the last pages, each with the page that had it last.
     seen: HashMap<RowKey, u64>,
     /// Numbers of rows of the pages in `seen`.
@@ -31,9 +32,11 @@ pub(crate) struct Progress<T> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum RowKey {
     /// The identifier.
-    Id(String),
+    Id(RowId),
     /// Everything, for a row without an identifier.
     Content(String),
+    /// Nothing: the row has no identifier, and the rest of it was not decoded.
+    Unknown,
 }
 
 /// The last page that had rows.
@@ -57,10 +60,9 @@ pub(crate) struct Judgment {
     pub(crate) repeated: Vec<usize>,
 }
 
-impl<T> Progress<T> {
-    pub(crate) fn new(key: fn(&T) -> RowKey) -> Self {
+impl Progress {
+    pub(crate) fn new() -> Self {
         Self {
-            key,
             seen: HashMap::new(),
             lengths: VecDeque::new(),
             page: 0,
@@ -79,10 +81,11 @@ impl<T> Progress<T> {
     ///
     /// The page contradicts its request or itself, or it repeats what came before although the
     /// list has not grown.
-    pub(crate) fn judge(
+    pub(crate) fn judge<T>(
         &mut self,
         asked: &PageRequest,
         page: &Page<T>,
+        keys: &[RowKey],
     ) -> Result<Judgment, DecodeError> {
         let next = page.try_next_request(asked).map_err(contradiction)?;
         self.page += 1;
@@ -95,23 +98,27 @@ impl<T> Progress<T> {
 
         let mut hasher = self.hasher.build_hasher();
         let (mut repeated, mut repetitions, mut ends_with_news) = (Vec::new(), 0_u64, false);
-        for (index, row) in page.iter().enumerate() {
-            let key = (self.key)(row);
+        // Rows that cannot be told from others are no progress; too many of them are an error.
+        let mut unknown = 0_u64;
+        for (index, key) in keys.iter().enumerate() {
             key.hash(&mut hasher);
-            let has_id = matches!(key, RowKey::Id(_));
-            ends_with_news = self.seen.insert(key, self.page).is_none();
+            if *key == RowKey::Unknown {
+                unknown += 1;
+                continue;
+            }
+            ends_with_news = self.seen.insert(key.clone(), self.page).is_none();
             if !ends_with_news {
                 repetitions += 1;
-                if has_id {
+                if matches!(key, RowKey::Id(_)) {
                     repeated.push(index);
                 }
             }
         }
-        self.forget(page.resources.len());
+        self.forget(keys.len());
 
         let fingerprint = hasher.finish();
-        let is_end = self.is_end_once_more(asked, page, fingerprint);
-        let rows = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
+        let is_end = self.is_end_once_more(asked, page.received(), keys.last(), fingerprint);
+        let rows = u64::try_from(keys.len()).unwrap_or(u64::MAX).saturating_sub(unknown);
         let has_news = rows > repetitions;
         // A list that shifts by less than a page brings the new rows last. New ones before those
         // that came already are what a list has grown by, at a position that was read before.
@@ -136,9 +143,17 @@ impl<T> Progress<T> {
     /// Returns whether a page is not full, and ends with the same row as another page before it.
     ///
     /// If no row of it is new, the list has shifted at its end, and nothing follows.
-    fn is_end_once_more(&mut self, asked: &PageRequest, page: &Page<T>, fingerprint: u64) -> bool {
-        let Some(last_row) = page.resources.last().map(self.key) else { return false };
-        let is_full = page.received() >= u64::from(asked.count);
+    fn is_end_once_more(
+        &mut self,
+        asked: &PageRequest,
+        received: u64,
+        last_row: Option<&RowKey>,
+        fingerprint: u64,
+    ) -> bool {
+        let Some(last_row) = last_row.filter(|key| **key != RowKey::Unknown).cloned() else {
+            return false;
+        };
+        let is_full = received >= u64::from(asked.count);
         let is_end = self.previous.as_ref().is_some_and(|previous| {
             !is_full && previous.fingerprint != fingerprint && previous.last_row == last_row
         });
@@ -191,7 +206,7 @@ impl<T> Progress<T> {
     }
 }
 
-fn contradiction(page: InvalidPage) -> DecodeError {
+pub(crate) fn contradiction(page: InvalidPage) -> DecodeError {
     match page {
         InvalidPage::Position { requested, returned } => DecodeError::new(
             "startIndex",
@@ -212,19 +227,22 @@ fn contradiction(page: InvalidPage) -> DecodeError {
     }
 }
 
-fn repetition() -> DecodeError {
+pub(crate) fn repetition() -> DecodeError {
     DecodeError::new(
         "resources",
         "rows that have not been listed before (the server may ignore `startIndex`)",
     )
 }
 
-fn unreadable() -> DecodeError {
-    DecodeError::new("resources", &format!("a row that can be read among {MOST_STALE_ROWS} rows"))
+pub(crate) fn unreadable() -> DecodeError {
+    DecodeError::new(
+        "resources",
+        &format!("a row that can be read and has an identifier among {MOST_STALE_ROWS} rows"),
+    )
 }
 
 /// How many rows are remembered at least: four of the largest pages.
 pub(crate) const REMEMBERED_ROWS: usize = 2_000;
 
 /// How many rows may come one after the other without a new one that can be used.
-const MOST_STALE_ROWS: u64 = 5_000;
+pub(crate) const MOST_STALE_ROWS: u64 = 5_000;

@@ -160,6 +160,21 @@ pub(crate) struct Rows<T> {
     pub(crate) unreadable: Vec<UnreadableRow>,
 }
 
+impl<T> Rows<T> {
+    /// Converts the rows that could be read.
+    pub(crate) fn map<U>(self, convert: impl FnMut(T) -> U) -> Rows<U> {
+        let Self { page, unreadable } = self;
+        let received = page.received();
+        let Page { total_results, start_index, items_per_page, resources, .. } = page;
+        let resources = resources.into_iter().map(convert).collect();
+        let mut page = Page::new(resources).with_received(received);
+        page.total_results = total_results;
+        page.start_index = start_index;
+        page.items_per_page = items_per_page;
+        Rows { page, unreadable }
+    }
+}
+
 /// What to do with a row that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {

@@ -1,4 +1,4 @@
-//! Streams of all pages of a list and of all their items.
+//! Streams of all pages of a list.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,13 +6,21 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::Stream;
-use trivore_models::{Page, PageRequest, User};
-use trivore_transport::{Error, Operation, Result};
+use trivore_models::{Page, PageRequest, Timestamp, User};
+use trivore_transport::{Operation, Result};
 
 use crate::Users;
 use crate::accounts::LIST;
+use crate::changed_since::{ChangedSince, LatestTimes, SinceField};
+use crate::drift::Drift;
+use crate::list_cursor::{ListCursor, row_check};
+use crate::list_passes::{PageOutcome, Passes};
+use crate::page_lengths::PageLengths;
 use crate::page_progress::{Judgment, Progress, RowKey};
+use crate::page_queue::{Arrived, PageQueue};
 use crate::page_rows::{Rows, Unreadable, UnreadableRow};
+use crate::page_size::PageSize;
+use crate::row_id::RowId;
 
 impl Users {
     /// Streams the pages of a list, from the requested one to the last.
@@ -22,6 +30,10 @@ impl Users {
     /// out or loses its connection, for example because the stream was not polled, is requested
     /// again first. The stream ends after the last page or after the first error. To resume later,
     /// keep [`Page::next_request`] of the last page that you received.
+    ///
+    /// If a page times out, is too large, or fails with 413, 500, 502 or 504 after all retries, it
+    /// is requested again with half as many rows, down to one (after timeouts, down to a
+    /// sixteenth); later pages grow again slowly. No row is lost or repeated because of it.
     ///
     /// The next page starts after all rows that were received, whether they could be used or not.
     /// The list ends where its total says or, if the service sends no total, with an empty page. A
@@ -60,65 +72,47 @@ impl Users {
     /// ```
     pub fn pages(&self, request: PageRequest) -> Pages<User> {
         let users = self.clone();
-        Pages::new(&LIST, request, key, move |request, rule| {
+        Pages::new(&LIST, request, move |request, reading| {
             let users = users.clone();
-            Box::pin(async move { users.list_rows(&request, rule).await })
+            Box::pin(async move {
+                let rows = users.list_rows(&request, reading.unreadable).await?;
+                let keys = rows.page.iter().map(key).collect();
+                let mut times = LatestTimes::default();
+                if reading.has_times {
+                    for meta in rows.page.iter().filter_map(|user| user.meta.as_ref()) {
+                        times.note(meta.created.as_ref(), meta.last_modified.as_ref());
+                    }
+                }
+                Ok(KeyedRows { rows, keys, times })
+            })
         })
-    }
-
-    /// Streams all users that match a filter.
-    ///
-    /// Streams the users of all pages, as [`Users::pages`] reads them. The service pages by
-    /// position (documented) and has no cursor, so concurrent changes affect the stream:
-    ///
-    /// - New users can shift others to the next page, where they are listed again. No user is
-    ///   yielded twice while fewer users than a page are created between two requests. Beyond that,
-    ///   the stream remembers the last 2,000 rows, and at least the previous page: a user that is
-    ///   listed again within these is not yielded again, one that is listed again later is. A user
-    ///   without an identifier is always yielded.
-    /// - Deleted users can shift others to a page that was already read; those are missed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures_util::TryStreamExt as _;
-    /// use trivore_models::{Filter, PageRequest};
-    ///
-    /// # use trivore_transport::{Client, Credentials};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
-    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
-    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
-    /// # let users = trivore_users::Users::new(client.build()?);
-    /// # for name in ["maija", "matti", "liisa"] {
-    /// #     sandbox.add_user(serde_json::json!({"username": name}))?;
-    /// # }
-    /// let request = PageRequest::new().count(500).filter(Filter::eq("nsCode", "sandbox"));
-    /// let mut items = users.items(request);
-    /// let mut names = Vec::new();
-    /// while let Some(user) = items.try_next().await? {
-    ///     names.extend(user.username);
-    /// }
-    ///
-    /// assert_eq!(names, ["maija", "matti", "liisa"]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn items(&self, request: PageRequest) -> Items {
-        Items { pages: self.pages(request), page: Vec::new().into_iter() }
     }
 }
 
 fn key(user: &User) -> RowKey {
     match &user.id {
-        Some(id) => RowKey::Id(id.as_str().to_owned()),
+        Some(id) => RowKey::Id(RowId::new(id.as_str())),
         None => RowKey::Content(serde_json::to_string(user).unwrap_or_default()),
     }
 }
 
-type Fetch<T> = dyn Fn(PageRequest, Unreadable) -> Fetched<T> + Send + Sync;
-type Fetched<T> = BoxFuture<'static, Result<Rows<T>>>;
+/// A page with what distinguishes its rows.
+pub(crate) struct KeyedRows<T> {
+    pub(crate) rows: Rows<T>,
+    pub(crate) keys: Vec<RowKey>,
+    pub(crate) times: LatestTimes,
+}
+
+/// How to read a page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    pub(crate) unreadable: Unreadable,
+    /// Whether the times of its rows matter.
+    pub(crate) has_times: bool,
+}
+
+type Fetch<T> = dyn Fn(PageRequest, Reading) -> Fetched<T> + Send + Sync;
+pub(crate) type Fetched<T> = BoxFuture<'static, Result<KeyedRows<T>>>;
 type Report = dyn FnMut(UnreadableRow) + Send;
 
 /// A stream of pages, returned by [`Users::pages`].
@@ -127,42 +121,56 @@ pub struct Pages<T> {
     operation: &'static Operation,
     fetch: Box<Fetch<T>>,
     report: Option<Box<Report>>,
-    progress: Progress<T>,
-    state: State<T>,
+    request: PageRequest,
+    size: PageSize,
+    /// How many pages are requested at a time.
+    concurrency: usize,
+    queue: PageQueue<KeyedRows<T>>,
+    /// The position after the last page; `None` at the end.
+    next: Option<u64>,
+    /// The same, but still known at the end, and after an error.
+    position: u64,
+    /// A check value of the row before the position, after an earlier stream.
+    row_before: Option<u16>,
+    progress: Progress,
+    passes: Option<Passes>,
+    lengths: PageLengths,
+    drift: Drift,
+    since: Option<ChangedSince>,
+    has_failed: bool,
 }
 
-enum State<T> {
-    Start(PageRequest),
-    /// A page that was requested: the one to yield next, or a prefetch.
-    Loading {
-        request: PageRequest,
-        page: Fetched<T>,
-        is_ahead: bool,
-    },
-    /// A page that has arrived and was not yielded yet.
-    Loaded {
-        request: PageRequest,
-        page: Result<Rows<T>>,
-    },
-    End,
+/// A page, and what follows from it.
+pub(crate) struct ReadPage<T> {
+    pub(crate) page: Page<T>,
+    pub(crate) start: u64,
+    pub(crate) keys: Vec<RowKey>,
+    /// Indexes of the rows that were given before.
+    pub(crate) withheld: Vec<usize>,
 }
 
-impl<T> Pages<T> {
-    fn new<F>(
-        operation: &'static Operation,
-        request: PageRequest,
-        key: fn(&T) -> RowKey,
-        fetch: F,
-    ) -> Self
+impl<T: Send + 'static> Pages<T> {
+    pub(crate) fn new<F>(operation: &'static Operation, request: PageRequest, fetch: F) -> Self
     where
-        F: Fn(PageRequest, Unreadable) -> Fetched<T> + Send + Sync + 'static,
+        F: Fn(PageRequest, Reading) -> Fetched<T> + Send + Sync + 'static,
     {
         Self {
             operation,
             fetch: Box::new(fetch),
             report: None,
-            progress: Progress::new(key),
-            state: State::Start(request),
+            size: PageSize::new(request.count),
+            concurrency: 1,
+            queue: PageQueue::new(),
+            next: Some(request.start_index),
+            position: request.start_index,
+            row_before: None,
+            request,
+            progress: Progress::new(),
+            passes: None,
+            lengths: PageLengths::default(),
+            drift: Drift { passes: 1, ..Drift::default() },
+            since: None,
+            has_failed: false,
         }
     }
 
@@ -207,116 +215,41 @@ impl<T> Pages<T> {
         Self { report: Some(Box::new(report)), ..self }
     }
 
-    fn load(&self, request: PageRequest, is_ahead: bool) -> State<T> {
-        let rule = if self.report.is_some() { Unreadable::IsSetApart } else { Unreadable::Fails };
-        let page = (self.fetch)(request.clone(), rule);
-        State::Loading { request, page, is_ahead }
-    }
-
-    /// Polls a prefetch without waiting for it.
-    fn drive(&mut self, cx: &mut Context<'_>) {
-        let State::Loading { request, page, is_ahead: true } = &mut self.state else { return };
-        if let Poll::Ready(page) = page.as_mut().poll(cx) {
-            self.state = match page {
-                Ok(page) => State::Loaded { request: request.clone(), page: Ok(page) },
-                Err(error) => State::once_more(request.clone(), error),
-            };
-        }
-    }
-
-    fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Judged<T>>>> {
-        loop {
-            match std::mem::replace(&mut self.state, State::End) {
-                State::Start(request) => self.state = self.load(request, false),
-                State::Loading { request, mut page, is_ahead } => match page.as_mut().poll(cx) {
-                    Poll::Pending => {
-                        self.state = State::Loading { request, page, is_ahead };
-                        return Poll::Pending;
-                    }
-                    Poll::Ready(Err(error)) if is_ahead => {
-                        self.state = State::once_more(request, error);
-                    }
-                    Poll::Ready(page) => self.state = State::Loaded { request, page },
-                },
-                State::Loaded { request, page } => {
-                    let judged = page.and_then(|rows| self.judge(&request, rows));
-                    if let Ok(Judged { next: Some(next), .. }) = &judged {
-                        self.state = self.load(next.clone(), true);
-                        self.drive(cx);
-                    }
-                    return Poll::Ready(Some(judged));
-                }
-                State::End => return Poll::Ready(None),
-            }
-        }
-    }
-
-    fn judge(&mut self, request: &PageRequest, rows: Rows<T>) -> Result<Judged<T>> {
-        let Rows { page, unreadable } = rows;
-        if let Some(report) = &mut self.report {
-            unreadable.into_iter().for_each(report);
-        }
-        let judgment = self.progress.judge(request, &page);
-        let Judgment { next, repeated } =
-            judgment.map_err(|error| error.into_error(self.operation))?;
-        Ok(Judged { page, next, repeated })
-    }
-}
-
-/// A page, and what follows from it.
-struct Judged<T> {
-    page: Page<T>,
-    next: Option<PageRequest>,
-    repeated: Vec<usize>,
-}
-
-impl<T> State<T> {
-    /// Requests a page again if its prefetch timed out or lost its connection.
+    /// Requests several pages at a time.
     ///
-    /// The cause may be that the stream was not polled in time, and reading is safe to repeat.
-    fn once_more(request: PageRequest, error: Error) -> Self {
-        if error.is_timeout() || error.is_connection() {
-            Self::Start(request)
-        } else {
-            Self::Loaded { request, page: Err(error) }
-        }
-    }
-}
-
-impl<T: Unpin> Stream for Pages<T> {
-    type Item = Result<Page<T>>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let judged = ready!(self.get_mut().poll_page(cx));
-        Poll::Ready(judged.map(|judged| judged.map(|Judged { page, .. }| page)))
-    }
-}
-
-impl<T> fmt::Debug for Pages<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let next = match &self.state {
-            State::Start(request)
-            | State::Loading { request, .. }
-            | State::Loaded { request, .. } => Some(request.start_index),
-            State::End => None,
-        };
-        f.debug_struct("Pages").field("next_start_index", &next).finish_non_exhaustive()
-    }
-}
-
-/// A stream of users, returned by [`Users::items`].
-#[derive(Debug)]
-#[must_use = "a stream does nothing until it is polled"]
-pub struct Items {
-    pages: Pages<User>,
-    page: std::vec::IntoIter<User>,
-}
-
-impl Items {
-    /// Skips rows that cannot be read, and reports each of them.
+    /// By default, one page is requested while you work on the one before it. With more, the
+    /// stream is faster if the service takes long for each page. Pages still come in order, and at
+    /// most `pages` of them are held in memory. After a page that did not have the number of rows
+    /// that was expected, those after it are requested again. Zero counts as one.
     ///
-    /// `report` is called with the rows of a page before the first user of the page is yielded;
-    /// see [`Pages::skip_unreadable`].
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt as _;
+    /// use trivore_models::{Page, PageRequest};
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # for _ in 0..5 {
+    /// #     sandbox.add_user(serde_json::json!({}))?;
+    /// # }
+    /// let pages = users.pages(PageRequest::new().count(2)).concurrency(4);
+    /// let pages: Vec<Page<_>> = pages.try_collect().await?;
+    ///
+    /// assert_eq!(pages.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn concurrency(self, pages: usize) -> Self {
+        Self { concurrency: pages.max(1), ..self }
+    }
+
+    /// Returns what the stream noticed of changes of the list so far.
     ///
     /// # Examples
     ///
@@ -324,61 +257,224 @@ impl Items {
     /// use futures_util::TryStreamExt as _;
     /// use trivore_models::PageRequest;
     ///
-    /// # use http::{Request, Response};
-    /// # use trivore_transport::{Body, BoxError, Client};
+    /// # use trivore_transport::{Client, Credentials};
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), trivore_users::Error> {
-    /// # let service = tower::service_fn(async |_: Request<Body>| {
-    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
-    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
-    /// # });
-    /// # let users = trivore_users::Users::new(Client::new(service));
-    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
-    ///     println!("user {} cannot be read: {}", row.index(), row.error());
-    /// });
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// # for _ in 0..5 {
+    /// #     sandbox.add_user(serde_json::json!({}))?;
+    /// # }
+    /// let mut pages = users.pages(PageRequest::new().count(2));
+    /// while pages.try_next().await?.is_some() {}
     ///
-    /// assert_eq!(items.try_collect::<Vec<_>>().await?.len(), 1);
+    /// assert!(pages.drift().is_clean());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn skip_unreadable<F>(self, report: F) -> Self
-    where
-        F: FnMut(UnreadableRow) + Send + 'static,
-    {
-        Self { pages: self.pages.skip_unreadable(report), ..self }
+    pub fn drift(&self) -> Drift {
+        self.drift
     }
-}
 
-impl Stream for Items {
-    type Item = Result<User>;
+    /// Makes further passes until one notices no change.
+    pub(crate) fn until_clean(mut self, most: u32) -> Self {
+        let mut passes = Passes::new(most, self.request.start_index);
+        passes.begin_at(self.position);
+        self.passes = Some(passes);
+        self
+    }
 
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let items = self.get_mut();
-        loop {
-            items.pages.drive(cx);
-            if let Some(user) = items.page.next() {
-                return Poll::Ready(Some(Ok(user)));
+    /// Continues where a cursor says.
+    pub(crate) fn resume(mut self, cursor: &ListCursor) -> Result<Self> {
+        cursor.check(&self.request)?;
+        self.position = cursor.start_index().max(self.request.start_index);
+        self.next = Some(self.position);
+        self.row_before = cursor.row_before().filter(|_| self.position > self.request.start_index);
+        self.lengths.continue_from(cursor.total_results());
+        if let Some(passes) = &mut self.passes {
+            passes.begin_at(self.position);
+        }
+        if let Some(since) = &mut self.since {
+            since.resume(cursor.since());
+        }
+        Ok(self)
+    }
+
+    /// Lists only what changed since a time.
+    pub(crate) fn changed_since(mut self, field: SinceField, since: &Timestamp) -> Result<Self> {
+        let since = ChangedSince::new(field, since)?;
+        let filter = match self.request.filter.take() {
+            Some(filter) => filter.and(since.filter()),
+            None => since.filter(),
+        };
+        self.request = self.request.filter(filter);
+        self.since = Some(since);
+        Ok(self)
+    }
+
+    /// Returns the time from which the next list must list, once this one has ended.
+    pub(crate) fn next_since(&self) -> Option<Timestamp> {
+        let is_complete = self.next.is_none() && !self.has_failed;
+        self.since.as_ref().filter(|_| is_complete).map(ChangedSince::next)
+    }
+
+    /// Returns the cursor of a position, or of the next page.
+    pub(crate) fn cursor(&self, position: Option<u64>, row_before: Option<&RowKey>) -> ListCursor {
+        let position = position.unwrap_or(self.position);
+        let next_since = self.since.as_ref().map(ChangedSince::next);
+        ListCursor::new(&self.request, position, self.lengths.total())
+            .last_row(row_before)
+            .next_since(next_since)
+    }
+
+    /// Returns the request for the page that continues the list at a position.
+    fn request_at(&self, position: u64) -> PageRequest {
+        let wanted = self.size.current();
+        let (start, count) = match &self.passes {
+            Some(passes) => passes.window(position, wanted, self.size.is_reduced()),
+            None if self.row_before.is_some() => {
+                // With the row before, which shows whether the list has shifted.
+                let count = wanted.saturating_add(u32::from(wanted < PageRequest::MAX_COUNT));
+                (position.saturating_sub(1), count)
             }
-            match ready!(items.pages.poll_page(cx)) {
-                Some(Ok(Judged { page, repeated, .. })) => {
-                    items.page = without(page.resources, &repeated).into_iter();
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+            None => (position, wanted),
+        };
+        self.request.clone().start_index(start).count(count)
+    }
+
+    fn push(&mut self, request: PageRequest, is_ahead: bool) {
+        if let Some(since) = &mut self.since {
+            since.begin();
+        }
+        let is_lenient = self.report.is_some();
+        let unreadable = if is_lenient { Unreadable::IsSetApart } else { Unreadable::Fails };
+        let reading = Reading { unreadable, has_times: self.since.is_some() };
+        let page = (self.fetch)(request.clone(), reading);
+        self.queue.push(request, is_ahead, page);
+    }
+
+    /// Requests the page at a position, and those after it as far as they are allowed.
+    fn request_pages(&mut self, position: u64, is_ahead: bool) {
+        let request = self.request_at(position);
+        if self.queue.first() != Some(&request) {
+            self.queue.clear();
+            self.push(request, is_ahead);
+        }
+        while self.queue.len() < self.concurrency
+            && let Some(last) = self.queue.last()
+        {
+            let after = last.start_index.saturating_add(self.lengths.expected(last.count));
+            if !self.lengths.may_reach(after) {
+                return;
             }
+            self.push(self.request_at(after), true);
         }
     }
+
+    /// Polls pages that were requested ahead, without waiting for them.
+    pub(crate) fn drive(&mut self, cx: &mut Context<'_>) {
+        self.queue.drive(cx);
+    }
+
+    pub(crate) fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<ReadPage<T>>>> {
+        loop {
+            let Some(position) = self.next else { return Poll::Ready(None) };
+            if self.queue.len() == 0 {
+                self.request_pages(position, false);
+            }
+            let Arrived { request, is_ahead, page } = ready!(self.queue.poll_first(cx));
+            let read = match page {
+                Ok(rows) => self.judge(&request, rows),
+                // The cause may be that the stream was not polled in time.
+                Err(error) if is_ahead && (error.is_timeout() || error.is_connection()) => {
+                    self.queue.clear();
+                    continue;
+                }
+                Err(error) if self.size.reduce(&error) => {
+                    self.queue.clear();
+                    continue;
+                }
+                Err(error) => Err(error),
+            };
+            if read.is_err() {
+                self.has_failed = true;
+                self.next = None;
+            }
+            if let Some(next) = self.next {
+                self.request_pages(next, true);
+                self.queue.drive(cx);
+            } else {
+                self.queue.clear();
+            }
+            return Poll::Ready(Some(read));
+        }
+    }
+
+    fn judge(&mut self, request: &PageRequest, keyed: KeyedRows<T>) -> Result<ReadPage<T>> {
+        let KeyedRows { rows: Rows { page, unreadable }, keys, times } = keyed;
+        if let Some(report) = &mut self.report {
+            let position = self.passes.as_ref().map_or(0, Passes::position);
+            unreadable.into_iter().filter(|row| row.index() >= position).for_each(report);
+        }
+        self.size.note_arrival();
+        if let Some(since) = &mut self.since {
+            since.note(times);
+        }
+        let is_continued = self.continues_earlier_stream(&keys);
+        self.lengths.note(request, &page, self.position, &mut self.drift);
+        let outcome = match &mut self.passes {
+            Some(passes) => passes.judge(request, &page, &keys, &mut self.drift),
+            None => self.progress.judge(request, &page, &keys).map(|judgment| {
+                let Judgment { next, repeated: withheld } = judgment;
+                self.drift.repeated_rows += u64::try_from(withheld.len()).unwrap_or(u64::MAX);
+                PageOutcome { next: next.map(|next| next.start_index), withheld }
+            }),
+        };
+        let PageOutcome { next, mut withheld } =
+            outcome.map_err(|error| error.into_error(self.operation))?;
+        if is_continued && !withheld.contains(&0) {
+            withheld.insert(0, 0);
+        }
+        self.next = next;
+        self.position = next.unwrap_or_else(|| request.start_index.saturating_add(page.received()));
+        Ok(ReadPage { page, start: request.start_index, keys, withheld })
+    }
 }
 
-/// Removes elements by their indexes, which are sorted.
-fn without<T>(mut elements: Vec<T>, indexes: &[usize]) -> Vec<T> {
-    let (mut index, mut removed) = (0, indexes.iter().peekable());
-    if !indexes.is_empty() {
-        elements.retain(|_| {
-            let is_removed = removed.next_if(|removed| **removed == index).is_some();
-            index += 1;
-            !is_removed
-        });
+impl<T: Send + 'static> Pages<T> {
+    /// Whether the first row of the first page is the last one that an earlier stream gave.
+    fn continues_earlier_stream(&mut self, keys: &[RowKey]) -> bool {
+        let Some(row_before) = self.row_before.take() else { return false };
+        let first = keys.first();
+        let is_continued = first.and_then(row_check) == Some(row_before);
+        if !is_continued {
+            self.drift.gaps += 1;
+        } else if let (Some(passes), Some(first)) = (&mut self.passes, first) {
+            passes.note_given(first);
+        }
+        is_continued
     }
-    elements
+}
+
+impl<T: Send + 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let read = ready!(self.get_mut().poll_page(cx));
+        Poll::Ready(read.map(|read| read.map(|ReadPage { page, .. }| page)))
+    }
+}
+
+/// No part of it is pinned.
+impl<T> Unpin for Pages<T> {}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("next_start_index", &self.next)
+            .field("drift", &self.drift)
+            .finish_non_exhaustive()
+    }
 }

@@ -114,6 +114,7 @@ const WITHOUT_DATA: &[&str] = &[
     "users::BulkOptions",
     "users::ChangedMeanwhile",
     "users::SetChange",
+    "users::Drift",
     "users::SmsCodeCheck",
 ];
 
@@ -307,6 +308,7 @@ async fn calls_samples() -> Samples {
         ("users::CreatedUser", show(&created)),
         ("users::IncompleteChange", show(IncompleteChange::of(&incomplete).unwrap())),
         ("users::Items", show(&users.items(request()))),
+        ("users::ListCursor", show(&users.items(request()).cursor())),
         ("users::Pages", show(&users.pages(request()))),
         ("users::PasswordGenerator", show(&generator)),
         ("users::UnreadableRow", show(&unreadable.recv().unwrap())),

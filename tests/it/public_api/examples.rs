@@ -112,6 +112,7 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
     let others = [
         "pages",
         "items",
+        "items_as",
         "modify",
         "apply",
         "create_many",

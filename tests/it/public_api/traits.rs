@@ -52,6 +52,9 @@ const _: () = {
     sent::<users::Pages<User>>();
     sent::<users::Items>();
     value::<users::CreateOutcome>();
+    sent::<users::Items<std::cell::Cell<u8>>>();
+    value::<users::Drift>();
+    value::<users::ListCursor>();
     value::<users::CreatedUser>();
     value::<BulkOptions>();
     cloned::<users::PasswordGenerator>();
