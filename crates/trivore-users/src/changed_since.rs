@@ -72,7 +72,7 @@ impl ChangedSince {
     /// Returns what the rows must match.
     pub(crate) fn filter(&self) -> Filter {
         let overlap = i64::try_from(SINCE_OVERLAP.as_millis()).unwrap_or(i64::MAX);
-        Filter::ge(self.field.attribute(), &from_millis(self.since.saturating_sub(overlap)))
+        Filter::ge(self.field.attribute(), from_millis(self.since.saturating_sub(overlap)))
     }
 
     pub(crate) fn resume(&mut self, next: Option<&Timestamp>) {
@@ -82,11 +82,7 @@ impl ChangedSince {
 
     /// Notes that a request is about to be sent.
     pub(crate) fn begin(&mut self) {
-        self.began.get_or_insert_with(|| {
-            let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-            let millis = since_1970.map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
-            Began { at: Instant::now(), millis: millis.unwrap_or_default() }
-        });
+        self.began.get_or_insert_with(|| Began { at: Instant::now(), millis: now() });
     }
 
     /// Notes the times of a page.
@@ -111,3 +107,10 @@ impl ChangedSince {
 
 /// How much earlier than asked for a list of changes begins.
 pub(crate) const SINCE_OVERLAP: Duration = Duration::from_secs(5 * 60);
+
+/// Returns the time by the clock of this machine.
+#[expect(clippy::disallowed_methods, reason = "it only lowers a time, which is safe")]
+fn now() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+}
