@@ -204,4 +204,22 @@ pub(super) const GOALS: &[Goal] = &[
         wanted: 1.10,
         held: None,
     },
+    Goal {
+        says: "rows of a few fields are read in a fraction of the time of users",
+        section: "lists",
+        of: "list a page of 500 users",
+        ours: "three fields",
+        theirs: "User",
+        wanted: 0.35,
+        held: None,
+    },
+    Goal {
+        says: "several pages at a time hide the time that each takes",
+        section: "lists",
+        of: "export 100,000 users, 500 per page",
+        ours: "4 pages at a time",
+        theirs: "one page at a time",
+        wanted: 0.33,
+        held: None,
+    },
 ];

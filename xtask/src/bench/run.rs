@@ -87,7 +87,7 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
 }
 
 /// Sections; each is a program of `tests/bench` with this name.
-const SECTIONS: [&str; 6] = ["wire", "http2", "cpu", "growth", "models", "stack"];
+const SECTIONS: [&str; 7] = ["wire", "http2", "cpu", "growth", "models", "stack", "lists"];
 const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 
 #[cfg(test)]
