@@ -32,7 +32,7 @@ use crate::row_id::RowId;
 /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
 /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
 /// # let users = trivore_users::Users::new(client.build()?);
-/// # for _ in 0..5 {
+/// # for _ in 0..4 {
 /// #     sandbox.add_user(serde_json::json!({}))?;
 /// # }
 /// let request = PageRequest::new().count(3);
