@@ -122,9 +122,8 @@ fn changing_server(start: Instant) -> ListServer {
         users.retain(|other| *other != user);
         users.insert(0, user);
         modified.insert(user, now());
-        let rows: Vec<_> = users.iter().skip(asked.start).take(asked.count).collect();
+        let rows = users.iter().skip(asked.start).take(asked.count);
         let rows: Vec<_> = rows
-            .into_iter()
             .map(|user| {
                 let modified = time_after(modified[user]);
                 json!({"id": list_id(*user), "meta": {"lastModified": modified}})

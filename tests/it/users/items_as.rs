@@ -29,7 +29,7 @@ async fn all<T: DeserializeOwned + Send + 'static>(body: Value) -> trivore::Resu
     recorder.trivore().users().items_as(PageRequest::new()).try_collect().await
 }
 
-fn page(row: Value) -> Value {
+fn page(row: &Value) -> Value {
     json!({"totalResults": 2, "resources": [{"id": "1", "locked": true}, row]})
 }
 
@@ -67,7 +67,7 @@ async fn any_type_that_can_be_deserialized_can_be_listed() {
         #[serde(flatten)]
         rest: HashMap<String, Value>,
     }
-    let body = || page(json!({"id": "2", "username": "maija", "locked": null}));
+    let body = || page(&json!({"id": "2", "username": "maija", "locked": null}));
 
     let either: Vec<Either> = all(body()).await.unwrap();
     assert!(
@@ -89,19 +89,19 @@ async fn a_field_of_another_type_is_an_error_only_if_the_type_names_it() {
         (json!({}), "resources[1]"),
         (json!("text"), "resources[1]"),
     ] {
-        let error = all::<Row>(page(row.clone())).await.unwrap_err();
+        let error = all::<Row>(page(&row)).await.unwrap_err();
 
         assert_eq!(error.decode_error().unwrap().path(), path, "{row}");
     }
-    let odd = page(json!({"id": "2", "username": 7, "locked": false}));
+    let odd = page(&json!({"id": "2", "username": 7, "locked": false}));
     assert_eq!(all::<Nameless>(odd).await.unwrap()[1].locked, Some(false));
-    assert_eq!(all::<Nameless>(page(json!({"id": 7}))).await.unwrap().len(), 2);
+    assert_eq!(all::<Nameless>(page(&json!({"id": 7}))).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
 async fn rows_that_cannot_be_read_can_be_skipped() {
     let recorder = Recorder::new();
-    recorder.respond(200, &page(json!({"id": "2", "username": 7})).to_string());
+    recorder.respond(200, &page(&json!({"id": "2", "username": 7})).to_string());
     let reported = Arc::new(Mutex::new(Vec::<UnreadableRow>::new()));
     let report = Arc::clone(&reported);
 
