@@ -57,7 +57,8 @@ pub(super) fn connection_faults() -> Vec<Scenario> {
     use Moment::{Accepted, Idle, Processed, Requested};
 
     let http1 = [
-        ("closed at once", Meaning::NotDone, Accepted, Close),
+        // On a busy machine, the request is written before the server has closed the connection.
+        ("closed at once", Meaning::NotReceived, Accepted, Close),
         ("used, closed while idle", Meaning::Harmless, Idle, Close),
         ("used, closed by the request", Meaning::Unknown, Requested, Close),
         ("used, silent", Meaning::Unknown, Requested, Silence),

@@ -62,7 +62,7 @@ pub(super) fn judge(
     let must_succeed = match scenario.meaning {
         Meaning::Harmless => true,
         Meaning::NotDone => is_transient,
-        Meaning::Unknown => is_transient && is_repeatable(safety),
+        Meaning::NotReceived | Meaning::Unknown => is_transient && is_repeatable(safety),
         Meaning::Unreadable | Meaning::Redirected | Meaning::Refused | Meaning::GivenUp => false,
     };
 
@@ -117,6 +117,7 @@ fn is_misreported(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Obs
     }
     match outcome {
         Outcome::Done => false,
+        Outcome::NotApplied if meaning == Meaning::NotReceived => is_applied,
         Outcome::NotApplied => is_applied || (may_be_applied(meaning) && safety != Safety::Safe),
         Outcome::Unclear => !may_be_applied(meaning) || safety == Safety::Safe,
     }
@@ -126,6 +127,7 @@ fn is_misreported(safety: Safety, meaning: Meaning, outcome: Outcome, seen: &Obs
 fn may_be_applied(meaning: Meaning) -> bool {
     match meaning {
         Meaning::Harmless
+        | Meaning::NotReceived
         | Meaning::Unknown
         | Meaning::Unreadable
         | Meaning::Redirected

@@ -40,6 +40,9 @@ pub enum Meaning {
     Harmless,
     /// It was never sent, or rejected with 429: every operation can be retried.
     NotDone,
+    /// It was not received, but the client may have sent it before it could know: then, only
+    /// idempotent operations can be retried.
+    NotReceived,
     /// It may have been applied: only idempotent operations can be retried.
     Unknown,
     /// It was applied, but the response cannot be read.
