@@ -323,7 +323,7 @@ async fn reconcile_samples() -> Samples {
     for (status, body) in answers {
         recorder.respond(status, body);
     }
-    let users = trivore::users::Users::new(recorder.client().build().unwrap());
+    let users = Users::new(recorder.client().build().unwrap());
     let mut user = User::new();
     user.username = Some("zqx".to_owned());
     user.nick_name = Some("zqx".to_owned());

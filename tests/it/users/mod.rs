@@ -2,9 +2,9 @@
 
 mod accounts;
 mod bulk;
-mod create_once;
 mod changed_since;
 mod changing_lists;
+mod create_once;
 mod creation;
 mod custom_fields;
 mod enterprise;

@@ -86,6 +86,11 @@ impl Scenario {
         Self { name: name.to_owned(), meaning, is_silent: true, cause }
     }
 
+    /// Whether it is a fault of a connection to a proxy, which takes longer than others.
+    pub fn is_of_connection(&self) -> bool {
+        matches!(self.cause, Cause::Connection(_))
+    }
+
     /// Creates a fault of a connection.
     pub(super) fn of_connection(name: String, meaning: Meaning, fault: ConnectionFault) -> Self {
         let cause = Cause::Connection(fault);

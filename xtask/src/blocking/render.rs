@@ -138,6 +138,10 @@ fn function(method: &Method, docs: &[String], types: &[&str]) -> String {
         Receiver::Value if returned == "Self" => {
             (output.clone(), format!("Self(self.0.map(|stream| stream.{name}({arguments})))"))
         }
+        Receiver::Value if output == "Result<Self>" => (
+            output.clone(),
+            format!("self.0.try_map(|stream| stream.{name}({arguments})).map(Self)"),
+        ),
         _ if returned == "Self" => {
             (output.clone(), format!("Self {{ inner: {call}, runtime: self.runtime.clone() }}"))
         }
@@ -148,6 +152,8 @@ fn function(method: &Method, docs: &[String], types: &[&str]) -> String {
     };
     let docs = lines("///", docs);
     let attributes = lines("", &method.attributes);
+    // The arguments are passed on as they are.
+    let before = &before.replace(", mut ", ", ");
     // A result was added to a method that had none.
     let before = match output.as_str() {
         "Result<()>" if method.output.is_empty() => format!("{} -> ", before.trim_end()),

@@ -153,6 +153,12 @@ impl<S> Blocking<S> {
         Blocking { stream: change(self.stream), runtime: self.runtime, has_failed: self.has_failed }
     }
 
+    /// Changes the stream, unless that fails.
+    pub(super) fn try_map<R>(self, change: impl FnOnce(S) -> Result<R>) -> Result<Blocking<R>> {
+        let stream = change(self.stream)?;
+        Ok(Blocking { stream, runtime: self.runtime, has_failed: self.has_failed })
+    }
+
     /// Waits for the next item.
     ///
     /// In async code, it fails once and then ends: a loop that passes over errors must end, too.

@@ -108,38 +108,8 @@ impl Users {
     /// # }
     /// ```
     ///
-    /// A call is not retried if the server may have created the user. Look for it by its username,
-    /// which is unique in its namespace, before you create it again:
-    ///
-    /// ```
-    /// use trivore::models::{Filter, PageRequest, User};
-    ///
-    /// # use trivore::transport::{Client, Credentials};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
-    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
-    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
-    /// # let users = trivore::blocking::Users::new(client.build()?)?;
-    /// # let lost = trivore_sandbox::Fault::reset_after_applying().on(http::Method::POST, "/user");
-    /// # let lost = sandbox.inject(lost)?;
-    /// let mut user = User::new();
-    /// user.username = Some("maija".to_owned());
-    /// user.password = Some("Sininen-Kuu-42".into());
-    /// let found = match users.create(&user) {
-    ///     Ok(created) => Some(created.user),
-    ///     Err(error) if error.may_have_been_applied() => {
-    ///         let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", "maija"));
-    ///         users.list(&PageRequest::new().filter(named))?.resources.pop()
-    ///     }
-    ///     Err(error) => return Err(error.into()),
-    /// };
-    ///
-    /// assert!(found.is_some());
-    /// # assert_eq!(lost.hits(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// A call is not retried if the server may have created the user. [`Users::create_once`] looks
+    /// the user up in this case, and creates it again if it is not there.
     ///
     /// # Errors
     ///

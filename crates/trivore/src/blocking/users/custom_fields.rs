@@ -2,6 +2,8 @@
 //!
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use trivore_models::{CustomFields, UserId};
 use trivore_users::Result;
 
@@ -70,6 +72,83 @@ impl Users {
     /// this identifier.
     pub fn update_custom_fields(&self, user: &UserId, fields: &CustomFields) -> Result<()> {
         self.runtime.run(self.inner.update_custom_fields(user, fields))
+    }
+
+    /// Reads one custom field of a user as any type; a missing field and `null` are `None`.
+    ///
+    /// The service has no request for one field (none is documented), so all are read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Office {
+    ///     city: String,
+    /// }
+    ///
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// # let fields = serde_json::json!({"office": {"city": "Turku"}});
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": fields}))?.into();
+    /// let office: Option<Office> = users.custom_field(&id, "office")?;
+    ///
+    /// assert_eq!(office.unwrap().city, "Turku");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The field has another type; no user has this identifier.
+    pub fn custom_field<T: DeserializeOwned>(
+        &self,
+        user: &UserId,
+        name: &str,
+    ) -> Result<Option<T>> {
+        self.runtime.run(self.inner.custom_field(user, name))
+    }
+
+    /// Writes one custom field of a user from any type, and leaves the others unchanged
+    /// (documented).
+    ///
+    /// `None` writes a `null`, which [`custom_field`](Self::custom_field) reads as `None`. The
+    /// service may store it, or remove the field (neither is documented).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?.into();
+    /// users.set_custom_field(&id, "languages", &["fi", "sv"])?;
+    ///
+    /// let languages: Option<Vec<String>> = users.custom_field(&id, "languages")?;
+    /// assert_eq!(languages.unwrap(), ["fi", "sv"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The name contains `.` or starts with `$` (both documented as not allowed); the value cannot
+    /// be written as JSON; no user has this identifier.
+    pub fn set_custom_field<T: Serialize + Sync + ?Sized>(
+        &self,
+        user: &UserId,
+        name: &str,
+        value: &T,
+    ) -> Result<()> {
+        self.runtime.run(self.inner.set_custom_field(user, name, value))
     }
 
     /// Deletes all custom fields of a user.

@@ -1,11 +1,11 @@
-//! Iterators over all pages of a list and of all their items.
+//! Iterators over all pages of a list.
 //!
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
 use trivore_models::{Page, PageRequest, User};
 #[cfg(doc)]
 use trivore_users::Error;
-use trivore_users::{Result, UnreadableRow};
+use trivore_users::{Drift, Result, UnreadableRow};
 
 use crate::blocking::Users;
 use crate::blocking::runtime::Blocking;
@@ -15,11 +15,6 @@ use crate::blocking::runtime::Blocking;
 #[must_use = "an iterator does nothing until it is used"]
 pub struct Pages<T>(pub(super) Blocking<trivore_users::Pages<T>>);
 
-/// An iterator over users, returned by [`Users::items`].
-#[derive(Debug)]
-#[must_use = "an iterator does nothing until it is used"]
-pub struct Items(pub(super) Blocking<trivore_users::Items>);
-
 impl Users {
     /// Iterates over the pages of a list, from the requested one to the last.
     ///
@@ -28,6 +23,10 @@ impl Users {
     /// out or loses its connection, for example because the iterator was not used, is requested
     /// again first. The iterator ends after the last page or after the first error. To resume later,
     /// keep [`Page::next_request`] of the last page that you received.
+    ///
+    /// If a page times out, is too large, or fails with 413, 500, 502 or 504 after all retries, it
+    /// is requested again with half as many rows, down to one (after timeouts, down to a
+    /// sixteenth); later pages grow again slowly. No row is lost or repeated because of it.
     ///
     /// The next page starts after all rows that were received, whether they could be used or not.
     /// The list ends where its total says or, if the service sends no total, with an empty page. A
@@ -66,51 +65,9 @@ impl Users {
     pub fn pages(&self, request: PageRequest) -> Pages<User> {
         Pages(Blocking::new(&self.runtime, self.inner.pages(request)))
     }
-
-    /// Iterates over all users that match a filter.
-    ///
-    /// Iterates over the users of all pages, as [`Users::pages`] reads them. The service pages by
-    /// position (documented) and has no cursor, so concurrent changes affect the iterator:
-    ///
-    /// - New users can shift others to the next page, where they are listed again. No user is
-    ///   yielded twice while fewer users than a page are created between two requests. Beyond that,
-    ///   the iterator remembers the last 2,000 rows, and at least the previous page: a user that is
-    ///   listed again within these is not yielded again, one that is listed again later is. A user
-    ///   without an identifier is always yielded.
-    /// - Deleted users can shift others to a page that was already read; those are missed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore::models::{Filter, PageRequest};
-    ///
-    /// # use trivore::transport::{Client, Credentials};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
-    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
-    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
-    /// # let users = trivore::blocking::Users::new(client.build()?)?;
-    /// # for name in ["maija", "matti", "liisa"] {
-    /// #     sandbox.add_user(serde_json::json!({"username": name}))?;
-    /// # }
-    /// let request = PageRequest::new().count(500).filter(Filter::eq("nsCode", "sandbox"));
-    /// let mut items = users.items(request);
-    /// let mut names = Vec::new();
-    /// while let Some(user) = items.next().transpose()? {
-    ///     names.extend(user.username);
-    /// }
-    ///
-    /// assert_eq!(names, ["maija", "matti", "liisa"]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn items(&self, request: PageRequest) -> Items {
-        Items(Blocking::new(&self.runtime, self.inner.items(request)))
-    }
 }
 
-impl<T> Pages<T> {
+impl<T: Send + 'static> Pages<T> {
     /// Skips rows that cannot be read, and reports each of them.
     ///
     /// Otherwise one such row fails its page, and the iterator ends with the error. `report` is
@@ -149,55 +106,73 @@ impl<T> Pages<T> {
     {
         Self(self.0.map(|stream| stream.skip_unreadable(report)))
     }
-}
 
-impl Items {
-    /// Skips rows that cannot be read, and reports each of them.
+    /// Requests several pages at a time.
     ///
-    /// `report` is called with the rows of a page before the first user of the page is yielded;
-    /// see [`Pages::skip_unreadable`].
+    /// By default, one page is requested while you work on the one before it. With more, the
+    /// stream is faster if the service takes long for each page. Pages still come in order, and at
+    /// most `pages` of them are held in memory. After a page that did not have the number of rows
+    /// that was expected, those after it are requested again. Zero counts as one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore::models::{Page, PageRequest};
+    ///
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// # for _ in 0..5 {
+    /// #     sandbox.add_user(serde_json::json!({}))?;
+    /// # }
+    /// let pages = users.pages(PageRequest::new().count(2)).concurrency(4);
+    /// let pages: Vec<Page<_>> = pages.collect::<Result<_, _>>()?;
+    ///
+    /// assert_eq!(pages.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn concurrency(self, pages: usize) -> Self {
+        Self(self.0.map(|stream| stream.concurrency(pages)))
+    }
+
+    /// Returns what the iterator noticed of changes of the list so far.
     ///
     /// # Examples
     ///
     /// ```
     /// use trivore::models::PageRequest;
     ///
-    /// # use http::{Request, Response};
-    /// # use trivore::transport::{Body, BoxError, Client};
-    /// # fn main() -> Result<(), trivore::users::Error> {
-    /// # let service = tower::service_fn(async |_: Request<Body>| {
-    /// #     let page = r#"{"totalResults": 2, "resources": [{"id": "1"}, {"id": 7}]}"#;
-    /// #     Ok::<_, BoxError>(Response::new(page.to_owned()))
-    /// # });
-    /// # let users = trivore::blocking::Users::new(Client::new(service))?;
-    /// let items = users.items(PageRequest::new()).skip_unreadable(|row| {
-    ///     println!("user {} cannot be read: {}", row.index(), row.error());
-    /// });
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// # for _ in 0..5 {
+    /// #     sandbox.add_user(serde_json::json!({}))?;
+    /// # }
+    /// let mut pages = users.pages(PageRequest::new().count(2));
+    /// while pages.next().transpose()?.is_some() {}
     ///
-    /// assert_eq!(items.collect::<Result<Vec<_>, _>>()?.len(), 1);
+    /// assert!(pages.drift().is_clean());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn skip_unreadable<F>(self, report: F) -> Self
-    where
-        F: FnMut(UnreadableRow) + Send + 'static,
-    {
-        Self(self.0.map(|stream| stream.skip_unreadable(report)))
+    pub fn drift(&self) -> Drift {
+        self.0.stream.drift()
     }
 }
 
-impl<T: Unpin> Iterator for Pages<T> {
+impl<T: Send + 'static> Iterator for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn next(&mut self) -> Option<Result<Page<T>>> {
-        self.0.next().map(|item| item?)
-    }
-}
-
-impl Iterator for Items {
-    type Item = Result<User>;
-
-    fn next(&mut self) -> Option<Result<User>> {
         self.0.next().map(|item| item?)
     }
 }

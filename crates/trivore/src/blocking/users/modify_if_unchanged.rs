@@ -1,0 +1,59 @@
+//! Modifies a user unless someone else changed it meanwhile.
+//!
+//! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
+
+use trivore_models::{User, UserId};
+#[cfg(doc)]
+use trivore_users::ChangedMeanwhile;
+use trivore_users::Result;
+
+use crate::blocking::Users;
+
+impl Users {
+    /// Modifies a user, and starts again if someone else changes it meanwhile.
+    ///
+    /// It works like [`modify`](Self::modify), and reads the user once more just before it writes:
+    /// if `meta.lastModified` is another one, `change` edits the newer user, at most five times.
+    /// After the write, it compares the response: if fields have changed that `change` has not
+    /// edited, someone wrote at the same time, and `change` edits the user again.
+    ///
+    /// `change` may run several times, so it should only look at the user that it gets.
+    ///
+    /// This narrows the race, but does not exclude it: the service has no conditional requests
+    /// (none is documented). If someone else changes the same field between the second read and the
+    /// write, or twice in the same millisecond, their change is overwritten.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": {"visits": 1}}))?.into();
+    /// let user = users
+    ///     .modify_if_unchanged(&id, |user| {
+    ///         let fields = user.custom_fields.get_or_insert_default();
+    ///         let visits: u32 = fields.get_as("visits").ok().flatten().unwrap_or_default();
+    ///         fields.insert("visits", visits + 1);
+    ///     })?;
+    ///
+    /// assert_eq!(user.custom_fields.unwrap().get_as("visits")?, Some(2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As of [`modify`](Self::modify); the service does not say when the user was last changed; the
+    /// user changed every time: [`ChangedMeanwhile::of`] returns that.
+    pub fn modify_if_unchanged<F>(&self, user: &UserId, change: F) -> Result<User>
+    where
+        F: FnMut(&mut User) + Send,
+    {
+        self.runtime.run(self.inner.modify_if_unchanged(user, change))
+    }
+}
