@@ -2,7 +2,7 @@
 
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{
-    Call, CheckReport, DecodeError, Error, Operation, ResponseShape, Result, Safety,
+    BoxError, Call, CheckReport, DecodeError, Error, Operation, ResponseShape, Result, Safety,
 };
 
 use crate::page_rows::{Rows, Unreadable};
@@ -135,11 +135,71 @@ impl Users {
     /// not [valid](User::validate), has `email`, which is read-only, without `emails`, has only
     /// read-only fields, or has its username or password in `extra`.
     pub async fn create(&self, user: &User) -> Result<CreatedUser> {
-        let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let password = match &user.password {
             Some(password) => password.clone(),
             None => generated_password(user)?,
         };
+        self.create_with(user, password).await
+    }
+
+    /// Creates a user after its generated password was kept.
+    ///
+    /// `keep` gets the password before the request is sent. So there is never an account whose
+    /// password nobody has, even if the process ends while the request is under way. If `keep`
+    /// fails, nothing is sent. It is not called if you set a password.
+    ///
+    /// If the outcome is unknown and you call it again, `keep` gets another password. Keep both:
+    /// if the first request was applied after all, the second one fails, and the account has the
+    /// first password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_models::User;
+    ///
+    /// # use trivore_transport::{Client, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = trivore_sandbox::Sandbox::start().await?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore_users::Users::new(client.build()?);
+    /// let (sender, mut letters) = tokio::sync::mpsc::unbounded_channel();
+    /// let mut user = User::new();
+    /// user.username = Some("maija".to_owned());
+    /// let created = users
+    ///     .create_keeping_password(&user, |password| async move { sender.send(password) })
+    ///     .await?;
+    ///
+    /// assert_eq!(letters.recv().await, Some(created.password));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `keep` fails; [`Error::get_ref`] returns its error. Otherwise, those of
+    /// [`create`](Self::create).
+    pub async fn create_keeping_password<K, E>(
+        &self,
+        user: &User,
+        keep: impl FnOnce(Password) -> K,
+    ) -> Result<CreatedUser>
+    where
+        K: Future<Output = Result<(), E>>,
+        E: Into<BoxError>,
+    {
+        if user.password.is_some() {
+            return self.create(user).await;
+        }
+        creatable(user)?;
+        let password = generated_password(user)?;
+        keep(password.clone()).await.map_err(Error::before_sending)?;
+        self.create_with(user, password).await
+    }
+
+    async fn create_with(&self, user: &User, password: Password) -> Result<CreatedUser> {
+        let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let body = creatable(user).map(|mut body| {
             body.password = Some(password.clone());
             body

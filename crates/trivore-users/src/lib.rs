@@ -87,6 +87,7 @@
 //! - [`Users::create_many`] creates users concurrently.
 //! - [`Users::create_once`] creates a user, and looks it up if the response is lost.
 //! - [`Users::reconcile`] looks up what became of a call whose outcome is unknown.
+//! - [`Bulk`] runs any operation for many items, and continues after a failure.
 
 mod accounts;
 mod bulk;
@@ -141,6 +142,11 @@ pub use bulk::BulkOptions;
 pub use drift::Drift;
 pub use items::Items;
 pub use list_cursor::ListCursor;
+pub use bulk::{
+    Bulk, BulkHandle, BulkItem, BulkOptions, BulkOutcome, BulkProgress, BulkReport, BulkRun,
+    BulkStop, FileJournal, Journal, JournalError, JournalRecord, JournalState, Reconciled,
+    RecordedState, SyncPolicy,
+};
 pub use modify::IncompleteChange;
 pub use modify_if_unchanged::ChangedMeanwhile;
 pub use page_rows::UnreadableRow;

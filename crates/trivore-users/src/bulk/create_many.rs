@@ -1,54 +1,13 @@
-//! Bulk operations on users.
+//! Creates many users.
 
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::StreamExt as _;
 use trivore_models::User;
-use trivore_transport::Result;
+use trivore_transport::{Error, Result};
 
+use super::bulk::Bulk;
+use super::item::BulkItem;
+use super::options::BulkOptions;
 use crate::{CreatedUser, Users};
-
-/// Limits the number of concurrent calls of a bulk operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "options do nothing until they are used"]
-pub struct BulkOptions {
-    concurrency: usize,
-}
-
-impl BulkOptions {
-    /// Allows eight concurrent calls.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore_users::BulkOptions;
-    ///
-    /// assert_eq!(BulkOptions::new(), BulkOptions::new().concurrency(8));
-    /// ```
-    pub fn new() -> Self {
-        Self { concurrency: 8 }
-    }
-
-    /// Limits the number of concurrent calls; zero counts as one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use trivore_users::BulkOptions;
-    ///
-    /// let one_by_one = BulkOptions::new().concurrency(1);
-    ///
-    /// assert_eq!(BulkOptions::new().concurrency(0), one_by_one);
-    /// ```
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
-        self
-    }
-}
-
-impl Default for BulkOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 impl Users {
     /// Creates users concurrently and returns one result for each, in order.
@@ -57,6 +16,9 @@ impl Users {
     /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
     /// user before you create it again. If you drop the future, the users that were created so
     /// far remain.
+    ///
+    /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
+    /// watch the progress, and to continue after a failure, use [`Bulk`] itself.
     ///
     /// # Examples
     ///
@@ -89,11 +51,31 @@ impl Users {
         users: &[User],
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
-        // By index: with references, the compiler cannot prove that this future is `Send`.
-        let calls = (0..users.len()).map(async |index| (index, self.create(&users[index]).await));
-        let mut results: Vec<_> =
-            stream::iter(calls).buffer_unordered(options.concurrency).collect().await;
-        results.sort_unstable_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        let service = self.clone();
+        let create = move |user: User| {
+            let service = service.clone();
+            async move { service.create(&user).await }
+        };
+        let mut run = Bulk::new(create).options(options).run(users.iter().cloned());
+        let mut results: Vec<_> = users.iter().map(|_| None).collect();
+        let mut stopped = None;
+        while let Some(item) = run.next().await {
+            match item {
+                Ok(BulkItem { number, outcome, .. }) => {
+                    let place = usize::try_from(number).ok();
+                    if let Some(result) = place.and_then(|place| results.get_mut(place)) {
+                        *result = Some(outcome.into_result());
+                    }
+                }
+                Err(error) => stopped = Some(error.to_string()),
+            }
+        }
+        let not_begun = || {
+            let reason = stopped.clone();
+            Err(Error::before_sending(reason.unwrap_or_else(|| STOPPED.to_owned())))
+        };
+        results.into_iter().map(|result| result.unwrap_or_else(not_begun)).collect()
     }
 }
+
+const STOPPED: &str = "not begun, because the options stopped the others";

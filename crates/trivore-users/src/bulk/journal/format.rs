@@ -1,0 +1,170 @@
+//! The lines of a journal, without I/O; [`FileJournal`](crate::FileJournal) documents them.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::checksum::crc32;
+use super::journal_error::JournalError;
+use super::record::{JournalRecord, RecordedState};
+use super::state::JournalState;
+
+/// Reads a journal line by line.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    state: JournalState,
+    lines: u64,
+    length: u64,
+}
+
+impl Reader {
+    /// Reads the next line, with its line break.
+    ///
+    /// Returns whether it is complete. One that is not is the last one, and was cut off when it was
+    /// written.
+    pub(super) fn read(&mut self, line: &[u8]) -> Result<bool, JournalError> {
+        let number = self.lines.saturating_add(1);
+        let is_complete = line.ends_with(b"\n");
+        match line.strip_suffix(b"\n") {
+            Some(_) if number == 1 && line == HEADER => {}
+            // With a first line that was cut off, no request has left.
+            None if number > 1 || HEADER.starts_with(line) => {}
+            None => return Err(other_header(line)),
+            Some(line) if number == 1 => return Err(other_header(line)),
+            Some(line) => {
+                let record = decode(line).map_err(JournalError::invalid);
+                let added = record.and_then(|record| self.state.add(&record));
+                added.map_err(|error| error.in_line(number))?;
+            }
+        }
+        if is_complete {
+            self.lines = number;
+            self.length = self.length.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+        }
+        Ok(is_complete)
+    }
+
+    /// Returns what the complete lines say, and their length in bytes.
+    pub(super) fn finish(self) -> (JournalState, u64) {
+        (self.state, self.length)
+    }
+}
+
+/// The first line, with its line break.
+pub(super) const HEADER: &[u8] = b"{\"journal\":\"trivore-bulk\",\"version\":1}\n";
+
+/// Appends a record as one line.
+pub(super) fn encode(record: &JournalRecord, lines: &mut Vec<u8>) -> serde_json::Result<()> {
+    let start = lines.len();
+    let JournalRecord { number, key, state } = record;
+    let fields = Fields { number: *number, key: Cow::Borrowed(key), state: *state };
+    serde_json::to_writer(&mut *lines, &fields)?;
+    lines.pop();
+    let checksum = crc32(&lines[start..]);
+    lines.extend_from_slice(format!("{CHECKSUM}{checksum:08x}{END}\n").as_bytes());
+    Ok(())
+}
+
+/// Reads a line without its line break.
+fn decode(line: &[u8]) -> Result<JournalRecord, &'static str> {
+    let (fields, checksum) = split(line).ok_or("it does not end with a checksum")?;
+    if format!("{:08x}", crc32(fields)).as_bytes() != checksum {
+        return Err("its checksum is wrong");
+    }
+    let object = [fields, b"}"].concat();
+    let Ok(Fields { number, key, state }) = serde_json::from_slice(&object) else {
+        return Err("it is not a record of this version");
+    };
+    Ok(JournalRecord { number, key: key.into(), state })
+}
+
+/// Separates the fields of a line from its checksum.
+fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.strip_suffix(END.as_bytes())?;
+    let (rest, checksum) = line.split_at_checked(line.len().checked_sub(CHECKSUM_DIGITS)?)?;
+    Some((rest.strip_suffix(CHECKSUM.as_bytes())?, checksum))
+}
+
+fn other_header(line: &[u8]) -> JournalError {
+    match serde_json::from_slice(line) {
+        Ok(Header { journal, version }) if journal == NAME => JournalError::version(version),
+        _ => JournalError::not_a_journal(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Header<'a> {
+    #[serde(borrow)]
+    journal: Cow<'a, str>,
+    version: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields<'a> {
+    number: u64,
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    state: RecordedState,
+}
+
+const NAME: &str = "trivore-bulk";
+const CHECKSUM: &str = ",\"crc32\":\"";
+const CHECKSUM_DIGITS: usize = 8;
+const END: &str = "\"}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(number: u64, key: &str, state: RecordedState) -> JournalRecord {
+        JournalRecord { number, key: key.into(), state }
+    }
+
+    fn line(record: &JournalRecord) -> Vec<u8> {
+        let mut line = Vec::new();
+        encode(record, &mut line).unwrap();
+        line
+    }
+
+    #[test]
+    fn a_line_is_the_documented_one() {
+        let line = line(&record(7, "maija", RecordedState::Begun));
+
+        assert_eq!(
+            str::from_utf8(&line).unwrap(),
+            "{\"number\":7,\"key\":\"maija\",\"state\":\"begun\",\"crc32\":\"abf47dbf\"}\n"
+        );
+    }
+
+    #[test]
+    fn every_key_is_read_as_it_was_written() {
+        for key in ["", "\"}", "\n", "\u{0}", "\u{2028}", "é😀", ",\"crc32\":\"00000000\"}", "\\"]
+        {
+            let record = record(u64::MAX, key, RecordedState::NotApplied);
+            let line = line(&record);
+
+            assert_eq!(
+                line.iter().position(|byte| *byte == b'\n'),
+                Some(line.len() - 1),
+                "{key:?}"
+            );
+            assert_eq!(decode(line.strip_suffix(b"\n").unwrap()), Ok(record));
+        }
+    }
+
+    #[test]
+    fn a_line_with_any_other_byte_is_none() {
+        let line = line(&record(7, "maija", RecordedState::Done));
+        let line = line.strip_suffix(b"\n").unwrap();
+
+        for at in 0..line.len() {
+            for bit in 0..8 {
+                let mut other = line.to_vec();
+                other[at] ^= 1 << bit;
+                assert!(decode(&other).is_err(), "{}", other.escape_ascii());
+            }
+            assert!(decode(&line[..at]).is_err());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The open file of a journal, with blocking calls.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use fs4::{FileExt, TryLockError};
+use tokio::time::Instant;
+
+use super::format::{HEADER, Reader, encode};
+use super::journal_error::JournalError;
+use super::record::JournalRecord;
+use super::state::JournalState;
+use super::sync_policy::SyncPolicy;
+
+/// The open and locked file of a journal.
+#[derive(Debug)]
+pub(super) struct JournalFile {
+    file: File,
+    /// Length of the complete lines.
+    length: u64,
+    policy: SyncPolicy,
+    unsynced: u64,
+    synced: Instant,
+    /// What was read when the file was opened, until it is taken.
+    state: Option<JournalState>,
+}
+
+impl JournalFile {
+    pub(super) fn open(
+        path: &Path,
+        policy: SyncPolicy,
+        now: Instant,
+    ) -> Result<Self, JournalError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(path).map_err(JournalError::failed("open"))?;
+        match FileExt::try_lock(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::locked()),
+            Err(TryLockError::Error(error)) => return Err(JournalError::failed("lock")(error)),
+        }
+        let mut opened = Self { file, length: 0, policy, unsynced: 0, synced: now, state: None };
+        let state = opened.read()?;
+        opened.state = Some(state);
+        opened.file.set_len(opened.length).map_err(JournalError::failed("truncate"))?;
+        if opened.length == 0 {
+            opened.write(HEADER)?;
+            if policy != SyncPolicy::Never {
+                opened.sync(now)?;
+                sync_folder(path)?;
+            }
+        }
+        Ok(opened)
+    }
+
+    /// Returns what the file says.
+    pub(super) fn load(&mut self) -> Result<JournalState, JournalError> {
+        self.state.take().map_or_else(|| self.read(), Ok)
+    }
+
+    fn read(&mut self) -> Result<JournalState, JournalError> {
+        let failed = || JournalError::failed("read");
+        self.file.seek(SeekFrom::Start(0)).map_err(failed())?;
+        let mut input = BufReader::with_capacity(BUFFER, &self.file);
+        let (mut reader, mut line) = (Reader::default(), Vec::new());
+        loop {
+            line.clear();
+            let length = input.read_until(b'\n', &mut line).map_err(failed())?;
+            if length == 0 || !reader.read(&line)? {
+                break;
+            }
+        }
+        let (state, length) = reader.finish();
+        self.length = length;
+        Ok(state)
+    }
+
+    pub(super) fn append(
+        &mut self,
+        records: &[JournalRecord],
+        now: Instant,
+    ) -> Result<(), JournalError> {
+        let mut lines = Vec::with_capacity(records.len() * USUAL_LINE);
+        for record in records {
+            encode(record, &mut lines)
+                .map_err(|error| JournalError::failed("write")(error.into()))?;
+        }
+        self.state = None;
+        self.write(&lines)?;
+        self.unsynced += u64::try_from(records.len()).unwrap_or(u64::MAX);
+        let since = now.saturating_duration_since(self.synced);
+        if self.policy.is_due(self.unsynced, since) { self.sync(now) } else { Ok(()) }
+    }
+
+    /// Writes what the policy left for later to the disk.
+    pub(super) fn flush(&mut self, now: Instant) -> Result<(), JournalError> {
+        if self.unsynced == 0 || self.policy == SyncPolicy::Never { Ok(()) } else { self.sync(now) }
+    }
+
+    /// Writes complete lines. If that fails, nothing of them remains, where the system allows it.
+    fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
+        let written =
+            self.file.seek(SeekFrom::Start(self.length)).and_then(|_| self.file.write_all(lines));
+        if let Err(error) = written {
+            // Otherwise, the line that is cut off is removed when the file is opened again.
+            drop(self.file.set_len(self.length));
+            return Err(JournalError::failed("write")(error));
+        }
+        self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    fn sync(&mut self, now: Instant) -> Result<(), JournalError> {
+        self.file.sync_data().map_err(JournalError::failed("sync"))?;
+        (self.unsynced, self.synced) = (0, now);
+        Ok(())
+    }
+}
+
+/// Makes a new file's name survive a crash of the system.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), JournalError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = File::open(folder.unwrap_or(Path::new(".")));
+    folder.and_then(|folder| folder.sync_all()).map_err(JournalError::failed("sync"))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), JournalError> {
+    Ok(())
+}
+
+const BUFFER: usize = 64 * 1024;
+
+/// Length of a line whose key has twenty characters.
+const USUAL_LINE: usize = 80;
