@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "test support: a panic fails the test")]
 
 mod blocking;
+mod bulk;
 mod cancellation;
 mod config;
 mod defects;

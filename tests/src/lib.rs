@@ -5,6 +5,7 @@
     reason = "test support: a panic fails the test"
 )]
 
+pub mod bulk_import;
 mod certificates;
 pub mod fuzz;
 mod list_server;

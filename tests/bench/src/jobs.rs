@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::server::{Target, sibling};
 use crate::spread::decimal;
-use crate::{Result, contender::now};
+use crate::{Result, Section, Unit, contender::now};
 
 /// The work of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,17 @@ pub enum Work {
         users: usize,
         /// Maximum number of concurrent requests.
         in_flight: usize,
+        /// Whether all requests are sent from one task, as before there was a runner.
+        in_one_task: bool,
+    },
+    /// Runs items that do nothing through the runner.
+    Run {
+        /// Number of items.
+        items: usize,
+        /// Maximum number of concurrent items.
+        in_flight: usize,
+        /// Whether a journal is written, without `fsync`.
+        has_journal: bool,
     },
     /// Reads single users from many tasks that share a client.
     Tasks {
@@ -94,6 +105,42 @@ impl Cost {
     }
 }
 
+/// Runs jobs in turns and records their times and their peak memory.
+///
+/// # Errors
+///
+/// See [`Job::run`].
+pub fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Result<()> {
+    if !section.wants(of) {
+        return Ok(());
+    }
+    let rounds = if section.is_quick() { 3 } else { 9 };
+    let mut times: Vec<_> = jobs.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
+    let mut peaks = times.clone();
+    for _ in 0..rounds {
+        for ((_, job), (time, peak)) in jobs.iter().zip(times.iter_mut().zip(&mut peaks)) {
+            let cost = job.run()?;
+            time.1.push(cost.per_item);
+            peak.1.extend(cost.peak);
+        }
+    }
+
+    section.record(of, Unit::Time, &times);
+    if peaks.iter().all(|(_, peaks)| !peaks.is_empty()) {
+        section.record(&format!("{of}: peak memory"), Unit::Memory, &peaks);
+    }
+    Ok(())
+}
+
+/// Formats a number with commas.
+pub fn grouped(number: usize) -> String {
+    if number < 1_000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", grouped(number / 1_000), number % 1_000)
+    }
+}
+
 /// Reads the peak resident set size, on Linux.
 fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -105,6 +152,11 @@ fn peak_memory() -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_commas() {
+        assert_eq!([7, 1_000, 1_234_567].map(grouped), ["7", "1,000", "1,234,567"]);
+    }
 
     #[cfg(target_os = "linux")]
     #[test]

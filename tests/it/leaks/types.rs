@@ -17,6 +17,11 @@ use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
 use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
 use trivore::users::{FailedLookUp, FoundUser, IncompleteChange, PasswordGenerator, Reconciled};
 use trivore::{Credentials, OidcClient, OidcGrant, Trivore, Users, blocking};
+use trivore::users::{
+    Bulk, FileJournal, IncompleteChange, JournalRecord, JournalState, PasswordGenerator,
+    Reconciled, RecordedState, SyncPolicy,
+};
+use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::operations::marks::SECRET;
 use trivore_tests::{Model, Recorder};
@@ -30,6 +35,7 @@ async fn every_public_type_of_every_crate_shows_nothing() {
     others.extend(transport_samples());
     others.extend(calls_samples().await);
     others.extend(reconcile_samples().await);
+    others.extend(bulk_samples().await);
     others.extend(sandbox_samples().await);
     let mut samples: Vec<_> = models().map(model_sample).collect();
     samples.extend(others.into_iter().map(|(name, shown)| (name.to_owned(), shown)));
@@ -111,10 +117,16 @@ const WITHOUT_DATA: &[&str] = &[
     "transport::TokenSource",
     "transport::TokenStore",
     "transport::UsualRateLimitHeaders",
+    "users::BulkHandle",
     "users::BulkOptions",
     "users::ChangedMeanwhile",
     "users::SetChange",
     "users::Drift",
+    "users::BulkProgress",
+    "users::BulkReport",
+    "users::BulkStop",
+    "users::RecordedState",
+    "users::SyncPolicy",
     "users::SmsCodeCheck",
 ];
 
@@ -338,6 +350,37 @@ async fn reconcile_samples() -> Samples {
         ("users::Reconcile", show(&reconcile)),
         ("users::Reconciled", show(&Reconciled::Applied(user))),
     ]
+}
+
+async fn bulk_samples() -> Samples {
+    let folder = tempfile::TempDir::with_prefix("zqx").unwrap();
+    let path = folder.path().join("zqx");
+    let journal = FileJournal::open(&path, SyncPolicy::Never).await.unwrap();
+    let shown_journal = show(&journal);
+    let record = JournalRecord { number: 0, key: "zqx".into(), state: RecordedState::Done };
+    let mut state = JournalState::new();
+    let error = state.add(&record).unwrap_err();
+    let found: Reconciled<User> = Reconciled::Applied(read_user());
+    let bulk = Bulk::new(|_: User| async { Ok(read_user()) }).key(|_| "zqx".to_owned());
+    let bulk = bulk.journal(journal);
+    let shown_bulk = show(&bulk);
+    let mut run = bulk.run([read_user()]);
+    let item = run.try_next().await.unwrap().unwrap();
+    vec![
+        ("users::Bulk", shown_bulk),
+        ("users::BulkItem", show(&item)),
+        ("users::BulkOutcome", show(&item.outcome)),
+        ("users::BulkRun", show(&run)),
+        ("users::FileJournal", shown_journal),
+        ("users::JournalError", format!("{} {error}", show(&error))),
+        ("users::JournalRecord", show(&record)),
+        ("users::JournalState", show(&state)),
+        ("users::Reconciled", show(&found)),
+    ]
+}
+
+fn read_user() -> User {
+    serde_json::from_value(json!({"id": "1", "nickName": "zqx"})).unwrap()
 }
 
 async fn sandbox_samples() -> Samples {

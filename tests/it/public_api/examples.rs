@@ -116,6 +116,7 @@ fn every_public_method_of_users_is_an_operation_or_made_of_some() {
         "modify",
         "apply",
         "create_many",
+        "create_keeping_password",
         "create_once",
         "reconcile",
         "modify_if_unchanged",

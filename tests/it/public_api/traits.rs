@@ -56,7 +56,16 @@ const _: () = {
     value::<users::Drift>();
     value::<users::ListCursor>();
     value::<users::CreatedUser>();
+    sent::<users::Bulk<User, UserId>>();
+    cloned::<users::BulkHandle>();
+    everywhere::<users::BulkItem<UserId>>();
     value::<BulkOptions>();
+    value::<users::BulkProgress>();
+    value::<users::BulkReport>();
+    sent::<users::BulkRun<'_, User, UserId>>();
+    everywhere::<users::FileJournal>();
+    value::<users::JournalRecord>();
+    everywhere::<users::JournalState>();
     cloned::<users::PasswordGenerator>();
     cloned::<users::Reconcile>();
     value::<users::Reconciled<User>>();
@@ -76,6 +85,7 @@ const _: () = {
     error::<users::FailedLookUp>();
     error::<users::FoundUser>();
     error::<users::IncompleteChange>();
+    error::<users::JournalError>();
     error::<models::InvalidChanges>();
     error::<models::InvalidCustomField>();
     error::<models::InvalidDate>();

@@ -55,6 +55,11 @@ fn headers() {
 }
 
 #[test]
+fn journals() {
+    check("journals");
+}
+
+#[test]
 fn pages() {
     check("pages");
 }

@@ -12,6 +12,7 @@ mod external_permissions;
 mod group_membership;
 mod invite;
 mod items_as;
+mod kept_passwords;
 mod legal;
 mod links;
 mod list_cursors;

@@ -6,6 +6,7 @@
 mod error_bodies;
 mod filters;
 mod headers;
+mod journals;
 mod pages;
 mod properties;
 mod response;
@@ -17,6 +18,7 @@ mod token_responses;
 pub use error_bodies::error_bodies;
 pub use filters::filters;
 pub use headers::headers;
+pub use journals::journals;
 pub use pages::pages;
 pub use properties::properties;
 pub use responses::responses;

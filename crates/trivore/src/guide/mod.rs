@@ -1,5 +1,6 @@
 //! Guides: how to use the SDK for common tasks, with examples that run.
 
+pub mod bulk;
 pub mod errors;
 pub mod from_python;
 pub mod layers;

@@ -4,8 +4,8 @@
 
 use std::process::ExitCode;
 
-use trivore_bench::jobs::{Job, Work};
-use trivore_bench::{Result, Scheme, Section, Server, Unit};
+use trivore_bench::jobs::{Job, Work, grouped, measure};
+use trivore_bench::{Result, Scheme, Section, Server};
 
 fn main() -> ExitCode {
     trivore_bench::run("growth", growth)
@@ -23,7 +23,7 @@ fn growth(section: &mut Section) -> Result<()> {
 
     let users = if section.is_quick() { 1_000 } else { 10_000 };
     let creations = IN_FLIGHT.map(|in_flight| {
-        let job = Job::new(Work::Create { users, in_flight }, server.target(Scheme::Http));
+        let job = Job::new(Work::Create { users, in_flight, in_one_task: false }, server.target(Scheme::Http));
         (format!("{in_flight} in flight"), job)
     });
     measure(section, &format!("Create {} users, one user", grouped(users)), &creations)?;
@@ -39,36 +39,6 @@ fn growth(section: &mut Section) -> Result<()> {
         (name.to_owned(), Job::new(work, server.target(scheme)))
     });
     measure(section, &format!("{} tasks of one client, one read", grouped(TASKS)), &tasks)
-}
-
-fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Result<()> {
-    if !section.wants(of) {
-        return Ok(());
-    }
-    let rounds = if section.is_quick() { 3 } else { 9 };
-    let mut times: Vec<_> = jobs.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
-    let mut peaks = times.clone();
-    for _ in 0..rounds {
-        for ((_, job), (time, peak)) in jobs.iter().zip(times.iter_mut().zip(&mut peaks)) {
-            let cost = job.run()?;
-            time.1.push(cost.per_item);
-            peak.1.extend(cost.peak);
-        }
-    }
-
-    section.record(of, Unit::Time, &times);
-    if peaks.iter().all(|(_, peaks)| !peaks.is_empty()) {
-        section.record(&format!("{of}: peak memory"), Unit::Memory, &peaks);
-    }
-    Ok(())
-}
-
-fn grouped(number: usize) -> String {
-    if number < 1_000 {
-        number.to_string()
-    } else {
-        format!("{},{:03}", number / 1_000, number % 1_000)
-    }
 }
 
 const LISTS: [usize; 3] = [1_000, 10_000, 100_000];

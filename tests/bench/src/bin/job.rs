@@ -1,12 +1,12 @@
-//! Runs one job of the section `growth`. Its argument and its output are JSON.
+//! Runs one job of the sections `bulk` and `growth`. Its argument and its output are JSON.
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::task::JoinSet;
 use trivore::Trivore;
 use trivore::models::{EmailAddress, Names, PageRequest, User};
-use trivore::users::BulkOptions;
+use trivore::users::{Bulk, BulkOptions, FileJournal, SyncPolicy};
 use trivore_bench::contenders::{SdkVersions, sdk};
 use trivore_bench::jobs::{Cost, Job, Work};
 use trivore_bench::{Error, Result, body};
@@ -28,9 +28,16 @@ async fn main() -> Result<()> {
     trivore.users().get(&body::id(0).into()).await?;
     let cost = match work {
         Work::List { users } => Cost::of(users, list(&trivore, users)).await?,
-        Work::Create { users, in_flight } => {
+        Work::Create { users, in_flight, in_one_task: false } => {
             let drafts = vec![draft(); users];
             Cost::of(users, create(&trivore, &drafts, in_flight)).await?
+        }
+        Work::Create { users, in_flight, in_one_task: true } => {
+            let drafts = vec![draft(); users];
+            Cost::of(users, create_in_one_task(&trivore, &drafts, in_flight)).await?
+        }
+        Work::Run { items, in_flight, has_journal } => {
+            Cost::of(items, run_items(items, in_flight, has_journal)).await?
         }
         Work::Tasks { tasks, reads, .. } => {
             Cost::of(tasks * reads, read(&trivore, tasks, reads)).await?
@@ -55,6 +62,33 @@ async fn create(trivore: &Trivore, drafts: &[User], in_flight: usize) -> Result<
         created?;
     }
     Ok(())
+}
+
+async fn create_in_one_task(trivore: &Trivore, drafts: &[User], in_flight: usize) -> Result<()> {
+    let calls = stream::iter(drafts).map(|draft| trivore.users().create(draft));
+    let results: Vec<_> = calls.buffer_unordered(in_flight).collect().await;
+    for created in results {
+        created?;
+    }
+    Ok(())
+}
+
+async fn run_items(items: usize, in_flight: usize, has_journal: bool) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut bulk = Bulk::new(|number: usize| async move { Ok(number) })
+        .key(|number| format!("user-{number}"))
+        .options(BulkOptions::new().concurrency(in_flight));
+    if has_journal {
+        let path = folder.path().join("journal");
+        bulk = bulk.journal(FileJournal::open(path, SyncPolicy::Never).await?);
+    }
+    let mut run = bulk.run(0..items);
+    let mut done = 0;
+    while let Some(item) = run.try_next().await? {
+        item.outcome.into_result()?;
+        done += 1;
+    }
+    if done == items { Ok(()) } else { Err(format!("expected {items} items, got {done}").into()) }
 }
 
 async fn read(trivore: &Trivore, tasks: usize, reads: usize) -> Result<()> {

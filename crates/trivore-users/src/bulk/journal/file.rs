@@ -1,5 +1,6 @@
 //! A journal in a file.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,12 +45,11 @@ use super::sync_policy::SyncPolicy;
 /// The last record of an item counts. Its first one is `begun`, which is written before its request
 /// leaves, and `done` is its last one. All records of an item have the same key.
 ///
-/// A last line without line feed was cut off while it was written, and its request has not left. It
+/// A line has less than 1 MiB. A last line without line feed was cut off while it was written, and its request has not left. It
 /// does not count, and is removed when the file is opened. Every other line that is not valid is an
 /// error with its number; nothing is changed then.
 ///
 /// [`RecordedState`]: crate::RecordedState
-#[derive(Debug)]
 pub struct FileJournal {
     file: Arc<Mutex<Option<JournalFile>>>,
 }
@@ -122,6 +122,12 @@ impl Journal for FileJournal {
     fn flush(&self) -> BoxFuture<'static, Result<(), BoxError>> {
         let now = Instant::now();
         self.with(move |file| file.flush(now))
+    }
+}
+
+impl fmt::Debug for FileJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileJournal").finish_non_exhaustive()
     }
 }
 

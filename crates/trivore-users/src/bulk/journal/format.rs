@@ -24,6 +24,9 @@ impl Reader {
     /// written.
     pub(super) fn read(&mut self, line: &[u8]) -> Result<bool, JournalError> {
         let number = self.lines.saturating_add(1);
+        if number > 1 && line.len() >= MAX_LINE {
+            return Err(JournalError::invalid("it is longer than 1 MiB").in_line(number));
+        }
         let is_complete = line.ends_with(b"\n");
         match line.strip_suffix(b"\n") {
             Some(_) if number == 1 && line == HEADER => {}
@@ -54,14 +57,18 @@ impl Reader {
 pub(super) const HEADER: &[u8] = b"{\"journal\":\"trivore-bulk\",\"version\":1}\n";
 
 /// Appends a record as one line.
-pub(super) fn encode(record: &JournalRecord, lines: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(super) fn encode(record: &JournalRecord, lines: &mut Vec<u8>) -> Result<(), JournalError> {
     let start = lines.len();
     let JournalRecord { number, key, state } = record;
     let fields = Fields { number: *number, key: Cow::Borrowed(key), state: *state };
-    serde_json::to_writer(&mut *lines, &fields)?;
+    serde_json::to_writer(&mut *lines, &fields)
+        .map_err(|error| JournalError::failed("write")(error.into()))?;
     lines.pop();
     let checksum = crc32(&lines[start..]);
     lines.extend_from_slice(format!("{CHECKSUM}{checksum:08x}{END}\n").as_bytes());
+    if lines.len() - start >= MAX_LINE {
+        return Err(JournalError::invalid("a key is too long for a line of the journal"));
+    }
     Ok(())
 }
 
@@ -87,7 +94,9 @@ fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn other_header(line: &[u8]) -> JournalError {
     match serde_json::from_slice(line) {
-        Ok(Header { journal, version }) if journal == NAME => JournalError::version(version),
+        Ok(Header { journal, version }) if journal == NAME && version != VERSION => {
+            JournalError::version(version)
+        }
         _ => JournalError::not_a_journal(),
     }
 }
@@ -108,7 +117,11 @@ struct Fields<'a> {
     state: RecordedState,
 }
 
+/// Maximum length of a line in bytes, so that no file fills the memory.
+pub(super) const MAX_LINE: usize = 1024 * 1024;
+
 const NAME: &str = "trivore-bulk";
+const VERSION: u64 = 1;
 const CHECKSUM: &str = ",\"crc32\":\"";
 const CHECKSUM_DIGITS: usize = 8;
 const END: &str = "\"}";

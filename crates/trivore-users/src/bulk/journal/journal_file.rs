@@ -1,13 +1,13 @@
 //! The open file of a journal, with blocking calls.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use fs4::{FileExt, TryLockError};
 use tokio::time::Instant;
 
-use super::format::{HEADER, Reader, encode};
+use super::format::{HEADER, MAX_LINE, Reader, encode};
 use super::journal_error::JournalError;
 use super::record::JournalRecord;
 use super::state::JournalState;
@@ -64,10 +64,11 @@ impl JournalFile {
         self.file.seek(SeekFrom::Start(0)).map_err(failed())?;
         let mut input = BufReader::with_capacity(BUFFER, &self.file);
         let (mut reader, mut line) = (Reader::default(), Vec::new());
+        let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
         loop {
             line.clear();
-            let length = input.read_until(b'\n', &mut line).map_err(failed())?;
-            if length == 0 || !reader.read(&line)? {
+            let length = (&mut input).take(limit).read_until(b'\n', &mut line);
+            if length.map_err(failed())? == 0 || !reader.read(&line)? {
                 break;
             }
         }
@@ -83,8 +84,7 @@ impl JournalFile {
     ) -> Result<(), JournalError> {
         let mut lines = Vec::with_capacity(records.len() * USUAL_LINE);
         for record in records {
-            encode(record, &mut lines)
-                .map_err(|error| JournalError::failed("write")(error.into()))?;
+            encode(record, &mut lines)?;
         }
         self.state = None;
         self.write(&lines)?;
@@ -115,6 +115,14 @@ impl JournalFile {
         self.file.sync_data().map_err(JournalError::failed("sync"))?;
         (self.unsynced, self.synced) = (0, now);
         Ok(())
+    }
+}
+
+impl Drop for JournalFile {
+    /// Unlocks the file. Closing it is not enough while another thread starts a process, which has
+    /// the file open for a moment, and its lock.
+    fn drop(&mut self) {
+        drop(FileExt::unlock(&self.file));
     }
 }
 
