@@ -25,7 +25,7 @@ where
         [Times::Once, Times::Always].map(|times| Cell { scenario: scenario.clone(), times, case })
     });
     let checks = cells.map(|cell| tokio::spawn(check(cell)));
-    let results: Vec<_> = stream::iter(checks).buffer_unordered(16).collect().await;
+    let results: Vec<_> = stream::iter(checks).buffer_unordered(32).collect().await;
     for result in results {
         result.unwrap();
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tokio::sync::{Barrier, Semaphore};
 use trivore::Error;
-use trivore::users::{Bulk, BulkOptions, BulkOutcome, BulkStop};
+use trivore::users::{Bulk, BulkOptions, BulkOutcome, BulkStop, FileJournal, SyncPolicy};
 
 use super::drive::{Entered, InFlight, end, lost, refused};
 use super::in_memory::InMemory;
@@ -232,6 +232,9 @@ async fn input_that_comes_later_is_waited_for() {
 
 #[tokio::test]
 async fn a_run_polled_on_another_runtime_goes_on_on_its_own() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("journal");
+    let journal = FileJournal::open(path, SyncPolicy::Never).await.unwrap();
     let permits = Arc::new(Semaphore::new(1));
     let waiting = Arc::clone(&permits);
     let mut run = Bulk::new(move |_: u32| {
@@ -241,6 +244,8 @@ async fn a_run_polled_on_another_runtime_goes_on_on_its_own() {
             Ok(())
         }
     })
+    .key(u32::to_string)
+    .journal(journal)
     .run(0..10);
     run.next().await.unwrap().unwrap();
     permits.add_permits(9);

@@ -15,13 +15,16 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 use tower::layer::layer_fn;
 use tower::util::MapRequestLayer;
+use tracing::Instrument as _;
 use tracing::subscriber::DefaultGuard;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
+use trivore::models::User;
 use trivore::transport::{
     AccessToken, Body, BoxError, Call, Client, ClientBuilder, Next, OidcClient, OidcGrant,
     RetryPolicy, Safety, TokenSource,
 };
+use trivore::users::BulkOptions;
 use trivore::{Credentials, Error};
 use trivore_tests::{Recorder, RefusingPort};
 
@@ -274,6 +277,24 @@ fn traced() -> MapRequestLayer<fn(Request<Body>) -> Request<Body>> {
 fn parents(recorder: &Recorder) -> Vec<SpanId> {
     let parent = |header: &str| SpanId::from_hex(header.split('-').nth(2).unwrap()).unwrap();
     recorder.requests().iter().map(|sent| parent(sent.header("traceparent").unwrap())).collect()
+}
+
+#[tokio::test]
+async fn calls_of_a_bulk_run_are_in_the_span_of_their_caller() {
+    let export = Export::begin();
+    let recorder = Recorder::new();
+    recorder.respond(201, r#"{"id":"1"}"#).respond(201, r#"{"id":"2"}"#);
+    let trivore = recorder.trivore();
+    let new = [User::new(), User::new()];
+
+    let creating = trivore.users().create_many(&new, BulkOptions::new());
+    let results = creating.instrument(tracing::info_span!("import")).await;
+
+    assert!(results.iter().all(Result::is_ok));
+    let spans = export.spans();
+    let import = spans.iter().find(|span| span.name == "import").unwrap();
+    let calls = spans.iter().filter(|span| span.parent_span_id == import.span_context.span_id());
+    assert_eq!(calls.count(), 2);
 }
 
 fn ids(spans: &[SpanData]) -> Vec<SpanId> {

@@ -154,6 +154,23 @@ async fn each_user_gets_a_password_of_its_own_that_signs_in() {
 }
 
 #[tokio::test]
+async fn those_that_have_not_begun_after_too_many_failures_are_errors() {
+    let fixture = Fixture::start().await;
+    fixture.add_user(json!({"username": "taken"}));
+    let new = named(&["maija", "taken", "matti", "liisa"]);
+    let options = BulkOptions::new().concurrency(1).max_failures(0);
+
+    let results = fixture.users().create_many(&new, options).await;
+
+    assert!(results[0].is_ok() && results[1].as_ref().unwrap_err().is_conflict());
+    for result in &results[2..] {
+        let error = result.as_ref().unwrap_err();
+        assert!(error.to_string().contains("not begun") && !error.may_have_been_applied());
+    }
+    assert_eq!(fixture.request_lines().len(), 2);
+}
+
+#[tokio::test]
 async fn nobody_to_create_sends_nothing() {
     let fixture = Fixture::start().await;
 

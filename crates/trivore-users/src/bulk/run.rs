@@ -29,7 +29,8 @@ use super::stop::StopRule;
 
 /// A bulk run: a stream of the items' outcomes, in the order in which they end.
 ///
-/// The items run as tasks on the tokio runtime on which the stream is polled for the first time.
+/// The items run as tasks on the tokio runtime on which the stream is polled for the first time; a
+/// time limit needs its time to be enabled.
 /// The stream starts them, so it begins no more items while it is not polled; those that run
 /// continue. Dropping it cancels what runs.
 ///

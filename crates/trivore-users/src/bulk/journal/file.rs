@@ -1,6 +1,7 @@
 //! A journal in a file.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,6 +53,8 @@ use super::sync_policy::SyncPolicy;
 /// [`RecordedState`]: crate::RecordedState
 pub struct FileJournal {
     file: Arc<Mutex<Option<JournalFile>>>,
+    /// The runtime on which it was opened.
+    runtime: Handle,
 }
 
 impl FileJournal {
@@ -88,9 +91,11 @@ impl FileJournal {
     /// The file cannot be opened, read or written, another run uses it, or a line is not valid;
     /// there is no tokio runtime.
     pub async fn open(path: impl AsRef<Path>, policy: SyncPolicy) -> Result<Self, JournalError> {
+        let runtime = Handle::try_current()
+            .map_err(|error| JournalError::failed("use")(io::Error::other(error)))?;
         let (path, now) = (path.as_ref().to_owned(), Instant::now());
-        let opened = blocking(move || JournalFile::open(&path, policy, now)).await?;
-        Ok(Self { file: Arc::new(Mutex::new(Some(opened))) })
+        let opened = blocking(&runtime, move || JournalFile::open(&path, policy, now)).await?;
+        Ok(Self { file: Arc::new(Mutex::new(Some(opened))), runtime })
     }
 
     /// Does something with the file on a thread for blocking calls.
@@ -99,12 +104,13 @@ impl FileJournal {
         act: impl FnOnce(&mut JournalFile) -> Result<T, JournalError> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, BoxError>> {
         let file = Arc::clone(&self.file);
+        let runtime = Handle::try_current().unwrap_or_else(|_| self.runtime.clone());
         Box::pin(async move {
             let act = move || {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.as_mut().ok_or_else(JournalError::closed).and_then(act)
             };
-            Ok(blocking(act).await?)
+            Ok(blocking(&runtime, act).await?)
         })
     }
 }
@@ -139,9 +145,8 @@ impl Drop for FileJournal {
 }
 
 async fn blocking<T: Send + 'static>(
+    runtime: &Handle,
     act: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
 ) -> Result<T, JournalError> {
-    let runtime = Handle::try_current()
-        .map_err(|error| JournalError::failed("use")(std::io::Error::other(error)))?;
     runtime.spawn_blocking(act).await.unwrap_or_else(|_| Err(JournalError::closed()))
 }
