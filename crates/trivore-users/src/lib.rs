@@ -73,7 +73,8 @@
 //! | [`update_profile`](Users::update_profile) | `PUT /api/rest/v1/user/{userId}/profile` | idempotent |
 //!
 //! [`Users::apply`] sends the call of `update` with [`Changes`](trivore_models::Changes), which can
-//! clear fields.
+//! clear fields. [`Users::create_keeping_password`] sends that of `create` after the generated
+//! password was kept.
 //!
 //! # Operations that send several calls
 //!

@@ -8,7 +8,7 @@ use trivore::users::{Journal, JournalRecord, JournalState, RecordedState};
 
 /// A journal in memory. Clones share the records.
 #[derive(Clone, Debug, Default)]
-pub(super) struct InMemory {
+pub(crate) struct InMemory {
     records: Arc<Mutex<Vec<JournalRecord>>>,
     room: Option<usize>,
 }

@@ -3,7 +3,7 @@
 mod cut;
 mod drive;
 mod files;
-mod in_memory;
+pub(crate) mod in_memory;
 mod keys;
 mod kill;
 mod matrix;

@@ -87,16 +87,16 @@ async fn a_second_resume_has_nothing_left_to_do() {
     assert_eq!(ended.report.progress.skipped, 100);
 }
 
-/// Resumes five items, with the answer of the look-up for each.
+/// Resumes five items, with this result of the look-up for each.
 async fn reconciled(
-    answer: impl Fn(u64) -> trivore::Result<Reconciled<&'static str>> + Send + Sync + 'static,
+    found: impl Fn(u64) -> trivore::Result<Reconciled<&'static str>> + Send + Sync + 'static,
 ) -> (Ended<&'static str>, Vec<u64>, Vec<u64>, InMemory) {
     let (journal, seen, asked) = (journal(&ITEMS).await, Seen::default(), Seen::default());
     let asking = Arc::clone(&asked);
     let run = bulk(&seen)
         .reconcile(move |number| {
             asking.lock().unwrap().push(number);
-            std::future::ready(answer(number))
+            std::future::ready(found(number))
         })
         .journal(journal.clone())
         .run(0..5);

@@ -4,10 +4,11 @@ use std::future::Future;
 
 use futures_util::TryStreamExt as _;
 use trivore::Result;
-use trivore::models::{PageRequest, User, UserId};
-use trivore::users::{BulkOptions, Users};
+use trivore::models::{Filter, PageRequest, User, UserId};
+use trivore::users::{Bulk, BulkOptions, Reconciled, Users};
 
 use super::place::{Place, RUNTIMES, Scene};
+use crate::bulk::in_memory::InMemory;
 use crate::operations::case;
 
 /// Uses one scene for all polls, so that leftovers of dropped calls would add up.
@@ -138,6 +139,40 @@ fn dropped_changes_of_sets_write_at_most_once_each() {
 
     let ledger = scene.ledger();
     assert!(ledger.len() <= 2 * calls.get(), "{} for {}", ledger.len(), calls.get());
+}
+
+#[test]
+fn runs_that_are_dropped_and_resumed_create_each_user_once() {
+    let place = Place::new();
+    let scene = place.scene();
+    let users = scene.users(case("users.get"));
+    let journal = InMemory::default();
+    let names = ["maija", "matti", "liisa", "lauri"];
+
+    check(&place, &scene, &users, async |users| {
+        let asking = users.clone();
+        let users = users.clone();
+        let create = move |name: &'static str| {
+            let users = users.clone();
+            let mut user = User::new();
+            user.username = Some(name.to_owned());
+            async move { Ok(users.create(&user).await?.id) }
+        };
+        let find = move |name: &'static str| {
+            let users = asking.clone();
+            async move {
+                let named = PageRequest::new().filter(Filter::eq("username", name));
+                let found = users.list(&named).await?.resources.pop();
+                let id = found.and_then(|user| user.id);
+                Ok(id.map_or(Reconciled::NotApplied, Reconciled::Applied))
+            }
+        };
+        let bulk = Bulk::new(create).reconcile(find).key(|name| (*name).to_owned());
+        let bulk = bulk.options(BulkOptions::new().concurrency(2)).journal(journal.clone());
+        bulk.run(names).try_collect::<Vec<_>>().await.map(drop)
+    });
+
+    assert_eq!(scene.ledger(), [("user", "create"); 4]);
 }
 
 /// More polls than any of these needs.

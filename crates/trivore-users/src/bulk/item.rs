@@ -34,7 +34,7 @@ pub enum BulkOutcome<T> {
 
 /// What a look at the service tells about an item whose outcome was unknown.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "there is no other answer to the question")]
+#[expect(clippy::exhaustive_enums, reason = "there is no other case")]
 pub enum Reconciled<T> {
     /// It was applied, with this result.
     Applied(T),

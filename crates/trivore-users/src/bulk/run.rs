@@ -90,7 +90,7 @@ where
     T: Send + 'static,
 {
     pub(super) fn new(parts: RunParts<'a, I, T>) -> Self {
-        Self {
+        let mut run = Self {
             parts,
             phase: Phase::Checking,
             runtime: None,
@@ -101,7 +101,9 @@ where
             ended: VecDeque::new(),
             has_all_begun: false,
             error: None,
-        }
+        };
+        run.publish();
+        run
     }
 
     /// Returns a handle that watches and stops the run.
@@ -117,7 +119,7 @@ where
     /// let run = Bulk::new(|number: u32| async move { Ok(number * 2) }).run([1, 2, 3]);
     ///
     /// let handle = run.handle();
-    /// assert_eq!(handle.progress().waiting, None); // It has not started.
+    /// assert_eq!(handle.progress().waiting, Some(3)); // It has not started.
     /// # Ok(())
     /// # }
     /// ```
