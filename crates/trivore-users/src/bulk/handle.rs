@@ -110,6 +110,11 @@ impl BulkHandle {
         self.stop.send_replace(true);
     }
 
+    /// Makes [`changed`](Self::changed) wait for what comes from now on.
+    pub(super) fn mark_seen(&mut self) {
+        self.seen.mark_unchanged();
+    }
+
     /// Returns a future that is ready once the run was told to stop.
     pub(super) fn stopped(&self) -> BoxFuture<'static, ()> {
         let mut stopped = self.stop.subscribe();

@@ -124,7 +124,9 @@ where
     /// # }
     /// ```
     pub fn handle(&self) -> BulkHandle {
-        self.parts.meter.handle().clone()
+        let mut handle = self.parts.meter.handle().clone();
+        handle.mark_seen();
+        handle
     }
 
     /// Returns what the run has done so far, and what it has not begun.

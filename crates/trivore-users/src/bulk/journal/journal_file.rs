@@ -74,6 +74,7 @@ impl JournalFile {
         }
         let (state, length) = reader.finish();
         self.length = length;
+        self.file.seek(SeekFrom::Start(length)).map_err(failed())?;
         Ok(state)
     }
 
@@ -100,11 +101,10 @@ impl JournalFile {
 
     /// Writes complete lines. If that fails, nothing of them remains, where the system allows it.
     fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
-        let written =
-            self.file.seek(SeekFrom::Start(self.length)).and_then(|_| self.file.write_all(lines));
-        if let Err(error) = written {
+        if let Err(error) = self.file.write_all(lines) {
             // Otherwise, the line that is cut off is removed when the file is opened again.
             drop(self.file.set_len(self.length));
+            drop(self.file.seek(SeekFrom::Start(self.length)));
             return Err(JournalError::failed("write")(error));
         }
         self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);
