@@ -161,8 +161,8 @@ fn runs_that_are_dropped_and_resumed_create_each_user_once() {
         let find = move |name: &'static str| {
             let users = asking.clone();
             async move {
-                let named = PageRequest::new().filter(Filter::eq("username", name));
-                let found = users.list(&named).await?.resources.pop();
+                let request = PageRequest::new().filter(Filter::eq("username", name));
+                let found = users.list(&request).await?.resources.pop();
                 let id = found.and_then(|user| user.id);
                 Ok(id.map_or(Reconciled::NotApplied, Reconciled::Applied))
             }
