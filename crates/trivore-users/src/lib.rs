@@ -93,6 +93,7 @@
 mod accounts;
 mod bulk;
 mod changed_since;
+mod create_many;
 mod custom_fields;
 mod drift;
 mod dry_run;
@@ -139,15 +140,14 @@ mod users;
 mod verification;
 
 pub use accounts::CreatedUser;
-pub use bulk::BulkOptions;
+pub use bulk::{
+    Bulk, BulkHandle, BulkItem, BulkOptions, BulkOutcome, BulkProgress, BulkReport, BulkRun,
+    BulkStop, FileJournal, Journal, JournalError, JournalRecord, JournalState, RecordedState,
+    SyncPolicy,
+};
 pub use drift::Drift;
 pub use items::Items;
 pub use list_cursor::ListCursor;
-pub use bulk::{
-    Bulk, BulkHandle, BulkItem, BulkOptions, BulkOutcome, BulkProgress, BulkReport, BulkRun,
-    BulkStop, FileJournal, Journal, JournalError, JournalRecord, JournalState, Reconciled,
-    RecordedState, SyncPolicy,
-};
 pub use modify::IncompleteChange;
 pub use modify_if_unchanged::ChangedMeanwhile;
 pub use page_rows::UnreadableRow;

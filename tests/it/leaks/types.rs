@@ -15,13 +15,11 @@ use tower::Layer as _;
 use trivore::models::{self, Changes, Filter, PageRequest, Revealed, User};
 use trivore::transport::layer::{AuthorizationLayer, PrepareLayer};
 use trivore::transport::{self, AccessToken, Call, Client, Connector, decode_json};
-use trivore::users::{FailedLookUp, FoundUser, IncompleteChange, PasswordGenerator, Reconciled};
-use trivore::{Credentials, OidcClient, OidcGrant, Trivore, Users, blocking};
 use trivore::users::{
-    Bulk, FileJournal, IncompleteChange, JournalRecord, JournalState, PasswordGenerator,
-    Reconciled, RecordedState, SyncPolicy,
+    Bulk, FailedLookUp, FileJournal, FoundUser, IncompleteChange, JournalRecord, JournalState,
+    PasswordGenerator, Reconciled, RecordedState, SyncPolicy,
 };
-use trivore::{Credentials, OidcClient, OidcGrant, Trivore};
+use trivore::{Credentials, OidcClient, OidcGrant, Trivore, Users, blocking};
 use trivore_sandbox::{ApiClient, Fault, Rules, Sandbox};
 use trivore_tests::operations::marks::SECRET;
 use trivore_tests::{Model, Recorder};

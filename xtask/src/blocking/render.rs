@@ -153,7 +153,7 @@ fn function(method: &Method, docs: &[String], types: &[&str]) -> String {
     let docs = lines("///", docs);
     let attributes = lines("", &method.attributes);
     // The arguments are passed on as they are.
-    let before = &before.replace(", mut ", ", ");
+    let before = &before.replace(", mut ", ", ").replace("(mut self", "(self");
     // A result was added to a method that had none.
     let before = match output.as_str() {
         "Result<()>" if method.output.is_empty() => format!("{} -> ", before.trim_end()),

@@ -54,9 +54,15 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
 
 fn files(workspace: &Workspace) -> Result<BTreeMap<String, String>, String> {
     let mut sources = Vec::new();
-    for (name, text) in present(&workspace.root.join("crates/trivore-users/src")) {
-        let stem = name.trim_end_matches(".rs");
-        sources.push(Source::parse(stem, &text).map_err(|error| format!("{name}: {error}"))?);
+    let source = workspace.root.join("crates/trivore-users/src");
+    for folder in FOLDERS {
+        for (name, text) in present(&source.join(folder)) {
+            let stem = match name.trim_end_matches(".rs") {
+                stem if folder.is_empty() || stem == folder => stem.to_owned(),
+                stem => format!("{folder}_{stem}"),
+            };
+            sources.push(Source::parse(&stem, &text).map_err(|error| format!("{name}: {error}"))?);
+        }
     }
     let mut methods = sources.iter().flat_map(|source| &source.methods);
     if let Some(method) = methods.find(|method| method.output.contains("impl Stream")) {
@@ -101,6 +107,8 @@ fn formatted(root: &Path, text: &str) -> Result<String, String> {
     }
 }
 
+/// The folders of `trivore-users` that are read. The operation of a bulk run is async by itself.
+const FOLDERS: [&str; 2] = ["", "reconcile"];
 const FOLDER: &str = "crates/trivore/src/blocking/users";
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt as _};
 use trivore_transport::Result;
 
 use super::intake::{Intake, KeyOf};
-use super::item::Reconciled;
 use super::journal::Journal;
 use super::meter::Meter;
 use super::options::BulkOptions;
@@ -19,6 +18,7 @@ use super::recorder::Recorder;
 use super::run::{BulkRun, RunParts};
 use super::steps::Steps;
 use super::stop::StopRule;
+use crate::reconcile::Reconciled;
 
 /// Runs an operation for each of many items: an import, an export, a migration, a clean-up.
 ///

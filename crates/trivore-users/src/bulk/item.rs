@@ -32,18 +32,6 @@ pub enum BulkOutcome<T> {
     Unknown(Error),
 }
 
-/// What a look at the service tells about an item whose outcome was unknown.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "there is no other case")]
-pub enum Reconciled<T> {
-    /// It was applied, with this result.
-    Applied(T),
-    /// It was certainly not applied, and may be tried again.
-    NotApplied,
-    /// That cannot be told. It is not tried again.
-    Unknown,
-}
-
 impl<T> BulkOutcome<T> {
     /// Returns the result or the error.
     ///

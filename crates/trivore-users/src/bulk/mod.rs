@@ -1,7 +1,6 @@
-//! Operations on many items: the runner, its journal, and the creation of many users.
+//! Operations on many items: the runner and its journal.
 
 mod bulk;
-mod create_many;
 mod handle;
 mod intake;
 mod item;
@@ -19,7 +18,7 @@ mod stop;
 
 pub use bulk::Bulk;
 pub use handle::BulkHandle;
-pub use item::{BulkItem, BulkOutcome, Reconciled};
+pub use item::{BulkItem, BulkOutcome};
 pub use journal::{
     FileJournal, Journal, JournalError, JournalRecord, JournalState, RecordedState, SyncPolicy,
 };

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use trivore_transport::{Error, Result};
 
-use super::item::{BulkOutcome, Reconciled};
+use super::item::BulkOutcome;
+use crate::reconcile::Reconciled;
 
 type Act<I, T> = Arc<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
 

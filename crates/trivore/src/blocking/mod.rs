@@ -53,4 +53,4 @@ mod users;
 
 pub use client::Client;
 pub use trivore::Trivore;
-pub use users::{Items, Pages, Users};
+pub use users::{Items, Pages, Reconcile, Users};

@@ -134,8 +134,8 @@ fn is_in_async_code() -> bool {
     Handle::try_current().is_ok() && !(0..BUDGET).all(|_| has_budget())
 }
 
-/// A stream as an iterator.
-#[derive(Debug)]
+/// A stream as an iterator, or another value with async methods.
+#[derive(Clone, Debug)]
 pub(super) struct Blocking<S> {
     // Declared first: what it drops needs the runtime.
     pub(super) stream: S,

@@ -2,8 +2,8 @@
 //!
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
-use trivore_models::{Changes, Page, PageRequest, User, UserId};
-use trivore_transport::CheckReport;
+use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
+use trivore_transport::{BoxError, CheckReport};
 use trivore_users::{CreatedUser, Result};
 #[cfg(doc)]
 use trivore_users::{Error, PasswordGenerator};
@@ -118,6 +118,55 @@ impl Users {
     /// read-only fields, or has its username or password in `extra`.
     pub fn create(&self, user: &User) -> Result<CreatedUser> {
         self.runtime.run(self.inner.create(user))
+    }
+
+    /// Creates a user after its generated password was kept.
+    ///
+    /// `keep` gets the password before the request is sent. So there is never an account whose
+    /// password nobody has, even if the process ends while the request is under way. If `keep`
+    /// fails, nothing is sent. It is not called if you set a password.
+    ///
+    /// If the outcome is unknown and you call it again, `keep` gets another password. Keep both:
+    /// if the first request was applied after all, the second one fails, and the account has the
+    /// first password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore::models::User;
+    ///
+    /// # use trivore::transport::{Client, Credentials};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(trivore_sandbox::Sandbox::start())?;
+    /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
+    /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
+    /// # let users = trivore::blocking::Users::new(client.build()?)?;
+    /// let (sender, mut letters) = tokio::sync::mpsc::unbounded_channel();
+    /// let mut user = User::new();
+    /// user.username = Some("maija".to_owned());
+    /// let created = users
+    ///     .create_keeping_password(&user, |password| async move { sender.send(password) })?;
+    ///
+    /// assert_eq!(letters.recv(), Some(created.password));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `keep` fails; [`Error::get_ref`] returns its error. Otherwise, those of
+    /// [`create`](Self::create).
+    pub fn create_keeping_password<K, E>(
+        &self,
+        user: &User,
+        keep: impl FnOnce(Password) -> K,
+    ) -> Result<CreatedUser>
+    where
+        K: Future<Output = Result<(), E>>,
+        E: Into<BoxError>,
+    {
+        self.runtime.run(self.inner.create_keeping_password(user, keep))
     }
 
     /// Reads a user.

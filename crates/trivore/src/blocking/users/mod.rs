@@ -3,7 +3,7 @@
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
 mod accounts;
-mod bulk;
+mod create_many;
 mod custom_fields;
 mod dry_run;
 mod enterprise;
@@ -22,6 +22,12 @@ mod password;
 mod permission_sets;
 mod permissions;
 mod profile;
+mod reconcile;
+mod reconcile_create;
+mod reconcile_create_once;
+mod reconcile_idempotent;
+mod reconcile_migration;
+mod reconcile_strong_identification;
 mod role_sets;
 mod roles;
 mod strong_identification;
@@ -31,4 +37,5 @@ mod verification;
 
 pub use items::Items;
 pub use pages::Pages;
+pub use reconcile::Reconcile;
 pub use users::Users;

@@ -1,10 +1,10 @@
-//! Bulk operations on users.
+//! Creates many users.
 //!
 //! Made from `trivore-users` by `cargo xtask blocking --record`; do not edit it.
 
 use trivore_models::User;
 #[cfg(doc)]
-use trivore_users::Error;
+use trivore_users::{Bulk, Error};
 use trivore_users::{BulkOptions, CreatedUser, Result};
 
 use crate::blocking::Users;
@@ -16,6 +16,9 @@ impl Users {
     /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
     /// user before you create it again. If you drop the future, the users that were created so
     /// far remain.
+    ///
+    /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
+    /// watch the progress, and to continue after a failure, use [`Bulk`] itself.
     ///
     /// # Examples
     ///

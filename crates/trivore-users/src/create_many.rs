@@ -4,9 +4,7 @@ use futures_util::StreamExt as _;
 use trivore_models::User;
 use trivore_transport::{Error, Result};
 
-use super::bulk::Bulk;
-use super::item::BulkItem;
-use super::options::BulkOptions;
+use crate::bulk::{Bulk, BulkItem, BulkOptions};
 use crate::{CreatedUser, Users};
 
 impl Users {
