@@ -249,13 +249,13 @@ impl RunningAttempt {
             0 => {}
             earlier => record_resend(&span, earlier),
         }
-        let observed = observer.map(|observer| ObservedAttempt {
+        let kept = observer.map(|observer| ObservedAttempt {
             observer: observer.clone(),
             operation: CallContext::operation_of(request),
             number: CallContext::of(request).map_or(1, CallContext::attempt),
             begun: Instant::now(),
         });
-        Self { observed, span, end: AttemptEnd::CutOff }
+        Self { observed: kept, span, end: AttemptEnd::CutOff }
     }
 
     fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {

@@ -198,12 +198,26 @@ impl Users {
         self.create_with(user, password).await
     }
 
+    /// Returns the error of a user that was not sent, as [`create`](Self::create) does.
+    pub(crate) async fn create_refused(&self, error: Error) -> Result<CreatedUser> {
+        self.create_body(&CREATE, Err(error), Password::from("")).await
+    }
+
     async fn create_with(&self, user: &User, password: Password) -> Result<CreatedUser> {
         let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
         let body = creatable(user).map(|mut body| {
             body.password = Some(password.clone());
             body
         });
+        self.create_body(operation, body, password).await
+    }
+
+    async fn create_body(
+        &self,
+        operation: &'static Operation,
+        body: Result<User>,
+        password: Password,
+    ) -> Result<CreatedUser> {
         let user: User = self.client.send(with_body(Call::of(operation, &[]), body)).await?;
         let id = user.id.clone();
         let id = id.ok_or_else(|| DecodeError::new("id", "a value").into_error(operation))?;

@@ -50,11 +50,18 @@ impl Users {
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
         let service = self.clone();
-        let create = move |user: User| {
+        let create = move |user: Result<User>| {
             let service = service.clone();
-            async move { service.create(&user).await }
+            async move {
+                match user {
+                    Ok(user) => service.create(&user).await,
+                    Err(error) => service.create_refused(error).await,
+                }
+            }
         };
-        let mut run = Bulk::new(create).options(options).run(users.iter().cloned());
+        // Checked first: copying a value with thousands of levels would overflow the stack.
+        let copied = |user: &User| user.validate().map(|()| user.clone()).map_err(Error::input);
+        let mut run = Bulk::new(create).options(options).run(users.iter().map(copied));
         let mut results: Vec<_> = users.iter().map(|_| None).collect();
         let mut stopped = None;
         while let Some(item) = run.next().await {

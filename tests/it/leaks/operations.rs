@@ -58,7 +58,7 @@ fn no_operation_leaks_anything_whatever_happens() {
     watch_panics();
     let elsewhere = runtime(Builder::new_multi_thread().worker_threads(1));
     let mut calls = Vec::new();
-    for (index, case) in cases().into_iter().enumerate() {
+    for (index, case) in cases().iter().enumerate() {
         // What a connection's error shows does not depend on the operation.
         let is_told = |scenario: &Scenario| index == 0 || !scenario.is_of_connection();
         let each = scenarios().into_iter().filter(is_told).map(Some).chain([None]);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use http::header::{AUTHORIZATION, HeaderValue};
@@ -309,6 +310,7 @@ async fn calls_samples() -> Samples {
         ("trivore::Client", show(&blocking.client())),
         ("trivore::Items", show(&blocking.users().items(request()))),
         ("trivore::Pages", show(&blocking.users().pages(request()))),
+        ("trivore::Reconcile", show(&blocking.users().reconcile(Duration::ZERO))),
         ("trivore::Users", show(blocking.users())),
         ("trivore::Trivore", show(&blocking)),
         ("transport::ApiError", show(error.api().unwrap())),

@@ -26,7 +26,7 @@ use crate::stack::{Once, once};
 /// decided when its future is first polled. If the wait would exceed its
 /// [deadline](CallContext::expires_at), it fails immediately and the error reports the required
 /// wait. The limiter also reads each response: after a 429, the requests in its scope pause until
-/// the time that the server gives. The [`Operation`] in a request's context identifies its
+/// the time that the server gives. The [`Operation`](crate::Operation) in a request's context identifies its
 /// operation; without one, its method does. The layer does not change responses.
 ///
 /// Above an [`AttemptLayer`](crate::layer::AttemptLayer) and in the stack of a

@@ -13,7 +13,7 @@ pub(crate) trait IntoBoxed<T> {
 }
 
 impl<T> IntoBoxed<T> for BoxFuture<'static, T> {
-    fn into_boxed(self) -> BoxFuture<'static, T> {
+    fn into_boxed(self) -> Self {
         self
     }
 }

@@ -21,7 +21,6 @@ type CallResult<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::E
 /// clone of the service, and keep it and the request in its future until that is polled, and such a
 /// large future would be moved from layer to layer. If the service is not ready, the future takes
 /// it, since it has a place in its queue, and a clone replaces it.
-#[inline(always)]
 pub(crate) fn once<S: Service<Q> + Clone, Q>(service: &mut S, request: Q) -> Once<S, Q> {
     match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(())) => Either::Left(service.call(request)),
@@ -38,7 +37,6 @@ pub(crate) fn once<S: Service<Q> + Clone, Q>(service: &mut S, request: Q) -> Onc
 ///
 /// Outside of a tokio runtime, where there is no clock, the service is not called before the first
 /// poll: the timeout fails there before it polls, so nothing has been called.
-#[inline(always)]
 pub(crate) fn once_if<S: Service<Q> + Clone, Q>(
     has_clock: bool,
     service: &mut S,

@@ -13,14 +13,14 @@ use super::progress::BulkProgress;
 
 /// Calls a function with the newest progress, until it is dropped.
 pub(super) struct ProgressThread {
-    slot: Arc<Slot>,
+    latest: Arc<Latest>,
     every: Duration,
     shown: Option<Instant>,
 }
 
 /// Where the thread finds the progress that it is to show next.
 #[derive(Default)]
-struct Slot {
+struct Latest {
     next: Mutex<Next>,
     changed: Condvar,
 }
@@ -34,8 +34,8 @@ struct Next {
 impl ProgressThread {
     /// Starts the thread; without one, if the system has none left, nothing is shown.
     pub(super) fn start(every: Duration, show: impl Fn(BulkProgress) + Send + 'static) -> Self {
-        let slot = Arc::<Slot>::default();
-        let source = Arc::clone(&slot);
+        let latest = Arc::<Latest>::default();
+        let source = Arc::clone(&latest);
         let run = move || {
             while let Some(progress) = source.take() {
                 // The panic was reported by the panic hook.
@@ -43,7 +43,7 @@ impl ProgressThread {
             }
         };
         drop(std::thread::Builder::new().name("bulk progress".to_owned()).spawn(run));
-        Self { slot, every, shown: None }
+        Self { latest, every, shown: None }
     }
 
     /// Shows the progress, if the last time is long enough ago.
@@ -52,23 +52,23 @@ impl ProgressThread {
         let is_due = |shown| now.saturating_duration_since(shown) >= self.every;
         if self.shown.is_none_or(is_due) {
             self.shown = Some(now);
-            self.slot.put(Some(snapshot.now()), false);
+            self.latest.put(Some(snapshot.now()), false);
         }
     }
 
     /// Shows the last progress.
     pub(super) fn end(self, progress: BulkProgress) {
-        self.slot.put(Some(progress), true);
+        self.latest.put(Some(progress), true);
     }
 }
 
 impl Drop for ProgressThread {
     fn drop(&mut self) {
-        self.slot.put(None, true);
+        self.latest.put(None, true);
     }
 }
 
-impl Slot {
+impl Latest {
     fn put(&self, progress: Option<BulkProgress>, is_last: bool) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         next.progress = progress.or(next.progress);

@@ -13,10 +13,10 @@ type Act<I, T> = Arc<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
 /// What is done with each item.
 pub(super) struct Steps<I, T> {
     operation: Act<I, T>,
-    reconcile: Option<Reconcile<I, T>>,
+    reconcile: Option<LookUp<I, T>>,
 }
 
-struct Reconcile<I, T> {
+struct LookUp<I, T> {
     ask: Act<I, Reconciled<T>>,
     copy: fn(&I) -> I,
 }
@@ -35,7 +35,7 @@ impl<I: Send, T: Send> Steps<I, T> {
         F: Future<Output = Result<Reconciled<T>>> + Send + 'static,
     {
         let ask: Act<I, Reconciled<T>> = Arc::new(move |item| Box::pin(ask(item)));
-        self.reconcile = Some(Reconcile { ask, copy: I::clone });
+        self.reconcile = Some(LookUp { ask, copy: I::clone });
     }
 
     /// Does what is to be done with an item that may have been applied before, if `is_open`.

@@ -23,7 +23,10 @@ fn growth(section: &mut Section) -> Result<()> {
 
     let users = if section.is_quick() { 1_000 } else { 10_000 };
     let creations = IN_FLIGHT.map(|in_flight| {
-        let job = Job::new(Work::Create { users, in_flight, in_one_task: false }, server.target(Scheme::Http));
+        let job = Job::new(
+            Work::Create { users, in_flight, in_one_task: false },
+            server.target(Scheme::Http),
+        );
         (format!("{in_flight} in flight"), job)
     });
     measure(section, &format!("Create {} users, one user", grouped(users)), &creations)?;
