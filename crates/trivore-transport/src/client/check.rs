@@ -46,7 +46,7 @@ impl Client {
         let once = self.with(CallOptions::new().retry(RetryPolicy::off()));
         let start = Instant::now();
         let result = once.response(call).await.and_then(|response| {
-            let (_value, checked): (T, _) = decode_shaped(&response, shape)?;
+            let (_value, checked): (Box<T>, _) = decode_shaped(&response, shape)?;
             checked.map(|()| response).map_err(Error::decode)
         });
         steps.extend(response_steps(&result, start.elapsed()));

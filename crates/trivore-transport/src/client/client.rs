@@ -195,7 +195,7 @@ impl Client {
     /// The call is invalid or could not be sent, the server responded with an error, or the
     /// response could not be decoded: see [`Error`].
     pub async fn send<T: DeserializeOwned>(&self, call: Call<T>) -> Result<T> {
-        self.receive(call, |_| None).await.map(|(value, _)| value)
+        self.receive(call, |_| None).await.map(|(value, _)| *value)
     }
 
     /// Sends a call, decodes the JSON of its response, and also returns the body as it was
@@ -222,7 +222,7 @@ impl Client {
     ///
     /// The same as those of [`send`](Self::send).
     pub async fn send_with_body<T: DeserializeOwned>(&self, call: Call<T>) -> Result<(T, Bytes)> {
-        self.receive(call, |_| None).await
+        self.receive(call, |_| None).await.map(|(value, body)| (*value, body))
     }
 
     /// Sends a call like [`send`](Self::send), with a second way to read its response.
@@ -259,10 +259,10 @@ impl Client {
         T: DeserializeOwned,
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
-        self.receive(call, recover).await.map(|(value, _)| value)
+        self.receive(call, recover).await.map(|(value, _)| *value)
     }
 
-    async fn receive<T, F>(&self, call: Call<T>, recover: F) -> Result<(T, Bytes)>
+    async fn receive<T, F>(&self, call: Call<T>, recover: F) -> Result<(Box<T>, Bytes)>
     where
         T: DeserializeOwned,
         F: FnOnce(&[u8]) -> Option<T> + Send,
@@ -271,7 +271,7 @@ impl Client {
         let (response, sent) = self.exchange(call).await?;
         let read = match decode_shaped(&response, shape) {
             Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
-            Err(error) => recover(response.body()).ok_or(error),
+            Err(error) => recover(response.body()).map(Box::new).ok_or(error),
         };
         match read {
             Ok(value) => Ok((value, response.into_body())),

@@ -20,18 +20,22 @@ pub(crate) fn decode<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<
 
 /// Decodes a JSON body, and checks its shape.
 ///
-/// The shape is checked by what the decoder sees, so that both see the same.
+/// The shape is checked by what the decoder sees, so that both see the same. The value is boxed,
+/// since a large one would be copied by each function that returns it.
 pub(crate) fn decode_shaped<T: DeserializeOwned>(
     response: &Response<Bytes>,
     shape: ResponseShape,
-) -> Result<(T, Result<(), DecodeError>)> {
+) -> Result<(Box<T>, Result<(), DecodeError>)> {
     if shape == ResponseShape::Any {
-        return decode(response).map(|value| (value, Ok(())));
+        return decode(response).map(|value| (Box::new(value), Ok(())));
     }
     match Members::read(response.body(), shape.member()) {
         Ok((value, members)) if !members.has_private_name() => Ok((value, shape.check(&members))),
         // Not an object, or a type that is not read as a struct or a map is.
-        Ok(_) | Err(_) => Ok((decode(response)?, check_shape(response.body(), shape))),
+        Ok(_) | Err(_) => {
+            let value = decode(response).map(Box::new)?;
+            Ok((value, check_shape(response.body(), shape)))
+        }
     }
 }
 

@@ -27,11 +27,12 @@ pub(crate) struct Members<'a> {
 impl<'a> Members<'a> {
     /// Decodes an object and notes its members, among them the one with this name.
     ///
-    /// What is no object has no members.
+    /// What is no object has no members. The value is boxed, since a large one would be copied by
+    /// each function that returns it.
     pub(crate) fn read<T: Deserialize<'a>>(
         json: &'a [u8],
         name: Option<&'static str>,
-    ) -> serde_json::Result<(T, Self)> {
+    ) -> serde_json::Result<(Box<T>, Self)> {
         let mut members = Self { name, ..Self::default() };
         let visitor = MembersVisitor { members: &mut members, read: PhantomData };
         // Much faster than `from_slice`, which validates UTF-8 string by string.
@@ -102,15 +103,15 @@ struct MembersVisitor<'m, 'a, T> {
 }
 
 impl<'a, T: Deserialize<'a>> Visitor<'a> for MembersVisitor<'_, 'a, T> {
-    type Value = T;
+    type Value = Box<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, map: A) -> Result<T, A::Error> {
+    fn visit_map<A: MapAccess<'a>>(self, map: A) -> Result<Box<T>, A::Error> {
         let noting = Noting { map, members: self.members, noted: None };
-        T::deserialize(MapAccessDeserializer::new(noting))
+        T::deserialize(MapAccessDeserializer::new(noting)).map(Box::new)
     }
 }
 
