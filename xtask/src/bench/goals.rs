@@ -13,7 +13,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "hyper, typed",
         wanted: 1.20,
-        held: Some(1.45),
+        held: Some(1.65),
     },
     Goal {
         says: "a typed read costs little more than hyper and the same decoding",
@@ -31,7 +31,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.85,
-        held: Some(1.18),
+        held: Some(1.08),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -40,7 +40,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.88,
-        held: Some(1.20),
+        held: Some(1.12),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -49,7 +49,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.72,
-        held: Some(1.22),
+        held: Some(1.12),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -58,7 +58,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.80,
-        held: Some(1.30),
+        held: Some(1.15),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -76,7 +76,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "kube-client, typed",
         wanted: 0.72,
-        held: Some(1.30),
+        held: Some(1.20),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -85,7 +85,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "kube-client, typed",
         wanted: 0.92,
-        held: Some(1.42),
+        held: Some(1.28),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -94,7 +94,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "octocrab, typed",
         wanted: 0.60,
-        held: Some(0.93),
+        held: Some(0.82),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -103,7 +103,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "octocrab, typed",
         wanted: 0.70,
-        held: Some(0.95),
+        held: Some(0.85),
     },
     Goal {
         says: "with many calls in flight, a typed read is near the floor",
@@ -112,7 +112,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "floor, typed",
         wanted: 1.25,
-        held: Some(2.30),
+        held: Some(2.10),
     },
     Goal {
         says: "client and server need little more CPU time than at the floor",
@@ -121,7 +121,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "floor, typed",
         wanted: 1.30,
-        held: Some(2.00),
+        held: Some(2.10),
     },
     Goal {
         says: "a typed read is at least 50 times as fast as with the vendor's Python SDK",
@@ -139,7 +139,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, bytes",
         theirs: "hyper-util, bytes",
         wanted: 1.0 / 0.95,
-        held: Some(1.70),
+        held: Some(1.65),
     },
     Goal {
         says: "the stack costs little more than the call and the service below it",
@@ -148,7 +148,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "default stack",
         theirs: "a call and the leaf",
         wanted: 4.5,
-        held: Some(9.9),
+        held: Some(9.0),
     },
     Goal {
         says: "decoding keeps unknown fields at little cost",
