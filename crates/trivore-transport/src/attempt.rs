@@ -104,7 +104,7 @@ impl AttemptLayer {
         self
     }
 
-    /// Below a [`DeadlineLayer`](crate::layer::DeadlineLayer) that leaves its limit to the attempts.
+    /// Below a layer that leaves the deadline of the call to the attempts.
     ///
     /// Only attempts with a timeout can keep it.
     pub(crate) fn keeping_deadline(mut self) -> Self {
@@ -171,11 +171,8 @@ where
         let span = running.span.clone();
         let AttemptLayer { max_response_size, records_requests, .. } = self.layer;
         let limit = self.layer.limit_of(&request);
-        let timer = match limit {
-            Some(limit) => limit.timer().map(Some),
-            None => clock().map(|()| None),
-        };
-        let has_clock = timer.is_ok();
+        let has_clock = clock().is_ok();
+        let begun = Instant::now();
         let mut request = request.map(Body::from);
         let mut round = None;
         let (response, own) = if records_requests {
@@ -209,8 +206,7 @@ where
                 match limit {
                     None => Ok(exchange.await),
                     Some(limit) => {
-                        let timer = timer.ok().flatten();
-                        limit.wait(timer, &delivery, exchange).await?.ok_or(limit.attempt)
+                        limit.wait(begun, &delivery, exchange).await?.ok_or(limit.attempt)
                     }
                 }
             };
@@ -293,30 +289,23 @@ struct TimeLimit {
 }
 
 impl TimeLimit {
-    /// Returns a timer for an attempt that begins now.
-    fn timer(self) -> Result<Timer, Error> {
-        Timer::at(self.or_deadline(Instant::now().checked_add(self.attempt)))
-    }
-
     fn or_deadline(self, end: Option<Instant>) -> Option<Instant> {
         end.into_iter().chain(self.expires_at).min()
     }
 
     /// Waits for an exchange, within a limit that begins anew when the request is sent.
     ///
-    /// Returns `None` if the limit has expired. At the deadline of the call, this waits for ever:
-    /// the layer that sets the deadline ends the call.
+    /// Returns `None` if the limit has expired. At the deadline of the call, this never
+    /// returns: the layer that sets the deadline ends the call.
     async fn wait<F: Future>(
         self,
-        timer: Option<Timer>,
+        begun: Instant,
         delivery: &Delivery,
         mut exchange: Pin<&mut F>,
     ) -> Result<Option<F::Output>, Error> {
         let keeper = self.expires_at.map(|_| delivery.keep_deadline());
-        let mut timer = pin!(match timer {
-            Some(timer) => timer,
-            None => self.timer()?,
-        });
+        // Of the runtime that polls, which may be another one than that of the call.
+        let mut timer = pin!(Timer::at(self.or_deadline(begun.checked_add(self.attempt)))?);
         loop {
             if let Either::Left((output, _)) = select(exchange.as_mut(), timer.as_mut()).await {
                 return Ok(Some(output));

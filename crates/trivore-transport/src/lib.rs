@@ -9,7 +9,7 @@
 //!              deadline              limits the whole call
 //!              ┌ your call layers ┐
 //!              retry                 if the operation allows it, within a budget
-//!              prepare               base URL, shared headers
+//!              prepare               base URL, headers of all requests
 //!              token                 waits for an access token, if calls need one
 //!              rate limit            shared by all clones
 //!              concurrency           if a limit is set

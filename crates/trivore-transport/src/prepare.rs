@@ -17,10 +17,11 @@ use crate::stack::{Once, once};
 /// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
 ///
 /// `Accept: application/json` is required by some endpoints (documented). A header that is already
-/// set is kept. Each call gets its own `X-Request-Id`: 16 hexadecimal digits that are random for each
-/// layer, and 16 that count the calls of the process. All attempts of an outer
-/// [`RetryLayer`](crate::layer::RetryLayer) share it. `Accept-Encoding` is left to the layers below and, in
-/// the default stack, to the HTTP client, so that a layer that decodes bodies can be anywhere.
+/// set is kept. Each call gets its own `X-Request-Id`: 16 hexadecimal digits that are random for
+/// each layer, and 16 that count the calls of the process. All attempts of an outer
+/// [`RetryLayer`](crate::layer::RetryLayer) share it. `Accept-Encoding` is left to the layers below
+/// and, in the default stack, to the HTTP client, so that a layer that decodes bodies can be
+/// anywhere.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -54,8 +55,8 @@ pub struct PrepareLayer(Arc<PrepareSettings>);
 struct PrepareSettings {
     base_url: BaseUrl,
     user_agent: HeaderValue,
-    /// Random; `None` if the system has no randomness. It is asked once, and not in each call, since
-    /// identifiers only have to be unique.
+    /// Random; `None` if the system has no randomness. It is asked once, and not in each call,
+    /// since identifiers only have to be unique.
     id_prefix: Option<u64>,
 }
 

@@ -44,6 +44,36 @@ async fn an_attempt_ends_in_time_even_while_its_body_drips() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_ends_at_its_deadline_in_each_of_its_attempts() {
+    let seconds = Duration::from_secs;
+    // In the first attempt, the second one and the third one, and by the limit of the call itself.
+    for (limit, own, attempts) in [(5, None, 1), (25, None, 3), (18, None, 2), (60, Some(15), 2)] {
+        let layered = builder().call_layer(tower::layer::util::Identity::new());
+        for builder in [builder(), layered] {
+            let client = builder
+                .timeout(seconds(limit))
+                .attempt_timeout(seconds(10))
+                .retry(RetryPolicy::backoff().base_delay(Duration::ZERO))
+                .service(tower::service_fn(|_: Request<Body>| {
+                    std::future::pending::<Result<Response<String>, BoxError>>()
+                }))
+                .build()
+                .unwrap();
+            let call = Call::<()>::get(&["x"]);
+            let call = own.map_or(call, |own| Call::get(&["x"]).timeout(seconds(own)));
+            let start = Instant::now();
+
+            let error = client.execute(call).await.unwrap_err();
+
+            let limit = own.unwrap_or(limit);
+            assert!(error.to_string().contains("the call timed out"), "{limit}: {error}");
+            assert_eq!(start.elapsed(), seconds(limit));
+            assert_eq!(error.attempts().len(), attempts, "{limit}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_ends_in_time_when_a_layer_of_yours_waits() {
     let client = builder()
         .timeout(Duration::from_secs(3))

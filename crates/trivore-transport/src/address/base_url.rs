@@ -60,7 +60,6 @@ impl BaseUrl {
         self.is_https() || self.is_loopback() || allows_plain_http
     }
 
-    /// Whether `uri` has the same scheme, host and port.
     /// Returns the URL of the origin, without a path.
     #[cfg(feature = "http-client")]
     pub(crate) fn origin(&self) -> Uri {
@@ -68,6 +67,7 @@ impl BaseUrl {
         Uri::try_from(parts.concat()).unwrap_or_default()
     }
 
+    /// Whether `uri` has the same scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
         // Usually, the text is the same.
         let is_same = |authority: &Authority| authority.as_str() == self.authority.as_str();

@@ -141,6 +141,7 @@ struct DeliveryState {
     keeps_deadline: AtomicBool,
     /// The number of requests that were counted by [`Delivery::count_request`].
     counted: AtomicU32,
+    /// Of the first limiter that watches; others read what their inner service returns.
     limit_reader: OnceLock<Arc<dyn RateLimitHeaders>>,
     limit: Mutex<LimitWatch>,
 }
@@ -481,7 +482,8 @@ impl Delivery {
 
     /// Reads the rate limit from the server's responses to the requests that are sent from now on.
     ///
-    /// Returns whether it does: an outer layer may read its own already.
+    /// Returns whether it does: an outer layer may read its own already, or another limiter has
+    /// before.
     pub(crate) fn watch_limit(&self, reader: &Arc<dyn RateLimitHeaders>) -> bool {
         let known = self.state.limit_reader.get_or_init(|| Arc::clone(reader));
         if !Arc::ptr_eq(known, reader) {

@@ -14,8 +14,8 @@ impl Client {
     /// Checks step by step whether a call can succeed, and reports what to do if it cannot.
     ///
     /// It opens a connection of its own to check the name, the address and TLS, and then sends the
-    /// call once, without retries. What the response says is sorted into the clock, the credentials,
-    /// the permission and the API. Use a read that changes nothing.
+    /// call once, without retries. What the response says is sorted into the clock, the
+    /// credentials, the permission and the API. Use a read that changes nothing.
     ///
     /// A client that sends through a service of your own cannot see the steps below it.
     ///

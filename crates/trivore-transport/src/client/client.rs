@@ -302,21 +302,21 @@ impl Client {
         self.exchange(call).await.map(|(response, _)| response)
     }
 
-    /// Returns the response, and the call, whose round goes on.
+    /// Returns the response and the guard of the call, which is released.
     async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, RoundGuard)> {
         let _in_flight =
             self.in_flight.begin().map_err(|error| error.of(call.operation().clone()))?;
         let mut request = call.into_request()?;
-        let mut call = CallContext::delivery_of(&mut request).guard_round();
+        let mut round = CallContext::delivery_of(&mut request).guard_round();
         if let Some(options) = &self.options {
-            options.apply(&mut request).map_err(|error| call.delivery().fail(error))?;
+            options.apply(&mut request).map_err(|error| round.delivery().fail(error))?;
         }
-        call.delivery().manage();
+        round.delivery().manage();
         let result = self.stack.send(request).await;
         let error = match result {
             Ok(response) if response.status().is_success() => {
-                call.release();
-                return Ok((response, call));
+                round.release();
+                return Ok((response, round));
             }
             Ok(response) => {
                 let (head, body) = response.into_parts();
@@ -324,7 +324,7 @@ impl Client {
             }
             Err(error) => error,
         };
-        Err(call.delivery().fail(error))
+        Err(round.delivery().fail(error))
     }
 }
 

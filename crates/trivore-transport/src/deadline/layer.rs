@@ -80,7 +80,7 @@ impl DeadlineLayer {
     }
 
     /// For a stack in which no layer of the user's is between this one and the attempts, and these
-    /// [keep](crate::layer::AttemptLayer) the deadline: most calls need one timer then, not two.
+    /// keep the deadline: most calls need one timer then, not two.
     pub(crate) fn kept_by_attempts(mut self) -> Self {
         self.is_kept_by_attempts = true;
         self
@@ -147,13 +147,13 @@ where
 }
 
 pin_project! {
-    /// The future of [`Deadline`].
+    /// Waits for a call until its deadline; see [`DeadlineLayer`].
     #[derive(Debug)]
     pub struct DeadlineFuture<F> {
-        // `None` after the deadline.
+        // `None` after the end.
         #[pin]
         call: Option<F>,
-        // `None` without a limit.
+        // `None` without a limit, and after the end.
         running: Option<LimitedCall>,
         #[pin]
         timer: Option<Timer>,
@@ -177,7 +177,7 @@ impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for DeadlineFutu
         let Some(mut call) = this.call.as_mut().as_pin_mut() else { return Poll::Pending };
         let Some(running) = this.running.as_ref() else { return call.poll(cx) };
         let expires_at = running.expires_at;
-        // Without a tokio runtime, nothing is called.
+        // Without a tokio runtime, nothing is called; attempts that keep the deadline see to that.
         if this.timer.is_none() && !running.is_kept_by_attempts {
             this.timer.set(Some(Timer::at(expires_at)?));
         }
@@ -186,6 +186,7 @@ impl<F: Future<Output = Result<Response<Bytes>, Error>>> Future for DeadlineFutu
                 Some(mut running) if result.is_ok() => running.round.release(),
                 ended => drop(ended),
             }
+            this.call.set(None);
             return Poll::Ready(result);
         }
         if running.is_kept_by_attempts && running.round.delivery().keeps_deadline() {

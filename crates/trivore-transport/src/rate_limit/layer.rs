@@ -26,8 +26,8 @@ use crate::stack::{Once, once};
 /// decided when its future is first polled. If the wait would exceed its
 /// [deadline](CallContext::expires_at), it fails immediately and the error reports the required
 /// wait. The limiter also reads each response: after a 429, the requests in its scope pause until
-/// the time that the server gives. The [`Operation`](crate::Operation) in a request's context identifies its
-/// operation; without one, its method does. The layer does not change responses.
+/// the time that the server gives. The [`Operation`](crate::Operation) in a request's context
+/// identifies its operation; without one, its method does. The layer does not change responses.
 ///
 /// Above an [`AttemptLayer`](crate::layer::AttemptLayer) and in the stack of a
 /// [`Client`](crate::Client), the last response that the server sent is read, even if layers below
@@ -144,7 +144,7 @@ where
 }
 
 pin_project! {
-    /// The future of a request that [`RateLimited`] has sent.
+    /// Waits for a response and lets the limiter learn from it; see [`RateLimitLayer`].
     #[derive(Debug)]
     pub struct RateLimitedFuture<F> {
         #[pin]

@@ -24,7 +24,11 @@ type CallResult<S, Q> = Result<<S as Service<Q>>::Response, <S as Service<Q>>::E
 pub(crate) fn once<S: Service<Q> + Clone, Q>(service: &mut S, request: Q) -> Once<S, Q> {
     match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(())) => Either::Left(service.call(request)),
-        Poll::Ready(Err(error)) => Either::Right(Box::pin(Either::Left(ready(Err(error))))),
+        Poll::Ready(Err(error)) => {
+            // A service that failed is not asked again.
+            *service = service.clone();
+            Either::Right(Box::pin(Either::Left(ready(Err(error)))))
+        }
         Poll::Pending => {
             let clone = service.clone();
             let queued = mem::replace(service, clone);
@@ -33,10 +37,9 @@ pub(crate) fn once<S: Service<Q> + Clone, Q>(service: &mut S, request: Q) -> Onc
     }
 }
 
-/// Calls a service whose future will be polled with a timeout.
+/// Calls a service at once if there is a clock, and otherwise when the future is first polled.
 ///
-/// Outside of a tokio runtime, where there is no clock, the service is not called before the first
-/// poll: the timeout fails there before it polls, so nothing has been called.
+/// A timeout around the future fails without a clock before it polls, so nothing was called.
 pub(crate) fn once_if<S: Service<Q> + Clone, Q>(
     has_clock: bool,
     service: &mut S,

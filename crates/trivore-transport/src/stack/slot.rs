@@ -89,7 +89,7 @@ impl Next {
 
     /// Wraps the innermost service, whose responses are the server's own.
     ///
-    /// It records each request and its response in the [`Delivery`](crate::Delivery) of the request.
+    /// It records each request and its response in the request's [`Delivery`](crate::Delivery).
     /// The service marks the request as sent; see [`custom`](Self::custom).
     pub(crate) fn recording<S: HttpService>(service: S) -> Self {
         Self::wrapping(BoxErrors(service), true)

@@ -75,7 +75,8 @@ impl StackConfig {
     pub(crate) fn build(self, connector: Next) -> Stack {
         let limit = self.max_response_size;
         let attempt = AttemptLayer::new(limit).over_recording();
-        // Layers of the user's between the two may wait while no attempt is under way.
+        // A layer of the user's between the two may poll an attempt in another task, or stop polling
+        // it: then the attempt's timer would not wake the call.
         let are_adjacent = self.call_layers.is_empty() && self.attempt_layers.is_empty();
         let (attempt, keeps_deadline) = match self.attempt_timeout {
             Some(timeout) if are_adjacent => (attempt.timeout(timeout).keeping_deadline(), true),

@@ -9,8 +9,8 @@
 //! operation span        one span and one name for the call
 //! deadline              one limit for everything below
 //! [call layers]         yours: one call and one result, no credentials
-//! prepare               base URL, and the headers that all attempts share
 //! retry                 retries if the operation allows it, within a budget
+//! prepare               base URL, and the headers that all requests have
 //! token                 waits for an access token, if the client uses one
 //! rate limit            spaces requests, and pauses those in the scope of a 429
 //! concurrency           limits concurrent requests, if that is set
