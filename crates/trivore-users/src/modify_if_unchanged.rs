@@ -18,7 +18,8 @@ impl Users {
     /// After the write, it compares the response: if fields have changed that `change` has not
     /// edited, someone wrote at the same time, and `change` edits the user again.
     ///
-    /// `change` may run several times, so it should only look at the user that it gets.
+    /// `change` may run again on a user that already has its edit, so it must set values that do not
+    /// depend on its own earlier edit: a counter would count twice.
     ///
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
@@ -34,16 +35,16 @@ impl Users {
     /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
     /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
     /// # let users = trivore_users::Users::new(client.build()?);
-    /// # let id = sandbox.add_user(serde_json::json!({"customFields": {"visits": 1}}))?.into();
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": {"team": "blue"}}))?.into();
     /// let user = users
     ///     .modify_if_unchanged(&id, |user| {
     ///         let fields = user.custom_fields.get_or_insert_default();
-    ///         let visits: u32 = fields.get_as("visits").ok().flatten().unwrap_or_default();
-    ///         fields.insert("visits", visits + 1);
+    ///         let is_blue = matches!(fields.get_as::<String>("team"), Ok(Some(team)) if team == "blue");
+    ///         fields.insert("color", if is_blue { "#0000ff" } else { "#ffffff" });
     ///     })
     ///     .await?;
     ///
-    /// assert_eq!(user.custom_fields.unwrap().get_as("visits")?, Some(2));
+    /// assert_eq!(user.custom_fields.unwrap().get_as("color")?, Some("#0000ff".to_owned()));
     /// # Ok(())
     /// # }
     /// ```
@@ -57,6 +58,20 @@ impl Users {
         F: FnMut(&mut User) + Send,
     {
         let mut was_written = false;
+        let modified = self.modify_guarded(user, &mut change, &mut was_written).await;
+        // What failed after a write may have left it in place.
+        modified.map_err(|error| if was_written { Error::after_sending(error) } else { error })
+    }
+
+    async fn modify_guarded<F>(
+        &self,
+        user: &UserId,
+        change: &mut F,
+        was_written: &mut bool,
+    ) -> Result<User>
+    where
+        F: FnMut(&mut User) + Send,
+    {
         let mut read = self.read_with_body(user).await?;
         for _ in 0..MOST_ATTEMPTS {
             let (before, body) = read;
@@ -72,18 +87,13 @@ impl Users {
                 continue;
             }
             let updated = self.write_all(&before, user, &changes).await?;
-            was_written = true;
+            *was_written = true;
             if !others_changed(&before, &updated, &changes) {
                 return Ok(updated);
             }
             read = self.read_with_body(user).await?;
         }
-        let changed = ChangedMeanwhile { was_written };
-        Err(if was_written {
-            Error::after_sending(changed)
-        } else {
-            Error::before_sending(changed)
-        })
+        Err(Error::before_sending(ChangedMeanwhile { was_written: *was_written }))
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) struct PageSize {
     /// Pages that arrived since the size last changed.
     arrived: u32,
     /// Pages that have to arrive before the size grows.
-    patience: u32,
+    pages_to_grow: u32,
     /// Times in a row that a page timed out.
     timeouts: u32,
     /// Whether no page arrived since the size grew.
@@ -23,7 +23,7 @@ impl PageSize {
             wanted,
             current: wanted,
             arrived: 0,
-            patience: FIRST_PATIENCE,
+            pages_to_grow: FIRST_PAGES_TO_GROW,
             timeouts: 0,
             has_grown: false,
         }
@@ -43,7 +43,7 @@ impl PageSize {
         self.timeouts = 0;
         self.has_grown = false;
         self.arrived = self.arrived.saturating_add(1);
-        if self.is_reduced() && self.arrived >= self.patience {
+        if self.is_reduced() && self.arrived >= self.pages_to_grow {
             self.current = self.current.saturating_mul(2).min(self.wanted);
             self.arrived = 0;
             self.has_grown = true;
@@ -63,7 +63,7 @@ impl PageSize {
             return false;
         }
         if self.has_grown {
-            self.patience = self.patience.saturating_mul(2).min(MOST_PATIENCE);
+            self.pages_to_grow = self.pages_to_grow.saturating_mul(2).min(MOST_PAGES_TO_GROW);
             self.has_grown = false;
         }
         self.current /= 2;
@@ -82,8 +82,8 @@ fn is_of_size(error: &Error) -> bool {
     error.is_too_large() || is_late || matches!(status, Some(413 | 500 | 502 | 504))
 }
 
-const FIRST_PATIENCE: u32 = 4;
-const MOST_PATIENCE: u32 = 256;
+const FIRST_PAGES_TO_GROW: u32 = 4;
+const MOST_PAGES_TO_GROW: u32 = 256;
 
 /// A server that does not respond at all is not waited for again and again.
 const MOST_TIMEOUTS: u32 = 4;

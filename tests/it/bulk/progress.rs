@@ -71,7 +71,7 @@ async fn the_watcher_of_a_dropped_run_does_not_wait_forever() {
 
     drop(run);
 
-    assert!(!handle.changed().await);
+    while handle.changed().await {}
 }
 
 #[tokio::test]

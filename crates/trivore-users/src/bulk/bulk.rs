@@ -197,7 +197,12 @@ where
     /// to three times. If it fails, or cannot tell, the outcome remains unknown.
     ///
     /// It must be certain before it returns [`NotApplied`](Reconciled::NotApplied): the server may
-    /// still be working on a request that timed out.
+    /// still be working on a request that timed out. [`Users::reconcile`](crate::Users::reconcile)
+    /// looks again for a while, and tells a user of this run from an older one; give it a time that
+    /// covers earlier runs. The example is for a name that nobody else uses, and a server that
+    /// applies nothing late.
+    ///
+    /// An item that runs again may run after later items with its key that are done.
     ///
     /// # Examples
     ///

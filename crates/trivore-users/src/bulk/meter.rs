@@ -11,7 +11,8 @@ use super::progress_thread::ProgressThread;
 /// Counts what a run does, and publishes it.
 pub(super) struct Meter {
     snapshot: Snapshot,
-    published: watch::Sender<Snapshot>,
+    /// `None` after the end.
+    published: Option<watch::Sender<Snapshot>>,
     handle: BulkHandle,
     thread: Option<ProgressThread>,
 }
@@ -19,6 +20,7 @@ pub(super) struct Meter {
 impl Meter {
     pub(super) fn new(thread: Option<ProgressThread>) -> Self {
         let (published, seen) = watch::channel(Snapshot::default());
+        let published = Some(published);
         Self { snapshot: Snapshot::default(), published, handle: BulkHandle::new(seen), thread }
     }
 
@@ -55,7 +57,8 @@ impl Meter {
         let progress = &mut self.snapshot.progress;
         (progress.skipped, progress.running, progress.waiting) = (skipped, running, waiting);
         let snapshot = self.snapshot;
-        let has_changed = self.published.send_if_modified(|last| {
+        let Some(published) = &self.published else { return };
+        let has_changed = published.send_if_modified(|last| {
             let has_changed = last.progress != snapshot.progress;
             *last = snapshot;
             has_changed
@@ -67,10 +70,17 @@ impl Meter {
 
     /// Publishes the end of the run.
     pub(super) fn end(&mut self) {
+        let Some(published) = self.published.take() else { return };
         self.snapshot = Snapshot { progress: self.snapshot.now(), running_since: None };
-        self.published.send_replace(self.snapshot);
+        published.send_replace(self.snapshot);
         if let Some(thread) = self.thread.take() {
             thread.end(self.snapshot.progress);
         }
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        self.end();
     }
 }

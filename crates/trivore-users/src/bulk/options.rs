@@ -62,6 +62,8 @@ impl BulkOptions {
 
     /// Stops when more items than this were refused or have an unknown outcome.
     ///
+    /// Items of an earlier run whose outcome is still unknown count, too.
+    ///
     /// # Examples
     ///
     /// ```

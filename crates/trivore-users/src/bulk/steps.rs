@@ -52,7 +52,15 @@ impl<I: Send, T: Send> Steps<I, T> {
         } else {
             (self.operation)((reconcile.copy)(&item)).await.into()
         };
-        while let BulkOutcome::Unknown(error) = outcome {
+        loop {
+            let error = match outcome {
+                BulkOutcome::Unknown(error) => error,
+                // Because an earlier attempt was applied after all, perhaps.
+                BulkOutcome::Refused(error) if repetitions > 0 && error.status().is_some() => {
+                    Error::after_sending(error)
+                }
+                BulkOutcome::Done(_) | BulkOutcome::Refused(_) => return outcome,
+            };
             match (reconcile.ask)((reconcile.copy)(&item)).await {
                 Ok(Reconciled::Applied(value)) => return BulkOutcome::Done(value),
                 Ok(Reconciled::NotApplied) if repetitions < MAX_REPETITIONS => {}
@@ -64,7 +72,6 @@ impl<I: Send, T: Send> Steps<I, T> {
             repetitions += 1;
             outcome = (self.operation)((reconcile.copy)(&item)).await.into();
         }
-        outcome
     }
 }
 

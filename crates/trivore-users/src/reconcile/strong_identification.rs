@@ -96,5 +96,5 @@ impl Reconcile {
 
 /// How the service censors is not documented.
 fn is_censored(personal_id: &str) -> bool {
-    personal_id.contains(['*', 'X', '\u{2022}']) || personal_id.is_empty()
+    personal_id.contains(['*', '\u{2022}']) || personal_id.is_empty()
 }

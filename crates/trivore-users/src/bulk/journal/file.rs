@@ -46,9 +46,10 @@ use super::sync_policy::SyncPolicy;
 /// The last record of an item counts. Its first one is `begun`, which is written before its request
 /// leaves, and `done` is its last one. All records of an item have the same key.
 ///
-/// A line has less than 1 MiB. A last line without line feed was cut off while it was written, and its request has not left. It
-/// does not count, and is removed when the file is opened. Every other line that is not valid is an
-/// error with its number; nothing is changed then.
+/// A line has less than 1 MiB. A last line without line feed was cut off while it was written. It
+/// does not count: if it was `begun`, the request has not left; otherwise, the item's outcome is
+/// unknown. It is removed when the file is opened. Every other line that is not valid is an error
+/// with its number; nothing is changed then.
 ///
 /// [`RecordedState`]: crate::RecordedState
 pub struct FileJournal {

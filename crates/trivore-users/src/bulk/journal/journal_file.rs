@@ -88,10 +88,22 @@ impl JournalFile {
             encode(record, &mut lines)?;
         }
         self.state = None;
+        let start = self.length;
         self.write(&lines)?;
         self.unsynced += u64::try_from(records.len()).unwrap_or(u64::MAX);
         let since = now.saturating_duration_since(self.synced);
-        if self.policy.is_due(self.unsynced, since) { self.sync(now) } else { Ok(()) }
+        if !self.policy.is_due(self.unsynced, since) {
+            return Ok(());
+        }
+        // What is not recorded for certain does not begin, so its lines are removed.
+        self.sync(now).inspect_err(|_| self.cut(start))
+    }
+
+    /// Removes what follows a length, where the system allows it.
+    fn cut(&mut self, length: u64) {
+        drop(self.file.set_len(length));
+        drop(self.file.seek(SeekFrom::Start(length)));
+        self.length = length;
     }
 
     /// Writes what the policy left for later to the disk.
@@ -103,8 +115,7 @@ impl JournalFile {
     fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
         if let Err(error) = self.file.write_all(lines) {
             // Otherwise, the line that is cut off is removed when the file is opened again.
-            drop(self.file.set_len(self.length));
-            drop(self.file.seek(SeekFrom::Start(self.length)));
+            self.cut(self.length);
             return Err(JournalError::failed("write")(error));
         }
         self.length += u64::try_from(lines.len()).unwrap_or(u64::MAX);

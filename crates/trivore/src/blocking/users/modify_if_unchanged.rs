@@ -17,7 +17,8 @@ impl Users {
     /// After the write, it compares the response: if fields have changed that `change` has not
     /// edited, someone wrote at the same time, and `change` edits the user again.
     ///
-    /// `change` may run several times, so it should only look at the user that it gets.
+    /// `change` may run again on a user that already has its edit, so it must set values that do not
+    /// depend on its own earlier edit: a counter would count twice.
     ///
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
@@ -33,15 +34,15 @@ impl Users {
     /// # let key = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
     /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
     /// # let users = trivore::blocking::Users::new(client.build()?)?;
-    /// # let id = sandbox.add_user(serde_json::json!({"customFields": {"visits": 1}}))?.into();
+    /// # let id = sandbox.add_user(serde_json::json!({"customFields": {"team": "blue"}}))?.into();
     /// let user = users
     ///     .modify_if_unchanged(&id, |user| {
     ///         let fields = user.custom_fields.get_or_insert_default();
-    ///         let visits: u32 = fields.get_as("visits").ok().flatten().unwrap_or_default();
-    ///         fields.insert("visits", visits + 1);
+    ///         let is_blue = matches!(fields.get_as::<String>("team"), Ok(Some(team)) if team == "blue");
+    ///         fields.insert("color", if is_blue { "#0000ff" } else { "#ffffff" });
     ///     })?;
     ///
-    /// assert_eq!(user.custom_fields.unwrap().get_as("visits")?, Some(2));
+    /// assert_eq!(user.custom_fields.unwrap().get_as("color")?, Some("#0000ff".to_owned()));
     /// # Ok(())
     /// # }
     /// ```
