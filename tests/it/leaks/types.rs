@@ -341,7 +341,7 @@ async fn reconcile_samples() -> Samples {
     user.nick_name = Some("zqx".to_owned());
     let found = users.create_once(&user).await.unwrap_err();
     let failed = users.create_once(&user).await.unwrap_err();
-    let reconcile = users.reconcile(std::time::Duration::ZERO);
+    let reconcile = users.reconcile(Duration::ZERO);
     let outcome = reconcile.create(&user).await.unwrap();
     vec![
         ("users::CreateOutcome", show(&outcome)),

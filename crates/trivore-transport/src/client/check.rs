@@ -53,6 +53,10 @@ impl Client {
         CheckReport::new(steps)
     }
 
+    #[cfg_attr(
+        not(feature = "http-client"),
+        expect(clippy::unused_async, reason = "only a probe is waited for")
+    )]
     async fn check_connection(&self) -> Vec<CheckStep> {
         #[cfg(feature = "http-client")]
         if let Some((url, probe)) = &self.probe {
