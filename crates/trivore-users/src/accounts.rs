@@ -171,7 +171,7 @@ impl Users {
     ///     .create_keeping_password(&user, |password| async move { sender.send(password) })
     ///     .await?;
     ///
-    /// assert_eq!(letters.recv().await, Some(created.password));
+    /// assert_eq!(letters.try_recv()?, created.password);
     /// # Ok(())
     /// # }
     /// ```

@@ -39,14 +39,26 @@ fn add_code(line: &str, blocking: &[&str], lines: &mut Vec<String>) {
     }
     let mut code = with_replacements(code, CODE);
     for name in blocking {
-        code =
-            code.replace(&format!("trivore_users::{name}"), &format!("trivore::blocking::{name}"));
+        code = with_type(&code, name);
     }
     if code.contains("Users::new(") {
         code = code.replacen(");", ")?;", 1);
     }
     let code = with_replacements(&code, CRATES);
     lines.push(format!("{indentation}{hidden}{code}"));
+}
+
+/// Replaces a type of `trivore-users` by the blocking one, but no type whose name begins like it.
+fn with_type(code: &str, name: &str) -> String {
+    let pattern = format!("trivore_users::{name}");
+    let mut parts = code.split(&pattern);
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
+    for rest in parts {
+        let is_whole = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let path = if is_whole { "trivore::blocking" } else { "trivore_users" };
+        replaced += &format!("{path}::{name}{rest}");
+    }
+    replaced
 }
 
 fn with_replacements(line: &str, replacements: &[(&str, &str)]) -> String {
@@ -93,6 +105,19 @@ mod tests {
     fn check(docs: &[&str], expected: &[&str]) {
         let docs: Vec<_> = docs.iter().map(ToString::to_string).collect();
         assert_eq!(blocking(&docs, &["Users", "Items"]), expected);
+    }
+
+    #[test]
+    fn a_type_is_replaced_by_its_whole_name() {
+        check(
+            &[" ```", " use trivore_users::Items;", " use trivore_users::ItemsOfOthers;", " ```"],
+            &[
+                " ```",
+                " use trivore::blocking::Items;",
+                " use trivore::users::ItemsOfOthers;",
+                " ```",
+            ],
+        );
     }
 
     #[test]

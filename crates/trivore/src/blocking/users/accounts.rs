@@ -148,7 +148,7 @@ impl Users {
     /// let created = users
     ///     .create_keeping_password(&user, |password| async move { sender.send(password) })?;
     ///
-    /// assert_eq!(letters.recv(), Some(created.password));
+    /// assert_eq!(letters.try_recv()?, created.password);
     /// # Ok(())
     /// # }
     /// ```

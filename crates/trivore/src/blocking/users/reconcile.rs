@@ -25,7 +25,7 @@ use crate::blocking::runtime::Blocking;
 /// ```
 /// use std::time::Duration;
 /// use trivore::models::RoleChanges;
-/// use trivore::blocking::Reconciled;
+/// use trivore::users::Reconciled;
 ///
 /// # use trivore::transport::{Client, Credentials};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

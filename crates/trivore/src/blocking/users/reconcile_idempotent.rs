@@ -22,7 +22,7 @@ impl Reconcile {
     /// ```
     /// use std::time::Duration;
     /// use trivore::models::User;
-    /// use trivore::blocking::Reconciled;
+    /// use trivore::users::Reconciled;
     ///
     /// # use trivore::transport::{Client, Credentials};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,7 +54,7 @@ impl Reconcile {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use trivore::blocking::Reconciled;
+    /// use trivore::users::Reconciled;
     ///
     /// # use trivore::transport::{Client, Credentials};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -22,7 +22,7 @@ impl Reconcile {
     /// ```
     /// use std::time::Duration;
     /// use trivore::models::NamespaceMigrationOptions;
-    /// use trivore::blocking::Reconciled;
+    /// use trivore::users::Reconciled;
     ///
     /// # use trivore::transport::{Client, Credentials};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -24,7 +24,7 @@ impl Reconcile {
     /// ```
     /// use std::time::Duration;
     /// use trivore::models::NewStrongIdentification;
-    /// use trivore::blocking::Reconciled;
+    /// use trivore::users::Reconciled;
     ///
     /// # use trivore::transport::{Client, Credentials};
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
