@@ -56,7 +56,7 @@ fn with_type(code: &str, name: &str) -> String {
     for rest in parts {
         let is_whole = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
         let path = if is_whole { "trivore::blocking" } else { "trivore_users" };
-        replaced += &format!("{path}::{name}{rest}");
+        replaced.extend([path, "::", name, rest]);
     }
     replaced
 }
