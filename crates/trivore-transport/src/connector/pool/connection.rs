@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyper::client::conn::{http1, http2};
 use hyper_util::client::legacy::connect::Connected;
 
+use crate::connector::pool::handover::Handover;
 use crate::connector::pool::state::{Exclusive, Shared};
 use crate::connector::pool::traffic::Traffic;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
@@ -31,11 +32,12 @@ pub(super) struct Http2 {
 pub(super) struct Facts {
     pub(super) connected: Connected,
     pub(super) traffic: Arc<Traffic>,
+    pub(super) handover: Arc<Handover>,
 }
 
 impl Facts {
     pub(super) fn new(connected: Connected, traffic: Arc<Traffic>) -> Self {
-        Self { connected, traffic }
+        Self { connected, traffic, handover: Arc::default() }
     }
 
     /// Returns why the server has refused the TLS handshake, if it has, and whether it has certainly

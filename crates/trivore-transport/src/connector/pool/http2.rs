@@ -9,6 +9,7 @@ use hyper::client::conn::http2;
 use hyper::rt::{Executor, Read, Write};
 use hyper_util::rt::TokioTimer;
 
+use crate::connector::pool::handover::{Handover, Receiving};
 use crate::error::BoxError;
 use crate::message::Body;
 
@@ -19,7 +20,7 @@ use crate::message::Body;
 /// request was sent and the `GOAWAY` is about later ones.
 pub(super) struct Http2Connection<I: Read + Write + Unpin + Send + 'static> {
     /// `None` when it has ended. Requests that were sent may still be under way.
-    requests: Option<http2::Connection<I, Body, Spawner>>,
+    requests: Option<Receiving<http2::Connection<I, Body, Spawner>>>,
     io: Option<BoxFuture<'static, ()>>,
     /// How the part that takes requests has ended.
     end: Option<hyper::Result<()>>,
@@ -29,6 +30,7 @@ pub(super) struct Http2Connection<I: Read + Write + Unpin + Send + 'static> {
 /// and for how long.
 pub(super) async fn http2<I>(
     io: I,
+    handover: Arc<Handover>,
     (interval, limit): (Duration, Duration),
 ) -> Result<(http2::SendRequest<Body>, Http2Connection<I>), BoxError>
 where
@@ -46,6 +48,7 @@ where
         .handshake(io)
         .await?;
     let io = spawner.take_first();
+    let requests = Receiving::new(requests, handover);
     Ok((sender, Http2Connection { requests: Some(requests), io, end: None }))
 }
 
@@ -73,7 +76,7 @@ impl<I: Read + Write + Unpin + Send + 'static> Http2Connection<I> {
 
     /// Returns how many requests the server takes at once.
     pub(super) fn max_requests(&self) -> usize {
-        self.requests.as_ref().map_or(0, http2::Connection::current_max_send_streams)
+        self.requests.as_ref().map_or(0, |requests| requests.current_max_send_streams())
     }
 
     /// Returns how the part that takes requests has ended, once.

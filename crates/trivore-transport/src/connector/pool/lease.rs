@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::Either;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
@@ -13,7 +14,7 @@ use tokio::time::{Instant, timeout};
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::failure::StreamEnd;
 use crate::connector::pool::host::Host;
-use crate::connector::pool::state::{Exclusive as _, Grant, Shared as _};
+use crate::connector::pool::state::{Exclusive as _, Grant, Loan, Share, Shared as _};
 use crate::error::BoxError;
 use crate::error::chain::chain;
 use crate::message::Body;
@@ -136,32 +137,39 @@ impl Lease {
         self.received = self.facts.traffic.received();
         self.writes = self.facts.traffic.writes();
         self.sent_at = Some(Instant::now());
-        let result = match &mut self.grant {
-            Some(Grant::Exclusive(loan)) => {
+        let handover = &self.facts.handover;
+        let passed = match &mut self.grant {
+            Some(Grant::Exclusive(Loan { handle: Http1 { sender, .. }, .. })) => {
                 let is_proxied = self.facts.connected.is_proxied();
                 self.host.origin.prepare_http1(&mut request, is_proxied);
-                let result = loan.handle.sender.try_send_request(request).await;
-                if let Ok(response) = &result {
-                    loan.keep_alive = keep_alive(response.headers()).or(loan.keep_alive);
-                }
-                result
+                let passed = handover.pass(request, |request| sender.try_send_request(request));
+                passed.map(Either::Left)
             }
-            Some(Grant::Shared(share)) => share.handle.sender.try_send_request(request).await,
-            None => {
-                let closed = "the connection is closed".into();
-                return Err(SendError::HandedBack(Box::new(request), closed));
+            Some(Grant::Shared(Share { handle: Http2 { sender, .. }, .. })) => {
+                let passed = handover.pass(request, |request| sender.try_send_request(request));
+                passed.map(Either::Right)
             }
+            None => Err(request),
         };
+        let response = passed.map_err(|request| self.handed_back(request, CLOSED))?;
+        let result = response.await;
+        if let (Ok(response), Some(Grant::Exclusive(loan))) = (&result, &mut self.grant) {
+            loan.keep_alive = keep_alive(response.headers()).or(loan.keep_alive);
+        }
         result.map_err(|mut error| {
-            if let Some(mut request) = error.take_message() {
-                self.host.origin.restore(&mut request);
-                SendError::HandedBack(Box::new(request), error.into_error().into())
+            if let Some(request) = error.take_message() {
+                self.handed_back(request, error.into_error())
             } else {
                 let error = error.into_error();
                 let is_written = self.may_be_written(&error);
                 SendError::Failed { error, is_written }
             }
         })
+    }
+
+    fn handed_back(&self, mut request: Request<Body>, error: impl Into<BoxError>) -> SendError {
+        self.host.origin.restore(&mut request);
+        SendError::HandedBack(Box::new(request), error.into())
     }
 
     /// Whether something was written since the request was passed on. If not, and its connection has
@@ -269,6 +277,7 @@ fn keep_alive(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
+const CLOSED: &str = "the connection is closed";
 /// A connection that was idle for this long is checked by the operating system.
 const SHORT_IDLE_TIME: Duration = Duration::from_micros(100);
 /// A connection that was idle for this long is checked by the runtime.

@@ -10,6 +10,7 @@
 //!   is plain bookkeeping behind one lock; all decisions are there, and its tests need no I/O;
 //! - `open`: a task for each connection. It opens the connection, whether or not the request that
 //!   needed it still waits, and then drives it (`http2`) and closes it when its time is over;
+//! - `handover`: no request is passed on to a connection that is ending;
 //! - `traffic` and `frames`: a stream between TLS and the HTTP library, which shows what was
 //!   written and whether anything arrives;
 //! - `lease`: a connection in use by a request, from `send` until the end of the response's body
@@ -45,6 +46,7 @@ mod connect;
 mod connection;
 mod failure;
 mod frames;
+mod handover;
 mod host;
 mod http2;
 mod lease;

@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use crate::connector::pool::connect::Connect;
 use crate::connector::pool::connection::{Facts, Http1, Http2};
 use crate::connector::pool::failure::OpenError;
+use crate::connector::pool::handover::Receiving;
 use crate::connector::pool::host::{Host, TASK_ENDED};
 use crate::connector::pool::http2::{Http2Connection, http2};
 use crate::connector::pool::settings::PoolSettings;
@@ -28,7 +29,7 @@ use crate::message::Body;
 /// A stream as the HTTP library reads it: watched, between two adapters.
 type Io<S> = TokioIo<WatchedStream<TokioIo<S>>>;
 
-type Http1Connection<S> = http1::Connection<Io<S>, Body>;
+type Http1Connection<S> = Receiving<http1::Connection<Io<S>, Body>>;
 
 /// A connection whose requests may be sent.
 enum Handshake<S: Read + Write + Unpin + Send + 'static> {
@@ -92,6 +93,7 @@ where
     let traffic = Arc::new(Traffic::new(TcpWatch::of(&connected)));
     let is_http2 = connected.is_negotiated_h2();
     let facts = Arc::new(Facts::new(connected, Arc::clone(&traffic)));
+    let handover = Arc::clone(&facts.handover);
     let stream = TokioIo::new(stream);
     if !is_http2 {
         let stream = WatchedStream::http1(stream, traffic);
@@ -100,10 +102,12 @@ where
             .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(TokioIo::new(stream))
             .await?;
+        let connection = Receiving::new(connection, handover);
         return Ok(Handshake::Http1(Http1 { sender, facts }, Box::new(connection)));
     }
     let stream = WatchedStream::http2(stream, Arc::clone(&traffic));
-    let (sender, mut connection) = http2(TokioIo::new(stream), settings.http2_keep_alive).await?;
+    let (sender, mut connection) =
+        http2(TokioIo::new(stream), handover, settings.http2_keep_alive).await?;
     // No request is sent before the server has said how many it takes.
     let greeted = poll_fn(|cx| {
         let _ended = connection.poll(cx);
@@ -134,7 +138,7 @@ where
 {
     let mut timer = pin!(sleep_until(open.next_check()));
     poll_fn(|cx| {
-        let polled = Pin::new(&mut connection).poll(cx);
+        let polled = Pin::new(&mut **connection).poll(cx);
         if polled.is_pending() {
             poll_lifetime(timer.as_mut(), cx, &open);
         }
