@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+#[cfg(feature = "http-client")]
+use http::Uri;
+
 /// Checks a host: a name, an IPv4 address, or an IPv6 address in brackets.
 ///
 /// Name resolution and TLS libraries differ in what else they accept, and in what they make of it:
@@ -44,6 +47,13 @@ pub(crate) fn without_final_dot(host: &str) -> &str {
 /// Returns a host without the brackets of an IPv6 address.
 pub(crate) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+/// Returns the host of a URL as a certificate names it: without brackets, and without the final
+/// dot, for which one TLS library would look.
+#[cfg(feature = "http-client")]
+pub(crate) fn tls_name(url: &Uri) -> &str {
+    without_final_dot(without_brackets(url.host().unwrap_or_default()))
 }
 
 /// Reads a host that is an IP address; an IPv6 address may have brackets.

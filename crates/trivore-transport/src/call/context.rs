@@ -192,9 +192,9 @@ impl CallContext {
         self.settings.as_ref().filter(|_| !is_taken)?.retry.clone()
     }
 
-    /// Gives the call a number for its attempts, unless it has one.
-    pub(crate) fn set_number(&mut self) {
-        self.number.get_or_insert_with(CallNumber::next);
+    /// Returns the context for the attempts of the call, which have a number in common.
+    pub(crate) fn numbered(&self) -> Self {
+        Self { number: self.number.or_else(|| Some(CallNumber::next())), ..self.clone() }
     }
 
     /// Returns the number of a request's call; a request that is no attempt has its own.

@@ -3,7 +3,5 @@
 mod report;
 mod response;
 
-#[cfg(any(feature = "native-tls", feature = "rustls"))]
-pub(crate) use report::local_time;
 pub use report::{CheckOutcome, CheckReport, CheckStep, CheckSubject};
 pub(crate) use response::response_steps;

@@ -1,11 +1,10 @@
 //! The steps of a check, and what came out.
 
 use std::fmt;
-use std::time::SystemTime;
 
 use crate::error::one_line;
 
-/// What a check found, in the order in which a call depends on it.
+/// The result of a check: its steps, in the order in which a call depends on them.
 ///
 /// `Display` has a line for each step. It contains no credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,16 +46,16 @@ pub enum CheckSubject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckOutcome {
-    /// It is as it should be; what was found.
+    /// The step passed; says what was found.
     Passed(String),
-    /// It is not.
+    /// The step failed.
     Failed {
         /// What is wrong.
         reason: String,
         /// What to do.
         advice: String,
     },
-    /// It was not checked, and why.
+    /// The step was not checked; says why.
     Skipped(String),
 }
 
@@ -79,7 +78,7 @@ impl CheckReport {
 
     /// Returns the first step that failed.
     pub fn first_failure(&self) -> Option<&CheckStep> {
-        self.steps.iter().find(|step| matches!(step.outcome, CheckOutcome::Failed { .. }))
+        self.steps.iter().find(|step| step.has_failed())
     }
 
     /// Whether no step failed.
@@ -100,6 +99,10 @@ impl CheckStep {
 
     pub(crate) fn skipped(subject: CheckSubject, reason: &str) -> Self {
         Self { subject, outcome: CheckOutcome::Skipped(reason.to_owned()) }
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.outcome, CheckOutcome::Failed { .. })
     }
 }
 
@@ -150,12 +153,6 @@ impl fmt::Display for CheckSubject {
             Self::Api => "API",
         })
     }
-}
-
-/// The clock that is compared with the server's.
-#[expect(clippy::disallowed_methods, reason = "the clock of the machine is what is checked")]
-pub(crate) fn local_time() -> SystemTime {
-    SystemTime::now()
 }
 
 /// The largest number of characters of what was found: a part of it comes from the server.

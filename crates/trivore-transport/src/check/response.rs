@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderMap, Response};
 
-use crate::check::report::{CheckStep, CheckSubject, local_time};
+use crate::check::report::{CheckStep, CheckSubject};
 use crate::error::{ApiError, Error, Result};
-use crate::message::http_date;
+use crate::message::{http_date, local_time};
 
 /// Returns the steps that the result of a call shows.
 pub(crate) fn response_steps(result: &Result<Response<Bytes>>, took: Duration) -> Vec<CheckStep> {
@@ -31,14 +31,14 @@ pub(crate) fn response_steps(result: &Result<Response<Bytes>>, took: Duration) -
 
 fn failure(error: &Error) -> Vec<CheckStep> {
     let text = error.to_string();
-    if error.is_authorization() {
-        let advice = "check the client's identifier and secret, the user's name and password, and \
-                      the address of the token endpoint";
-        return vec![CheckStep::failed(CheckSubject::Credentials, text, advice)];
-    }
-    if error.is_unauthorized() {
-        let advice = "check the identifier and the secret or the token, that they are for this \
-                      service, and that the client is enabled";
+    if error.is_authorization() || error.is_unauthorized() {
+        let advice = if error.is_authorization() {
+            "check the client's identifier and secret, the user's name and password, and the \
+             address of the token endpoint"
+        } else {
+            "check the identifier and the secret or the token, that they are for this service, and \
+             that the client is enabled"
+        };
         return vec![CheckStep::failed(CheckSubject::Credentials, text, advice)];
     }
     if error.is_forbidden() {

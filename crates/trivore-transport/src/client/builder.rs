@@ -422,8 +422,9 @@ impl ClientBuilder {
         let (innermost, connections, probe) = if let Some(service) = self.service {
             (service, None, None)
         } else {
-            let (innermost, connections, probe) = self.connector.build(needs_tls)?;
-            (innermost, Some(connections), Some((base_url.origin(), probe)))
+            let (innermost, connections, probe) =
+                self.connector.build(needs_tls, base_url.origin())?;
+            (innermost, Some(connections), Some(probe))
         };
         #[cfg(not(feature = "http-client"))]
         let innermost = self.service.ok_or(BuildError::NoHttpClient)?;

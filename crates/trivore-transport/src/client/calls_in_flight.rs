@@ -30,8 +30,8 @@ struct Count(AtomicUsize);
 
 /// A call in flight, until it is dropped.
 #[derive(Debug)]
-pub(super) struct CallInFlight {
-    shared: Arc<CallCounts>,
+pub(super) struct CallInFlight<'a> {
+    shared: &'a CallCounts,
     count: usize,
 }
 
@@ -41,12 +41,12 @@ impl CallsInFlight {
     /// # Errors
     ///
     /// The client is closed.
-    pub(super) fn begin(&self) -> Result<CallInFlight> {
+    pub(super) fn begin(&self) -> Result<CallInFlight<'_>> {
         let count = own_count();
         // First counted, then asked: `close` does both in the other order, so that one of the two
         // sees the other.
         self.0.counts[count].0.fetch_add(1, Ordering::SeqCst);
-        let call = CallInFlight { shared: Arc::clone(&self.0), count };
+        let call = CallInFlight { shared: &self.0, count };
         if self.0.is_closed.load(Ordering::SeqCst) { Err(Error::closed()) } else { Ok(call) }
     }
 
@@ -75,7 +75,7 @@ impl CallCounts {
     }
 }
 
-impl Drop for CallInFlight {
+impl Drop for CallInFlight<'_> {
     fn drop(&mut self) {
         self.shared.counts[self.count].0.fetch_sub(1, Ordering::SeqCst);
         if self.shared.is_closed.load(Ordering::SeqCst) {
@@ -109,8 +109,8 @@ mod tests {
         let calls = CallsInFlight::default();
         let mut begun = Vec::new();
         for _ in 0..64 {
-            let calls = calls.clone();
-            begun.push(std::thread::spawn(move || calls.begin().unwrap()).join().unwrap());
+            let new_call = || calls.begin().unwrap();
+            begun.push(std::thread::scope(|scope| scope.spawn(new_call).join().unwrap()));
         }
 
         assert_eq!(calls.close(Duration::from_secs(1)).await, 64);

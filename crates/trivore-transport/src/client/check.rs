@@ -14,10 +14,10 @@ impl Client {
     /// Checks step by step whether a call can succeed, and reports what to do if it cannot.
     ///
     /// It opens a connection of its own to check the name, the address and TLS, and then sends the
-    /// call once, without retries. What the response says is sorted into the clock, the
-    /// credentials, the permission and the API. Use a read that changes nothing.
+    /// call once, without retries. The response shows whether the clock, the credentials, the
+    /// permission and the API are as expected. Use a read that changes nothing.
     ///
-    /// A client that sends through a service of your own cannot see the steps below it.
+    /// With a service of your own, the name, the address and TLS are not checked.
     ///
     /// ```
     /// use http::{Request, Response};
@@ -38,9 +38,8 @@ impl Client {
     /// ```
     pub async fn check<T: DeserializeOwned>(&self, call: Call<T>) -> CheckReport {
         let mut steps = self.check_connection().await;
-        let report = CheckReport::new(steps.clone());
-        if !report.is_ok() {
-            return report;
+        if steps.iter().any(CheckStep::has_failed) {
+            return CheckReport::new(steps);
         }
         let shape = call.operation().shape;
         let once = self.with(CallOptions::new().retry(RetryPolicy::off()));
@@ -59,8 +58,8 @@ impl Client {
     )]
     async fn check_connection(&self) -> Vec<CheckStep> {
         #[cfg(feature = "http-client")]
-        if let Some((url, probe)) = &self.probe {
-            return probe(url.clone()).await;
+        if let Some(probe) = &self.probe {
+            return probe().await;
         }
         let of_service =
             |subject| CheckStep::skipped(subject, "the client has a service of its own");

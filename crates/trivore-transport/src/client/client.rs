@@ -48,9 +48,9 @@ pub struct Client {
     options: Option<Arc<CallOptions>>,
     pub(super) in_flight: CallsInFlight,
     #[cfg(feature = "http-client")]
-    pub(super) connections: Option<OpenConnections>,
+    pub(super) connections: Option<Arc<dyn OpenConnections>>,
     #[cfg(feature = "http-client")]
-    pub(super) probe: Option<(http::Uri, Probe)>,
+    pub(super) probe: Option<Probe>,
 }
 
 impl Client {
@@ -143,15 +143,15 @@ impl Client {
         }
     }
 
-    /// Adds what counts the connections below the stack.
+    /// Adds the connections below the stack, to count and close them.
     #[cfg(feature = "http-client")]
-    pub(crate) fn counting(self, connections: Option<OpenConnections>) -> Self {
+    pub(crate) fn counting(self, connections: Option<Arc<dyn OpenConnections>>) -> Self {
         Self { connections, ..self }
     }
 
-    /// Adds what checks the connection to a URL.
+    /// Adds what checks the connection to the service.
     #[cfg(feature = "http-client")]
-    pub(crate) fn probing(self, probe: Option<(http::Uri, Probe)>) -> Self {
+    pub(crate) fn probing(self, probe: Option<Probe>) -> Self {
         Self { probe, ..self }
     }
 

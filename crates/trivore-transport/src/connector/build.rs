@@ -1,5 +1,9 @@
 //! Builds the HTTP client from its settings.
 
+use std::sync::Arc;
+
+use http::Uri;
+
 use crate::connector::pool::{OpenConnections, pooled};
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::probe::tls_probe;
@@ -13,18 +17,18 @@ use crate::connector::tls::NativeTls;
 #[cfg(feature = "rustls")]
 use crate::connector::tls::Rustls;
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
-use crate::connector::tls::TlsConnector;
+use crate::connector::tls::{TlsConnector, TlsLibrary};
 use crate::error::BuildError;
 use crate::stack::Next;
 
+/// The HTTP client, its connections, and the probe of its service.
+pub(crate) type HttpClient = (Next, Arc<dyn OpenConnections>, Probe);
+
 impl Connector {
-    /// Builds the HTTP client.
+    /// Builds the HTTP client, with a probe of this URL.
     ///
     /// Without `needs_tls`, TLS is disabled: loading the platform's certificates is slow.
-    pub(crate) fn build(
-        mut self,
-        needs_tls: bool,
-    ) -> Result<(Next, OpenConnections, Probe), BuildError> {
+    pub(crate) fn build(mut self, needs_tls: bool, url: Uri) -> Result<HttpClient, BuildError> {
         if !needs_tls && self.certificates.is_default() {
             self.tls_backend = TlsBackend::Disabled;
         }
@@ -33,15 +37,12 @@ impl Connector {
             Proxy::Given(url) => Proxies::all(url).map_err(|_reason| BuildError::InvalidProxy)?,
             Proxy::None => Proxies::default(),
         };
-        client(&self, ProxyConnector::new(Tcp::new(&self), proxies))
+        client(&self, ProxyConnector::new(Tcp::new(&self), proxies), url)
     }
 }
 
 /// Creates the HTTP client with the TLS library from the settings.
-fn client(
-    settings: &Connector,
-    tcp: ProxyConnector,
-) -> Result<(Next, OpenConnections, Probe), BuildError> {
+fn client(settings: &Connector, tcp: ProxyConnector, url: Uri) -> Result<HttpClient, BuildError> {
     if settings.certificates.only_added && settings.certificates.roots.is_empty() {
         return Err(BuildError::Tls(
             "only added root certificates are trusted, and none is".into(),
@@ -50,21 +51,15 @@ fn client(
     match settings.tls_backend {
         #[cfg(feature = "native-tls")]
         TlsBackend::NativeTls => {
-            let library = NativeTls::new(settings).map_err(BuildError::Tls)?;
-            let probe = tls_probe(tcp.clone(), library.clone(), settings.connect_timeout);
-            let (next, open) = pooled(settings, TlsConnector::new(tcp, library));
-            Ok((next, open, probe))
+            Ok(encrypted(settings, tcp, NativeTls::new(settings).map_err(BuildError::Tls)?, url))
         }
         #[cfg(feature = "rustls")]
         TlsBackend::Rustls => {
-            let library = Rustls::new(settings).map_err(BuildError::Tls)?;
-            let probe = tls_probe(tcp.clone(), library.clone(), settings.connect_timeout);
-            let (next, open) = pooled(settings, TlsConnector::new(tcp, library));
-            Ok((next, open, probe))
+            Ok(encrypted(settings, tcp, Rustls::new(settings).map_err(BuildError::Tls)?, url))
         }
         TlsBackend::Disabled if settings.certificates.is_default() => {
             let tcp = tcp.plain_only();
-            let probe = plain_probe(tcp.clone(), settings.connect_timeout);
+            let probe = plain_probe(tcp.clone(), url, settings.connect_timeout);
             let (next, open) = pooled(settings, tcp);
             Ok((next, open, probe))
         }
@@ -72,4 +67,17 @@ fn client(
             Err(BuildError::Tls("TLS is disabled, and certificates are given".into()))
         }
     }
+}
+
+/// Creates the HTTP client with a TLS library.
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+fn encrypted<L: TlsLibrary>(
+    settings: &Connector,
+    tcp: ProxyConnector,
+    library: L,
+    url: Uri,
+) -> HttpClient {
+    let probe = tls_probe(tcp.clone(), library.clone(), url, settings.connect_timeout);
+    let (next, open) = pooled(settings, TlsConnector::new(tcp, library));
+    (next, open, probe)
 }

@@ -8,31 +8,36 @@ use http::Uri;
 use tokio::time::{Instant, timeout};
 use tower::ServiceExt as _;
 
-use crate::address::host::{without_brackets, without_final_dot};
-#[cfg(any(feature = "native-tls", feature = "rustls"))]
-use crate::check::local_time;
+use crate::address::host::{tls_name, without_brackets};
 use crate::check::{CheckStep, CheckSubject};
 use crate::connector::proxy::{ProxyConnector, ProxyStream};
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
 use crate::connector::tls::{TlsLibrary, describe_certificate};
 use crate::error::BoxError;
 use crate::error::chain::chain;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::message::local_time;
 
-/// Checks the name, the address and TLS of a URL.
-pub(crate) type Probe = Arc<dyn Fn(Uri) -> BoxFuture<'static, Vec<CheckStep>> + Send + Sync>;
+/// Checks the name, the address and TLS of a service.
+pub(crate) type Probe = Arc<dyn Fn() -> BoxFuture<'static, Vec<CheckStep>> + Send + Sync>;
 
 /// Makes a handshake; returns what the server's certificate says.
 type Encrypt =
     Arc<dyn Fn(String, ProxyStream) -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync>;
 
 /// Makes a probe of a client without TLS.
-pub(crate) fn plain_probe(tcp: ProxyConnector, limit: Duration) -> Probe {
-    Arc::new(move |url| Box::pin(probe(tcp.clone(), None, url, limit)))
+pub(crate) fn plain_probe(tcp: ProxyConnector, url: Uri, limit: Duration) -> Probe {
+    Arc::new(move || Box::pin(probe(tcp.clone(), None, url.clone(), limit)))
 }
 
 /// Makes a probe of a client with a TLS library.
 #[cfg(any(feature = "native-tls", feature = "rustls"))]
-pub(crate) fn tls_probe<L: TlsLibrary>(tcp: ProxyConnector, library: L, limit: Duration) -> Probe {
+pub(crate) fn tls_probe<L: TlsLibrary>(
+    tcp: ProxyConnector,
+    library: L,
+    url: Uri,
+    limit: Duration,
+) -> Probe {
     let encrypt: Encrypt = Arc::new(move |host, stream| {
         let library = library.clone();
         Box::pin(async move {
@@ -42,7 +47,8 @@ pub(crate) fn tls_probe<L: TlsLibrary>(tcp: ProxyConnector, library: L, limit: D
             Ok(described.unwrap_or_else(|| "the library gives no certificate".to_owned()))
         })
     });
-    Arc::new(move |url| Box::pin(probe(tcp.clone(), Some(Arc::clone(&encrypt)), url, limit)))
+    let encrypt = Some(encrypt);
+    Arc::new(move || Box::pin(probe(tcp.clone(), encrypt.clone(), url.clone(), limit)))
 }
 
 async fn probe(
@@ -117,8 +123,7 @@ async fn tls(
     let Some(encrypt) = encrypt.filter(|_| url.scheme_str() == Some("https")) else {
         return CheckStep::skipped(CheckSubject::Tls, "the address is http");
     };
-    let host = without_final_dot(without_brackets(url.host().unwrap_or_default())).to_owned();
-    let reason = match timeout(limit, encrypt(host, stream)).await {
+    let reason = match timeout(limit, encrypt(tls_name(url).to_owned(), stream)).await {
         Ok(Ok(certificate)) => return CheckStep::passed(CheckSubject::Tls, certificate),
         Ok(Err(error)) => causes(&*error),
         Err(_elapsed) => format!("the server did not end the handshake within {limit:?}"),

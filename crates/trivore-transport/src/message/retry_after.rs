@@ -57,7 +57,7 @@ pub(crate) fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<SystemT
 }
 
 /// The local time.
-#[expect(clippy::disallowed_methods, reason = "used only if the server sends no `Date`")]
+#[expect(clippy::disallowed_methods, reason = "compared with times that the server sends")]
 pub(crate) fn local_time() -> SystemTime {
     SystemTime::now()
 }

@@ -156,6 +156,12 @@ impl RateLimiter {
         if pause.is_zero() { None } else { Some(pause) }
     }
 
+    /// Returns the steady rate in requests each second and the burst, if there is one.
+    pub(crate) fn steady(&self) -> Option<(f64, u32)> {
+        let settings = &self.0.settings;
+        settings.per_second.map(|rate| (rate, settings.burst))
+    }
+
     /// Returns the departure of a request that needs no slot; `None` if it has to wait for one, or
     /// to look whether it does.
     pub(crate) fn admit_at_once(&self) -> Option<Departure> {
@@ -259,14 +265,6 @@ impl Default for RateLimiter {
     /// Makes a limiter without a steady rate, which only pauses in cooldowns.
     fn default() -> Self {
         Self::with(RateLimit::new(), None)
-    }
-}
-
-impl RateLimiter {
-    /// Returns the steady rate in requests each second and the burst, if there is one.
-    pub(crate) fn steady(&self) -> Option<(f64, u32)> {
-        let settings = &self.0.settings;
-        settings.per_second.map(|rate| (rate, settings.burst))
     }
 }
 

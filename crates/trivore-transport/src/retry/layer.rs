@@ -165,8 +165,7 @@ impl RetryLoop {
             if let Some(budget) = &self.budget {
                 budget.deposit();
             }
-            CallContext::of_mut(&mut request).set_number();
-            let context = CallContext::of_mut(&mut request).clone();
+            let context = CallContext::of_mut(&mut request).numbered();
             let mut number = 1;
             let mut is_repeated = false;
             // Of the attempt whose token was of no use, while it is repeated.

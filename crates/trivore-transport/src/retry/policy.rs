@@ -156,9 +156,7 @@ impl RetryPolicy {
             Rule::Custom(decide) => decide(context).map(|delay| delay.max(asked)),
         }
     }
-}
 
-impl RetryPolicy {
     /// Returns how many attempts a call has at most; `None` if the user's policy decides.
     pub(crate) fn max_attempts(&self) -> Option<u32> {
         match &self.0 {

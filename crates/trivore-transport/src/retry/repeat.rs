@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::call::CallContext;
+use crate::message::with_head_of;
 
 /// Takes the request, which gets this context, and leaves a copy in its place.
 ///
@@ -13,11 +14,7 @@ use crate::call::CallContext;
 /// that inner layers add. The copy has the extensions only if there are others than the context,
 /// since most calls are not retried, and a map of extensions costs three allocations.
 pub(crate) fn take_original(request: &mut Request<Bytes>, context: &CallContext) -> Request<Bytes> {
-    let mut copy = Request::new(request.body().clone());
-    copy.method_mut().clone_from(request.method());
-    copy.uri_mut().clone_from(request.uri());
-    *copy.version_mut() = request.version();
-    copy.headers_mut().clone_from(request.headers());
+    let mut copy = with_head_of(request, request.body().clone());
     if request.extensions().len() > 1 {
         copy.extensions_mut().clone_from(request.extensions());
     }

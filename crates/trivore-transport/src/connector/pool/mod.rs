@@ -61,4 +61,5 @@ mod state;
 mod tests;
 mod traffic;
 
-pub(crate) use send::{OpenConnections, pooled};
+pub(crate) use runtimes::OpenConnections;
+pub(crate) use send::pooled;

@@ -111,19 +111,19 @@ impl<C: Connect> Pools<C> {
         };
         Host::new(origin, self.settings.limits, protocol, Arc::clone(&self.opened), open)
     }
+}
+
+/// The connections of a client.
+pub(crate) trait OpenConnections: Send + Sync {
+    /// Counts the connections of all runtimes.
+    fn count(&self) -> Connections;
 
     /// Forgets all connections: idle ones are closed, others when their requests end.
-    pub(super) fn close(&self) {
-        let forgotten = {
-            let mut pools = self.of_runtimes.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *pools)
-        };
-        // Without the lock held: it drops the connections.
-        drop(forgotten);
-    }
+    fn close(&self);
+}
 
-    /// Counts the connections of all runtimes.
-    pub(super) fn count(&self) -> Connections {
+impl<C: Connect> OpenConnections for Pools<C> {
+    fn count(&self) -> Connections {
         let mut counts =
             Connections { opened: self.opened.load(Ordering::Relaxed), ..Connections::default() };
         let pools = self.of_runtimes.read().unwrap_or_else(PoisonError::into_inner);
@@ -131,6 +131,15 @@ impl<C: Connect> Pools<C> {
             host.count(&mut counts);
         }
         counts
+    }
+
+    fn close(&self) {
+        let forgotten = {
+            let mut pools = self.of_runtimes.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *pools)
+        };
+        // Without the lock held: it drops the connections.
+        drop(forgotten);
     }
 }
 

@@ -8,46 +8,27 @@ use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::{CallContext, Delivery};
-use crate::connector::connections::Connections;
 use crate::connector::pool::connect::Connect;
 use crate::connector::pool::failure::StreamEnd;
 use crate::connector::pool::host::Host;
 use crate::connector::pool::lease::{Lease, SendError};
 use crate::connector::pool::open::{closed, too_slow};
 use crate::connector::pool::response_body::ResponseBody;
-use crate::connector::pool::runtimes::Pools;
+use crate::connector::pool::runtimes::{OpenConnections, Pools};
 use crate::connector::pool::settings::PoolSettings;
 use crate::connector::pool::state::after;
 use crate::connector::settings::Connector;
 use crate::error::{ConnectError, Error};
-use crate::message::{Body, refuse_codings};
+use crate::message::{Body, refuse_codings, with_head_of};
 use crate::stack::Next;
 
-/// The connections of a client.
-pub(crate) type OpenConnections = Arc<dyn AllConnections>;
-
-/// What can be done with all connections of a client.
-pub(crate) trait AllConnections: Send + Sync {
-    fn count(&self) -> Connections;
-
-    /// Closes the connections that are idle, and the others when their requests end.
-    fn close(&self);
-}
-
-impl<C: Connect> AllConnections for Pools<C> {
-    fn count(&self) -> Connections {
-        self.count()
-    }
-
-    fn close(&self) {
-        self.close();
-    }
-}
-
 /// Creates an HTTP client with connection pools, which opens connections with `connect`.
-pub(crate) fn pooled<C: Connect>(settings: &Connector, connect: C) -> (Next, OpenConnections) {
+pub(crate) fn pooled<C: Connect>(
+    settings: &Connector,
+    connect: C,
+) -> (Next, Arc<dyn OpenConnections>) {
     let pools = Arc::new(Pools::new(connect, PoolSettings::new(settings)));
-    let opened: OpenConnections = Arc::<Pools<C>>::clone(&pools);
+    let opened: Arc<dyn OpenConnections> = Arc::<Pools<C>>::clone(&pools);
     let service = tower::service_fn(move |request| {
         let prepared = prepare(&pools, request);
         let limit = pools.settings().connect_timeout;
@@ -122,11 +103,7 @@ async fn send(
 
 /// Copies a request whose connection may turn out to be closed before anything is written.
 fn copied(request: &Request<Body>) -> Option<Request<Body>> {
-    let mut copy = Request::new(request.body().try_clone()?);
-    copy.method_mut().clone_from(request.method());
-    copy.uri_mut().clone_from(request.uri());
-    copy.headers_mut().clone_from(request.headers());
-    *copy.version_mut() = request.version();
+    let mut copy = with_head_of(request, request.body().try_clone()?);
     copy.extensions_mut().clone_from(request.extensions());
     Some(copy)
 }

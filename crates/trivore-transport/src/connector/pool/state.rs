@@ -421,9 +421,9 @@ impl<E: Exclusive, S: Shared, F: Clone> State<E, S, F> {
 
     /// Whether there may be a number of idle connections more than there are.
     fn has_idle_room(&self, more: usize) -> bool {
-        let shared = self.shared.iter().filter(|entry| entry.requests == 0).count();
-        let idle = self.idle.len() + shared + more;
-        idle <= self.limits.idle_connections || !self.waiters.is_empty()
+        let shared = || self.shared.iter().filter(|entry| entry.requests == 0).count();
+        !self.waiters.is_empty()
+            || self.idle.len() + shared() + more <= self.limits.idle_connections
     }
 
     /// Gives the connection to nobody before something has arrived on it.

@@ -9,7 +9,7 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower::Service;
 
-use crate::address::host::{without_brackets, without_final_dot};
+use crate::address::host::tls_name;
 use crate::connector::proxy::{ProxyConnector, ProxyStream};
 use crate::connector::tls::failure::TlsFailure;
 use crate::connector::tls::stream::TlsStream;
@@ -74,9 +74,7 @@ impl<L: TlsLibrary> Service<Uri> for TlsConnector<L> {
 
     fn call(&mut self, destination: Uri) -> Self::Future {
         let is_https = destination.scheme_str() == Some("https");
-        // A certificate has no final dot, and one library would look for it.
-        let host = without_final_dot(without_brackets(destination.host().unwrap_or_default()));
-        let host = host.to_owned();
+        let host = tls_name(&destination).to_owned();
         let tcp = self.tcp.call(destination);
         let library = self.library.clone();
         Box::pin(async move {
