@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use trivore_models::{Filter, Timestamp};
 use trivore_transport::{Error, Result};
 
-use crate::instant::{from_millis, to_millis};
+use crate::instant::{from_millis, local_time, to_millis};
 
 /// By which time users are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,20 +22,18 @@ impl SinceField {
             Self::Modified => "lastModifiedDate",
         }
     }
-}
 
-/// The latest times of the rows of a page, in milliseconds since 1970.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LatestTimes {
-    pub(crate) created: Option<i64>,
-    pub(crate) modified: Option<i64>,
-}
-
-impl LatestTimes {
-    /// Notes the times of a row; what is no instant is left out.
-    pub(crate) fn note(&mut self, created: Option<&Timestamp>, modified: Option<&Timestamp>) {
-        self.created = self.created.max(created.and_then(to_millis));
-        self.modified = self.modified.max(modified.and_then(to_millis));
+    /// Returns the time of a row, in milliseconds since 1970; `None` if it is no instant.
+    pub(crate) fn millis(
+        self,
+        created: Option<&Timestamp>,
+        modified: Option<&Timestamp>,
+    ) -> Option<i64> {
+        let time = match self {
+            Self::Created => created,
+            Self::Modified => modified,
+        };
+        time.and_then(to_millis)
     }
 }
 
@@ -85,12 +83,12 @@ impl ChangedSince {
         self.began.get_or_insert_with(|| Began { at: Instant::now(), millis: now() });
     }
 
-    /// Notes the times of a page.
-    pub(crate) fn note(&mut self, times: LatestTimes) {
-        let time = match self.field {
-            SinceField::Created => times.created,
-            SinceField::Modified => times.modified,
-        };
+    pub(crate) fn field(&self) -> SinceField {
+        self.field
+    }
+
+    /// Notes the latest time of a page.
+    pub(crate) fn note(&mut self, time: Option<i64>) {
         if let (false, Some(time), Some(began)) = (self.is_resumed, time, self.began) {
             let elapsed = began.at.elapsed().as_millis().saturating_add(1);
             let elapsed = i64::try_from(elapsed).unwrap_or(i64::MAX);
@@ -108,9 +106,8 @@ impl ChangedSince {
 /// How much earlier than asked for a list of changes begins.
 pub(crate) const SINCE_OVERLAP: Duration = Duration::from_secs(5 * 60);
 
-/// Returns the time by the clock of this machine.
-#[expect(clippy::disallowed_methods, reason = "it only lowers a time, which is safe")]
+/// Returns the time by the clock of this machine. It only lowers a time, which is safe.
 fn now() -> i64 {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since_1970 = local_time().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
 }

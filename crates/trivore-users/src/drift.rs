@@ -71,11 +71,7 @@ impl Drift {
     /// assert!(!drift.is_clean());
     /// ```
     pub fn is_clean(&self) -> bool {
-        let Self { passes: _, changed_totals, repeated_rows, short_pages, .. } = *self;
-        let Self { wrong_positions, shifted_pages, gaps, .. } = *self;
-        [changed_totals, repeated_rows, short_pages, wrong_positions, shifted_pages, gaps]
-            .iter()
-            .all(|count| *count == 0)
+        *self == Self { passes: self.passes, ..Self::default() }
     }
 
     /// Begins another pass.

@@ -1,6 +1,14 @@
 //! Instants as milliseconds since 1970, from and to the texts of the service.
 
+use std::time::SystemTime;
+
 use trivore_models::Timestamp;
+
+/// Returns the time by the clock of this machine.
+#[expect(clippy::disallowed_methods, reason = "compared with times that the server sends")]
+pub(crate) fn local_time() -> SystemTime {
+    SystemTime::now()
+}
 
 /// Parses ISO 8601 with a time zone, to milliseconds since 1970.
 ///

@@ -1,7 +1,7 @@
 //! Streams of all users of a list.
 
 use std::fmt;
-use std::iter::{Enumerate, Peekable};
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
@@ -13,12 +13,12 @@ use trivore_transport::{Call, Result};
 
 use crate::Users;
 use crate::accounts::LIST;
-use crate::changed_since::{LatestTimes, SinceField};
+use crate::changed_since::SinceField;
 use crate::drift::Drift;
 use crate::list_cursor::ListCursor;
 use crate::page_progress::RowKey;
-use crate::page_rows::{Rows, Unreadable, UnreadableRow};
-use crate::pages::{KeyedRows, Pages, ReadPage};
+use crate::page_rows::{Rows, UnreadableRow};
+use crate::pages::{KeyedRows, Pages, ReadPage, Reading};
 use crate::row_facts::{Noted, RowFacts};
 
 impl Users {
@@ -112,10 +112,10 @@ impl Users {
         Items::new(Pages::new(&LIST, request, move |request, reading| {
             let users = users.clone();
             Box::pin(async move {
-                if reading.has_times {
-                    users.noted_rows::<T, true>(&request, reading.unreadable).await
+                if reading.since.is_some() {
+                    users.noted_rows::<T, true>(&request, reading).await
                 } else {
-                    users.noted_rows::<T, false>(&request, reading.unreadable).await
+                    users.noted_rows::<T, false>(&request, reading).await
                 }
             })
         }))
@@ -124,20 +124,23 @@ impl Users {
     async fn noted_rows<T, const TIMES: bool>(
         &self,
         request: &PageRequest,
-        unreadable: Unreadable,
+        reading: Reading,
     ) -> Result<KeyedRows<T>>
     where
         T: DeserializeOwned + Send,
     {
         let call = Call::of(&LIST, &[]);
-        let rows: Rows<Noted<T, TIMES>> = self.send_paged(call, request, unreadable).await?;
-        let (mut keys, mut times) = (Vec::new(), LatestTimes::default());
+        let rows: Rows<Noted<T, TIMES>> =
+            self.send_paged(call, request, reading.unreadable).await?;
+        let (mut keys, mut latest) = (Vec::new(), None);
         let rows = rows.map(|Noted { row, facts: RowFacts { id, created, modified } }| {
             keys.push(id.map_or(RowKey::Unknown, RowKey::Id));
-            times.note(created.as_ref(), modified.as_ref());
+            let time =
+                reading.since.and_then(|field| field.millis(created.as_ref(), modified.as_ref()));
+            latest = latest.max(time);
             row
         });
-        Ok(KeyedRows { rows, keys, times })
+        Ok(KeyedRows { rows, keys, latest })
     }
 }
 
@@ -152,14 +155,12 @@ pub struct Items<T = User> {
 
 /// What is left of a page.
 struct Rest<T> {
-    rows: Enumerate<vec::IntoIter<T>>,
+    rows: vec::IntoIter<T>,
     /// Indexes of rows that are not yielded, in order.
     withheld: Peekable<vec::IntoIter<usize>>,
     /// Position of the page in the list.
     start: u64,
     keys: Vec<RowKey>,
-    /// Index of the next row.
-    next: usize,
     /// The last row of the pages before.
     row_before: Option<RowKey>,
 }
@@ -168,11 +169,10 @@ impl<T> Rest<T> {
     fn new(read: ReadPage<T>, row_before: Option<RowKey>) -> Self {
         let ReadPage { page, start, keys, withheld } = read;
         Self {
-            rows: page.resources.into_iter().enumerate(),
+            rows: page.resources.into_iter(),
             withheld: withheld.into_iter().peekable(),
             start,
             keys,
-            next: 0,
             row_before,
         }
     }
@@ -182,10 +182,15 @@ impl<T> Rest<T> {
         Self::new(ReadPage { page, start: 0, keys, withheld }, None)
     }
 
+    /// Returns the index of the next row.
+    fn index(&self) -> usize {
+        self.keys.len().saturating_sub(self.rows.len())
+    }
+
     fn next(&mut self) -> Option<T> {
         loop {
-            let (index, row) = self.rows.next()?;
-            self.next = index + 1;
+            let index = self.index();
+            let row = self.rows.next()?;
             if self.withheld.next_if_eq(&index).is_none() {
                 return Some(row);
             }
@@ -196,13 +201,13 @@ impl<T> Rest<T> {
     ///
     /// Rows that were not read take positions, too, so that it may be some rows earlier.
     fn position(&self) -> Option<u64> {
-        let next = u64::try_from(self.next).unwrap_or(u64::MAX);
-        (self.next < self.keys.len()).then(|| self.start.saturating_add(next))
+        let next = u64::try_from(self.index()).unwrap_or(u64::MAX);
+        (self.rows.len() > 0).then(|| self.start.saturating_add(next))
     }
 
     /// Returns the row before the next one.
     fn row_before(&self) -> Option<&RowKey> {
-        self.next.checked_sub(1).map_or(self.row_before.as_ref(), |last| self.keys.get(last))
+        self.index().checked_sub(1).map_or(self.row_before.as_ref(), |last| self.keys.get(last))
     }
 }
 

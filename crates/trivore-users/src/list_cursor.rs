@@ -63,18 +63,16 @@ pub struct ListCursor {
 }
 
 impl ListCursor {
-    pub(crate) fn new(request: &PageRequest, start_index: u64, total_results: Option<u64>) -> Self {
+    pub(crate) fn new(
+        request: &PageRequest,
+        start_index: u64,
+        total_results: Option<u64>,
+        last_row: Option<&RowKey>,
+        next_since: Option<Timestamp>,
+    ) -> Self {
         let query = query_check(request).unwrap_or_default();
-        let (version, last_row, next_since) = (VERSION, None, None);
-        Self { version, start_index, total_results, query, last_row, next_since }
-    }
-
-    pub(crate) fn last_row(self, last_row: Option<&RowKey>) -> Self {
-        Self { last_row: last_row.and_then(row_check), ..self }
-    }
-
-    pub(crate) fn next_since(self, next_since: Option<Timestamp>) -> Self {
-        Self { next_since, ..self }
+        let last_row = last_row.and_then(row_check);
+        Self { version: VERSION, start_index, total_results, query, last_row, next_since }
     }
 
     /// Returns the position of the next user in the list, from 0.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
 use trivore_models::{Changes, Timestamp, User, UserId};
 use trivore_transport::{DecodeError, Error, Result};
 
 use crate::Users;
 use crate::accounts::GET;
 use crate::modify::changes;
+use crate::users::fields;
 
 impl Users {
     /// Modifies a user, and starts again if someone else changes it meanwhile.
@@ -51,7 +51,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As of [`modify`](Self::modify); the service does not say when the user was last changed; the
+    /// The same as those of [`modify`](Self::modify); the service does not say when the user was last changed; the
     /// user changed every time: [`ChangedMeanwhile::of`] returns that.
     pub async fn modify_if_unchanged<F>(&self, user: &UserId, mut change: F) -> Result<User>
     where
@@ -81,9 +81,9 @@ impl Users {
             if changes.is_empty() {
                 return Ok(before);
             }
-            let last_modified = last_modified(&before)?.clone();
+            let version = last_modified(&before)?;
             read = self.read_with_body(user).await?;
-            if *self::last_modified(&read.0)? != last_modified {
+            if last_modified(&read.0)? != version {
                 continue;
             }
             let updated = self.write_all(&before, user, &changes).await?;
@@ -115,13 +115,6 @@ fn others_changed(before: &User, updated: &User, changes: &Changes) -> bool {
     names.any(|name| {
         changes.get(name).is_none() && !follows(name) && before.get(name) != updated.get(name)
     })
-}
-
-fn fields(user: &User) -> Map<String, Value> {
-    match serde_json::to_value(user) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
 }
 
 /// Someone else changed the user each time that it was to be modified.

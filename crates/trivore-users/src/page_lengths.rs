@@ -68,10 +68,10 @@ impl PageLengths {
             drift.short_pages += 1;
             self.most = None;
         }
-        let expected = self.expected(asked.count);
-        self.was_short = received < expected && self.most.is_some() && !is_last;
-        if received < expected && self.most.is_none() && !is_last {
-            self.most = Some(received);
+        let is_short = received < self.expected(asked.count) && !is_last;
+        self.was_short = is_short && self.most.is_some();
+        if is_short {
+            self.most.get_or_insert(received);
         }
         self.was_full = received >= self.expected(asked.count);
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use trivore_models::PageRequest;
 use trivore_transport::Result;
 
@@ -12,17 +12,11 @@ use trivore_transport::Result;
 ///
 /// Their requests make progress together; dropping the queue cancels them.
 pub(crate) struct PageQueue<P> {
-    slots: VecDeque<Slot<P>>,
-    in_flight: FuturesUnordered<BoxFuture<'static, (u64, Result<P>)>>,
-    next_number: u64,
-}
-
-/// A page that was requested.
-struct Slot<P> {
-    number: u64,
-    request: PageRequest,
-    is_ahead: bool,
-    page: Option<Result<P>>,
+    /// What was requested, and whether that was ahead.
+    requests: VecDeque<(PageRequest, bool)>,
+    /// The first of them that have arrived.
+    arrived: VecDeque<Result<P>>,
+    in_flight: FuturesOrdered<BoxFuture<'static, Result<P>>>,
 }
 
 /// A page that has arrived.
@@ -35,19 +29,20 @@ pub(crate) struct Arrived<P> {
 
 impl<P: 'static> PageQueue<P> {
     pub(crate) fn new() -> Self {
-        Self { slots: VecDeque::new(), in_flight: FuturesUnordered::new(), next_number: 0 }
+        let (requests, arrived) = (VecDeque::new(), VecDeque::new());
+        Self { requests, arrived, in_flight: FuturesOrdered::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.slots.len()
+        self.requests.len()
     }
 
     pub(crate) fn first(&self) -> Option<&PageRequest> {
-        self.slots.front().map(|slot| &slot.request)
+        self.requests.front().map(|(request, _)| request)
     }
 
     pub(crate) fn last(&self) -> Option<&PageRequest> {
-        self.slots.back().map(|slot| &slot.request)
+        self.requests.back().map(|(request, _)| request)
     }
 
     /// Appends a page.
@@ -56,40 +51,29 @@ impl<P: 'static> PageQueue<P> {
         request: PageRequest,
         is_ahead: bool,
         page: BoxFuture<'static, Result<P>>,
-    ) where
-        P: Send,
-    {
-        let number = self.next_number;
-        self.next_number = number.wrapping_add(1);
-        self.in_flight.push(Box::pin(async move { (number, page.await) }));
-        self.slots.push_back(Slot { number, request, is_ahead, page: None });
+    ) {
+        self.in_flight.push_back(page);
+        self.requests.push_back((request, is_ahead));
     }
 
     /// Cancels all requests.
     pub(crate) fn clear(&mut self) {
-        self.slots.clear();
-        self.in_flight = FuturesUnordered::new();
+        *self = Self::new();
     }
 
     /// Polls the requests without waiting for them.
     pub(crate) fn drive(&mut self, cx: &mut Context<'_>) {
-        while let Poll::Ready(Some((number, page))) = self.in_flight.poll_next_unpin(cx) {
-            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == number) {
-                slot.page = Some(page);
-            }
+        while let Poll::Ready(Some(page)) = self.in_flight.poll_next_unpin(cx) {
+            self.arrived.push_back(page);
         }
     }
 
     /// Waits for the first page; an empty queue is pending forever.
     pub(crate) fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<Arrived<P>> {
         self.drive(cx);
-        let Some(page) = self.slots.front_mut().and_then(|slot| slot.page.take()) else {
-            return Poll::Pending;
-        };
-        match self.slots.pop_front() {
-            Some(Slot { request, is_ahead, .. }) => {
-                Poll::Ready(Arrived { request, is_ahead, page })
-            }
+        let arrived = self.arrived.pop_front();
+        match arrived.and_then(|page| self.requests.pop_front().zip(Some(page))) {
+            Some(((request, is_ahead), page)) => Poll::Ready(Arrived { request, is_ahead, page }),
             None => Poll::Pending,
         }
     }

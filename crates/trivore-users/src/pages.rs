@@ -6,12 +6,12 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::Stream;
-use trivore_models::{Page, PageRequest, Timestamp, User};
+use trivore_models::{Meta, Page, PageRequest, Timestamp, User};
 use trivore_transport::{Operation, Result};
 
 use crate::Users;
 use crate::accounts::LIST;
-use crate::changed_since::{ChangedSince, LatestTimes, SinceField};
+use crate::changed_since::{ChangedSince, SinceField};
 use crate::drift::Drift;
 use crate::list_cursor::{ListCursor, row_check};
 use crate::list_passes::{PageOutcome, Passes};
@@ -39,7 +39,8 @@ impl Users {
     /// The list ends where its total says or, if the service sends no total, with an empty page. A
     /// page that is not the requested one (also of a service that counts from 1), a page that
     /// repeats the rows before it although the list has not grown, and an empty page before the end
-    /// are errors ([`Error::is_decode`](trivore_transport::Error::is_decode)): a stream that ends without an error had all pages.
+    /// are errors ([`Error::is_decode`](trivore_transport::Error::is_decode)): a stream that ends
+    /// without an error had all pages.
     ///
     /// One row that cannot be read fails its page; see [`Pages::skip_unreadable`].
     ///
@@ -77,13 +78,14 @@ impl Users {
             Box::pin(async move {
                 let rows = users.list_rows(&request, reading.unreadable).await?;
                 let keys = rows.page.iter().map(key).collect();
-                let mut times = LatestTimes::default();
-                if reading.has_times {
-                    for meta in rows.page.iter().filter_map(|user| user.meta.as_ref()) {
-                        times.note(meta.created.as_ref(), meta.last_modified.as_ref());
-                    }
-                }
-                Ok(KeyedRows { rows, keys, times })
+                let latest = reading.since.and_then(|field| {
+                    let metas = rows.page.iter().filter_map(|user| user.meta.as_ref());
+                    let time = |meta: &Meta| {
+                        field.millis(meta.created.as_ref(), meta.last_modified.as_ref())
+                    };
+                    metas.filter_map(time).max()
+                });
+                Ok(KeyedRows { rows, keys, latest })
             })
         })
     }
@@ -100,15 +102,16 @@ fn key(user: &User) -> RowKey {
 pub(crate) struct KeyedRows<T> {
     pub(crate) rows: Rows<T>,
     pub(crate) keys: Vec<RowKey>,
-    pub(crate) times: LatestTimes,
+    /// The latest time of its rows, in milliseconds since 1970, if it matters.
+    pub(crate) latest: Option<i64>,
 }
 
 /// How to read a page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
     pub(crate) unreadable: Unreadable,
-    /// Whether the times of its rows matter.
-    pub(crate) has_times: bool,
+    /// Which times of its rows matter.
+    pub(crate) since: Option<SinceField>,
 }
 
 type Fetch<T> = dyn Fn(PageRequest, Reading) -> Fetched<T> + Send + Sync;
@@ -324,9 +327,8 @@ impl<T: Send + 'static> Pages<T> {
     pub(crate) fn cursor(&self, position: Option<u64>, row_before: Option<&RowKey>) -> ListCursor {
         let position = position.unwrap_or(self.position);
         let next_since = self.since.as_ref().map(ChangedSince::next);
-        ListCursor::new(&self.request, position, self.lengths.total())
-            .last_row(row_before)
-            .next_since(next_since)
+        let total = self.lengths.total();
+        ListCursor::new(&self.request, position, total, row_before, next_since)
     }
 
     /// Returns the request for the page that continues the list at a position.
@@ -350,7 +352,7 @@ impl<T: Send + 'static> Pages<T> {
         }
         let is_lenient = self.report.is_some();
         let unreadable = if is_lenient { Unreadable::IsSetApart } else { Unreadable::Fails };
-        let reading = Reading { unreadable, has_times: self.since.is_some() };
+        let reading = Reading { unreadable, since: self.since.as_ref().map(ChangedSince::field) };
         let page = (self.fetch)(request.clone(), reading);
         self.queue.push(request, is_ahead, page);
     }
@@ -413,14 +415,14 @@ impl<T: Send + 'static> Pages<T> {
     }
 
     fn judge(&mut self, request: &PageRequest, keyed: KeyedRows<T>) -> Result<ReadPage<T>> {
-        let KeyedRows { rows: Rows { page, unreadable }, keys, times } = keyed;
+        let KeyedRows { rows: Rows { page, unreadable }, keys, latest } = keyed;
         if let Some(report) = &mut self.report {
             let position = self.passes.as_ref().map_or(0, Passes::position);
             unreadable.into_iter().filter(|row| row.index() >= position).for_each(report);
         }
         self.size.note_arrival();
         if let Some(since) = &mut self.since {
-            since.note(times);
+            since.note(latest);
         }
         let is_continued = self.continues_earlier_stream(&keys);
         self.lengths.note(request, &page, self.position, &mut self.drift);

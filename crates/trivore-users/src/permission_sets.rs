@@ -3,7 +3,7 @@
 use trivore_models::{PermissionChanges, PermissionId, UserId};
 use trivore_transport::Result;
 
-use crate::set_change::{SetEdit, SetPlan, check_elements};
+use crate::set_change::SetEdit;
 use crate::{SetChange, Users};
 
 impl Users {
@@ -126,12 +126,9 @@ impl Users {
         user: &UserId,
         permissions: &[PermissionId],
     ) -> Result<SetChange<PermissionId>> {
-        check_elements(permissions)?;
-        let plan = SetPlan::new(edit, self.custom_permissions(user).await?, permissions);
-        if plan.is_empty() {
-            return Ok(plan.unchanged());
-        }
-        let changes = PermissionChanges { add: plan.add.clone(), remove: plan.remove.clone() };
-        plan.changed(self.update_custom_permissions(user, &changes).await?)
+        let write = |add, remove| async move {
+            self.update_custom_permissions(user, &PermissionChanges { add, remove }).await
+        };
+        edit.apply(permissions, self.custom_permissions(user), write).await
     }
 }

@@ -3,7 +3,7 @@
 use trivore_models::{RoleChanges, RoleId, UserId};
 use trivore_transport::Result;
 
-use crate::set_change::{SetEdit, SetPlan, check_elements};
+use crate::set_change::SetEdit;
 use crate::{SetChange, Users};
 
 impl Users {
@@ -122,13 +122,10 @@ impl Users {
         user: &UserId,
         roles: &[RoleId],
     ) -> Result<SetChange<RoleId>> {
-        check_elements(roles)?;
-        let plan = SetPlan::new(edit, self.builtin_roles(user).await?, roles);
-        if plan.is_empty() {
-            return Ok(plan.unchanged());
-        }
-        let changes = RoleChanges { add: plan.add.clone(), remove: plan.remove.clone() };
-        plan.changed(self.update_builtin_roles(user, &changes).await?)
+        let write = |add, remove| async move {
+            self.update_builtin_roles(user, &RoleChanges { add, remove }).await
+        };
+        edit.apply(roles, self.builtin_roles(user), write).await
     }
 
     /// Adds custom roles to a user, and returns what that changed.
@@ -245,12 +242,9 @@ impl Users {
         user: &UserId,
         roles: &[RoleId],
     ) -> Result<SetChange<RoleId>> {
-        check_elements(roles)?;
-        let plan = SetPlan::new(edit, self.custom_roles(user).await?, roles);
-        if plan.is_empty() {
-            return Ok(plan.unchanged());
-        }
-        let changes = RoleChanges { add: plan.add.clone(), remove: plan.remove.clone() };
-        plan.changed(self.update_custom_roles(user, &changes).await?)
+        let write = |add, remove| async move {
+            self.update_custom_roles(user, &RoleChanges { add, remove }).await
+        };
+        edit.apply(roles, self.custom_roles(user), write).await
     }
 }

@@ -66,6 +66,28 @@ pub(crate) enum SetEdit {
     Replace,
 }
 
+impl SetEdit {
+    /// Reads a set and writes what has to be added and removed; both return the whole set.
+    pub(crate) async fn apply<T, W>(
+        self,
+        given: &[T],
+        read: impl Future<Output = Result<Vec<T>>>,
+        write: impl FnOnce(Vec<T>, Vec<T>) -> W,
+    ) -> Result<SetChange<T>>
+    where
+        T: AsRef<str> + Clone + Ord,
+        W: Future<Output = Result<Vec<T>>>,
+    {
+        check_elements(given)?;
+        let plan = SetPlan::new(self, read.await?, given);
+        if plan.is_empty() {
+            return Ok(plan.unchanged());
+        }
+        let current = write(plan.add.clone(), plan.remove.clone()).await?;
+        plan.changed(current)
+    }
+}
+
 /// What has to change in a set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SetPlan<T> {
@@ -113,10 +135,8 @@ impl<T: AsRef<str> + Clone + Ord> SetPlan<T> {
     }
 
     /// Compares the set before with the one that the service returned.
-    pub(crate) fn changed(self, current: Vec<T>) -> Result<SetChange<T>> {
-        let is_done = self.add.iter().all(|element| current.contains(element))
-            && self.remove.iter().all(|element| !current.contains(element));
-        if !is_done {
+    fn changed(self, current: Vec<T>) -> Result<SetChange<T>> {
+        if !is_changed(&current, &self.add, &self.remove) {
             return Err(Error::after_sending(
                 "the service did not make the whole change; read what the user has now",
             ));
@@ -136,6 +156,12 @@ impl<T: AsRef<str> + Clone + Ord> SetPlan<T> {
             already: self.already,
         }
     }
+}
+
+/// Whether all were added and removed; what is in both lists may be there or not.
+pub(crate) fn is_changed<T: PartialEq>(current: &[T], add: &[T], remove: &[T]) -> bool {
+    add.iter().all(|it| current.contains(it) || remove.contains(it))
+        && remove.iter().all(|it| !current.contains(it) || add.contains(it))
 }
 
 /// Rejects what is empty, before anything is sent.

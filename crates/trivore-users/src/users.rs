@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use trivore_models::{check_depth, check_members};
+use serde_json::{Map, Value};
+use trivore_models::{User, check_depth, check_members};
 use trivore_transport::{Call, CallOptions, Client, Error, Result};
 
 /// The user service: one method for each operation.
@@ -162,6 +163,14 @@ pub(crate) fn writable<T: Clone + Default + PartialEq>(
         return Err(Error::input("only read-only fields are set, which no request changes"));
     }
     Ok(writable)
+}
+
+/// Returns the fields of a user as they are written.
+pub(crate) fn fields(user: &User) -> Map<String, Value> {
+    match serde_json::to_value(user) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
 }
 
 /// Adds a body that was checked.

@@ -71,7 +71,7 @@ pub struct Bulk<I, T> {
     steps: Steps<I, T>,
     key: Option<KeyOf<I>>,
     options: BulkOptions,
-    journal: Option<Arc<dyn Journal>>,
+    journal: Option<Box<dyn Journal>>,
     signals: Vec<BoxFuture<'static, ()>>,
     thread: Option<ProgressThread>,
 }
@@ -158,7 +158,7 @@ where
     /// # }
     /// ```
     pub fn key(mut self, key: impl Fn(&I) -> String + Send + Sync + 'static) -> Self {
-        self.key = Some(Arc::new(key));
+        self.key = Some(Box::new(key));
         self
     }
 
@@ -186,7 +186,7 @@ where
     /// # }
     /// ```
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
-        self.journal = Some(Arc::new(journal));
+        self.journal = Some(Box::new(journal));
         self
     }
 

@@ -10,7 +10,7 @@ use super::item_queue::{ItemQueue, QueuedItem};
 use super::journal::{JournalError, JournalState, RecordedState};
 
 /// Makes the key of an item.
-pub(super) type KeyOf<I> = Arc<dyn Fn(&I) -> String + Send + Sync>;
+pub(super) type KeyOf<I> = Box<dyn Fn(&I) -> String + Send + Sync>;
 
 /// The input of a run.
 pub(super) struct Intake<'a, I> {

@@ -1,6 +1,5 @@
 //! Appends records to a journal, all that are ready at once.
 
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::FutureExt as _;
@@ -11,7 +10,7 @@ use super::journal::{Journal, JournalRecord};
 
 /// Appends records, and returns what waited for each.
 pub(super) struct Recorder<W> {
-    journal: Arc<dyn Journal>,
+    journal: Box<dyn Journal>,
     records: Vec<JournalRecord>,
     waiting: Vec<W>,
     appending: Option<Append<W>>,
@@ -31,7 +30,7 @@ struct Append<W> {
 }
 
 impl<W> Recorder<W> {
-    pub(super) fn new(journal: Arc<dyn Journal>) -> Self {
+    pub(super) fn new(journal: Box<dyn Journal>) -> Self {
         Self { journal, records: Vec::new(), waiting: Vec::new(), appending: None }
     }
 

@@ -1,14 +1,12 @@
 //! What is done with one item.
 
-use std::sync::Arc;
-
 use futures_util::future::BoxFuture;
 use trivore_transport::{Error, Result};
 
 use super::item::BulkOutcome;
 use crate::reconcile::Reconciled;
 
-type Act<I, T> = Arc<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
+type Act<I, T> = Box<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
 
 /// What is done with each item.
 pub(super) struct Steps<I, T> {
@@ -26,7 +24,7 @@ impl<I: Send, T: Send> Steps<I, T> {
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        Self { operation: Arc::new(move |item| Box::pin(operation(item))), reconcile: None }
+        Self { operation: Box::new(move |item| Box::pin(operation(item))), reconcile: None }
     }
 
     pub(super) fn reconcile<F>(&mut self, ask: impl Fn(I) -> F + Send + Sync + 'static)
@@ -34,7 +32,7 @@ impl<I: Send, T: Send> Steps<I, T> {
         I: Clone,
         F: Future<Output = Result<Reconciled<T>>> + Send + 'static,
     {
-        let ask: Act<I, Reconciled<T>> = Arc::new(move |item| Box::pin(ask(item)));
+        let ask: Act<I, Reconciled<T>> = Box::new(move |item| Box::pin(ask(item)));
         self.reconcile = Some(LookUp { ask, copy: I::clone });
     }
 

@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
-use trivore_models::Timestamp;
+use trivore_models::{Timestamp, User};
 use trivore_transport::{Call, Result, decode_json};
 
 use crate::Users;
+use crate::instant::local_time;
 
 /// The start of a call, from which on its effects can have appeared.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +80,11 @@ impl ServerStart {
         Self { earliest, likely: if is_exact { local } else { earliest } }
     }
 
+    /// Compares when a user was created.
+    pub(super) fn compare_created(&self, user: &User) -> Happened {
+        self.compare(user.meta.as_ref().and_then(|meta| meta.created.as_ref()))
+    }
+
     pub(super) fn compare(&self, time: Option<&Timestamp>) -> Happened {
         let time = time.and_then(|time| time.to_system_time().ok());
         let (Some(time), Some(earliest), Some(likely)) = (time, self.earliest, self.likely) else {
@@ -99,11 +105,6 @@ fn whole_milliseconds(time: SystemTime) -> SystemTime {
     let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let rest = Duration::from_nanos(u64::from(since_1970.subsec_nanos() % 1_000_000));
     time.checked_sub(rest).unwrap_or(time)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a clock to compare with the server's `Date`")]
-fn local_time() -> SystemTime {
-    SystemTime::now()
 }
 
 const DATE_STEP: Duration = Duration::from_secs(1);

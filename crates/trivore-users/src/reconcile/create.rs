@@ -1,6 +1,6 @@
 //! Looks up a user that may have been created.
 
-use trivore_models::{Filter, GroupMembership, Page, PageRequest, User};
+use trivore_models::{Filter, Page, PageRequest, User, UserId};
 use trivore_transport::{Call, DecodeError, Error, Result};
 
 use super::call_start::{Happened, ServerStart};
@@ -140,18 +140,28 @@ impl Reconcile {
         one_of(found)
     }
 
-    async fn compare(&self, sent: &User, user: User, start: &ServerStart) -> Result<CreateOutcome> {
-        let Some(id) = &user.id else {
-            return Err(DecodeError::new("resources.id", "a value").into_error(&LIST));
-        };
-        let groups: Vec<GroupMembership> = if unknown_groups(sent, &user, &[]).is_empty() {
+    /// Returns the fields of which the stored value is not the sent one.
+    pub(super) async fn differences(
+        &self,
+        sent: &User,
+        stored: &User,
+        id: &UserId,
+    ) -> Result<Vec<String>> {
+        // The names of groups are read only if they matter.
+        let groups = if unknown_groups(sent, stored, &[]).is_empty() {
             Vec::new()
         } else {
             self.users.group_membership(id).await?
         };
-        let differences = differences(sent, &user, &groups);
-        let created = user.meta.as_ref().and_then(|meta| meta.created.as_ref());
-        let happened = start.compare(created);
+        Ok(differences(sent, stored, &groups))
+    }
+
+    async fn compare(&self, sent: &User, user: User, start: &ServerStart) -> Result<CreateOutcome> {
+        let Some(id) = &user.id else {
+            return Err(DecodeError::new("resources.id", "a value").into_error(&LIST));
+        };
+        let differences = self.differences(sent, &user, id).await?;
+        let happened = start.compare_created(&user);
         if happened == Happened::After && differences.is_empty() {
             return Ok(CreateOutcome::Created(user));
         }

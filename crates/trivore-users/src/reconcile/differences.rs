@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use trivore_models::{GroupMembership, GroupRef, User};
+
+use crate::users::fields;
 
 /// Returns the JSON names of the fields that were sent and that the service has otherwise.
 ///
@@ -66,13 +68,6 @@ fn is_blank(value: &Value) -> bool {
 
 fn lower_case(tags: &[String]) -> BTreeSet<String> {
     tags.iter().map(|tag| tag.to_lowercase()).collect()
-}
-
-fn fields(user: &User) -> Map<String, Value> {
-    match serde_json::to_value(user) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
 }
 
 const SET_BY_SERVICE: [&str; 3] = ["verified", "verifiedBy", "verifiedDateTime"];

@@ -6,9 +6,10 @@ use trivore_models::{
 };
 use trivore_transport::{Error, Result};
 
-use super::differences::{differences, is_contained, unknown_groups};
+use super::differences::is_contained;
 use super::{Reconcile, Reconciled};
 use crate::accounts::updatable;
+use crate::set_change::is_changed;
 
 impl Reconcile {
     /// Looks up whether a user has the values that [`Users::update`](crate::Users::update) was to
@@ -42,27 +43,19 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::update`](crate::Users::update) and [`Users::get`](crate::Users::get).
+    /// The same as those of [`Users::update`](crate::Users::update) and [`Users::get`](crate::Users::get).
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<Reconciled<User>> {
-        let changed = updatable(changed)?;
-        let mut rounds = self.rounds();
-        loop {
+        let changed = &updatable(changed)?;
+        self.repeat(|| async move {
             let stored = self.users.get(user).await?;
-            let groups = if unknown_groups(&changed, &stored, &[]).is_empty() {
-                Vec::new()
-            } else {
-                self.users.group_membership(user).await?
-            };
+            let differences = self.differences(changed, &stored, user).await?;
             // An update replaces the whole list.
             let has_other_groups =
                 changed.member_of.is_some() && stored.member_of().len() > changed.member_of().len();
-            if differences(&changed, &stored, &groups).is_empty() && !has_other_groups {
-                return Ok(Reconciled::Applied(stored));
-            }
-            if !rounds.wait().await {
-                return Ok(Reconciled::NotApplied);
-            }
-        }
+            let is_same = differences.is_empty() && !has_other_groups;
+            Ok(if is_same { Reconciled::Applied(stored) } else { Reconciled::NotApplied })
+        })
+        .await
     }
 
     /// Looks up whether a user is gone, as after [`Users::delete`](crate::Users::delete).
@@ -92,15 +85,14 @@ impl Reconcile {
     ///
     /// The user could not be read, for another reason than that it does not exist.
     pub async fn delete(&self, user: &UserId) -> Result<Reconciled<()>> {
-        let mut rounds = self.rounds();
-        loop {
+        self.repeat(|| async {
             match self.users.get(user).await {
-                Err(error) if error.is_not_found() => return Ok(Reconciled::Applied(())),
-                Err(error) => return Err(error),
-                Ok(_) if rounds.wait().await => {}
-                Ok(_) => return Ok(Reconciled::NotApplied),
+                Err(error) if error.is_not_found() => Ok(Reconciled::Applied(())),
+                Err(error) => Err(error),
+                Ok(_) => Ok(Reconciled::NotApplied),
             }
-        }
+        })
+        .await
     }
 
     /// Looks up whether a user has the built-in roles that
@@ -123,22 +115,17 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::builtin_roles`](crate::Users::builtin_roles).
+    /// The same as those of [`Users::builtin_roles`](crate::Users::builtin_roles).
     pub async fn update_builtin_roles(
         &self,
         user: &UserId,
         changes: &RoleChanges,
     ) -> Result<Reconciled<Vec<RoleId>>> {
-        let mut rounds = self.rounds();
-        loop {
+        self.repeat(|| async {
             let stored = self.users.builtin_roles(user).await?;
-            if has_changed(&stored, &changes.add, &changes.remove) {
-                return Ok(Reconciled::Applied(stored));
-            }
-            if !rounds.wait().await {
-                return Ok(Reconciled::NotApplied);
-            }
-        }
+            Ok(changed_set(stored, &changes.add, &changes.remove))
+        })
+        .await
     }
 
     /// Looks up whether a user has the custom roles that
@@ -159,22 +146,17 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::custom_roles`](crate::Users::custom_roles).
+    /// The same as those of [`Users::custom_roles`](crate::Users::custom_roles).
     pub async fn update_custom_roles(
         &self,
         user: &UserId,
         changes: &RoleChanges,
     ) -> Result<Reconciled<Vec<RoleId>>> {
-        let mut rounds = self.rounds();
-        loop {
+        self.repeat(|| async {
             let stored = self.users.custom_roles(user).await?;
-            if has_changed(&stored, &changes.add, &changes.remove) {
-                return Ok(Reconciled::Applied(stored));
-            }
-            if !rounds.wait().await {
-                return Ok(Reconciled::NotApplied);
-            }
-        }
+            Ok(changed_set(stored, &changes.add, &changes.remove))
+        })
+        .await
     }
 
     /// Looks up whether a user has the permissions that
@@ -196,22 +178,17 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::custom_permissions`](crate::Users::custom_permissions).
+    /// The same as those of [`Users::custom_permissions`](crate::Users::custom_permissions).
     pub async fn update_custom_permissions(
         &self,
         user: &UserId,
         changes: &PermissionChanges,
     ) -> Result<Reconciled<Vec<PermissionId>>> {
-        let mut rounds = self.rounds();
-        loop {
+        self.repeat(|| async {
             let stored = self.users.custom_permissions(user).await?;
-            if has_changed(&stored, &changes.add, &changes.remove) {
-                return Ok(Reconciled::Applied(stored));
-            }
-            if !rounds.wait().await {
-                return Ok(Reconciled::NotApplied);
-            }
-        }
+            Ok(changed_set(stored, &changes.add, &changes.remove))
+        })
+        .await
     }
 
     /// Looks up whether a user has the custom fields that
@@ -240,22 +217,20 @@ impl Reconcile {
         fields: &CustomFields,
     ) -> Result<Reconciled<CustomFields>> {
         fields.validate().map_err(Error::input)?;
-        let mut rounds = self.rounds();
-        loop {
+        self.repeat(|| async {
             let stored = self.users.custom_fields(user).await?;
             let is_there = |(name, value): (&String, &Value)| is_contained(value, stored.get(name));
-            if fields.iter().all(is_there) {
-                return Ok(Reconciled::Applied(stored));
-            }
-            if !rounds.wait().await {
-                return Ok(Reconciled::NotApplied);
-            }
-        }
+            let is_same = fields.iter().all(is_there);
+            Ok(if is_same { Reconciled::Applied(stored) } else { Reconciled::NotApplied })
+        })
+        .await
     }
 }
 
-/// Whether all were added and removed; what is in both lists may be there or not.
-fn has_changed<T: PartialEq>(stored: &[T], add: &[T], remove: &[T]) -> bool {
-    add.iter().all(|it| stored.contains(it) || remove.contains(it))
-        && remove.iter().all(|it| !stored.contains(it) || add.contains(it))
+fn changed_set<T: PartialEq>(stored: Vec<T>, add: &[T], remove: &[T]) -> Reconciled<Vec<T>> {
+    if is_changed(&stored, add, remove) {
+        Reconciled::Applied(stored)
+    } else {
+        Reconciled::NotApplied
+    }
 }

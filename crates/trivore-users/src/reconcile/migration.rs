@@ -49,17 +49,14 @@ impl Reconcile {
         user: &UserId,
         options: &NamespaceMigrationOptions,
     ) -> Result<Reconciled<User>> {
-        let mut rounds = self.rounds();
-        loop {
-            let reconciled = match options.username.as_deref().filter(|name| !name.is_empty()) {
-                _ if options.keep_user_id => self.moved(user, options).await?,
-                Some(username) => self.moved_as(user, username, options).await?,
-                None => Reconciled::Unknown,
-            };
-            if reconciled != Reconciled::NotApplied || !rounds.wait().await {
-                return Ok(reconciled);
+        self.repeat(|| async {
+            match options.username.as_deref().filter(|name| !name.is_empty()) {
+                _ if options.keep_user_id => self.moved(user, options).await,
+                Some(username) => self.moved_as(user, username, options).await,
+                None => Ok(Reconciled::Unknown),
             }
-        }
+        })
+        .await
     }
 
     /// Looks at the namespace of a user that keeps its identifier.
@@ -95,14 +92,12 @@ impl Reconcile {
             user.username.as_deref() == Some(username)
                 && user.namespace_code.as_ref() == Some(&options.target_namespace_code)
         };
-        let created = |user: &User| {
-            let created = user.meta.as_ref().and_then(|meta| meta.created.as_ref());
-            start.compare(created)
-        };
         match page.resources.into_iter().find(is_named) {
-            Some(user) if created(&user) == Happened::After => Ok(Reconciled::Applied(user)),
-            Some(user) if created(&user) == Happened::Unclear => Ok(Reconciled::Unknown),
-            Some(_) => Ok(Reconciled::NotApplied),
+            Some(user) => Ok(match start.compare_created(&user) {
+                Happened::After => Reconciled::Applied(user),
+                Happened::Unclear => Reconciled::Unknown,
+                Happened::Before => Reconciled::NotApplied,
+            }),
             None => match self.users.get(original).await {
                 Ok(_) => Ok(Reconciled::NotApplied),
                 Err(error) if error.is_not_found() => Ok(Reconciled::Unknown),

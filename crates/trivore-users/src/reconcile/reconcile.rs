@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use trivore_transport::Result;
 
+use super::Reconciled;
 use super::call_start::CallStart;
 use crate::Users;
 
@@ -119,6 +121,20 @@ impl Reconcile {
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// Reads until the call is known to have been applied, or no time is left.
+    pub(super) async fn repeat<T, F>(&self, read: impl Fn() -> F) -> Result<Reconciled<T>>
+    where
+        F: Future<Output = Result<Reconciled<T>>>,
+    {
+        let mut rounds = self.rounds();
+        loop {
+            let reconciled = read().await?;
+            if !matches!(reconciled, Reconciled::NotApplied) || !rounds.wait().await {
+                return Ok(reconciled);
+            }
+        }
     }
 
     pub(super) fn rounds(&self) -> Rounds {

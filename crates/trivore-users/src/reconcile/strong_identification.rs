@@ -52,13 +52,7 @@ impl Reconcile {
         user: &UserId,
         report: &NewStrongIdentification,
     ) -> Result<Reconciled<StrongIdentification>> {
-        let mut rounds = self.rounds();
-        loop {
-            let reconciled = self.latest(user, report).await?;
-            if reconciled != Reconciled::NotApplied || !rounds.wait().await {
-                return Ok(reconciled);
-            }
-        }
+        self.repeat(|| self.latest(user, report)).await
     }
 
     async fn latest(

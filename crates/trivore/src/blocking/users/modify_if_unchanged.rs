@@ -49,7 +49,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As of [`modify`](Self::modify); the service does not say when the user was last changed; the
+    /// The same as those of [`modify`](Self::modify); the service does not say when the user was last changed; the
     /// user changed every time: [`ChangedMeanwhile::of`] returns that.
     pub fn modify_if_unchanged<F>(&self, user: &UserId, change: F) -> Result<User>
     where

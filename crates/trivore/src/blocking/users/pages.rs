@@ -32,7 +32,8 @@ impl Users {
     /// The list ends where its total says or, if the service sends no total, with an empty page. A
     /// page that is not the requested one (also of a service that counts from 1), a page that
     /// repeats the rows before it although the list has not grown, and an empty page before the end
-    /// are errors ([`Error::is_decode`](trivore_transport::Error::is_decode)): an iterator that ends without an error had all pages.
+    /// are errors ([`Error::is_decode`](trivore_transport::Error::is_decode)): an iterator that ends
+    /// without an error had all pages.
     ///
     /// One row that cannot be read fails its page; see [`Pages::skip_unreadable`].
     ///

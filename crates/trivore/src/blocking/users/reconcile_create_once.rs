@@ -48,7 +48,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As of [`create`](Self::create); the user has no username. After an unknown outcome, another
+    /// The same as those of [`create`](Self::create); the user has no username. After an unknown outcome, another
     /// user has the username, or it cannot be told whether it is the new one:
     /// [`FoundUser::of`](trivore_users::FoundUser::of) returns it. Or the look-up failed:
     /// [`FailedLookUp::of`](trivore_users::FailedLookUp::of) returns why.

@@ -43,7 +43,7 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::update`](trivore_users::Users::update) and [`Users::get`](trivore_users::Users::get).
+    /// The same as those of [`Users::update`](trivore_users::Users::update) and [`Users::get`](trivore_users::Users::get).
     pub fn update(&self, user: &UserId, changed: &User) -> Result<Reconciled<User>> {
         self.0.runtime.run(self.0.stream.update(user, changed))
     }
@@ -98,7 +98,7 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::builtin_roles`](trivore_users::Users::builtin_roles).
+    /// The same as those of [`Users::builtin_roles`](trivore_users::Users::builtin_roles).
     pub fn update_builtin_roles(
         &self,
         user: &UserId,
@@ -125,7 +125,7 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::custom_roles`](trivore_users::Users::custom_roles).
+    /// The same as those of [`Users::custom_roles`](trivore_users::Users::custom_roles).
     pub fn update_custom_roles(
         &self,
         user: &UserId,
@@ -153,7 +153,7 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// As of [`Users::custom_permissions`](trivore_users::Users::custom_permissions).
+    /// The same as those of [`Users::custom_permissions`](trivore_users::Users::custom_permissions).
     pub fn update_custom_permissions(
         &self,
         user: &UserId,
