@@ -23,7 +23,7 @@ pub(crate) fn run(workspace: &Workspace, is_recording: bool) -> Result<(), Strin
     let folder = workspace.root.join(FOLDER);
     let files = files(workspace)?;
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    for name in present(&folder).keys().filter(|name| !files.contains_key(*name)) {
+    for name in present(&folder)?.keys().filter(|name| !files.contains_key(*name)) {
         fs::remove_file(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
     }
     for (name, text) in files {
@@ -38,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, is_recording: bool) -> Result<(), Strin
 ///
 /// They differ, with the files that do and what to do.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
-    let (expected, present) = (files(workspace)?, present(&workspace.root.join(FOLDER)));
+    let (expected, present) = (files(workspace)?, present(&workspace.root.join(FOLDER))?);
     let mut names: Vec<_> = expected.keys().chain(present.keys()).collect();
     names.sort_unstable();
     names.dedup();
@@ -56,7 +56,7 @@ fn files(workspace: &Workspace) -> Result<BTreeMap<String, String>, String> {
     let mut sources = Vec::new();
     let source = workspace.root.join("crates/trivore-users/src");
     for folder in FOLDERS {
-        for (name, text) in present(&source.join(folder)) {
+        for (name, text) in present(&source.join(folder))? {
             let stem = match name.trim_end_matches(".rs") {
                 stem if folder.is_empty() || stem == folder => stem.to_owned(),
                 stem => format!("{folder}_{stem}"),
@@ -78,14 +78,21 @@ fn files(workspace: &Workspace) -> Result<BTreeMap<String, String>, String> {
     files.map(|(name, text)| Ok((name, formatted(&workspace.root, &text)?))).collect()
 }
 
-fn present(folder: &Path) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| {
-            let text = fs::read_to_string(entry.path()).ok()?;
-            Some((entry.file_name().into_string().ok()?, text))
-        })
-        .collect()
+/// Returns the text of each file of a folder; there may be none.
+fn present(folder: &Path) -> Result<BTreeMap<String, String>, String> {
+    let error = |error| format!("{}: {error}", folder.display());
+    let mut files = BTreeMap::new();
+    if !folder.exists() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder).map_err(error)? {
+        let path = entry.map_err(error)?.path();
+        if path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.insert(name, fs::read_to_string(&path).map_err(error)?);
+        }
+    }
+    Ok(files)
 }
 
 fn formatted(root: &Path, text: &str) -> Result<String, String> {
