@@ -1,6 +1,5 @@
 //! A server in front of a sandbox, whose connections have faults.
 
-use std::error::Error;
 use std::future::pending;
 use std::io;
 use std::pin::pin;
@@ -17,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::{Notify, mpsc};
 use tower::ServiceExt as _;
-use trivore::transport::{Call, Client, ClientBuilder};
+use trivore::transport::{BoxError, Call, Client, ClientBuilder};
 use trivore_sandbox::{Sandbox, SandboxService};
 
 use super::Times;
@@ -216,8 +215,6 @@ impl Shared {
         Ok(response.map(Full::new))
     }
 }
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 /// More connections than a call has attempts.
 const USED: usize = SILENT_ATTEMPTS + 1;
