@@ -154,8 +154,8 @@ impl Connector {
 
     /// Closes connections that are idle for this long; 50 seconds by default.
     ///
-    /// A connection is used again for a shorter time only if the server sends
-    /// `Keep-Alive: timeout`, or has closed a connection that was idle for less.
+    /// Connections are used again only after a shorter idle time if the server sends
+    /// `Keep-Alive: timeout`, or if it has closed a connection that was idle for less.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self

@@ -79,8 +79,8 @@ impl DryRun {
         Ok(self)
     }
 
-    /// Shows these members of bodies, and these parameters of queries: only the names of the first,
-    /// and the values of the second, too.
+    /// Shows the names of the members of bodies and of the parameters of queries that are in
+    /// `names`, and names and values of those in `values`; all others are hidden.
     pub fn show_members(
         mut self,
         names: &'static [&'static str],

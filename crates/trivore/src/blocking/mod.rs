@@ -1,8 +1,10 @@
 //! The SDK for code without async: each call blocks its thread until it is done.
 //!
 //! The types have the names of the async ones, the same methods and the same documentation;
-//! streams are iterators. [`Bulk`](crate::users::Bulk) is async only, since what it runs is async by
-//! itself: a program without async uses `create_many`, or runs it on a runtime of its own. They use the async client, with its connections, limits and retries.
+//! streams are iterators. They use the async client, with its connections, limits and retries.
+//!
+//! [`Bulk`](crate::users::Bulk) is async only, since the operations that it runs are async: a
+//! program without async uses `create_many`, or runs it on a runtime of its own.
 //!
 //! ```
 //! use trivore::models::{PageRequest, User};

@@ -1,8 +1,8 @@
 //! Calls from code without async.
 //!
 //! With the feature `blocking`, the module `trivore::blocking` has the same methods as the async
-//! API, with the same documentation, except for [`Bulk`](crate::users::Bulk). Each call blocks its thread until it is done, and streams are
-//! iterators:
+//! API, with the same documentation, except for [`Bulk`](crate::users::Bulk). Each call blocks its
+//! thread until it is done, and streams are iterators:
 //!
 #![cfg_attr(feature = "blocking", doc = "```")]
 #![cfg_attr(not(feature = "blocking"), doc = "```ignore")]
