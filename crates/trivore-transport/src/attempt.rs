@@ -225,7 +225,8 @@ where
 
 /// An attempt in flight; when dropped, it reports how the attempt ended.
 struct RunningAttempt {
-    observed: Option<ObservedAttempt>,
+    /// Boxed, since most clients have no observer.
+    observed: Option<Box<ObservedAttempt>>,
     span: Span,
     end: AttemptEnd,
 }
@@ -245,11 +246,13 @@ impl RunningAttempt {
             0 => {}
             earlier => record_resend(&span, earlier),
         }
-        let kept = observer.map(|observer| ObservedAttempt {
-            observer: observer.clone(),
-            operation: CallContext::operation_of(request),
-            number: CallContext::of(request).map_or(1, CallContext::attempt),
-            begun: Instant::now(),
+        let kept = observer.map(|observer| {
+            Box::new(ObservedAttempt {
+                observer: observer.clone(),
+                operation: CallContext::operation_of(request),
+                number: CallContext::of(request).map_or(1, CallContext::attempt),
+                begun: Instant::now(),
+            })
         });
         Self { observed: kept, span, end: AttemptEnd::CutOff }
     }
@@ -269,7 +272,8 @@ impl RunningAttempt {
 impl Drop for RunningAttempt {
     fn drop(&mut self) {
         record_attempt(&self.span, self.end);
-        if let Some(ObservedAttempt { observer, operation, number, begun }) = &self.observed {
+        if let Some(observed) = &self.observed {
+            let ObservedAttempt { observer, operation, number, begun } = &**observed;
             observer.notify(&ClientEvent::AttemptEnded {
                 operation,
                 attempt: *number,
@@ -297,29 +301,32 @@ impl TimeLimit {
     ///
     /// Returns `None` if the limit has expired. At the deadline of the call, this never
     /// returns: the layer that sets the deadline ends the call.
-    async fn wait<F: Future>(
+    fn wait<F: Future>(
         self,
         begun: Instant,
         delivery: &Delivery,
         mut exchange: Pin<&mut F>,
-    ) -> Result<Option<F::Output>, Error> {
+    ) -> impl Future<Output = Result<Option<F::Output>, Error>> {
         let keeper = self.expires_at.map(|_| delivery.keep_deadline());
-        // Of the runtime that polls, which may be another one than that of the call.
-        let mut timer = pin!(Timer::at(self.or_deadline(begun.checked_add(self.attempt)))?);
-        loop {
-            if let Either::Left((output, _)) = select(exchange.as_mut(), timer.as_mut()).await {
-                return Ok(Some(output));
+        // An `async fn` would store each argument twice in its future.
+        async move {
+            // Of the runtime that polls, which may be another one than that of the call.
+            let mut timer = pin!(Timer::at(self.or_deadline(begun.checked_add(self.attempt)))?);
+            loop {
+                if let Either::Left((output, _)) = select(exchange.as_mut(), timer.as_mut()).await {
+                    return Ok(Some(output));
+                }
+                let now = Instant::now();
+                if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
+                    drop(keeper);
+                    return pending().await;
+                }
+                let end = delivery.expires_at(self.attempt);
+                if end.is_none_or(|end| end <= now) {
+                    return Ok(None);
+                }
+                timer.set(Timer::at(self.or_deadline(end))?);
             }
-            let now = Instant::now();
-            if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
-                drop(keeper);
-                return pending().await;
-            }
-            let end = delivery.expires_at(self.attempt);
-            if end.is_none_or(|end| end <= now) {
-                return Ok(None);
-            }
-            timer.set(Timer::at(self.or_deadline(end))?);
         }
     }
 }
@@ -337,13 +344,15 @@ where
     B::Data: Send,
     B::Error: Into<BoxError>,
 {
-    let response = response.await;
-    let response =
-        response.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
-    if let Some(own) = own {
-        own.end_request(&response);
-    }
-    let (head, body) = response?.into_parts();
+    let (head, body) = {
+        let response = response.await;
+        let response =
+            response.map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
+        if let Some(own) = own {
+            own.end_request(&response);
+        }
+        response?.into_parts()
+    };
     // Recorded now: the body may still fail.
     record_status(span, head.status);
     let body = Body::new(body);

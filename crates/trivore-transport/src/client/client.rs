@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 use serde::de::DeserializeOwned;
-use tower::ServiceBuilder;
+use tower::{Service, ServiceBuilder};
 
 use crate::attempt::AttemptLayer;
-use crate::call::{Call, CallContext, CallOptions, RoundGuard};
+use crate::call::{Call, CallContext, CallOptions, ResponseShape, RoundGuard};
 use crate::client::builder::{ClientBuilder, DEFAULT_MAX_RESPONSE_SIZE};
-use crate::client::calls_in_flight::CallsInFlight;
+use crate::client::calls_in_flight::{CallInFlight, CallsInFlight};
 #[cfg(feature = "http-client")]
 use crate::connector::{Connections, OpenConnections, Probe};
 use crate::deadline::DeadlineLayer;
@@ -267,9 +267,8 @@ impl Client {
         T: DeserializeOwned,
         F: FnOnce(&[u8]) -> Option<T> + Send,
     {
-        let shape = call.operation().shape;
         let (response, sent) = self.exchange(call).await?;
-        let read = match decode_shaped(&response, shape) {
+        let read = match decode_shaped(&response, shape_of(&sent)) {
             Ok((value, checked)) => checked.map(|()| value).map_err(Error::decode),
             Err(error) => recover(response.body()).map(Box::new).ok_or(error),
         };
@@ -286,9 +285,8 @@ impl Client {
     /// The call is invalid or could not be sent, the server responded with an error, or the body
     /// is less than the operation's [`ResponseShape`](crate::ResponseShape).
     pub async fn execute(&self, call: Call<()>) -> Result<()> {
-        let shape = call.operation().shape;
         let (response, sent) = self.exchange(call).await?;
-        let checked = check_shape(response.body(), shape);
+        let checked = check_shape(response.body(), shape_of(&sent));
         checked.map_err(|error| sent.delivery().fail(Error::decode(error)))
     }
 
@@ -304,16 +302,8 @@ impl Client {
 
     /// Returns the response and the guard of the call, which is released.
     async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, RoundGuard)> {
-        let _in_flight =
-            self.in_flight.begin().map_err(|error| error.of(call.operation().clone()))?;
-        let mut request = call.into_request()?;
-        let mut round = CallContext::delivery_of(&mut request).guard_round();
-        if let Some(options) = &self.options {
-            options.apply(&mut request).map_err(|error| round.delivery().fail(error))?;
-        }
-        round.delivery().manage();
-        let result = self.stack.send(request).await;
-        let error = match result {
+        let (response, mut round, _in_flight) = self.begin(call)?;
+        let error = match response.await {
             Ok(response) if response.status().is_success() => {
                 round.release();
                 return Ok((response, round));
@@ -326,6 +316,28 @@ impl Client {
         };
         Err(round.delivery().fail(error))
     }
+
+    /// Passes a call to the stack; apart from `exchange`, so that its future keeps neither the call
+    /// nor the request.
+    fn begin<T>(
+        &self,
+        call: Call<T>,
+    ) -> Result<(<Stack as Service<Request<Bytes>>>::Future, RoundGuard, CallInFlight<'_>)> {
+        let in_flight =
+            self.in_flight.begin().map_err(|error| error.of(call.operation().clone()))?;
+        let mut request = call.into_request()?;
+        let round = CallContext::delivery_of(&mut request).guard_round();
+        if let Some(options) = &self.options {
+            options.apply(&mut request).map_err(|error| round.delivery().fail(error))?;
+        }
+        round.delivery().manage();
+        Ok((self.stack.send(request), round, in_flight))
+    }
+}
+
+/// Returns which response the operation of a call has.
+fn shape_of(call: &RoundGuard) -> ResponseShape {
+    call.delivery().operation().map(|operation| operation.shape).unwrap_or_default()
 }
 
 impl fmt::Debug for Client {

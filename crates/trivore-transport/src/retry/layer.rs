@@ -172,12 +172,17 @@ impl RetryLoop {
             let mut fault = None;
             let mut rejection: Option<Box<Result<_, _>>> = None;
             loop {
-                // A copy is kept for the next attempt.
-                let mut attempt = take_original(&mut request, &context);
-                let delivery =
-                    CallContext::of_mut(&mut attempt).begin_attempt(number, fault.take())?;
-                let running = AttemptGuard::new(&delivery, self.operation.safety);
-                let result = once(&mut inner, attempt).await;
+                let (delivery, running);
+                // In a block, so that the future does not keep the place of the attempt.
+                let response = {
+                    // A copy is kept for the next attempt.
+                    let mut attempt = take_original(&mut request, &context);
+                    delivery =
+                        CallContext::of_mut(&mut attempt).begin_attempt(number, fault.take())?;
+                    running = AttemptGuard::new(&delivery, self.operation.safety);
+                    once(&mut inner, attempt)
+                };
+                let result = response.await;
                 running.finish();
                 if let Some(rejection) = rejection.take()
                     && matches!(&result, Err(error) if is_not_repeated(error))

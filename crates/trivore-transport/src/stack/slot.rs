@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, FutureExt as _, ready};
 use http::{Request, Response};
 use tower::{Layer, Service};
 
@@ -107,18 +107,20 @@ impl Next {
             }
         };
         Self(Erased::around(service, move |service, mut request: Request<Body>| {
-            let sent = begin(&mut request).map(|delivery| (delivery, service.once(request)));
-            async move {
-                let (delivery, response) = sent?;
+            let delivery = match begin(&mut request) {
+                Ok(delivery) => delivery,
+                Err(error) => return Either::Right(ready(Err(error))),
+            };
+            // Mapped, since an `async` block would store the future of the service twice.
+            Either::Left(service.once(request).map(move |response| {
                 let response = response
-                    .await
                     .map(|response| response.map(Body::new))
                     .map_err(|error| Error::from_middleware(error, delivery.attempt_is_open()));
                 if records {
                     delivery.end_request(&response);
                 }
                 response
-            }
+            }))
         }))
     }
 

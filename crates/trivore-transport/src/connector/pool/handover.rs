@@ -14,10 +14,10 @@ pub(super) struct Handover {
 }
 
 impl Handover {
-    /// Passes a request on with `pass`; returns it if the connection has ended.
-    pub(super) fn pass<R, T>(&self, request: R, pass: impl FnOnce(R) -> T) -> Result<T, R> {
+    /// Passes a request on with `pass`, unless the connection has ended.
+    pub(super) fn pass<T>(&self, pass: impl FnOnce() -> T) -> Option<T> {
         let has_ended = self.has_ended.lock().unwrap_or_else(PoisonError::into_inner);
-        if *has_ended { Err(request) } else { Ok(pass(request)) }
+        (!*has_ended).then(pass)
     }
 
     /// Lets no more requests pass; one that is being passed on is in the queue afterwards.
@@ -89,8 +89,7 @@ mod tests {
                     drop(connection);
                 });
                 start.wait();
-                let request = Request::default();
-                handover.pass(request, |request| sender.try_send_request(request)).ok()
+                handover.pass(|| sender.try_send_request(Request::default()))
             });
 
             if let Some(response) = passed {

@@ -54,10 +54,10 @@ impl Host {
     /// Returns a connection, or waits for one that is opened if needed.
     pub(super) fn take(
         self: &Arc<Self>,
+        now: Instant,
         is_repetition: bool,
     ) -> Result<Grant<Http1, Http2>, WaitForConnection> {
         let mut state = self.lock();
-        let now = Instant::now();
         if let Some(grant) = state.take(now, is_repetition) {
             return Ok(grant);
         }
@@ -73,8 +73,10 @@ impl Host {
         self: &Arc<Self>,
         change: impl FnOnce(&mut HostState, Instant) -> T,
     ) -> T {
+        // Read without the lock held, for which others wait.
+        let now = Instant::now();
         let mut state = self.lock();
-        let changed = change(&mut state, Instant::now());
+        let changed = change(&mut state, now);
         if state.has_waiters() {
             // With the same lock held: nobody else takes what a request waits for.
             self.serve(state);

@@ -1,6 +1,7 @@
 //! A connection that is in use by a request.
 
 use std::future::poll_fn;
+use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::Either;
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::{TrySendError, http1};
 use tokio::time::{Instant, timeout};
 
 use crate::connector::pool::connection::{Facts, Http1, Http2};
@@ -41,8 +42,8 @@ pub(super) struct Lease {
 
 /// Why there is no response.
 pub(super) enum SendError {
-    /// The library has not touched the request.
-    HandedBack(Box<Request<Body>>, BoxError),
+    /// The library has not touched the request, and it can be sent again.
+    HandedBack(BoxError),
     Failed {
         error: hyper::Error,
         /// Something was written since the request was passed on.
@@ -50,8 +51,12 @@ pub(super) enum SendError {
     },
 }
 
+/// What becomes of a request that was passed to a connection.
+type PassedOn = Result<Response<Incoming>, TrySendError<Request<Body>>>;
+
 impl Lease {
-    pub(super) fn new(host: &Arc<Host>, grant: Grant<Http1, Http2>) -> Self {
+    /// Gives a request a connection that it has got just `now`.
+    pub(super) fn new(host: &Arc<Host>, grant: Grant<Http1, Http2>, now: Instant) -> Self {
         let (used_at, was_used, was_idle, facts) = match &grant {
             Grant::Exclusive(loan) => (loan.used_at, loan.was_used, true, &loan.handle.facts),
             Grant::Shared(share) => {
@@ -62,7 +67,7 @@ impl Lease {
         Self {
             host: Arc::clone(host),
             grant: Some(grant),
-            idle_time: used_at.elapsed(),
+            idle_time: now - used_at,
             was_used,
             was_idle,
             facts,
@@ -127,9 +132,11 @@ impl Lease {
     }
 
     /// Passes the request to the connection, and waits for its response.
+    ///
+    /// The request is taken, unless it is handed back.
     pub(super) async fn send(
         &mut self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
     ) -> Result<Response<Incoming>, SendError> {
         if self.may_be_closed() || !self.was_used {
             self.facts.traffic.check_before_write();
@@ -137,28 +144,20 @@ impl Lease {
         self.received = self.facts.traffic.received();
         self.writes = self.facts.traffic.writes();
         self.sent_at = Some(Instant::now());
-        let handover = &self.facts.handover;
-        let passed = match &mut self.grant {
-            Some(Grant::Exclusive(Loan { handle: Http1 { sender, .. }, .. })) => {
-                let is_proxied = self.facts.connected.is_proxied();
-                self.host.origin.prepare_http1(&mut request, is_proxied);
-                let passed = handover.pass(request, |request| sender.try_send_request(request));
-                passed.map(Either::Left)
-            }
-            Some(Grant::Shared(Share { handle: Http2 { sender, .. }, .. })) => {
-                let passed = handover.pass(request, |request| sender.try_send_request(request));
-                passed.map(Either::Right)
-            }
-            None => Err(request),
+        // Bound, since `?` would keep its result beside the future.
+        let response = match self.pass(request) {
+            Ok(response) => response,
+            Err(error) => return Err(error),
         };
-        let response = passed.map_err(|request| self.handed_back(request, CLOSED))?;
         let result = response.await;
         if let (Ok(response), Some(Grant::Exclusive(loan))) = (&result, &mut self.grant) {
             loan.keep_alive = keep_alive(response.headers()).or(loan.keep_alive);
         }
         result.map_err(|mut error| {
-            if let Some(request) = error.take_message() {
-                self.handed_back(request, error.into_error())
+            if let Some(handed_back) = error.take_message() {
+                *request = handed_back;
+                self.host.origin.restore(request);
+                SendError::HandedBack(error.into_error().into())
             } else {
                 let error = error.into_error();
                 let is_written = self.may_be_written(&error);
@@ -167,9 +166,29 @@ impl Lease {
         })
     }
 
-    fn handed_back(&self, mut request: Request<Body>, error: impl Into<BoxError>) -> SendError {
-        self.host.origin.restore(&mut request);
-        SendError::HandedBack(Box::new(request), error.into())
+    /// Passes the request to the connection.
+    fn pass(
+        &mut self,
+        request: &mut Request<Body>,
+    ) -> Result<impl Future<Output = PassedOn> + Send + use<>, SendError> {
+        let handover = &self.facts.handover;
+        let passed = match &mut self.grant {
+            Some(Grant::Exclusive(Loan { handle: Http1 { sender, .. }, .. })) => {
+                let is_proxied = self.facts.connected.is_proxied();
+                self.host.origin.prepare_http1(request, is_proxied);
+                let passed = handover.pass(|| sender.try_send_request(mem::take(request)));
+                passed.map(Either::Left)
+            }
+            Some(Grant::Shared(Share { handle: Http2 { sender, .. }, .. })) => {
+                let passed = handover.pass(|| sender.try_send_request(mem::take(request)));
+                passed.map(Either::Right)
+            }
+            None => None,
+        };
+        passed.ok_or_else(|| {
+            self.host.origin.restore(request);
+            SendError::HandedBack("the connection is closed".into())
+        })
     }
 
     /// Whether something was written since the request was passed on. If not, and its connection has
@@ -277,7 +296,6 @@ fn keep_alive(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
-const CLOSED: &str = "the connection is closed";
 /// A connection that was idle for this long is checked by the operating system.
 const SHORT_IDLE_TIME: Duration = Duration::from_micros(100);
 /// A connection that was idle for this long is checked by the runtime.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{Either, ready};
 use http::{Request, Response, Version};
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
@@ -29,13 +30,9 @@ pub(crate) fn pooled<C: Connect>(
 ) -> (Next, Arc<dyn OpenConnections>) {
     let pools = Arc::new(Pools::new(connect, PoolSettings::new(settings)));
     let opened: Arc<dyn OpenConnections> = Arc::<Pools<C>>::clone(&pools);
-    let service = tower::service_fn(move |request| {
-        let prepared = prepare(&pools, request);
-        let limit = pools.settings().connect_timeout;
-        async move {
-            let (host, request) = prepared?;
-            send(&host, limit, request).await
-        }
+    let service = tower::service_fn(move |request| match prepare(&pools, request) {
+        Ok((host, request)) => Either::Left(send(host, pools.settings().connect_timeout, request)),
+        Err(error) => Either::Right(ready(Err(error))),
     });
     (Next::recording(service), opened)
 }
@@ -60,52 +57,54 @@ fn prepare<C: Connect>(
 }
 
 /// Sends a request as soon as there is a connection for it, for which it waits within a limit.
-async fn send(
-    host: &Arc<Host>,
+fn send(
+    host: Arc<Host>,
     limit: Duration,
     mut request: Request<Body>,
-) -> Result<Response<ResponseBody>, Error> {
+) -> impl Future<Output = Result<Response<ResponseBody>, Error>> + Send {
     let is_repetition = CallContext::of(&request).is_some_and(|context| context.attempt() > 1);
     let delivery = CallContext::delivery_of(&mut request);
-    loop {
-        let mut lease = connection(host, limit, is_repetition, &delivery).await?;
-        // Only one that was used before is replaced: a server that closes new connections at once
-        // would be asked for ever.
-        let may_repeat = lease.was_used();
-        let copy = if may_repeat && lease.may_be_closed() { copied(&request) } else { None };
-        // From here on, it counts as sent: the library may write it at any time.
-        delivery.mark_sent()?;
-        request = match lease.send(request).await {
-            Ok(response) => return Ok(response.map(|body| ResponseBody::new(body, lease))),
-            Err(SendError::HandedBack(request, error)) => {
-                delivery.mark_unsent();
-                let refusal = lease.facts().refusal();
-                lease.refuse();
-                if let Some((refused, _)) = refusal {
-                    return Err(Error::connect(refused.caused_by(error)));
-                }
-                if !may_repeat {
-                    return Err(Error::connect(error));
-                }
-                *request
-            }
-            Err(SendError::Failed { error, is_written }) => match copy {
-                Some(copy) if !is_written && lease.facts().refusal().is_none() => {
+    // An `async fn` would store each argument twice in its future.
+    async move {
+        loop {
+            let mut lease = connection(&host, limit, is_repetition, &delivery).await?;
+            // Only one that was used before is replaced: a server that closes new connections at
+            // once would be asked for ever.
+            let may_repeat = lease.was_used();
+            let copy = if may_repeat && lease.may_be_closed() { copied(&request) } else { None };
+            // From here on, it counts as sent: the library may write it at any time.
+            delivery.mark_sent()?;
+            match lease.send(&mut request).await {
+                Ok(response) => return Ok(response.map(|body| ResponseBody::new(body, lease))),
+                Err(SendError::HandedBack(error)) => {
                     delivery.mark_unsent();
-                    lease.fail();
-                    copy
+                    let refusal = lease.facts().refusal();
+                    lease.refuse();
+                    if let Some((refused, _)) = refusal {
+                        return Err(Error::connect(refused.caused_by(error)));
+                    }
+                    if !may_repeat {
+                        return Err(Error::connect(error));
+                    }
                 }
-                _ => return Err(failed(lease, &delivery, error, is_written)),
-            },
-        };
+                Err(SendError::Failed { error, is_written }) => match copy {
+                    Some(copy) if !is_written && lease.facts().refusal().is_none() => {
+                        delivery.mark_unsent();
+                        lease.fail();
+                        request = *copy;
+                    }
+                    _ => return Err(failed(lease, &delivery, error, is_written)),
+                },
+            }
+        }
     }
 }
 
 /// Copies a request whose connection may turn out to be closed before anything is written.
-fn copied(request: &Request<Body>) -> Option<Request<Body>> {
+fn copied(request: &Request<Body>) -> Option<Box<Request<Body>>> {
     let mut copy = with_head_of(request, request.body().try_clone()?);
     copy.extensions_mut().clone_from(request.extensions());
-    Some(copy)
+    Some(Box::new(copy))
 }
 
 /// Returns a connection that is open, as far as can be known.
@@ -124,14 +123,16 @@ async fn connection(
         end
     };
     loop {
-        let grant = match host.take(is_repetition) {
+        let mut now = Instant::now();
+        let grant = match host.take(now, is_repetition) {
             Ok(grant) => grant,
             Err(waiting) => {
                 let granted = timeout_at(*end.get_or_insert_with(begin), waiting.granted()).await;
+                now = Instant::now();
                 granted.map_err(too_slow)?.map_err(Error::connect)?
             }
         };
-        let mut lease = Lease::new(host, grant);
+        let mut lease = Lease::new(host, grant, now);
         let is_open = if lease.was_used() {
             lease.check().await
         } else {
