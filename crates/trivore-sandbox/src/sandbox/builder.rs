@@ -37,6 +37,8 @@ use crate::values::behavior_rules::Rules;
 pub struct Builder {
     pub(super) listen: SocketAddr,
     pub(super) allows_remote: bool,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) allowed_origins: Vec<String>,
     pub(super) api_client: ApiClient,
     pub(super) oidc_client: OidcClient,
     pub(super) has_operator: bool,
@@ -52,6 +54,8 @@ impl Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allows_remote: false,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             api_client: ApiClient::new("1000000000000001", "sandbox-api-secret")
                 .primary_namespace(NAMESPACE),
             oidc_client: OidcClient::new("1000000000000002", "sandbox-oidc-secret"),
@@ -72,9 +76,58 @@ impl Builder {
 
     /// Allows an address that other machines can reach.
     ///
-    /// Everyone who can connect can read all credentials and messages.
+    /// Everyone who can connect can read all credentials, messages and requests, inject faults,
+    /// and change or delete everything. Requests must name the machine by the address that they
+    /// connect to; [`allow_host`](Self::allow_host) allows names.
     pub fn allow_remote(mut self) -> Self {
         self.allows_remote = true;
+        self
+    }
+
+    /// Allows requests for a host, as the `Host` header names it without a port.
+    ///
+    /// Without this, the sandbox serves only requests for `localhost`, for loopback addresses, and
+    /// for the address that the client connects to, and rejects others with 403. This protects
+    /// against DNS rebinding: a page whose name leads to this machine could otherwise use the
+    /// sandbox. Other names are necessary in a container network or behind a proxy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().allow_host("trivore.test").start().await?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn allow_host(mut self, host: &str) -> Self {
+        self.allowed_hosts.push(host.to_owned());
+        self
+    }
+
+    /// Allows the pages of an origin, such as `http://localhost:3000`, to use the API.
+    ///
+    /// This concerns the Management API and OpenID Connect. No other origin may use the paths under
+    /// `/sandbox/`. Without this, requests of other origins that could change something are
+    /// rejected with 403, and their pages cannot read responses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().cors("http://localhost:3000").start().await?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cors(mut self, origin: &str) -> Self {
+        self.allowed_origins.push(origin.to_owned());
         self
     }
 

@@ -12,7 +12,7 @@ use super::builder::{Builder, OPERATOR, OPERATOR_PASSWORD};
 use super::properties::Properties;
 use super::service::SandboxService;
 use crate::access::clients::{ApiClient, OidcClient};
-use crate::connection::{Connection, Listener};
+use crate::connection::serve;
 use crate::server::router::router;
 use crate::server::shared::Shared;
 
@@ -70,14 +70,8 @@ impl Sandbox {
 
     /// Starts to accept connections.
     pub(crate) fn serve(&mut self, listener: TcpListener) {
-        let mut stopped = self.shared.stopped();
-        let service = router(&self.shared).into_make_service_with_connect_info::<Connection>();
-        self.task = Some(tokio::spawn(async move {
-            let stopped = async move { while stopped.changed().await.is_ok() {} };
-            // The server stops only on request. Errors of single connections concern their clients.
-            let server = axum::serve(Listener(listener), service);
-            let _ = server.with_graceful_shutdown(stopped).await;
-        }));
+        let serving = serve(listener, router(&self.shared), self.shared.stopped());
+        self.task = Some(tokio::spawn(serving));
     }
 
     /// Returns the base URL of the server, for example `http://127.0.0.1:4567`.

@@ -11,7 +11,9 @@ use super::builder::{Builder, NAMESPACE, OPERATOR, OPERATOR_PASSWORD, OPERATORS,
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
 use crate::faults::{ActiveFaults, InvalidFault};
+use crate::server::browser::{BrowserPolicy, HostName, Origin};
 use crate::server::endpoint_list::routes;
+use crate::server::settings::ServerSettings;
 use crate::server::shared::Shared;
 use crate::store::state::State;
 use crate::values::clock::Clock;
@@ -32,12 +34,13 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The address cannot be used or is not a loopback address, a namespace or user is invalid,
-    /// or a fault is invalid.
+    /// The address cannot be used or is not a loopback address, or an allowed host or origin, a
+    /// namespace, a user or a fault is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(StartErrorKind::Remote(self.listen)));
         }
+        let settings = self.server_settings()?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
@@ -50,7 +53,7 @@ impl Builder {
         state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
 
         let (stop, stopped) = watch::channel(());
-        let shared = Shared::new(state, ActiveFaults::new(routes()), stopped);
+        let shared = Shared::new(state, ActiveFaults::new(routes()), settings, stopped);
         let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
         let seed = |error| StartError(StartErrorKind::Seed(error));
         sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
@@ -75,6 +78,18 @@ impl Builder {
         sandbox.serve(listener);
         Ok(sandbox)
     }
+
+    fn server_settings(&self) -> Result<ServerSettings, StartError> {
+        let host = |text: &String| {
+            HostName::parse(text).ok_or_else(|| StartError(StartErrorKind::Host(text.clone())))
+        };
+        let origin = |text: &String| {
+            Origin::parse(text).ok_or_else(|| StartError(StartErrorKind::Origin(text.clone())))
+        };
+        let hosts = self.allowed_hosts.iter().map(host).collect::<Result<_, _>>()?;
+        let origins = self.allowed_origins.iter().map(origin).collect::<Result<_, _>>()?;
+        Ok(ServerSettings { policy: BrowserPolicy::new(self.listen.ip(), hosts, origins) })
+    }
 }
 
 /// The error when a sandbox cannot be started.
@@ -86,10 +101,16 @@ pub struct StartError(StartErrorKind);
 enum StartErrorKind {
     #[error("a fault is invalid")]
     Fault(#[source] InvalidFault),
+    #[error("`{0}` is not a host name or an IP address without a port")]
+    Host(String),
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
+    #[error("`{0}` is not an origin such as http://localhost:3000")]
+    Origin(String),
     #[error(
-        "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`)"
+        "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`), \
+         with which everyone who can connect can read all credentials, messages and requests, \
+         inject faults, and change everything"
     )]
     Remote(SocketAddr),
     #[error(transparent)]

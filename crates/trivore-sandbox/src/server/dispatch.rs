@@ -40,7 +40,7 @@ pub(super) fn add_control(
 ) -> Router {
     let shared = shared.clone();
     let handler = async move |request: Request| {
-        let request = ApiRequest::read(request).await;
+        let request = ApiRequest::read(request).await.and_then(require_json);
         respond(request.and_then(|request| (endpoint.handler)(&shared, &request)))
     };
     router.route(endpoint.path, on(endpoint.method.filter(), handler))
@@ -62,6 +62,20 @@ async fn call(
     let call = Call { caller, request };
     authorize(endpoint, &state, &call)?;
     (endpoint.handler)(&mut state, &call).map(IntoResponse::into_response)
+}
+
+/// Rejects a body that is not declared as JSON, which a page of any origin could send.
+fn require_json(request: ApiRequest) -> Result<ApiRequest, ApiError> {
+    let mut types = request.headers.get_all(header::CONTENT_TYPE).iter();
+    let essence = types.next().and_then(|given| given.to_str().ok()).unwrap_or_default();
+    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_json = essence == "application/json"
+        || essence.starts_with("application/") && essence.ends_with("+json");
+    if request.body.is_empty() || is_json && types.next().is_none() {
+        return Ok(request);
+    }
+    let message = "The header \"Content-Type\" must be application/json.";
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
 fn accepts_json(headers: &HeaderMap) -> bool {

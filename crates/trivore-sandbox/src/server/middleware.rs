@@ -1,7 +1,7 @@
 //! What happens to every request: request identifier, fault, request log.
 
 use axum::body::{self, Body};
-use axum::extract::{ConnectInfo, Request, State as Shares};
+use axum::extract::{Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,25 +16,21 @@ use crate::faults::{FaultEffect, RequestConnection};
 use crate::values::api_error::ApiError;
 use crate::values::clock;
 use crate::values::ids;
-use crate::values::paths::CONTROL;
+use crate::values::paths::is_control;
 
 /// Sets the request identifier, applies a fault, and records the request with its status.
 ///
-/// This is the outermost middleware. Requests under `/sandbox` are neither affected by faults nor
-/// recorded.
+/// Requests to the sandbox's own paths are neither affected by faults nor recorded.
 pub(super) async fn observe(
     Shares(shared): Shares<Shared>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let connection = request.extensions_mut().remove::<ConnectInfo<Connection>>();
-    let connection = RequestConnection::new(
-        connection.map(|ConnectInfo(connection)| connection),
-        shared.stopped(),
-    );
+    let connection = request.extensions_mut().remove::<Connection>();
+    let connection = RequestConnection::new(connection, shared.stopped());
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
-    let is_control = head.uri.path().starts_with(CONTROL);
+    let is_control = is_control(head.uri.path());
     let mut effect = if is_control {
         FaultEffect::none(HeaderMap::new())
     } else {

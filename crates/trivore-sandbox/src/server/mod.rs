@@ -1,5 +1,7 @@
 //! The HTTP server: its endpoints, and what happens to every request.
 
+mod admission;
+pub(crate) mod browser;
 mod control;
 mod dispatch;
 pub(crate) mod endpoint_list;
@@ -7,4 +9,5 @@ mod middleware;
 mod recording;
 pub(crate) mod request_log;
 pub(crate) mod router;
+pub(crate) mod settings;
 pub(crate) mod shared;

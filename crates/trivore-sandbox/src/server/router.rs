@@ -4,6 +4,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use http::StatusCode;
 
+use super::admission::admit;
 use super::control::{about, control_endpoints};
 use super::dispatch::{add, add_control, add_open};
 use super::endpoint_list::{OPEN_ENDPOINTS, api_endpoints};
@@ -28,6 +29,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(shared.clone(), observe))
+        .layer(middleware::from_fn_with_state(shared.clone(), admit))
 }
 
 async fn unknown_path() -> ApiError {

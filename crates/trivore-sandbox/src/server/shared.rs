@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::request_log::RequestLog;
+use super::settings::ServerSettings;
 use crate::faults::{ActiveFaults, FaultEffect};
 use crate::store::state::State;
 
@@ -18,15 +19,22 @@ pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
     faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
+    settings: Arc<ServerSettings>,
     stopped: watch::Receiver<()>,
 }
 
 impl Shared {
-    pub(crate) fn new(state: State, faults: ActiveFaults, stopped: watch::Receiver<()>) -> Self {
+    pub(crate) fn new(
+        state: State,
+        faults: ActiveFaults,
+        settings: ServerSettings,
+        stopped: watch::Receiver<()>,
+    ) -> Self {
         Self {
             state: Arc::new(Mutex::new(state)),
             faults: Arc::new(Mutex::new(faults)),
             requests: Arc::default(),
+            settings: Arc::new(settings),
             stopped,
         }
     }
@@ -41,6 +49,10 @@ impl Shared {
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.requests)
+    }
+
+    pub(super) fn settings(&self) -> &ServerSettings {
+        &self.settings
     }
 
     pub(crate) fn stopped(&self) -> watch::Receiver<()> {

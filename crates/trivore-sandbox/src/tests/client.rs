@@ -28,6 +28,7 @@ pub(super) async fn send(
         .method(method)
         .uri(path)
         .header("authorization", authorization)
+        .header("content-type", "application/json")
         .body(body)
         .unwrap();
     let response = sandbox.service().oneshot(request).await.unwrap();

@@ -1,5 +1,6 @@
 //! Tests of the whole sandbox.
 
+mod browser;
 mod client;
 mod endpoints;
 mod faults;

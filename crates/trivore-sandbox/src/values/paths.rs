@@ -5,3 +5,19 @@ pub(crate) const API: &str = "/api/rest/v1";
 
 /// Path of the control endpoints.
 pub(crate) const CONTROL: &str = "/sandbox";
+
+/// Returns whether a path is one of the sandbox's own, outside what the service has.
+///
+/// Such requests are neither affected by faults nor recorded.
+pub(crate) fn is_control(path: &str) -> bool {
+    path == CONTROL
+        || path.strip_prefix(CONTROL).is_some_and(|rest| rest.starts_with('/'))
+        || [FRONT, HEALTH, READY].contains(&path)
+}
+
+/// Path of the page that says what there is.
+pub(crate) const FRONT: &str = "/";
+/// Path that says whether the server runs.
+pub(crate) const HEALTH: &str = "/health";
+/// Path that says whether the server serves requests.
+pub(crate) const READY: &str = "/ready";

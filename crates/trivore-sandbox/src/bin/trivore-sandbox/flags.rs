@@ -17,6 +17,8 @@ pub(crate) enum Command {
 pub(crate) struct Flags {
     pub(crate) listen: SocketAddr,
     pub(crate) allow_remote: bool,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) origins: Vec<String>,
     pub(crate) properties: Option<PathBuf>,
     pub(crate) rules: Rules,
     pub(crate) faults: Vec<Fault>,
@@ -27,6 +29,8 @@ impl Command {
         let mut flags = Flags {
             listen: SocketAddr::from(([127, 0, 0, 1], 8478)),
             allow_remote: false,
+            hosts: Vec::new(),
+            origins: Vec::new(),
             properties: None,
             rules: Rules::default(),
             faults: Vec::new(),
@@ -36,6 +40,8 @@ impl Command {
                 Arg::Long("listen") => flags.listen = arguments.value()?.parse()?,
                 Arg::Long("properties") => flags.properties = Some(arguments.value()?.into()),
                 Arg::Long("allow-remote") => flags.allow_remote = true,
+                Arg::Long("allow-host") => flags.hosts.push(arguments.value()?.string()?),
+                Arg::Long("cors") => flags.origins.push(arguments.value()?.string()?),
                 Arg::Long("rule") => {
                     set_rule(&mut flags.rules, &arguments.value()?.string()?)?;
                 }
@@ -83,7 +89,15 @@ Usage: trivore-sandbox [OPTIONS]
 Server:
   --listen ADDRESS    Address and port to listen on [default: 127.0.0.1:8478].
                       Port 0 selects a free port.
-  --allow-remote      Allow an address that other machines can reach.
+  --allow-remote      Allow an address that other machines can reach. Everyone who can
+                      connect can then read all credentials, messages and requests, inject
+                      faults, and change or delete everything.
+  --allow-host NAME   Serve requests for this host too. By default, only requests for
+                      localhost and for the address of the connection are served, because
+                      a web page could otherwise use the sandbox through its own name.
+                      May be repeated.
+  --cors ORIGIN       Let the pages of an origin, such as http://localhost:3000, use the API,
+                      but not the paths under /sandbox/. May be repeated.
   --properties FILE   Write the URL and all credentials to FILE, in the format of the
                       vendor's SDKs.
 

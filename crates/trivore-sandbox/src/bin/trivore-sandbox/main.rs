@@ -27,6 +27,8 @@ async fn main() -> ExitCode {
 async fn run(flags: Flags) -> ExitCode {
     let mut builder = Sandbox::builder().listen(flags.listen).rules(flags.rules);
     builder = flags.faults.into_iter().fold(builder, trivore_sandbox::Builder::fault);
+    builder = flags.hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
+    builder = flags.origins.iter().fold(builder, |builder, origin| builder.cors(origin));
     if flags.allow_remote {
         builder = builder.allow_remote();
     }

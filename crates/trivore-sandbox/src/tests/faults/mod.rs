@@ -2,7 +2,7 @@
 
 mod connections;
 mod matching;
-mod raw;
+pub(super) mod raw;
 mod responses;
 mod scripts;
 mod service;

@@ -1,0 +1,93 @@
+//! What a connection waits for, and since when.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What happens on a connection.
+pub(super) struct Activity(Mutex<Current>);
+
+struct Current {
+    /// Requests that are being handled, and whose responses are being sent.
+    in_flight: usize,
+    /// Of these, the requests whose bodies are being received.
+    receiving: usize,
+    /// Since when there is no request, or the client sends or takes no data.
+    since: Instant,
+    is_write_blocked: bool,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        let since = Instant::now();
+        Self(Mutex::new(Current { in_flight: 0, receiving: 0, since, is_write_blocked: false }))
+    }
+}
+
+impl Activity {
+    /// Notes whether the client takes the data that is sent.
+    pub(super) fn set_write_blocked(&self, is_blocked: bool) {
+        let mut current = self.lock();
+        if current.is_write_blocked != is_blocked {
+            current.is_write_blocked = is_blocked;
+            current.since = Instant::now();
+        }
+    }
+
+    /// Returns since when the connection waits for its client; `None` while a request is handled.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        let current = self.lock();
+        let waits = current.in_flight == current.receiving || current.is_write_blocked;
+        waits.then_some(current.since)
+    }
+
+    /// Returns when to look at the connection next, or `None` if it has waited too long.
+    pub(super) fn next_check(&self, limit: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        let current = self.lock();
+        // Receiving a body has a time limit of its own.
+        let waits = current.in_flight == 0 || current.is_write_blocked;
+        let since = if waits { current.since } else { now };
+        let deadline = since.checked_add(limit).unwrap_or(now);
+        (deadline > now).then_some(deadline)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request of a connection, until its response is sent.
+pub(crate) struct InFlight {
+    activity: Arc<Activity>,
+    is_received: bool,
+}
+
+impl InFlight {
+    pub(super) fn new(activity: Arc<Activity>) -> Self {
+        let mut current = activity.lock();
+        current.in_flight += 1;
+        current.receiving += 1;
+        current.since = Instant::now();
+        drop(current);
+        Self { activity, is_received: false }
+    }
+
+    /// Notes that the body was received.
+    pub(crate) fn received(&mut self) {
+        if !self.is_received {
+            self.is_received = true;
+            self.activity.lock().receiving -= 1;
+        }
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.received();
+        let mut current = self.activity.lock();
+        current.in_flight -= 1;
+        current.since = Instant::now();
+    }
+}

@@ -1,0 +1,10 @@
+//! TCP connections: accepting them, limiting them, and ending them from the handler of a request.
+
+mod accept;
+mod activity;
+mod handle;
+mod stream;
+
+pub(crate) use accept::serve;
+pub(crate) use activity::InFlight;
+pub(crate) use handle::{Connection, ConnectionEnd};

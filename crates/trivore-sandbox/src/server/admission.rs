@@ -1,0 +1,84 @@
+//! Decides whether a request is served, before anything else happens to it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::Error;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State as Shares};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use http_body::{Frame, SizeHint};
+
+use super::browser;
+use super::shared::Shared;
+use crate::connection::{Connection, InFlight};
+use crate::values::paths::is_control;
+
+/// Checks the host and the origin of a request, and lets allowed origins read the response.
+///
+/// Requests without a network are not checked: no page can send them.
+pub(super) async fn admit(
+    Shares(shared): Shares<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(connection) = request.extensions().get::<Connection>() else {
+        return next.run(request).await;
+    };
+    let in_flight = connection.begin_request();
+    let local = connection.local();
+    let is_control = is_control(request.uri().path());
+    let (head, body) = request.into_parts();
+    let admitted = shared.settings().policy.check(&head, local);
+    let preflight = browser::preflight(&head);
+    request = Request::from_parts(head, body);
+    let mut response = match (&admitted, preflight) {
+        (Ok(Some(_)), Some(response)) => response,
+        (Ok(_), _) => next.run(request).await,
+        (Err(_), _) => ().into_response(),
+    };
+    match admitted {
+        Ok(Some(origin)) => browser::add_headers(response.headers_mut(), origin),
+        Ok(None) => {}
+        Err(error) => response = error.into_response(),
+    }
+    if is_control {
+        for (name, value) in [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        ] {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    response.map(|body| Body::new(SentBody { body, _in_flight: in_flight }))
+}
+
+/// The body of a response, whose request is in flight until it is sent.
+struct SentBody {
+    body: Body,
+    _in_flight: InFlight,
+}
+
+impl HttpBody for SentBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

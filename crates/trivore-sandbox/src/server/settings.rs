@@ -1,0 +1,8 @@
+//! Settings of the server that do not change while it runs.
+
+use super::browser::BrowserPolicy;
+
+/// Settings of the server, from the [`Builder`](crate::Builder).
+pub(crate) struct ServerSettings {
+    pub(crate) policy: BrowserPolicy,
+}

@@ -1,0 +1,5 @@
+//! Tests of what a page in a browser can do to a sandbox.
+
+mod cors;
+mod hosts;
+mod origins;
