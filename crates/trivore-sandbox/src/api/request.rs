@@ -12,6 +12,7 @@ use crate::values::api_error::ApiError;
 
 /// What handlers read of a request.
 pub(crate) struct ApiRequest {
+    path: String,
     pub(crate) headers: HeaderMap,
     parameters: Vec<(String, String)>,
     pub(crate) query: Query,
@@ -30,7 +31,13 @@ impl ApiRequest {
             ApiError::bad_request(format!("Request body could not be read: {error}."))
         })?;
         let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
-        Ok(Self { headers: head.headers, parameters, query, body })
+        let path = head.uri.path().to_owned();
+        Ok(Self { path, headers: head.headers, parameters, query, body })
+    }
+
+    /// Returns the path as it was sent.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 
     /// Returns a decoded path segment by its name in the route, or an empty text.

@@ -14,38 +14,49 @@ pub(crate) type ApiResult = Result<ApiResponse, ApiError>;
 pub(crate) struct ApiResponse {
     status: StatusCode,
     body: Option<Value>,
+    link: Option<HeaderValue>,
 }
 
 impl ApiResponse {
     pub(crate) fn ok(body: impl Into<Value>) -> Self {
-        Self { status: StatusCode::OK, body: Some(body.into()) }
+        Self { status: StatusCode::OK, body: Some(body.into()), link: None }
     }
 
     /// Creates a 200 without a body.
     pub(crate) fn empty() -> Self {
-        Self { status: StatusCode::OK, body: None }
+        Self { status: StatusCode::OK, body: None, link: None }
     }
 
     pub(crate) fn created(body: impl Into<Value>) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body.into()) }
+        Self { status: StatusCode::CREATED, body: Some(body.into()), link: None }
+    }
+
+    /// Adds a link to the next page.
+    pub(crate) fn with_next(mut self, target: &str) -> Self {
+        self.link = HeaderValue::try_from(format!("<{target}>; rel=\"next\"")).ok();
+        self
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, link: None }
     }
 }
 
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
-        match self.body {
+        let mut response = match self.body {
             Some(body) => (self.status, Json(body)).into_response(),
             None => self.status.into_response(),
+        };
+        if let Some(link) = self.link {
+            response.headers_mut().insert(header::LINK, link);
         }
+        response
     }
 }
 
 /// Creates `{"errorMessage": …, "statusCode": …}`.
-impl IntoResponse for ApiError {
+impl IntoResponse for &ApiError {
     fn into_response(self) -> Response {
         let body = json!({
             "errorMessage": self.message,
@@ -58,6 +69,12 @@ impl IntoResponse for ApiError {
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
         response
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (&self).into_response()
     }
 }
 

@@ -39,14 +39,11 @@ where
             _ = stopped.changed() => break,
             Some(()) = open.reap() => continue,
         };
-        let socket = match socket {
-            Ok((socket, _)) => socket,
+        let Ok((socket, _)) = socket else {
             // Without this, the loop would spin if no file descriptor is left.
-            Err(_) => {
-                open.close_longest_waiting();
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
-            }
+            open.close_longest_waiting();
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
         };
         tokio::select! {
             () = open.make_room() => {}

@@ -59,35 +59,38 @@ impl Activity {
 }
 
 /// A request of a connection, until its response is sent.
-pub(crate) struct InFlight {
-    activity: Arc<Activity>,
-    is_received: bool,
-}
+pub(crate) struct InFlight(Arc<Activity>);
 
 impl InFlight {
     pub(super) fn new(activity: Arc<Activity>) -> Self {
-        let mut current = activity.lock();
-        current.in_flight += 1;
-        current.receiving += 1;
-        current.since = Instant::now();
-        drop(current);
-        Self { activity, is_received: false }
-    }
-
-    /// Notes that the body was received.
-    pub(crate) fn received(&mut self) {
-        if !self.is_received {
-            self.is_received = true;
-            self.activity.lock().receiving -= 1;
-        }
+        activity.lock().in_flight += 1;
+        Self(activity)
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.received();
-        let mut current = self.activity.lock();
+        let mut current = self.0.lock();
         current.in_flight -= 1;
         current.since = Instant::now();
+    }
+}
+
+/// A request of a connection, while its body is received.
+pub(crate) struct Receiving(Arc<Activity>);
+
+impl Receiving {
+    pub(super) fn new(activity: Arc<Activity>) -> Self {
+        let mut current = activity.lock();
+        current.receiving += 1;
+        current.since = Instant::now();
+        drop(current);
+        Self(activity)
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        self.0.lock().receiving -= 1;
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use super::activity::{Activity, InFlight};
+use super::activity::{Activity, InFlight, Receiving};
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,11 @@ impl Connection {
     /// Begins a request, which lasts until the returned guard is dropped.
     pub(crate) fn begin_request(&self) -> InFlight {
         InFlight::new(Arc::clone(&self.activity))
+    }
+
+    /// Begins to receive a body, until the returned guard is dropped.
+    pub(crate) fn begin_receiving(&self) -> Receiving {
+        Receiving::new(Arc::clone(&self.activity))
     }
 
     pub(super) fn activity(&self) -> &Activity {

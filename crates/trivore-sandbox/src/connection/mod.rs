@@ -6,5 +6,5 @@ mod handle;
 mod stream;
 
 pub(crate) use accept::serve;
-pub(crate) use activity::InFlight;
+pub(crate) use activity::{InFlight, Receiving};
 pub(crate) use handle::{Connection, ConnectionEnd};

@@ -5,7 +5,7 @@ use std::future;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
-use crate::connection::{Connection, ConnectionEnd};
+use crate::connection::{Connection, ConnectionEnd, Receiving};
 
 /// The connection of a request, and the stop signal of the sandbox.
 ///
@@ -23,6 +23,11 @@ pub(crate) struct ConnectionEnded(pub(crate) ConnectionEnd);
 impl RequestConnection {
     pub(crate) fn new(connection: Option<Connection>, stopped: watch::Receiver<()>) -> Self {
         Self { connection, stopped }
+    }
+
+    /// Notes that the body of the request is being received, until the guard is dropped.
+    pub(crate) fn receive(&self) -> Option<Receiving> {
+        self.connection.as_ref().map(Connection::begin_receiving)
     }
 
     /// Waits until the sandbox stops.

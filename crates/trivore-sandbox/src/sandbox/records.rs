@@ -7,18 +7,23 @@ use crate::store::outbox::Outbox;
 
 impl Sandbox {
     /// Returns the messages sent since the start or the last [`take_outbox`](Self::take_outbox).
+    ///
+    /// The newest messages are kept, within 32 MiB.
     pub fn outbox(&self) -> Outbox {
-        self.shared().state().outbox.clone()
+        Outbox::new(self.shared().state().outbox.iter().cloned().collect())
     }
 
     /// Returns the messages and clears the outbox.
     pub fn take_outbox(&self) -> Outbox {
-        std::mem::take(&mut self.shared().state().outbox)
+        let mut state = self.shared().state();
+        let messages = state.outbox.iter().cloned().collect();
+        state.outbox.clear();
+        Outbox::new(messages)
     }
 
     /// Returns the received requests, oldest first.
     ///
-    /// The newest 10,000 requests are kept, and fewer if their bodies exceed 32 MiB in total.
+    /// The newest requests are kept, within 32 MiB for their targets, headers and bodies.
     /// Requests under `/sandbox/` are not recorded.
     ///
     /// # Examples
@@ -43,7 +48,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared().requests().all()
+        self.shared().requests().iter().cloned().collect()
     }
 
     /// Clears the received requests.
@@ -53,8 +58,10 @@ impl Sandbox {
 
     /// Returns all applied changes and sent messages since the start or the last
     /// [`clear_ledger`](Self::clear_ledger).
+    ///
+    /// The newest entries are kept, within 64 MiB, which allows some 400,000.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
-        self.shared().state().ledger.clone()
+        self.shared().state().ledger.iter().cloned().collect()
     }
 
     /// Clears the ledger.

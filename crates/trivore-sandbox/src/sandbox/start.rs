@@ -15,6 +15,7 @@ use crate::server::browser::{BrowserPolicy, HostName, Origin};
 use crate::server::endpoint_list::routes;
 use crate::server::settings::ServerSettings;
 use crate::server::shared::Shared;
+use crate::store::ledger::{Ledger, MAX_LEDGER_BYTES};
 use crate::store::state::State;
 use crate::values::clock::Clock;
 
@@ -74,7 +75,7 @@ impl Builder {
         for fault in self.faults {
             sandbox.inject(fault).map_err(|error| StartError(StartErrorKind::Fault(error)))?;
         }
-        sandbox.clear_ledger();
+        sandbox.shared().state().ledger = Ledger::new(MAX_LEDGER_BYTES);
         sandbox.serve(listener);
         Ok(sandbox)
     }

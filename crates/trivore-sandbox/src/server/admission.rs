@@ -9,12 +9,13 @@ use axum::extract::{Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use http_body::{Frame, SizeHint};
 
 use super::browser;
 use super::shared::Shared;
 use crate::connection::{Connection, InFlight};
+use crate::values::api_error::ApiError;
 use crate::values::paths::is_control;
 
 /// Checks the host and the origin of a request, and lets allowed origins read the response.
@@ -25,6 +26,10 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if is_too_long(request.uri()) {
+        let message = "The path and the query are longer than 16 KiB.";
+        return ApiError::new(StatusCode::URI_TOO_LONG, message).into_response();
+    }
     let Some(connection) = request.extensions().get::<Connection>() else {
         return next.run(request).await;
     };
@@ -56,6 +61,13 @@ pub(super) async fn admit(
     }
     response.map(|body| Body::new(SentBody { body, _in_flight: in_flight }))
 }
+
+fn is_too_long(target: &Uri) -> bool {
+    target.path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET_BYTES)
+}
+
+/// Limit on the path and the query together.
+const MAX_TARGET_BYTES: usize = 16 << 10;
 
 /// The body of a response, whose request is in flight until it is sent.
 struct SentBody {

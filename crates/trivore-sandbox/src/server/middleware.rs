@@ -1,11 +1,10 @@
 //! What happens to every request: request identifier, fault, request log.
 
-use axum::body::{self, Body};
+use axum::body::Body;
 use axum::extract::{Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::header::DATE;
+use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::recording::Recording;
@@ -41,22 +40,21 @@ pub(super) async fn observe(
     head.headers.insert(REQUEST_ID, request_id.clone());
 
     if let Some(end) = effect.end_before_reading() {
-        if let Some(recorded) = recorded {
-            shared.requests().push(recorded);
-        }
+        drop(recorded.map(|recorded| Recording::new(shared.clone(), recorded)));
         effect.count();
         return connection.end(end).await;
     }
-    let (body, request) = match body::to_bytes(body, MAX_BODY_BYTES).await {
-        Ok(body) => (body.clone(), Ok(Request::from_parts(head, Body::from(body)))),
-        Err(_) => (Bytes::new(), Err(too_large())),
-    };
-    let recording = recorded
-        .map(|recorded| Recording::new(shared.clone(), RecordedRequest { body, ..recorded }));
+    let receiving = connection.receive();
+    let received = shared.bodies().receive(body).await;
+    drop(receiving);
+    let recording = recorded.map(|recorded| {
+        let body = received.as_ref().map_or(&[][..], |body| &body.bytes);
+        Recording::new(shared.clone(), recorded.with_body(body))
+    });
     let call = async {
-        match request {
-            Ok(request) => next.run(request).await,
-            Err(error) => error.into_response(),
+        match &received {
+            Ok(body) => next.run(Request::from_parts(head, Body::from(body.bytes.clone()))).await,
+            Err(error) => refused(error),
         }
     };
     let mut response = effect.run(call, &connection).await;
@@ -78,9 +76,13 @@ fn date(shared: &Shared) -> Option<HeaderValue> {
     HeaderValue::from_str(&clock::http_date(shared.state().clock.now())).ok()
 }
 
-fn too_large() -> ApiError {
-    let message = "Request body could not be read, or is longer than 10 MiB.";
-    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+/// Responds to a request whose body was not received.
+fn refused(error: &ApiError) -> Response {
+    let mut response = error.into_response();
+    if error.status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 fn new_request_id() -> HeaderValue {
@@ -89,4 +91,3 @@ fn new_request_id() -> HeaderValue {
 }
 
 const REQUEST_ID: &str = "x-request-id";
-const MAX_BODY_BYTES: usize = 10 << 20;

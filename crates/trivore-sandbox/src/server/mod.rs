@@ -1,6 +1,7 @@
 //! The HTTP server: its endpoints, and what happens to every request.
 
 mod admission;
+pub(crate) mod bodies;
 pub(crate) mod browser;
 mod control;
 mod dispatch;

@@ -27,7 +27,8 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(request) = self.request.take() {
-            self.shared.requests().push(request);
+            let bytes = request.bytes();
+            self.shared.requests().push(request, bytes);
         }
     }
 }

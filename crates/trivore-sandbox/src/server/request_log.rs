@@ -1,12 +1,13 @@
 //! Records the requests that reach the sandbox.
 
-use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
+
+use crate::values::bounded_log::BoundedLog;
 
 /// One request and the status of its response.
 ///
@@ -39,12 +40,30 @@ impl RecordedRequest {
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
-            headers: head.headers.clone(),
+            headers: copied(&head.headers),
             body: Bytes::new(),
             status: None,
             request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
             fault,
         }
+    }
+
+    /// Adds the body, as a copy.
+    pub(crate) fn with_body(mut self, body: &[u8]) -> Self {
+        self.body = Bytes::copy_from_slice(body);
+        self
+    }
+
+    /// Returns about how many bytes of memory this takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + HEADER_BYTES);
+        size_of::<Self>()
+            + self.path.len()
+            + self.query.as_ref().map_or(0, String::len)
+            + self.request_id.len()
+            + headers.sum::<usize>()
+            + self.body.len()
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -66,6 +85,12 @@ impl RecordedRequest {
     }
 }
 
+/// Copies headers, whose values would otherwise keep the whole buffer of the connection.
+fn copied(headers: &HeaderMap) -> HeaderMap {
+    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    headers.iter().filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect()
+}
+
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
@@ -79,31 +104,10 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// Keeps the newest requests, within a limit on their number and on their total body size.
-#[derive(Default)]
-pub(crate) struct RequestLog {
-    requests: VecDeque<RecordedRequest>,
-    body_bytes: usize,
-}
+/// Received requests, oldest first.
+pub(crate) type RequestLog = BoundedLog<RecordedRequest>;
 
-impl RequestLog {
-    pub(crate) fn push(&mut self, request: RecordedRequest) {
-        self.body_bytes += request.body.len();
-        self.requests.push_back(request);
-        while self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODY_BYTES {
-            let Some(oldest) = self.requests.pop_front() else { break };
-            self.body_bytes -= oldest.body.len();
-        }
-    }
-
-    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        self.requests.iter().cloned().collect()
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-}
-
-const MAX_REQUESTS: usize = 10_000;
-const MAX_BODY_BYTES: usize = 32 << 20;
+/// Limit on the bytes of all requests.
+pub(crate) const MAX_LOG_BYTES: usize = 32 << 20;
+/// What a header takes beside its name and value, in a map that is half full.
+const HEADER_BYTES: usize = 2 * (size_of::<HeaderName>() + size_of::<HeaderValue>());

@@ -6,7 +6,8 @@ use http::Method;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::request_log::RequestLog;
+use super::bodies::Bodies;
+use super::request_log::{MAX_LOG_BYTES, RequestLog};
 use super::settings::ServerSettings;
 use crate::faults::{ActiveFaults, FaultEffect};
 use crate::store::state::State;
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
     faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
+    bodies: Bodies,
     settings: Arc<ServerSettings>,
     stopped: watch::Receiver<()>,
 }
@@ -33,7 +35,8 @@ impl Shared {
         Self {
             state: Arc::new(Mutex::new(state)),
             faults: Arc::new(Mutex::new(faults)),
-            requests: Arc::default(),
+            requests: Arc::new(Mutex::new(RequestLog::new(MAX_LOG_BYTES))),
+            bodies: Bodies::default(),
             settings: Arc::new(settings),
             stopped,
         }
@@ -49,6 +52,10 @@ impl Shared {
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.requests)
+    }
+
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.bodies
     }
 
     pub(super) fn settings(&self) -> &ServerSettings {

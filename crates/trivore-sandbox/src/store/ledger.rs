@@ -2,6 +2,11 @@
 
 use serde::Serialize;
 
+use crate::values::bounded_log::BoundedLog;
+
+/// Applied changes, oldest first.
+pub(crate) type Ledger = BoundedLog<LedgerEntry>;
+
 /// One applied change, or one sent message.
 ///
 /// A test can compare the ledger with what the client reports. One call may add several entries,
@@ -43,3 +48,13 @@ pub struct LedgerEntry {
     /// a token, it is the identifier of the user or the OIDC client.
     pub id: String,
 }
+
+impl LedgerEntry {
+    /// Returns about how many bytes of memory this takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.time.len() + self.id.len()
+    }
+}
+
+/// Limit on the bytes of all entries, which allows some 400,000.
+pub(crate) const MAX_LEDGER_BYTES: usize = 64 << 20;

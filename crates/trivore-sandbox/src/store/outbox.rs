@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::values::bounded_log::BoundedLog;
+
 /// One message that the service would send.
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -25,6 +27,15 @@ pub struct Message {
     pub link: Option<String>,
     /// Verification code in the text, if any.
     pub code: Option<String>,
+}
+
+impl Message {
+    /// Returns about how many bytes of memory this takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let optional = [&self.user_id, &self.subject, &self.link, &self.code];
+        let optional = optional.into_iter().flatten().map(String::len).sum::<usize>();
+        size_of::<Self>() + self.time.len() + self.to.len() + self.text.len() + optional
+    }
 }
 
 /// Shows no address, number, text, link or code.
@@ -120,7 +131,13 @@ impl Outbox {
             .find_map(|message| message.link.as_deref())
     }
 
-    pub(crate) fn push(&mut self, message: Message) {
-        self.0.push(message);
+    pub(crate) fn new(messages: Vec<Message>) -> Self {
+        Self(messages)
     }
 }
+
+/// Sent messages, oldest first.
+pub(crate) type SentMessages = BoundedLog<Message>;
+
+/// Limit on the bytes of all messages.
+pub(crate) const MAX_OUTBOX_BYTES: usize = 32 << 20;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::account::Account;
-use super::ledger::LedgerEntry;
-use super::outbox::{Message, Outbox};
+use super::ledger::{Ledger, LedgerEntry, MAX_LEDGER_BYTES};
+use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
 use super::tokens::Tokens;
 use super::verification_links::Links;
 use crate::access::clients::{ApiClient, OidcClient};
@@ -37,8 +37,8 @@ pub(crate) struct State {
     /// Identifiers of users by namespace code and username.
     pub(crate) usernames: BTreeMap<(String, String), String>,
     pub(crate) links: Links,
-    pub(crate) outbox: Outbox,
-    pub(crate) ledger: Vec<LedgerEntry>,
+    pub(crate) outbox: SentMessages,
+    pub(crate) ledger: Ledger,
 }
 
 impl State {
@@ -58,8 +58,8 @@ impl State {
             users: BTreeMap::new(),
             usernames: BTreeMap::new(),
             links: Links::default(),
-            outbox: Outbox::default(),
-            ledger: Vec::new(),
+            outbox: SentMessages::new(MAX_OUTBOX_BYTES),
+            ledger: Ledger::new(MAX_LEDGER_BYTES),
         }
     }
 
@@ -85,7 +85,9 @@ impl State {
     /// Records a change in the ledger.
     pub(crate) fn record(&mut self, kind: &'static str, operation: &'static str, id: &str) {
         let time = self.now();
-        self.ledger.push(LedgerEntry { time, kind, operation, id: id.to_owned() });
+        let entry = LedgerEntry { time, kind, operation, id: id.to_owned() };
+        let bytes = entry.bytes();
+        self.ledger.push(entry, bytes);
     }
 
     /// Records a change and sets `meta.lastModified` of a user.
@@ -100,7 +102,8 @@ impl State {
     /// Adds a message to the outbox and the ledger.
     pub(crate) fn send(&mut self, message: Message, operation: &'static str) {
         let id = message.user_id.clone().unwrap_or_else(|| message.to.clone());
-        self.outbox.push(message);
+        let bytes = message.bytes();
+        self.outbox.push(message, bytes);
         self.record("message", operation, &id);
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_error;
 pub(crate) mod behavior_rules;
+pub(crate) mod bounded_log;
 pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod field_types;

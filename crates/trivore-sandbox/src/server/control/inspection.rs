@@ -11,10 +11,9 @@ use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::server::endpoint_list::api_endpoints;
-use crate::server::request_log::RecordedRequest;
 use crate::server::shared::Shared;
-use crate::store::outbox::Outbox;
 use crate::values::api_error::ApiError;
+use crate::values::bounded_log::BoundedLog;
 
 pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
     ControlEndpoint::new(
@@ -22,14 +21,16 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
         "/sandbox/outbox",
         outbox,
         "messages that the service would have sent",
-    ),
+    )
+    .query(PAGE),
     ControlEndpoint::new(HttpMethod::Delete, "/sandbox/outbox", clear_outbox, "clear the outbox"),
     ControlEndpoint::new(
         HttpMethod::Get,
         "/sandbox/requests",
         requests,
         "received requests, with credentials and bodies",
-    ),
+    )
+    .query(PAGE),
     ControlEndpoint::new(
         HttpMethod::Delete,
         "/sandbox/requests",
@@ -41,7 +42,9 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
         "/sandbox/ledger",
         ledger,
         "applied changes and sent messages",
-    ),
+    )
+    .query(PAGE),
+    ControlEndpoint::new(HttpMethod::Delete, "/sandbox/ledger", clear_ledger, "clear the ledger"),
     ControlEndpoint::new(
         HttpMethod::Get,
         "/sandbox/rules",
@@ -63,18 +66,17 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
     .query("?seconds=N"),
 ];
 
-fn outbox(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    to_json(shared.state().outbox.messages())
+fn outbox(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    records(&shared.state().outbox, request, to_json)
 }
 
 fn clear_outbox(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    shared.state().outbox = Outbox::default();
+    shared.state().outbox.clear();
     Ok(ApiResponse::no_content())
 }
 
-fn requests(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    let requests = shared.requests().all();
-    Ok(ApiResponse::ok(requests.iter().map(RecordedRequest::to_json).collect::<Vec<Value>>()))
+fn requests(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    records(&shared.requests(), request, |request| Ok(request.to_json()))
 }
 
 fn clear_requests(shared: &Shared, _: &ApiRequest) -> ApiResult {
@@ -82,8 +84,13 @@ fn clear_requests(shared: &Shared, _: &ApiRequest) -> ApiResult {
     Ok(ApiResponse::no_content())
 }
 
-fn ledger(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    to_json(&shared.state().ledger)
+fn ledger(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    records(&shared.state().ledger, request, to_json)
+}
+
+fn clear_ledger(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    shared.state().ledger.clear();
+    Ok(ApiResponse::no_content())
 }
 
 fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
@@ -121,7 +128,45 @@ fn row(endpoint: &Endpoint) -> Value {
     })
 }
 
-fn to_json(items: &[impl serde::Serialize]) -> ApiResult {
-    let value = serde_json::to_value(items);
-    value.map(ApiResponse::ok).map_err(|error| ApiError::internal(error.to_string()))
+/// Returns a page of a log, oldest entries first, with a link to the next page if there is one.
+///
+/// `after` is the number of an entry, and `count` limits the number of entries.
+fn records<T>(
+    log: &BoundedLog<T>,
+    request: &ApiRequest,
+    show: impl Fn(&T) -> Result<Value, ApiError>,
+) -> ApiResult {
+    let after = request.query.number("after")?.unwrap_or_default();
+    let count = request.query.number("count")?.unwrap_or(MAX_COUNT);
+    if count == 0 {
+        return Err(ApiError::bad_request("Parameter \"count\" must be at least 1."));
+    }
+    let after = u64::try_from(after).unwrap_or(u64::MAX);
+    let page = log.after(after, count.min(MAX_COUNT), MAX_PAGE_BYTES);
+    let mut shown = Vec::with_capacity(page.entries.len());
+    for (number, entry) in &page.entries {
+        let mut entry = show(entry)?;
+        if let Some(entry) = entry.as_object_mut() {
+            entry.insert("number".to_owned(), (*number).into());
+        }
+        shown.push(entry);
+    }
+    let response = ApiResponse::ok(shown);
+    match page.entries.last().filter(|_| page.has_more) {
+        Some((last, _)) => {
+            let path = request.path();
+            Ok(response.with_next(&format!("{path}?after={last}&count={count}")))
+        }
+        None => Ok(response),
+    }
 }
+
+fn to_json(entry: &impl serde::Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(entry).map_err(|error| ApiError::internal(error.to_string()))
+}
+
+/// Query parameters of a list of records.
+const PAGE: &str = "?after=N&count=N";
+/// Limits of a page of records.
+const MAX_COUNT: usize = 1000;
+const MAX_PAGE_BYTES: usize = 8 << 20;

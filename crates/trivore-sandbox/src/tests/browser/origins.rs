@@ -9,7 +9,7 @@ const FAULT: &str = r#"{"fault": {"status": {"code": 503}}}"#;
 
 /// Sends a request with these header lines.
 async fn send(sandbox: &Sandbox, target: &str, lines: &[&str], body: &str) -> Received {
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = lines.iter().map(|line| format!("{line}\r\n")).collect::<Vec<_>>().concat();
     let length = body.len();
     let request = format!(
         "{target} HTTP/1.1\r\n{lines}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::client::api;
+use crate::tests::client::api;
 use crate::{Rules, Sandbox};
 
 #[tokio::test]

@@ -1,0 +1,117 @@
+//! Receives the bodies of requests, within limits on each and on all of them together.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::values::api_error::ApiError;
+
+/// The bodies of all requests that are being received or handled.
+#[derive(Clone, Default)]
+pub(crate) struct Bodies(Arc<AtomicUsize>);
+
+impl Bodies {
+    /// Receives a body completely.
+    ///
+    /// Small bodies find room even if large ones take all that they may.
+    pub(super) async fn receive(&self, body: Body) -> Result<ReceivedBody, ApiError> {
+        if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
+            return Err(too_large());
+        }
+        let Ok(received) = tokio::time::timeout(TIME_LIMIT, self.read(body)).await else {
+            let message = "The request body was not received within 60 seconds.";
+            return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, message));
+        };
+        received
+    }
+
+    async fn read(&self, mut body: Body) -> Result<ReceivedBody, ApiError> {
+        let mut held = HeldBytes { bodies: self.clone(), bytes: 0 };
+        let mut first = Bytes::new();
+        // Chunks are copied into one buffer: each would keep more memory than its own bytes.
+        let mut all = Vec::new();
+        while let Some(frame) = next_frame(&mut body).await {
+            let frame = frame.map_err(|error| {
+                ApiError::bad_request(format!("The request body could not be read: {error}."))
+            })?;
+            let Ok(chunk) = frame.into_data() else { continue };
+            held.add(chunk.len())?;
+            if first.is_empty() && all.is_empty() {
+                first = chunk;
+                continue;
+            }
+            if all.is_empty() {
+                all.extend_from_slice(&first);
+                first = Bytes::new();
+            }
+            all.extend_from_slice(&chunk);
+        }
+        let bytes = if all.is_empty() { first } else { all.into() };
+        Ok(ReceivedBody { bytes, _held: held })
+    }
+
+    /// Returns the bytes of all bodies.
+    #[cfg(test)]
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A body that was received; its bytes count until this is dropped.
+pub(super) struct ReceivedBody {
+    pub(super) bytes: Bytes,
+    _held: HeldBytes,
+}
+
+/// Bytes of one body, as part of the sum of all.
+struct HeldBytes {
+    bodies: Bodies,
+    bytes: usize,
+}
+
+impl HeldBytes {
+    fn add(&mut self, bytes: usize) -> Result<(), ApiError> {
+        let total = self.bytes.saturating_add(bytes);
+        if total > MAX_BODY_BYTES {
+            return Err(too_large());
+        }
+        let limit = if total > SMALL_BODY_BYTES { MAX_LARGE_BYTES } else { MAX_HELD_BYTES };
+        let fits = |held: usize| held.checked_add(bytes).filter(|held| *held <= limit);
+        let sum = &self.bodies.0;
+        if sum.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_err() {
+            let message = "Too many request bodies are being received.";
+            return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, message));
+        }
+        self.bytes = total;
+        Ok(())
+    }
+}
+
+impl Drop for HeldBytes {
+    fn drop(&mut self) {
+        self.bodies.0.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+async fn next_frame(body: &mut Body) -> Option<Result<http_body::Frame<Bytes>, axum::Error>> {
+    std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is longer than 10 MiB.")
+}
+
+/// Limit on one body.
+pub(crate) const MAX_BODY_BYTES: usize = 10 << 20;
+/// Limit on all bodies together.
+pub(crate) const MAX_HELD_BYTES: usize = MAX_LARGE_BYTES + (32 << 20);
+/// Part of it that bodies may use that are not small.
+const MAX_LARGE_BYTES: usize = 64 << 20;
+const SMALL_BODY_BYTES: usize = 16 << 10;
+/// Limit on the time for receiving a body.
+const TIME_LIMIT: Duration = Duration::from_secs(60);

@@ -1,0 +1,120 @@
+//! Tests of idle and slow connections.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+use crate::tests::faults::raw::{create, open};
+use crate::{Fault, Sandbox};
+
+/// Real time within which another client must get its response.
+const SOON: Duration = Duration::from_secs(20);
+
+async fn connect(sandbox: &Sandbox, count: usize, first: &[u8]) -> Vec<TcpStream> {
+    let mut sockets = Vec::new();
+    for _ in 0..count {
+        let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+        // The server may close the connection for a newer one.
+        let _ = socket.write_all(first).await;
+        sockets.push(socket);
+    }
+    sockets
+}
+
+#[tokio::test]
+async fn a_thousand_idle_connections_do_not_stop_others() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let idle = connect(&sandbox, 1000, b"").await;
+
+    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_thousand_slow_heads_do_not_stop_others() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let slow = connect(&sandbox, 1000, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await;
+
+    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    drop(slow);
+}
+
+#[tokio::test]
+async fn a_thousand_slow_bodies_do_not_stop_others() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let head = b"POST /api/rest/v1/user HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
+    let slow = connect(&sandbox, 1000, head).await;
+
+    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    drop(slow);
+}
+
+#[tokio::test]
+async fn connections_that_are_kept_alive_give_way_only_to_many_others() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut kept = TcpStream::connect(sandbox.address()).await.unwrap();
+    let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let others = connect(&sandbox, 400, b"").await;
+    for _ in 0..3 {
+        kept.write_all(request).await.unwrap();
+        let mut start = [0; 12];
+        kept.read_exact(&mut start).await.unwrap();
+        assert_eq!(&start[..9], b"HTTP/1.1 ");
+        let mut rest = vec![0; 4096];
+        assert!(kept.read(&mut rest).await.unwrap() > 0);
+    }
+    drop(others);
+}
+
+#[tokio::test]
+async fn requests_in_flight_never_give_way_to_new_connections() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let fault = sandbox.inject(Fault::no_response_after_applying().once()).unwrap();
+    let mut held = open(&sandbox, "POST", "/api/rest/v1/user", "{}", "close").await;
+    assert!(fault.reached(1).await);
+
+    let idle = connect(&sandbox, 1000, b"").await;
+    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    let still_open = timeout(Duration::from_millis(50), held.read_u8()).await;
+    assert!(still_open.is_err(), "{still_open:?}");
+    drop(idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_without_a_request_is_closed_after_a_minute() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for first in [&b""[..], b"PRI * HTTP/2.0\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "] {
+        let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+        socket.write_all(first).await.unwrap();
+        let begin = Instant::now();
+
+        let read = socket.read_u8().await;
+        assert!(read.is_err(), "{read:?}");
+        let waited = begin.elapsed().as_secs();
+        assert!((59..=61).contains(&waited), "{waited} s, {}", first.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_whose_request_is_held_stays_open() {
+    let sandbox = Sandbox::builder().fault(Fault::delay(Duration::from_secs(600))).start();
+    let sandbox = sandbox.await.unwrap();
+    let begin = Instant::now();
+
+    assert_eq!(create(&sandbox).await.status(), 201);
+    assert!(begin.elapsed() >= Duration::from_secs(600));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_whose_response_is_not_read_is_closed() {
+    const PADDED: u64 = 64 << 20;
+    let sandbox = Sandbox::builder().fault(Fault::oversized_body(PADDED)).start().await.unwrap();
+    let mut socket = open(&sandbox, "GET", "/api/rest/v1/user", "", "close").await;
+
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    let mut received = Vec::new();
+    let _ = socket.read_to_end(&mut received).await;
+    assert!(!received.is_empty() && (received.len() as u64) < PADDED, "{}", received.len());
+}

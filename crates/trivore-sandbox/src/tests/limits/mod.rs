@@ -1,0 +1,7 @@
+//! Tests of limits on users, and on what clients can make the server hold.
+
+mod bodies;
+mod connections;
+mod heads;
+mod logs;
+mod users;

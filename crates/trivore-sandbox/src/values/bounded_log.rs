@@ -1,0 +1,128 @@
+//! A list of the newest entries, within a limit on their bytes.
+
+use std::collections::VecDeque;
+
+/// Keeps the newest entries, each with a number that counts from 1 and is never used again.
+#[derive(Clone)]
+pub(crate) struct BoundedLog<T> {
+    entries: VecDeque<(usize, T)>,
+    /// Bytes of all entries.
+    bytes: usize,
+    max_bytes: usize,
+    /// Number of the newest entry.
+    last: u64,
+}
+
+impl<T> BoundedLog<T> {
+    pub(crate) fn new(max_bytes: usize) -> Self {
+        Self { entries: VecDeque::new(), bytes: 0, max_bytes, last: 0 }
+    }
+
+    /// Adds an entry of this size, and drops the oldest ones if there is no room.
+    pub(crate) fn push(&mut self, entry: T, bytes: usize) {
+        self.last += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.entries.push_back((bytes, entry));
+        while self.bytes > self.max_bytes {
+            let Some((bytes, _)) = self.entries.pop_front() else { break };
+            self.bytes -= bytes;
+        }
+    }
+
+    /// Returns all entries, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.entries.iter().map(|(_, entry)| entry)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns the bytes of all entries.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Drops all entries; numbers continue.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.bytes = 0;
+    }
+
+    /// Returns the oldest entries after a number, with their numbers, within both limits.
+    ///
+    /// There is at least one entry, if any has a higher number.
+    pub(crate) fn after(
+        &self,
+        number: u64,
+        max_entries: usize,
+        max_bytes: usize,
+    ) -> LogPage<'_, T> {
+        let first = self.last - u64::try_from(self.len()).unwrap_or_default() + 1;
+        let skipped =
+            usize::try_from(number.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
+        let mut entries = Vec::new();
+        let mut bytes = 0_usize;
+        for (index, (size, entry)) in self.entries.iter().enumerate().skip(skipped) {
+            bytes = bytes.saturating_add(*size);
+            if entries.len() == max_entries || bytes > max_bytes && !entries.is_empty() {
+                return LogPage { entries, has_more: true };
+            }
+            entries.push((first + u64::try_from(index).unwrap_or_default(), entry));
+        }
+        LogPage { entries, has_more: false }
+    }
+}
+
+/// Some entries of a log, with their numbers.
+pub(crate) struct LogPage<'a, T> {
+    pub(crate) entries: Vec<(u64, &'a T)>,
+    pub(crate) has_more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(log: &BoundedLog<char>, after: u64, entries: usize, bytes: usize) -> (String, bool) {
+        let page = log.after(after, entries, bytes);
+        let shown: Vec<_> =
+            page.entries.iter().map(|(number, entry)| format!("{number}{entry}")).collect();
+        (shown.join(" "), page.has_more)
+    }
+
+    #[test]
+    fn the_oldest_entries_give_way() {
+        let mut log = BoundedLog::new(10);
+        for entry in ['a', 'b', 'c', 'd'] {
+            log.push(entry, 4);
+        }
+        assert_eq!((log.bytes(), numbers(&log, 0, 9, 99)), (8, ("3c 4d".to_owned(), false)));
+        log.push('e', 11);
+        assert_eq!((log.bytes(), log.len()), (0, 0), "an entry above the limit is not kept");
+        log.push('f', 1);
+        assert_eq!(numbers(&log, 0, 9, 99), ("6f".to_owned(), false));
+    }
+
+    #[test]
+    fn pages_begin_after_a_number_and_end_at_a_limit() {
+        let mut log = BoundedLog::new(100);
+        for entry in ['a', 'b', 'c', 'd'] {
+            log.push(entry, 4);
+        }
+        for (after, entries, bytes, expected) in [
+            (0, 2, 99, ("1a 2b", true)),
+            (2, 2, 99, ("3c 4d", false)),
+            (1, 9, 8, ("2b 3c", true)),
+            (1, 9, 1, ("2b", true)),
+            (4, 9, 99, ("", false)),
+            (u64::MAX, 9, 99, ("", false)),
+        ] {
+            let (shown, has_more) = numbers(&log, after, entries, bytes);
+            assert_eq!((shown.as_str(), has_more), expected);
+        }
+        log.clear();
+        assert_eq!(numbers(&log, 0, 9, 99), (String::new(), false));
+    }
+}
