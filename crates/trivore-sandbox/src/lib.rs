@@ -129,7 +129,9 @@ mod values;
 
 pub use access::clients::{ApiClient, OidcClient};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
-pub use sandbox::{Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, StartError};
+pub use sandbox::{
+    Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, StartError, UnknownSnapshot,
+};
 pub use server::request_log::RecordedRequest;
 pub use store::ledger::LedgerEntry;
 pub use store::outbox::{Message, MessageKind, Outbox};

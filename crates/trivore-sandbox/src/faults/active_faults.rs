@@ -10,6 +10,7 @@ use super::effect::FaultEffect;
 use super::fault::Fault;
 use super::injected_fault::InjectedFault;
 use super::invalid_fault::InvalidFault;
+use super::request_header;
 use super::route_filter::{KnownRoute, RouteFilter};
 use super::token_bucket::TokenBucket;
 
@@ -44,6 +45,14 @@ impl ActiveFaults {
         let injected = active.injected();
         self.active.push(active);
         Ok(injected)
+    }
+
+    /// Returns the effect of a fault that is named in a header of a request.
+    pub(crate) fn of_header(&self, text: &str) -> Result<FaultEffect, InvalidFault> {
+        let fault = request_header::parse(text)?;
+        fault.parse_route(&self.routes)?;
+        let headers = fault.headers()?;
+        Ok(FaultEffect::of_request(Arc::new(fault), headers))
     }
 
     pub(crate) fn list(&self) -> Vec<InjectedFault> {

@@ -26,7 +26,8 @@ pub(crate) struct FaultEffect {
 
 /// The fault that affects the request.
 struct SelectedFault {
-    id: u64,
+    /// `None` if it is a fault of this request only.
+    id: Option<u64>,
     fault: Arc<Fault>,
     hits: Option<Arc<watch::Sender<u64>>>,
 }
@@ -38,7 +39,12 @@ impl FaultEffect {
         hits: Arc<watch::Sender<u64>>,
         headers: HeaderMap,
     ) -> Self {
-        Self { hit: Some(SelectedFault { id, fault, hits: Some(hits) }), headers }
+        Self { hit: Some(SelectedFault { id: Some(id), fault, hits: Some(hits) }), headers }
+    }
+
+    /// Creates the effect of a fault that affects only one request.
+    pub(super) fn of_request(fault: Arc<Fault>, headers: HeaderMap) -> Self {
+        Self { hit: Some(SelectedFault { id: None, fault, hits: None }), headers }
     }
 
     /// Creates the effect of no fault, with headers for the response.
@@ -60,9 +66,9 @@ impl FaultEffect {
         self.hit.as_ref().map(|hit| &hit.fault.kind)
     }
 
-    /// Returns the identifier of the fault.
+    /// Returns the identifier of the fault, if it was injected.
     pub(crate) fn fault_id(&self) -> Option<u64> {
-        self.hit.as_ref().map(|hit| hit.id)
+        self.hit.as_ref().and_then(|hit| hit.id)
     }
 
     /// Returns how the connection ends, if it ends before the request's body is read.

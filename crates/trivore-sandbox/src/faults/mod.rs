@@ -14,6 +14,7 @@ mod invalid_fault;
 mod kind;
 mod rate_limit_headers;
 mod request_connection;
+mod request_header;
 mod response;
 mod route_filter;
 mod token_bucket;

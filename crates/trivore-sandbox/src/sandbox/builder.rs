@@ -46,6 +46,7 @@ pub struct Builder {
     pub(super) users: Vec<Seed>,
     pub(super) rules: Rules,
     pub(super) faults: Vec<Fault>,
+    pub(super) allows_fault_header: bool,
     pub(super) start_time: Option<SystemTime>,
 }
 
@@ -64,6 +65,7 @@ impl Builder {
             users: Vec::new(),
             rules: Rules::default(),
             faults: Vec::new(),
+            allows_fault_header: false,
             start_time: None,
         }
     }
@@ -179,6 +181,39 @@ impl Builder {
     /// Injects a fault, as [`Sandbox::inject`](crate::Sandbox::inject) does.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
+        self
+    }
+
+    /// Lets a request name a fault that affects it, in the header `X-Sandbox-Fault`.
+    ///
+    /// The first item of the header is a kind of fault with its main parameter, such as
+    /// `status=503`, `delay=500` or `reset-before`. Further items, after semicolons, are parameters
+    /// (`bytes`, `ms`), the `body`, and headers of the response, such as `retry-after=2`. An invalid
+    /// header is a 400. Without this, the header has no effect.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tower::ServiceExt as _;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().allow_fault_header().start().await?;
+    ///
+    /// let request = Request::get("/api/rest/v1/user")
+    ///     .header("x-sandbox-fault", "status=503; retry-after=2")
+    ///     .body(String::new())?;
+    /// let response = sandbox.service().oneshot(request).await?;
+    /// assert_eq!(response.status(), 503);
+    /// assert_eq!(response.headers()["retry-after"], "2");
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn allow_fault_header(mut self) -> Self {
+        self.allows_fault_header = true;
         self
     }
 

@@ -9,6 +9,7 @@ mod records;
 mod seeds;
 mod service;
 mod settings;
+mod snapshots;
 mod start;
 mod user_seeds;
 
@@ -16,4 +17,5 @@ pub use builder::Builder;
 pub use handle::Sandbox;
 pub use invalid_seed::InvalidSeed;
 pub use service::{ResponseBody, SandboxService};
+pub use snapshots::UnknownSnapshot;
 pub use start::StartError;

@@ -4,10 +4,6 @@ use serde_json::Value;
 
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
-use crate::store::namespaces::FIELDS;
-use crate::store::state::State;
-use crate::values::document::{Document, text};
-use crate::values::field_types;
 
 impl Sandbox {
     /// Adds a namespace and returns its identifier; `code` is required.
@@ -37,10 +33,7 @@ impl Sandbox {
     ///
     /// The service would reject the namespace.
     pub fn add_namespace(&self, namespace: Value) -> Result<String, InvalidSeed> {
-        let namespace = object(namespace)?;
-        let mut state = self.shared().state();
-        field_types::check(&namespace, FIELDS, &state.rules)?;
-        Ok(id_of(&state.add_namespace(namespace)?))
+        Ok(self.shared().add_namespace(namespace)?)
     }
 
     /// Adds a group and returns its identifier; `name` is required.
@@ -51,10 +44,7 @@ impl Sandbox {
     ///
     /// The service would reject the group.
     pub fn add_group(&self, group: Value) -> Result<String, InvalidSeed> {
-        let group = object(group)?;
-        let mut state = self.shared().state();
-        let code = namespace_of(&state, &group)?;
-        Ok(id_of(&state.add_group(&code, group)?))
+        Ok(self.shared().add_group(group)?)
     }
 
     /// Adds a custom role and returns its identifier; `name` is required.
@@ -82,10 +72,7 @@ impl Sandbox {
     ///
     /// The service would reject the role.
     pub fn add_custom_role(&self, role: Value) -> Result<String, InvalidSeed> {
-        let role = object(role)?;
-        let mut state = self.shared().state();
-        let code = namespace_of(&state, &role)?;
-        Ok(id_of(&state.add_role(&code, role)?))
+        Ok(self.shared().add_custom_role(role)?)
     }
 
     /// Adds an external permission to a group of external permissions, or replaces it.
@@ -102,32 +89,6 @@ impl Sandbox {
         permission: &str,
         document: Value,
     ) -> Result<(), InvalidSeed> {
-        let mut document = object(document)?;
-        document.entry("id").or_insert(permission.into());
-        document.entry("permissionGroupId").or_insert(group.into());
-        let key = (group.to_owned(), permission.to_owned());
-        self.shared().state().external_permissions.insert(key, document);
-        Ok(())
-    }
-}
-
-fn id_of(document: &Document) -> String {
-    text(document, "id").unwrap_or_default().to_owned()
-}
-
-pub(super) fn object(value: Value) -> Result<Document, InvalidSeed> {
-    match value {
-        Value::Object(object) => Ok(object),
-        _ => Err(InvalidSeed("The value must be a JSON object.".to_owned())),
-    }
-}
-
-/// Returns `nsCode`, or the code of the first namespace.
-pub(super) fn namespace_of(state: &State, document: &Document) -> Result<String, InvalidSeed> {
-    let first = || state.namespaces.values().find_map(|namespace| text(namespace, "code"));
-    let code = text(document, "nsCode").or_else(first).unwrap_or_default();
-    match state.namespace(code) {
-        Some(_) => Ok(code.to_owned()),
-        None => Err(InvalidSeed("Field \"nsCode\" names no namespace.".to_owned())),
+        Ok(self.shared().add_external_permission(group, permission, document)?)
     }
 }

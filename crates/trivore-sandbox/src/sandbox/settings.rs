@@ -1,6 +1,6 @@
 //! Changes a running sandbox: clock, tokens, rules, clients.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::handle::Sandbox;
 use crate::access::clients::{ApiClient, OidcClient};
@@ -45,6 +45,12 @@ impl Sandbox {
     /// ```
     pub fn advance_clock(&self, by: Duration) {
         self.shared().state().clock.advance(by);
+    }
+
+    /// Returns the time of the sandbox's clock.
+    pub fn now(&self) -> SystemTime {
+        let now = self.shared().state().clock.now();
+        SystemTime::try_from(now).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// Invalidates all access tokens immediately.
@@ -107,5 +113,18 @@ impl Sandbox {
     /// Adds an OIDC client, or replaces the one with the same identifier.
     pub fn create_oidc_client(&self, client: OidcClient) {
         self.shared().state().oidc_clients.insert(client.id.clone(), client);
+    }
+
+    /// Removes the API client and the OIDC client with this identifier.
+    ///
+    /// Returns whether there was one. Tokens of the client no longer give access.
+    pub fn remove_client(&self, id: &str) -> bool {
+        self.shared().remove_client(id)
+    }
+
+    /// Returns the identifiers of all API clients and OIDC clients.
+    pub fn client_ids(&self) -> Vec<String> {
+        let state = self.shared().state();
+        state.api_clients.keys().chain(state.oidc_clients.keys()).cloned().collect()
     }
 }

@@ -15,6 +15,7 @@ use crate::server::browser::{BrowserPolicy, HostName, Origin};
 use crate::server::endpoint_list::routes;
 use crate::server::settings::ServerSettings;
 use crate::server::shared::Shared;
+use crate::server::snapshots::Start;
 use crate::store::ledger::{Ledger, MAX_LEDGER_BYTES};
 use crate::store::state::State;
 use crate::values::clock::Clock;
@@ -66,16 +67,21 @@ impl Builder {
             let id = sandbox.add_user(operator).map_err(seed)?;
             sandbox.grant_builtin_roles(&id, ["PORTAL_ADMIN"]).map_err(seed)?;
         }
+        let clear = |sandbox: &Sandbox| {
+            sandbox.shared().state().ledger = Ledger::new(MAX_LEDGER_BYTES);
+            sandbox.shared().state().clone()
+        };
+        let empty = clear(&sandbox);
         for Seed(namespace) in self.namespaces {
             sandbox.add_namespace(namespace).map_err(seed)?;
         }
         for Seed(user) in self.users {
             sandbox.add_user(user).map_err(seed)?;
         }
-        for fault in self.faults {
-            sandbox.inject(fault).map_err(|error| StartError(StartErrorKind::Fault(error)))?;
-        }
-        sandbox.shared().state().ledger = Ledger::new(MAX_LEDGER_BYTES);
+        let start = Start { seeded: clear(&sandbox), empty, faults: self.faults };
+        sandbox.shared().set_start(start);
+        let faulty = |error| StartError(StartErrorKind::Fault(error));
+        sandbox.shared().reset().map_err(faulty)?;
         sandbox.serve(listener);
         Ok(sandbox)
     }
@@ -89,7 +95,10 @@ impl Builder {
         };
         let hosts = self.allowed_hosts.iter().map(host).collect::<Result<_, _>>()?;
         let origins = self.allowed_origins.iter().map(origin).collect::<Result<_, _>>()?;
-        Ok(ServerSettings { policy: BrowserPolicy::new(self.listen.ip(), hosts, origins) })
+        Ok(ServerSettings {
+            policy: BrowserPolicy::new(self.listen.ip(), hosts, origins),
+            takes_fault_header: self.allows_fault_header,
+        })
     }
 }
 

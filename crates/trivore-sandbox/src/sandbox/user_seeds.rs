@@ -4,10 +4,6 @@ use serde_json::Value;
 
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
-use super::seeds::{namespace_of, object};
-use crate::access::builtin_roles::is_builtin_role;
-use crate::access::permissions::is_permission;
-use crate::store::user_document::read_aliases;
 
 impl Sandbox {
     /// Adds a user and returns its identifier; no field is required.
@@ -43,21 +39,7 @@ impl Sandbox {
     ///
     /// The service would reject the user.
     pub fn add_user(&self, user: Value) -> Result<String, InvalidSeed> {
-        let mut user = object(user)?;
-        let mut state = self.shared().state();
-        let code = namespace_of(&state, &user)?;
-        read_aliases(&state, &mut user)?;
-        let password = user.remove("password");
-        let rules = state.rules.clone();
-        state.rules.client_may_verify = true;
-        state.rules.client_username_refused = false;
-        let added = state.add_user(&code, user);
-        state.rules = rules;
-        let id = added?;
-        if let Some(Value::String(password)) = password {
-            state.account_mut(&id)?.passwords.push(password);
-        }
-        Ok(id)
+        Ok(self.shared().add_user(user)?)
     }
 
     /// Returns the stored document of a user; `None` if no user has this identifier.
@@ -72,9 +54,7 @@ impl Sandbox {
     ///
     /// No user has this identifier, or the information is not an object.
     pub fn set_legal_info(&self, user: &str, legal: Value) -> Result<(), InvalidSeed> {
-        let legal = object(legal)?;
-        self.shared().state().account_mut(user)?.legal = Some(legal);
-        Ok(())
+        Ok(self.shared().set_legal_info(user, legal)?)
     }
 
     /// Sets the grants that `/user/{userId}/externalpermissions` returns.
@@ -107,9 +87,42 @@ impl Sandbox {
         user: &str,
         grants: impl IntoIterator<Item = Value>,
     ) -> Result<(), InvalidSeed> {
-        let grants = grants.into_iter().collect();
-        self.shared().state().account_mut(user)?.external_permissions = grants;
-        Ok(())
+        Ok(self.shared().set_external_permissions(user, grants.into_iter().collect())?)
+    }
+
+    /// Sets the strong identifications that `/user/{userId}/strongidentification` returns, oldest
+    /// first.
+    ///
+    /// Missing members get the values that a reported identification would have. Without one, the
+    /// user is not identified.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.add_user(json!({"username": "jane"}))?;
+    /// let identification = json!({"personalId": "131052-308T", "method": "SUOMI_FI"});
+    /// sandbox.set_strong_identifications(&id, [identification])?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or an identification is not an object.
+    pub fn set_strong_identifications(
+        &self,
+        user: &str,
+        identifications: impl IntoIterator<Item = Value>,
+    ) -> Result<(), InvalidSeed> {
+        let identifications = identifications.into_iter().collect();
+        Ok(self.shared().set_strong_identifications(user, identifications)?)
     }
 
     /// Sets fields of an entry that `/user/{userId}/groupmembership` returns.
@@ -143,10 +156,7 @@ impl Sandbox {
         group: &str,
         fields: Value,
     ) -> Result<(), InvalidSeed> {
-        let fields = object(fields)?;
-        let mut state = self.shared().state();
-        state.account_mut(user)?.memberships.insert(group.to_owned(), fields);
-        Ok(())
+        Ok(self.shared().set_group_membership(user, group, fields)?)
     }
 
     /// Grants permissions directly to a user, by identifiers such as `ACCOUNT_VIEW`.
@@ -159,9 +169,8 @@ impl Sandbox {
         user: &str,
         ids: impl IntoIterator<Item: Into<String>>,
     ) -> Result<(), InvalidSeed> {
-        let ids = known(ids, is_permission, "permission")?;
-        self.shared().state().account_mut(user)?.permissions.extend(ids);
-        Ok(())
+        let ids = ids.into_iter().map(Into::into).collect();
+        Ok(self.shared().grant_permissions(user, ids)?)
     }
 
     /// Grants built-in roles to a user, by identifiers such as `PORTAL_ADMIN`.
@@ -176,20 +185,7 @@ impl Sandbox {
         user: &str,
         ids: impl IntoIterator<Item: Into<String>>,
     ) -> Result<(), InvalidSeed> {
-        let ids = known(ids, is_builtin_role, "role")?;
-        self.shared().state().account_mut(user)?.builtin_roles.extend(ids);
-        Ok(())
-    }
-}
-
-fn known(
-    ids: impl IntoIterator<Item: Into<String>>,
-    exists: fn(&str) -> bool,
-    what: &str,
-) -> Result<Vec<String>, InvalidSeed> {
-    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
-    match ids.iter().find(|id| !exists(id)) {
-        Some(id) => Err(InvalidSeed(format!("Unknown {what} {id}."))),
-        None => Ok(ids),
+        let ids = ids.into_iter().map(Into::into).collect();
+        Ok(self.shared().grant_builtin_roles(user, ids)?)
     }
 }

@@ -33,7 +33,10 @@ pub(super) async fn observe(
     let mut effect = if is_control {
         FaultEffect::none(HeaderMap::new())
     } else {
-        shared.select_fault(&head.method, head.uri.path())
+        match shared.select_fault(&head) {
+            Ok(effect) => effect,
+            Err(error) => return error.into_response(),
+        }
     };
     let fault = effect.fault_id();
     let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));

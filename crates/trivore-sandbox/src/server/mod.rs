@@ -10,5 +10,7 @@ mod middleware;
 mod recording;
 pub(crate) mod request_log;
 pub(crate) mod router;
+pub(crate) mod seeds;
 pub(crate) mod settings;
 pub(crate) mod shared;
+pub(crate) mod snapshots;

@@ -5,4 +5,6 @@ use super::browser::BrowserPolicy;
 /// Settings of the server, from the [`Builder`](crate::Builder).
 pub(crate) struct ServerSettings {
     pub(crate) policy: BrowserPolicy,
+    /// Whether a request may name a fault in a header.
+    pub(crate) takes_fault_header: bool,
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::values::document::{Document, text};
 
 /// A user: the document that clients see, and internal data.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) document: Document,
     /// Newest first; the first one is the current password.
@@ -48,6 +48,7 @@ impl Account {
 }
 
 /// A code that was sent to a mobile number.
+#[derive(Clone)]
 pub(crate) struct PendingCode {
     pub(crate) code: String,
     pub(crate) mobile: String,

@@ -21,6 +21,7 @@ use crate::values::paths::API;
 pub(crate) type Objects = BTreeMap<String, Document>;
 
 /// All stored objects, and the settings.
+#[derive(Clone)]
 pub(crate) struct State {
     pub(crate) url: String,
     pub(crate) rules: Rules,

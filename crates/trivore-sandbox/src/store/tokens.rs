@@ -27,7 +27,7 @@ pub(crate) struct Grant {
 }
 
 /// Access and refresh tokens, with their expiry times.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tokens {
     access: BTreeMap<String, (Grant, Timestamp)>,
     refresh: BTreeMap<String, (Grant, Timestamp)>,
@@ -71,6 +71,12 @@ impl Tokens {
     /// Invalidates all access tokens, but no refresh tokens.
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
+    }
+
+    /// Invalidates all tokens of a client.
+    pub(crate) fn revoke_client(&mut self, id: &str) {
+        self.access.retain(|_, (grant, _)| grant.client_id != id);
+        self.refresh.retain(|_, (grant, _)| grant.client_id != id);
     }
 
     /// Invalidates all tokens.

@@ -10,6 +10,7 @@ use super::contact::ContactKind;
 pub(crate) type Links = BTreeMap<String, Link>;
 
 /// A link that verifies one address or number.
+#[derive(Clone)]
 pub(crate) struct Link {
     pub(crate) contact: ContactKind,
     pub(crate) user_id: String,

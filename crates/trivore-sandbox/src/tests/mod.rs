@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod control;
 mod endpoints;
 mod faults;
 mod handle;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 /// A clock based on tokio's, so that pausing tokio's time also pauses this clock.
+#[derive(Clone)]
 pub(crate) struct Clock {
     start: Timestamp,
     began: Instant,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::values::api_error::ApiError;
 
 /// Generates object identifiers: 24 lower-case hex digits that sort by creation time.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct ObjectIds {
     last: u32,
 }

@@ -1,12 +1,21 @@
 //! All control endpoints, and the page that lists them.
 
 use super::endpoint::ControlEndpoint;
-use super::{faults, inspection};
+use super::{clients, faults, inspection, objects, settings, snapshots};
 use crate::values::paths::API;
 
 /// Lists the control endpoints.
 pub(in crate::server) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
-    [inspection::ENDPOINTS, faults::ENDPOINTS].into_iter().flatten()
+    [
+        inspection::ENDPOINTS,
+        faults::ENDPOINTS,
+        settings::ENDPOINTS,
+        snapshots::ENDPOINTS,
+        clients::ENDPOINTS,
+        objects::ENDPOINTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Returns a page that lists the control endpoints.

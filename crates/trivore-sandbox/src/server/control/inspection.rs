@@ -1,8 +1,6 @@
-//! Control endpoints for what the sandbox has recorded, its rules, its endpoints and its clock.
+//! Control endpoints for what the sandbox has recorded, and for the operations it has.
 
 #![expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
-
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -47,23 +45,10 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
     ControlEndpoint::new(HttpMethod::Delete, "/sandbox/ledger", clear_ledger, "clear the ledger"),
     ControlEndpoint::new(
         HttpMethod::Get,
-        "/sandbox/rules",
-        rules,
-        "switches for behavior that the public documents leave unclear",
-    ),
-    ControlEndpoint::new(
-        HttpMethod::Get,
         "/sandbox/endpoints",
         permission_table,
         "operations, the permissions that they require, and the changes that they record",
     ),
-    ControlEndpoint::new(
-        HttpMethod::Post,
-        "/sandbox/clock/advance",
-        advance_clock,
-        "move the clock forward",
-    )
-    .query("?seconds=N"),
 ];
 
 fn outbox(shared: &Shared, request: &ApiRequest) -> ApiResult {
@@ -93,25 +78,8 @@ fn clear_ledger(shared: &Shared, _: &ApiRequest) -> ApiResult {
     Ok(ApiResponse::no_content())
 }
 
-fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    let rules = shared.state().rules.list();
-    let rules =
-        rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
-    Ok(ApiResponse::ok(rules.collect::<Vec<Value>>()))
-}
-
 fn permission_table(_: &Shared, _: &ApiRequest) -> ApiResult {
     Ok(ApiResponse::ok(api_endpoints().map(row).collect::<Vec<Value>>()))
-}
-
-fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {
-    let Some(seconds) = request.query.number("seconds")? else {
-        return Err(ApiError::bad_request("Parameter \"seconds\" is required."));
-    };
-    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
-    let mut state = shared.state();
-    state.clock.advance(Duration::from_secs(seconds));
-    Ok(ApiResponse::ok(json!({"now": state.now()})))
 }
 
 /// Describes an operation; `own`: users need no permission to call it for themselves.

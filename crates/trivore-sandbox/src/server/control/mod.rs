@@ -1,9 +1,14 @@
 //! Control endpoints under `/sandbox`, outside the API and without credentials.
 
+mod body;
+mod clients;
 mod endpoint;
 mod endpoint_list;
 mod faults;
 mod inspection;
+mod objects;
+mod settings;
+mod snapshots;
 
 pub(super) use endpoint::ControlEndpoint;
 pub(super) use endpoint_list::{about, control_endpoints};

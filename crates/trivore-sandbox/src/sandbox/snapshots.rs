@@ -1,0 +1,93 @@
+//! Takes a running sandbox back to an earlier state.
+
+use thiserror::Error;
+
+use super::handle::Sandbox;
+
+impl Sandbox {
+    /// Goes back to the start, with all objects and faults of the [`Builder`](crate::Builder).
+    ///
+    /// Users, groups, namespaces, roles, clients, tokens, rules and the clock are as they were. The
+    /// outbox, the ledger and the received requests are empty. Snapshots are kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().user(json!({"username": "jane"})).start().await?;
+    /// let id = sandbox.add_user(json!({"username": "joe"}))?;
+    ///
+    /// sandbox.reset();
+    /// assert!(sandbox.user_document(&id).is_none());
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reset(&self) {
+        // The faults were checked at the start.
+        drop(self.shared().reset());
+    }
+
+    /// Goes back to the start, without the objects and faults of the [`Builder`](crate::Builder).
+    ///
+    /// What is left is the namespace `sandbox`, the clients, and the operator if there was one.
+    pub fn reset_to_empty(&self) {
+        self.shared().reset_to_empty();
+    }
+
+    /// Saves the state under a name, in place of an older snapshot of this name.
+    ///
+    /// A snapshot has all objects, clients, tokens, rules, the clock, the outbox and the ledger. It
+    /// has neither the faults nor the received requests. It is kept in memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.save_snapshot("before");
+    /// let id = sandbox.add_user(json!({}))?;
+    ///
+    /// sandbox.restore_snapshot("before")?;
+    /// assert!(sandbox.user_document(&id).is_none());
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn save_snapshot(&self, name: &str) {
+        self.shared().save_snapshot(name);
+    }
+
+    /// Goes back to a snapshot, which is kept.
+    ///
+    /// # Errors
+    ///
+    /// No snapshot has this name.
+    pub fn restore_snapshot(&self, name: &str) -> Result<(), UnknownSnapshot> {
+        let restored = self.shared().restore_snapshot(name);
+        restored.map_err(|_not_found| UnknownSnapshot(name.to_owned()))
+    }
+
+    /// Returns the names of all snapshots.
+    pub fn snapshots(&self) -> Vec<String> {
+        self.shared().snapshot_names()
+    }
+
+    /// Removes a snapshot, and returns whether it existed.
+    pub fn remove_snapshot(&self, name: &str) -> bool {
+        self.shared().remove_snapshot(name)
+    }
+}
+
+/// The error for a name that no snapshot has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("no snapshot has the name `{0}`")]
+pub struct UnknownSnapshot(String);

@@ -1,0 +1,149 @@
+//! Control endpoints for clients.
+
+#![expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::body::body;
+use super::endpoint::ControlEndpoint;
+use crate::access::allowed::Allowed;
+use crate::access::clients::{ApiClient, OidcClient};
+use crate::access::permissions::is_permission;
+use crate::api::endpoint::HttpMethod;
+use crate::api::request::ApiRequest;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::server::seeds::check_known;
+use crate::server::shared::Shared;
+use crate::values::api_error::ApiError;
+
+pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
+    ControlEndpoint::new(
+        HttpMethod::Get,
+        "/sandbox/clients",
+        list,
+        "API clients and OIDC clients, without secrets",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/clients/api",
+        add_api_client,
+        "add or replace an API client: id, secret, permissions, namespaces, primaryNamespace",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/clients/oidc",
+        add_oidc_client,
+        "add or replace an OIDC client: id, secret (if not public), redirectUri, permissions",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Delete,
+        "/sandbox/clients/{clientId}",
+        remove,
+        "remove a client and its tokens",
+    ),
+];
+
+/// An API client; without a list, it has all permissions in all namespaces.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewApiClient {
+    id: String,
+    secret: String,
+    permissions: Option<Vec<String>>,
+    namespaces: Option<Vec<String>>,
+    primary_namespace: Option<String>,
+}
+
+/// An OIDC client; without a secret, it is public.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewOidcClient {
+    id: String,
+    secret: Option<String>,
+    redirect_uri: Option<String>,
+    permissions: Option<Vec<String>>,
+}
+
+fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let state = shared.state();
+    let api = state.api_clients.values().map(|client| {
+        json!({
+            "id": client.id,
+            "permissions": shown(&client.permissions),
+            "namespaces": shown(&client.namespaces),
+            "primaryNamespace": client.primary_namespace,
+        })
+    });
+    let oidc = state.oidc_clients.values().map(|client| {
+        json!({
+            "id": client.id,
+            "public": client.secret.is_none(),
+            "redirectUri": client.redirect_uri,
+            "permissions": shown(&client.permissions),
+        })
+    });
+    let (api, oidc): (Vec<_>, Vec<_>) = (api.collect(), oidc.collect());
+    Ok(ApiResponse::ok(json!({"api": api, "oidc": oidc})))
+}
+
+fn add_api_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let new: NewApiClient = body(request)?;
+    check_identifier(&new.id)?;
+    let mut client = ApiClient::new(&new.id, &new.secret);
+    if let Some(permissions) = new.permissions {
+        check_known(&permissions, is_permission, "permission")?;
+        client = client.permissions(permissions);
+    }
+    if let Some(namespaces) = new.namespaces {
+        client = client.namespaces(namespaces);
+    }
+    if let Some(namespace) = new.primary_namespace {
+        client = client.primary_namespace(&namespace);
+    }
+    shared.state().api_clients.insert(new.id, client);
+    Ok(ApiResponse::no_content())
+}
+
+fn add_oidc_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let new: NewOidcClient = body(request)?;
+    check_identifier(&new.id)?;
+    let mut client = match &new.secret {
+        Some(secret) => OidcClient::new(&new.id, secret),
+        None => OidcClient::public(&new.id),
+    };
+    if let Some(permissions) = new.permissions {
+        check_known(&permissions, is_permission, "permission")?;
+        client = client.permissions(permissions);
+    }
+    if let Some(uri) = new.redirect_uri {
+        client = client.redirect_uri(&uri);
+    }
+    shared.state().oidc_clients.insert(new.id, client);
+    Ok(ApiResponse::no_content())
+}
+
+fn remove(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    if shared.remove_client(request.parameter("clientId")) {
+        Ok(ApiResponse::no_content())
+    } else {
+        Err(ApiError::not_found("Client"))
+    }
+}
+
+/// Rejects an identifier with which no client could sign in.
+fn check_identifier(id: &str) -> Result<(), ApiError> {
+    if id.is_empty() || id.contains(':') {
+        let message = "Field \"id\" must not be empty and must not contain a colon.";
+        return Err(ApiError::bad_request(message));
+    }
+    Ok(())
+}
+
+/// Returns the list, or null for everything.
+fn shown(allowed: &Allowed) -> Value {
+    match allowed {
+        Allowed::All => Value::Null,
+        Allowed::Only(items) => json!(items),
+    }
+}

@@ -1,0 +1,95 @@
+//! Control endpoints for rules, the clock and tokens.
+
+#![expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::body::body;
+use super::endpoint::ControlEndpoint;
+use crate::api::endpoint::HttpMethod;
+use crate::api::request::ApiRequest;
+use crate::api::response::{ApiResponse, ApiResult};
+use crate::server::shared::Shared;
+use crate::values::api_error::ApiError;
+
+pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
+    ControlEndpoint::new(
+        HttpMethod::Get,
+        "/sandbox/rules",
+        rules,
+        "switches for behavior that the public documents leave unclear",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Put,
+        "/sandbox/rules",
+        set_rules,
+        "set some rules: {\"put-replaces\": true}; others stay",
+    ),
+    ControlEndpoint::new(HttpMethod::Get, "/sandbox/clock", clock, "time of the sandbox's clock"),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/clock/advance",
+        advance_clock,
+        "move the clock forward",
+    )
+    .query("?seconds=N"),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/tokens/expire",
+        expire_tokens,
+        "invalidate all access tokens",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/tokens/revoke",
+        revoke_tokens,
+        "invalidate all access and refresh tokens",
+    ),
+];
+
+fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let rules = shared.state().rules.list();
+    let rules =
+        rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
+    Ok(ApiResponse::ok(rules.collect::<Vec<Value>>()))
+}
+
+/// Sets all of the named rules, or none.
+fn set_rules(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let settings: BTreeMap<String, bool> = body(request)?;
+    let mut state = shared.state();
+    let mut rules = state.rules.clone();
+    for (name, on) in settings {
+        let set = rules.set(&name, on);
+        set.map_err(|error| ApiError::bad_request(format!("{error}.")))?;
+    }
+    state.rules = rules;
+    Ok(ApiResponse::no_content())
+}
+
+fn clock(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    Ok(ApiResponse::ok(json!({"now": shared.state().now()})))
+}
+
+fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let Some(seconds) = request.query.number("seconds")? else {
+        return Err(ApiError::bad_request("Parameter \"seconds\" is required."));
+    };
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+    let mut state = shared.state();
+    state.clock.advance(Duration::from_secs(seconds));
+    Ok(ApiResponse::ok(json!({"now": state.now()})))
+}
+
+fn expire_tokens(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    shared.state().tokens.expire_access();
+    Ok(ApiResponse::no_content())
+}
+
+fn revoke_tokens(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    shared.state().tokens.revoke_all();
+    Ok(ApiResponse::no_content())
+}

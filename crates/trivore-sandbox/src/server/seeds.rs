@@ -1,0 +1,189 @@
+//! Adds objects to the state directly, and sets what no client can set.
+
+use serde_json::{Value, json};
+
+use super::shared::Shared;
+use crate::access::builtin_roles::is_builtin_role;
+use crate::access::permissions::is_permission;
+use crate::store::namespaces::FIELDS;
+use crate::store::state::State;
+use crate::store::user_document::read_aliases;
+use crate::values::api_error::ApiError;
+use crate::values::document::{Document, text};
+use crate::values::field_types;
+
+impl Shared {
+    /// Adds a namespace and returns its identifier.
+    pub(crate) fn add_namespace(&self, namespace: Value) -> Result<String, ApiError> {
+        let namespace = object(namespace)?;
+        let mut state = self.state();
+        field_types::check(&namespace, FIELDS, &state.rules)?;
+        Ok(id_of(&state.add_namespace(namespace)?))
+    }
+
+    /// Adds a group and returns its identifier.
+    pub(crate) fn add_group(&self, group: Value) -> Result<String, ApiError> {
+        let group = object(group)?;
+        let mut state = self.state();
+        let code = namespace_of(&state, &group)?;
+        Ok(id_of(&state.add_group(&code, group)?))
+    }
+
+    /// Adds a custom role and returns its identifier.
+    pub(crate) fn add_custom_role(&self, role: Value) -> Result<String, ApiError> {
+        let role = object(role)?;
+        let mut state = self.state();
+        let code = namespace_of(&state, &role)?;
+        Ok(id_of(&state.add_role(&code, role)?))
+    }
+
+    /// Adds a user and returns its identifier.
+    pub(crate) fn add_user(&self, user: Value) -> Result<String, ApiError> {
+        let mut user = object(user)?;
+        let mut state = self.state();
+        let code = namespace_of(&state, &user)?;
+        read_aliases(&state, &mut user)?;
+        let password = user.remove("password");
+        let rules = state.rules.clone();
+        state.rules.client_may_verify = true;
+        state.rules.client_username_refused = false;
+        let added = state.add_user(&code, user);
+        state.rules = rules;
+        let id = added?;
+        if let Some(Value::String(password)) = password {
+            state.account_mut(&id)?.passwords.push(password);
+        }
+        Ok(id)
+    }
+
+    /// Adds an external permission, or replaces it.
+    pub(crate) fn add_external_permission(
+        &self,
+        group: &str,
+        permission: &str,
+        document: Value,
+    ) -> Result<(), ApiError> {
+        let mut document = object(document)?;
+        document.entry("id").or_insert(permission.into());
+        document.entry("permissionGroupId").or_insert(group.into());
+        let key = (group.to_owned(), permission.to_owned());
+        self.state().external_permissions.insert(key, document);
+        Ok(())
+    }
+
+    /// Sets the legal information of a user.
+    pub(crate) fn set_legal_info(&self, user: &str, legal: Value) -> Result<(), ApiError> {
+        let legal = object(legal)?;
+        self.state().account_mut(user)?.legal = Some(legal);
+        Ok(())
+    }
+
+    /// Sets the external permissions that are granted to a user.
+    pub(crate) fn set_external_permissions(
+        &self,
+        user: &str,
+        grants: Vec<Value>,
+    ) -> Result<(), ApiError> {
+        self.state().account_mut(user)?.external_permissions = grants;
+        Ok(())
+    }
+
+    /// Sets the strong identifications of a user, oldest first, and completes them.
+    pub(crate) fn set_strong_identifications(
+        &self,
+        user: &str,
+        identifications: Vec<Value>,
+    ) -> Result<(), ApiError> {
+        let entries = identifications.into_iter().map(object).collect::<Result<Vec<_>, _>>()?;
+        let mut state = self.state();
+        state.account(user)?;
+        let now = state.now();
+        let first = entries.first().and_then(|first| text(first, "time")).unwrap_or(&now);
+        let first = first.to_owned();
+        let mut completed = Vec::with_capacity(entries.len());
+        for (index, mut entry) in entries.into_iter().enumerate() {
+            let id = state.next_id();
+            for (key, value) in [
+                ("id", json!(id)),
+                ("identified", json!(true)),
+                ("method", json!("USER_API")),
+                ("time", json!(now)),
+                ("firstTime", json!(first)),
+                ("count", json!(index + 1)),
+            ] {
+                entry.entry(key).or_insert(value);
+            }
+            completed.push(entry);
+        }
+        state.account_mut(user)?.identifications = completed;
+        Ok(())
+    }
+
+    /// Sets fields of an entry of a user's group membership.
+    pub(crate) fn set_group_membership(
+        &self,
+        user: &str,
+        group: &str,
+        fields: Value,
+    ) -> Result<(), ApiError> {
+        let fields = object(fields)?;
+        self.state().account_mut(user)?.memberships.insert(group.to_owned(), fields);
+        Ok(())
+    }
+
+    /// Removes the clients with this identifier and their tokens, and returns whether there were any.
+    pub(crate) fn remove_client(&self, id: &str) -> bool {
+        let mut state = self.state();
+        let is_api_client = state.api_clients.remove(id).is_some();
+        let is_oidc_client = state.oidc_clients.remove(id).is_some();
+        state.tokens.revoke_client(id);
+        is_api_client || is_oidc_client
+    }
+
+    /// Grants permissions directly to a user.
+    pub(crate) fn grant_permissions(&self, user: &str, ids: Vec<String>) -> Result<(), ApiError> {
+        check_known(&ids, is_permission, "permission")?;
+        self.state().account_mut(user)?.permissions.extend(ids);
+        Ok(())
+    }
+
+    /// Grants built-in roles to a user.
+    pub(crate) fn grant_builtin_roles(&self, user: &str, ids: Vec<String>) -> Result<(), ApiError> {
+        check_known(&ids, is_builtin_role, "role")?;
+        self.state().account_mut(user)?.builtin_roles.extend(ids);
+        Ok(())
+    }
+}
+
+/// Rejects identifiers that do not exist.
+pub(super) fn check_known(
+    ids: &[String],
+    exists: fn(&str) -> bool,
+    what: &str,
+) -> Result<(), ApiError> {
+    match ids.iter().find(|id| !exists(id)) {
+        Some(id) => Err(ApiError::bad_request(format!("Unknown {what} {id}."))),
+        None => Ok(()),
+    }
+}
+
+fn id_of(document: &Document) -> String {
+    text(document, "id").unwrap_or_default().to_owned()
+}
+
+fn object(value: Value) -> Result<Document, ApiError> {
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(ApiError::bad_request("The value must be a JSON object.")),
+    }
+}
+
+/// Returns `nsCode`, or the code of the first namespace.
+fn namespace_of(state: &State, document: &Document) -> Result<String, ApiError> {
+    let first = || state.namespaces.values().find_map(|namespace| text(namespace, "code"));
+    let code = text(document, "nsCode").or_else(first).unwrap_or_default();
+    match state.namespace(code) {
+        Some(_) => Ok(code.to_owned()),
+        None => Err(ApiError::bad_request("Field \"nsCode\" names no namespace.")),
+    }
+}
