@@ -132,7 +132,9 @@ pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use sandbox::{
     Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, StartError, UnknownSnapshot,
 };
+pub use server::missing::{MissingOperation, missing_operations};
 pub use server::request_log::RecordedRequest;
+pub use server::served_request::ServedRequest;
 pub use store::ledger::LedgerEntry;
 pub use store::outbox::{Message, MessageKind, Outbox};
 pub use values::behavior_rules::{Rule, Rules, UnknownRule};

@@ -1,5 +1,7 @@
 //! Who calls, and what the caller may do.
 
+use std::sync::{Arc, OnceLock};
+
 use super::allowed::Allowed;
 use crate::values::api_error::ApiError;
 use crate::values::behavior_rules::Rules;
@@ -14,7 +16,11 @@ pub(crate) struct Caller {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
+/// Where the caller of a request is noted for an observer.
+pub(crate) type CallerSlot = Arc<OnceLock<CallerId>>;
+
 /// Kind and identifier of a caller.
+#[derive(Clone)]
 pub(crate) enum CallerId {
     Client(String),
     User(String),

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::query::Query;
+use crate::access::caller::{CallerId, CallerSlot};
 use crate::values::api_error::ApiError;
 
 /// What handlers read of a request.
@@ -17,6 +18,7 @@ pub(crate) struct ApiRequest {
     parameters: Vec<(String, String)>,
     pub(crate) query: Query,
     pub(crate) body: Bytes,
+    caller: Option<CallerSlot>,
 }
 
 impl ApiRequest {
@@ -26,13 +28,21 @@ impl ApiRequest {
             Err(RawPathParamsRejection::MissingPathParams(_)) => Vec::new(),
             Err(_) => return Err(ApiError::bad_request("The path is not UTF-8.")),
         };
+        let caller = request.extensions_mut().remove::<CallerSlot>();
         let (head, body) = request.into_parts();
         let body = body::to_bytes(body, usize::MAX).await.map_err(|error| {
             ApiError::bad_request(format!("Request body could not be read: {error}."))
         })?;
         let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
         let path = head.uri.path().to_owned();
-        Ok(Self { path, headers: head.headers, parameters, query, body })
+        Ok(Self { path, headers: head.headers, parameters, query, body, caller })
+    }
+
+    /// Notes who sent the request, if anybody wants to know.
+    pub(crate) fn note_caller(&self, caller: &CallerId) {
+        if let Some(slot) = &self.caller {
+            slot.get_or_init(|| caller.clone());
+        }
     }
 
     /// Returns the path as it was sent.

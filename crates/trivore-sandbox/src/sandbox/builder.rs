@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Fault;
+use crate::server::served_request::{Observer, ServedRequest};
 use crate::values::behavior_rules::Rules;
 
 /// Configures a [`Sandbox`](crate::Sandbox); [`Sandbox::builder`](crate::Sandbox::builder) creates
@@ -47,6 +48,7 @@ pub struct Builder {
     pub(super) rules: Rules,
     pub(super) faults: Vec<Fault>,
     pub(super) allows_fault_header: bool,
+    pub(super) observer: Option<Observer>,
     pub(super) start_time: Option<SystemTime>,
 }
 
@@ -66,6 +68,7 @@ impl Builder {
             rules: Rules::default(),
             faults: Vec::new(),
             allows_fault_header: false,
+            observer: None,
             start_time: None,
         }
     }
@@ -214,6 +217,41 @@ impl Builder {
     /// ```
     pub fn allow_fault_header(mut self) -> Self {
         self.allows_fault_header = true;
+        self
+    }
+
+    /// Calls a function for each request, in place of an earlier one.
+    ///
+    /// The function runs on the task of the request, when the response is ready, and for requests
+    /// that get none. It is called for all paths, also for those of the sandbox itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// use http::Request;
+    /// use tower::ServiceExt as _;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (sender, served) = mpsc::channel();
+    /// let builder = Sandbox::builder().on_request(move |request| {
+    ///     let _ = sender.send(request.clone());
+    /// });
+    /// let sandbox = builder.start().await?;
+    /// let request = Request::get("/api/rest/v1/user/1").body(String::new())?;
+    /// sandbox.service().oneshot(request).await?;
+    ///
+    /// let request = served.try_recv()?;
+    /// assert_eq!(request.route.as_deref(), Some("/api/rest/v1/user/{userId}"));
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_request(mut self, observe: impl Fn(&ServedRequest) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observe));
         self
     }
 

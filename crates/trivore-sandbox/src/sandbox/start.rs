@@ -98,6 +98,7 @@ impl Builder {
         Ok(ServerSettings {
             policy: BrowserPolicy::new(self.listen.ip(), hosts, origins),
             takes_fault_header: self.allows_fault_header,
+            observer: self.observer.clone(),
         })
     }
 }

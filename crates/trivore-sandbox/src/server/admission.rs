@@ -15,8 +15,25 @@ use http_body::{Frame, SizeHint};
 use super::browser;
 use super::shared::Shared;
 use crate::connection::{Connection, InFlight};
+use crate::faults::ConnectionEnded;
 use crate::values::api_error::ApiError;
 use crate::values::paths::is_control;
+
+/// Reports a request to the observer. This is the outermost middleware.
+pub(super) async fn report(
+    Shares(shared): Shares<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let observed = shared.settings().observer.as_ref().map(|it| it.begin(&mut request));
+    let response = next.run(request).await;
+    if let Some(observed) = observed
+        && response.extensions().get::<ConnectionEnded>().is_none()
+    {
+        observed.finish(response.status());
+    }
+    response
+}
 
 /// Checks the host and the origin of a request, and lets allowed origins read the response.
 ///

@@ -59,6 +59,7 @@ async fn call(
         return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, message));
     }
     let caller = authenticate(&state, &request.headers)?;
+    request.note_caller(&caller.id);
     let call = Call { caller, request };
     authorize(endpoint, &state, &call)?;
     (endpoint.handler)(&mut state, &call).map(IntoResponse::into_response)

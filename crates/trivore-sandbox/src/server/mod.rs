@@ -3,14 +3,17 @@
 mod admission;
 pub(crate) mod bodies;
 pub(crate) mod browser;
-mod control;
+pub(crate) mod control;
 mod dispatch;
 pub(crate) mod endpoint_list;
 mod middleware;
+pub(crate) mod missing;
+mod pages;
 mod recording;
 pub(crate) mod request_log;
 pub(crate) mod router;
 pub(crate) mod seeds;
+pub(crate) mod served_request;
 pub(crate) mod settings;
 pub(crate) mod shared;
 pub(crate) mod snapshots;

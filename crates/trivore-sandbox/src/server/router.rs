@@ -4,14 +4,16 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use http::StatusCode;
 
-use super::admission::admit;
+use super::admission::{admit, report};
 use super::control::{about, control_endpoints};
 use super::dispatch::{add, add_control, add_open};
 use super::endpoint_list::{OPEN_ENDPOINTS, api_endpoints};
 use super::middleware::observe;
+use super::missing::missing_operations;
+use super::pages::{front, health};
 use super::shared::Shared;
 use crate::values::api_error::ApiError;
-use crate::values::paths::{API, CONTROL};
+use crate::values::paths::{API, CONTROL, FRONT, HEALTH, READY};
 
 /// Creates the router with a shared state.
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -23,13 +25,20 @@ pub(crate) fn router(shared: &Shared) -> Router {
     for endpoint in control_endpoints() {
         router = add_control(router, endpoint, shared);
     }
+    for operation in missing_operations() {
+        router = router.route(&operation.full_path(), operation.route());
+    }
     router
+        .route(FRONT, get(front))
+        .route(HEALTH, get(health))
+        .route(READY, get(health))
         .route(CONTROL, get(about))
         .route(&format!("{CONTROL}/"), get(about))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(shared.clone(), observe))
         .layer(middleware::from_fn_with_state(shared.clone(), admit))
+        .layer(middleware::from_fn_with_state(shared.clone(), report))
 }
 
 async fn unknown_path() -> ApiError {

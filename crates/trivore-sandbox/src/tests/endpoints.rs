@@ -6,6 +6,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::client::send;
+use crate::server::control::control_endpoints;
 use crate::server::endpoint_list::{api_endpoints, routes};
 use crate::{Fault, Sandbox};
 
@@ -62,5 +63,15 @@ async fn the_page_of_control_endpoints_lists_what_is_served() {
         let path = path.replace("=N", "=1").replace("{id}", "1");
         let (_, body) = send(&sandbox, method, &path, "", Value::Null).await;
         assert!(is_of_an_endpoint(&sandbox, &body).await, "{method} {path}");
+    }
+}
+
+#[test]
+fn the_readme_lists_all_control_endpoints() {
+    let readme = include_str!("../../README.md");
+    for endpoint in control_endpoints() {
+        let (method, path) = (endpoint.method.as_str(), endpoint.path);
+        let is_listed = readme.contains(&format!("| `{method} {path}"));
+        assert!(is_listed, "{method} {path}");
     }
 }

@@ -1,9 +1,12 @@
 //! The program `trivore-sandbox`.
 
 mod flags;
+mod help;
+mod log;
 mod properties_file;
+mod welcome;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use trivore_sandbox::Sandbox;
@@ -17,7 +20,7 @@ async fn main() -> ExitCode {
         Err(error) => return fail(&format!("{error}\nRun with --help for usage."), USAGE),
     };
     let outcome = match command {
-        Command::Help => io::stdout().write_all(flags::help().as_bytes()),
+        Command::Help => io::stdout().write_all(help::help().as_bytes()),
         Command::Version => writeln!(io::stdout(), "trivore-sandbox {}", env!("CARGO_PKG_VERSION")),
         Command::Run(flags) => return run(*flags).await,
     };
@@ -32,10 +35,23 @@ async fn run(flags: Flags) -> ExitCode {
     if flags.allow_remote {
         builder = builder.allow_remote();
     }
+    if flags.fault_header {
+        builder = builder.allow_fault_header();
+    }
+    if let Some(format) = flags.log {
+        builder = builder.on_request(log::observer(format));
+    }
+    if !flags.listen.ip().is_loopback() && flags.allow_remote {
+        let warning = "everyone who can connect can read all credentials, messages and requests, \
+                       inject faults, and change or delete everything";
+        let _ = writeln!(io::stderr(), "trivore-sandbox: warning: {warning}");
+    }
     let stop = match stop_signal() {
         Ok(stop) => stop,
         Err(error) => return fail(&format!("cannot wait for signals: {error}"), FAILURE),
     };
+    // The log of requests waits for this lock, so that it comes after the first line.
+    let mut stdout = io::stdout().lock();
     let sandbox = match builder.start().await {
         Ok(sandbox) => sandbox,
         Err(error) => return fail(&chain(&error), USAGE),
@@ -45,11 +61,15 @@ async fn run(flags: Flags) -> ExitCode {
     {
         return fail(&format!("cannot write {}: {error}", path.display()), FAILURE);
     }
-    let mut stdout = io::stdout();
-    let announced = writeln!(stdout, "listening on {}", sandbox.url());
+    let mut text = format!("listening on {}\n", sandbox.url());
+    if stdout.is_terminal() {
+        text.push_str(&welcome::text(&sandbox));
+    }
+    let announced = stdout.write_all(text.as_bytes());
     if let Err(error) = announced.and_then(|()| stdout.flush()) {
         return fail(&format!("cannot write to standard output: {error}"), FAILURE);
     }
+    drop(stdout);
     stop.await;
     sandbox.shutdown().await;
     ExitCode::SUCCESS

@@ -5,7 +5,7 @@ use super::{clients, faults, inspection, objects, settings, snapshots};
 use crate::values::paths::API;
 
 /// Lists the control endpoints.
-pub(in crate::server) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
+pub(crate) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
     [
         inspection::ENDPOINTS,
         faults::ENDPOINTS,
@@ -24,7 +24,7 @@ pub(in crate::server) async fn about() -> String {
     let rows: Vec<String> = control_endpoints()
         .map(|it| {
             let path = format!("{}{}", it.path, it.query);
-            format!("{:<6} {path:<34} {}", it.method.as_str(), it.text)
+            format!("{:<6} {path:<56} {}", it.method.as_str(), it.text)
         })
         .collect();
     let rows = rows.join("\n");

@@ -10,5 +10,6 @@ mod objects;
 mod settings;
 mod snapshots;
 
-pub(super) use endpoint::ControlEndpoint;
-pub(super) use endpoint_list::{about, control_endpoints};
+pub(crate) use endpoint::ControlEndpoint;
+pub(super) use endpoint_list::about;
+pub(crate) use endpoint_list::control_endpoints;
