@@ -68,11 +68,14 @@ const WITHOUT_DATA: &[&str] = &[
     "models::SortOrder",
     "sandbox::InjectedFault",
     "sandbox::MessageKind",
+    "sandbox::MissingOperation",
     "sandbox::RateLimitHeaders",
     "sandbox::Rule",
     "sandbox::Rules",
     // Its text is the name that was given on the command line.
     "sandbox::UnknownRule",
+    // Its text is the name that was given to the method.
+    "sandbox::UnknownSnapshot",
     "sandbox::StartError",
     "models::InvalidPage",
     "models::RepeatedMember",
@@ -407,6 +410,12 @@ async fn sandbox_samples() -> Samples {
     .await
     .unwrap()
     .into_body();
+    let (sender, served) = std::sync::mpsc::channel();
+    let observed =
+        Sandbox::builder().on_request(move |request| sender.send(request.clone()).unwrap());
+    let request = http::Request::get("/api/rest/v1/user/zqx?zqx").header("authorization", "zqx");
+    let service = observed.start().await.unwrap().service();
+    tower::ServiceExt::oneshot(service, request.body("zqx".to_owned()).unwrap()).await.unwrap();
     vec![
         ("sandbox::ApiClient", show(&client)),
         ("sandbox::Builder", shown_builder),
@@ -421,6 +430,7 @@ async fn sandbox_samples() -> Samples {
         ("sandbox::ResponseBody", show(&body)),
         ("sandbox::Sandbox", show(&sandbox)),
         ("sandbox::SandboxService", show(&sandbox.service())),
+        ("sandbox::ServedRequest", show(&served.recv().unwrap())),
     ]
 }
 
