@@ -35,9 +35,19 @@
 //! # Control endpoints
 //!
 //! Besides the API, the server has endpoints under `/sandbox/` that require no credentials. They
-//! return the outbox, the received requests, the ledger, the rules, and all operations with
-//! their permissions. They also inject faults and move the clock forward. `GET /sandbox/` lists
-//! them.
+//! do over HTTP what the methods of [`Sandbox`] do: they return the outbox, the received requests
+//! and the ledger, add clients and users, set rules, inject faults, move the clock forward, save
+//! snapshots, and go back to them or to the start. `GET /sandbox/` lists them.
+//!
+//! # Who may use it
+//!
+//! Requests must name this machine or an [allowed host](Builder::allow_host). If a page of a
+//! browser sends them, those that change something must come from the same origin, or from one that
+//! [may use the API](Builder::cors). Other requests are rejected with 403. So pages of other sites
+//! cannot use the sandbox, not even by DNS rebinding.
+//!
+//! What clients can make the sandbox hold is limited: connections, bodies, responses, and what it
+//! records. The README has all limits.
 //!
 //! # Faults
 //!
@@ -108,9 +118,9 @@
 //!
 //! # What is missing
 //!
-//! ID tokens and the authorization code grant, changes of contact information, the custom fields
-//! endpoints of groups, the page of an interactive strong identification, listing, resending and
-//! canceling invitations, and lockout after failed sign-ins.
+//! [`missing_operations`] lists operations of the service that respond with 501. ID tokens, the page
+//! of an interactive strong identification, listing, resending and canceling invitations, and
+//! lockout after failed sign-ins are missing too.
 
 mod access;
 mod api;

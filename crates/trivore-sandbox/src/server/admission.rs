@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, Uri, header};
 use http_body::{Frame, SizeHint};
 
+use super::bodies::HeldBytes;
 use super::browser;
 use super::shared::Shared;
 use crate::connection::{Connection, InFlight};
@@ -58,14 +59,13 @@ pub(super) async fn admit(
     let preflight = browser::preflight(&head);
     request = Request::from_parts(head, body);
     let mut response = match (&admitted, preflight) {
+        (Err(error), _) => error.into_response(),
         (Ok(Some(_)), Some(response)) => response,
-        (Ok(_), _) => next.run(request).await,
-        (Err(_), _) => ().into_response(),
+        _ if shared.responses().has_too_many_responses() => overloaded(),
+        _ => next.run(request).await,
     };
-    match admitted {
-        Ok(Some(origin)) => browser::add_headers(response.headers_mut(), origin),
-        Ok(None) => {}
-        Err(error) => response = error.into_response(),
+    if let Ok(Some(origin)) = admitted {
+        browser::add_headers(response.headers_mut(), origin);
     }
     if is_control {
         for (name, value) in [
@@ -76,7 +76,18 @@ pub(super) async fn admit(
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
-    response.map(|body| Body::new(SentBody { body, _in_flight: in_flight }))
+    response.map(|body| {
+        let held = shared.responses().hold(&body);
+        Body::new(SentBody { body, _in_flight: in_flight, _held: held })
+    })
+}
+
+/// Responds if clients do not read the responses that they have.
+fn overloaded() -> Response {
+    let message = "Too many responses wait for their clients to read them.";
+    let mut response = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, message).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 fn is_too_long(target: &Uri) -> bool {
@@ -90,6 +101,7 @@ const MAX_TARGET_BYTES: usize = 16 << 10;
 struct SentBody {
     body: Body,
     _in_flight: InFlight,
+    _held: HeldBytes,
 }
 
 impl HttpBody for SentBody {

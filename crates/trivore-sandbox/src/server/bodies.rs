@@ -1,4 +1,4 @@
-//! Receives the bodies of requests, within limits on each and on all of them together.
+//! Counts the bodies of all requests and responses, and receives those of requests within limits.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use http::StatusCode;
 
 use crate::values::api_error::ApiError;
 
-/// The bodies of all requests that are being received or handled.
+/// The bodies of all requests that are being received or handled, or of all responses that are
+/// being sent.
 #[derive(Clone, Default)]
 pub(crate) struct Bodies(Arc<AtomicUsize>);
 
@@ -55,6 +56,20 @@ impl Bodies {
         Ok(ReceivedBody { bytes, _held: held })
     }
 
+    /// Counts the body of a response until the returned value is dropped.
+    pub(super) fn hold(&self, body: &Body) -> HeldBytes {
+        let bytes = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        // The sum cannot overflow: a response is held only if the sum is below the limit.
+        let bytes = bytes.min(MAX_RESPONSE_BYTES);
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+        HeldBytes { bodies: self.clone(), bytes }
+    }
+
+    /// Returns whether clients have too many responses left to read.
+    pub(super) fn has_too_many_responses(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= MAX_RESPONSE_BYTES
+    }
+
     /// Returns the bytes of all bodies.
     #[cfg(test)]
     pub(crate) fn held_bytes(&self) -> usize {
@@ -69,7 +84,7 @@ pub(super) struct ReceivedBody {
 }
 
 /// Bytes of one body, as part of the sum of all.
-struct HeldBytes {
+pub(super) struct HeldBytes {
     bodies: Bodies,
     bytes: usize,
 }
@@ -113,5 +128,7 @@ pub(crate) const MAX_HELD_BYTES: usize = MAX_LARGE_BYTES + (32 << 20);
 /// Part of it that bodies may use that are not small.
 const MAX_LARGE_BYTES: usize = 64 << 20;
 const SMALL_BODY_BYTES: usize = 16 << 10;
+/// Limit on all responses together; above it, requests are refused.
+const MAX_RESPONSE_BYTES: usize = 256 << 20;
 /// Limit on the time for receiving a body.
 const TIME_LIMIT: Duration = Duration::from_secs(60);

@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
     bodies: Bodies,
+    responses: Bodies,
     snapshots: Arc<Mutex<Snapshots>>,
     settings: Arc<ServerSettings>,
     stopped: watch::Receiver<()>,
@@ -40,6 +41,7 @@ impl Shared {
             faults: Arc::new(Mutex::new(faults)),
             requests: Arc::new(Mutex::new(RequestLog::new(MAX_LOG_BYTES))),
             bodies: Bodies::default(),
+            responses: Bodies::default(),
             snapshots: Arc::default(),
             settings: Arc::new(settings),
             stopped,
@@ -64,6 +66,10 @@ impl Shared {
 
     pub(crate) fn bodies(&self) -> &Bodies {
         &self.bodies
+    }
+
+    pub(crate) fn responses(&self) -> &Bodies {
+        &self.responses
     }
 
     pub(super) fn settings(&self) -> &ServerSettings {

@@ -131,6 +131,40 @@ async fn the_host_of_an_absolute_target_counts_too() {
 }
 
 #[tokio::test]
+async fn unusual_targets_are_refused_without_harm() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (target, expected) in [
+        ("CONNECT localhost:80", 404),
+        ("CONNECT evil.example:80", 403),
+        ("OPTIONS *", 404),
+        ("GET //evil.example/sandbox/rules", 404),
+        ("GET /%2e%2e/sandbox/rules", 404),
+        ("GET /sandbox//rules", 404),
+        ("GET /sandbox/snapshots/%ff", 405),
+        ("GET /api/rest/v1/user/%ff", 400),
+        ("M\u{e9}THODE /", 0),
+        ("GET ftp://localhost/sandbox/rules", 200),
+    ] {
+        let request = format!("{target} HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+        let status = get(&sandbox, &request).await.status();
+        assert!(status == expected || status == 400 && expected == 0, "{target}: {status}");
+    }
+    assert_eq!(status_for(&sandbox, "localhost").await, 200);
+}
+
+#[tokio::test]
+async fn a_sandbox_on_ipv6_is_reached_by_its_address() {
+    let address = SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, 0));
+    // Not every machine has IPv6.
+    let Ok(sandbox) = Sandbox::builder().listen(address).start().await else { return };
+    let host = sandbox.url().strip_prefix("http://").unwrap().to_owned();
+
+    for (host, expected) in [(host.as_str(), 200), ("[::1]", 200), ("[::2]", 403)] {
+        assert_eq!(status_for(&sandbox, host).await, expected, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn further_hosts_can_be_allowed() {
     let builder = Sandbox::builder().allow_host("Sandbox.internal").allow_host("10.1.2.3");
     let sandbox = builder.start().await.unwrap();

@@ -4,4 +4,5 @@ mod bodies;
 mod connections;
 mod heads;
 mod logs;
+mod responses;
 mod users;
