@@ -77,8 +77,8 @@ pub(super) async fn admit(
         }
     }
     response.map(|body| {
-        let held = shared.responses().hold(&body);
-        Body::new(SentBody { body, _in_flight: in_flight, _held: held })
+        let bytes = shared.responses().hold(&body);
+        Body::new(SentBody { body, _in_flight: in_flight, _bytes: bytes })
     })
 }
 
@@ -101,7 +101,7 @@ const MAX_TARGET_BYTES: usize = 16 << 10;
 struct SentBody {
     body: Body,
     _in_flight: InFlight,
-    _held: HeldBytes,
+    _bytes: HeldBytes,
 }
 
 impl HttpBody for SentBody {
