@@ -21,10 +21,14 @@ use super::stream::Stream;
 
 /// Serves connections until the sandbox stops, then waits for the requests in flight.
 ///
-/// If there are too many connections, the one that has waited for its client the longest is closed
-/// for a new one. Dropping the future closes all connections.
-pub(crate) async fn serve<S>(listener: TcpListener, service: S, mut stopped: watch::Receiver<()>)
-where
+/// If there are `max_connections`, the one that has waited for its client the longest is closed for
+/// a new one. Dropping the future closes all connections.
+pub(crate) async fn serve<S>(
+    listener: TcpListener,
+    service: S,
+    max_connections: usize,
+    mut stopped: watch::Receiver<()>,
+) where
     S: Service<Request<Body>, Response = Response, Error = Infallible>
         + Clone
         + Send
@@ -46,7 +50,7 @@ where
             continue;
         };
         tokio::select! {
-            () = open.make_room() => {}
+            () = open.make_room(max_connections) => {}
             _ = stopped.changed() => break,
         }
         let connection = Connection::new(socket.local_addr().ok().map(|local| local.ip()));
@@ -119,11 +123,11 @@ impl OpenConnections {
     }
 
     /// Waits until there is room for another connection.
-    async fn make_room(&mut self) {
+    async fn make_room(&mut self, max_connections: usize) {
         while let Some(ended) = self.tasks.try_join_next_with_id() {
             self.remove(ended);
         }
-        while self.tasks.len() >= MAX_CONNECTIONS {
+        while self.tasks.len() >= max_connections {
             self.close_longest_waiting();
             // If none can be closed, one of them may be soon.
             let _ = tokio::time::timeout(ACCEPT_PAUSE, self.reap()).await;
@@ -142,8 +146,6 @@ impl OpenConnections {
     }
 }
 
-/// Limit on open connections.
-pub(crate) const MAX_CONNECTIONS: usize = 512;
 /// Limit on the time that a connection may wait for its client.
 const WAIT_LIMIT: Duration = Duration::from_secs(60);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

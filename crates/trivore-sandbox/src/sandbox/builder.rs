@@ -38,6 +38,7 @@ use crate::values::behavior_rules::Rules;
 pub struct Builder {
     pub(super) listen: SocketAddr,
     pub(super) allows_remote: bool,
+    pub(super) max_connections: usize,
     pub(super) allowed_hosts: Vec<String>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) api_client: ApiClient,
@@ -57,6 +58,7 @@ impl Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allows_remote: false,
+            max_connections: 1024,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             api_client: ApiClient::new("1000000000000001", "sandbox-api-secret")
@@ -86,6 +88,16 @@ impl Builder {
     /// connect to; [`allow_host`](Self::allow_host) allows names.
     pub fn allow_remote(mut self) -> Self {
         self.allows_remote = true;
+        self
+    }
+
+    /// Limits the number of open connections; the default is 1,024.
+    ///
+    /// If there are as many, the one that has waited for its client the longest is closed for a new
+    /// one: it is idle, or its client is slow. Connections whose requests are being handled are
+    /// never closed; new ones wait for them.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections;
         self
     }
 

@@ -69,8 +69,8 @@ impl Sandbox {
     }
 
     /// Starts to accept connections.
-    pub(crate) fn serve(&mut self, listener: TcpListener) {
-        let serving = serve(listener, router(&self.shared), self.shared.stopped());
+    pub(crate) fn serve(&mut self, listener: TcpListener, max_connections: usize) {
+        let serving = serve(listener, router(&self.shared), max_connections, self.shared.stopped());
         self.task = Some(tokio::spawn(serving));
     }
 

@@ -36,11 +36,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The address cannot be used or is not a loopback address, or an allowed host or origin, a
-    /// namespace, a user or a fault is invalid.
+    /// The address cannot be used or is not a loopback address, no connection is allowed, or an
+    /// allowed host or origin, a namespace, a user or a fault is invalid.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(StartErrorKind::Remote(self.listen)));
+        }
+        if self.max_connections == 0 {
+            return Err(StartError(StartErrorKind::NoConnections));
         }
         let settings = self.server_settings()?;
         let listener = tokio::net::TcpListener::bind(self.listen)
@@ -82,7 +85,7 @@ impl Builder {
         sandbox.shared().set_start(start);
         let faulty = |error| StartError(StartErrorKind::Fault(error));
         sandbox.shared().reset().map_err(faulty)?;
-        sandbox.serve(listener);
+        sandbox.serve(listener, self.max_connections);
         Ok(sandbox)
     }
 
@@ -116,6 +119,8 @@ enum StartErrorKind {
     Host(String),
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),
+    #[error("at least one connection must be allowed")]
+    NoConnections,
     #[error("`{0}` is not an origin such as http://localhost:3000")]
     Origin(String),
     #[error(

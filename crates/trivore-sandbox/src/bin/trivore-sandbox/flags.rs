@@ -17,6 +17,7 @@ pub(crate) enum Command {
 pub(crate) struct Flags {
     pub(crate) listen: SocketAddr,
     pub(crate) allow_remote: bool,
+    pub(crate) max_connections: Option<usize>,
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
     pub(crate) properties: Option<PathBuf>,
@@ -38,6 +39,7 @@ impl Command {
         let mut flags = Flags {
             listen: SocketAddr::from(([127, 0, 0, 1], 8478)),
             allow_remote: false,
+            max_connections: None,
             hosts: Vec::new(),
             origins: Vec::new(),
             properties: None,
@@ -51,6 +53,9 @@ impl Command {
                 Arg::Long("listen") => flags.listen = arguments.value()?.parse()?,
                 Arg::Long("properties") => flags.properties = Some(arguments.value()?.into()),
                 Arg::Long("allow-remote") => flags.allow_remote = true,
+                Arg::Long("max-connections") => {
+                    flags.max_connections = Some(arguments.value()?.parse()?);
+                }
                 Arg::Long("allow-host") => flags.hosts.push(arguments.value()?.string()?),
                 Arg::Long("cors") => flags.origins.push(arguments.value()?.string()?),
                 Arg::Long("rule") => {
@@ -148,6 +153,7 @@ mod tests {
             &["--fault", "no-response"],
             &["--fault", r#"{"fault": "no-such-fault"}"#],
             &["extra"],
+            &["--max-connections", "many"],
             &["--log", "xml"],
             &["--log=xml"],
             &["--log", "json", "extra"],

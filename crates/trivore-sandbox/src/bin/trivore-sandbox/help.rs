@@ -32,6 +32,8 @@ Examples:
 Server:
   --listen ADDRESS    Address and port to listen on [default: 127.0.0.1:8478].
                       Port 0 selects a free port.
+  --max-connections N Limit on open connections [default: 1024]. Beyond it, idle and slow ones
+                      are closed for new ones.
   --properties FILE   Write the URL and all credentials to FILE, in the format of the
                       vendor's SDKs.
   --log [text|json]   Write one line for each request to standard output: method, route,

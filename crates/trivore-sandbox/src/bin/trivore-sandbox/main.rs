@@ -35,6 +35,9 @@ async fn run(flags: Flags) -> ExitCode {
     if flags.allow_remote {
         builder = builder.allow_remote();
     }
+    if let Some(connections) = flags.max_connections {
+        builder = builder.max_connections(connections);
+    }
     if flags.fault_header {
         builder = builder.allow_fault_header();
     }

@@ -11,11 +11,20 @@ use crate::{Fault, Sandbox};
 
 /// Real time within which another client must get its response.
 const SOON: Duration = Duration::from_secs(20);
+const LIMIT: usize = 30;
 
+async fn limited() -> Sandbox {
+    Sandbox::builder().max_connections(LIMIT).start().await.unwrap()
+}
+
+/// Opens connections and sends the same bytes on each, as far as there are file descriptors.
 async fn connect(sandbox: &Sandbox, count: usize, first: &[u8]) -> Vec<TcpStream> {
     let mut sockets = Vec::new();
     for _ in 0..count {
-        let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+        let Ok(mut socket) = TcpStream::connect(sandbox.address()).await else {
+            sockets.truncate(sockets.len() / 2);
+            break;
+        };
         // The server may close the connection for a newer one.
         let _ = socket.write_all(first).await;
         sockets.push(socket);
@@ -23,40 +32,41 @@ async fn connect(sandbox: &Sandbox, count: usize, first: &[u8]) -> Vec<TcpStream
     sockets
 }
 
+async fn is_served(sandbox: &Sandbox) {
+    assert_eq!(timeout(SOON, create(sandbox)).await.unwrap().status(), 201);
+}
+
+const IDLE: &[u8] = b"";
+const SLOW_HEAD: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
+const SLOW_BODY: &[u8] =
+    b"POST /api/rest/v1/user HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
+
 #[tokio::test]
 async fn a_thousand_idle_connections_do_not_stop_others() {
     let sandbox = Sandbox::start().await.unwrap();
-    let idle = connect(&sandbox, 1000, b"").await;
+    let idle = connect(&sandbox, 1000, IDLE).await;
 
-    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    is_served(&sandbox).await;
     drop(idle);
 }
 
 #[tokio::test]
-async fn a_thousand_slow_heads_do_not_stop_others() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let slow = connect(&sandbox, 1000, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await;
+async fn slow_senders_give_way_to_others() {
+    for first in [IDLE, SLOW_HEAD, SLOW_BODY] {
+        let sandbox = limited().await;
+        let slow = connect(&sandbox, 3 * LIMIT, first).await;
 
-    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
-    drop(slow);
-}
-
-#[tokio::test]
-async fn a_thousand_slow_bodies_do_not_stop_others() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let head = b"POST /api/rest/v1/user HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
-    let slow = connect(&sandbox, 1000, head).await;
-
-    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
-    drop(slow);
+        is_served(&sandbox).await;
+        drop(slow);
+    }
 }
 
 #[tokio::test]
 async fn connections_that_are_kept_alive_give_way_only_to_many_others() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = limited().await;
     let mut kept = TcpStream::connect(sandbox.address()).await.unwrap();
     let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    let others = connect(&sandbox, 400, b"").await;
+    let others = connect(&sandbox, LIMIT - 5, IDLE).await;
     for _ in 0..3 {
         kept.write_all(request).await.unwrap();
         let mut start = [0; 12];
@@ -70,16 +80,35 @@ async fn connections_that_are_kept_alive_give_way_only_to_many_others() {
 
 #[tokio::test]
 async fn requests_in_flight_never_give_way_to_new_connections() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = limited().await;
     let fault = sandbox.inject(Fault::no_response_after_applying().once()).unwrap();
     let mut held = open(&sandbox, "POST", "/api/rest/v1/user", "{}", "close").await;
     assert!(fault.reached(1).await);
 
-    let idle = connect(&sandbox, 1000, b"").await;
-    assert_eq!(timeout(SOON, create(&sandbox)).await.unwrap().status(), 201);
+    let idle = connect(&sandbox, 3 * LIMIT, IDLE).await;
+    is_served(&sandbox).await;
     let still_open = timeout(Duration::from_millis(50), held.read_u8()).await;
     assert!(still_open.is_err(), "{still_open:?}");
     drop(idle);
+}
+
+#[tokio::test]
+async fn new_connections_wait_for_requests_in_flight() {
+    let sandbox = Sandbox::builder().max_connections(1).start().await.unwrap();
+    let fault = sandbox.inject(Fault::no_response().once()).unwrap();
+    let held = open(&sandbox, "GET", "/api/rest/v1/user", "", "close").await;
+    assert!(fault.reached(1).await);
+
+    let waiting = timeout(Duration::from_millis(50), create(&sandbox)).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    drop(held);
+    is_served(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_sandbox_without_connections_does_not_start() {
+    let error = Sandbox::builder().max_connections(0).start().await.unwrap_err();
+    assert_eq!(error.to_string(), "at least one connection must be allowed");
 }
 
 #[tokio::test(start_paused = true)]
