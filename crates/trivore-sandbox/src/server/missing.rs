@@ -87,6 +87,7 @@ const MISSING: &[MissingOperation] = &[
         "/user/{userId}/personaldatarequests/{requestId}",
         "a personal data request",
     ),
+    MissingOperation::new(None, "/token", "application tokens"),
     MissingOperation::new(None, "/user/{userId}/token", "user tokens (keys and values of a user)"),
     MissingOperation::new(None, "/user/{userId}/token/{key}", "a user token"),
     MissingOperation::new(None, "/user/{userId}/token/{key}/ro", "readers of a user token"),
