@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use crate::tests::faults::raw::{create, open};
+use crate::tests::faults::raw::{create, open, receive};
 use crate::{Fault, Sandbox};
 
 /// Real time within which another client must get its response.
@@ -126,21 +126,27 @@ async fn a_connection_without_a_request_is_closed_after_a_minute() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_connection_whose_request_is_held_stays_open() {
-    let sandbox = Sandbox::builder().fault(Fault::delay(Duration::from_secs(600))).start();
-    let sandbox = sandbox.await.unwrap();
+    let sandbox = Sandbox::start().await.unwrap();
+    let fault = sandbox.inject(Fault::delay(Duration::from_secs(600))).unwrap();
+    let mut socket = open(&sandbox, "POST", "/api/rest/v1/user", "{}", "close").await;
+    assert!(fault.reached(1).await);
+    tokio::time::pause();
     let begin = Instant::now();
 
-    assert_eq!(create(&sandbox).await.status(), 201);
+    assert_eq!(receive(&mut socket).await.status(), 201);
     assert!(begin.elapsed() >= Duration::from_secs(600));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_connection_whose_response_is_not_read_is_closed() {
     const PADDED: u64 = 64 << 20;
-    let sandbox = Sandbox::builder().fault(Fault::oversized_body(PADDED)).start().await.unwrap();
+    let sandbox = Sandbox::start().await.unwrap();
+    let fault = sandbox.inject(Fault::oversized_body(PADDED)).unwrap();
     let mut socket = open(&sandbox, "GET", "/api/rest/v1/user", "", "close").await;
+    assert!(fault.reached(1).await);
+    tokio::time::pause();
 
     tokio::time::sleep(Duration::from_secs(200)).await;
     let mut received = Vec::new();
