@@ -1,4 +1,4 @@
-//! Counts the bodies of all requests and responses, and receives those of requests within limits.
+//! Counts the bytes of all requests and responses, and receives bodies within limits.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,28 +11,35 @@ use http::StatusCode;
 
 use crate::values::api_error::ApiError;
 
-/// The bodies of all requests that are being received or handled, or of all responses that are
-/// being sent.
+/// The bytes of all requests that are being received or handled, or of all responses that are being
+/// sent.
 #[derive(Clone, Default)]
 pub(crate) struct Bodies(Arc<AtomicUsize>);
 
 impl Bodies {
-    /// Receives a body completely.
+    /// Receives a body completely; the size of the head counts as well.
     ///
     /// Small bodies find room even if large ones take all that they may.
-    pub(super) async fn receive(&self, body: Body) -> Result<ReceivedBody, ApiError> {
+    pub(super) async fn receive(
+        &self,
+        head_size: usize,
+        body: Body,
+    ) -> Result<ReceivedBody, ApiError> {
         if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
             return Err(too_large());
         }
-        let Ok(received) = tokio::time::timeout(TIME_LIMIT, self.read(body)).await else {
+        let Ok(received) = tokio::time::timeout(TIME_LIMIT, self.read(head_size, body)).await
+        else {
             let message = "The request body was not received within 60 seconds.";
             return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, message));
         };
         received
     }
 
-    async fn read(&self, mut body: Body) -> Result<ReceivedBody, ApiError> {
+    async fn read(&self, head_size: usize, mut body: Body) -> Result<ReceivedBody, ApiError> {
         let mut held = HeldBytes { bodies: self.clone(), bytes: 0 };
+        held.add(head_size, MAX_HELD_BYTES)?;
+        let mut total = 0_usize;
         let mut first = Bytes::new();
         // Chunks are copied into one buffer: each would keep more memory than its own bytes.
         let mut all = Vec::new();
@@ -41,7 +48,12 @@ impl Bodies {
                 ApiError::bad_request(format!("The request body could not be read: {error}."))
             })?;
             let Ok(chunk) = frame.into_data() else { continue };
-            held.add(chunk.len())?;
+            total = total.saturating_add(chunk.len());
+            if total > MAX_BODY_BYTES {
+                return Err(too_large());
+            }
+            let is_small = total <= SMALL_BODY_BYTES;
+            held.add(chunk.len(), if is_small { MAX_HELD_BYTES } else { MAX_LARGE_BYTES })?;
             if first.is_empty() && all.is_empty() {
                 first = chunk;
                 continue;
@@ -83,26 +95,22 @@ pub(super) struct ReceivedBody {
     _held: HeldBytes,
 }
 
-/// Bytes of one body, as part of the sum of all.
+/// Bytes of one request or response, as part of the sum of all.
 pub(super) struct HeldBytes {
     bodies: Bodies,
     bytes: usize,
 }
 
 impl HeldBytes {
-    fn add(&mut self, bytes: usize) -> Result<(), ApiError> {
-        let total = self.bytes.saturating_add(bytes);
-        if total > MAX_BODY_BYTES {
-            return Err(too_large());
-        }
-        let limit = if total > SMALL_BODY_BYTES { MAX_LARGE_BYTES } else { MAX_HELD_BYTES };
+    /// Counts more bytes, if the sum of all stays within the limit.
+    fn add(&mut self, bytes: usize, limit: usize) -> Result<(), ApiError> {
         let fits = |held: usize| held.checked_add(bytes).filter(|held| *held <= limit);
         let sum = &self.bodies.0;
         if sum.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_err() {
-            let message = "Too many request bodies are being received.";
+            let message = "Too many requests are being received.";
             return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, message));
         }
-        self.bytes = total;
+        self.bytes += bytes;
         Ok(())
     }
 }
@@ -123,9 +131,9 @@ fn too_large() -> ApiError {
 
 /// Limit on one body.
 pub(crate) const MAX_BODY_BYTES: usize = 10 << 20;
-/// Limit on all bodies together.
+/// Limit on all requests together.
 pub(crate) const MAX_HELD_BYTES: usize = MAX_LARGE_BYTES + (32 << 20);
-/// Part of it that bodies may use that are not small.
+/// Up to this sum, bodies that are not small find room.
 const MAX_LARGE_BYTES: usize = 64 << 20;
 const SMALL_BODY_BYTES: usize = 16 << 10;
 /// Limit on all responses together; above it, requests are refused.

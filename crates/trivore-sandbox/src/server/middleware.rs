@@ -8,7 +8,7 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::recording::Recording;
-use super::request_log::RecordedRequest;
+use super::request_log::{RecordedRequest, head_bytes};
 use super::shared::Shared;
 use crate::connection::Connection;
 use crate::faults::{FaultEffect, RequestConnection};
@@ -48,7 +48,7 @@ pub(super) async fn observe(
         return connection.end(end).await;
     }
     let receiving = connection.receive();
-    let received = shared.bodies().receive(body).await;
+    let received = shared.bodies().receive(head_bytes(&head), body).await;
     drop(receiving);
     let recording = recorded.map(|recorded| {
         let body = received.as_ref().map_or(&[][..], |body| &body.bytes);

@@ -56,13 +56,11 @@ impl RecordedRequest {
 
     /// Returns about how many bytes of memory this takes.
     pub(crate) fn bytes(&self) -> usize {
-        let headers = self.headers.iter();
-        let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + HEADER_BYTES);
         size_of::<Self>()
             + self.path.len()
             + self.query.as_ref().map_or(0, String::len)
             + self.request_id.len()
-            + headers.sum::<usize>()
+            + headers_bytes(&self.headers)
             + self.body.len()
     }
 
@@ -83,6 +81,16 @@ impl RecordedRequest {
             "fault": self.fault,
         })
     }
+}
+
+/// Returns about how many bytes of memory the head of a request takes.
+pub(super) fn head_bytes(head: &Parts) -> usize {
+    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    size_of::<Parts>() + target + headers_bytes(&head.headers)
+}
+
+fn headers_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_BYTES).sum()
 }
 
 /// Copies headers, whose values would otherwise keep the whole buffer of the connection.

@@ -2,4 +2,5 @@
 
 mod cors;
 mod hosts;
+mod http2;
 mod origins;

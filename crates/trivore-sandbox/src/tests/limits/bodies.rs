@@ -49,6 +49,35 @@ async fn unfinished_bodies_are_limited_in_sum() {
 }
 
 #[tokio::test]
+async fn the_heads_of_waiting_requests_count() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let service = sandbox.service();
+    let large = "x".repeat(1 << 20);
+    let requests = || {
+        let request = Request::post("/api/rest/v1/user").header("x-large", &large);
+        service.clone().oneshot(request.body(Stalled).unwrap())
+    };
+    let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(requests())).collect();
+    let mut refused = 0;
+    for request in &mut waiting {
+        if let Poll::Ready(response) = poll_once(request.as_mut()) {
+            assert_eq!(response.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+            refused += 1;
+        }
+    }
+    assert!((4..20).contains(&refused), "{refused}");
+    let held = sandbox.shared().bodies().held_bytes();
+    assert!(held <= MAX_HELD_BYTES && held > MAX_HELD_BYTES / 2, "{held}");
+    drop(waiting);
+    assert_eq!(sandbox.shared().bodies().held_bytes(), 0);
+}
+
+/// Polls a future once.
+fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(std::task::Waker::noop()))
+}
+
+#[tokio::test]
 async fn bodies_leave_nothing_behind() {
     let sandbox = Sandbox::start().await.unwrap();
     for _ in 0..3 {
