@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use trivore::models::{EmailVerification, Filter, PageRequest, User, UserId};
 use trivore::users::{Bulk, BulkOptions, Reconciled, Users};
-use trivore_tests::matrix::{Hits, Scenario, Times, inject, scenarios};
+use trivore_tests::matrix::{Scenario, Times, inject, scenarios};
 use trivore_tests::operations::{Case, Setup};
 
 use super::drive::end;
@@ -41,9 +41,7 @@ struct Cell {
 
 impl Cell {
     /// Starts a sandbox, and two user services: one that meets the fault, and one that does not.
-    ///
-    /// The fault lasts until its counter is dropped.
-    async fn start(&self) -> (Setup, Users, Users, Hits) {
+    async fn start(&self) -> (Setup, Users, Users) {
         let setup = setup().await;
         let subject = setup.add_subject().await;
         setup.sandbox().clear_ledger();
@@ -53,7 +51,7 @@ impl Cell {
         let (client, hits) = inject(&self.scenario, self.times, place, timeout);
         let client = client.build().unwrap();
         hits.begin(&client).await;
-        (setup, Users::new(client), healthy, hits)
+        (setup, Users::new(client), healthy)
     }
 }
 
@@ -85,7 +83,7 @@ fn new_users() -> impl Iterator<Item = User> {
 #[tokio::test(flavor = "multi_thread")]
 async fn users_are_created_once_by_a_run_with_any_fault_and_its_resumption() {
     check_all("users.create_named", |cell| async move {
-        let (setup, faulty, healthy, _hits) = cell.start().await;
+        let (setup, faulty, healthy) = cell.start().await;
         let journal = InMemory::default();
 
         let first = end(creating(faulty, healthy.clone(), &journal).run(new_users())).await;
@@ -112,7 +110,7 @@ async fn users_are_created_once_by_a_run_with_any_fault_and_its_resumption() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_message_is_sent_twice_by_a_run_with_any_fault_and_its_resumption() {
     check_all("users.verify_email", |cell| async move {
-        let (setup, faulty, healthy, _hits) = cell.start().await;
+        let (setup, faulty, healthy) = cell.start().await;
         let addresses: Vec<_> = (0..ITEMS).map(|number| format!("{number}@example.com")).collect();
         let add = |address: &String| {
             let user = serde_json::json!({"emails": [{"address": address}]});

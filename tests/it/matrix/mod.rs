@@ -2,4 +2,5 @@
 
 mod create_once;
 mod faults;
+mod injection;
 mod operations;

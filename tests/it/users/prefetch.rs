@@ -20,13 +20,13 @@ async fn with_users(count: usize) -> Fixture {
 
 /// Yields to other tasks until the sandbox has received `count` requests.
 async fn until_requests(fixture: &Fixture, count: usize) {
-    for _ in 0..100_000 {
-        if fixture.request_lines().len() >= count {
-            return;
+    let arrived = async {
+        while fixture.request_lines().len() < count {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
-    panic!("expected {count} requests, got {}", fixture.request_lines().len());
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), arrived).await;
+    assert!(in_time.is_ok(), "expected {count} requests, got {}", fixture.request_lines().len());
 }
 
 #[tokio::test]

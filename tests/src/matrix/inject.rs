@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use trivore::transport::{Client, ClientBuilder, RetryPolicy};
+use http::Request;
+use tower::util::MapRequestLayer;
+use trivore::transport::{Body, Client, ClientBuilder, RetryPolicy};
 use trivore_sandbox::InjectedFault;
 
 use super::proxy::FaultyProxy;
@@ -32,8 +34,10 @@ pub fn inject(
         Cause::Sandbox(faults) => (client, &faults[..]),
         Cause::Layer(layer, faults) => (layer(client, timeout, &hits.shed), &faults[..]),
         Cause::Connection(fault) => {
-            let proxy = hits.proxy.insert(FaultyProxy::start(setup.sandbox(), *fault, times));
-            (proxy.client().credentials(Setup::credentials(case, subject)), &[][..])
+            let proxy = FaultyProxy::start(setup.sandbox(), *fault, times);
+            let proxy = hits.proxy.insert(Arc::new(proxy));
+            let client = proxy.client().credentials(Setup::credentials(case, subject));
+            (client.transport_layer(keeping(proxy)), &[][..])
         }
     };
     let has_own_timeout = matches!(scenario.cause, Cause::Layer(..));
@@ -61,7 +65,7 @@ pub fn inject(
 pub struct Hits {
     injected: Vec<InjectedFault>,
     unreachable: Option<Unreachable>,
-    proxy: Option<FaultyProxy>,
+    proxy: Option<Arc<FaultyProxy>>,
     /// Requests that a layer has not let through.
     shed: Arc<AtomicU64>,
 }
@@ -77,10 +81,23 @@ impl Hits {
     /// Returns how often the fault was applied so far.
     pub fn count(&self) -> u64 {
         let unreachable = self.unreachable.as_ref().map_or(0, Unreachable::hits);
-        let proxy = self.proxy.as_ref().map_or(0, FaultyProxy::hits);
+        let proxy = self.proxy.as_ref().map_or(0, |proxy| proxy.hits());
         let shed = self.shed.load(Ordering::SeqCst);
         self.injected.iter().map(InjectedFault::hits).sum::<u64>() + unreachable + proxy + shed
     }
+}
+
+/// Keeps a server as long as its client.
+///
+/// Otherwise, another server may get its port, and the client would send its calls to that one.
+fn keeping(
+    server: &Arc<FaultyProxy>,
+) -> MapRequestLayer<impl Fn(Request<Body>) -> Request<Body> + Clone + use<>> {
+    let server = Arc::clone(server);
+    MapRequestLayer::new(move |request| {
+        let _server = &server;
+        request
+    })
 }
 
 /// Sets short retry delays.

@@ -3,6 +3,7 @@
 mod browser;
 mod client;
 mod control;
+mod dropped_requests;
 mod endpoints;
 mod faults;
 mod handle;
