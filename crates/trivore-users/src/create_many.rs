@@ -4,7 +4,7 @@ use futures_util::StreamExt as _;
 use trivore_models::User;
 use trivore_transport::{Error, Result};
 
-use crate::bulk::{Bulk, BulkItem, BulkOptions};
+use crate::bulk::{Bulk, BulkItem, BulkOptions, check};
 use crate::{CreatedUser, Users};
 
 impl Users {
@@ -49,6 +49,10 @@ impl Users {
         users: &[User],
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
+        if check(&options).is_err() {
+            // An error cannot be copied, so each user has one of its own.
+            return users.iter().filter_map(|_| check(&options).err().map(Err)).collect();
+        }
         let service = self.clone();
         let create = move |user: Result<User>| {
             let service = service.clone();
@@ -63,22 +67,14 @@ impl Users {
         let copied = |user: &User| user.validate().map(|()| user.clone()).map_err(Error::input);
         let mut run = Bulk::new(create).options(options).run(users.iter().map(copied));
         let mut results: Vec<_> = users.iter().map(|_| None).collect();
-        let mut stopped = None;
-        while let Some(item) = run.next().await {
-            match item {
-                Ok(BulkItem { number, outcome, .. }) => {
-                    let place = usize::try_from(number).ok();
-                    if let Some(result) = place.and_then(|place| results.get_mut(place)) {
-                        *result = Some(outcome.into_result());
-                    }
-                }
-                Err(error) => stopped = Some(error.to_string()),
+        // The input does not fail, and there is no journal.
+        while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
+            let place = usize::try_from(number).ok();
+            if let Some(result) = place.and_then(|place| results.get_mut(place)) {
+                *result = Some(outcome.into_result());
             }
         }
-        let not_begun = || {
-            let reason = stopped.clone();
-            Err(Error::before_sending(reason.unwrap_or_else(|| STOPPED.to_owned())))
-        };
+        let not_begun = || Err(Error::before_sending(STOPPED));
         results.into_iter().map(|result| result.unwrap_or_else(not_begun)).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use http::Request;
 use serde_json::json;
 use tokio::sync::{Barrier, Notify};
@@ -11,7 +12,7 @@ use tower::layer::layer_fn;
 use tower::{ServiceExt as _, service_fn};
 use trivore::models::{Filter, PageRequest, User};
 use trivore::transport::{Body, BoxError, Next};
-use trivore::users::BulkOptions;
+use trivore::users::{Bulk, BulkOptions};
 use trivore_tests::{Fixture, assert_lacks, assert_unauthorized};
 
 fn named(names: &[&str]) -> Vec<User> {
@@ -168,6 +169,24 @@ async fn those_that_have_not_begun_after_too_many_failures_are_errors() {
         assert!(error.to_string().contains("not begun") && !error.may_have_been_applied());
     }
     assert_eq!(fixture.request_lines().len(), 2);
+}
+
+#[tokio::test]
+async fn options_that_are_not_valid_are_the_same_error_for_each_user() {
+    let fixture = Fixture::start().await;
+    let options = BulkOptions::new().max_failure_share(1.5, 1);
+    let run = Bulk::new(|()| async { Ok(()) }).options(options).run([()]);
+    let expected = run.try_collect::<Vec<_>>().await.unwrap_err();
+
+    let results = fixture.users().create_many(&named(&["maija", "matti"]), options).await;
+
+    assert_eq!(results.len(), 2);
+    for error in results.into_iter().map(Result::unwrap_err) {
+        assert!(error.is_invalid_input() && expected.is_invalid_input());
+        assert_eq!(error.failure(), expected.failure());
+        assert_eq!(error.to_string(), expected.to_string());
+    }
+    assert_eq!(fixture.request_lines(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -26,3 +26,4 @@ pub use options::BulkOptions;
 pub use progress::BulkProgress;
 pub use report::{BulkReport, BulkStop};
 pub use run::BulkRun;
+pub(crate) use run::check;

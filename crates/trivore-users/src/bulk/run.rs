@@ -165,12 +165,10 @@ where
 
     /// Checks what can be checked before the first item.
     fn check(&mut self) -> Result<Phase> {
-        self.parts.options.validate().map_err(Error::input)?;
+        let runtime = check(&self.parts.options)?;
         if self.parts.recorder.is_some() && !self.parts.intake.has_keys() {
             return Err(Error::input("a journal needs a key for each item; set `Bulk::key`"));
         }
-        let runtime = Handle::try_current()
-            .map_err(|error| Error::configuration(format!("a bulk run needs tokio: {error}")))?;
         self.runtime = Some(runtime);
         let now = Instant::now();
         self.parts.meter.start(now);
@@ -379,6 +377,13 @@ impl<I, T> fmt::Debug for BulkRun<'_, I, T> {
             .field("progress", self.parts.meter.counts())
             .finish_non_exhaustive()
     }
+}
+
+/// Checks what every run needs, and returns the runtime.
+pub(crate) fn check(options: &BulkOptions) -> Result<Handle> {
+    options.validate().map_err(Error::input)?;
+    Handle::try_current()
+        .map_err(|error| Error::configuration(format!("a bulk run needs tokio: {error}")))
 }
 
 /// Makes the error of an item whose task has no result.
