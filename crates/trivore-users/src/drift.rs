@@ -4,7 +4,9 @@
 ///
 /// The service pages by position (documented). While users are created and deleted, the positions
 /// of others shift, so that a page may repeat users of the page before it, or skip some. The
-/// numbers are those of the last pass, up to the last page that was read.
+/// numbers are those of the last pass, up to the last page that was read; of a stream that was
+/// resumed, they are those since then, and [`changed_before`](Self::changed_before) tells about the
+/// part before.
 ///
 /// A pass of [`Items::until_clean`](crate::Items::until_clean) notices each shift. Without it,
 /// pages do not overlap, and a creation and a deletion between two pages that cancel each other
@@ -54,10 +56,14 @@ pub struct Drift {
     pub shifted_pages: u64,
     /// Places between pages where rows may be missing.
     pub gaps: u64,
+    /// Whether the stream that this one [resumes](crate::Items::resume) had noticed changes.
+    pub changed_before: bool,
 }
 
 impl Drift {
-    /// Whether the last pass noticed no change.
+    /// Whether the last pass noticed no change, from the beginning of the list on.
+    ///
+    /// For a stream that was [resumed](crate::Items::resume), that includes the streams before it.
     ///
     /// # Examples
     ///

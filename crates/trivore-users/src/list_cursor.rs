@@ -13,8 +13,8 @@ use crate::row_id::RowId;
 /// [`Items::resume`](crate::Items::resume) continues there. It has a version, which is checked
 /// when it is deserialized.
 ///
-/// It has no personal data: the position, the total, a check value of the filter and the sort
-/// order, and 16 bits of a hash of the last user's identifier. The filter is not in it, so that
+/// It has no personal data: the position, the total, whether the list was seen to change, a check
+/// value of the filter and the sort order, and 16 bits of a hash of the last user's identifier. The filter is not in it, so that
 /// you pass the same request again; who knows the check value can confirm a guess of the filter,
 /// but not read it.
 ///
@@ -60,6 +60,9 @@ pub struct ListCursor {
     last_row: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_since: Option<Timestamp>,
+    /// Whether the list was seen to change before the position.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    has_changed: bool,
 }
 
 impl ListCursor {
@@ -69,10 +72,19 @@ impl ListCursor {
         total_results: Option<u64>,
         last_row: Option<&RowKey>,
         next_since: Option<Timestamp>,
+        has_changed: bool,
     ) -> Self {
         let query = query_check(request).unwrap_or_default();
         let last_row = last_row.and_then(row_check);
-        Self { version: VERSION, start_index, total_results, query, last_row, next_since }
+        Self {
+            version: VERSION,
+            start_index,
+            total_results,
+            query,
+            last_row,
+            next_since,
+            has_changed,
+        }
     }
 
     /// Returns the position of the next user in the list, from 0.
@@ -99,6 +111,10 @@ impl ListCursor {
     /// Returns a check value of the row before the position.
     pub(crate) fn row_before(&self) -> Option<u16> {
         self.last_row
+    }
+
+    pub(crate) fn has_changed(&self) -> bool {
+        self.has_changed
     }
 
     pub(crate) fn since(&self) -> Option<&Timestamp> {
@@ -152,19 +168,21 @@ struct AnyVersion {
     query: Option<u32>,
     last_row: Option<u16>,
     next_since: Option<Timestamp>,
+    #[serde(default)]
+    has_changed: bool,
 }
 
 impl TryFrom<AnyVersion> for ListCursor {
     type Error = InvalidCursor;
 
     fn try_from(read: AnyVersion) -> std::result::Result<Self, InvalidCursor> {
-        let AnyVersion { version, start_index, total_results, query, last_row, next_since } = read;
+        let AnyVersion { version, total_results, last_row, next_since, has_changed, .. } = read;
         if version != VERSION {
             return Err(InvalidCursor::Version(version));
         }
-        let start_index = start_index.ok_or(InvalidCursor::Missing("startIndex"))?;
-        let query = query.ok_or(InvalidCursor::Missing("query"))?;
-        Ok(Self { version, start_index, total_results, query, last_row, next_since })
+        let start_index = read.start_index.ok_or(InvalidCursor::Missing("startIndex"))?;
+        let query = read.query.ok_or(InvalidCursor::Missing("query"))?;
+        Ok(Self { version, start_index, total_results, query, last_row, next_since, has_changed })
     }
 }
 

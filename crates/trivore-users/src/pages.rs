@@ -296,6 +296,7 @@ impl<T: Send + 'static> Pages<T> {
         self.next = Some(self.position);
         self.row_before = cursor.row_before().filter(|_| self.position > self.request.start_index);
         self.lengths.continue_from(cursor.total_results());
+        self.drift.changed_before = cursor.has_changed();
         if let Some(passes) = &mut self.passes {
             passes.begin_at(self.position);
         }
@@ -328,7 +329,8 @@ impl<T: Send + 'static> Pages<T> {
         let position = position.unwrap_or(self.position);
         let next_since = self.since.as_ref().map(ChangedSince::next);
         let total = self.lengths.total();
-        ListCursor::new(&self.request, position, total, row_before, next_since)
+        let has_changed = !self.drift.is_clean();
+        ListCursor::new(&self.request, position, total, row_before, next_since, has_changed)
     }
 
     /// Returns the request for the page that continues the list at a position.

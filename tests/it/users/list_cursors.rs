@@ -133,6 +133,37 @@ async fn a_list_that_shifted_between_two_streams_is_not_clean() {
 }
 
 #[tokio::test]
+async fn a_list_that_changed_before_the_position_is_not_clean_after_it() {
+    let server = ListServer::new(0..20);
+    let request = PageRequest::new().count(6);
+    let mut items = server.users().items_as::<Row>(request.clone());
+    let mut listed = take(&mut items, 2).await;
+    server.change(|users| users.push(20));
+    listed.extend(take(&mut items, 12).await);
+    assert!(!items.drift().is_clean());
+    let stored = serde_json::to_string(&items.cursor()).unwrap();
+    assert!(stored.contains("\"hasChanged\":true"), "{stored}");
+
+    // Nothing changes after that, and the rest is resumed twice.
+    let cursor = serde_json::from_str(&stored).unwrap();
+    let mut rest = server.users().items_as::<Row>(request.clone()).resume(&cursor).unwrap();
+    listed.extend(take(&mut rest, 3).await);
+    let mut last = server.users().items_as::<Row>(request.clone()).resume(&rest.cursor()).unwrap();
+    listed.extend(take(&mut last, usize::MAX).await);
+
+    assert_eq!(listed, ids(0..21));
+    for drift in [rest.drift(), last.drift()] {
+        assert!(drift.changed_before && !drift.is_clean(), "{drift:?}");
+        assert_eq!((drift.changed_totals, drift.gaps), (0, 0));
+    }
+    // Another pass reads the whole list.
+    let again = server.users().items_as::<Row>(request).until_clean(3);
+    let mut again = again.resume(&cursor).unwrap();
+    take(&mut again, usize::MAX).await;
+    assert!(again.drift().is_clean() && again.drift().passes == 2);
+}
+
+#[tokio::test]
 async fn a_row_that_was_not_read_loses_no_other() {
     let rows = |range: std::ops::Range<u64>| {
         let row = |user| if user % 4 == 1 { json!(null) } else { list_row(user) };
