@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
-use trivore::models::{Filter, PageRequest, User, UserId};
-use trivore::users::{Bulk, BulkOptions, BulkRun, FileJournal, Reconciled, SyncPolicy, Users};
+use trivore::models::User;
+use trivore::users::{Bulk, BulkOptions, BulkRun, FileJournal, SyncPolicy, Users};
 
 /// Creates `count` users, and continues where the journal in the folder ends.
 ///
@@ -19,7 +20,7 @@ pub async fn import(
     users: &Users,
     folder: &Path,
     count: u64,
-) -> Result<BulkRun<'static, User, UserId>, Box<dyn Error>> {
+) -> Result<BulkRun<'static, User, User>, Box<dyn Error>> {
     let journal = FileJournal::open(folder.join("journal"), SyncPolicy::Never).await?;
     let mut options = OpenOptions::new();
     let passwords = options.append(true).create(true).open(folder.join("passwords"))?;
@@ -33,13 +34,13 @@ pub async fn import(
                 let line = format!("{name}\t{}\n", password.expose());
                 (&*passwords).write_all(line.as_bytes())
             };
-            Ok(users.create_keeping_password(&user, keep).await?.id)
+            Ok(users.create_keeping_password(&user, keep).await?.user)
         }
     });
     Ok(run
-        .reconcile(move |user| {
-            let users = asking.clone();
-            async move { find(&users, &user).await }
+        .reconcile(move |user, started_ago| {
+            let reconcile = asking.reconcile(started_ago).limit(LIMIT);
+            async move { Ok(reconcile.create(&user).await?.reconciled()) }
         })
         .key(|user| user.username.clone().unwrap_or_default())
         .journal(journal)
@@ -47,16 +48,10 @@ pub async fn import(
         .run((0..count).map(|number| {
             let mut user = User::new();
             user.username = Some(format!("user-{number}"));
+            user.namespace_code = Some("sandbox".into());
             user
         })))
 }
 
-async fn find(users: &Users, user: &User) -> trivore::Result<Reconciled<UserId>> {
-    let name = user.username.as_deref().unwrap_or_default();
-    let named = PageRequest::new().filter(Filter::eq("username", name));
-    let found = users.list(&named).await?.resources.pop();
-    Ok(match found.and_then(|user| user.id) {
-        Some(id) => Reconciled::Applied(id),
-        None => Reconciled::NotApplied,
-    })
-}
+/// How long a sandbox may need to apply a request whose client has gone.
+const LIMIT: Duration = Duration::from_secs(1);

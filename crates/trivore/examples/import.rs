@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use trivore::models::{EmailAddress, Password, User, UserId};
+use trivore::models::{EmailAddress, Password, User};
 use trivore::users::{Bulk, BulkOptions, BulkOutcome, FileJournal, SyncPolicy};
 use trivore::{Credentials, Trivore, Users};
 use trivore_sandbox::Sandbox;
@@ -36,10 +36,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("passwords");
-    let passwords = Arc::new(OpenOptions::new().append(true).create(true).open(&path)?);
+    let passwords = Arc::new(private().append(true).create(true).open(&path)?);
 
     let users = trivore.users().clone();
+    let asking = trivore.users().clone();
     let mut run = Bulk::new(move |user: User| create(users.clone(), Arc::clone(&passwords), user))
+        // After an unknown outcome, the user is looked up, and created again only if it is missing.
+        .reconcile(move |user, started_ago| {
+            let reconcile = asking.reconcile(started_ago);
+            async move { Ok(reconcile.create(&user).await?.reconciled()) }
+        })
         .key(|user| user.username.clone().unwrap_or_default())
         .journal(FileJournal::open(folder.path().join("journal"), SyncPolicy::EachRecord).await?)
         .options(BulkOptions::new().concurrency(16).max_failure_share(0.5, 10))
@@ -49,7 +55,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .run(ROWS.lines().map(row));
     while let Some(item) = run.try_next().await? {
         match item.outcome {
-            BulkOutcome::Done(id) => println!("row {} is user {id}", item.number),
+            BulkOutcome::Done(_) => println!("row {} was imported", item.number),
             BulkOutcome::Refused(error) => println!("row {} was refused: {error}", item.number),
             BulkOutcome::Unknown(error) => println!("row {} is unknown: {error}", item.number),
         }
@@ -68,20 +74,30 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// Opens files that only their owner may read.
+fn private() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 fn row(row: &str) -> User {
     let (name, email) = row.split_once(',').unwrap_or((row, ""));
     let mut user = User::new();
     user.username = Some(name.to_owned());
+    user.namespace_code = Some("sandbox".into());
     user.emails = Some(vec![EmailAddress::new(email)]);
     user
 }
 
 /// Creates a user after its password was written to the file.
-async fn create(users: Users, passwords: Arc<File>, user: User) -> trivore::Result<UserId> {
+async fn create(users: Users, passwords: Arc<File>, user: User) -> trivore::Result<User> {
     let name = user.username.clone().unwrap_or_default();
     let keep = |password: Password| async move {
         let line = format!("{name}\t{}\n", password.expose());
         (&*passwords).write_all(line.as_bytes())
     };
-    Ok(users.create_keeping_password(&user, keep).await?.id)
+    Ok(users.create_keeping_password(&user, keep).await?.user)
 }

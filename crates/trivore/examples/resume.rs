@@ -10,8 +10,8 @@ use std::path::Path;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Method;
-use trivore::models::{Filter, PageRequest, User, UserId};
-use trivore::users::{Bulk, BulkOptions, BulkRun, FileJournal, Reconciled, SyncPolicy};
+use trivore::models::User;
+use trivore::users::{Bulk, BulkOptions, BulkRun, FileJournal, SyncPolicy};
 use trivore::{Credentials, Trivore, Users};
 use trivore_sandbox::{Fault, Sandbox};
 
@@ -56,16 +56,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn import(
     users: &Users,
     journal: &Path,
-) -> Result<BulkRun<'static, User, UserId>, Box<dyn std::error::Error>> {
+) -> Result<BulkRun<'static, User, User>, Box<dyn std::error::Error>> {
     let journal = FileJournal::open(journal, SyncPolicy::Never).await?;
     let (creating, asking) = (users.clone(), users.clone());
     Ok(Bulk::new(move |user: User| {
         let users = creating.clone();
-        async move { Ok(users.create(&user).await?.id) }
+        async move { Ok(users.create(&user).await?.user) }
     })
-    .reconcile(move |user| {
-        let users = asking.clone();
-        async move { find(&users, &user).await }
+    // After an unknown outcome, of this import or of an earlier one, the user is looked up.
+    .reconcile(move |user, started_ago| {
+        let reconcile = asking.reconcile(started_ago);
+        async move { Ok(reconcile.create(&user).await?.reconciled()) }
     })
     .key(|user| user.username.clone().unwrap_or_default())
     .journal(journal)
@@ -73,17 +74,7 @@ async fn import(
     .run((0..USERS).map(|number| {
         let mut user = User::new();
         user.username = Some(format!("user-{number}"));
+        user.namespace_code = Some("sandbox".into());
         user
     })))
-}
-
-/// Looks for a user whose creation has an unknown outcome.
-async fn find(users: &Users, user: &User) -> trivore::Result<Reconciled<UserId>> {
-    let name = user.username.as_deref().unwrap_or_default();
-    let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", name));
-    let found = users.list(&PageRequest::new().filter(named)).await?.resources.pop();
-    Ok(match found.and_then(|user| user.id) {
-        Some(id) => Reconciled::Applied(id),
-        None => Reconciled::NotApplied,
-    })
 }

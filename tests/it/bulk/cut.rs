@@ -28,7 +28,7 @@ fn bulk(server: &Applied) -> Bulk<u64, ()> {
         let result = apply(&server, number);
         async { result }
     })
-    .reconcile(move |number| {
+    .reconcile(move |number, _| {
         let is_applied = asked.lock().unwrap().contains_key(&number);
         async move { Ok(if is_applied { Reconciled::Applied(()) } else { Reconciled::NotApplied }) }
     })

@@ -1,6 +1,7 @@
 //! Runs that continue where a journal ends.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 use trivore::Error;
@@ -9,7 +10,7 @@ use trivore::users::{
     Bulk, BulkOptions, Journal as _, JournalError, JournalRecord, Reconciled, RecordedState,
 };
 
-use super::drive::{Ended, end, lost};
+use super::drive::{Ended, end, lost, refused};
 use super::in_memory::InMemory;
 
 /// Makes a journal in which each item has these states.
@@ -18,7 +19,7 @@ async fn journal(items: &[&[RecordedState]]) -> InMemory {
     for (number, states) in (0..).zip(items) {
         let record = |state: &RecordedState| {
             let key = format!("k{number}").into();
-            JournalRecord { number, key, state: *state }
+            JournalRecord { number, key, state: *state, time: SystemTime::now() }
         };
         journal.append(states.iter().map(record).collect()).await.unwrap();
     }
@@ -94,7 +95,7 @@ async fn reconciled(
     let (journal, seen, asked) = (journal(&ITEMS).await, Seen::default(), Seen::default());
     let asking = Arc::clone(&asked);
     let run = bulk(&seen)
-        .reconcile(move |number| {
+        .reconcile(move |number, _| {
             asking.lock().unwrap().push(number);
             std::future::ready(found(number))
         })
@@ -157,7 +158,7 @@ async fn an_unknown_outcome_is_looked_up_in_the_same_run() {
         calls.push(number);
         async move { if is_first { lost() } else { Ok("the second time") } }
     })
-    .reconcile(|number| async move {
+    .reconcile(|number, _| async move {
         Ok(match number % 2 {
             0 => Reconciled::Applied("the first time"),
             _ => Reconciled::NotApplied,
@@ -182,11 +183,88 @@ async fn an_item_that_is_lost_again_and_again_is_unknown_in_the_end() {
         calling.lock().unwrap().push(number);
         async { lost::<()>() }
     })
-    .reconcile(|_| async { Ok(Reconciled::NotApplied) })
+    .reconcile(|_, _| async { Ok(Reconciled::NotApplied) })
     .run([7]);
 
     assert_eq!(end(run).await.unknown(), [0]);
     assert_eq!(applied(&calls).len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_knows_how_long_ago_the_first_request_left() {
+    let (journal, minute) = (InMemory::default(), Duration::from_secs(60));
+    let (now, hour) = (SystemTime::now(), 60 * minute);
+    let record = |number, state, time| JournalRecord { number, key: "k".into(), state, time };
+    let records = vec![
+        record(0, Begun, now - 3 * hour),
+        record(0, Unknown, now - 2 * hour),
+        record(1, Begun, now - 3 * hour),
+        record(1, NotApplied, now - 2 * hour),
+        record(1, Begun, now - hour),
+        // By a clock that was set back since.
+        record(2, Begun, now + hour),
+    ];
+    journal.append(records).await.unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let asking = Arc::clone(&asked);
+    let run =
+        Bulk::new(move |number: u64| async move {
+            tokio::time::sleep(minute).await;
+            if number == 3 { lost() } else { Ok(()) }
+        })
+        .reconcile(move |number, ago| {
+            let mut asked = asking.lock().unwrap();
+            asked.push((number, ago));
+            let is_first = asked.iter().filter(|(other, _)| *other == number).count() == 1;
+            async move {
+                if is_first { Ok(Reconciled::NotApplied) } else { Ok(Reconciled::Applied(())) }
+            }
+        })
+        .key(|_| "k".to_owned())
+        .journal(journal.clone())
+        .run(0..4);
+
+    let ended = end(run).await;
+
+    assert_eq!(ended.done(), [0, 1, 2, 3]);
+    let asked = asked.lock().unwrap();
+    let expected = [(0, 3 * hour), (1, hour), (2, Duration::ZERO), (3, minute), (3, 2 * minute)];
+    assert_eq!(asked.len(), expected.len(), "{asked:?}");
+    for ((number, ago), (expected_number, expected)) in asked.iter().zip(expected) {
+        assert_eq!(*number, expected_number);
+        assert!((expected..expected + 2 * minute).contains(ago), "{number}: {ago:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_that_is_refused_is_looked_up_once_more() {
+    // Whether the first request was applied after the first look-up.
+    for is_late in [true, false] {
+        let (calls, looks) = (Seen::default(), Seen::default());
+        let (calling, looking) = (Arc::clone(&calls), Arc::clone(&looks));
+        let run =
+            Bulk::new(move |number: u64| {
+                let mut calls = calling.lock().unwrap();
+                calls.push(number);
+                let is_first = calls.len() == 1;
+                async move { if is_first { lost() } else { refused() } }
+            })
+            .reconcile(move |number, _| {
+                let mut looks = looking.lock().unwrap();
+                looks.push(number);
+                let is_there = is_late && looks.len() == 2;
+                async move {
+                    Ok(if is_there { Reconciled::Applied(()) } else { Reconciled::NotApplied })
+                }
+            })
+            .run([7]);
+
+        let ended = end(run).await;
+
+        assert_eq!((applied(&calls).len(), applied(&looks).len()), (2, 2));
+        assert_eq!(ended.done().len(), usize::from(is_late));
+        assert_eq!(ended.refused().len(), usize::from(!is_late));
+    }
 }
 
 fn journal_error(error: &Error) -> &JournalError {
@@ -231,7 +309,8 @@ async fn new_items_at_the_end_of_the_input_are_no_error() {
 #[tokio::test]
 async fn open_items_of_a_key_are_settled_before_later_ones_begin() {
     let journal = InMemory::default();
-    let record = JournalRecord { number: 0, key: "a".into(), state: Begun };
+    let time = SystemTime::now();
+    let record = JournalRecord { number: 0, key: "a".into(), state: Begun, time };
     journal.append(vec![record]).await.unwrap();
     let seen = Seen::default();
     let (asking, calling) = (Arc::clone(&seen), Arc::clone(&seen));
@@ -239,7 +318,7 @@ async fn open_items_of_a_key_are_settled_before_later_ones_begin() {
         calling.lock().unwrap().push(number);
         async { Ok(()) }
     })
-    .reconcile(move |number| {
+    .reconcile(move |number, _| {
         let asking = Arc::clone(&asking);
         async move {
             for _ in 0..10 {
@@ -262,7 +341,8 @@ async fn open_items_of_a_key_are_settled_before_later_ones_begin() {
 async fn millions_of_settled_items_do_not_stop_other_tasks() {
     let journal = InMemory::default();
     for number in 0..20_000 {
-        let record = |state| JournalRecord { number, key: format!("k{number}").into(), state };
+        let (key, time): (Arc<str>, _) = (format!("k{number}").into(), SystemTime::now());
+        let record = |state| JournalRecord { number, key: Arc::clone(&key), state, time };
         journal.append(vec![record(Begun), record(Done)]).await.unwrap();
     }
     let seen = Seen::default();

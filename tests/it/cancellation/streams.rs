@@ -158,7 +158,7 @@ fn runs_that_are_dropped_and_resumed_create_each_user_once() {
             user.username = Some(name.to_owned());
             async move { Ok(users.create(&user).await?.id) }
         };
-        let find = move |name: &'static str| {
+        let find = move |name: &'static str, _| {
             let users = asking.clone();
             async move {
                 let request = PageRequest::new().filter(Filter::eq("username", name));

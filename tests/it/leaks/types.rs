@@ -360,7 +360,8 @@ async fn bulk_samples() -> Samples {
     let path = folder.path().join("zqx");
     let journal = FileJournal::open(&path, SyncPolicy::Never).await.unwrap();
     let shown_journal = show(&journal);
-    let record = JournalRecord { number: 0, key: "zqx".into(), state: RecordedState::Done };
+    let (state, time) = (RecordedState::Done, std::time::SystemTime::UNIX_EPOCH);
+    let record = JournalRecord { number: 0, key: "zqx".into(), state, time };
     let mut state = JournalState::new();
     let error = state.add(&record).unwrap_err();
     let found: Reconciled<User> = Reconciled::Applied(read_user());

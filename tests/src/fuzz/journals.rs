@@ -27,7 +27,7 @@ pub fn journals(input: &[u8]) {
     // Every item that is recorded has another key, or none of these numbers.
     let (items, error) = run(async {
         let mut run = Bulk::new(|number: u64| async move { Ok(number) })
-            .reconcile(|number| async move { Ok(Reconciled::Applied(number)) })
+            .reconcile(|number, _| async move { Ok(Reconciled::Applied(number)) })
             .key(|number| format!("user-{number}"))
             .journal(journal)
             .run(0..4);

@@ -193,23 +193,25 @@ where
     /// Looks up what became of an item whose outcome is unknown.
     ///
     /// It is called after an unknown outcome of this run, and for items whose outcome an earlier
-    /// run did not learn. An item that was applied is done. One that was not applied runs again, up
-    /// to three times. If it fails, or cannot tell, the outcome remains unknown.
+    /// run did not learn. It gets the item, and how long ago the first of its requests left that
+    /// may have been applied: [`Users::reconcile`](crate::Users::reconcile) needs that to tell a
+    /// user of this run from an older one. For an item of an earlier run, the time is that of its
+    /// record, by the clock of the machine.
+    ///
+    /// An item that was applied is done. One that was not applied runs again, up to three times. If
+    /// it is refused then, it is looked up once more, since it may be refused because its first
+    /// request was applied after all. If the look-up fails, or cannot tell, the outcome remains
+    /// unknown.
     ///
     /// It must be certain before it returns [`NotApplied`](Reconciled::NotApplied): the server may
-    /// still be working on a request that timed out. [`Users::reconcile`](crate::Users::reconcile)
-    /// looks again for a while, and tells a user of this run from an older one; give it a time that
-    /// covers earlier runs. The example is for a name that nobody else uses, and a server that
-    /// applies nothing late.
-    ///
-    /// An item that runs again may run after later items with its key that are done.
+    /// still be working on a request that timed out. `Users::reconcile` looks again for a while.
     ///
     /// # Examples
     ///
     /// ```
     /// use futures_util::TryStreamExt as _;
-    /// use trivore_models::{Filter, PageRequest, User, UserId};
-    /// use trivore_users::{Bulk, Reconciled, Users};
+    /// use trivore_models::User;
+    /// use trivore_users::{Bulk, Users};
     ///
     /// # use trivore_transport::{Client, Credentials};
     /// # #[tokio::main(flavor = "current_thread")]
@@ -220,25 +222,23 @@ where
     /// # let users = Users::new(client.build()?);
     /// # let lost = trivore_sandbox::Fault::reset_after_applying().on(http::Method::POST, "/user");
     /// # sandbox.inject(lost.once())?;
-    /// async fn create(users: Users, name: &str) -> trivore_users::Result<UserId> {
+    /// let new = ["maija", "matti"].map(|name| {
     ///     let mut user = User::new();
     ///     user.username = Some(name.to_owned());
-    ///     Ok(users.create(&user).await?.id)
-    /// }
+    ///     user.namespace_code = Some("sandbox".into());
+    ///     user
+    /// });
     ///
-    /// async fn find(users: Users, name: &str) -> trivore_users::Result<Reconciled<UserId>> {
-    ///     let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", name));
-    ///     let found = users.list(&PageRequest::new().filter(named)).await?.resources.pop();
-    ///     Ok(match found.and_then(|user| user.id) {
-    ///         Some(id) => Reconciled::Applied(id),
-    ///         None => Reconciled::NotApplied,
-    ///     })
-    /// }
-    ///
-    /// let again = users.clone();
-    /// let run = Bulk::new(move |name| create(users.clone(), name))
-    ///     .reconcile(move |name| find(again.clone(), name))
-    ///     .run(["maija", "matti"]);
+    /// let asking = users.clone();
+    /// let run = Bulk::new(move |user: User| {
+    ///     let users = users.clone();
+    ///     async move { Ok(users.create(&user).await?.user) }
+    /// })
+    /// .reconcile(move |user, started_ago| {
+    ///     let reconcile = asking.reconcile(started_ago);
+    ///     async move { Ok(reconcile.create(&user).await?.reconciled()) }
+    /// })
+    /// .run(new);
     ///
     /// for item in run.try_collect::<Vec<_>>().await? {
     ///     item.outcome.into_result()?; // One of the responses was lost.
@@ -246,7 +246,7 @@ where
     /// # Ok(())
     /// # }
     /// ```
-    pub fn reconcile<F>(mut self, ask: impl Fn(I) -> F + Send + Sync + 'static) -> Self
+    pub fn reconcile<F>(mut self, ask: impl Fn(I, Duration) -> F + Send + Sync + 'static) -> Self
     where
         I: Clone,
         F: Future<Output = Result<Reconciled<T>>> + Send + 'static,

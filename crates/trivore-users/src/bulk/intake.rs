@@ -101,8 +101,8 @@ impl<'a, I> Intake<'a, I> {
         if is_settled {
             self.skipped += 1;
         } else {
-            let is_open = recorded.is_some_and(RecordedState::is_open);
-            self.queue.push(QueuedItem { number, key, item, is_open });
+            let open_since = self.recorded.open_since(number);
+            self.queue.push(QueuedItem { number, key, item, open_since });
         }
         Ok(())
     }

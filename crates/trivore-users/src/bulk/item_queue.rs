@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// An item that was read and has not begun.
 #[derive(Debug)]
@@ -9,8 +10,8 @@ pub(super) struct QueuedItem<I> {
     pub(super) number: u64,
     pub(super) key: Option<Arc<str>>,
     pub(super) item: I,
-    /// Whether an earlier run has begun it and its outcome is unknown.
-    pub(super) is_open: bool,
+    /// When an earlier run has begun it, if its outcome is unknown.
+    pub(super) open_since: Option<SystemTime>,
 }
 
 /// The items that were read, by key.
@@ -83,7 +84,7 @@ mod tests {
         let mut queue = ItemQueue::new();
         for (number, key) in (0..).zip(keys) {
             let key = key.map(Arc::from);
-            queue.push(QueuedItem { number, key, item: (), is_open: false });
+            queue.push(QueuedItem { number, key, item: (), open_since: None });
         }
         queue
     }

@@ -26,6 +26,7 @@ use super::recorder::{Appended, Recorder};
 use super::report::{BulkReport, BulkStop};
 use super::steps::Steps;
 use super::stop::StopRule;
+use crate::instant::local_time;
 
 /// A bulk run: a stream of the items' outcomes, in the order in which they end.
 ///
@@ -212,7 +213,8 @@ where
         let is_news = !(is_open && state == RecordedState::Unknown);
         match (recorder, record_key) {
             (Some(recorder), Some(key)) if is_news => {
-                recorder.push(JournalRecord { number, key, state }, Recorded::Ended(item));
+                let record = JournalRecord { number, key, state, time: local_time() };
+                recorder.push(record, Recorded::Ended(item));
             }
             _ => self.ended.push_back(item),
         }
@@ -268,9 +270,10 @@ where
     fn enter(&mut self, item: QueuedItem<I>) {
         match (&mut self.parts.recorder, &item.key) {
             // That an open item has begun was recorded before.
-            (Some(recorder), Some(key)) if !item.is_open => {
+            (Some(recorder), Some(key)) if item.open_since.is_none() => {
                 let (number, key) = (item.number, Arc::clone(key));
-                let record = JournalRecord { number, key, state: RecordedState::Begun };
+                let (state, time) = (RecordedState::Begun, local_time());
+                let record = JournalRecord { number, key, state, time };
                 recorder.push(record, Recorded::Begun(item));
                 self.starting += 1;
             }
@@ -280,9 +283,9 @@ where
 
     fn spawn(&mut self, queued: QueuedItem<I>) {
         let Some(runtime) = &self.runtime else { return };
-        let QueuedItem { number, key, item, is_open } = queued;
-        let steps = Arc::clone(&self.parts.steps);
-        let task = async move { steps.run(item, is_open).await }.in_current_span();
+        let QueuedItem { number, key, item, open_since } = queued;
+        let (steps, is_open) = (Arc::clone(&self.parts.steps), open_since.is_some());
+        let task = async move { steps.run(item, open_since).await }.in_current_span();
         let id = self.running.spawn_on(task, runtime).id();
         self.begun.insert(id, BegunItem { number, key, is_open });
     }

@@ -1,9 +1,13 @@
 //! What is done with one item.
 
+use std::time::{Duration, SystemTime};
+
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 use trivore_transport::{Error, Result};
 
 use super::item::BulkOutcome;
+use crate::instant::local_time;
 use crate::reconcile::Reconciled;
 
 type Act<I, T> = Box<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
@@ -15,7 +19,7 @@ pub(super) struct Steps<I, T> {
 }
 
 struct LookUp<I, T> {
-    ask: Act<I, Reconciled<T>>,
+    ask: Act<(I, Duration), Reconciled<T>>,
     copy: fn(&I) -> I,
 }
 
@@ -27,43 +31,49 @@ impl<I: Send, T: Send> Steps<I, T> {
         Self { operation: Box::new(move |item| Box::pin(operation(item))), reconcile: None }
     }
 
-    pub(super) fn reconcile<F>(&mut self, ask: impl Fn(I) -> F + Send + Sync + 'static)
+    pub(super) fn reconcile<F>(&mut self, ask: impl Fn(I, Duration) -> F + Send + Sync + 'static)
     where
         I: Clone,
         F: Future<Output = Result<Reconciled<T>>> + Send + 'static,
     {
-        let ask: Act<I, Reconciled<T>> = Box::new(move |item| Box::pin(ask(item)));
+        let ask: Act<(I, Duration), Reconciled<T>> =
+            Box::new(move |(item, started_ago)| Box::pin(ask(item, started_ago)));
         self.reconcile = Some(LookUp { ask, copy: I::clone });
     }
 
-    /// Does what is to be done with an item that may have been applied before, if `is_open`.
-    pub(super) async fn run(&self, item: I, is_open: bool) -> BulkOutcome<T> {
+    /// Does what is to be done with an item; `open_since` is when an earlier run has begun it, if its
+    /// outcome is unknown.
+    pub(super) async fn run(&self, item: I, open_since: Option<SystemTime>) -> BulkOutcome<T> {
         let Some(reconcile) = &self.reconcile else {
-            if is_open {
+            if open_since.is_some() {
                 return BulkOutcome::Unknown(earlier());
             }
             return (self.operation)(item).await.into();
         };
+        let (earlier_ago, start) = (open_since.map_or(Duration::ZERO, ago), Instant::now());
         let mut repetitions = 0;
-        let mut outcome = if is_open {
+        let mut outcome = if open_since.is_some() {
             BulkOutcome::Unknown(earlier())
         } else {
             (self.operation)((reconcile.copy)(&item)).await.into()
         };
         loop {
-            let error = match outcome {
-                BulkOutcome::Unknown(error) => error,
-                // Because an earlier attempt was applied after all, perhaps.
-                BulkOutcome::Refused(error) if repetitions > 0 && error.status().is_some() => {
-                    Error::after_sending(error)
-                }
+            let (error, is_refusal) = match outcome {
+                BulkOutcome::Unknown(error) => (error, false),
+                // Perhaps because an earlier attempt was applied after all.
+                BulkOutcome::Refused(error) if repetitions > 0 => (error, true),
                 BulkOutcome::Done(_) | BulkOutcome::Refused(_) => return outcome,
             };
-            match (reconcile.ask)((reconcile.copy)(&item)).await {
+            let started_ago = earlier_ago.saturating_add(start.elapsed());
+            match (reconcile.ask)(((reconcile.copy)(&item), started_ago)).await {
                 Ok(Reconciled::Applied(value)) => return BulkOutcome::Done(value),
+                Ok(Reconciled::NotApplied) if is_refusal => return BulkOutcome::Refused(error),
                 Ok(Reconciled::NotApplied) if repetitions < MAX_REPETITIONS => {}
-                Ok(Reconciled::NotApplied | Reconciled::Unknown) => {
+                Ok(Reconciled::NotApplied | Reconciled::Unknown) if !is_refusal => {
                     return BulkOutcome::Unknown(error);
+                }
+                Ok(Reconciled::NotApplied | Reconciled::Unknown) => {
+                    return BulkOutcome::Unknown(Error::after_sending(error));
                 }
                 Err(failed) => return BulkOutcome::Unknown(Error::after_sending(failed)),
             }
@@ -71,6 +81,11 @@ impl<I: Send, T: Send> Steps<I, T> {
             outcome = (self.operation)((reconcile.copy)(&item)).await.into();
         }
     }
+}
+
+/// Returns how long ago a time was; zero if the clock was set back.
+fn ago(time: SystemTime) -> Duration {
+    local_time().duration_since(time).unwrap_or_default()
 }
 
 /// Makes the error of an item that an earlier run has begun.

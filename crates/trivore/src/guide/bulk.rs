@@ -62,7 +62,8 @@
 //! | [`Unknown`](crate::users::BulkOutcome::Unknown) | maybe applied | look it up before you repeat it |
 //!
 //! An item is unknown if [`Error::may_have_been_applied`] says so. [`Bulk::reconcile`] takes a
-//! function that looks it up, and repeats the item if it was not applied.
+//! function that looks it up, and repeats the item if it was not applied. [`Users::reconcile`] has
+//! look-ups for creations and most other changes.
 //!
 //! # Stopping
 //!
@@ -87,9 +88,9 @@
 //!
 //! ```
 //! use futures_util::TryStreamExt as _;
-//! use trivore::models::{Filter, PageRequest, User, UserId};
-//! use trivore::users::{Bulk, FileJournal, Reconciled, SyncPolicy};
-//! use trivore::{Credentials, Trivore, Users};
+//! use trivore::models::User;
+//! use trivore::users::{Bulk, FileJournal, SyncPolicy};
+//! use trivore::{Credentials, Trivore};
 //! # use trivore_sandbox::Sandbox;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -100,29 +101,23 @@
 //! #     .build()?;
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("import.journal");
-//! async fn create(users: Users, user: User) -> trivore::Result<UserId> {
-//!     Ok(users.create(&user).await?.id)
-//! }
-//!
-//! async fn find(users: Users, user: User) -> trivore::Result<Reconciled<UserId>> {
-//!     let name = user.username.unwrap_or_default();
-//!     let named = Filter::eq("nsCode", "sandbox").and(Filter::eq("username", name.as_str()));
-//!     let found = users.list(&PageRequest::new().filter(named)).await?.resources.pop();
-//!     Ok(match found.and_then(|user| user.id) {
-//!         Some(id) => Reconciled::Applied(id),
-//!         None => Reconciled::NotApplied,
-//!     })
-//! }
-//!
 //! for settled_before in [0, 3] {
 //!     let new = ["maija", "matti", "liisa"].map(|name| {
 //!         let mut user = User::new();
 //!         user.username = Some(name.to_owned());
+//!         user.namespace_code = Some("sandbox".into());
 //!         user
 //!     });
 //!     let (creating, asking) = (trivore.users().clone(), trivore.users().clone());
-//!     let mut run = Bulk::new(move |user| create(creating.clone(), user))
-//!         .reconcile(move |user| find(asking.clone(), user))
+//!     let create = move |user: User| {
+//!         let users = creating.clone();
+//!         async move { Ok(users.create(&user).await?.user) }
+//!     };
+//!     let mut run = Bulk::new(create)
+//!         .reconcile(move |user, started_ago| {
+//!             let reconcile = asking.reconcile(started_ago);
+//!             async move { Ok(reconcile.create(&user).await?.reconciled()) }
+//!         })
 //!         .key(|user| user.username.clone().unwrap_or_default())
 //!         .journal(FileJournal::open(&path, SyncPolicy::EachRecord).await?)
 //!         .run(new);
@@ -136,7 +131,7 @@
 //! # }
 //! ```
 //!
-//! Each item is recorded before its request leaves, and again with its outcome. A later run over
+//! Each item is recorded before its request leaves, and again with its outcome, with the time. A later run over
 //! the same input reads that:
 //!
 //! | The journal says | The later run |
@@ -148,7 +143,7 @@
 //! | `begun` or `unknown` | looks it up with [`Bulk::reconcile`]; without that, it stays unknown and is never repeated |
 //!
 //! The input must be the same, in the same order; another key at the same number is an error. The
-//! journal holds your keys and nothing else of an item. [`FileJournal`] locks its file, documents
+//! journal holds your keys, and nothing else of an item but times. [`FileJournal`] locks its file, documents
 //! its format, and repairs a line that was cut off. [`SyncPolicy`] decides what survives a power
 //! failure. If the journal cannot be written, no further request leaves. To keep it in a database,
 //! implement [`Journal`].
@@ -180,3 +175,4 @@
 //! [`SyncPolicy`]: crate::users::SyncPolicy
 //! [`Users::create`]: crate::Users::create
 //! [`Users::create_keeping_password`]: crate::Users::create_keeping_password
+//! [`Users::reconcile`]: crate::Users::reconcile

@@ -19,7 +19,7 @@ use super::sync_policy::SyncPolicy;
 
 /// A journal in a file, which is locked while this value exists.
 ///
-/// It holds the keys and no other data of the items, neither results nor errors.
+/// It holds the keys and no other data of the items, neither results nor errors, and times.
 ///
 /// # Format
 ///
@@ -33,7 +33,7 @@ use super::sync_policy::SyncPolicy;
 /// between them:
 ///
 /// ```json
-/// {"number":7,"key":"maija","state":"begun","crc32":"abf47dbf"}
+/// {"number":7,"key":"maija","state":"begun","time":1795713264123,"crc32":"88a28bef"}
 /// ```
 ///
 /// | Member | Is |
@@ -41,10 +41,15 @@ use super::sync_policy::SyncPolicy;
 /// | `number` | the item's position in the input, from 0 |
 /// | `key` | the item's key |
 /// | `state` | `begun`, `done`, `refused`, `not_applied` or `unknown`: see [`RecordedState`] |
+/// | `time` | when it was recorded, in milliseconds since 1970 (UTC) by the clock of the machine |
 /// | `crc32` | the CRC-32 (as in zlib) of the line's bytes before `,"crc32"`, as eight hexadecimal digits in lower case |
 ///
 /// The last record of an item counts. Its first one is `begun`, which is written before its request
-/// leaves, and `done` is its last one. All records of an item have the same key.
+/// leaves, and `done` is its last one. All records of an item have the same key. Times are not
+/// compared with each other: a clock may be set back.
+///
+/// A reader accepts its own version only. Any change of the members or of their meaning gets a new
+/// version.
 ///
 /// A line has less than 1 MiB. A last line without line feed was cut off while it was written. It
 /// does not count: if it was `begun`, the request has not left; otherwise, the item's outcome is

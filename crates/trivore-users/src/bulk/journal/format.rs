@@ -1,6 +1,7 @@
 //! The lines of a journal, without I/O; [`FileJournal`](crate::FileJournal) documents them.
 
 use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,8 +60,10 @@ pub(super) const HEADER: &[u8] = b"{\"journal\":\"trivore-bulk\",\"version\":1}\
 /// Appends a record as one line.
 pub(super) fn encode(record: &JournalRecord, lines: &mut Vec<u8>) -> Result<(), JournalError> {
     let start = lines.len();
-    let JournalRecord { number, key, state } = record;
-    let fields = Fields { number: *number, key: Cow::Borrowed(key), state: *state };
+    let JournalRecord { number, key, state, time } = record;
+    let time = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let time = u64::try_from(time).unwrap_or(u64::MAX);
+    let fields = Fields { number: *number, key: Cow::Borrowed(key), state: *state, time };
     serde_json::to_writer(&mut *lines, &fields)
         .map_err(|error| JournalError::failed("write")(error.into()))?;
     lines.pop();
@@ -79,10 +82,12 @@ fn decode(line: &[u8]) -> Result<JournalRecord, &'static str> {
         return Err("its checksum is wrong");
     }
     let object = [fields, b"}"].concat();
-    let Ok(Fields { number, key, state }) = serde_json::from_slice(&object) else {
+    let Ok(Fields { number, key, state, time }) = serde_json::from_slice(&object) else {
         return Err("it is not a record of this version");
     };
-    Ok(JournalRecord { number, key: key.into(), state })
+    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(time));
+    let time = time.ok_or("its time is out of range")?;
+    Ok(JournalRecord { number, key: key.into(), state, time })
 }
 
 /// Separates the fields of a line from its checksum.
@@ -115,6 +120,8 @@ struct Fields<'a> {
     #[serde(borrow)]
     key: Cow<'a, str>,
     state: RecordedState,
+    /// Milliseconds since 1970.
+    time: u64,
 }
 
 /// Maximum length of a line in bytes, so that no file fills the memory.
@@ -131,7 +138,8 @@ mod tests {
     use super::*;
 
     fn record(number: u64, key: &str, state: RecordedState) -> JournalRecord {
-        JournalRecord { number, key: key.into(), state }
+        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_713_264_123);
+        JournalRecord { number, key: key.into(), state, time }
     }
 
     fn line(record: &JournalRecord) -> Vec<u8> {
@@ -146,8 +154,41 @@ mod tests {
 
         assert_eq!(
             str::from_utf8(&line).unwrap(),
-            "{\"number\":7,\"key\":\"maija\",\"state\":\"begun\",\"crc32\":\"abf47dbf\"}\n"
+            "{\"number\":7,\"key\":\"maija\",\"state\":\"begun\",\"time\":1795713264123,\
+             \"crc32\":\"88a28bef\"}\n"
         );
+    }
+
+    #[test]
+    fn a_line_without_a_time_is_none_of_this_version() {
+        let line = "{\"number\":7,\"key\":\"maija\",\"state\":\"begun\",\"crc32\":\"abf47dbf\"}";
+
+        assert_eq!(decode(line.as_bytes()), Err("it is not a record of this version"));
+    }
+
+    #[test]
+    fn any_time_can_be_written_and_read() {
+        let day = Duration::from_secs(24 * 60 * 60);
+        for (time, expected) in [
+            (SystemTime::UNIX_EPOCH - day, SystemTime::UNIX_EPOCH),
+            (
+                SystemTime::UNIX_EPOCH + Duration::from_micros(1_999),
+                SystemTime::UNIX_EPOCH + Duration::from_millis(1),
+            ),
+        ] {
+            let record = JournalRecord { time, ..record(7, "maija", RecordedState::Begun) };
+            let line = line(&record);
+            let read = decode(line.strip_suffix(b"\n").unwrap()).unwrap();
+            assert_eq!(read, JournalRecord { time: expected, ..record });
+        }
+        for time in ["18446744073709551615", "18446744073709551616", "-1", "1.5", "null"] {
+            let mut line =
+                format!("{{\"number\":7,\"key\":\"\",\"state\":\"begun\",\"time\":{time}");
+            line.push_str(&format!("{CHECKSUM}{:08x}{END}", crc32(line.as_bytes())));
+            // Some systems cannot represent the largest one.
+            let is_possible = time == "18446744073709551615";
+            assert!(decode(line.as_bytes()).is_err() || is_possible, "{time}");
+        }
     }
 
     #[test]

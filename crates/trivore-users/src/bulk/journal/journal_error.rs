@@ -80,11 +80,15 @@ impl JournalError {
     /// # Examples
     ///
     /// ```
+    /// use std::time::SystemTime;
+    ///
     /// use trivore_users::{JournalError, JournalRecord, JournalState, RecordedState};
     ///
     /// let mut state = JournalState::new();
-    /// let maija = JournalRecord { number: 0, key: "maija".into(), state: RecordedState::Begun };
-    /// let matti = JournalRecord { number: 0, key: "matti".into(), state: RecordedState::Done };
+    /// let begun = RecordedState::Begun;
+    /// let time = SystemTime::now();
+    /// let maija = JournalRecord { number: 0, key: "maija".into(), state: begun, time };
+    /// let matti = JournalRecord { key: "matti".into(), ..maija.clone() };
     /// state.add(&maija)?;
     ///
     /// assert!(state.add(&matti).unwrap_err().is_other_input());

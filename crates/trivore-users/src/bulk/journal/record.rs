@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ pub struct JournalRecord {
     pub key: Arc<str>,
     /// What happened.
     pub state: RecordedState,
+    /// When it happened, by the clock of the machine; for [`RecordedState::Begun`], before its
+    /// request left.
+    pub time: SystemTime,
 }
 
 /// What happened to an item.
@@ -48,6 +52,7 @@ impl fmt::Debug for JournalRecord {
         f.debug_struct("JournalRecord")
             .field("number", &self.number)
             .field("state", &self.state)
+            .field("time", &self.time)
             .finish_non_exhaustive()
     }
 }

@@ -1,17 +1,21 @@
 //! What a journal says about each item.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use super::checksum::crc32;
 use super::journal_error::JournalError;
 use super::record::{JournalRecord, RecordedState};
 
-/// What a journal says about each item, in about eight bytes an item.
+/// What a journal says about each item, in about eight bytes an item, and more for those whose
+/// outcome is unknown.
 ///
 /// A [`Journal`](crate::Journal) of your own makes it from its records, in their order.
 #[derive(Debug, Default)]
 pub struct JournalState {
     blocks: BTreeMap<u64, [Option<Seen>; BLOCK]>,
+    /// When the items whose outcome is unknown began.
+    open_since: BTreeMap<u64, SystemTime>,
 }
 
 /// The last state of an item, and the checksum of its key.
@@ -40,11 +44,14 @@ impl JournalState {
     /// # Examples
     ///
     /// ```
+    /// use std::time::SystemTime;
+    ///
     /// use trivore_users::{JournalError, JournalRecord, JournalState, RecordedState};
     ///
     /// let mut state = JournalState::new();
     /// for seen in [RecordedState::Begun, RecordedState::Done] {
-    ///     state.add(&JournalRecord { number: 0, key: "maija".into(), state: seen })?;
+    ///     let time = SystemTime::now();
+    ///     state.add(&JournalRecord { number: 0, key: "maija".into(), state: seen, time })?;
     /// }
     ///
     /// assert_eq!(state.get(0), Some(RecordedState::Done));
@@ -73,6 +80,12 @@ impl JournalState {
             None | Some(_) => {}
         }
         *seen = Some(Seen { key, state: record.state });
+        if record.state.is_open() {
+            // If it was open before, an earlier request may have been applied.
+            self.open_since.entry(record.number).or_insert(record.time);
+        } else {
+            self.open_since.remove(&record.number);
+        }
         Ok(())
     }
 
@@ -81,16 +94,43 @@ impl JournalState {
     /// # Examples
     ///
     /// ```
+    /// use std::time::SystemTime;
+    ///
     /// use trivore_users::{JournalError, JournalRecord, JournalState, RecordedState};
     ///
     /// let mut state = JournalState::new();
-    /// state.add(&JournalRecord { number: 7, key: "".into(), state: RecordedState::Begun })?;
+    /// let (begun, time) = (RecordedState::Begun, SystemTime::now());
+    /// state.add(&JournalRecord { number: 7, key: "".into(), state: begun, time })?;
     ///
     /// assert_eq!((state.get(7), state.get(8)), (Some(RecordedState::Begun), None));
     /// # Ok::<(), JournalError>(())
     /// ```
     pub fn get(&self, number: u64) -> Option<RecordedState> {
         self.seen(number).map(|seen| seen.state)
+    }
+
+    /// Returns when an item began whose outcome is unknown: before this time, none of its requests
+    /// left that may have been applied.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use trivore_users::{JournalError, JournalRecord, JournalState, RecordedState};
+    ///
+    /// let mut state = JournalState::new();
+    /// let begun = SystemTime::now();
+    /// for (seen, after) in [(RecordedState::Begun, 0), (RecordedState::Unknown, 5)] {
+    ///     let time = begun + Duration::from_secs(after);
+    ///     state.add(&JournalRecord { number: 7, key: "".into(), state: seen, time })?;
+    /// }
+    ///
+    /// assert_eq!(state.open_since(7), Some(begun));
+    /// # Ok::<(), JournalError>(())
+    /// ```
+    pub fn open_since(&self, number: u64) -> Option<SystemTime> {
+        self.open_since.get(&number).copied()
     }
 
     /// Returns the last state of an item that must have this key.
@@ -132,13 +172,16 @@ const BLOCK: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn state(numbers: &[u64]) -> JournalState {
         let mut state = JournalState::new();
         for number in numbers {
             let (key, seen) = (number.to_string().into(), RecordedState::Begun);
-            state.add(&JournalRecord { number: *number, key, state: seen }).unwrap();
+            let time = SystemTime::UNIX_EPOCH;
+            state.add(&JournalRecord { number: *number, key, state: seen, time }).unwrap();
         }
         state
     }
@@ -161,6 +204,32 @@ mod tests {
 
         assert!([0, 3, 4, 64].into_iter().all(|from| state.has_from(from)));
         assert!([65, 128, u64::MAX].into_iter().all(|from| !state.has_from(from)));
+    }
+
+    #[test]
+    fn an_item_is_open_since_the_first_request_that_may_have_been_applied() {
+        use RecordedState::{Begun, Done, NotApplied, Unknown};
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+
+        for (states, expected) in [
+            (&[Begun][..], Some(0)),
+            (&[Begun, Unknown], Some(0)),
+            (&[Begun, Begun], Some(0)),
+            (&[Begun, Unknown, Begun, Unknown], Some(0)),
+            (&[Begun, NotApplied], None),
+            (&[Begun, NotApplied, Begun], Some(2)),
+            (&[Begun, Unknown, NotApplied, Begun, Unknown], Some(3)),
+            (&[Begun, Unknown, Done], None),
+        ] {
+            let mut state = JournalState::new();
+            for (time, seen) in (0..).map(at).zip(states) {
+                let key = "maija".into();
+                state.add(&JournalRecord { number: 7, key, state: *seen, time }).unwrap();
+            }
+
+            assert_eq!(state.open_since(7), expected.map(at), "{states:?}");
+            assert_eq!(state.open_since(8), None);
+        }
     }
 
     #[test]
