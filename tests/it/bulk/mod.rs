@@ -7,6 +7,7 @@ pub(crate) mod in_memory;
 mod keys;
 mod kill;
 mod matrix;
+mod order;
 mod progress;
 mod recording;
 mod resume;

@@ -1,14 +1,17 @@
 //! When a run stops early, and what it says about the rest.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::sleep;
-use trivore::users::{Bulk, BulkOptions, BulkStop};
+use trivore::users::{
+    Bulk, BulkOptions, BulkStop, Journal as _, JournalRecord, Reconciled, RecordedState,
+};
 
 use super::drive::{end, lost, refused};
+use super::in_memory::InMemory;
 
 fn one_by_one() -> BulkOptions {
     BulkOptions::new().concurrency(1)
@@ -49,6 +52,43 @@ async fn a_run_stops_at_a_share_of_failures_of_enough_items() {
 
         assert_eq!(ended.items.len(), begun, "{share} of {at_least}");
     }
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_left_unknown_is_no_failure_of_this_one() {
+    for options in
+        [one_by_one().max_failures(0), one_by_one().max_failure_share(0.0, 1), one_by_one()]
+    {
+        let begun = |number| journal_record(number, RecordedState::Begun);
+        let journal = InMemory::default();
+        journal.append((0..5).map(begun).collect()).await.unwrap();
+        let run = |journal: &InMemory| {
+            let bulk =
+                Bulk::new(|number: u64| async move { if number < 5 { lost() } else { Ok(()) } });
+            bulk.options(options).key(u64::to_string).journal(journal.clone())
+        };
+
+        let told = end(run(&journal).run(0..10)).await;
+        let unsure = run(&journal).reconcile(|_, _| async { Ok(Reconciled::Unknown) });
+        let unsure = end(unsure.run(0..10)).await;
+        // These are called again, and fail in this run.
+        let repeated = run(&journal).reconcile(|_, _| async { Ok(Reconciled::NotApplied) });
+        let repeated = end(repeated.run(0..10)).await;
+
+        for ended in [&told, &unsure] {
+            assert_eq!((ended.report.stopped, ended.unknown().len()), (None, 5));
+        }
+        assert_eq!((told.done().len(), unsure.report.progress.skipped), (5, 5));
+        let (stopped, most) = match options == one_by_one() {
+            true => (None, 5),
+            false => (Some(BulkStop::Failures), 1),
+        };
+        assert_eq!((repeated.report.stopped, repeated.unknown().len()), (stopped, most));
+    }
+}
+
+fn journal_record(number: u64, state: RecordedState) -> JournalRecord {
+    JournalRecord { number, key: number.to_string().into(), state, time: SystemTime::now() }
 }
 
 #[tokio::test]

@@ -130,8 +130,9 @@ where
 
     /// Names each item by a key, such as a user's identifier or username.
     ///
-    /// Items with the same key run one after the other, in their order. A journal contains the
-    /// keys, and they are the only data of yours in it.
+    /// Items with the same key run one after the other, in their order; with a
+    /// [journal](Self::journal), also those of resumed runs. A journal contains the keys, and they
+    /// are the only data of yours in it.
     ///
     /// While items wait for others with their key, the run reads ahead for items with other keys:
     /// until 1,024 items wait, or sixteen times the concurrency if that is more. Then it reads on
@@ -171,6 +172,13 @@ where
     /// first; without that, they are [`Unknown`](crate::BulkOutcome::Unknown) again, and never run
     /// a second time.
     ///
+    /// Items with the same key keep their order. So if one of them may run again in a later run, no
+    /// later one with its key begins in this run: after an outcome that is unknown, if there is a
+    /// [look-up](Self::reconcile), and after one that was not applied for a reason such as an
+    /// outage. [`BulkProgress::held`] counts those that wait for a later run. A later one may have
+    /// begun before an item that was refused is repeated, and before one that was unknown in a run
+    /// without look-up.
+    ///
     /// Each item is recorded before its request leaves, and again before its outcome is yielded. If
     /// the journal cannot be written, no further item begins, and the run's last item is the error.
     /// A journal needs [keys](Self::key).
@@ -201,7 +209,7 @@ where
     /// An item that was applied is done. One that was not applied runs again, up to three times. If
     /// it is refused then, it is looked up once more, since it may be refused because its first
     /// request was applied after all. If the look-up fails, or cannot tell, the outcome remains
-    /// unknown.
+    /// unknown. With a [journal](Self::journal), use it in each run.
     ///
     /// It must be certain before it returns [`NotApplied`](Reconciled::NotApplied): the server may
     /// still be working on a request that timed out. `Users::reconcile` looks again for a while.

@@ -1,5 +1,7 @@
 //! Reads the input, skips what an earlier run has settled, and keeps items of a key in order.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -24,6 +26,28 @@ pub(super) struct Intake<'a, I> {
     recorded: JournalState,
     repeats_refused: bool,
     skipped: u64,
+    held: Held,
+}
+
+/// Items that this run does not begin, because an earlier one with their key may run again later.
+#[derive(Default)]
+struct Held {
+    /// Hashes of their keys, which are smaller than the keys.
+    keys: HashSet<u64>,
+    hasher: RandomState,
+    count: u64,
+    first: Option<u64>,
+}
+
+impl Held {
+    fn has(&self, key: &str) -> bool {
+        !self.keys.is_empty() && self.keys.contains(&self.hasher.hash_one(key))
+    }
+
+    fn add(&mut self, number: u64) {
+        self.count += 1;
+        self.first = Some(self.first.map_or(number, |first| first.min(number)));
+    }
 }
 
 impl<'a, I> Intake<'a, I> {
@@ -41,6 +65,7 @@ impl<'a, I> Intake<'a, I> {
             recorded: JournalState::new(),
             repeats_refused: false,
             skipped: 0,
+            held: Held::default(),
         }
     }
 
@@ -100,6 +125,8 @@ impl<'a, I> Intake<'a, I> {
         };
         if is_settled {
             self.skipped += 1;
+        } else if key.as_deref().is_some_and(|key| self.held.has(key)) {
+            self.held.add(number);
         } else {
             let open_since = self.recorded.open_since(number);
             self.queue.push(QueuedItem { number, key, item, open_since });
@@ -120,6 +147,24 @@ impl<'a, I> Intake<'a, I> {
         if let Some(key) = key {
             self.queue.release(key);
         }
+    }
+
+    /// Lets no further item with a key run.
+    pub(super) fn hold(&mut self, key: Option<&Arc<str>>) {
+        if let Some(key) = key {
+            self.held.keys.insert(self.held.hasher.hash_one(&**key));
+            self.queue.hold(key).into_iter().for_each(|number| self.held.add(number));
+        }
+    }
+
+    /// Returns how many items are held.
+    pub(super) fn held(&self) -> u64 {
+        self.held.count
+    }
+
+    /// Returns the number of the first item that is held.
+    pub(super) fn held_from(&self) -> Option<u64> {
+        self.held.first
     }
 
     /// Returns the number of items that were read and have not begun.

@@ -60,6 +60,13 @@ impl<I> ItemQueue<I> {
         }
     }
 
+    /// Removes the items that wait for this key, and returns their numbers.
+    pub(super) fn hold(&mut self, key: &Arc<str>) -> Vec<u64> {
+        let held = self.waiting.remove(key).unwrap_or_default();
+        self.waiting_count -= held.len();
+        held.into_iter().map(|item| item.number).collect()
+    }
+
     /// Returns the number of items that wait for others with their key.
     pub(super) fn waiting(&self) -> usize {
         self.waiting_count
@@ -110,5 +117,16 @@ mod tests {
             queue.release(&"a".into());
         }
         assert!(queue.waiting.is_empty(), "a key stayed taken");
+    }
+
+    #[test]
+    fn items_of_a_key_that_is_held_are_removed() {
+        let mut queue = queue(&[Some("a"), Some("a"), Some("b"), Some("b"), Some("a")]);
+
+        assert_eq!(queue.hold(&"a".into()), [1, 4]);
+        queue.release(&"a".into());
+
+        assert_eq!((queue.waiting(), queue.len()), (1, 3));
+        assert_eq!(runnable(&mut queue), [0, 2]);
     }
 }

@@ -11,6 +11,8 @@ use super::progress_thread::ProgressThread;
 /// Counts what a run does, and publishes it.
 pub(super) struct Meter {
     snapshot: Snapshot,
+    /// Items of an earlier run that are still unknown.
+    carried: u64,
     /// `None` after the end.
     published: Option<watch::Sender<Snapshot>>,
     handle: BulkHandle,
@@ -21,7 +23,8 @@ impl Meter {
     pub(super) fn new(thread: Option<ProgressThread>) -> Self {
         let (published, seen) = watch::channel(Snapshot::default());
         let published = Some(published);
-        Self { snapshot: Snapshot::default(), published, handle: BulkHandle::new(seen), thread }
+        let (snapshot, handle) = (Snapshot::default(), BulkHandle::new(seen));
+        Self { snapshot, carried: 0, published, handle, thread }
     }
 
     pub(super) fn start(&mut self, now: Instant) {
@@ -42,6 +45,18 @@ impl Meter {
         *count += 1;
     }
 
+    /// Counts an item that was unknown before the run, and still is.
+    pub(super) fn count_carried(&mut self) {
+        self.snapshot.progress.unknown += 1;
+        self.carried += 1;
+    }
+
+    /// Returns the counts without items of earlier runs.
+    pub(super) fn own_counts(&self) -> BulkProgress {
+        let progress = self.snapshot.progress;
+        BulkProgress { unknown: progress.unknown.saturating_sub(self.carried), ..progress }
+    }
+
     /// Returns the counts; the elapsed time is not up to date.
     pub(super) fn counts(&self) -> &BulkProgress {
         &self.snapshot.progress
@@ -52,10 +67,17 @@ impl Meter {
     }
 
     /// Publishes the counts if they have changed.
-    pub(super) fn publish(&mut self, skipped: u64, running: usize, waiting: Option<u64>) {
+    pub(super) fn publish(
+        &mut self,
+        skipped: u64,
+        held: u64,
+        running: usize,
+        waiting: Option<u64>,
+    ) {
         let running = u64::try_from(running).unwrap_or(u64::MAX);
         let progress = &mut self.snapshot.progress;
-        (progress.skipped, progress.running, progress.waiting) = (skipped, running, waiting);
+        (progress.skipped, progress.held) = (skipped, held);
+        (progress.running, progress.waiting) = (running, waiting);
         let snapshot = self.snapshot;
         let Some(published) = &self.published else { return };
         let has_changed = published.send_if_modified(|last| {

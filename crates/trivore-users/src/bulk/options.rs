@@ -62,7 +62,8 @@ impl BulkOptions {
 
     /// Stops when more items than this were refused or have an unknown outcome.
     ///
-    /// Items of an earlier run whose outcome is still unknown count, too.
+    /// Only what this run has called counts. An item that an earlier run has left unknown, and that
+    /// still is, counts if this run has called its operation again.
     ///
     /// # Examples
     ///
@@ -80,7 +81,8 @@ impl BulkOptions {
     /// Stops when a larger share of the items than this was refused or has an unknown outcome.
     ///
     /// The share is between 0 and 1, of the items that have an outcome. It counts once there are
-    /// `at_least` of them.
+    /// `at_least` of them. Items of an earlier run count as for
+    /// [`max_failures`](Self::max_failures).
     ///
     /// # Examples
     ///

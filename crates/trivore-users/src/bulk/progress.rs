@@ -10,13 +10,16 @@ pub struct BulkProgress {
     pub done: u64,
     /// Items that were refused.
     pub refused: u64,
-    /// Items whose outcome is unknown.
+    /// Items whose outcome is unknown, with those of an earlier run that still are.
     pub unknown: u64,
     /// Items that an earlier run has settled, by the journal.
     pub skipped: u64,
+    /// Items that this run does not begin, because an earlier one with their key [may run
+    /// again](crate::Bulk::journal) in a later run.
+    pub held: u64,
     /// Items that are running now.
     pub running: u64,
-    /// Items that have not begun; `None` if the input does not know its length.
+    /// Items that have not begun and are not held; `None` if the input does not know its length.
     pub waiting: Option<u64>,
     /// Time from the first poll to now, or to the end of the run.
     pub elapsed: Duration,

@@ -15,6 +15,8 @@ pub struct BulkReport {
     /// They waited for others with their key; there are no more than the run [reads
     /// ahead](crate::Bulk::key).
     pub waiting: Vec<u64>,
+    /// Number of the first item that is [held](BulkProgress::held).
+    pub held_from: Option<u64>,
     /// Number of the first item that was not read; `None` if all were.
     pub unread_from: Option<u64>,
     /// How many items were not read; `None` if the input does not know its length.
@@ -60,7 +62,8 @@ impl BulkReport {
     /// # }
     /// ```
     pub fn not_begun_from(&self) -> Option<u64> {
-        self.waiting.first().copied().or(self.unread_from)
+        let first = self.waiting.first().copied();
+        [first, self.held_from, self.unread_from].into_iter().flatten().min()
     }
 
     /// Returns how many items have not begun; `None` if the input does not know its length.
@@ -84,6 +87,6 @@ impl BulkReport {
     /// ```
     pub fn not_begun(&self) -> Option<u64> {
         let waiting = u64::try_from(self.waiting.len()).unwrap_or(u64::MAX);
-        self.unread.map(|unread| unread.saturating_add(waiting))
+        self.unread.map(|unread| unread.saturating_add(waiting).saturating_add(self.progress.held))
     }
 }

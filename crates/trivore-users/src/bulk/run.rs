@@ -24,7 +24,7 @@ use super::meter::Meter;
 use super::options::BulkOptions;
 use super::recorder::{Appended, Recorder};
 use super::report::{BulkReport, BulkStop};
-use super::steps::Steps;
+use super::steps::{Finished, Steps};
 use super::stop::StopRule;
 use crate::instant::local_time;
 
@@ -43,7 +43,7 @@ pub struct BulkRun<'a, I, T> {
     parts: RunParts<'a, I, T>,
     phase: Phase,
     runtime: Option<Handle>,
-    running: JoinSet<BulkOutcome<T>>,
+    running: JoinSet<Finished<T>>,
     begun: HashMap<task::Id, BegunItem>,
     /// Items whose `begun` is being recorded.
     starting: usize,
@@ -159,6 +159,7 @@ where
             progress: meter.progress(),
             stopped: stop.reason(),
             waiting,
+            held_from: intake.held_from(),
             unread_from: intake.unread_from(),
             unread: intake.unread(),
         }
@@ -191,23 +192,40 @@ where
     fn collect(&mut self, cx: &mut Context<'_>) -> bool {
         let mut has_moved = false;
         while let Poll::Ready(Some(joined)) = self.running.poll_join_next_with_id(cx) {
-            let (id, outcome) =
-                joined.unwrap_or_else(|error| (error.id(), BulkOutcome::Unknown(lost(&error))));
+            let (id, finished) = joined.unwrap_or_else(|error| {
+                let outcome = BulkOutcome::Unknown(lost(&error));
+                (error.id(), Finished { outcome, was_called: true })
+            });
             if let Some(item) = self.begun.remove(&id) {
-                self.end(item, outcome);
+                self.end(item, finished);
             }
             has_moved = true;
         }
         has_moved
     }
 
-    fn end(&mut self, begun: BegunItem, outcome: BulkOutcome<T>) {
-        let RunParts { intake, meter, stop, recorder, .. } = &mut self.parts;
+    fn end(&mut self, begun: BegunItem, finished: Finished<T>) {
+        let RunParts { intake, meter, stop, recorder, steps, .. } = &mut self.parts;
         let BegunItem { number, key, is_open } = begun;
-        intake.release(key.as_ref());
-        meter.count(&outcome);
-        stop.check(meter.counts());
+        let Finished { outcome, was_called } = finished;
         let (state, record_key) = (outcome.recorded(), key.clone());
+        // In a later run, it would come after those that run now.
+        let may_run_again = match state {
+            RecordedState::NotApplied => true,
+            RecordedState::Begun | RecordedState::Unknown => steps.may_repeat(),
+            RecordedState::Done | RecordedState::Refused => false,
+        };
+        if recorder.is_some() && may_run_again {
+            intake.hold(key.as_ref());
+        } else {
+            intake.release(key.as_ref());
+        }
+        if was_called || state != RecordedState::Unknown {
+            meter.count(&outcome);
+        } else {
+            meter.count_carried();
+        }
+        stop.check(&meter.own_counts());
         let item = BulkItem { number, key, outcome };
         // That it is unknown was recorded before.
         let is_news = !(is_open && state == RecordedState::Unknown);
@@ -301,7 +319,7 @@ where
         let unread = intake.unread();
         let waiting =
             unread.map(|unread| unread.saturating_add(u64::try_from(waiting).unwrap_or(u64::MAX)));
-        meter.publish(intake.skipped(), self.running.len(), waiting);
+        meter.publish(intake.skipped(), intake.held(), self.running.len(), waiting);
     }
 
     /// Whether nothing runs and nothing will begin.

@@ -10,6 +10,13 @@ use super::item::BulkOutcome;
 use crate::instant::local_time;
 use crate::reconcile::Reconciled;
 
+/// What became of an item.
+pub(super) struct Finished<T> {
+    pub(super) outcome: BulkOutcome<T>,
+    /// Whether this run has called the operation.
+    pub(super) was_called: bool,
+}
+
 type Act<I, T> = Box<dyn Fn(I) -> BoxFuture<'static, Result<T>> + Send + Sync>;
 
 /// What is done with each item.
@@ -41,9 +48,25 @@ impl<I: Send, T: Send> Steps<I, T> {
         self.reconcile = Some(LookUp { ask, copy: I::clone });
     }
 
+    /// Whether an item whose outcome is unknown may run again.
+    pub(super) fn may_repeat(&self) -> bool {
+        self.reconcile.is_some()
+    }
+
     /// Does what is to be done with an item; `open_since` is when an earlier run has begun it, if its
     /// outcome is unknown.
-    pub(super) async fn run(&self, item: I, open_since: Option<SystemTime>) -> BulkOutcome<T> {
+    pub(super) async fn run(&self, item: I, open_since: Option<SystemTime>) -> Finished<T> {
+        let mut was_called = open_since.is_none();
+        let outcome = self.outcome(item, open_since, &mut was_called).await;
+        Finished { outcome, was_called }
+    }
+
+    async fn outcome(
+        &self,
+        item: I,
+        open_since: Option<SystemTime>,
+        was_called: &mut bool,
+    ) -> BulkOutcome<T> {
         let Some(reconcile) = &self.reconcile else {
             if open_since.is_some() {
                 return BulkOutcome::Unknown(earlier());
@@ -78,6 +101,7 @@ impl<I: Send, T: Send> Steps<I, T> {
                 Err(failed) => return BulkOutcome::Unknown(Error::after_sending(failed)),
             }
             repetitions += 1;
+            *was_called = true;
             outcome = (self.operation)((reconcile.copy)(&item)).await.into();
         }
     }

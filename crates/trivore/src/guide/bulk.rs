@@ -51,7 +51,8 @@
 //! needed: an iterator or a stream of millions takes no more memory than one of hundreds. Each call
 //! is subject to the limits, retries and deadlines of its client; see [`limits`](super::limits).
 //!
-//! Items with the same [key](crate::users::Bulk::key) never run at the same time, and keep their order.
+//! Items with the same [key](crate::users::Bulk::key) never run at the same time, and keep their
+//! order, also in resumed runs.
 //!
 //! # What became of an item
 //!
@@ -141,6 +142,9 @@
 //! | `refused`: the server rejected this item, or it is invalid | skips it, unless [`BulkOptions::repeat_refused`] is set |
 //! | `not_applied`: an outage, a lack of permission, a rate limit | runs it |
 //! | `begun` or `unknown` | looks it up with [`Bulk::reconcile`]; without that, it stays unknown and is never repeated |
+//!
+//! After an item that a later run may run again, no other item with its key begins: those are
+//! [held](crate::users::BulkProgress::held) until a later run, so that they keep their order.
 //!
 //! The input must be the same, in the same order; another key at the same number is an error. The
 //! journal holds your keys, and nothing else of an item but times. [`FileJournal`] locks its file, documents
