@@ -216,6 +216,24 @@ async fn a_file_can_be_opened_as_soon_as_its_run_is_dropped() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_journal_can_be_read_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |place: &Place| fs::metadata(&place.path).unwrap().permissions().mode() & 0o777;
+    let (place, shared) = (Place::new(), Place::with(""));
+    fs::set_permissions(&shared.path, fs::Permissions::from_mode(0o664)).unwrap();
+
+    place.run().await;
+    shared.run().await;
+
+    assert_eq!(mode(&place), 0o600);
+    // What someone has set for a file is not changed.
+    assert_eq!(mode(&shared), 0o664);
+    place.run().await;
+    assert_eq!(mode(&place), 0o600);
+}
+
 #[test]
 fn outside_of_a_runtime_a_file_is_an_error() {
     use futures_util::FutureExt as _;

@@ -21,6 +21,10 @@ use super::sync_policy::SyncPolicy;
 ///
 /// It holds the keys and no other data of the items, neither results nor errors, and times.
 ///
+/// On Unix, a new file can be read and written by its owner only (mode 0600). On other systems, it
+/// gets the permissions that its folder gives to new files. Those of a file that exists are not
+/// changed.
+///
 /// # Format
 ///
 /// The file is UTF-8 with one JSON object a line, ended by a line feed. The first line is

@@ -34,6 +34,9 @@ impl JournalFile {
     ) -> Result<Self, JournalError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
+        // Keys are often usernames.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(JournalError::failed("open"))?;
         match FileExt::try_lock(&file) {
             Ok(()) => {}
