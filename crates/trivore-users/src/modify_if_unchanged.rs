@@ -1,7 +1,9 @@
 //! Modifies a user unless someone else changed it meanwhile.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::Value;
 use trivore_models::{Changes, Timestamp, User, UserId};
 use trivore_transport::{DecodeError, Error, Result};
 
@@ -16,14 +18,17 @@ impl Users {
     /// It works like [`modify`](Self::modify), and reads the user once more just before it writes:
     /// if `meta.lastModified` is another one, `change` edits the newer user, at most five times.
     /// After the write, it compares the response: if fields have changed that `change` has not
-    /// edited, someone wrote at the same time, and `change` edits the user again.
-    ///
-    /// `change` may run again on a user that already has its edit, so it must set values that do not
-    /// depend on its own earlier edit: a counter would count twice.
+    /// edited, someone wrote at the same time. Then `change` edits the newest user, in which the
+    /// fields of its earlier edit have the values that they had before; what differs from the stored
+    /// user is written. So `change` never sees its own edit, and a counter counts once. If someone
+    /// has changed one of these fields after the write, the call fails with [`ChangedMeanwhile`],
+    /// and nothing more is written.
     ///
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
-    /// write, or twice in the same millisecond, their change is overwritten.
+    /// write, or twice in the same millisecond, their change is overwritten. If the outcome of the
+    /// write is unknown after all attempts, the call fails: read the user before you call it again.
+    /// The attempts send the same values, so that they do not build on each other.
     ///
     /// # Examples
     ///
@@ -59,8 +64,12 @@ impl Users {
     {
         let mut was_written = false;
         let modified = self.modify_guarded(user, &mut change, &mut was_written).await;
-        // What failed after a write may have left it in place.
-        modified.map_err(|error| if was_written { Error::after_sending(error) } else { error })
+        modified.map_err(|error| match ChangedMeanwhile::of(&error) {
+            Some(changed) if was_written => Error::after_sending(*changed),
+            // What failed after a write may have left it in place.
+            None if was_written && !error.may_have_been_applied() => Error::after_sending(error),
+            _ => error,
+        })
     }
 
     async fn modify_guarded<F>(
@@ -73,27 +82,73 @@ impl Users {
         F: FnMut(&mut User) + Send,
     {
         let mut read = self.read_with_body(user).await?;
+        let mut written = WrittenEdit::default();
         for _ in 0..MOST_ATTEMPTS {
-            let (before, body) = read;
+            let (current, body) = read;
+            let before = written.undone(&current)?;
             let mut after = before.clone();
             change(&mut after);
-            let changes = changes(&before, &after, &body)?;
+            let changes = changes(&current, &after, &body)?;
             if changes.is_empty() {
-                return Ok(before);
+                return Ok(current);
             }
-            let version = last_modified(&before)?;
+            let version = last_modified(&current)?;
             read = self.read_with_body(user).await?;
             if last_modified(&read.0)? != version {
                 continue;
             }
-            let updated = self.write_all(&before, user, &changes).await?;
+            let updated = self.write_all(&current, user, &changes).await?;
             *was_written = true;
-            if !others_changed(&before, &updated, &changes) {
+            if !others_changed(&current, &updated, &changes) {
                 return Ok(updated);
             }
+            written.note(&before, &changes, &updated);
             read = self.read_with_body(user).await?;
         }
         Err(Error::before_sending(ChangedMeanwhile { was_written: *was_written }))
+    }
+}
+
+/// The fields that were written, before and after.
+#[derive(Default)]
+struct WrittenEdit(BTreeMap<String, WrittenField>);
+
+/// The values of a field; `None` if it was absent.
+struct WrittenField {
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl WrittenEdit {
+    /// Notes a write: of which user without the edit, and what the service made of it.
+    fn note(&mut self, before: &User, changes: &Changes, updated: &User) {
+        let (before, updated) = (fields(before), fields(updated));
+        let earlier: Vec<_> = self.0.keys().cloned().collect();
+        for name in changes.fields().map(str::to_owned).chain(earlier) {
+            let (before, after) = (before.get(&name).cloned(), updated.get(&name).cloned());
+            self.0.insert(name, WrittenField { before, after });
+        }
+    }
+
+    /// Returns the user as if nothing had been written; an error if someone else has changed one of
+    /// the fields since.
+    fn undone(&self, current: &User) -> Result<User> {
+        if self.0.is_empty() {
+            return Ok(current.clone());
+        }
+        let mut fields = fields(current);
+        for (name, WrittenField { before, after }) in &self.0 {
+            if fields.get(name) != after.as_ref() {
+                return Err(Error::before_sending(ChangedMeanwhile { was_written: true }));
+            }
+            match before {
+                Some(before) => drop(fields.insert(name.clone(), before.clone())),
+                None => drop(fields.remove(name)),
+            }
+        }
+        serde_json::from_value(Value::Object(fields)).map_err(|_quoting| {
+            DecodeError::new(".", "the user that was read before").into_error(&GET)
+        })
     }
 }
 

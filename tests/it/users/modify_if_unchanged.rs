@@ -18,9 +18,15 @@ fn count(user: &mut User) {
     fields.insert("visits", visits + 1);
 }
 
-/// A user service before whose requests with this method someone else makes changes, as long as
-/// there are any.
-fn disturbed(fixture: &Fixture, id: &UserId, method: Method, changes: Vec<Value>) -> Users {
+/// A user service before whose requests with this method, or with any, someone else makes changes,
+/// as long as there are any.
+fn disturbed(
+    fixture: &Fixture,
+    id: &UserId,
+    method: impl Into<Option<Method>>,
+    changes: Vec<Value>,
+) -> Users {
+    let method = method.into();
     let other = fixture.users().clone();
     let (id, changes, next_change) = (id.clone(), Arc::new(changes), Arc::new(AtomicUsize::new(0)));
     let layer = layer_fn(move |next: Next| {
@@ -29,7 +35,7 @@ fn disturbed(fixture: &Fixture, id: &UserId, method: Method, changes: Vec<Value>
         service_fn(move |request: Request<Body>| {
             let (other, id, changes) = (other.clone(), id.clone(), Arc::clone(&changes));
             let (next, next_change) = (next.clone(), Arc::clone(&next_change));
-            let is_disturbed = request.method() == method;
+            let is_disturbed = method.as_ref().is_none_or(|method| request.method() == method);
             async move {
                 let change = changes.get(next_change.load(Ordering::SeqCst));
                 if let (true, Some(change)) = (is_disturbed, change) {
@@ -103,6 +109,71 @@ async fn a_change_of_another_field_during_the_write_is_noticed() {
     assert_eq!(seen, [None, Some("Dr.".to_owned())]);
     assert_eq!(user.nick_name.as_deref(), Some("Dr.-Mai"));
     assert_eq!(fixture.document(&id)["title"], "Dr.");
+}
+
+#[tokio::test]
+async fn an_edit_that_builds_on_the_present_value_is_made_once() {
+    // Someone else changes another field during the first write, or during the first two.
+    for changes in [
+        vec![json!({"title": "Dr."})],
+        vec![json!({"title": "Dr."}), json!({"title": "Prof."})],
+        // And once more after it, before the user is read again.
+        vec![json!({"title": "Dr."}), Value::Null, json!({"title": "Prof."})],
+    ] {
+        let (fixture, id) = visited().await;
+        let users = disturbed(&fixture, &id, Method::PUT, changes.clone());
+        let mut seen = Vec::new();
+
+        let user = users
+            .modify_if_unchanged(&id, |user| {
+                let fields = user.custom_fields.get_or_insert_default();
+                seen.push(fields.get_as::<u32>("visits").unwrap());
+                count(user);
+                user.nick_name = user.title.clone();
+            })
+            .await
+            .unwrap();
+
+        assert_eq!(fixture.document(&id)["customFields"], json!({"visits": 2}), "{changes:?}");
+        assert_eq!(user.nick_name, user.title);
+        assert!(seen.iter().all(|visits| *visits == Some(1)), "{seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_needs_no_correction_is_written_once() {
+    let (fixture, id) = visited().await;
+    let users = disturbed(&fixture, &id, Method::PUT, vec![json!({"title": "Dr."})]);
+
+    let user = users.modify_if_unchanged(&id, count).await.unwrap();
+
+    assert_eq!(user.custom_fields.unwrap().get_as("visits"), Ok(Some(2)));
+    assert_eq!(user.title.as_deref(), Some("Dr."));
+    // That of someone else, and the one of the edit.
+    assert_eq!(fixture.take_changes(), ["create", "update", "update"]);
+}
+
+#[tokio::test]
+async fn a_field_that_someone_changes_after_the_write_is_not_edited_again() {
+    let (fixture, id) = visited().await;
+    // Before the write, and after it.
+    let (title, visits) = (json!({"title": "Dr."}), json!({"customFields": {"visits": 9}}));
+    let changes = vec![Value::Null, Value::Null, title, visits];
+    let users = disturbed(&fixture, &id, None, changes);
+    let mut runs = 0;
+
+    let error = users
+        .modify_if_unchanged(&id, |user| {
+            runs += 1;
+            count(user);
+        })
+        .await
+        .unwrap_err();
+
+    assert!(ChangedMeanwhile::of(&error).is_some(), "{error}");
+    assert!(error.may_have_been_applied() && error.to_string().contains("was modified"));
+    assert_eq!(runs, 1);
+    assert_eq!(fixture.document(&id)["customFields"], json!({"visits": 9}));
 }
 
 #[tokio::test]
