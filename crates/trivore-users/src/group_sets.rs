@@ -3,7 +3,7 @@
 use trivore_models::{GroupMembership, GroupRef, User, UserId};
 use trivore_transport::{DecodeError, Error, Result};
 
-use crate::accounts::UPDATE;
+use crate::accounts::{GET, UPDATE};
 use crate::set_change::{SetEdit, SetPlan, check_elements};
 use crate::{SetChange, Users};
 
@@ -14,7 +14,9 @@ impl Users {
     /// identifier. If no group has a name, the service creates that group (documented).
     ///
     /// It reads the user, and the names of its groups if names are given, and writes the whole list
-    /// once, or nothing if nothing changes. If someone else changes the groups between the read and
+    /// once, or nothing if nothing changes. If the service sends no list of groups, it counts as
+    /// empty only if the user's [memberships](Self::group_membership) are empty, too; otherwise, it
+    /// is an error, and nothing is written. If someone else changes the groups between the read and
     /// the write, their change is overwritten.
     ///
     /// # Examples
@@ -132,7 +134,14 @@ impl Users {
         groups: &[GroupRef],
     ) -> Result<SetChange<GroupRef>> {
         check_elements(groups)?;
-        let before = self.get(user).await?.member_of.unwrap_or_default();
+        let before = match self.get(user).await?.member_of {
+            Some(before) => before,
+            None if self.has_no_groups(user).await? => Vec::new(),
+            None => {
+                let error = DecodeError::new("memberOf", "a list, as the user is in groups");
+                return Err(error.into_error(&GET));
+            }
+        };
         let is_name = |group: &GroupRef| !before.contains(group) && !is_identifier(group);
         let names = if !before.is_empty() && groups.iter().any(is_name) {
             self.group_membership(user).await?
@@ -148,7 +157,11 @@ impl Users {
         changed.member_of = Some(plan.after());
         let current = match self.update(user, &changed).await?.member_of {
             Some(current) => current,
-            None if plan.after().is_empty() => Vec::new(),
+            None if plan.after().is_empty()
+                && self.has_no_groups(user).await.map_err(Error::after_sending)? =>
+            {
+                Vec::new()
+            }
             None => return Err(DecodeError::new("memberOf", "a list").into_error(&UPDATE)),
         };
         let is_done = plan.add.iter().all(|group| !is_identifier(group) || current.contains(group))
@@ -160,6 +173,17 @@ impl Users {
             "the service did not make the whole change: no group has one of the identifiers, or the \
              user cannot leave a group",
         ))
+    }
+}
+
+impl Users {
+    /// Whether a user whose `memberOf` is missing has none.
+    ///
+    /// A service may omit empty lists, but what is missing may also be withheld. To write a list
+    /// that was made from nothing would end all memberships.
+    async fn has_no_groups(&self, user: &UserId) -> Result<bool> {
+        let groups = self.group_membership(user).await?;
+        Ok(groups.iter().all(|group| group.member == Some(false)))
     }
 }
 

@@ -260,20 +260,83 @@ async fn a_change_that_the_service_makes_in_part_is_an_error() {
 #[tokio::test]
 async fn a_service_that_omits_empty_lists_is_understood() {
     let recorder = Recorder::new();
-    recorder.respond(200, r#"{"id":"1"}"#);
-    recorder.respond(200, r#"{"id":"1","memberOf":["a"]}"#);
-    recorder.respond(200, r#"{"id":"1"}"#);
-    recorder.respond(200, r#"{"id":"1"}"#);
-    recorder.respond(200, r#"{"id":"1"}"#);
+    for response in [
+        // The user has no list, and no memberships.
+        r#"{"id":"1"}"#,
+        "[]",
+        // The list is gone after it was emptied.
+        r#"{"id":"1","memberOf":["a"]}"#,
+        r#"{"id":"1"}"#,
+        "[]",
+        r#"{"id":"1","memberOf":null}"#,
+        "[]",
+        r#"{"id":"1","memberOf":["a"]}"#,
+        // It must not be gone after a group was added.
+        r#"{"id":"1"}"#,
+        "[]",
+        r#"{"id":"1"}"#,
+    ] {
+        recorder.respond(200, response);
+    }
     let trivore = recorder.trivore();
     let users = trivore.users();
     let id = UserId::from("1");
 
     let none = users.remove_from_groups(&id, &groups(&["x"])).await.unwrap();
     let emptied = users.set_groups(&id, &[]).await.unwrap();
+    let added = users.add_to_groups(&id, &groups(&["a"])).await.unwrap();
     let error = users.add_to_groups(&id, &groups(&["a"])).await.unwrap_err();
 
     assert_eq!(none.already, groups(&["x"]));
     assert_eq!((emptied.removed, emptied.current), (groups(&["a"]), Vec::new()));
+    assert_eq!((added.added, added.removed), (groups(&["a"]), Vec::new()));
     assert!(error.is_decode() && error.may_have_been_applied(), "{error}");
+    assert_eq!(recorder.requests().len(), 11);
+}
+
+#[tokio::test]
+async fn groups_that_the_service_does_not_list_are_never_overwritten() {
+    let id = UserId::from("1");
+    for user in [r#"{"id":"1"}"#, r#"{"id":"1","memberOf":null}"#] {
+        for (status, memberships) in
+            [(200, r#"[{"id":"a","name":"drivers"}]"#), (200, "[{}]"), (403, "{}")]
+        {
+            for edit in 0..3 {
+                let recorder = Recorder::new();
+                recorder.respond(200, user);
+                recorder.respond(status, memberships);
+                let trivore = recorder.trivore();
+                let users = trivore.users();
+                let given = groups(&["b"]);
+
+                let error = match edit {
+                    0 => users.add_to_groups(&id, &given).await,
+                    1 => users.remove_from_groups(&id, &given).await,
+                    _ => users.set_groups(&id, &given).await,
+                }
+                .unwrap_err();
+
+                assert!(!error.may_have_been_applied(), "{error}");
+                assert_eq!(
+                    (error.is_decode(), error.is_forbidden()),
+                    (status == 200, status == 403)
+                );
+                let requests = recorder.requests();
+                assert!(requests.iter().all(|request| request.method() == "GET"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_user_that_could_not_leave_its_groups_is_an_error() {
+    let recorder = Recorder::new();
+    recorder.respond(200, r#"{"id":"1","memberOf":["a"]}"#);
+    recorder.respond(200, r#"{"id":"1"}"#);
+    recorder.respond(200, r#"[{"id":"a"}]"#);
+    let trivore = recorder.trivore();
+
+    let error = trivore.users().set_groups(&"1".into(), &[]).await.unwrap_err();
+
+    assert!(error.may_have_been_applied(), "{error}");
 }
