@@ -3,7 +3,8 @@
 use std::{cmp::Reverse, path::Path};
 
 use super::{
-    changelog, file, file::File, knots, manifest, modules, package, rust, text, type_names,
+    changelog, file, file::File, knots, manifest, modules, named_tests, package, rust, text,
+    type_names,
 };
 use crate::workspace::Workspace;
 
@@ -35,6 +36,7 @@ fn findings(files: &[File], version: &str) -> Vec<String> {
     let mut findings: Vec<_> = changelog::check(files, version).into_iter().collect();
     findings.extend(manifest::check_copies(files));
     findings.extend(package::check(files));
+    findings.extend(named_tests::check(files));
     match modules::read(files) {
         Ok(packages) => {
             findings.extend(packages.iter().flat_map(knots::check));

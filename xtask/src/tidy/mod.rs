@@ -9,6 +9,7 @@ mod file;
 mod knots;
 mod manifest;
 mod modules;
+mod named_tests;
 mod package;
 mod rust;
 mod text;
