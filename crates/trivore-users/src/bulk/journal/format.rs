@@ -182,9 +182,8 @@ mod tests {
             assert_eq!(read, JournalRecord { time: expected, ..record });
         }
         for time in ["18446744073709551615", "18446744073709551616", "-1", "1.5", "null"] {
-            let mut line =
-                format!("{{\"number\":7,\"key\":\"\",\"state\":\"begun\",\"time\":{time}");
-            line.push_str(&format!("{CHECKSUM}{:08x}{END}", crc32(line.as_bytes())));
+            let fields = format!("{{\"number\":7,\"key\":\"\",\"state\":\"begun\",\"time\":{time}");
+            let line = format!("{fields}{CHECKSUM}{:08x}{END}", crc32(fields.as_bytes()));
             // Some systems cannot represent the largest one.
             let is_possible = time == "18446744073709551615";
             assert!(decode(line.as_bytes()).is_err() || is_possible, "{time}");

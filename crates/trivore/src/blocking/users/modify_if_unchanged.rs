@@ -15,14 +15,17 @@ impl Users {
     /// It works like [`modify`](Self::modify), and reads the user once more just before it writes:
     /// if `meta.lastModified` is another one, `change` edits the newer user, at most five times.
     /// After the write, it compares the response: if fields have changed that `change` has not
-    /// edited, someone wrote at the same time, and `change` edits the user again.
-    ///
-    /// `change` may run again on a user that already has its edit, so it must set values that do not
-    /// depend on its own earlier edit: a counter would count twice.
+    /// edited, someone wrote at the same time. Then `change` edits the newest user, in which the
+    /// fields of its earlier edit have the values that they had before; what differs from the stored
+    /// user is written. So `change` never sees its own edit, and a counter counts once. If someone
+    /// has changed one of these fields after the write, the call fails with [`ChangedMeanwhile`],
+    /// and nothing more is written.
     ///
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
-    /// write, or twice in the same millisecond, their change is overwritten.
+    /// write, or twice in the same millisecond, their change is overwritten. If the outcome of the
+    /// write is unknown after all attempts, the call fails: read the user before you call it again.
+    /// The attempts send the same values, so that they do not build on each other.
     ///
     /// # Examples
     ///
