@@ -12,14 +12,14 @@ use super::in_memory::InMemory;
 /// Ten items, of which each second one has the key `a`; the others have keys of their own.
 const ITEMS: u64 = 10;
 
-fn key(number: &u64) -> String {
+fn key(number: u64) -> String {
     if number.is_multiple_of(2) { "a".to_owned() } else { number.to_string() }
 }
 
 /// Makes a run of which item 2 fails.
 fn bulk(fail: fn() -> trivore::Result<()>) -> Bulk<u64, ()> {
     let bulk = Bulk::new(move |number| async move { if number == 2 { fail() } else { Ok(()) } });
-    bulk.key(key)
+    bulk.key(|number| key(*number))
 }
 
 fn outage<T>() -> trivore::Result<T> {

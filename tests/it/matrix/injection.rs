@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use trivore::models::User;
 use trivore::users::Users;
-use trivore_tests::matrix::{Times, inject, scenarios};
+use trivore_tests::matrix::{Scenario, Times, inject, scenarios};
 
 use crate::operations::{case, setup};
 
@@ -13,7 +13,7 @@ use crate::operations::{case, setup};
 #[tokio::test]
 async fn a_server_with_faults_keeps_its_address_as_long_as_its_client_exists() {
     let case = case("users.create_named");
-    for scenario in scenarios().into_iter().filter(|scenario| scenario.is_of_connection()) {
+    for scenario in scenarios().into_iter().filter(Scenario::is_of_connection) {
         let setup = setup().await;
         let subject = setup.add_subject().await;
         let place = (&setup, case, &subject);
