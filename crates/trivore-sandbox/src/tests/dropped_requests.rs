@@ -10,15 +10,30 @@ use serde_json::{Value, json};
 use tower::Service as _;
 
 use super::client::api;
+use super::ledger::{Prepared, requests};
+use crate::server::endpoint_list::api_endpoints;
+use crate::values::paths::API;
 use crate::{Fault, Sandbox};
 
-/// Polls a creation of a user so many times, and drops it; returns whether it ended before.
-fn create_and_drop(sandbox: &Sandbox, polls: usize) -> bool {
+/// Creates a request, as the default client unless there is a token.
+fn request(
+    sandbox: &Sandbox,
+    token: Option<&str>,
+    (method, path, body): (&str, &str, &Value),
+) -> Request<String> {
     let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
-    let request = Request::post("/api/rest/v1/user")
-        .header("authorization", format!("Basic {}", STANDARD.encode(credentials)))
-        .body(json!({"username": "maija", "memberOf": ["new"]}).to_string())
-        .unwrap();
+    let basic = format!("Basic {}", STANDARD.encode(credentials));
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    Request::builder()
+        .method(method)
+        .uri(format!("{API}{path}"))
+        .header("authorization", token.unwrap_or(&basic))
+        .body(body)
+        .unwrap()
+}
+
+/// Polls a call so many times, and drops it; returns whether it ended before.
+fn poll_and_drop(sandbox: &Sandbox, request: Request<String>, polls: usize) -> bool {
     let mut call = sandbox.service().call(request);
     let mut context = Context::from_waker(Waker::noop());
     (0..polls).any(|_| matches!(call.as_mut().poll(&mut context), Poll::Ready(_)))
@@ -46,7 +61,9 @@ async fn a_user_that_a_dropped_request_created_stays() {
             }
             sandbox.clear_ledger();
 
-            let has_ended = create_and_drop(&sandbox, polls);
+            let user = json!({"username": "maija", "memberOf": ["new"]});
+            let request = request(&sandbox, None, ("POST", "/user", &user));
+            let has_ended = poll_and_drop(&sandbox, request, polls);
 
             let ledger = sandbox.ledger().iter().filter(|entry| entry.kind == "user").count();
             let (seen, groups) = (count(&sandbox, "/user").await, count(&sandbox, "/group").await);
@@ -60,4 +77,39 @@ async fn a_user_that_a_dropped_request_created_stays() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn every_change_is_made_as_a_whole_or_not_at_all_and_stays() {
+    let mut applied = 0;
+    for (number, (method, route, _)) in requests("").into_iter().enumerate() {
+        for polls in 0..20 {
+            let prepared = Prepared::start().await;
+            let Prepared { sandbox, role, token, .. } = &prepared;
+            sandbox.inject(Fault::no_response_after_applying()).unwrap();
+            sandbox.clear_ledger();
+            let (_, _, body) = requests(role).swap_remove(number);
+            let endpoint =
+                api_endpoints().find(|it| (it.method.as_str(), it.path) == (method, route));
+            let endpoint = endpoint.unwrap();
+            let token = endpoint.only_users.then_some(token.as_str());
+            let request = request(sandbox, token, (method, &prepared.path(route), &body));
+
+            let has_ended = poll_and_drop(sandbox, request, polls);
+
+            let ledger = sandbox.ledger();
+            sandbox.clear_faults();
+            count(sandbox, "/user").await;
+            assert_eq!(sandbox.ledger(), ledger, "{method} {route}, {polls} polls");
+            let expected = endpoint.change.map(|change| (change.kind, change.operation));
+            let made: Vec<_> = ledger.iter().map(|entry| (entry.kind, entry.operation)).collect();
+            assert!(made.is_empty() || made == Vec::from_iter(expected), "{made:?}");
+            applied += usize::from(!made.is_empty());
+            if has_ended || !made.is_empty() {
+                break;
+            }
+        }
+    }
+    // Without a code that was sent, the check of one changes nothing.
+    assert_eq!(applied, requests("").len() - 1);
 }

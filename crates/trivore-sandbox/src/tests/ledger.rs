@@ -11,7 +11,7 @@ use crate::values::paths::API;
 use crate::{Rules, Sandbox};
 
 /// Lists a request for every operation that changes something, in an order in which each succeeds.
-fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
+pub(super) fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
     let change = json!({"add": [], "remove": []});
     let password = json!({"newPassword": "kT9wzRbQxLm3pVd"});
     let redirects =
@@ -49,46 +49,69 @@ fn requests(role: &str) -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
+/// A sandbox in which each of the requests succeeds, in their order.
+pub(super) struct Prepared {
+    pub(super) sandbox: Sandbox,
+    pub(super) role: String,
+    /// Access token of the user.
+    pub(super) token: String,
+    user: String,
+    group: String,
+}
+
+impl Prepared {
+    pub(super) async fn start() -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        sandbox.add_namespace(json!({"code": "t"})).unwrap();
+        sandbox.add_namespace(json!({"code": "old"})).unwrap();
+        let group = sandbox.add_group(json!({"name": "g"})).unwrap();
+        let role = sandbox.add_custom_role(json!({"name": "r"})).unwrap();
+        let user = json!({
+            "username": "jane", "password": "x", "emails": [{"address": "a@b.c"}],
+            "mobiles": [{"number": "+358401"}],
+        });
+        let user = sandbox.add_user(user).unwrap();
+        let token = bearer(&sandbox, "jane@sandbox", "x").await;
+        Self { sandbox, role, token, user, group }
+    }
+
+    /// Returns the path of a route.
+    pub(super) fn path(&self, route: &str) -> String {
+        let code = self.sandbox.outbox().last_sms_code("+358401").unwrap_or("none").to_owned();
+        let path = route.replace("{userId}", &self.user).replace("{groupId}", &self.group);
+        let path = path.replace("{roleId}", &self.role).replace("{idOrCode}", "old");
+        path.replace("{code}", &code)
+    }
+}
+
 fn changes(sandbox: &Sandbox) -> Vec<(&'static str, &'static str)> {
     sandbox.ledger().iter().map(|entry| (entry.kind, entry.operation)).collect()
 }
 
 #[tokio::test]
 async fn every_operation_records_once_what_its_endpoint_says() {
-    let sandbox = Sandbox::start().await.unwrap();
-    sandbox.add_namespace(json!({"code": "t"})).unwrap();
-    sandbox.add_namespace(json!({"code": "old"})).unwrap();
-    let group = sandbox.add_group(json!({"name": "g"})).unwrap();
-    let role = sandbox.add_custom_role(json!({"name": "r"})).unwrap();
-    let user = json!({
-        "username": "jane", "password": "x", "emails": [{"address": "a@b.c"}],
-        "mobiles": [{"number": "+358401"}],
-    });
-    let id = sandbox.add_user(user).unwrap();
-    let token = bearer(&sandbox, "jane@sandbox", "x").await;
+    let prepared = Prepared::start().await;
+    let Prepared { sandbox, token, .. } = &prepared;
 
-    let requests = requests(&role);
+    let requests = requests(&prepared.role);
     for (method, route, body) in &requests {
         let is_route = |it: &&Endpoint| (it.method.as_str(), it.path) == (*method, *route);
         let endpoint = api_endpoints().find(is_route).unwrap();
         let expected = endpoint.change.map(|change| (change.kind, change.operation));
-        let code = sandbox.outbox().last_sms_code("+358401").unwrap_or("none").to_owned();
-        let path = route.replace("{userId}", &id).replace("{groupId}", &group);
-        let path = path.replace("{roleId}", &role).replace("{idOrCode}", "old");
-        let path = path.replace("{code}", &code);
+        let path = prepared.path(route);
         sandbox.clear_ledger();
 
         let whole = format!("{API}{path}");
-        assert_eq!(send(&sandbox, method, &whole, "", body.clone()).await.0, 401);
+        assert_eq!(send(sandbox, method, &whole, "", body.clone()).await.0, 401);
         assert!(sandbox.ledger().is_empty(), "{route}");
         let (status, response) = if endpoint.only_users {
-            send(&sandbox, method, &whole, &token, body.clone()).await
+            send(sandbox, method, &whole, token, body.clone()).await
         } else {
-            api(&sandbox, method, &path, body.clone()).await
+            api(sandbox, method, &path, body.clone()).await
         };
 
         assert!((200..300).contains(&status), "{method} {route}: {response}");
-        assert_eq!(changes(&sandbox), Vec::from_iter(expected), "{method} {route}");
+        assert_eq!(changes(sandbox), Vec::from_iter(expected), "{method} {route}");
     }
 
     let requested: BTreeSet<_> =
