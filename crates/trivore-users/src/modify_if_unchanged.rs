@@ -9,7 +9,7 @@ use trivore_transport::{DecodeError, Error, Result};
 
 use crate::Users;
 use crate::accounts::GET;
-use crate::modify::changes;
+use crate::modify::{IncompleteChange, changes};
 use crate::users::fields;
 
 impl Users {
@@ -27,8 +27,9 @@ impl Users {
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
     /// write, or twice in the same millisecond, their change is overwritten. If the outcome of the
-    /// write is unknown after all attempts, the call fails: read the user before you call it again.
-    /// The attempts send the same values, so that they do not build on each other.
+    /// write is unknown after all attempts, which send the same values, the user is read: if it was
+    /// changed and has what was written, the call goes on, and otherwise it fails. Then read the user
+    /// before you call it again.
     ///
     /// # Examples
     ///
@@ -97,7 +98,10 @@ impl Users {
             if last_modified(&read.0)? != version {
                 continue;
             }
-            let updated = self.write_all(&current, user, &changes).await?;
+            let updated = match self.write_all(&current, user, &changes).await {
+                Ok(updated) => updated,
+                Err(error) => self.written_after_all(&current, &changes, error).await?,
+            };
             *was_written = true;
             if !others_changed(&current, &updated, &changes) {
                 return Ok(updated);
@@ -106,6 +110,27 @@ impl Users {
             read = self.read_with_body(user).await?;
         }
         Err(Error::before_sending(ChangedMeanwhile { was_written: *was_written }))
+    }
+}
+
+impl Users {
+    /// Reads the user after a write whose outcome is unknown; returns it if it has what was written,
+    /// and otherwise the error of the write.
+    async fn written_after_all(
+        &self,
+        before: &User,
+        changes: &Changes,
+        error: Error,
+    ) -> Result<User> {
+        let is_unknown = error.may_have_been_applied() && IncompleteChange::of(&error).is_none();
+        let Some(id) = before.id.as_ref().filter(|_| is_unknown) else { return Err(error) };
+        let (Ok(stored), Ok(wanted)) = (self.get(id).await, changes.apply_to(before)) else {
+            return Err(error);
+        };
+        let is_newer = last_modified(&stored).ok() != last_modified(before).ok();
+        let (stored_fields, wanted) = (fields(&stored), fields(&wanted));
+        let is_written = changes.fields().all(|name| stored_fields.get(name) == wanted.get(name));
+        if is_newer && is_written { Ok(stored) } else { Err(error) }
     }
 }
 

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use tower::layer::layer_fn;
 use tower::{ServiceExt as _, service_fn};
 use trivore::models::{User, UserId};
-use trivore::transport::{Body, BoxError, Next};
+use trivore::transport::{Body, BoxError, Next, RetryPolicy};
 use trivore::users::{ChangedMeanwhile, Users};
+use trivore_sandbox::Fault;
 use trivore_tests::{Fixture, Recorder, assert_never_sent, assert_no_such_user, unknown_users};
 
 fn count(user: &mut User) {
@@ -174,6 +175,46 @@ async fn a_field_that_someone_changes_after_the_write_is_not_edited_again() {
     assert!(error.may_have_been_applied() && error.to_string().contains("was modified"));
     assert_eq!(runs, 1);
     assert_eq!(fixture.document(&id)["customFields"], json!({"visits": 9}));
+}
+
+#[tokio::test]
+async fn a_write_whose_response_is_lost_is_found_by_a_read() {
+    let on_write = |fault: Fault| fault.on(Method::PUT, "/user/{userId}");
+    for (fault, is_applied) in [
+        (Fault::reset_after_applying(), true),
+        (Fault::apply_then_status(500), true),
+        (Fault::reset_after_reading(), false),
+    ] {
+        let (fixture, id) = visited().await;
+        fixture.sandbox().inject(on_write(fault)).unwrap();
+        let users = fixture.users_with(|client| client.retry(RetryPolicy::off()));
+
+        let result = users.modify_if_unchanged(&id, count).await;
+
+        let visits = json!({"visits": if is_applied { 2 } else { 1 }});
+        assert_eq!(fixture.document(&id)["customFields"], visits);
+        match result {
+            Ok(user) => {
+                assert!(is_applied);
+                assert_eq!(json!(user.custom_fields), visits);
+            }
+            Err(error) => assert!(!is_applied && error.may_have_been_applied(), "{error}"),
+        }
+        let writes = fixture.sandbox().requests();
+        assert_eq!(writes.iter().filter(|it| it.method == Method::PUT).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_write_is_not_looked_up() {
+    let (fixture, id) = visited().await;
+    let refused = Fault::status(400).on(Method::PUT, "/user/{userId}");
+    fixture.sandbox().inject(refused).unwrap();
+
+    let error = fixture.users().modify_if_unchanged(&id, count).await.unwrap_err();
+
+    assert!(error.is_bad_request() && !error.may_have_been_applied());
+    assert_eq!(fixture.request_lines().len(), 3);
 }
 
 #[tokio::test]

@@ -24,8 +24,9 @@ impl Users {
     /// This narrows the race, but does not exclude it: the service has no conditional requests
     /// (none is documented). If someone else changes the same field between the second read and the
     /// write, or twice in the same millisecond, their change is overwritten. If the outcome of the
-    /// write is unknown after all attempts, the call fails: read the user before you call it again.
-    /// The attempts send the same values, so that they do not build on each other.
+    /// write is unknown after all attempts, which send the same values, the user is read: if it was
+    /// changed and has what was written, the call goes on, and otherwise it fails. Then read the user
+    /// before you call it again.
     ///
     /// # Examples
     ///
