@@ -57,8 +57,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The same as those of [`modify`](Self::modify); the service does not say when the user was last changed; the
-    /// user changed every time: [`ChangedMeanwhile::of`] returns that.
+    /// The same as those of [`modify`](Self::modify); the service does not say when the user was
+    /// last changed; someone else changed the user every time, or changed an edited field after the
+    /// write: [`ChangedMeanwhile::of`] returns that.
     pub async fn modify_if_unchanged<F>(&self, user: &UserId, mut change: F) -> Result<User>
     where
         F: FnMut(&mut User) + Send,
@@ -111,9 +112,7 @@ impl Users {
         }
         Err(Error::before_sending(ChangedMeanwhile { was_written: *was_written }))
     }
-}
 
-impl Users {
     /// Reads the user after a write whose outcome is unknown; returns it if it has what was written,
     /// and otherwise the error of the write.
     async fn written_after_all(
@@ -146,12 +145,13 @@ struct WrittenField {
 
 impl WrittenEdit {
     /// Notes a write: of which user without the edit, and what the service made of it.
+    ///
+    /// Fields of earlier writes keep what was noted then: what they have now may be of someone else.
     fn note(&mut self, before: &User, changes: &Changes, updated: &User) {
         let (before, updated) = (fields(before), fields(updated));
-        let earlier: Vec<_> = self.0.keys().cloned().collect();
-        for name in changes.fields().map(str::to_owned).chain(earlier) {
-            let (before, after) = (before.get(&name).cloned(), updated.get(&name).cloned());
-            self.0.insert(name, WrittenField { before, after });
+        for name in changes.fields() {
+            let (before, after) = (before.get(name).cloned(), updated.get(name).cloned());
+            self.0.insert(name.to_owned(), WrittenField { before, after });
         }
     }
 
@@ -197,7 +197,7 @@ fn others_changed(before: &User, updated: &User, changes: &Changes) -> bool {
     })
 }
 
-/// Someone else changed the user each time that it was to be modified.
+/// Someone else changed the user while it was to be modified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChangedMeanwhile {
     was_written: bool,

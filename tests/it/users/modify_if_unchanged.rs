@@ -177,6 +177,25 @@ async fn a_field_that_someone_changes_after_the_write_is_not_edited_again() {
     assert_eq!(fixture.document(&id)["customFields"], json!({"visits": 9}));
 }
 
+/// The second write does not contain the field that the first one has edited.
+#[tokio::test]
+async fn an_edited_field_that_someone_changes_during_a_later_write_is_not_edited_again() {
+    let (fixture, id) = visited().await;
+    let others = vec![json!({"title": "Dr."}), json!({"customFields": {"visits": 9}})];
+    let users = disturbed(&fixture, &id, Method::PUT, others);
+
+    let error = users
+        .modify_if_unchanged(&id, |user| {
+            count(user);
+            user.nick_name.clone_from(&user.title);
+        })
+        .await
+        .unwrap_err();
+
+    assert!(ChangedMeanwhile::of(&error).is_some(), "{error}");
+    assert_eq!(fixture.document(&id)["customFields"], json!({"visits": 9}));
+}
+
 #[tokio::test]
 async fn a_write_whose_response_is_lost_is_found_by_a_read() {
     let on_write = |fault: Fault| fault.on(Method::PUT, "/user/{userId}");

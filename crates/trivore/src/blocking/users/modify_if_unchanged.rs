@@ -53,8 +53,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The same as those of [`modify`](Self::modify); the service does not say when the user was last changed; the
-    /// user changed every time: [`ChangedMeanwhile::of`] returns that.
+    /// The same as those of [`modify`](Self::modify); the service does not say when the user was
+    /// last changed; someone else changed the user every time, or changed an edited field after the
+    /// write: [`ChangedMeanwhile::of`] returns that.
     pub fn modify_if_unchanged<F>(&self, user: &UserId, change: F) -> Result<User>
     where
         F: FnMut(&mut User) + Send,
