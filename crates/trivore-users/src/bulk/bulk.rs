@@ -175,8 +175,9 @@ where
     /// Items with the same key keep their order. So if one of them may run again in a later run, no
     /// later one with its key begins in this run: after an outcome that is unknown, if there is a
     /// [look-up](Self::reconcile), and after one that was not applied for a reason such as an
-    /// outage. [`BulkProgress::held`] counts those that wait for a later run. A later one may have
-    /// begun before an item that was refused is repeated, and before one that was unknown in a run
+    /// outage. [`BulkProgress::held`] counts those that wait for a later run. There are two
+    /// exceptions, in which later items with the key may have run before: an item that was refused
+    /// and is [repeated](BulkOptions::repeat_refused), and one whose outcome was unknown in a run
     /// without look-up.
     ///
     /// Each item is recorded before its request leaves, and again before its outcome is yielded. If
@@ -204,7 +205,8 @@ where
     /// run did not learn. It gets the item, and how long ago the first of its requests left that
     /// may have been applied: [`Users::reconcile`](crate::Users::reconcile) needs that to tell a
     /// user of this run from an older one. For an item of an earlier run, the time is that of its
-    /// record, by the clock of the machine.
+    /// record, by the clock of the machine; if that clock was set back since, it is
+    /// [`Duration::MAX`].
     ///
     /// An item that was applied is done. One that was not applied runs again, up to three times. If
     /// it is refused then, it is looked up once more, since it may be refused because its first

@@ -63,7 +63,7 @@ impl BulkOptions {
     /// Stops when more items than this were refused or have an unknown outcome.
     ///
     /// Only what this run has called counts. An item that an earlier run has left unknown, and that
-    /// still is, counts if this run has called its operation again.
+    /// still is, counts if this run has called its operation again, or if its look-up panicked.
     ///
     /// # Examples
     ///

@@ -410,7 +410,7 @@ pub(crate) fn check(options: &BulkOptions) -> Result<Handle> {
 /// Makes the error of an item whose task has no result.
 fn lost(error: &JoinError) -> Error {
     Error::after_sending(if error.is_panic() {
-        "the item's operation panicked"
+        "the item's operation or look-up panicked"
     } else {
         "the runtime was shut down while the item ran"
     })

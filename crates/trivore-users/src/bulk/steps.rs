@@ -107,9 +107,10 @@ impl<I: Send, T: Send> Steps<I, T> {
     }
 }
 
-/// Returns how long ago a time was; zero if the clock was set back.
+/// Returns how long ago a time was; the longest time if the clock was set back, so that nothing
+/// counts as older than the request.
 fn ago(time: SystemTime) -> Duration {
-    local_time().duration_since(time).unwrap_or_default()
+    local_time().duration_since(time).unwrap_or(Duration::MAX)
 }
 
 /// Makes the error of an item that an earlier run has begun.
