@@ -302,7 +302,7 @@ impl Client {
 
     /// Returns the response and the guard of the call, which is released.
     async fn exchange<T>(&self, call: Call<T>) -> Result<(Response<Bytes>, RoundGuard)> {
-        let (response, mut round, _in_flight) = self.begin(call)?;
+        let (_in_flight, mut round, response) = self.begin(call)?;
         let error = match response.await {
             Ok(response) if response.status().is_success() => {
                 round.release();
@@ -322,7 +322,7 @@ impl Client {
     fn begin<T>(
         &self,
         call: Call<T>,
-    ) -> Result<(<Stack as Service<Request<Bytes>>>::Future, RoundGuard, CallInFlight<'_>)> {
+    ) -> Result<(CallInFlight<'_>, RoundGuard, <Stack as Service<Request<Bytes>>>::Future)> {
         let in_flight =
             self.in_flight.begin().map_err(|error| error.of(call.operation().clone()))?;
         let mut request = call.into_request()?;
@@ -331,7 +331,7 @@ impl Client {
             options.apply(&mut request).map_err(|error| round.delivery().fail(error))?;
         }
         round.delivery().manage();
-        Ok((self.stack.send(request), round, in_flight))
+        Ok((in_flight, round, self.stack.send(request)))
     }
 }
 

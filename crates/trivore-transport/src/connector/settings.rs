@@ -154,8 +154,8 @@ impl Connector {
 
     /// Closes connections that are idle for this long; 50 seconds by default.
     ///
-    /// Connections are used again only after a shorter idle time if the server sends
-    /// `Keep-Alive: timeout`, or if it has closed a connection that was idle for less.
+    /// If the server sends `Keep-Alive: timeout`, or has closed a connection that was idle for less,
+    /// connections that were idle for about that long are not used again.
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;
         self

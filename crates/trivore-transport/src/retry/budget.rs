@@ -9,8 +9,8 @@ use tower::retry::budget::{Budget as _, TpsBudget};
 
 /// Limits retries, so that an outage does not multiply the load; all clones of a client share it.
 ///
-/// Each fifth call makes a deposit, and each retry a withdrawal. Over ten seconds, retries are limited to
-/// a fifth of the calls plus ten a second, so that a client with few calls can retry, too.
+/// Each fifth call makes a deposit, and each retry a withdrawal. Over ten seconds, retries are
+/// limited to a fifth of the calls plus ten a second, so that a client with few calls can retry, too.
 #[derive(Clone)]
 pub(crate) struct RetryBudget(Arc<SharedBudget>);
 

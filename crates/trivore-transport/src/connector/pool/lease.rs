@@ -55,7 +55,7 @@ pub(super) enum SendError {
 type PassedOn = Result<Response<Incoming>, TrySendError<Request<Body>>>;
 
 impl Lease {
-    /// Gives a request a connection that it has got just `now`.
+    /// Makes the lease of a connection that a request has got at the time `now`.
     pub(super) fn new(host: &Arc<Host>, grant: Grant<Http1, Http2>, now: Instant) -> Self {
         let (used_at, was_used, was_idle, facts) = match &grant {
             Grant::Exclusive(loan) => (loan.used_at, loan.was_used, true, &loan.handle.facts),
