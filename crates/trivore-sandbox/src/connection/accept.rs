@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -43,11 +44,16 @@ pub(crate) async fn serve<S>(
             _ = stopped.changed() => break,
             Some(()) = open.reap() => continue,
         };
-        let Ok((socket, _)) = socket else {
-            // Without this, the loop would spin if no file descriptor is left.
-            open.close_longest_waiting();
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            continue;
+        let socket = match socket {
+            Ok((socket, _)) => socket,
+            // The client closed its connection before it was accepted.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(_) => {
+                // Without this, the loop would spin if no file descriptor is left.
+                open.close_longest_waiting();
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
         };
         tokio::select! {
             () = open.make_room(max_connections) => {}

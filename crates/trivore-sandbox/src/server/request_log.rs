@@ -57,6 +57,7 @@ impl RecordedRequest {
     /// Returns about how many bytes of memory this takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
+            + self.method.as_str().len()
             + self.path.len()
             + self.query.as_ref().map_or(0, String::len)
             + self.request_id.len()
@@ -86,7 +87,7 @@ impl RecordedRequest {
 /// Returns about how many bytes of memory the head of a request takes.
 pub(super) fn head_bytes(head: &Parts) -> usize {
     let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
-    size_of::<Parts>() + target + headers_bytes(&head.headers)
+    size_of::<Parts>() + head.method.as_str().len() + target + headers_bytes(&head.headers)
 }
 
 fn headers_bytes(headers: &HeaderMap) -> usize {

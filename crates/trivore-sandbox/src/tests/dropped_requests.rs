@@ -54,6 +54,7 @@ async fn a_user_that_a_dropped_request_created_stays() {
         on_creation(Fault::delay_before_applying(Duration::from_secs(60))),
         on_creation(Fault::stall_body(5)),
     ] {
+        let mut created = 0;
         for polls in 0..20 {
             let sandbox = Sandbox::start().await.unwrap();
             if let Some(fault) = &fault {
@@ -71,11 +72,14 @@ async fn a_user_that_a_dropped_request_created_stays() {
             assert_eq!(count(&sandbox, "/user").await, seen, "{fault:?}, {polls} polls");
             assert_eq!(sandbox.ledger().len(), 2 * ledger, "{fault:?}, {polls} polls");
             assert_eq!((&seen, &groups), (&json!(1 + ledger), &json!(ledger)), "{fault:?}");
+            created += ledger;
             sandbox.shutdown().await;
             if has_ended {
                 break;
             }
         }
+        let is_late = fault == on_creation(Fault::delay_before_applying(Duration::from_secs(60)));
+        assert_eq!(created == 0, is_late, "{fault:?}");
     }
 }
 

@@ -133,8 +133,9 @@ fn remove(shared: &Shared, request: &ApiRequest) -> ApiResult {
 
 /// Rejects an identifier with which no client could sign in.
 fn check_identifier(id: &str) -> Result<(), ApiError> {
-    if id.is_empty() || id.contains(':') {
-        let message = "Field \"id\" must not be empty and must not contain a colon.";
+    if id.is_empty() || id.contains(|c: char| c == ':' || c.is_control()) {
+        let message = "Field \"id\" must not be empty, and must contain neither a colon nor a control \
+                       character.";
         return Err(ApiError::bad_request(message));
     }
     Ok(())

@@ -40,6 +40,18 @@ async fn requests_are_kept_within_a_limit_of_bytes() {
 }
 
 #[tokio::test]
+async fn long_methods_count_for_the_limit_of_the_requests() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let service = sandbox.service();
+    for _ in 0..1000 {
+        let request = Request::get("/api/rest/v1/user").method("M".repeat(60_000).as_str());
+        service.clone().oneshot(request.body(String::new()).unwrap()).await.unwrap();
+    }
+    let kept: usize = sandbox.requests().iter().map(|request| request.method.as_str().len()).sum();
+    assert!(kept > 0 && kept <= MAX_LOG_BYTES, "{kept}");
+}
+
+#[tokio::test]
 async fn records_are_read_page_by_page() {
     let sandbox = Sandbox::start().await.unwrap();
     for number in 0..25 {
