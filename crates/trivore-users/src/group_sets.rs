@@ -14,10 +14,11 @@ impl Users {
     /// identifier. If no group has a name, the service creates that group (documented).
     ///
     /// It reads the user, and the names of its groups if names are given, and writes the whole list
-    /// once, or nothing if nothing changes. If the service sends no list of groups, it counts as
-    /// empty only if the user's [memberships](Self::group_membership) are empty, too; otherwise, it
-    /// is an error, and nothing is written. If someone else changes the groups between the read and
-    /// the write, their change is overwritten.
+    /// once, or nothing if nothing changes. If the user that is read has no list of groups, that
+    /// counts as empty only if the user's [memberships](Self::group_membership) are empty, too;
+    /// otherwise, it is an error, and nothing is written. If the response to the write has no list
+    /// although the user is to have groups, the error comes after the write. If someone else changes
+    /// the groups between the read and the write, their change is overwritten.
     ///
     /// # Examples
     ///

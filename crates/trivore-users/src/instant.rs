@@ -5,7 +5,10 @@ use std::time::SystemTime;
 use trivore_models::Timestamp;
 
 /// Returns the time by the clock of this machine.
-#[expect(clippy::disallowed_methods, reason = "compared with times that the server sends")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "recorded in journals, and compared with times of the server"
+)]
 pub(crate) fn local_time() -> SystemTime {
     SystemTime::now()
 }

@@ -334,8 +334,8 @@ impl<T: Send + 'static> Items<T> {
     /// Pass the same request; its page size may differ. The stream also reads the user before the
     /// position, and counts a [gap](Drift::gaps) if that is another one than before: then the list
     /// has shifted meanwhile, so users may be missed or yielded again. If the earlier stream had
-    /// noticed changes, this one [is not clean](Drift::is_clean) either. Apply this last, before the
-    /// stream is polled.
+    /// noticed changes, this one [is not clean](Drift::is_clean) either. Apply this last, before
+    /// the stream is polled.
     ///
     /// With [`until_clean`](Self::until_clean), further passes do not know which users the earlier
     /// stream yielded, and yield them again.

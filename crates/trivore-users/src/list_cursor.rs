@@ -14,9 +14,9 @@ use crate::row_id::RowId;
 /// when it is deserialized.
 ///
 /// It has no personal data: the position, the total, whether the list was seen to change, a check
-/// value of the filter and the sort order, and 16 bits of a hash of the last user's identifier. The filter is not in it, so that
-/// you pass the same request again; who knows the check value can confirm a guess of the filter,
-/// but not read it.
+/// value of the filter and the sort order, and 16 bits of a hash of the last user's identifier. The
+/// filter is not in it, so that you pass the same request again; who knows the check value can
+/// confirm a guess of the filter, but not read it.
 ///
 /// # Examples
 ///

@@ -12,8 +12,8 @@ pub struct BulkReport {
     pub stopped: Option<BulkStop>,
     /// Numbers of the items that were read and have not begun, in ascending order.
     ///
-    /// They waited for others with their key; there are no more than the run [reads
-    /// ahead](crate::Bulk::key).
+    /// They waited for others with their key, or could not be recorded; of the former, there are no
+    /// more than the run [reads ahead](crate::Bulk::key).
     pub waiting: Vec<u64>,
     /// Number of the first item that is [held](BulkProgress::held).
     pub held_from: Option<u64>,

@@ -48,8 +48,8 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// The same as those of [`create`](Self::create); the user has no username. After an unknown outcome, another
-    /// user has the username, or it cannot be told whether it is the new one:
+    /// The same as those of [`create`](Self::create); the user has no username. After an unknown
+    /// outcome, another user has the username, or it cannot be told whether it is the new one:
     /// [`FoundUser::of`](crate::FoundUser::of) returns it. Or the look-up failed:
     /// [`FailedLookUp::of`](crate::FailedLookUp::of) returns why.
     /// [`Error::may_have_been_applied`] is true only if it is still unknown whether the user was

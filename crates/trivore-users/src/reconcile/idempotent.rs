@@ -43,7 +43,8 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// The same as those of [`Users::update`](crate::Users::update) and [`Users::get`](crate::Users::get).
+    /// The same as those of [`Users::update`](crate::Users::update) and
+    /// [`Users::get`](crate::Users::get).
     pub async fn update(&self, user: &UserId, changed: &User) -> Result<Reconciled<User>> {
         let changed = &updatable(changed)?;
         self.repeat(|| async move {

@@ -132,8 +132,8 @@
 //! # }
 //! ```
 //!
-//! Each item is recorded before its request leaves, and again with its outcome, with the time. A later run over
-//! the same input reads that:
+//! Each item is recorded before its request leaves, and again with its outcome. Each record has its
+//! time. A later run over the same input reads them:
 //!
 //! | The journal says | The later run |
 //! |---|---|
@@ -143,13 +143,14 @@
 //! | `not_applied`: an outage, a lack of permission, a rate limit | runs it |
 //! | `begun` or `unknown` | looks it up with [`Bulk::reconcile`]; without that, it stays unknown and is never repeated |
 //!
-//! After an item that a later run may run again, no other item with its key begins: those are
-//! [held](crate::users::BulkProgress::held) until a later run, so that they keep their order.
+//! If an item was not applied (`not_applied`), or is unknown although there is a look-up, no later
+//! item with its key begins in this run. Those are [held](crate::users::BulkProgress::held) until a
+//! later run, so that they keep their order.
 //!
 //! The input must be the same, in the same order; another key at the same number is an error. The
-//! journal holds your keys, and nothing else of an item but times. [`FileJournal`] locks its file, documents
-//! its format, and repairs a line that was cut off. [`SyncPolicy`] decides what survives a power
-//! failure. If the journal cannot be written, no further request leaves. To keep it in a database,
+//! journal holds keys, states and times, and no other data. [`FileJournal`] locks its file,
+//! documents its format, and repairs a line that was cut off. [`SyncPolicy`] decides what survives a
+//! power failure. If the journal cannot be written, no further request leaves. To keep it in a database,
 //! implement [`Journal`].
 //!
 //! # Generated passwords

@@ -19,7 +19,7 @@ use super::sync_policy::SyncPolicy;
 
 /// A journal in a file, which is locked while this value exists.
 ///
-/// It holds the keys and no other data of the items, neither results nor errors, and times.
+/// It holds keys, states and times, and no other data of the items: no results and no errors.
 ///
 /// On Unix, a new file can be read and written by its owner only (mode 0600). On other systems, it
 /// gets the permissions that its folder gives to new files. Those of a file that exists are not

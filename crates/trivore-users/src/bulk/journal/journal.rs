@@ -11,8 +11,11 @@ use super::state::JournalState;
 /// Where a bulk run records what it does, so that another run can continue after it.
 ///
 /// [`FileJournal`](crate::FileJournal) keeps the records in a file. To keep them in a database,
-/// implement this trait: one row for each number is enough, with the item's key, its last state, and
-/// the time since which it [is open](JournalState::open_since).
+/// implement this trait. One row for each number is enough, with the item's key, its last state,
+/// and the time since which it [is open](JournalState::open_since). To load a row, add a record
+/// [`Begun`](crate::RecordedState::Begun) with that time, and then one with the last state if it is
+/// another one.
+///
 /// Only one run at a time may use the same records.
 ///
 /// The futures may be dropped at any time. Records that were being appended may then be there or

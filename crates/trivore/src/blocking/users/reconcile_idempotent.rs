@@ -43,7 +43,8 @@ impl Reconcile {
     ///
     /// # Errors
     ///
-    /// The same as those of [`Users::update`](trivore_users::Users::update) and [`Users::get`](trivore_users::Users::get).
+    /// The same as those of [`Users::update`](trivore_users::Users::update) and
+    /// [`Users::get`](trivore_users::Users::get).
     pub fn update(&self, user: &UserId, changed: &User) -> Result<Reconciled<User>> {
         self.0.runtime.run(self.0.stream.update(user, changed))
     }
