@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 use serde_json::json;
 use tower::ServiceExt as _;
 use trivore::models::{PageRequest, User};
-use trivore_tests::Fixture;
+use trivore_tests::{Fixture, ListServer};
 
 async fn with_users(count: usize) -> Fixture {
     let fixture = Fixture::start().await;
@@ -18,57 +18,42 @@ async fn with_users(count: usize) -> Fixture {
     fixture
 }
 
-/// Yields to other tasks until the sandbox has received `count` requests.
-async fn until_requests(fixture: &Fixture, count: usize) {
-    let arrived = async {
-        while fixture.request_lines().len() < count {
-            tokio::task::yield_now().await;
-        }
-    };
-    let in_time = tokio::time::timeout(Duration::from_secs(20), arrived).await;
-    assert!(in_time.is_ok(), "expected {count} requests, got {}", fixture.request_lines().len());
-}
-
 #[tokio::test]
 async fn the_next_page_is_on_its_way_while_one_is_worked_on() {
-    let fixture = with_users(6).await;
-    let mut pages = fixture.users().pages(PageRequest::new().count(2));
+    let server = ListServer::new(0..6);
+    let users = server.users();
+    let mut pages = users.pages(PageRequest::new().count(2));
 
-    for requests in [2, 3] {
+    for requests in [2, 3, 3] {
         pages.try_next().await.unwrap().unwrap();
-        until_requests(&fixture, requests).await;
+        assert_eq!(server.asked().len(), requests);
     }
-    pages.try_next().await.unwrap().unwrap();
 
     assert!(pages.try_next().await.unwrap().is_none());
-    assert_eq!(fixture.request_lines().len(), 3);
+    assert_eq!(server.asked().len(), 3);
 }
 
 #[tokio::test]
 async fn the_next_page_is_on_its_way_while_the_users_of_one_are_worked_on() {
-    let fixture = with_users(4).await;
-    let mut items = fixture.users().items(PageRequest::new().count(2));
+    let server = ListServer::new(0..4);
+    let mut items = server.users().items(PageRequest::new().count(2));
 
     items.try_next().await.unwrap().unwrap();
-    until_requests(&fixture, 2).await;
+    assert_eq!(server.asked().len(), 2);
 
     let rest: Vec<User> = items.try_collect().await.unwrap();
     assert_eq!(rest.len(), 3);
-    assert_eq!(fixture.request_lines().len(), 2);
+    assert_eq!(server.asked().len(), 2);
 }
 
 #[tokio::test]
 async fn no_more_than_one_page_is_fetched_ahead() {
-    let fixture = with_users(6).await;
-    let mut items = fixture.users().items(PageRequest::new().count(2));
+    let server = ListServer::new(0..6);
+    let mut items = server.users().items(PageRequest::new().count(2));
 
     for user in 0..2 {
         items.try_next().await.unwrap().unwrap();
-        until_requests(&fixture, 2).await;
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(fixture.request_lines().len(), 2, "after user {user}");
+        assert_eq!(server.asked().len(), 2, "after user {user}");
     }
 }
 
