@@ -13,7 +13,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "hyper, typed",
         wanted: 1.20,
-        held: Some(1.65),
+        held: Some(1.50),
     },
     Goal {
         says: "a typed read costs little more than hyper and the same decoding",
@@ -22,7 +22,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "hyper, typed",
         wanted: 1.20,
-        held: Some(1.65),
+        held: Some(1.50),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -31,7 +31,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.85,
-        held: Some(1.08),
+        held: Some(1.03),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -40,7 +40,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.88,
-        held: Some(1.12),
+        held: Some(1.05),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -49,7 +49,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.72,
-        held: Some(1.12),
+        held: Some(1.05),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -58,7 +58,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "reqwest, typed",
         wanted: 0.80,
-        held: Some(1.15),
+        held: Some(1.05),
     },
     Goal {
         says: "a typed read is faster than with reqwest and the same decoding",
@@ -67,7 +67,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, HTTP/2",
         theirs: "reqwest, HTTP/2",
         wanted: 0.90,
-        held: Some(1.45),
+        held: Some(1.25),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -76,7 +76,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "kube-client, typed",
         wanted: 0.72,
-        held: Some(1.20),
+        held: Some(1.15),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -85,7 +85,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "kube-client, typed",
         wanted: 0.92,
-        held: Some(1.28),
+        held: Some(1.20),
     },
     Goal {
         says: "a typed read is faster than with other SDKs on tower",
@@ -103,7 +103,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "octocrab, typed",
         wanted: 0.70,
-        held: Some(0.85),
+        held: Some(0.84),
     },
     Goal {
         says: "with many calls in flight, a typed read is near the floor",
@@ -112,7 +112,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "floor, typed",
         wanted: 1.25,
-        held: Some(2.10),
+        held: Some(1.75),
     },
     Goal {
         says: "client and server need little more CPU time than at the floor",
@@ -121,7 +121,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, typed",
         theirs: "floor, typed",
         wanted: 1.30,
-        held: Some(2.10),
+        held: Some(1.90),
     },
     Goal {
         says: "a typed read is at least 50 times as fast as with the vendor's Python SDK",
@@ -139,7 +139,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "trivore, bytes",
         theirs: "hyper-util, bytes",
         wanted: 1.0 / 0.95,
-        held: Some(1.65),
+        held: Some(1.50),
     },
     Goal {
         says: "the stack costs little more than the call and the service below it",
@@ -148,7 +148,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "default stack",
         theirs: "a call and the leaf",
         wanted: 4.5,
-        held: Some(9.0),
+        held: Some(8.0),
     },
     Goal {
         says: "decoding keeps unknown fields at little cost",
