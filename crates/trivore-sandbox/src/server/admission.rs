@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, Uri, header};
 use http_body::{Frame, SizeHint};
 
-use super::bodies::HeldBytes;
+use super::bodies::{HeldBytes, refused};
 use super::browser;
 use super::shared::Shared;
 use crate::connection::{Connection, InFlight};
@@ -61,8 +61,10 @@ pub(super) async fn admit(
     let mut response = match (&admitted, preflight) {
         (Err(error), _) => error.into_response(),
         (Ok(Some(_)), Some(response)) => response,
-        _ if shared.responses().has_too_many_responses() => overloaded(),
-        _ => next.run(request).await,
+        _ => match shared.responses().check_responses() {
+            Ok(()) => next.run(request).await,
+            Err(error) => refused(&error),
+        },
     };
     if let Ok(Some(origin)) = admitted {
         browser::add_headers(response.headers_mut(), origin);
@@ -80,14 +82,6 @@ pub(super) async fn admit(
         let bytes = shared.responses().hold(&body);
         Body::new(SentBody { body, _in_flight: in_flight, _bytes: bytes })
     })
-}
-
-/// Responds if clients do not read the responses that they have.
-fn overloaded() -> Response {
-    let message = "Too many responses wait for their clients to read them.";
-    let mut response = ApiError::new(StatusCode::SERVICE_UNAVAILABLE, message).into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    response
 }
 
 fn is_too_long(target: &Uri) -> bool {

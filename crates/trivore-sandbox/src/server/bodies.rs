@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 
 use crate::values::api_error::ApiError;
 
@@ -71,15 +73,19 @@ impl Bodies {
     /// Counts the body of a response until the returned value is dropped.
     pub(super) fn hold(&self, body: &Body) -> HeldBytes {
         let bytes = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        // The sum cannot overflow: a response is held only if the sum is below the limit.
+        // Capped, so that one announced length cannot dominate the sum.
         let bytes = bytes.min(MAX_RESPONSE_BYTES);
         self.0.fetch_add(bytes, Ordering::Relaxed);
         HeldBytes { bodies: self.clone(), bytes }
     }
 
-    /// Returns whether clients have too many responses left to read.
-    pub(super) fn has_too_many_responses(&self) -> bool {
-        self.0.load(Ordering::Relaxed) >= MAX_RESPONSE_BYTES
+    /// Fails if clients have too many responses left to read.
+    pub(super) fn check_responses(&self) -> Result<(), ApiError> {
+        if self.0.load(Ordering::Relaxed) < MAX_RESPONSE_BYTES {
+            return Ok(());
+        }
+        let message = "Too many responses wait for their clients to read them.";
+        Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, message))
     }
 
     /// Returns the bytes of all bodies.
@@ -123,6 +129,15 @@ impl Drop for HeldBytes {
 
 async fn next_frame(body: &mut Body) -> Option<Result<http_body::Frame<Bytes>, axum::Error>> {
     std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await
+}
+
+/// Responds to a request that was refused, or whose body was not received.
+pub(super) fn refused(error: &ApiError) -> Response {
+    let mut response = error.into_response();
+    if error.status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 fn too_large() -> ApiError {

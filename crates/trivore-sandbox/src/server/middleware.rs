@@ -4,15 +4,15 @@ use axum::body::Body;
 use axum::extract::{Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{DATE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::DATE;
+use http::{HeaderMap, HeaderValue};
 
+use super::bodies::refused;
 use super::recording::Recording;
 use super::request_log::{RecordedRequest, head_bytes};
 use super::shared::Shared;
 use crate::connection::Connection;
 use crate::faults::{FaultEffect, RequestConnection};
-use crate::values::api_error::ApiError;
 use crate::values::clock;
 use crate::values::ids;
 use crate::values::paths::is_control;
@@ -77,15 +77,6 @@ pub(super) async fn observe(
 /// The time of the sandbox's clock, which is also that of all timestamps.
 fn date(shared: &Shared) -> Option<HeaderValue> {
     HeaderValue::from_str(&clock::http_date(shared.state().clock.now())).ok()
-}
-
-/// Responds to a request whose body was not received.
-fn refused(error: &ApiError) -> Response {
-    let mut response = error.into_response();
-    if error.status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
-    response
 }
 
 fn new_request_id() -> HeaderValue {
