@@ -175,10 +175,8 @@ impl Users {
              user cannot leave a group",
         ))
     }
-}
 
-impl Users {
-    /// Whether a user whose `memberOf` is missing has none.
+    /// Whether a user whose `memberOf` is missing is in no group.
     ///
     /// A service may omit empty lists, but what is missing may also be withheld. To write a list
     /// that was made from nothing would end all memberships.

@@ -92,11 +92,9 @@ impl<I: Send, T: Send> Steps<I, T> {
                 Ok(Reconciled::Applied(value)) => return BulkOutcome::Done(value),
                 Ok(Reconciled::NotApplied) if is_refusal => return BulkOutcome::Refused(error),
                 Ok(Reconciled::NotApplied) if repetitions < MAX_REPETITIONS => {}
-                Ok(Reconciled::NotApplied | Reconciled::Unknown) if !is_refusal => {
-                    return BulkOutcome::Unknown(error);
-                }
                 Ok(Reconciled::NotApplied | Reconciled::Unknown) => {
-                    return BulkOutcome::Unknown(Error::after_sending(error));
+                    let error = if is_refusal { Error::after_sending(error) } else { error };
+                    return BulkOutcome::Unknown(error);
                 }
                 Err(failed) => return BulkOutcome::Unknown(Error::after_sending(failed)),
             }

@@ -54,7 +54,7 @@ impl Reconcile {
             let has_other_groups =
                 changed.member_of.is_some() && stored.member_of().len() > changed.member_of().len();
             let is_same = differences.is_empty() && !has_other_groups;
-            Ok(if is_same { Reconciled::Applied(stored) } else { Reconciled::NotApplied })
+            Ok(Reconciled::applied_if(is_same, stored))
         })
         .await
     }
@@ -124,7 +124,8 @@ impl Reconcile {
     ) -> Result<Reconciled<Vec<RoleId>>> {
         self.repeat(|| async {
             let stored = self.users.builtin_roles(user).await?;
-            Ok(changed_set(stored, &changes.add, &changes.remove))
+            let is_applied = is_changed(&stored, &changes.add, &changes.remove);
+            Ok(Reconciled::applied_if(is_applied, stored))
         })
         .await
     }
@@ -155,7 +156,8 @@ impl Reconcile {
     ) -> Result<Reconciled<Vec<RoleId>>> {
         self.repeat(|| async {
             let stored = self.users.custom_roles(user).await?;
-            Ok(changed_set(stored, &changes.add, &changes.remove))
+            let is_applied = is_changed(&stored, &changes.add, &changes.remove);
+            Ok(Reconciled::applied_if(is_applied, stored))
         })
         .await
     }
@@ -187,7 +189,8 @@ impl Reconcile {
     ) -> Result<Reconciled<Vec<PermissionId>>> {
         self.repeat(|| async {
             let stored = self.users.custom_permissions(user).await?;
-            Ok(changed_set(stored, &changes.add, &changes.remove))
+            let is_applied = is_changed(&stored, &changes.add, &changes.remove);
+            Ok(Reconciled::applied_if(is_applied, stored))
         })
         .await
     }
@@ -222,16 +225,8 @@ impl Reconcile {
             let stored = self.users.custom_fields(user).await?;
             let is_there = |(name, value): (&String, &Value)| is_contained(value, stored.get(name));
             let is_same = fields.iter().all(is_there);
-            Ok(if is_same { Reconciled::Applied(stored) } else { Reconciled::NotApplied })
+            Ok(Reconciled::applied_if(is_same, stored))
         })
         .await
-    }
-}
-
-fn changed_set<T: PartialEq>(stored: Vec<T>, add: &[T], remove: &[T]) -> Reconciled<Vec<T>> {
-    if is_changed(&stored, add, remove) {
-        Reconciled::Applied(stored)
-    } else {
-        Reconciled::NotApplied
     }
 }

@@ -26,6 +26,10 @@ pub enum Reconciled<T> {
 }
 
 impl<T> Reconciled<T> {
+    pub(super) fn applied_if(is_applied: bool, stored: T) -> Self {
+        if is_applied { Self::Applied(stored) } else { Self::NotApplied }
+    }
+
     /// Returns what the service has, if the call was applied.
     ///
     /// # Examples
