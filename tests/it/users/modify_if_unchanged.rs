@@ -7,6 +7,7 @@ use http::{Method, Request};
 use serde_json::{Value, json};
 use tower::layer::layer_fn;
 use tower::{ServiceExt as _, service_fn};
+use trivore::Result;
 use trivore::models::{User, UserId};
 use trivore::transport::{Body, BoxError, Next, RetryPolicy};
 use trivore::users::{ChangedMeanwhile, Users};
@@ -51,6 +52,17 @@ fn disturbed(
         })
     });
     fixture.users_with(|client| client.call_layer(layer))
+}
+
+/// Counts a visit; returns how often the edit was made, and the result.
+async fn counted(users: &Users, id: &UserId) -> (u32, Result<User>) {
+    let mut runs = 0;
+    let edit = |user: &mut User| {
+        runs += 1;
+        count(user);
+    };
+    let modified = users.modify_if_unchanged(id, edit).await;
+    (runs, modified)
 }
 
 async fn visited() -> (Fixture, UserId) {
@@ -161,15 +173,10 @@ async fn a_field_that_someone_changes_after_the_write_is_not_edited_again() {
     let (title, visits) = (json!({"title": "Dr."}), json!({"customFields": {"visits": 9}}));
     let changes = vec![Value::Null, Value::Null, title, visits];
     let users = disturbed(&fixture, &id, None, changes);
-    let mut runs = 0;
 
-    let error = users
-        .modify_if_unchanged(&id, |user| {
-            runs += 1;
-            count(user);
-        })
-        .await
-        .unwrap_err();
+    let (runs, modified) = counted(&users, &id).await;
+
+    let error = modified.unwrap_err();
 
     assert!(ChangedMeanwhile::of(&error).is_some(), "{error}");
     assert!(error.may_have_been_applied() && error.to_string().contains("was modified"));
@@ -258,15 +265,10 @@ async fn a_user_that_changes_all_the_time_is_left_alone() {
     let (fixture, id) = visited().await;
     let changes = (0..20).map(|number| json!({"title": number.to_string()})).collect();
     let users = disturbed(&fixture, &id, Method::GET, changes);
-    let mut runs = 0;
 
-    let error = users
-        .modify_if_unchanged(&id, |user| {
-            runs += 1;
-            count(user);
-        })
-        .await
-        .unwrap_err();
+    let (runs, modified) = counted(&users, &id).await;
+
+    let error = modified.unwrap_err();
 
     assert!(ChangedMeanwhile::of(&error).is_some(), "{error}");
     assert!(!error.may_have_been_applied());
