@@ -203,8 +203,8 @@ impl Builder {
     ///
     /// The first item of the header is a kind of fault with its main parameter, such as
     /// `status=503`, `delay=500` or `reset-before`. Further items, after semicolons, are parameters
-    /// (`bytes`, `ms`), the `body`, and headers of the response, such as `retry-after=2`. An invalid
-    /// header is a 400. Without this, the header has no effect.
+    /// (`bytes`, `ms`), the `body`, and headers of the response, such as `retry-after=2`. No value can
+    /// contain a semicolon. An invalid header is a 400. Without this, the header has no effect.
     ///
     /// # Examples
     ///
@@ -235,7 +235,8 @@ impl Builder {
     /// Calls a function for each request, in place of an earlier one.
     ///
     /// The function runs on the task of the request, when the response is ready, and for requests
-    /// that get none. It is called for all paths, also for those of the sandbox itself.
+    /// that get none. It is called for all paths, also for those of the sandbox itself, but not for
+    /// what is no valid HTTP or has too large a head.
     ///
     /// # Examples
     ///

@@ -24,7 +24,8 @@ impl Sandbox {
     /// Returns the received requests, oldest first.
     ///
     /// The newest requests are kept, within 32 MiB for their targets, headers and bodies.
-    /// Requests under `/sandbox/` are not recorded.
+    /// Requests under `/sandbox/`, for `/`, `/health` and `/ready`, and those that are refused before
+    /// they are handled are not recorded.
     ///
     /// # Examples
     ///

@@ -16,6 +16,8 @@ use crate::faults::ConnectionEnded;
 
 /// A [`tower::Service`] that handles requests like the server, in the caller's task.
 ///
+/// Unlike the server, it does not check hosts and origins, and does not count unread responses.
+///
 /// It uses only the path and the query of a request's URI. It keeps working after the server stops.
 ///
 /// If a [`Fault`](crate::Fault) ends the connection, the service fails with

@@ -7,8 +7,9 @@ use super::handle::Sandbox;
 impl Sandbox {
     /// Goes back to the start, with all objects and faults of the [`Builder`](crate::Builder).
     ///
-    /// Users, groups, namespaces, roles, clients, tokens, rules and the clock are as they were. The
-    /// outbox, the ledger and the received requests are empty. Snapshots are kept.
+    /// Users, groups, namespaces, roles, clients, tokens and rules are as they were. The clock loses
+    /// what it was advanced by; real time goes on. The outbox, the ledger and the received requests
+    /// are empty. Snapshots are kept.
     ///
     /// # Examples
     ///
@@ -34,7 +35,8 @@ impl Sandbox {
 
     /// Goes back to the start, without the objects and faults of the [`Builder`](crate::Builder).
     ///
-    /// What is left is the namespace `sandbox`, the clients, and the operator if there was one.
+    /// What is left is the namespace `sandbox`, the clients and rules of the builder, and the
+    /// operator with its namespace `operators`, unless the builder left it out.
     pub fn reset_to_empty(&self) {
         self.shared().reset_to_empty();
     }

@@ -70,18 +70,18 @@ impl Builder {
             let id = sandbox.add_user(operator).map_err(seed)?;
             sandbox.grant_builtin_roles(&id, ["PORTAL_ADMIN"]).map_err(seed)?;
         }
-        let clear = |sandbox: &Sandbox| {
+        let without_ledger = |sandbox: &Sandbox| {
             sandbox.shared().state().ledger = Ledger::new(MAX_LEDGER_BYTES);
             sandbox.shared().state().clone()
         };
-        let empty = clear(&sandbox);
+        let empty = without_ledger(&sandbox);
         for Seed(namespace) in self.namespaces {
             sandbox.add_namespace(namespace).map_err(seed)?;
         }
         for Seed(user) in self.users {
             sandbox.add_user(user).map_err(seed)?;
         }
-        let start = Start { seeded: clear(&sandbox), empty, faults: self.faults };
+        let start = Start { seeded: without_ledger(&sandbox), empty, faults: self.faults };
         sandbox.shared().set_start(start);
         let faulty = |error| StartError(StartErrorKind::Fault(error));
         sandbox.shared().reset().map_err(faulty)?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::values::paths::{API, CONTROL, HEALTH, READY};
 
-/// Says what there is.
+/// Responds with an overview of the paths.
 pub(super) async fn front() -> String {
     let rows = [
         (format!("{API}/user"), "users, and other resources of the Management API"),

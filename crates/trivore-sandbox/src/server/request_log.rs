@@ -29,7 +29,8 @@ pub struct RecordedRequest {
     pub status: Option<StatusCode>,
     /// `X-Request-Id` of the request and the response.
     pub request_id: String,
-    /// Identifier of the fault that affected the request, if any.
+    /// Identifier of the injected fault that affected the request, if any; a fault in the request's
+    /// header has none.
     pub fault: Option<u64>,
 }
 

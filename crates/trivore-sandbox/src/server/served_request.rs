@@ -1,4 +1,4 @@
-//! Tells an observer about each request, without secrets and personal data.
+//! Reports each request to an observer, without secrets and personal data.
 
 use std::fmt;
 use std::sync::Arc;

@@ -14,7 +14,8 @@ use crate::faults::{ActiveFaults, FaultEffect};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
-/// The state, the faults, the request log, and the stop signal.
+/// What requests share: the state, its snapshots, the faults, the request log, the counts of bytes,
+/// the settings, and the stop signal.
 ///
 /// An operation holds the lock on the state from start to end, so each operation is atomic.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! Tests of what an observer of requests is told.
+//! Tests of what is reported to an observer of requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -25,7 +25,7 @@ fn last(seen: &Seen) -> (String, Option<String>, Option<u16>, Option<String>) {
 }
 
 #[tokio::test]
-async fn each_request_is_told_with_its_route_status_and_caller() {
+async fn each_request_is_reported_with_its_route_status_and_caller() {
     let (sandbox, seen) = observed().await;
     let id = sandbox.add_user(json!({"username": "jane", "password": "x"})).unwrap();
     let client = Some(format!("client {}", sandbox.client_id()));
@@ -52,7 +52,7 @@ async fn each_request_is_told_with_its_route_status_and_caller() {
 }
 
 #[tokio::test]
-async fn requests_that_get_no_response_are_told_too() {
+async fn requests_that_get_no_response_are_reported_too() {
     let (sandbox, seen) = observed().await;
     sandbox.inject(Fault::reset_before().once()).unwrap();
     sandbox.inject(Fault::close_after_applying().once()).unwrap();

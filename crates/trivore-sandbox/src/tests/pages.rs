@@ -1,4 +1,4 @@
-//! Tests of the paths that say what there is and whether the server runs.
+//! Tests of the overview and of the health checks.
 
 use axum::body::{Body, to_bytes};
 use http::Request;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// Keeps the newest entries, each with a number that counts from 1 and is never used again.
+/// Keeps the newest entries, with numbers that count from 1 and continue after the log is cleared.
 #[derive(Clone)]
 pub(crate) struct BoundedLog<T> {
     entries: VecDeque<(usize, T)>,

@@ -15,7 +15,7 @@ pub(crate) fn is_control(path: &str) -> bool {
         || [FRONT, HEALTH, READY].contains(&path)
 }
 
-/// Path of the page that says what there is.
+/// Path of the overview.
 pub(crate) const FRONT: &str = "/";
 /// Path that says whether the server runs.
 pub(crate) const HEALTH: &str = "/health";

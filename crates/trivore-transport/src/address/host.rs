@@ -49,8 +49,8 @@ pub(crate) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
-/// Returns the host of a URL as a certificate names it: without brackets, and without the final
-/// dot, for which one TLS library would look.
+/// Returns the host of a URL as a certificate names it: without brackets and without the final dot,
+/// which one TLS library would look for in the certificate.
 #[cfg(feature = "http-client")]
 pub(crate) fn tls_name(url: &Uri) -> &str {
     without_final_dot(without_brackets(url.host().unwrap_or_default()))

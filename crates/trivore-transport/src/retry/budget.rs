@@ -28,7 +28,7 @@ impl RetryBudget {
 
     /// Counts a call; each fifth one adds a retry.
     ///
-    /// The others read no clock and take no lock, for which calls on other threads wait.
+    /// The others neither read a clock nor take the lock, which all calls of the client share.
     pub(crate) fn deposit(&self) {
         let calls = self.0.calls.fetch_add(1, Ordering::Relaxed);
         if calls % CALLS_PER_RETRY == CALLS_PER_RETRY - 1 {

@@ -79,7 +79,7 @@ impl Command {
 fn read_log_format(arguments: &mut Parser) -> Result<LogFormat, lexopt::Error> {
     let given = match arguments.optional_value() {
         Some(value) => Some(value.string()?),
-        // There are no arguments without an option, so that the next one can be the value.
+        // There are no positional arguments, so the next one is the value unless it is an option.
         None => arguments
             .try_raw_args()
             .and_then(|mut rest| rest.next_if(|next| !next.to_string_lossy().starts_with('-')))

@@ -63,7 +63,7 @@ The first line on standard output is `listening on http://ADDRESS`. It is printe
 accepts connections. On a terminal, the credentials and a command to try follow. SIGINT and SIGTERM
 stop the server.
 
-http://ADDRESS/ says what there is, and http://ADDRESS/sandbox/ lists the control endpoints: the
+http://ADDRESS/ is an overview, and http://ADDRESS/sandbox/ lists the control endpoints: the
 outbox, the received requests, the ledger, reset, snapshots, clients, and more. Their bodies need
 the header `Content-Type: application/json`.
 

@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns what the sandbox tells about a request.
+    /// Returns what the sandbox reports about a request.
     async fn served(method: &str, path: &str) -> ServedRequest {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&seen);

@@ -13,7 +13,7 @@ pub(crate) fn text(sandbox: &Sandbox) -> String {
   administrator    {} / {}
 
   try              curl -u {client} {url}/api/rest/v1/user
-  what there is    {url}/
+  overview         {url}/
   for tests        {url}/sandbox/
 
 ",

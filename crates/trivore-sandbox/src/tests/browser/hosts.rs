@@ -109,8 +109,8 @@ async fn a_request_has_one_host() {
         ("GET /sandbox/rules HTTP/1.0\nHost: localhost\n", 200),
         ("GET /sandbox/rules HTTP/1.0\nHost: evil.example\n", 403),
     ] {
-        let answered = get(&sandbox, &format!("{head}Connection: close\n\n")).await;
-        assert_eq!(answered.status(), expected, "{head}");
+        let received = get(&sandbox, &format!("{head}Connection: close\n\n")).await;
+        assert_eq!(received.status(), expected, "{head}");
     }
 }
 
