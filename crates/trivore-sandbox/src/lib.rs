@@ -1,7 +1,8 @@
 //! A local server that behaves like the Trivore ID user service, for tests.
 //!
 //! [`Sandbox::start`] runs a server inside a test. The program `trivore-sandbox` runs the same
-//! server as a separate process, for clients in any language. Everything is kept in memory.
+//! server as a separate process, for clients in any language. Everything is kept in memory, and on
+//! request also [in a file](Builder::data).
 //!
 //! The sandbox checks credentials, permissions, password rules and filters as the service does.
 //! E-mails and text messages are stored in an [`Outbox`] instead of being sent.
@@ -125,12 +126,14 @@
 mod access;
 mod api;
 mod connection;
+mod data;
 mod faults;
 mod oidc;
 #[cfg(doctest)]
 mod readme;
 mod resources;
 mod sandbox;
+mod seed;
 mod server;
 mod store;
 #[cfg(test)]
@@ -140,7 +143,7 @@ mod values;
 pub use access::clients::{ApiClient, OidcClient};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use sandbox::{
-    Builder, InvalidSeed, ResponseBody, Sandbox, SandboxService, StartError, UnknownSnapshot,
+    Builder, InvalidSeed, ResponseBody, RestoreError, Sandbox, SandboxService, StartError,
 };
 pub use server::missing::{MissingOperation, missing_operations};
 pub use server::request_log::RecordedRequest;

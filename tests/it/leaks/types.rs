@@ -74,8 +74,8 @@ const WITHOUT_DATA: &[&str] = &[
     "sandbox::Rules",
     // Its text is the name that was given on the command line.
     "sandbox::UnknownRule",
-    // Its text is the name that was given to the method.
-    "sandbox::UnknownSnapshot",
+    // Its text has the path of the data file at most.
+    "sandbox::RestoreError",
     "sandbox::StartError",
     "models::InvalidPage",
     "models::RepeatedMember",

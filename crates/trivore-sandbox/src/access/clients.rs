@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::allowed::Allowed;
 
 /// A Management API client: its credentials, permissions and namespaces.
@@ -29,7 +31,8 @@ use super::allowed::Allowed;
 /// # }
 /// ```
 #[must_use]
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiClient {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -107,7 +110,8 @@ impl fmt::Debug for ApiClient {
 /// # }
 /// ```
 #[must_use]
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OidcClient {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,

@@ -82,7 +82,7 @@ fn bearer(state: &State, token: &str) -> Result<Caller, ApiError> {
 
 /// Creates the caller for a user, who has access to one namespace or, by permission, to all.
 fn user_caller(state: &State, id: &str, scopes: Option<Vec<String>>) -> Option<Caller> {
-    let account = state.account(id).ok().filter(|account| !account.is_deleted)?;
+    let account = state.account(id).ok().filter(|account| !account.is_deleted())?;
     let permissions = state.effective_permissions(account);
     let namespace = account.namespace_code().to_owned();
     let everywhere = permissions.contains(NAMESPACE_ACCESS_ALL);

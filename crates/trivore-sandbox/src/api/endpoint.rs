@@ -21,14 +21,41 @@ pub(crate) struct Endpoint {
     pub(crate) only_users: bool,
     pub(crate) scope: Option<&'static str>,
     pub(crate) change: Option<RecordedChange>,
-    pub(crate) handler: fn(&mut State, &Call) -> ApiResult,
+    pub(crate) handler: Handler<Call, ApiResult>,
 }
 
+/// A handler that only reads the state, or one that may change it.
+pub(crate) enum Handler<Q, R> {
+    Read(fn(&State, &Q) -> R),
+    Write(fn(&mut State, &Q) -> R),
+}
+
+impl<Q, R> Clone for Handler<Q, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, R> Copy for Handler<Q, R> {}
+
 impl Endpoint {
+    /// Describes an operation that only reads, which can run beside others of its kind.
+    pub(crate) const fn get(path: &'static str, handler: fn(&State, &Call) -> ApiResult) -> Self {
+        Self::with(HttpMethod::Get, path, Handler::Read(handler))
+    }
+
     pub(crate) const fn new(
         method: HttpMethod,
         path: &'static str,
         handler: fn(&mut State, &Call) -> ApiResult,
+    ) -> Self {
+        Self::with(method, path, Handler::Write(handler))
+    }
+
+    const fn with(
+        method: HttpMethod,
+        path: &'static str,
+        handler: Handler<Call, ApiResult>,
     ) -> Self {
         Self {
             method,
@@ -86,16 +113,24 @@ impl Endpoint {
 pub(crate) struct OpenEndpoint {
     pub(crate) method: HttpMethod,
     pub(crate) path: &'static str,
-    pub(crate) handler: fn(&mut State, &ApiRequest) -> Response,
+    pub(crate) handler: Handler<ApiRequest, Response>,
 }
 
 impl OpenEndpoint {
+    pub(crate) const fn read(
+        method: HttpMethod,
+        path: &'static str,
+        handler: fn(&State, &ApiRequest) -> Response,
+    ) -> Self {
+        Self { method, path, handler: Handler::Read(handler) }
+    }
+
     pub(crate) const fn new(
         method: HttpMethod,
         path: &'static str,
         handler: fn(&mut State, &ApiRequest) -> Response,
     ) -> Self {
-        Self { method, path, handler }
+        Self { method, path, handler: Handler::Write(handler) }
     }
 }
 

@@ -10,18 +10,18 @@ use crate::api::response::ApiResponse;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[OpenEndpoint] = &[
-    OpenEndpoint::new(HttpMethod::Get, "/.well-known/openid-configuration", configuration),
-    OpenEndpoint::new(HttpMethod::Get, "/openid/jwks.json", keys),
+    OpenEndpoint::read(HttpMethod::Get, "/.well-known/openid-configuration", configuration),
+    OpenEndpoint::read(HttpMethod::Get, "/openid/jwks.json", keys),
     OpenEndpoint::new(HttpMethod::Post, "/openid/token", issue),
-    OpenEndpoint::new(HttpMethod::Get, "/openid/userinfo", user),
-    OpenEndpoint::new(HttpMethod::Post, "/openid/userinfo", user),
+    OpenEndpoint::read(HttpMethod::Get, "/openid/userinfo", user),
+    OpenEndpoint::read(HttpMethod::Post, "/openid/userinfo", user),
 ];
 
-fn configuration(state: &mut State, _: &ApiRequest) -> Response {
+fn configuration(state: &State, _: &ApiRequest) -> Response {
     ApiResponse::ok(discovery::document(&state.url)).into_response()
 }
 
-fn keys(_: &mut State, _: &ApiRequest) -> Response {
+fn keys(_: &State, _: &ApiRequest) -> Response {
     ApiResponse::ok(discovery::keys()).into_response()
 }
 
@@ -31,7 +31,7 @@ fn issue(state: &mut State, request: &ApiRequest) -> Response {
     token::issue(state, &request.headers, &parameters)
 }
 
-fn user(state: &mut State, request: &ApiRequest) -> Response {
+fn user(state: &State, request: &ApiRequest) -> Response {
     match userinfo::claims(state, &request.headers) {
         Ok(claims) => ApiResponse::ok(claims).into_response(),
         Err(error) => error.into_response(),

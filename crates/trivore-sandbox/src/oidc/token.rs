@@ -129,9 +129,14 @@ fn token_response(
         Subject::Client => grant.client_id.clone(),
         Subject::User(id) => id.clone(),
     };
-    let access = state.tokens.issue_access(grant, now)?;
+    let access = state.random.token()?;
+    state.tokens.issue_access(access.clone(), grant, now);
     let refresh = match refresh {
-        NextRefreshToken::Issue(grant) => Some(state.tokens.issue_refresh(grant, now)?),
+        NextRefreshToken::Issue(grant) => {
+            let token = state.random.token()?;
+            state.tokens.issue_refresh(token.clone(), grant, now);
+            Some(token)
+        }
         NextRefreshToken::Keep(token) => Some(token),
         NextRefreshToken::None => None,
     };
@@ -151,7 +156,7 @@ fn token_response(
 fn is_alive(state: &State, grant: &Grant) -> bool {
     match &grant.subject {
         Subject::Client => true,
-        Subject::User(id) => state.account(id).is_ok_and(|account| !account.is_deleted),
+        Subject::User(id) => state.account(id).is_ok_and(|account| !account.is_deleted()),
     }
 }
 

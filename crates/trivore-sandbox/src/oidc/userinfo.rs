@@ -62,7 +62,8 @@ type ClaimsPart = (&'static [&'static str], fn(&State, &Account) -> Value);
 
 /// Returns the claims that every token gives access to.
 fn subject(account: &Account) -> Value {
-    let updated = account.document.get("meta").and_then(|meta| meta.get("lastModified")?.as_str());
+    let user = account.document();
+    let updated = user.get("meta").and_then(|meta| meta.get("lastModified")?.as_str());
     let updated = updated.and_then(|time| time.parse::<Timestamp>().ok());
     let mut identification = json!({"identified": !account.identifications.is_empty()});
     if let (Some(block), Some(latest)) =
@@ -76,8 +77,8 @@ fn subject(account: &Account) -> Value {
         "sub": account.id(),
         "updated_at": updated.map(Timestamp::as_second),
         "https://oneportal.trivore.com/claims/namespace": account.namespace_code(),
-        "https://oneportal.trivore.com/claims/minor": account.document.get("minor"),
-        "https://oneportal.trivore.com/claims/tags": texts(&account.document, "tags"),
+        "https://oneportal.trivore.com/claims/minor": user.get("minor"),
+        "https://oneportal.trivore.com/claims/tags": texts(&user, "tags"),
         "https://oneportal.trivore.com/claims/strong_identification": identification,
         "https://oneportal.trivore.com/claims/active_external_permissions":
             {"active": account.external_permissions},
@@ -85,7 +86,7 @@ fn subject(account: &Account) -> Value {
 }
 
 fn profile(_: &State, account: &Account) -> Value {
-    let user = &account.document;
+    let user = &account.document();
     let name = |key| user.get("name").and_then(|name| name.get(key)?.as_str());
     let names = ["givenName", "middleName", "familyName"].into_iter().filter_map(name);
     let full = names.collect::<Vec<_>>().join(" ");
@@ -105,17 +106,20 @@ fn profile(_: &State, account: &Account) -> Value {
 }
 
 fn email(_: &State, account: &Account) -> Value {
-    let Some(email) = list(&account.document, "emails").first() else { return Value::Null };
+    let user = account.document();
+    let Some(email) = list(&user, "emails").first() else { return Value::Null };
     json!({"email": email.get("address"), "email_verified": email.get("verified")})
 }
 
 fn phone(_: &State, account: &Account) -> Value {
-    let Some(mobile) = list(&account.document, "mobiles").first() else { return Value::Null };
+    let user = account.document();
+    let Some(mobile) = list(&user, "mobiles").first() else { return Value::Null };
     json!({"phone_number": mobile.get("number"), "phone_number_verified": mobile.get("verified")})
 }
 
 fn address(_: &State, account: &Account) -> Value {
-    let Some(address) = list(&account.document, "addresses").first() else { return Value::Null };
+    let user = account.document();
+    let Some(address) = list(&user, "addresses").first() else { return Value::Null };
     json!({"address": {
         "country": address.get("country"),
         "locality": address.get("locality"),
@@ -126,13 +130,14 @@ fn address(_: &State, account: &Account) -> Value {
 }
 
 fn groups(state: &State, account: &Account) -> Value {
-    let ids = texts(&account.document, "memberOf").into_iter();
+    let user = account.document();
+    let ids = texts(&user, "memberOf").into_iter();
     let names = ids.filter_map(|id| text(state.groups.get(id)?, "name"));
     json!({"https://oneportal.trivore.com/claims/groups": names.collect::<Vec<_>>()})
 }
 
 fn consents(_: &State, account: &Account) -> Value {
-    json!({"https://oneportal.trivore.com/claims/consents": account.document.get("consents")})
+    json!({"https://oneportal.trivore.com/claims/consents": account.document().get("consents")})
 }
 
 fn legal(_: &State, account: &Account) -> Value {

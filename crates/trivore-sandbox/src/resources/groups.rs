@@ -15,14 +15,12 @@ use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
+    Endpoint::get("/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
     Endpoint::new(HttpMethod::Post, "/group", create)
         .records("group", "create")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(HttpMethod::Get, "/group/{groupId}", read)
-        .inferred(GROUP_VIEW)
-        .scope("groups.readonly"),
+    Endpoint::get("/group/{groupId}", read).inferred(GROUP_VIEW).scope("groups.readonly"),
     Endpoint::new(HttpMethod::Put, "/group/{groupId}", update)
         .records("group", "update")
         .inferred(GROUP_MODIFY)
@@ -31,12 +29,10 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .records("group", "delete")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(HttpMethod::Get, "/group/{groupId}/nested", nested)
-        .inferred(GROUP_VIEW)
-        .scope("groups.readonly"),
+    Endpoint::get("/group/{groupId}/nested", nested).inferred(GROUP_VIEW).scope("groups.readonly"),
 ];
 
-fn list(state: &mut State, call: &Call) -> ApiResult {
+fn list(state: &State, call: &Call) -> ApiResult {
     let accessible = state
         .groups
         .values()
@@ -51,7 +47,7 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::created(state.add_group(&code, body)?))
 }
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(find(state, &call.caller, call.parameter("groupId"))?))
 }
 
@@ -86,7 +82,7 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
 }
 
 /// Returns all direct and indirect members of a group that are groups.
-fn nested(state: &mut State, call: &Call) -> ApiResult {
+fn nested(state: &State, call: &Call) -> ApiResult {
     let id = call.parameter("groupId");
     find(state, &call.caller, id)?;
     let below = state.groups.iter().filter(|(other, group)| {
@@ -101,7 +97,7 @@ fn find(state: &State, caller: &Caller, id: &str) -> Result<Document, ApiError> 
     Ok(group.clone())
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("id", FieldType::Text),
     ("name", FieldType::Text),
     ("description", FieldType::Text),

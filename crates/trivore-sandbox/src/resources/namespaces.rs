@@ -8,16 +8,17 @@ use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
+use crate::store::user_index::IndexedField;
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/namespace", list).inferred(NAMESPACE_VIEW),
+    Endpoint::get("/namespace", list).inferred(NAMESPACE_VIEW),
     Endpoint::new(HttpMethod::Post, "/namespace", create)
         .records("namespace", "create")
         .inferred(NAMESPACE_MODIFY),
-    Endpoint::new(HttpMethod::Get, "/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
+    Endpoint::get("/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
     Endpoint::new(HttpMethod::Put, "/namespace/{idOrCode}", update)
         .records("namespace", "update")
         .inferred(NAMESPACE_MODIFY),
@@ -26,7 +27,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(NAMESPACE_MODIFY),
 ];
 
-fn list(state: &mut State, call: &Call) -> ApiResult {
+fn list(state: &State, call: &Call) -> ApiResult {
     let accessible = state
         .namespaces
         .values()
@@ -41,15 +42,14 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
     let namespace = state.add_namespace(body)?;
-    if let CallerId::Client(id) = &call.caller.id
-        && let Some(client) = state.api_clients.get_mut(id)
-    {
-        client.namespaces.add(text(&namespace, "code").unwrap_or_default());
+    if let CallerId::Client(id) = &call.caller.id {
+        let code = text(&namespace, "code").unwrap_or_default();
+        state.api_clients.update(id, |client| client.namespaces.add(code));
     }
     Ok(ApiResponse::created(namespace))
 }
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(find(state, call)?))
 }
 
@@ -72,8 +72,8 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
 fn delete(state: &mut State, call: &Call) -> ApiResult {
     let namespace = find(state, call)?;
     let code = text(&namespace, "code").unwrap_or_default();
-    let users = state.users.values().filter(|account| account.namespace_code() == code);
-    let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted);
+    let users = state.users.find_in(IndexedField::Namespace, code, code);
+    let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted());
     if !users.is_empty() && !state.rules.namespace_delete_cascades {
         return Err(ApiError::conflict("The namespace has users."));
     }
@@ -84,7 +84,7 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
     }
     let is_within = |object: &Document| text(object, "nsCode") == Some(code);
     let ids = |objects: &Objects| -> Vec<String> {
-        objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.clone()).collect()
+        objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.to_owned()).collect()
     };
     for id in ids(&state.groups) {
         state.remove_group(&id);

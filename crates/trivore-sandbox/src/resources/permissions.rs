@@ -4,22 +4,20 @@ use serde_json::Value;
 
 use crate::access::permissions::{PERMISSIONS, permission_json};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, HttpMethod};
+use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
-pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/permission", list),
-    Endpoint::new(HttpMethod::Get, "/permission/{permissionId}", read),
-];
+pub(crate) const ENDPOINTS: &[Endpoint] =
+    &[Endpoint::get("/permission", list), Endpoint::get("/permission/{permissionId}", read)];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
-fn list(_: &mut State, _: &Call) -> ApiResult {
+fn list(_: &State, _: &Call) -> ApiResult {
     Ok(ApiResponse::ok(PERMISSIONS.iter().map(permission_json).collect::<Vec<Value>>()))
 }
 
-fn read(_: &mut State, call: &Call) -> ApiResult {
+fn read(_: &State, call: &Call) -> ApiResult {
     let wanted = call.parameter("permissionId");
     let found = PERMISSIONS.iter().find(|(id, ..)| *id == wanted);
     found

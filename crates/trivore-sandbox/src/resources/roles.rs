@@ -15,12 +15,12 @@ use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/role/builtin", builtin_roles),
-    Endpoint::new(HttpMethod::Get, "/role/custom", list).inferred(ROLE_VIEW),
+    Endpoint::get("/role/builtin", builtin_roles),
+    Endpoint::get("/role/custom", list).inferred(ROLE_VIEW),
     Endpoint::new(HttpMethod::Post, "/role/custom", create)
         .records("role", "create")
         .inferred(ROLE_MODIFY),
-    Endpoint::new(HttpMethod::Get, "/role/custom/{roleId}", read).inferred(ROLE_VIEW),
+    Endpoint::get("/role/custom/{roleId}", read).inferred(ROLE_VIEW),
     Endpoint::new(HttpMethod::Put, "/role/custom/{roleId}", update)
         .records("role", "update")
         .inferred(ROLE_MODIFY),
@@ -30,11 +30,11 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
-fn builtin_roles(_: &mut State, _: &Call) -> ApiResult {
+fn builtin_roles(_: &State, _: &Call) -> ApiResult {
     Ok(ApiResponse::ok(BUILTIN_ROLES.iter().map(BuiltinRole::to_json).collect::<Vec<Value>>()))
 }
 
-fn list(state: &mut State, call: &Call) -> ApiResult {
+fn list(state: &State, call: &Call) -> ApiResult {
     let accessible = state
         .custom_roles
         .values()
@@ -49,7 +49,7 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::created(state.add_role(&code, body)?))
 }
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(find(state, &call.caller, call.parameter("roleId"))?))
 }
 
@@ -82,7 +82,7 @@ fn find(state: &State, caller: &Caller, id: &str) -> Result<Document, ApiError> 
     Ok(role.clone())
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("id", FieldType::Text),
     ("name", FieldType::Text),
     ("permissions", FieldType::Texts),

@@ -5,8 +5,10 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use super::content_settings::ContentSettings;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::faults::Fault;
+use crate::server::defaults::NAMESPACE;
 use crate::server::served_request::{Observer, ServedRequest};
 use crate::values::behavior_rules::Rules;
 
@@ -51,6 +53,7 @@ pub struct Builder {
     pub(super) allows_fault_header: bool,
     pub(super) observer: Option<Observer>,
     pub(super) start_time: Option<SystemTime>,
+    pub(super) data: ContentSettings,
 }
 
 impl Builder {
@@ -72,6 +75,7 @@ impl Builder {
             allows_fault_header: false,
             observer: None,
             start_time: None,
+            data: ContentSettings::default(),
         }
     }
 
@@ -304,9 +308,3 @@ impl std::fmt::Debug for Seed {
         f.write_str("Seed(..)")
     }
 }
-
-/// Code of the namespace that exists from the start.
-pub(super) const NAMESPACE: &str = "sandbox";
-pub(super) const OPERATORS: &str = "operators";
-pub(super) const OPERATOR: &str = "operator";
-pub(super) const OPERATOR_PASSWORD: &str = "Sandbox-Operator-9";

@@ -8,18 +8,19 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::builder::{Builder, OPERATOR, OPERATOR_PASSWORD};
+use super::builder::Builder;
 use super::properties::Properties;
 use super::service::SandboxService;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::connection::serve;
+use crate::server::defaults::{OPERATOR, OPERATOR_PASSWORD};
 use crate::server::router::router;
 use crate::server::shared::Shared;
 
 /// A running server that behaves like the service; it stops when dropped.
 ///
-/// Everything is kept in memory. The default credentials are the same at every start, see
-/// [`Builder`].
+/// Everything is kept in memory, and on request [in a file](Builder::data). The default credentials
+/// are the same at every start, see [`Builder`].
 ///
 /// # Examples
 ///
@@ -44,8 +45,6 @@ pub struct Sandbox {
     shared: Shared,
     address: SocketAddr,
     url: String,
-    api_client: ApiClient,
-    oidc_client: OidcClient,
     /// Stops the server when dropped.
     stop: watch::Sender<()>,
     task: Option<JoinHandle<()>>,
@@ -57,15 +56,9 @@ impl Sandbox {
         Builder::new()
     }
 
-    pub(crate) fn new(
-        shared: Shared,
-        stop: watch::Sender<()>,
-        address: SocketAddr,
-        api_client: ApiClient,
-        oidc_client: OidcClient,
-    ) -> Self {
+    pub(crate) fn new(shared: Shared, stop: watch::Sender<()>, address: SocketAddr) -> Self {
         let url = format!("http://{address}");
-        Self { shared, address, url, api_client, oidc_client, stop, task: None }
+        Self { shared, address, url, stop, task: None }
     }
 
     /// Starts to accept connections.
@@ -86,22 +79,22 @@ impl Sandbox {
 
     /// Returns the identifier of the API client.
     pub fn client_id(&self) -> &str {
-        &self.api_client.id
+        &self.api_client().id
     }
 
     /// Returns the secret of the API client.
     pub fn client_secret(&self) -> &str {
-        &self.api_client.secret
+        &self.api_client().secret
     }
 
     /// Returns the identifier of the OIDC client.
     pub fn oidc_client_id(&self) -> &str {
-        &self.oidc_client.id
+        &self.oidc_client().id
     }
 
     /// Returns the secret of the OIDC client; it is empty for a public client.
     pub fn oidc_client_secret(&self) -> &str {
-        self.oidc_client.secret.as_deref().unwrap_or_default()
+        self.oidc_client().secret.as_deref().unwrap_or_default()
     }
 
     /// Returns the sign-in name of the operator, for the password grant.
@@ -135,7 +128,7 @@ impl Sandbox {
             address: &self.url,
             api_client: (self.client_id(), self.client_secret()),
             oidc_client: (self.oidc_client_id(), self.oidc_client_secret()),
-            redirect_uri: &self.oidc_client.redirect_uri,
+            redirect_uri: &self.oidc_client().redirect_uri,
             user: (OPERATOR, OPERATOR_PASSWORD),
         }
         .to_text()
@@ -150,11 +143,20 @@ impl Sandbox {
     ///
     /// Connections that a [`Fault`](crate::Fault) holds open are closed immediately.
     pub async fn shutdown(self) {
-        let Self { stop, task: Some(mut task), .. } = self else { return };
+        let Self { shared, stop, task: Some(mut task), .. } = self else { return };
         drop(stop);
         if tokio::time::timeout(SHUTDOWN_LIMIT, &mut task).await.is_err() {
             task.abort();
         }
+        shared.close_data();
+    }
+
+    fn api_client(&self) -> &ApiClient {
+        &self.shared.settings().defaults.api_client
+    }
+
+    fn oidc_client(&self) -> &OidcClient {
+        &self.shared.settings().defaults.oidc_client
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -166,8 +168,8 @@ impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
             .field("url", &self.url)
-            .field("api_client", &self.api_client)
-            .field("oidc_client", &self.oidc_client)
+            .field("api_client", self.api_client())
+            .field("oidc_client", self.oidc_client())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,9 @@
 //! The sandbox as a Rust test uses it.
 
 mod builder;
+mod content_settings;
+mod contents;
+mod data_settings;
 mod faults;
 mod handle;
 mod invalid_seed;
@@ -17,5 +20,5 @@ pub use builder::Builder;
 pub use handle::Sandbox;
 pub use invalid_seed::InvalidSeed;
 pub use service::{ResponseBody, SandboxService};
-pub use snapshots::UnknownSnapshot;
+pub use snapshots::RestoreError;
 pub use start::StartError;

@@ -10,7 +10,7 @@ impl Sandbox {
     ///
     /// The newest messages are kept, within 32 MiB.
     pub fn outbox(&self) -> Outbox {
-        Outbox::new(self.shared().state().outbox.iter().cloned().collect())
+        Outbox::new(self.shared().read().outbox.iter().cloned().collect())
     }
 
     /// Returns the messages and clears the outbox.
@@ -62,7 +62,7 @@ impl Sandbox {
     ///
     /// The newest entries are kept, within 64 MiB, which allows some 400,000.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
-        self.shared().state().ledger.iter().cloned().collect()
+        self.shared().read().ledger.iter().cloned().collect()
     }
 
     /// Clears the ledger.

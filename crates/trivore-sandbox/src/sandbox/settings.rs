@@ -49,7 +49,7 @@ impl Sandbox {
 
     /// Returns the time of the sandbox's clock.
     pub fn now(&self) -> SystemTime {
-        let now = self.shared().state().clock.now();
+        let now = self.shared().read().clock.now();
         SystemTime::try_from(now).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
@@ -65,7 +65,7 @@ impl Sandbox {
 
     /// Returns the current rules.
     pub fn rules(&self) -> Rules {
-        self.shared().state().rules.clone()
+        self.shared().read().rules.clone()
     }
 
     /// Replaces the rules, from the next request on.
@@ -124,7 +124,8 @@ impl Sandbox {
 
     /// Returns the identifiers of all API clients and OIDC clients.
     pub fn client_ids(&self) -> Vec<String> {
-        let state = self.shared().state();
-        state.api_clients.keys().chain(state.oidc_clients.keys()).cloned().collect()
+        let state = self.shared().read();
+        let clients = state.api_clients.ids().chain(state.oidc_clients.ids());
+        clients.map(str::to_owned).collect()
     }
 }

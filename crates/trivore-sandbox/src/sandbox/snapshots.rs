@@ -3,13 +3,15 @@
 use thiserror::Error;
 
 use super::handle::Sandbox;
+use crate::values::api_error::ApiError;
 
 impl Sandbox {
     /// Goes back to the start, with all objects and faults of the [`Builder`](crate::Builder).
     ///
     /// Users, groups, namespaces, roles, clients, tokens and rules are as they were. The clock loses
     /// what it was advanced by; real time goes on. The outbox, the ledger and the received requests
-    /// are empty. Snapshots are kept.
+    /// are empty. With a [data file](crate::Builder::data), the start is what the file had when this
+    /// sandbox started, with its outbox; the file gets it too. Snapshots are kept.
     ///
     /// # Examples
     ///
@@ -22,23 +24,31 @@ impl Sandbox {
     /// let sandbox = Sandbox::builder().user(json!({"username": "jane"})).start().await?;
     /// let id = sandbox.add_user(json!({"username": "joe"}))?;
     ///
-    /// sandbox.reset();
+    /// sandbox.reset()?;
     /// assert!(sandbox.user_document(&id).is_none());
     /// # sandbox.shutdown().await;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn reset(&self) {
-        // The faults were checked at the start.
-        drop(self.shared().reset());
+    ///
+    /// # Errors
+    ///
+    /// The data file cannot be written, and nothing has changed.
+    pub fn reset(&self) -> Result<(), RestoreError> {
+        Ok(self.shared().reset()?)
     }
 
-    /// Goes back to the start, without the objects and faults of the [`Builder`](crate::Builder).
+    /// Goes back to the start, without the objects and faults of the [`Builder`](crate::Builder),
+    /// of a seed and of a data file.
     ///
     /// What is left is the namespace `sandbox`, the clients and rules of the builder, and the
     /// operator with its namespace `operators`, unless the builder left it out.
-    pub fn reset_to_empty(&self) {
-        self.shared().reset_to_empty();
+    ///
+    /// # Errors
+    ///
+    /// The data file cannot be written, and nothing has changed.
+    pub fn reset_to_empty(&self) -> Result<(), RestoreError> {
+        Ok(self.shared().reset_to_empty()?)
     }
 
     /// Saves the state under a name, in place of an older snapshot of this name.
@@ -72,10 +82,9 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// No snapshot has this name.
-    pub fn restore_snapshot(&self, name: &str) -> Result<(), UnknownSnapshot> {
-        let restored = self.shared().restore_snapshot(name);
-        restored.map_err(|_not_found| UnknownSnapshot(name.to_owned()))
+    /// No snapshot has this name, or the data file cannot be written. Nothing has changed then.
+    pub fn restore_snapshot(&self, name: &str) -> Result<(), RestoreError> {
+        Ok(self.shared().restore_snapshot(name)?)
     }
 
     /// Returns the names of all snapshots.
@@ -89,7 +98,13 @@ impl Sandbox {
     }
 }
 
-/// The error for a name that no snapshot has.
+/// The error when a sandbox cannot go back to an earlier state.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no snapshot has the name `{0}`")]
-pub struct UnknownSnapshot(String);
+#[error("{0}")]
+pub struct RestoreError(String);
+
+impl From<ApiError> for RestoreError {
+    fn from(error: ApiError) -> Self {
+        Self(error.message)
+    }
+}

@@ -3,22 +3,23 @@
 use std::io;
 use std::net::SocketAddr;
 
-use serde_json::json;
 use thiserror::Error;
 use tokio::sync::watch;
 
-use super::builder::{Builder, NAMESPACE, OPERATOR, OPERATOR_PASSWORD, OPERATORS, Seed};
+use super::builder::{Builder, Seed};
+use super::content_settings::ContentError;
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
+use crate::data::journal::Content;
 use crate::faults::{ActiveFaults, InvalidFault};
 use crate::server::browser::{BrowserPolicy, HostName, Origin};
+use crate::server::defaults::Defaults;
 use crate::server::endpoint_list::routes;
 use crate::server::settings::ServerSettings;
 use crate::server::shared::Shared;
 use crate::server::snapshots::Start;
 use crate::store::ledger::{Ledger, MAX_LEDGER_BYTES};
 use crate::store::state::State;
-use crate::values::clock::Clock;
 
 impl Sandbox {
     /// Starts a sandbox with default settings on a free port of `127.0.0.1`.
@@ -36,8 +37,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The address cannot be used or is not a loopback address, no connection is allowed, or an
-    /// allowed host or origin, a namespace, a user or a fault is invalid.
+    /// The address cannot be used or is not a loopback address, no connection is allowed, an
+    /// allowed host or origin, a namespace, a user or a fault is invalid, or the seed or the data
+    /// file cannot be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(StartErrorKind::Remote(self.listen)));
@@ -45,7 +47,7 @@ impl Builder {
         if self.max_connections == 0 {
             return Err(StartError(StartErrorKind::NoConnections));
         }
-        let settings = self.server_settings()?;
+        let policy = self.browser_policy()?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
@@ -53,43 +55,60 @@ impl Builder {
             .local_addr()
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
         let url = format!("http://{address}");
-        let mut state = State::new(url, self.rules, Clock::new(self.start_time));
-        state.api_clients.insert(self.api_client.id.clone(), self.api_client.clone());
-        state.oidc_clients.insert(self.oidc_client.id.clone(), self.oidc_client.clone());
+        let mut state = State::new(url, self.rules, self.data.clock(self.start_time));
+        let content = |error| StartError(StartErrorKind::Content(error));
+        let journal = self.data.prepare(&mut state).map_err(content)?;
+        let is_new = journal.as_ref().is_none_or(|(_, content)| *content == Content::New);
+        let defaults = Defaults {
+            api_client: self.api_client,
+            oidc_client: self.oidc_client,
+            has_operator: self.has_operator,
+        };
+        let add_defaults = |state: &mut State| {
+            defaults.add_clients(state);
+            defaults.add_objects(state).map_err(|error| error.message)
+        };
+        let mut empty = state.empty();
+        add_defaults(&mut empty).map_err(|why| content(ContentError::Defaults(why)))?;
+        empty.ledger = Ledger::new(MAX_LEDGER_BYTES);
+        if is_new {
+            self.data.fill(&mut state, add_defaults).map_err(content)?;
+        }
+        defaults.add_clients(&mut state);
 
         let (stop, stopped) = watch::channel(());
-        let shared = Shared::new(state, ActiveFaults::new(routes()), settings, stopped);
-        let mut sandbox = Sandbox::new(shared, stop, address, self.api_client, self.oidc_client);
-        let seed = |error| StartError(StartErrorKind::Seed(error));
-        sandbox.add_namespace(json!({"code": NAMESPACE, "name": "Sandbox"})).map_err(seed)?;
-        if self.has_operator {
-            sandbox.add_namespace(json!({"code": OPERATORS, "name": "Operators"})).map_err(seed)?;
-            let operator = json!({
-                "nsCode": OPERATORS, "username": OPERATOR, "password": OPERATOR_PASSWORD,
-            });
-            let id = sandbox.add_user(operator).map_err(seed)?;
-            sandbox.grant_builtin_roles(&id, ["PORTAL_ADMIN"]).map_err(seed)?;
-        }
-        let without_ledger = |sandbox: &Sandbox| {
-            sandbox.shared().state().ledger = Ledger::new(MAX_LEDGER_BYTES);
-            sandbox.shared().state().clone()
+        let settings = ServerSettings {
+            policy,
+            takes_fault_header: self.allows_fault_header,
+            observer: self.observer,
+            defaults,
         };
-        let empty = without_ledger(&sandbox);
-        for Seed(namespace) in self.namespaces {
-            sandbox.add_namespace(namespace).map_err(seed)?;
+        let shared = Shared::new(state, ActiveFaults::new(routes()), settings, stopped);
+        let mut sandbox = Sandbox::new(shared, stop, address);
+        let seed = |error| StartError(StartErrorKind::Seed(error));
+        if is_new {
+            for Seed(namespace) in self.namespaces {
+                sandbox.add_namespace(namespace).map_err(seed)?;
+            }
+            for Seed(user) in self.users {
+                sandbox.add_user(user).map_err(seed)?;
+            }
         }
-        for Seed(user) in self.users {
-            sandbox.add_user(user).map_err(seed)?;
+        if let Some((journal, loaded)) = journal {
+            sandbox.shared().keep(journal, loaded).map_err(|error| content(error.into()))?;
         }
-        let start = Start { seeded: without_ledger(&sandbox), empty, faults: self.faults };
-        sandbox.shared().set_start(start);
+        let seeded = {
+            let mut state = sandbox.shared().state();
+            state.ledger = Ledger::new(MAX_LEDGER_BYTES);
+            state.clone()
+        };
         let faulty = |error| StartError(StartErrorKind::Fault(error));
-        sandbox.shared().reset().map_err(faulty)?;
+        sandbox.shared().begin(Start { seeded, empty, faults: self.faults }).map_err(faulty)?;
         sandbox.serve(listener, self.max_connections);
         Ok(sandbox)
     }
 
-    fn server_settings(&self) -> Result<ServerSettings, StartError> {
+    fn browser_policy(&self) -> Result<BrowserPolicy, StartError> {
         let host = |text: &String| {
             HostName::parse(text).ok_or_else(|| StartError(StartErrorKind::Host(text.clone())))
         };
@@ -98,11 +117,7 @@ impl Builder {
         };
         let hosts = self.allowed_hosts.iter().map(host).collect::<Result<_, _>>()?;
         let origins = self.allowed_origins.iter().map(origin).collect::<Result<_, _>>()?;
-        Ok(ServerSettings {
-            policy: BrowserPolicy::new(self.listen.ip(), hosts, origins),
-            takes_fault_header: self.allows_fault_header,
-            observer: self.observer.clone(),
-        })
+        Ok(BrowserPolicy::new(self.listen.ip(), hosts, origins))
     }
 }
 
@@ -113,6 +128,8 @@ pub struct StartError(StartErrorKind);
 
 #[derive(Debug, Error)]
 enum StartErrorKind {
+    #[error(transparent)]
+    Content(ContentError),
     #[error("a fault is invalid")]
     Fault(#[source] InvalidFault),
     #[error("`{0}` is not a host name or an IP address without a port")]

@@ -44,8 +44,8 @@ impl Sandbox {
 
     /// Returns the stored document of a user; `None` if no user has this identifier.
     pub fn user_document(&self, id: &str) -> Option<Value> {
-        let state = self.shared().state();
-        state.users.get(id).map(|account| account.document.clone().into())
+        let state = self.shared().read();
+        state.users.get(id).map(|account| account.document().into())
     }
 
     /// Sets the legal information that `/user/{userId}/legal` returns.

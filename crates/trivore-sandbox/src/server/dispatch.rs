@@ -11,8 +11,9 @@ use super::shared::Shared;
 use crate::api::authentication::authenticate;
 use crate::api::authorization::authorize;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, OpenEndpoint};
+use crate::api::endpoint::{Endpoint, Handler, HttpMethod, OpenEndpoint};
 use crate::api::request::ApiRequest;
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 /// Adds the route of an operation of the API.
@@ -27,7 +28,14 @@ pub(super) fn add_open(router: Router, endpoint: &'static OpenEndpoint, shared: 
     let shared = shared.clone();
     let handler = async move |request: Request| {
         let request = ApiRequest::read(request).await;
-        respond(request.map(|request| (endpoint.handler)(&mut shared.state(), &request)))
+        respond(request.map(|request| match endpoint.handler {
+            Handler::Read(handler) => handler(&shared.read(), &request),
+            Handler::Write(handler) => {
+                let mut state = shared.state();
+                let response = state.check_data().map(|()| handler(&mut state, &request));
+                respond(state.commit().and(response))
+            }
+        }))
     };
     router.route(endpoint.path, on(endpoint.method.filter(), handler))
 }
@@ -41,7 +49,13 @@ pub(super) fn add_control(
     let shared = shared.clone();
     let handler = async move |request: Request| {
         let request = ApiRequest::read(request).await.and_then(require_json);
-        respond(request.and_then(|request| (endpoint.handler)(&shared, &request)))
+        let response = request.and_then(|request| (endpoint.handler)(&shared, &request));
+        // A change that was not kept is an error.
+        let is_kept = match endpoint.method {
+            HttpMethod::Get => Ok(()),
+            _ => shared.state().check_data(),
+        };
+        respond(is_kept.and(response))
     };
     router.route(endpoint.path, on(endpoint.method.filter(), handler))
 }
@@ -53,16 +67,34 @@ async fn call(
     request: Request,
 ) -> Result<Response, ApiError> {
     let request = ApiRequest::read(request).await?;
-    let mut state = shared.state();
+    let response = match endpoint.handler {
+        Handler::Read(handler) => {
+            let state = shared.read();
+            handler(&state, &admit(endpoint, &state, request)?)
+        }
+        Handler::Write(handler) => {
+            let mut state = shared.state();
+            state.check_data()?;
+            let call = admit(endpoint, &state, request)?;
+            let response = handler(&mut state, &call);
+            state.commit().and(response)
+        }
+    };
+    // The state is not locked while the response is written.
+    response.map(IntoResponse::into_response)
+}
+
+/// Authenticates and authorizes the caller.
+fn admit(endpoint: &Endpoint, state: &State, request: ApiRequest) -> Result<Call, ApiError> {
     if state.rules.accept_required && !accepts_json(&request.headers) {
         let message = "Header \"Accept\" must include application/json.";
         return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, message));
     }
-    let caller = authenticate(&state, &request.headers)?;
+    let caller = authenticate(state, &request.headers)?;
     request.note_caller(&caller.id);
     let call = Call { caller, request };
-    authorize(endpoint, &state, &call)?;
-    (endpoint.handler)(&mut state, &call).map(IntoResponse::into_response)
+    authorize(endpoint, state, &call)?;
+    Ok(call)
 }
 
 /// Rejects a body that is not declared as JSON, which a page of any origin could send.

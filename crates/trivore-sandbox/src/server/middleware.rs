@@ -76,7 +76,7 @@ pub(super) async fn observe(
 
 /// The time of the sandbox's clock, which is also that of all timestamps.
 fn date(shared: &Shared) -> Option<HeaderValue> {
-    HeaderValue::from_str(&clock::http_date(shared.state().clock.now())).ok()
+    HeaderValue::from_str(&clock::http_date(shared.read().clock.now())).ok()
 }
 
 fn new_request_id() -> HeaderValue {

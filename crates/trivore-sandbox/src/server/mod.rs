@@ -3,7 +3,9 @@
 mod admission;
 pub(crate) mod bodies;
 pub(crate) mod browser;
+mod contents;
 pub(crate) mod control;
+pub(crate) mod defaults;
 mod dispatch;
 pub(crate) mod endpoint_list;
 mod middleware;

@@ -16,7 +16,7 @@ impl Shared {
     /// Adds a namespace and returns its identifier.
     pub(crate) fn add_namespace(&self, namespace: Value) -> Result<String, ApiError> {
         let namespace = object(namespace)?;
-        let mut state = self.state();
+        let mut state = self.change()?;
         field_types::check(&namespace, FIELDS, &state.rules)?;
         Ok(id_of(&state.add_namespace(namespace)?))
     }
@@ -24,7 +24,7 @@ impl Shared {
     /// Adds a group and returns its identifier.
     pub(crate) fn add_group(&self, group: Value) -> Result<String, ApiError> {
         let group = object(group)?;
-        let mut state = self.state();
+        let mut state = self.change()?;
         let code = namespace_of(&state, &group)?;
         Ok(id_of(&state.add_group(&code, group)?))
     }
@@ -32,7 +32,7 @@ impl Shared {
     /// Adds a custom role and returns its identifier.
     pub(crate) fn add_custom_role(&self, role: Value) -> Result<String, ApiError> {
         let role = object(role)?;
-        let mut state = self.state();
+        let mut state = self.change()?;
         let code = namespace_of(&state, &role)?;
         Ok(id_of(&state.add_role(&code, role)?))
     }
@@ -40,16 +40,11 @@ impl Shared {
     /// Adds a user and returns its identifier.
     pub(crate) fn add_user(&self, user: Value) -> Result<String, ApiError> {
         let mut user = object(user)?;
-        let mut state = self.state();
+        let mut state = self.change()?;
         let code = namespace_of(&state, &user)?;
         read_aliases(&state, &mut user)?;
         let password = user.remove("password");
-        let rules = state.rules.clone();
-        state.rules.client_may_verify = true;
-        state.rules.client_username_refused = false;
-        let added = state.add_user(&code, user);
-        state.rules = rules;
-        let id = added?;
+        let id = state.seed_user(&code, user)?;
         if let Some(Value::String(password)) = password {
             state.account_mut(&id)?.passwords.push(password);
         }
@@ -63,18 +58,15 @@ impl Shared {
         permission: &str,
         document: Value,
     ) -> Result<(), ApiError> {
-        let mut document = object(document)?;
-        document.entry("id").or_insert(permission.into());
-        document.entry("permissionGroupId").or_insert(group.into());
-        let key = (group.to_owned(), permission.to_owned());
-        self.state().external_permissions.insert(key, document);
+        let document = object(document)?;
+        self.change()?.add_external_permission(group, permission, document);
         Ok(())
     }
 
     /// Sets the legal information of a user.
     pub(crate) fn set_legal_info(&self, user: &str, legal: Value) -> Result<(), ApiError> {
         let legal = object(legal)?;
-        self.state().account_mut(user)?.legal = Some(legal);
+        self.change()?.account_mut(user)?.legal = Some(legal);
         Ok(())
     }
 
@@ -84,7 +76,7 @@ impl Shared {
         user: &str,
         grants: Vec<Value>,
     ) -> Result<(), ApiError> {
-        self.state().account_mut(user)?.external_permissions = grants;
+        self.change()?.account_mut(user)?.external_permissions = grants;
         Ok(())
     }
 
@@ -95,7 +87,7 @@ impl Shared {
         identifications: Vec<Value>,
     ) -> Result<(), ApiError> {
         let entries = identifications.into_iter().map(object).collect::<Result<Vec<_>, _>>()?;
-        let mut state = self.state();
+        let mut state = self.change()?;
         state.account(user)?;
         let now = state.now();
         let first = entries.first().and_then(|first| text(first, "time")).unwrap_or(&now);
@@ -127,7 +119,7 @@ impl Shared {
         fields: Value,
     ) -> Result<(), ApiError> {
         let fields = object(fields)?;
-        self.state().account_mut(user)?.memberships.insert(group.to_owned(), fields);
+        self.change()?.account_mut(user)?.memberships.insert(group.to_owned(), fields);
         Ok(())
     }
 
@@ -143,14 +135,14 @@ impl Shared {
     /// Grants permissions directly to a user.
     pub(crate) fn grant_permissions(&self, user: &str, ids: Vec<String>) -> Result<(), ApiError> {
         check_known(&ids, is_permission, "permission")?;
-        self.state().account_mut(user)?.permissions.extend(ids);
+        self.change()?.account_mut(user)?.permissions.extend(ids);
         Ok(())
     }
 
     /// Grants built-in roles to a user.
     pub(crate) fn grant_builtin_roles(&self, user: &str, ids: Vec<String>) -> Result<(), ApiError> {
         check_known(&ids, is_builtin_role, "role")?;
-        self.state().account_mut(user)?.builtin_roles.extend(ids);
+        self.change()?.account_mut(user)?.builtin_roles.extend(ids);
         Ok(())
     }
 }

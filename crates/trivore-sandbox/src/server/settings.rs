@@ -1,6 +1,7 @@
 //! Settings of the server that do not change while it runs.
 
 use super::browser::BrowserPolicy;
+use super::defaults::Defaults;
 use super::served_request::Observer;
 
 /// Settings of the server, from the [`Builder`](crate::Builder).
@@ -9,4 +10,5 @@ pub(crate) struct ServerSettings {
     /// Whether a request may name a fault in a header.
     pub(crate) takes_fault_header: bool,
     pub(crate) observer: Option<Observer>,
+    pub(crate) defaults: Defaults,
 }

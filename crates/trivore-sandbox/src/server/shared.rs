@@ -1,6 +1,7 @@
 //! What all requests share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use http::request::Parts;
 use tokio::sync::watch;
@@ -10,6 +11,8 @@ use super::bodies::Bodies;
 use super::request_log::{MAX_LOG_BYTES, RequestLog};
 use super::settings::ServerSettings;
 use super::snapshots::Snapshots;
+use crate::data::DataError;
+use crate::data::journal::{Content, Journal};
 use crate::faults::{ActiveFaults, FaultEffect};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
@@ -18,9 +21,13 @@ use crate::values::api_error::ApiError;
 /// the settings, and the stop signal.
 ///
 /// An operation holds the lock on the state from start to end, so each operation is atomic.
+/// Operations that only read run side by side. Nothing waits for the network or parses or writes a
+/// body while it holds a lock.
 #[derive(Clone)]
 pub(crate) struct Shared {
-    state: Arc<Mutex<State>>,
+    state: Arc<RwLock<State>>,
+    /// Locked only while the state is locked for a change.
+    journal: Arc<Mutex<Keeping>>,
     faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
     bodies: Bodies,
@@ -38,7 +45,8 @@ impl Shared {
         stopped: watch::Receiver<()>,
     ) -> Self {
         Self {
-            state: Arc::new(Mutex::new(state)),
+            state: Arc::new(RwLock::new(state)),
+            journal: Arc::default(),
             faults: Arc::new(Mutex::new(faults)),
             requests: Arc::new(Mutex::new(RequestLog::new(MAX_LOG_BYTES))),
             bodies: Bodies::default(),
@@ -49,8 +57,49 @@ impl Shared {
         }
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+    /// Locks the state to read it.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the state to change it.
+    ///
+    /// What changed is written to the data file, if there is one, before the lock is released.
+    pub(crate) fn state(&self) -> StateChange<'_> {
+        let state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        StateChange { state, journal: &self.journal }
+    }
+
+    /// Locks the state to change it, unless changes can no longer be kept in the data file.
+    pub(crate) fn change(&self) -> Result<StateChange<'_>, ApiError> {
+        let state = self.state();
+        state.check_data()?;
+        Ok(state)
+    }
+
+    /// Keeps the state and all further changes in a data file.
+    pub(crate) fn keep(&self, mut journal: Journal, content: Content) -> Result<(), DataError> {
+        let mut state = self.state();
+        match content {
+            Content::New => journal.write_snapshot(&mut state)?,
+            Content::Loaded => journal.commit(&mut state)?,
+        }
+        drop(state);
+        self.set_journal(journal);
+        Ok(())
+    }
+
+    pub(crate) fn set_journal(&self, journal: Journal) {
+        *lock(&self.journal) = Keeping::InFile(journal);
+    }
+
+    /// Closes the data file; what is still changed is refused.
+    pub(crate) fn close_data(&self) {
+        let _state = self.state();
+        let mut keeping = lock(&self.journal);
+        if matches!(*keeping, Keeping::InFile(_)) {
+            *keeping = Keeping::Closed;
+        }
     }
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, ActiveFaults> {
@@ -73,7 +122,7 @@ impl Shared {
         &self.responses
     }
 
-    pub(super) fn settings(&self) -> &ServerSettings {
+    pub(crate) fn settings(&self) -> &ServerSettings {
         &self.settings
     }
 
@@ -115,8 +164,94 @@ impl Shared {
     }
 }
 
-const FAULT_HEADER: &str = "x-sandbox-fault";
+/// Where changes are kept, beside the memory.
+#[derive(Default)]
+enum Keeping {
+    #[default]
+    Nowhere,
+    InFile(Journal),
+    Closed,
+}
+
+/// The state while an operation changes it.
+pub(crate) struct StateChange<'a> {
+    state: RwLockWriteGuard<'a, State>,
+    journal: &'a Mutex<Keeping>,
+}
+
+impl StateChange<'_> {
+    /// Fails if changes can no longer be kept in the data file.
+    pub(crate) fn check_data(&self) -> Result<(), ApiError> {
+        match &*lock(self.journal) {
+            Keeping::Nowhere => Ok(()),
+            Keeping::InFile(journal) => journal.check().map_err(|error| data_error(&error)),
+            Keeping::Closed => Err(closed()),
+        }
+    }
+
+    /// Hands the changes to the operating system.
+    ///
+    /// Without this call it happens when the state is unlocked, without a report of an error.
+    pub(crate) fn commit(&mut self) -> Result<(), ApiError> {
+        match &mut *lock(self.journal) {
+            Keeping::InFile(journal) => {
+                journal.commit(&mut self.state).map_err(|error| data_error(&error))
+            }
+            Keeping::Nowhere | Keeping::Closed => {
+                self.state.discard_changes();
+                Ok(())
+            }
+        }
+    }
+
+    /// Replaces the whole state, in the data file as well, and returns the old one.
+    ///
+    /// # Errors
+    ///
+    /// The data file cannot be written, and nothing has changed.
+    pub(crate) fn replace(&mut self, mut new: State) -> Result<State, ApiError> {
+        match &mut *lock(self.journal) {
+            Keeping::Nowhere => new.discard_changes(),
+            Keeping::InFile(journal) => {
+                journal.write_snapshot(&mut new).map_err(|error| data_error(&error))?;
+            }
+            Keeping::Closed => return Err(closed()),
+        }
+        Ok(std::mem::replace(&mut self.state, new))
+    }
+}
+
+impl Deref for StateChange<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for StateChange<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for StateChange<'_> {
+    fn drop(&mut self) {
+        // The journal keeps the error, and refuses all further changes.
+        drop(self.commit());
+    }
+}
+
+fn closed() -> ApiError {
+    ApiError::internal("The data file is closed.")
+}
+
+fn data_error(error: &DataError) -> ApiError {
+    ApiError::internal(format!("The change cannot be kept: {error}."))
+}
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+const FAULT_HEADER: &str = "x-sandbox-fault";

@@ -24,41 +24,40 @@ pub(crate) struct Start {
 }
 
 impl Shared {
-    /// Saves how the sandbox started.
-    pub(crate) fn set_start(&self, start: Start) {
+    /// Saves how the sandbox started, and adds the faults.
+    pub(crate) fn begin(&self, start: Start) -> Result<(), InvalidFault> {
+        let added = self.add_faults(start.faults.clone());
         self.snapshots().start = Some(start);
+        added
     }
 
     /// Goes back to the start, with all objects and faults that the builder added.
-    pub(crate) fn reset(&self) -> Result<(), InvalidFault> {
+    pub(crate) fn reset(&self) -> Result<(), ApiError> {
         let (state, faults) = match &self.snapshots().start {
             Some(start) => (start.seeded.clone(), start.faults.clone()),
             None => return Ok(()),
         };
-        self.begin_anew(state);
-        let mut active = self.faults();
-        faults.into_iter().try_for_each(|fault| active.add(fault).map(drop))
+        self.begin_anew(state)?;
+        self.add_faults(faults)
+            .map_err(|error| ApiError::internal(format!("A fault is invalid: {error}.")))
     }
 
     /// Goes back to the start, without the objects and faults that the builder added.
-    pub(crate) fn reset_to_empty(&self) {
+    pub(crate) fn reset_to_empty(&self) -> Result<(), ApiError> {
         let empty = self.snapshots().start.as_ref().map(|start| start.empty.clone());
-        if let Some(state) = empty {
-            self.begin_anew(state);
-        }
+        empty.map_or(Ok(()), |state| self.begin_anew(state))
     }
 
     /// Saves the state under a name, in place of an older one of this name.
     pub(crate) fn save_snapshot(&self, name: &str) {
-        let state = self.state().clone();
+        let state = self.read().clone();
         self.snapshots().named.insert(name.to_owned(), state);
     }
 
     /// Goes back to a saved state.
     pub(crate) fn restore_snapshot(&self, name: &str) -> Result<(), ApiError> {
         let state = self.snapshots().named.get(name).cloned();
-        self.replace_state(state.ok_or_else(|| ApiError::not_found("Snapshot"))?);
-        Ok(())
+        self.replace_state(state.ok_or_else(|| ApiError::not_found("Snapshot"))?)
     }
 
     /// Returns the names of all saved states.
@@ -71,13 +70,19 @@ impl Shared {
         self.snapshots().named.remove(name).is_some()
     }
 
-    fn begin_anew(&self, state: State) {
+    fn begin_anew(&self, state: State) -> Result<(), ApiError> {
+        self.replace_state(state)?;
         self.faults().clear();
         self.requests().clear();
-        self.replace_state(state);
+        Ok(())
     }
 
-    fn replace_state(&self, state: State) {
-        *self.state() = state;
+    fn add_faults(&self, faults: Vec<Fault>) -> Result<(), InvalidFault> {
+        let mut active = self.faults();
+        faults.into_iter().try_for_each(|fault| active.add(fault).map(drop))
+    }
+
+    fn replace_state(&self, state: State) -> Result<(), ApiError> {
+        self.state().replace(state).map(drop)
     }
 }

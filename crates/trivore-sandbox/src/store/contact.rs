@@ -1,9 +1,12 @@
 //! Kinds of contacts: e-mail addresses and mobile numbers.
 
+use serde::{Deserialize, Serialize};
+
 use super::outbox::MessageKind;
 
 /// Kind of contact.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum ContactKind {
     Email,
     Mobile,

@@ -15,7 +15,8 @@ impl State {
     /// groups that the user belongs to, directly or through other groups.
     pub(crate) fn effective_permissions(&self, account: &Account) -> BTreeSet<String> {
         let builtin = BUILTIN_ROLES.iter().filter(|role| account.builtin_roles.contains(role.id));
-        let groups = self.groups_with_ancestors(&texts(&account.document, "memberOf"));
+        let document = account.document();
+        let groups = self.groups_with_ancestors(&texts(&document, "memberOf"));
         let custom = self.custom_roles.iter().filter(|(id, role)| {
             account.custom_roles.contains(*id)
                 || texts(role, "memberOf").iter().any(|group| groups.contains(*group))

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::custom_fields;
 use super::state::State;
+use super::user_index::IndexedField;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text, texts};
 
@@ -86,31 +87,48 @@ impl State {
     /// Deletes a group and all memberships in it.
     pub(crate) fn remove_group(&mut self, id: &str) {
         self.groups.remove(id);
-        let users = self.users.values_mut().map(|account| &mut account.document);
-        let others = self.groups.values_mut().chain(self.custom_roles.values_mut());
-        for document in users.chain(others) {
-            if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
-                groups.retain(|group| group != id);
+        let members = self.users.find(IndexedField::Group, id);
+        let members: Vec<String> = members.map(|account| account.id().to_owned()).collect();
+        for member in members {
+            if let Some(mut account) = self.users.edit(&member) {
+                leave(account.document_mut(), id);
+            }
+        }
+        for table in [&mut self.groups, &mut self.custom_roles] {
+            let is_member = |document: &Document| texts(document, "memberOf").contains(&id);
+            let members = table.iter().filter(|(_, document)| is_member(document));
+            let members: Vec<String> = members.map(|(id, _)| id.to_owned()).collect();
+            for member in members {
+                table.update(&member, |document| leave(document, id));
             }
         }
         self.record("group", "delete", id);
     }
 
     pub(crate) fn group_named(&self, code: &str, name: &str) -> Option<&Document> {
-        self.groups
-            .values()
-            .find(|group| text(group, "nsCode") == Some(code) && text(group, "name") == Some(name))
+        self.groups.named(&group_name(code, name))
     }
 
     pub(crate) fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), ApiError> {
         let parents = texts(group, "memberOf");
-        if parents.iter().any(|parent| !self.groups.contains_key(*parent)) {
+        if parents.iter().any(|parent| !self.groups.contains(parent)) {
             return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
         }
         if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
             return Err(ApiError::bad_request("A group cannot be a member of itself."));
         }
         Ok(())
+    }
+}
+
+/// Name of a group in the table of groups; the namespace is part of it.
+pub(super) fn group_name(code: &str, name: &str) -> String {
+    format!("{code}\0{name}")
+}
+
+fn leave(document: &mut Document, group: &str) {
+    if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
+        groups.retain(|other| other != group);
     }
 }
 

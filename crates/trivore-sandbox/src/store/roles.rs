@@ -34,8 +34,12 @@ impl State {
     /// Deletes a custom role and takes it from all users.
     pub(crate) fn remove_role(&mut self, id: &str) {
         self.custom_roles.remove(id);
-        for account in self.users.values_mut() {
-            account.custom_roles.remove(id);
+        let holders = self.users.values().filter(|account| account.custom_roles.contains(id));
+        let holders: Vec<String> = holders.map(|account| account.id().to_owned()).collect();
+        for holder in holders {
+            if let Some(mut account) = self.users.edit(&holder) {
+                account.custom_roles.remove(id);
+            }
         }
         self.record("role", "delete", id);
     }
@@ -47,7 +51,7 @@ impl State {
                 "Field \"permissions\" names an unknown permission.",
             ));
         }
-        if !texts(role, "memberOf").into_iter().all(|id| self.groups.contains_key(id)) {
+        if !texts(role, "memberOf").into_iter().all(|id| self.groups.contains(id)) {
             return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::state::State;
+use super::user_index::IndexedField;
 
 impl State {
     /// Returns the user with this name and password, if there is exactly one.
@@ -10,7 +11,7 @@ impl State {
     pub(crate) fn sign_in(&self, name: &str, password: &str) -> Option<String> {
         let mut found = self.named(name).filter(|account| {
             account.has_password(password)
-                && !account.is_deleted
+                && !account.is_deleted()
                 && !(self.rules.locked_refused && is_locked(account))
         });
         let account = found.next()?;
@@ -20,13 +21,11 @@ impl State {
     fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Account> {
         let parts = name.rsplit_once('@');
         let qualified = parts.and_then(|(username, code)| self.user_named(code, username));
-        let lower = name.to_lowercase();
-        self.users.values().filter(move |account| {
-            Some(account.id()) == qualified || account.username().to_lowercase() == lower
-        })
+        let qualified = qualified.and_then(|id| self.users.get(id));
+        self.users.find(IndexedField::Username, name).chain(qualified)
     }
 }
 
 fn is_locked(account: &Account) -> bool {
-    crate::values::document::flag(&account.document, "locked").unwrap_or(false)
+    crate::values::document::flag(&account.document(), "locked").unwrap_or(false)
 }

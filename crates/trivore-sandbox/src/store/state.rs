@@ -1,24 +1,25 @@
 //! The in-memory state of the sandbox.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use super::account::Account;
+use super::changes::Counters;
+use super::groups::group_name;
 use super::ledger::{Ledger, LedgerEntry, MAX_LEDGER_BYTES};
 use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
+use super::table::Table;
 use super::tokens::Tokens;
-use super::verification_links::Links;
+use super::user_table::UserTable;
+use super::verification_links::Link;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
 use crate::values::behavior_rules::Rules;
 use crate::values::clock::{self, Clock};
 use crate::values::document::{Document, text};
-use crate::values::ids::ObjectIds;
+use crate::values::ids::{ObjectIds, Random};
 use crate::values::paths::API;
 
-/// Objects by identifier, which is also the order of creation.
-pub(crate) type Objects = BTreeMap<String, Document>;
+/// Documents by identifier, which is also the order of creation.
+pub(crate) type Objects = Table<Document>;
 
 /// All stored objects, and the settings.
 #[derive(Clone)]
@@ -27,18 +28,25 @@ pub(crate) struct State {
     pub(crate) rules: Rules,
     pub(crate) clock: Clock,
     pub(crate) ids: ObjectIds,
-    pub(crate) api_clients: BTreeMap<String, ApiClient>,
-    pub(crate) oidc_clients: BTreeMap<String, OidcClient>,
+    pub(crate) random: Random,
+    /// The code of all text messages, instead of a random one.
+    pub(crate) fixed_code: Option<String>,
+    pub(crate) api_clients: Table<ApiClient>,
+    pub(crate) oidc_clients: Table<OidcClient>,
     pub(crate) tokens: Tokens,
     pub(crate) namespaces: Objects,
     pub(crate) groups: Objects,
     pub(crate) custom_roles: Objects,
-    pub(crate) external_permissions: BTreeMap<(String, String), Document>,
-    pub(crate) users: BTreeMap<String, Account>,
-    /// Identifiers of users by namespace code and username.
-    pub(crate) usernames: BTreeMap<(String, String), String>,
-    pub(crate) links: Links,
+    /// External permissions by [`external_permission_key`].
+    pub(crate) external_permissions: Objects,
+    pub(crate) users: UserTable,
+    /// Verification links that have not been used, by token.
+    pub(crate) links: Table<Link>,
     pub(crate) outbox: SentMessages,
+    /// Messages of the outbox that no record has yet.
+    pub(super) unsaved_messages: Vec<Message>,
+    /// What the newest record has.
+    pub(super) saved_counters: Counters,
     pub(crate) ledger: Ledger,
 }
 
@@ -49,19 +57,33 @@ impl State {
             rules,
             clock,
             ids: ObjectIds::default(),
-            api_clients: BTreeMap::new(),
-            oidc_clients: BTreeMap::new(),
+            random: Random::System,
+            fixed_code: None,
+            api_clients: Table::new(),
+            oidc_clients: Table::new(),
             tokens: Tokens::default(),
-            namespaces: Objects::new(),
-            groups: Objects::new(),
-            custom_roles: Objects::new(),
-            external_permissions: BTreeMap::new(),
-            users: BTreeMap::new(),
-            usernames: BTreeMap::new(),
-            links: Links::default(),
+            namespaces: Table::named_by(|namespace| text(namespace, "code").map(str::to_owned)),
+            groups: Table::named_by(|group| {
+                text(group, "name")
+                    .map(|name| group_name(text(group, "nsCode").unwrap_or_default(), name))
+            }),
+            custom_roles: Table::new(),
+            external_permissions: Table::new(),
+            users: UserTable::default(),
+            links: Table::new(),
             outbox: SentMessages::new(MAX_OUTBOX_BYTES),
+            unsaved_messages: Vec::new(),
+            saved_counters: Counters::default(),
             ledger: Ledger::new(MAX_LEDGER_BYTES),
         }
+    }
+
+    /// Returns a state without content, and with the settings of this one.
+    pub(crate) fn empty(&self) -> Self {
+        let mut empty = Self::new(self.url.clone(), self.rules.clone(), self.clock.clone());
+        empty.random = self.random.clone();
+        empty.fixed_code.clone_from(&self.fixed_code);
+        empty
     }
 
     /// Returns the current time in the format of the service.
@@ -70,7 +92,44 @@ impl State {
     }
 
     pub(crate) fn next_id(&mut self) -> String {
-        self.ids.next(self.clock.now())
+        loop {
+            let id = self.ids.next(self.clock.now());
+            // An object of a seed may have any identifier.
+            if !self.has_id(&id) {
+                return id;
+            }
+        }
+    }
+
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.users.get(id).is_some()
+            || [&self.namespaces, &self.groups, &self.custom_roles]
+                .iter()
+                .any(|table| table.contains(id))
+    }
+
+    /// Adds an external permission to a group of external permissions, or replaces it.
+    pub(crate) fn add_external_permission(
+        &mut self,
+        group: &str,
+        permission: &str,
+        mut document: Document,
+    ) {
+        document.entry("id").or_insert(permission.into());
+        document.entry("permissionGroupId").or_insert(group.into());
+        self.external_permissions.insert(external_permission_key(group, permission), document);
+    }
+
+    /// Adds a message that was sent before.
+    pub(crate) fn keep_message(&mut self, message: Message) {
+        self.unsaved_messages.push(message.clone());
+        let bytes = message.bytes();
+        self.outbox.push(message, bytes);
+    }
+
+    /// Returns the code of a new text message.
+    pub(crate) fn new_code(&self) -> Result<String, ApiError> {
+        self.fixed_code.clone().map_or_else(|| self.random.digits(6), Ok)
     }
 
     /// Returns `meta` of an object created now; `collection` is its path under the API.
@@ -94,8 +153,8 @@ impl State {
     /// Records a change and sets `meta.lastModified` of a user.
     pub(crate) fn record_user(&mut self, operation: &'static str, id: &str) {
         let now = self.now();
-        if let Some(account) = self.users.get_mut(id) {
-            touch(&mut account.document, now);
+        if let Some(mut account) = self.users.edit(id) {
+            touch(account.document_mut(), now);
         }
         self.record("user", operation, id);
     }
@@ -103,14 +162,13 @@ impl State {
     /// Adds a message to the outbox and the ledger.
     pub(crate) fn send(&mut self, message: Message, operation: &'static str) {
         let id = message.user_id.clone().unwrap_or_else(|| message.to.clone());
-        let bytes = message.bytes();
-        self.outbox.push(message, bytes);
+        self.keep_message(message);
         self.record("message", operation, &id);
     }
 
     /// Finds a namespace by its code.
     pub(crate) fn namespace(&self, code: &str) -> Option<&Document> {
-        self.namespaces.values().find(|namespace| text(namespace, "code") == Some(code))
+        self.namespaces.named(code)
     }
 
     /// Finds a setting in the group policy of a namespace.
@@ -126,6 +184,16 @@ impl State {
             ApiError::bad_request(message)
         }
     }
+}
+
+/// Returns the identifier of an external permission in its table.
+pub(crate) fn external_permission_key(group: &str, permission: &str) -> String {
+    format!("{group}\0{permission}")
+}
+
+/// Undoes [`external_permission_key`].
+pub(crate) fn external_permission_of(key: &str) -> (&str, &str) {
+    key.split_once('\0').unwrap_or((key, ""))
 }
 
 /// Sets `meta.lastModified`.

@@ -1,16 +1,16 @@
 //! Issued tokens.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::values::api_error::ApiError;
+use super::table::Table;
 use crate::values::clock::after;
-use crate::values::ids;
 
 /// To whom a token was issued.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Subject {
     /// The OIDC client itself.
     Client,
@@ -19,49 +19,52 @@ pub(crate) enum Subject {
 }
 
 /// The subject, client and scopes of a token.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Grant {
     pub(crate) subject: Subject,
     pub(crate) client_id: String,
     pub(crate) scopes: Vec<String>,
 }
 
-/// Access and refresh tokens, with their expiry times.
-#[derive(Clone, Default)]
+/// What was granted with a token, and until when.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct IssuedToken {
+    pub(crate) grant: Grant,
+    pub(crate) expires: Timestamp,
+}
+
+/// Access and refresh tokens.
+#[derive(Clone)]
 pub(crate) struct Tokens {
-    access: BTreeMap<String, (Grant, Timestamp)>,
-    refresh: BTreeMap<String, (Grant, Timestamp)>,
+    pub(crate) access: Table<IssuedToken>,
+    pub(crate) refresh: Table<IssuedToken>,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { access: Table::new(), refresh: Table::new() }
+    }
 }
 
 impl Tokens {
     /// Returns the grant of an access token, unless it has expired.
     pub(crate) fn access(&self, token: &str, now: Timestamp) -> Option<&Grant> {
-        self.access.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
+        live(&self.access, token, now)
     }
 
     pub(crate) fn refresh(&self, token: &str, now: Timestamp) -> Option<&Grant> {
-        self.refresh.get(token).filter(|(_, expires)| *expires > now).map(|(grant, _)| grant)
+        live(&self.refresh, token, now)
     }
 
-    pub(crate) fn issue_access(
-        &mut self,
-        grant: Grant,
-        now: Timestamp,
-    ) -> Result<String, ApiError> {
-        self.access.retain(|_, (_, expires)| *expires > now);
-        let token = ids::token()?;
-        self.access.insert(token.clone(), (grant, after(now, ACCESS_LIFETIME)));
-        Ok(token)
+    pub(crate) fn issue_access(&mut self, token: String, grant: Grant, now: Timestamp) {
+        self.access.retain(|issued| issued.expires > now);
+        self.access.insert(token, IssuedToken { grant, expires: after(now, ACCESS_LIFETIME) });
     }
 
-    pub(crate) fn issue_refresh(
-        &mut self,
-        grant: Grant,
-        now: Timestamp,
-    ) -> Result<String, ApiError> {
-        let token = ids::token()?;
-        self.refresh.insert(token.clone(), (grant, after(now, REFRESH_LIFETIME)));
-        Ok(token)
+    pub(crate) fn issue_refresh(&mut self, token: String, grant: Grant, now: Timestamp) {
+        self.refresh.insert(token, IssuedToken { grant, expires: after(now, REFRESH_LIFETIME) });
     }
 
     pub(crate) fn revoke_refresh(&mut self, token: &str) {
@@ -70,19 +73,24 @@ impl Tokens {
 
     /// Invalidates all access tokens, but no refresh tokens.
     pub(crate) fn expire_access(&mut self) {
-        self.access.clear();
+        self.access.retain(|_| false);
     }
 
     /// Invalidates all tokens of a client.
     pub(crate) fn revoke_client(&mut self, id: &str) {
-        self.access.retain(|_, (grant, _)| grant.client_id != id);
-        self.refresh.retain(|_, (grant, _)| grant.client_id != id);
+        self.access.retain(|issued| issued.grant.client_id != id);
+        self.refresh.retain(|issued| issued.grant.client_id != id);
     }
 
     /// Invalidates all tokens.
     pub(crate) fn revoke_all(&mut self) {
-        *self = Self::default();
+        self.access.retain(|_| false);
+        self.refresh.retain(|_| false);
     }
+}
+
+fn live<'a>(tokens: &'a Table<IssuedToken>, token: &str, now: Timestamp) -> Option<&'a Grant> {
+    tokens.get(token).filter(|issued| issued.expires > now).map(|issued| &issued.grant)
 }
 
 /// The lifetimes of the service are not public; these are inferred.

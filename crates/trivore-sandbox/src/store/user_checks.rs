@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::contact::is_email;
 use super::custom_fields;
 use super::state::State;
+use super::user_index::IndexedField;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, list, text, texts};
 
@@ -87,10 +88,10 @@ pub(super) fn check_nick_name(
     if may_repeat || is_stored {
         return Ok(());
     }
-    let taken = state.users.values().any(|other| {
-        other.document.get("id") != user.get("id")
-            && other.namespace_code() == code
-            && text(&other.document, "nickName") == Some(nick_name)
+    let mut namesakes = state.users.find_in(IndexedField::NickName, nick_name, code);
+    let taken = namesakes.any(|other| {
+        Some(other.id()) != text(user, "id")
+            && text(&other.document(), "nickName") == Some(nick_name)
     });
     if taken { Err(state.duplicate("This nickname is taken.")) } else { Ok(()) }
 }

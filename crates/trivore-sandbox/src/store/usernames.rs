@@ -2,17 +2,21 @@
 
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, list, object, text};
-use crate::values::ids::pick;
+use crate::values::ids::Random;
 
 /// Generates one username; the caller retries if it is taken.
 ///
 /// Returns `None` if the policy requires the client to choose, or requires an e-mail address that
 /// the user does not have.
-pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, ApiError> {
+pub(crate) fn generate(
+    policy: &str,
+    user: &Document,
+    random: &Random,
+) -> Result<Option<String>, ApiError> {
     let pattern = match policy {
         "MANUAL" => return Ok(None),
         "EMAIL" => return Ok(primary_email(user)),
-        "FMLNN" => return Ok(Some(initials(user)? + &spell("99")?)),
+        "FMLNN" => return Ok(Some(initials(user, random)? + &spell("99", random)?)),
         "CVCV" => "cvcv",
         "CVCVCV" => "cvcvcv",
         "NINE_NUMBERS" => "999999999",
@@ -21,16 +25,16 @@ pub(crate) fn generate(policy: &str, user: &Document) -> Result<Option<String>, 
         "TEN_LOWER_CASE_CHARS" => "aaaaaaaaaa",
         _ => EIGHT_NUMBERS,
     };
-    spell(pattern).map(Some)
+    spell(pattern, random).map(Some)
 }
 
 /// Fills a pattern: `9` any digit, `a` any letter, `c` a consonant, `v` a vowel.
-pub(crate) fn spell(pattern: &str) -> Result<String, ApiError> {
+fn spell(pattern: &str, random: &Random) -> Result<String, ApiError> {
     let letter = |kind| match kind {
-        '9' => pick("0123456789"),
-        'c' => pick("bcdfghjklmnpqrstvwxz"),
-        'v' => pick("aeiouy"),
-        _ => pick("abcdefghijklmnopqrstuvwxyz"),
+        '9' => random.pick("0123456789"),
+        'c' => random.pick("bcdfghjklmnpqrstvwxz"),
+        'v' => random.pick("aeiouy"),
+        _ => random.pick("abcdefghijklmnopqrstuvwxyz"),
     };
     pattern.chars().map(letter).collect()
 }
@@ -41,19 +45,19 @@ fn primary_email(user: &Document) -> Option<String> {
 }
 
 /// Returns the initials of first, middle and last name, with random letters for missing names.
-fn initials(user: &Document) -> Result<String, ApiError> {
+fn initials(user: &Document, random: &Random) -> Result<String, ApiError> {
     let name = object(user, "name");
     ["givenName", "middleName", "familyName"]
         .into_iter()
         .map(|part| match name.and_then(|name| text(name, part)?.chars().next()) {
             Some(letter) => Ok(letter.to_lowercase().to_string()),
-            None => spell("a"),
+            None => spell("a", random),
         })
         .collect()
 }
 
 /// Default policy, as a pattern.
-pub(crate) const EIGHT_NUMBERS: &str = "99999999";
+const EIGHT_NUMBERS: &str = "99999999";
 
 /// Policies that a namespace can have.
 pub(crate) const POLICIES: &[&str] = &[
@@ -81,14 +85,16 @@ mod tests {
             "name": {"givenName": "Äiti", "familyName": "Lind"},
             "emails": [{"address": "A@b.C"}],
         });
-        let username = generate(policy, user.as_object().unwrap()).unwrap().unwrap_or_default();
+        let username = generate(policy, user.as_object().unwrap(), &Random::System)
+            .unwrap()
+            .unwrap_or_default();
         assert!(fits(&username), "{policy}: {username}");
     }
 
     #[test]
     fn follows_the_policy() {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        assert!(digits(&spell(EIGHT_NUMBERS).unwrap()));
+        assert!(digits(&spell(EIGHT_NUMBERS, &Random::System).unwrap()));
         check("EIGHT_NUMBERS", |name| name.len() == 8 && name.parse::<u64>().is_ok());
         check("NINE_NUMBERS", |name| name.len() == 9 && name.parse::<u64>().is_ok());
         check("TEN_NUMBERS", |name| name.len() == 10 && name.parse::<u64>().is_ok());

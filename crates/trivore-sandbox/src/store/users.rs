@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::account::Account;
+use super::account::{Account, AccountDetails};
 use super::contact::ContactKind;
 use super::state::State;
-use super::user_document::normalize;
+use super::user_document::{normalize, read_aliases};
+use super::user_index::IndexedField;
+use super::user_table::AccountEdit;
 use super::usernames;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, objects_mut, text, texts};
@@ -14,25 +16,36 @@ impl State {
     /// Finds a user by its identifier.
     pub(crate) fn account(&self, id: &str) -> Result<&Account, ApiError> {
         let account = self.users.get(id).ok_or_else(|| ApiError::not_found("User"))?;
-        if account.is_deleted && self.hides_deleted(account.namespace_code()) {
+        if account.is_deleted() && self.hides_deleted(account.namespace_code()) {
             return Err(ApiError::not_found("User"));
         }
         Ok(account)
     }
 
     /// Finds a user by its identifier, to change it.
-    pub(crate) fn account_mut(&mut self, id: &str) -> Result<&mut Account, ApiError> {
+    pub(crate) fn account_mut(&mut self, id: &str) -> Result<AccountEdit<'_>, ApiError> {
         self.account(id)?;
-        self.users.get_mut(id).ok_or_else(|| ApiError::not_found("User"))
+        self.users.edit(id).ok_or_else(|| ApiError::not_found("User"))
     }
 
     /// Adds a user to the namespace `code`.
     pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, ApiError> {
         let user = self.prepare_user(code, user, &Document::new())?;
         let id = self.next_id();
-        self.insert_account(Account { document: user, ..Account::default() }, &id);
+        self.insert_account(user, AccountDetails::default(), &id);
         self.record("user", "create", &id);
         Ok(id)
+    }
+
+    /// Adds a user that may have what no client can set.
+    pub(crate) fn seed_user(&mut self, code: &str, mut user: Document) -> Result<String, ApiError> {
+        read_aliases(self, &mut user)?;
+        let rules = self.rules.clone();
+        self.rules.client_may_verify = true;
+        self.rules.client_username_refused = false;
+        let added = self.add_user(code, user);
+        self.rules = rules;
+        added
     }
 
     /// Completes the document of a new user: defaults, username, group identifiers.
@@ -57,37 +70,27 @@ impl State {
     }
 
     /// Stores a new account under an identifier.
-    pub(crate) fn insert_account(&mut self, mut account: Account, id: &str) {
-        account.document.insert("id".to_owned(), id.into());
-        account.document.insert("meta".to_owned(), self.new_meta("user", id));
-        let key = username_key(account.namespace_code(), account.username());
-        self.usernames.insert(key, id.to_owned());
-        self.users.insert(id.to_owned(), account);
+    pub(crate) fn insert_account(
+        &mut self,
+        mut document: Document,
+        details: AccountDetails,
+        id: &str,
+    ) {
+        document.insert("id".to_owned(), id.into());
+        document.insert("meta".to_owned(), self.new_meta("user", id));
+        self.users.insert(id, &document, details);
     }
 
     /// Deletes a user completely.
     pub(crate) fn remove_user(&mut self, id: &str) {
-        if self.take_account(id).is_some() {
+        if self.users.remove(id).is_some() {
             self.record("user", "delete", id);
         }
     }
 
-    /// Removes an account from the state and returns it.
-    pub(crate) fn take_account(&mut self, id: &str) -> Option<Account> {
-        let account = self.users.remove(id)?;
-        self.usernames.remove(&username_key(account.namespace_code(), account.username()));
-        Some(account)
-    }
-
     /// Finds a user by username in a namespace, case-insensitively.
     pub(crate) fn user_named(&self, code: &str, username: &str) -> Option<&str> {
-        self.usernames.get(&username_key(code, username)).map(String::as_str)
-    }
-
-    /// Changes the username of a user in the index.
-    pub(crate) fn rename(&mut self, id: &str, code: &str, from: &str, to: &str) {
-        self.usernames.remove(&username_key(code, from));
-        self.usernames.insert(username_key(code, to), id.to_owned());
+        self.users.find_in(IndexedField::Username, username, code).map(Account::id).next()
     }
 
     /// Rejects usernames that clients may not choose or that are taken.
@@ -111,7 +114,7 @@ impl State {
 
     /// Returns whether lists include a user.
     pub(crate) fn is_listed(&self, account: &Account) -> bool {
-        !account.is_deleted || self.account(account.id()).is_ok()
+        !account.is_deleted() || self.account(account.id()).is_ok()
     }
 
     /// Marks an address or number of a user as verified.
@@ -122,9 +125,9 @@ impl State {
         value: &str,
     ) -> Result<(), ApiError> {
         let now = self.now();
-        let account = self.account_mut(id)?;
-        let by = account.username().to_owned();
-        let mut items = objects_mut(&mut account.document, contact.list());
+        let by = self.account(id)?.username().to_owned();
+        let mut account = self.account_mut(id)?;
+        let mut items = objects_mut(account.document_mut(), contact.list());
         let item = items
             .find(|item| text(item, contact.value()) == Some(value))
             .ok_or_else(|| ApiError::not_found("Address or number"))?;
@@ -134,6 +137,7 @@ impl State {
             item.insert("verifiedDateTime".to_owned(), now.into());
         }
         drop(items);
+        drop(account);
         self.record_user("verify", id);
         Ok(())
     }
@@ -154,7 +158,8 @@ impl State {
         }
         if policy == "EMAIL" {
             if !list(user, "emails").is_empty() {
-                let username = usernames::generate(policy, user)?.ok_or_else(required)?;
+                let username =
+                    usernames::generate(policy, user, &self.random)?.ok_or_else(required)?;
                 self.refuse_taken(code, &username)?;
                 return Ok(username);
             }
@@ -165,7 +170,7 @@ impl State {
             policy = "EIGHT_NUMBERS";
         }
         for _ in 0..MAX_ATTEMPTS {
-            let username = usernames::generate(policy, user)?.ok_or_else(required)?;
+            let username = usernames::generate(policy, user, &self.random)?.ok_or_else(required)?;
             if self.user_named(code, &username).is_none() {
                 return Ok(username);
             }
@@ -184,10 +189,6 @@ impl State {
         let policy = self.namespace(code).and_then(|it| it.get("usernamePolicy"));
         policy.and_then(Value::as_str).unwrap_or("EIGHT_NUMBERS")
     }
-}
-
-fn username_key(code: &str, username: &str) -> (String, String) {
-    (code.to_owned(), username.to_lowercase())
 }
 
 const MAX_ATTEMPTS: usize = 10_000;

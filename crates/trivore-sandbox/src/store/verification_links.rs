@@ -1,16 +1,13 @@
 //! Verification links that have not been used.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::contact::ContactKind;
 
-/// Links that have not been used, by token.
-pub(crate) type Links = BTreeMap<String, Link>;
-
 /// A link that verifies one address or number.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Link {
     pub(crate) contact: ContactKind,
     pub(crate) user_id: String,

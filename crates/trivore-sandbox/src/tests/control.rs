@@ -50,7 +50,7 @@ async fn a_reset_goes_back_to_the_start() {
         if over_http {
             done(&sandbox, "POST", "/reset", Value::Null).await;
         } else {
-            sandbox.reset();
+            sandbox.reset().unwrap();
         }
         assert!(sandbox.requests().is_empty() && sandbox.ledger().is_empty());
         assert_eq!(usernames(&sandbox).await, ["jane"]);
@@ -71,7 +71,7 @@ async fn a_reset_to_empty_drops_what_was_seeded() {
         if over_http {
             done(&sandbox, "POST", "/reset?to=empty", Value::Null).await;
         } else {
-            sandbox.reset_to_empty();
+            sandbox.reset_to_empty().unwrap();
         }
         assert_eq!(usernames(&sandbox).await, [] as [&str; 0]);
         assert!(sandbox.faults().is_empty());
@@ -100,7 +100,7 @@ async fn snapshots_are_saved_and_restored_by_name() {
     assert_eq!(send(&sandbox, "GET", "/api/rest/v1/user", &token, Value::Null).await.0, 200);
     sandbox.restore_snapshot("two").unwrap();
     assert_eq!(usernames(&sandbox).await, ["jane", "joe"]);
-    sandbox.reset();
+    sandbox.reset().unwrap();
     sandbox.restore_snapshot("two").unwrap();
     assert_eq!(usernames(&sandbox).await, ["jane", "joe"], "a reset keeps snapshots");
 

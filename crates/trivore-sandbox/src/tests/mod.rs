@@ -3,6 +3,7 @@
 mod browser;
 mod client;
 mod control;
+mod data;
 mod dropped_requests;
 mod endpoints;
 mod faults;
@@ -17,5 +18,6 @@ mod oidc;
 mod pages;
 mod permissions;
 mod requests;
+mod seeds;
 mod users;
 mod verification;

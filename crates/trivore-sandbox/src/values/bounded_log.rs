@@ -38,6 +38,10 @@ impl<T> BoundedLog<T> {
         self.entries.len()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Returns the bytes of all entries.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {

@@ -1,4 +1,4 @@
-//! The clock of the sandbox: real time plus an offset that tests increase.
+//! The clock of the sandbox: real or standing time, plus an offset that tests increase.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,8 @@ use tokio::time::Instant;
 #[derive(Clone)]
 pub(crate) struct Clock {
     start: Timestamp,
-    began: Instant,
+    /// When the clock began to run; `None` if it stands.
+    began: Option<Instant>,
     offset: Duration,
 }
 
@@ -18,13 +19,29 @@ impl Clock {
         let start = start.and_then(|time| Timestamp::try_from(time).ok());
         Self {
             start: start.unwrap_or_else(Timestamp::now),
-            began: Instant::now(),
+            began: Some(Instant::now()),
             offset: Duration::ZERO,
         }
     }
 
+    /// Creates a clock that moves only when it is advanced.
+    pub(crate) fn standing(at: SystemTime) -> Self {
+        let start = Timestamp::try_from(at).unwrap_or(Timestamp::MAX);
+        Self { start, began: None, offset: Duration::ZERO }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
-        after(self.start, self.began.elapsed().saturating_add(self.offset))
+        let elapsed = self.began.map_or(Duration::ZERO, |began| began.elapsed());
+        after(self.start, elapsed.saturating_add(self.offset))
+    }
+
+    /// Returns by how much the clock was advanced.
+    pub(crate) fn offset(&self) -> Duration {
+        self.offset
+    }
+
+    pub(crate) fn set_offset(&mut self, offset: Duration) {
+        self.offset = offset;
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {

@@ -1,6 +1,7 @@
 //! Plain values, which know neither the state nor HTTP handlers.
 
 pub(crate) mod api_error;
+pub(crate) mod attribute_paths;
 pub(crate) mod behavior_rules;
 pub(crate) mod bounded_log;
 pub(crate) mod clock;

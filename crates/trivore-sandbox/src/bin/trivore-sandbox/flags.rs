@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt};
 use trivore_sandbox::{Fault, Rules};
 
+use crate::data_flags::DataFlags;
+
 /// What to do.
 pub(crate) enum Command {
     Help,
@@ -25,6 +27,7 @@ pub(crate) struct Flags {
     pub(crate) faults: Vec<Fault>,
     pub(crate) fault_header: bool,
     pub(crate) log: Option<LogFormat>,
+    pub(crate) data: DataFlags,
 }
 
 /// How requests are written.
@@ -47,6 +50,7 @@ impl Command {
             faults: Vec::new(),
             fault_header: false,
             log: None,
+            data: DataFlags::default(),
         };
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -66,6 +70,10 @@ impl Command {
                 }
                 Arg::Long("fault-header") => flags.fault_header = true,
                 Arg::Long("log") => flags.log = Some(read_log_format(&mut arguments)?),
+                Arg::Long(name) if DataFlags::has(name) => {
+                    let name = name.to_owned();
+                    flags.data.read(&name, &mut arguments)?;
+                }
                 Arg::Long("help") | Arg::Short('h') => return Ok(Self::Help),
                 Arg::Long("version") | Arg::Short('V') => return Ok(Self::Version),
                 other => return Err(other.unexpected()),

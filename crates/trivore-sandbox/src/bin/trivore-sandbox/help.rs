@@ -2,6 +2,8 @@
 
 use trivore_sandbox::{Rules, missing_operations};
 
+use crate::data_flags;
+
 /// Returns the text of `--help`, with all rules and their defaults, and with what is missing.
 pub(crate) fn help() -> String {
     let rules = Rules::default().list();
@@ -14,7 +16,7 @@ pub(crate) fn help() -> String {
         let method = operation.method.unwrap_or("*");
         format!("  {method:<5} {:<50} {}\n", operation.path, operation.name)
     });
-    let head = [HELP.to_owned()].into_iter();
+    let head = [HELP.replace("{DATA}", data_flags::HELP.trim_end())].into_iter();
     head.chain(rules).chain([MISSING.to_owned()]).chain(missing).collect()
 }
 
@@ -38,6 +40,7 @@ Server:
                       vendor's SDKs.
   --log [text|json]   Write one line for each request to standard output: method, route,
                       status, time and caller, without secrets and personal data.
+{DATA}
 
 Who may use it:
   --allow-remote      Allow an address that other machines can reach. Everyone who can
@@ -143,6 +146,7 @@ mod tests {
     #[test]
     fn help_lists_all_rules_and_what_is_missing() {
         let help = help();
+        assert!(help.contains("--data FILE") && !help.contains("{DATA}"));
         assert!(Rules::default().list().iter().all(|rule| help.contains(&rule.name)));
         assert!(missing_operations().iter().all(|operation| help.contains(operation.path)));
         assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");

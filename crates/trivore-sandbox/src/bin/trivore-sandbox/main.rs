@@ -1,5 +1,6 @@
 //! The program `trivore-sandbox`.
 
+mod data_flags;
 mod flags;
 mod help;
 mod log;
@@ -32,6 +33,7 @@ async fn run(flags: Flags) -> ExitCode {
     builder = flags.faults.into_iter().fold(builder, trivore_sandbox::Builder::fault);
     builder = flags.hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
     builder = flags.origins.iter().fold(builder, |builder, origin| builder.cors(origin));
+    builder = flags.data.apply(builder);
     if flags.allow_remote {
         builder = builder.allow_remote();
     }

@@ -6,8 +6,9 @@ use super::view::view;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
-use crate::api::listing;
+use crate::api::listing::Listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::store::account::Account;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::store::user_checks::check_limits;
@@ -18,16 +19,12 @@ use crate::values::document::{self, Document, text};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user", list_users)
-        .documented(ACCOUNT_VIEW)
-        .scope("users.readonly"),
+    Endpoint::get("/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
     Endpoint::new(HttpMethod::Post, "/user", create)
         .records("user", "create")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),
-    Endpoint::new(HttpMethod::Get, "/user/{userId}", read)
-        .inferred(ACCOUNT_VIEW)
-        .scope("users.readonly"),
+    Endpoint::get("/user/{userId}", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}", update)
         .records("user", "update")
         .documented(ACCOUNT_MODIFY)
@@ -38,21 +35,20 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("users"),
 ];
 
-fn list_users(state: &mut State, call: &Call) -> ApiResult {
+fn list_users(state: &State, call: &Call) -> ApiResult {
     let caller = &call.caller;
-    let visible = state
-        .users
-        .values()
-        .filter(|account| caller.may_access(account.namespace_code()) && state.is_listed(account));
-    listing::page(
-        visible.map(|account| &account.document),
-        &call.request.query,
-        &state.rules,
-        |user| {
-            let account = text(user, "id").and_then(|id| state.users.get(id));
-            account.map_or(Value::Null, |account| view(state, account, caller))
-        },
-    )
+    let listing =
+        Listing::read(&call.request.query, &state.rules, &|path| state.users.paths().find(path))?;
+    let candidates = listing.filter().and_then(|filter| state.users.candidates(filter));
+    let is_visible = |account: &&Account| {
+        caller.may_access(account.namespace_code()) && state.is_listed(account)
+    };
+    let render = |account| view(state, account, caller);
+    if let Some(candidates) = candidates {
+        return listing.page(candidates.into_iter().filter(is_visible), render);
+    }
+    let attributes = listing.attributes();
+    listing.page(state.users.scan(&attributes).filter(is_visible), render)
 }
 
 fn create(state: &mut State, call: &Call) -> ApiResult {
@@ -72,19 +68,20 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
         return Err(ApiError::bad_request("Field \"password\" is required."));
     }
     let id = state.add_user(&code, user)?;
-    let account = state.account_mut(&id)?;
-    account.passwords.extend(password);
+    if let Some(password) = password {
+        state.account_mut(&id)?.passwords.push(password);
+    }
     Ok(ApiResponse::created(view(state, state.account(&id)?, &call.caller)))
 }
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(view(state, state.account(call.user_id())?, &call.caller)))
 }
 
 fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mut body = call.object()?;
-    let before = state.account(id)?.document.clone();
+    let before = state.account(id)?.document();
     field_types::check(&body, USER, &state.rules)?;
     let password = body.remove("password").unwrap_or_default();
     if state.rules.password_in_put_refused && !password.is_null() {
@@ -113,8 +110,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     normalize(state, &mut user, &before)?;
     check_limits(&user, &before)?;
     state.set_groups(code, &mut user)?;
-    state.rename(id, code, from, &to);
-    state.account_mut(id)?.document = user;
+    state.account_mut(id)?.set_document(user);
     state.record_user("update", id);
     Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
 }

@@ -11,7 +11,7 @@ use crate::store::state::State;
 use crate::values::document::{drop_nulls_within, object};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/customfields", read)
+    Endpoint::get("/user/{userId}/customfields", read)
         .documented(ACCOUNT_VIEW)
         .scope("user.custom.fields.readonly"),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/customfields", update)
@@ -24,9 +24,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .scope("user.custom.fields"),
 ];
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
-    let user = &state.account(call.user_id())?.document;
-    Ok(ApiResponse::ok(object(user, "customFields").cloned().unwrap_or_default()))
+fn read(state: &State, call: &Call) -> ApiResult {
+    let user = state.account(call.user_id())?.document();
+    Ok(ApiResponse::ok(object(&user, "customFields").cloned().unwrap_or_default()))
 }
 
 /// Overwrites the fields in the request and keeps all others.
@@ -34,9 +34,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let echoes = state.rules.custom_fields_post_echoes;
     let nulls_clear = state.rules.custom_field_nulls_clear;
-    let user = &mut state.account_mut(id)?.document;
+    let mut user = state.account(id)?.document();
     let body = call.object()?;
-    check_new_names(&body, object(user, "customFields"))?;
+    check_new_names(&body, object(&user, "customFields"))?;
     let fields = user.entry("customFields").or_insert_with(|| json!({}));
     if let Value::Object(fields) = fields {
         fields.extend(body);
@@ -45,13 +45,14 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
         drop_nulls_within(fields);
     }
     let response = if echoes { fields.clone() } else { json!({}) };
+    state.account_mut(id)?.set_document(user);
     state.record_user("update-custom-fields", id);
     Ok(ApiResponse::ok(response))
 }
 
 fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    state.account_mut(id)?.document.remove("customFields");
+    state.account_mut(id)?.document_mut().remove("customFields");
     state.record_user("delete-custom-fields", id);
     Ok(ApiResponse::no_content())
 }

@@ -10,13 +10,13 @@ use crate::values::document::{self, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/enterprise", update)
         .records("user", "update-enterprise")
         .inferred(ACCOUNT_MODIFY),
 ];
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     check_type(state, call)?;
     Ok(ApiResponse::ok(state.account(call.user_id())?.enterprise.clone()))
 }
@@ -43,7 +43,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
 
 fn check_type(state: &State, call: &Call) -> Result<(), ApiError> {
     let account = state.account(call.user_id())?;
-    let is_person = text(&account.document, "userAccountType") == Some("PERSON");
+    let is_person = text(&account.document(), "userAccountType") == Some("PERSON");
     if state.rules.enterprise_person_refused && is_person {
         return Err(ApiError::bad_request("The user is not a legal entity."));
     }

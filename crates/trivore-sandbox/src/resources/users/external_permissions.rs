@@ -2,31 +2,27 @@
 
 use crate::access::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, HttpMethod};
+use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::store::state::State;
+use crate::store::state::{State, external_permission_key};
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/externalpermissions", granted)
+    Endpoint::get("/user/{userId}/externalpermissions", granted)
         .inferred(ACCOUNT_VIEW)
         .scope("externalpermissions.query"),
-    Endpoint::new(
-        HttpMethod::Get,
-        "/externalpermission/group/{groupId}/permission/{permissionId}",
-        permission,
-    )
-    .inferred(EXTERNAL_PERMISSION_VIEW)
-    .scope("externalpermissions.query"),
+    Endpoint::get("/externalpermission/group/{groupId}/permission/{permissionId}", permission)
+        .inferred(EXTERNAL_PERMISSION_VIEW)
+        .scope("externalpermissions.query"),
 ];
 
-fn granted(state: &mut State, call: &Call) -> ApiResult {
+fn granted(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(state.account(call.user_id())?.external_permissions.clone()))
 }
 
-fn permission(state: &mut State, call: &Call) -> ApiResult {
-    let key = ["groupId", "permissionId"].map(|name| call.parameter(name).to_owned());
-    let found = state.external_permissions.get(&key.into());
+fn permission(state: &State, call: &Call) -> ApiResult {
+    let key = external_permission_key(call.parameter("groupId"), call.parameter("permissionId"));
+    let found = state.external_permissions.get(&key);
     found
         .map(|permission| ApiResponse::ok(permission.clone()))
         .ok_or_else(|| ApiError::not_found("External permission"))

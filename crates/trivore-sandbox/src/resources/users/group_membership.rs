@@ -4,19 +4,19 @@ use serde_json::{Value, json};
 
 use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
-use crate::api::endpoint::{Endpoint, HttpMethod};
+use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::document::texts;
 
-pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(HttpMethod::Get, "/user/{userId}/groupmembership", read)
-        .inferred(ACCOUNT_VIEW)
-        .scope("groups.readonly")];
+pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::get("/user/{userId}/groupmembership", read)
+    .inferred(ACCOUNT_VIEW)
+    .scope("groups.readonly")];
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
-    let ids = texts(&account.document, "memberOf").into_iter();
+    let user = account.document();
+    let ids = texts(&user, "memberOf").into_iter();
     let shown = ids.filter_map(|id| Some((id, state.groups.get(id)?))).map(|(id, group)| {
         let mut entry = json!({
             "id": group.get("id"),

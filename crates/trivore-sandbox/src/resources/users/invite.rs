@@ -12,7 +12,6 @@ use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
-use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(HttpMethod::Post, "/invite/user", invite)
@@ -39,7 +38,7 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
     let subject = text(&body, "subject").unwrap_or("Invitation");
     let own_text = text(&body, "bodyText").unwrap_or("You are invited.");
     for email in emails {
-        let link = format!("{}/invite/{}", state.url, ids::token()?);
+        let link = format!("{}/invite/{}", state.url, state.random.token()?);
         let message = Message {
             time: state.now(),
             kind: MessageKind::Email,

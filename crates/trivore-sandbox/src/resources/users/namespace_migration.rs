@@ -5,7 +5,7 @@ use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::store::account::Account;
+use crate::store::account::AccountDetails;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
@@ -47,29 +47,28 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
             return Err(ApiError::bad_request("Field \"userPassword\" is too weak."));
         }
     }
+    let before = account.document();
     let keeps = |name: &str| flag(&options, name).unwrap_or(name != "keepGroups");
-    let mut user = kept(&account.document, keeps);
+    let mut user = kept(&before, keeps);
     if let Some(username) = username {
         user.insert("username".to_owned(), username.into());
     }
     if keeps("keepGroups") {
-        let ids = texts(&account.document, "memberOf").into_iter();
+        let ids = texts(&before, "memberOf").into_iter();
         let names = ids.filter_map(|id| text(state.groups.get(id)?, "name"));
         user.insert("memberOf".to_owned(), names.collect::<Vec<_>>().into());
     }
 
     // The original is removed last, so that an error leaves it unchanged.
-    let before = account.document.clone();
-    let document = state.prepare_user(target, user, &before)?;
-    let mut added = Account { document, ..Account::default() };
+    let mut document = state.prepare_user(target, user, &before)?;
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
-    let Some(original) = state.take_account(id) else {
+    let Some(original) = state.users.remove(id) else {
         return Err(ApiError::not_found("User"));
     };
-    restore_verified(&mut added.document, &original.document);
-    carry_over(&mut added, original, password, keeps);
-    state.insert_account(added, &new_id);
+    restore_verified(&mut document, &before);
+    let details = carried_over(original.details(), password, keeps);
+    state.insert_account(document, details, &new_id);
     state.record("user", "migrate", &new_id);
     Ok(ApiResponse::ok(view(state, state.account(&new_id)?, &call.caller)))
 }
@@ -100,23 +99,24 @@ fn restore_verified(user: &mut Document, original: &Document) {
     }
 }
 
-fn carry_over(
-    added: &mut Account,
-    original: Account,
+fn carried_over(
+    original: &AccountDetails,
     password: Option<String>,
     keeps: impl Fn(&str) -> bool,
-) {
+) -> AccountDetails {
+    let mut details = AccountDetails::default();
     match password {
-        Some(password) => added.passwords = vec![password],
-        None if keeps("keepPassword") => added.passwords = original.passwords,
+        Some(password) => details.passwords = vec![password],
+        None if keeps("keepPassword") => details.passwords.clone_from(&original.passwords),
         None => {}
     }
     if keeps("keepProfile") {
-        added.legal = original.legal;
-        added.enterprise = original.enterprise;
-        added.identifications = original.identifications;
-        added.student = original.student;
+        details.legal.clone_from(&original.legal);
+        details.enterprise.clone_from(&original.enterprise);
+        details.identifications.clone_from(&original.identifications);
+        details.student.clone_from(&original.student);
     }
+    details
 }
 
 const FIELDS: Fields = &[

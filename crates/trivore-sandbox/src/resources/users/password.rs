@@ -13,15 +13,14 @@ use crate::values::document::text;
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/password/requirements", requirements)
-        .inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/password/requirements", requirements).inferred(ACCOUNT_VIEW),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/password", update)
         .records("user", "change-password")
         .inferred(ACCOUNT_MODIFY)
         .scope("password"),
 ];
 
-fn requirements(state: &mut State, call: &Call) -> ApiResult {
+fn requirements(state: &State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
     Ok(ApiResponse::ok(PasswordRequirements::of(state, account.namespace_code()).to_json()))
 }

@@ -8,7 +8,7 @@ use crate::api::response::ApiResult;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/permissions/custom", custom)
+    Endpoint::get("/user/{userId}/permissions/custom", custom)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/permissions/custom", update_custom)
@@ -16,26 +16,27 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
         .self_needs_permission(),
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/permissions/effective", effective)
+    Endpoint::get("/user/{userId}/permissions/effective", effective)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
 ];
 
-fn custom(state: &mut State, call: &Call) -> ApiResult {
+fn custom(state: &State, call: &Call) -> ApiResult {
     Ok(to_response(&state.account(call.user_id())?.permissions))
 }
 
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |_, id| is_permission(id))?;
-    let permissions = &mut state.account_mut(id)?.permissions;
-    changes.apply(permissions);
-    let response = to_response(permissions);
+    let mut account = state.account_mut(id)?;
+    changes.apply(&mut account.permissions);
+    let response = to_response(&account.permissions);
+    drop(account);
     state.record_user("update-permissions", id);
     Ok(response)
 }
 
-fn effective(state: &mut State, call: &Call) -> ApiResult {
+fn effective(state: &State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;
     Ok(to_response(&state.effective_permissions(account)))
 }

@@ -14,9 +14,7 @@ use crate::values::document::{self, Document, list, text};
 use crate::values::field_types::{self, FieldType};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/profile", read)
-        .inferred(ACCOUNT_VIEW)
-        .only_users(),
+    Endpoint::get("/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/profile", update)
         .records("user", "update-profile")
         .inferred(ACCOUNT_MODIFY)
@@ -24,14 +22,14 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .only_users(),
 ];
 
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(profile(state.account(call.user_id())?)))
 }
 
 /// Changes the user; addresses and numbers keep the details that are not in a profile.
 fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    let before = state.account(id)?.document.clone();
+    let before = state.account(id)?.document();
     let mut body = call.object()?;
     field_types::check(&body, USER, &state.rules)?;
     field_types::check(&body, &[("legalAddresses", FieldType::Objects(ADDRESS))], &state.rules)?;
@@ -45,13 +43,13 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut user = before.clone();
     document::put(&mut user, body, &[], &rules);
     normalize(state, &mut user, &before)?;
-    state.account_mut(id)?.document = user;
+    state.account_mut(id)?.set_document(user);
     state.record_user("update-profile", id);
     Ok(ApiResponse::ok(profile(state.account(id)?)))
 }
 
 fn profile(account: &Account) -> Document {
-    let user = &account.document;
+    let user = &account.document();
     let mut profile = Document::new();
     for key in WRITABLE {
         if let Some(value) = user.get(*key) {

@@ -9,7 +9,7 @@ use crate::api::response::ApiResult;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/roles/builtin", builtin)
+    Endpoint::get("/user/{userId}/roles/builtin", builtin)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/builtin", update_builtin)
@@ -17,7 +17,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .inferred(ACCESSRIGHT_MODIFY)
         .scope("accessrights")
         .self_needs_permission(),
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/roles/custom", custom)
+    Endpoint::get("/user/{userId}/roles/custom", custom)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/custom", update_custom)
@@ -27,30 +27,32 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         .self_needs_permission(),
 ];
 
-fn builtin(state: &mut State, call: &Call) -> ApiResult {
+fn builtin(state: &State, call: &Call) -> ApiResult {
     Ok(to_response(&state.account(call.user_id())?.builtin_roles))
 }
 
 fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |_, id| is_builtin_role(id))?;
-    let roles = &mut state.account_mut(id)?.builtin_roles;
-    changes.apply(roles);
-    let response = to_response(roles);
+    let mut account = state.account_mut(id)?;
+    changes.apply(&mut account.builtin_roles);
+    let response = to_response(&account.builtin_roles);
+    drop(account);
     state.record_user("update-builtin-roles", id);
     Ok(response)
 }
 
-fn custom(state: &mut State, call: &Call) -> ApiResult {
+fn custom(state: &State, call: &Call) -> ApiResult {
     Ok(to_response(&state.account(call.user_id())?.custom_roles))
 }
 
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    let changes = read_changes(state, call, |state, id| state.custom_roles.contains_key(id))?;
-    let roles = &mut state.account_mut(id)?.custom_roles;
-    changes.apply(roles);
-    let response = to_response(roles);
+    let changes = read_changes(state, call, |state, id| state.custom_roles.contains(id))?;
+    let mut account = state.account_mut(id)?;
+    changes.apply(&mut account.custom_roles);
+    let response = to_response(&account.custom_roles);
+    drop(account);
     state.record_user("update-custom-roles", id);
     Ok(response)
 }

@@ -13,25 +13,22 @@ use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
-use crate::values::ids;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification", latest)
-        .inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification", report)
         .records("user", "report-strong-identification")
         .inferred(ACCOUNT_MODIFY)
         .self_needs_permission(),
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history", history)
-        .inferred(ACCOUNT_VIEW),
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/strongidentification/history/{entryId}", entry)
+    Endpoint::get("/user/{userId}/strongidentification/history", history).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/strongidentification/history/{entryId}", entry)
         .inferred(ACCOUNT_VIEW),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification/interactive", start)
         .records("user", "start-strong-identification")
         .inferred(ACCOUNT_VIEW),
 ];
 
-fn latest(state: &mut State, call: &Call) -> ApiResult {
+fn latest(state: &State, call: &Call) -> ApiResult {
     match state.account(call.user_id())?.identifications.last() {
         Some(latest) => Ok(ApiResponse::ok(censored(latest, &call.caller))),
         None if state.rules.strong_identification_missing_is_404 => {
@@ -56,7 +53,7 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
         CallerId::Client(id) => id.clone(),
         CallerId::User(id) => state.account(id)?.username().to_owned(),
     };
-    let account = state.account_mut(id)?;
+    let mut account = state.account_mut(id)?;
     let first = account.identifications.first().and_then(|first| text(first, "time"));
     let mut entry = Document::new();
     for (key, value) in [
@@ -74,18 +71,19 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
     }
     drop_nulls(&mut entry);
     account.identifications.push(entry.clone());
+    drop(account);
     state.record_user("report-strong-identification", id);
     Ok(ApiResponse::ok(censored(&entry, &call.caller)))
 }
 
-fn history(state: &mut State, call: &Call) -> ApiResult {
+fn history(state: &State, call: &Call) -> ApiResult {
     let entries = state.account(call.user_id())?.identifications.iter();
     listing::page(entries, &call.request.query, &state.rules, |entry| {
         Value::from(censored(entry, &call.caller))
     })
 }
 
-fn entry(state: &mut State, call: &Call) -> ApiResult {
+fn entry(state: &State, call: &Call) -> ApiResult {
     let mut entries = state.account(call.user_id())?.identifications.iter();
     let wanted = call.parameter("entryId");
     let entry = entries.find(|entry| text(entry, "id") == Some(wanted));
@@ -106,7 +104,7 @@ fn start(state: &mut State, call: &Call) -> ApiResult {
             return Err(ApiError::bad_request(format!("Field \"{name}\" must be a URL.")));
         }
     }
-    let url = format!("{}/strongidentification/{}", state.url, ids::token()?);
+    let url = format!("{}/strongidentification/{}", state.url, state.random.token()?);
     state.record_user("start-strong-identification", id);
     Ok(ApiResponse::ok(json!({"url": url})))
 }

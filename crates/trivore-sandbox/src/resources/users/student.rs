@@ -11,7 +11,7 @@ use crate::values::document::{self, drop_nulls};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Get, "/user/{userId}/student/state", read)
+    Endpoint::get("/user/{userId}/student/state", read)
         .inferred(ACCOUNT_VIEW)
         .scope("studentinfo.readonly"),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/student/state", update)
@@ -21,7 +21,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
 ];
 
 /// Returns the state; it is `UNKNOWN` if it was never set.
-fn read(state: &mut State, call: &Call) -> ApiResult {
+fn read(state: &State, call: &Call) -> ApiResult {
     let student = &state.account(call.user_id())?.student;
     if student.is_empty() {
         return Ok(ApiResponse::ok(json!({"state": "UNKNOWN"})));

@@ -18,7 +18,6 @@ use crate::values::api_error::ApiError;
 use crate::values::clock::{after, days_after};
 use crate::values::document::{Document, list, text};
 use crate::values::field_types::{self, FieldType, Fields};
-use crate::values::ids::{self, digits};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Post, "/user/{userId}/email/verify", send_email)
@@ -86,7 +85,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
 
 /// Creates a link and returns its URL.
 fn add_link(state: &mut State, link: Link) -> Result<String, ApiError> {
-    let token = ids::token()?;
+    let token = state.random.token()?;
     let address = format!("{}/verify/{}/{token}", state.url, link.contact.path());
     state.links.insert(token, link);
     Ok(address)
@@ -97,7 +96,7 @@ fn send_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mobile = find(state, id, ContactKind::Mobile, call.request.query.get("mobile"))?;
     count_message(state, id, ContactKind::Mobile)?;
-    let code = digits(6)?;
+    let code = state.new_code()?;
     let expires = after(state.clock.now(), CODE_LIFETIME);
     state.account_mut(id)?.code =
         Some(PendingCode { code: code.clone(), mobile: mobile.clone(), expires });
@@ -124,7 +123,7 @@ fn check_code(state: &mut State, call: &Call) -> ApiResult {
         let message = "Verification code is wrong or has expired.";
         ApiError::new(StatusCode::NOT_FOUND, message)
     };
-    let account = state.account_mut(id)?;
+    let mut account = state.account_mut(id)?;
     let pending = account.code.take().filter(|pending| pending.expires > now).ok_or_else(wrong)?;
     if pending.code != call.parameter("code") {
         if !consumes {
@@ -132,6 +131,7 @@ fn check_code(state: &mut State, call: &Call) -> ApiResult {
         }
         return Err(wrong());
     }
+    drop(account);
     state.mark_verified(id, ContactKind::Mobile, &pending.mobile)?;
     Ok(ApiResponse::empty())
 }
@@ -143,7 +143,8 @@ fn find(
     contact: ContactKind,
     wanted: Option<&str>,
 ) -> Result<String, ApiError> {
-    let items = list(&state.account(id)?.document, contact.list());
+    let user = state.account(id)?.document();
+    let items = list(&user, contact.list());
     let mut values = items.iter().filter_map(|item| item.get(contact.value())?.as_str());
     let found = match wanted {
         Some(wanted) => values.find(|value| *value == wanted),
@@ -168,7 +169,7 @@ fn count_message(state: &mut State, id: &str, contact: ContactKind) -> Result<()
     if contact == ContactKind::Email {
         return Ok(());
     }
-    let account = state.account_mut(id)?;
+    let mut account = state.account_mut(id)?;
     account.messages_sent.retain(|sent| after(*sent, DAY) > now);
     if limit.is_some_and(|limit| account.messages_sent.len() >= limit) {
         let status = if is_429 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST };

@@ -10,7 +10,7 @@ use crate::values::document::{Document, flag, text};
 
 /// Returns the user document with the fields that the service computes.
 pub(super) fn view(state: &State, account: &Account, caller: &Caller) -> Value {
-    let mut user = account.document.clone();
+    let mut user = account.document();
     if let Some(latest) = account.identifications.last() {
         let block = censored(latest, caller);
         user.insert("strongIdentification".to_owned(), block.into());

@@ -66,7 +66,7 @@ struct NewOidcClient {
 }
 
 fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    let state = shared.state();
+    let state = shared.read();
     let api = state.api_clients.values().map(|client| {
         json!({
             "id": client.id,
@@ -101,7 +101,7 @@ fn add_api_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
     if let Some(namespace) = new.primary_namespace {
         client = client.primary_namespace(&namespace);
     }
-    shared.state().api_clients.insert(new.id, client);
+    shared.change()?.api_clients.insert(new.id, client);
     Ok(ApiResponse::no_content())
 }
 
@@ -119,7 +119,7 @@ fn add_oidc_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
     if let Some(uri) = new.redirect_uri {
         client = client.redirect_uri(&uri);
     }
-    shared.state().oidc_clients.insert(new.id, client);
+    shared.change()?.oidc_clients.insert(new.id, client);
     Ok(ApiResponse::no_content())
 }
 

@@ -52,7 +52,7 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
 ];
 
 fn outbox(shared: &Shared, request: &ApiRequest) -> ApiResult {
-    records(&shared.state().outbox, request, to_json)
+    records(&shared.read().outbox, request, to_json)
 }
 
 fn clear_outbox(shared: &Shared, _: &ApiRequest) -> ApiResult {
@@ -70,7 +70,7 @@ fn clear_requests(shared: &Shared, _: &ApiRequest) -> ApiResult {
 }
 
 fn ledger(shared: &Shared, request: &ApiRequest) -> ApiResult {
-    records(&shared.state().ledger, request, to_json)
+    records(&shared.read().ledger, request, to_json)
 }
 
 fn clear_ledger(shared: &Shared, _: &ApiRequest) -> ApiResult {

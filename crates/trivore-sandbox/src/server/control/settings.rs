@@ -51,7 +51,7 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
 ];
 
 fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    let rules = shared.state().rules.list();
+    let rules = shared.read().rules.list();
     let rules =
         rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
     Ok(ApiResponse::ok(rules.collect::<Vec<Value>>()))
@@ -71,7 +71,7 @@ fn set_rules(shared: &Shared, request: &ApiRequest) -> ApiResult {
 }
 
 fn clock(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    Ok(ApiResponse::ok(json!({"now": shared.state().now()})))
+    Ok(ApiResponse::ok(json!({"now": shared.read().now()})))
 }
 
 fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {

@@ -40,10 +40,8 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
 
 fn reset(shared: &Shared, request: &ApiRequest) -> ApiResult {
     match request.query.get("to") {
-        None | Some("start") => shared
-            .reset()
-            .map_err(|error| ApiError::internal(format!("A fault is invalid: {error}.")))?,
-        Some("empty") => shared.reset_to_empty(),
+        None | Some("start") => shared.reset()?,
+        Some("empty") => shared.reset_to_empty()?,
         Some(_) => {
             let message = "Parameter \"to\" must be \"start\" or \"empty\".";
             return Err(ApiError::bad_request(message));

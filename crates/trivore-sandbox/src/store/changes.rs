@@ -1,0 +1,402 @@
+//! What changed in the state, as JSON, and how it is applied to another state.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::account::{Account, AccountDetails};
+use super::location::{relocate, relocate_message};
+use super::outbox::Message;
+use super::state::State;
+use super::table::Table;
+use crate::values::document::Document;
+use crate::values::ids::Random;
+
+/// Changes that are to be recorded together: a JSON list of `[kind, identifier, value]`.
+///
+/// The value is `null` if the object was removed.
+#[derive(Default)]
+pub(crate) struct Changes(Vec<u8>);
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the JSON list.
+    pub(crate) fn into_json(mut self) -> Vec<u8> {
+        self.0.push(b']');
+        self.0
+    }
+
+    fn add<V: Serialize>(&mut self, kind: &str, id: &str, value: Option<&V>) {
+        let length = self.0.len();
+        self.0.push(if length == 0 { b'[' } else { b',' });
+        if serde_json::to_writer(&mut self.0, &(kind, id, value)).is_err() {
+            // Only a map with keys that are no strings could fail.
+            self.0.truncate(length);
+        }
+    }
+}
+
+/// Something that is done for each table of the state.
+trait TableVisitor {
+    fn visit<V>(&mut self, kind: &'static str, table: &mut Table<V>)
+    where
+        V: Serialize + DeserializeOwned + Relocate;
+}
+
+impl State {
+    /// Calls a visitor for each table but that of the users.
+    fn visit_tables(&mut self, visitor: &mut impl TableVisitor) {
+        // Every field is listed, so that a new one cannot be forgotten.
+        let Self {
+            url: _,
+            rules: _,
+            clock: _,
+            ids: _,
+            random: _,
+            fixed_code: _,
+            api_clients,
+            oidc_clients,
+            tokens,
+            namespaces,
+            groups,
+            custom_roles,
+            external_permissions,
+            users: _,
+            links,
+            outbox: _,
+            unsaved_messages: _,
+            saved_counters: _,
+            ledger: _,
+        } = self;
+        visitor.visit("apiClient", api_clients);
+        visitor.visit("oidcClient", oidc_clients);
+        visitor.visit("accessToken", &mut tokens.access);
+        visitor.visit("refreshToken", &mut tokens.refresh);
+        visitor.visit("namespace", namespaces);
+        visitor.visit("group", groups);
+        visitor.visit("role", custom_roles);
+        visitor.visit("externalPermission", external_permissions);
+        visitor.visit("link", links);
+    }
+
+    /// Returns what changed since the last call.
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        let mut visitor = TakeChanges(Changes::default());
+        self.visit_tables(&mut visitor);
+        let TakeChanges(mut changes) = visitor;
+        for id in self.users.take_changed() {
+            changes.add(USER, &id, self.users.get(&id).map(UserRecord::of).as_ref());
+        }
+        let unsaved = std::mem::take(&mut self.unsaved_messages);
+        if self.outbox.is_empty() && self.saved_counters.has_messages {
+            changes.add(OUTBOX, "", None::<&()>);
+        }
+        for message in unsaved {
+            changes.add(MESSAGE, "", Some(&message));
+        }
+        let counters = self.counters();
+        if counters != self.saved_counters {
+            changes.add(COUNTERS, "", Some(&counters));
+            self.saved_counters = counters;
+        }
+        changes
+    }
+
+    /// Forgets what changed.
+    pub(crate) fn discard_changes(&mut self) {
+        self.visit_tables(&mut DiscardChanges);
+        self.users.take_changed();
+        self.unsaved_messages.clear();
+    }
+
+    /// Passes the whole state to `write`, in parts of limited size.
+    pub(crate) fn write_all<E>(
+        &mut self,
+        mut write: impl FnMut(Changes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.discard_changes();
+        let mut visitor = WriteAll(Changes::default());
+        self.visit_tables(&mut visitor);
+        let WriteAll(mut changes) = visitor;
+        for message in self.outbox.iter() {
+            changes.add(MESSAGE, "", Some(message));
+        }
+        let counters = self.counters();
+        changes.add(COUNTERS, "", Some(&counters));
+        self.saved_counters = counters;
+        for account in self.users.values() {
+            if changes.len() > PART_BYTES {
+                write(std::mem::take(&mut changes))?;
+            }
+            changes.add(USER, account.id(), Some(&UserRecord::of(account)));
+        }
+        write(changes)
+    }
+
+    /// Applies recorded changes.
+    ///
+    /// # Errors
+    ///
+    /// The JSON is not what [`take_changes`](Self::take_changes) writes. The state is then changed
+    /// in part.
+    pub(crate) fn apply(&mut self, json: &[u8]) -> Result<(), String> {
+        let changes: Vec<(&str, String, Option<&RawValue>)> = read(json)?;
+        for (kind, id, value) in changes {
+            match kind {
+                USER => match value {
+                    Some(value) => {
+                        let mut user: StoredUser = read(value.get().as_bytes())?;
+                        relocate(&mut user.document, &self.url);
+                        relocate(&mut user.details.enterprise, &self.url);
+                        self.users.insert(&id, &user.document, user.details);
+                    }
+                    None => drop(self.users.remove(&id)),
+                },
+                OUTBOX => self.outbox.clear(),
+                MESSAGE => {
+                    let mut message: Message = read(text(value).as_bytes())?;
+                    relocate_message(&mut message, &self.url);
+                    let bytes = message.bytes();
+                    self.outbox.push(message, bytes);
+                }
+                COUNTERS => {
+                    let counters: Counters = read(text(value).as_bytes())?;
+                    self.set_counters(&counters);
+                }
+                _ => {
+                    let url = self.url.clone();
+                    let mut visitor = Apply { kind, id, value, url, outcome: None };
+                    self.visit_tables(&mut visitor);
+                    visitor.outcome.unwrap_or_else(|| Err(format!("unknown kind {kind:?}")))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn counters(&self) -> Counters {
+        Counters {
+            last_id: self.ids.last,
+            random: self.random.position(),
+            clock_offset: self.clock.offset(),
+            has_messages: !self.outbox.is_empty(),
+        }
+    }
+
+    fn set_counters(&mut self, counters: &Counters) {
+        self.ids.last = counters.last_id;
+        self.clock.set_offset(counters.clock_offset);
+        if self.random.position().is_some() && counters.random.is_some() {
+            self.random = Random::new(counters.random);
+        }
+    }
+}
+
+/// What is counted: it continues after a restart.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Counters {
+    last_id: u32,
+    random: Option<u64>,
+    clock_offset: Duration,
+    has_messages: bool,
+}
+
+#[derive(Serialize)]
+struct UserRecord<'a> {
+    document: Option<&'a RawValue>,
+    details: &'a AccountDetails,
+}
+
+impl<'a> UserRecord<'a> {
+    fn of(account: &'a Account) -> Self {
+        Self { document: account.packed().raw(), details: account.details() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredUser {
+    document: Document,
+    details: AccountDetails,
+}
+
+/// An object that may hold the URL of the server.
+pub(crate) trait Relocate {
+    fn relocate(&mut self, _url: &str) {}
+}
+
+impl Relocate for Document {
+    fn relocate(&mut self, url: &str) {
+        relocate(self, url);
+    }
+}
+
+impl Relocate for crate::access::clients::ApiClient {}
+impl Relocate for crate::access::clients::OidcClient {}
+impl Relocate for super::tokens::IssuedToken {}
+impl Relocate for super::verification_links::Link {}
+
+struct TakeChanges(Changes);
+
+impl TableVisitor for TakeChanges {
+    fn visit<V: Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
+        let changed: BTreeSet<String> = table.take_changed();
+        for id in changed {
+            self.0.add(kind, &id, table.get(&id));
+        }
+    }
+}
+
+struct DiscardChanges;
+
+impl TableVisitor for DiscardChanges {
+    fn visit<V>(&mut self, _: &'static str, table: &mut Table<V>) {
+        table.take_changed();
+    }
+}
+
+struct WriteAll(Changes);
+
+impl TableVisitor for WriteAll {
+    fn visit<V: Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
+        for (id, object) in table.iter() {
+            self.0.add(kind, id, Some(object));
+        }
+    }
+}
+
+/// Applies one change.
+struct Apply<'a> {
+    kind: &'a str,
+    id: String,
+    value: Option<&'a RawValue>,
+    url: String,
+    outcome: Option<Result<(), String>>,
+}
+
+impl TableVisitor for Apply<'_> {
+    fn visit<V: DeserializeOwned + Relocate>(&mut self, kind: &'static str, table: &mut Table<V>) {
+        if kind != self.kind {
+            return;
+        }
+        let outcome = if let Some(value) = self.value {
+            read::<V>(value.get().as_bytes()).map(|mut object| {
+                object.relocate(&self.url);
+                table.insert(std::mem::take(&mut self.id), object);
+            })
+        } else {
+            table.remove(&self.id);
+            Ok(())
+        };
+        self.outcome = Some(outcome);
+    }
+}
+
+/// Parses JSON; the error does not show the value, which may be secret.
+fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(json).map_err(|error| {
+        format!("unexpected JSON at line {}, column {}", error.line(), error.column())
+    })
+}
+
+fn text(value: Option<&RawValue>) -> &str {
+    value.map_or("null", RawValue::get)
+}
+
+const USER: &str = "user";
+const OUTBOX: &str = "outbox";
+const MESSAGE: &str = "message";
+const COUNTERS: &str = "counters";
+
+const PART_BYTES: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::values::behavior_rules::Rules;
+    use crate::values::clock::Clock;
+
+    fn new_state(url: &str) -> State {
+        State::new(url.to_owned(), Rules::default(), Clock::new(None))
+    }
+
+    fn document(value: &Value) -> Document {
+        value.as_object().unwrap().clone()
+    }
+
+    /// Everything, as text.
+    fn all(state: &mut State) -> String {
+        let mut text = String::new();
+        let write = |changes: Changes| {
+            text += &String::from_utf8(changes.into_json()).unwrap();
+            Ok::<_, ()>(())
+        };
+        state.write_all(write).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_state_made_of_the_changes_is_the_same() {
+        let (mut state, mut copy) = (new_state("http://a"), new_state("http://a"));
+        let mut user = String::new();
+        let steps: [fn(&mut State, &mut String); 6] = [
+            |state, _| drop(state.add_namespace(document(&json!({"code": "n"}))).unwrap()),
+            |state, user| {
+                let seed = json!({"memberOf": ["g", "h"], "username": "jane"});
+                *user = state.add_user("n", document(&seed)).unwrap();
+            },
+            |state, user| state.account_mut(user).unwrap().passwords.push("x".to_owned()),
+            |state, user| state.record_user("update", user),
+            |state, user| {
+                let group = state.account(user).unwrap().document()["memberOf"][0].clone();
+                state.remove_group(group.as_str().unwrap());
+            },
+            |state, user| state.remove_user(user),
+        ];
+        for (number, step) in steps.into_iter().enumerate() {
+            step(&mut state, &mut user);
+            let changes = state.take_changes();
+            assert!(!changes.is_empty(), "{number}");
+
+            copy.apply(&changes.into_json()).unwrap();
+
+            assert_eq!(all(&mut copy), all(&mut state), "{number}");
+        }
+        assert!(state.take_changes().is_empty());
+    }
+
+    #[test]
+    fn locations_name_the_server_that_reads_them() {
+        let mut state = new_state("http://a");
+        state.add_namespace(document(&json!({"code": "n"}))).unwrap();
+        state.add_user("n", Document::new()).unwrap();
+        let mut copy = new_state("http://b");
+
+        copy.apply(&state.take_changes().into_json()).unwrap();
+
+        assert!(!all(&mut copy).contains("http://a"));
+        assert!(all(&mut copy).contains("http://b/api/rest/v1/user/"));
+    }
+
+    #[test]
+    fn what_is_not_a_change_is_an_error_that_hides_the_value() {
+        for json in ["", "{}", "[1]", "[[\"user\",\"1\",{\"secret\":1}]]", "[[\"no\",\"1\",null]]"]
+        {
+            let error = new_state("http://a").apply(json.as_bytes()).unwrap_err();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
