@@ -16,6 +16,7 @@ mod properties;
 mod public_api;
 mod readme;
 mod robustness;
+mod sandbox;
 mod transport;
 mod users;
 mod wire;

@@ -1,0 +1,4 @@
+//! The sandbox as a program.
+
+mod kill;
+mod large_seeds;
