@@ -38,7 +38,8 @@
 //! Besides the API, the server has endpoints under `/sandbox/` that require no credentials. They
 //! do over HTTP what the methods of [`Sandbox`] do: they return the outbox, the received requests
 //! and the ledger, add clients and users, set rules, inject faults, move the clock forward, save
-//! snapshots, and go back to them or to the start. `GET /sandbox/` lists them.
+//! snapshots, go back to them or to the start, and export and import everything that is stored.
+//! `GET /sandbox/` lists them.
 //!
 //! # Who may use it
 //!

@@ -1,6 +1,7 @@
 //! JSON responses and error responses.
 
 use axum::Json;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -13,22 +14,39 @@ pub(crate) type ApiResult = Result<ApiResponse, ApiError>;
 /// A successful response.
 pub(crate) struct ApiResponse {
     status: StatusCode,
-    body: Option<Value>,
+    content: ResponseContent,
     link: Option<HeaderValue>,
+}
+
+/// What the body of a response is.
+enum ResponseContent {
+    Nothing,
+    Json(Value),
+    /// JSON that is written while it is sent.
+    Stream(Body),
 }
 
 impl ApiResponse {
     pub(crate) fn ok(body: impl Into<Value>) -> Self {
-        Self { status: StatusCode::OK, body: Some(body.into()), link: None }
+        Self { status: StatusCode::OK, content: ResponseContent::Json(body.into()), link: None }
     }
 
     /// Creates a 200 without a body.
     pub(crate) fn empty() -> Self {
-        Self { status: StatusCode::OK, body: None, link: None }
+        Self { status: StatusCode::OK, content: ResponseContent::Nothing, link: None }
     }
 
     pub(crate) fn created(body: impl Into<Value>) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body.into()), link: None }
+        Self {
+            status: StatusCode::CREATED,
+            content: ResponseContent::Json(body.into()),
+            link: None,
+        }
+    }
+
+    /// Creates a 200 with JSON that is written while it is sent.
+    pub(crate) fn stream(body: Body) -> Self {
+        Self { status: StatusCode::OK, content: ResponseContent::Stream(body), link: None }
     }
 
     /// Adds a link to the next page.
@@ -38,15 +56,17 @@ impl ApiResponse {
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, link: None }
+        Self { status: StatusCode::NO_CONTENT, content: ResponseContent::Nothing, link: None }
     }
 }
 
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
-        let mut response = match self.body {
-            Some(body) => (self.status, Json(body)).into_response(),
-            None => self.status.into_response(),
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        let mut response = match self.content {
+            ResponseContent::Json(body) => (self.status, Json(body)).into_response(),
+            ResponseContent::Stream(body) => (self.status, json, body).into_response(),
+            ResponseContent::Nothing => self.status.into_response(),
         };
         if let Some(link) = self.link {
             response.headers_mut().insert(header::LINK, link);

@@ -1,6 +1,7 @@
 //! Writes a seed.
 
 use std::io::{self, Write};
+use std::iter;
 
 use serde_json::{Value, json};
 
@@ -29,20 +30,34 @@ impl Export {
         }
     }
 
-    /// Writes the seed, one object a line.
-    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        write!(out, "{{\n\"defaults\": false,\n\"lastId\": {}", self.last_id)?;
-        for (section, objects) in &self.sections {
-            write!(out, ",\n{}: [", json!(section.name()))?;
-            let users = (*section == Section::Users).then_some(&self.users);
-            let users = users.into_iter().flatten().map(objects::user_seed);
-            for (index, object) in objects.iter().cloned().chain(users).enumerate() {
-                out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-                serde_json::to_writer(&mut *out, &object)?;
-            }
-            out.write_all(b"\n]")?;
-        }
-        out.write_all(b"\n}\n")?;
+    /// Returns the text of the seed, in parts of one object each.
+    pub(crate) fn into_parts(self) -> impl Iterator<Item = String> {
+        let Self { last_id, sections, mut users } = self;
+        let head = format!("{{\n\"defaults\": false,\n\"lastId\": {last_id}");
+        let lists = sections.into_iter().flat_map(move |(section, objects)| {
+            let users = match section {
+                Section::Users => std::mem::take(&mut users),
+                _ => Vec::new(),
+            };
+            let users = users.into_iter().map(|account| objects::user_seed(&account));
+            let rows = objects.into_iter().chain(users).enumerate().map(|(index, object)| {
+                let separator = if index == 0 { "\n" } else { ",\n" };
+                format!("{separator}{object}")
+            });
+            let begin = format!(",\n{}: [", json!(section.name()));
+            iter::once(begin).chain(rows).chain(iter::once("\n]".to_owned()))
+        });
+        iter::once(head).chain(lists).chain(iter::once("\n}\n".to_owned()))
+    }
+
+    /// Writes the seed.
+    pub(crate) fn write(self, out: &mut impl Write) -> io::Result<()> {
+        self.into_parts().try_for_each(|part| out.write_all(part.as_bytes()))?;
         out.flush()
+    }
+
+    /// Returns the number of users.
+    pub(crate) fn users(&self) -> usize {
+        self.users.len()
     }
 }

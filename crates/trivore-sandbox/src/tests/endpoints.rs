@@ -58,7 +58,7 @@ async fn the_page_of_control_endpoints_lists_what_is_served() {
         path.starts_with("/sandbox").then_some((method, path))
     });
     let rows: Vec<_> = rows.collect();
-    assert_eq!(rows.len(), 37);
+    assert_eq!(rows.len(), 39);
     for (method, path) in rows {
         let path = path.replace("=N", "=1").replace("{id}", "1");
         let (_, body) = send(&sandbox, method, &path, "", Value::Null).await;

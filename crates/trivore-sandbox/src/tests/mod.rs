@@ -6,6 +6,7 @@ mod control;
 mod data;
 mod dropped_requests;
 mod endpoints;
+mod export;
 mod faults;
 mod handle;
 mod ledger;

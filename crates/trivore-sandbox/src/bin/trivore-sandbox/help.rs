@@ -67,8 +67,8 @@ accepts connections. On a terminal, the credentials and a command to try follow.
 stop the server.
 
 http://ADDRESS/ is an overview, and http://ADDRESS/sandbox/ lists the control endpoints: the
-outbox, the received requests, the ledger, reset, snapshots, clients, and more. Their bodies need
-the header `Content-Type: application/json`.
+outbox, the received requests, the ledger, reset, snapshots, export, import, clients, and more.
+Their bodies need the header `Content-Type: application/json`.
 
 Faults:
 

@@ -1,7 +1,7 @@
 //! All control endpoints, and the page that lists them.
 
 use super::endpoint::ControlEndpoint;
-use super::{clients, faults, inspection, objects, settings, snapshots};
+use super::{clients, contents, faults, inspection, objects, settings, snapshots};
 use crate::values::paths::API;
 
 /// Lists the control endpoints.
@@ -11,6 +11,7 @@ pub(crate) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoi
         faults::ENDPOINTS,
         settings::ENDPOINTS,
         snapshots::ENDPOINTS,
+        contents::ENDPOINTS,
         clients::ENDPOINTS,
         objects::ENDPOINTS,
     ]

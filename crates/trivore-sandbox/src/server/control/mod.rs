@@ -2,8 +2,10 @@
 
 mod body;
 mod clients;
+mod contents;
 mod endpoint;
 mod endpoint_list;
+mod export_body;
 mod faults;
 mod inspection;
 mod objects;
