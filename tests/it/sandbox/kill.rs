@@ -97,6 +97,32 @@ async fn a_sandbox_that_was_killed_fifty_times_has_every_acknowledged_change() {
     sandbox.shutdown().await;
 }
 
+#[tokio::test]
+async fn a_sandbox_that_was_killed_after_a_reset_has_the_state_of_its_start() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("data");
+    let mut user = User::default();
+    for (username, is_taken_back) in [("kept", false), ("lost", true)] {
+        let (mut child, trivore) = start(&path);
+        user.username = Some(username.to_owned());
+        trivore.users().create(&user).await.unwrap();
+        if is_taken_back {
+            trivore.client().execute(Call::post(&["sandbox", "reset"])).await.unwrap();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
+    let mut seed = Vec::new();
+    sandbox.export(&mut seed).unwrap();
+    let seed: Value = serde_json::from_slice(&seed).unwrap();
+    let users: Vec<_> =
+        seed["users"].as_array().unwrap().iter().map(|user| &user["username"]).collect();
+    assert_eq!(users, ["operator", "kept"]);
+    sandbox.shutdown().await;
+}
+
 /// Asserts that acknowledged users are as they were acknowledged, and all users are whole.
 async fn check(trivore: &Trivore, known: &BTreeMap<String, &str>) {
     let mut groups = BTreeMap::new();

@@ -77,6 +77,104 @@ async fn a_restart_continues_with_every_change() {
     }
 }
 
+/// Returns the state of a sandbox that starts with what the file has now.
+async fn after_a_kill(path: &Path) -> String {
+    let copy = path.with_extension("copy");
+    fs::copy(path, &copy).unwrap();
+    let sandbox = start(&copy).await.unwrap();
+    let state = everything(&sandbox);
+    sandbox.shutdown().await;
+    state
+}
+
+#[tokio::test]
+async fn what_a_sandbox_goes_back_to_is_kept_in_the_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("data");
+    let sandbox = start(&path).await.unwrap();
+    sandbox.add_user(json!({"username": "old", "emails": [{"address": "a@b.c"}]})).unwrap();
+    sandbox.shutdown().await;
+
+    let sandbox = start(&path).await.unwrap();
+    let at_start = everything(&sandbox);
+    sandbox.add_user(json!({"username": "joe"})).unwrap();
+    sandbox.save_snapshot("joe");
+    let with_joe = everything(&sandbox);
+    let seed = json!({"defaults": false, "namespaces": [{"code": "other"}]});
+    for (target, body) in [
+        ("reset", Value::Null),
+        ("snapshots/joe/restore", Value::Null),
+        ("import", seed),
+        ("reset?to=empty", Value::Null),
+        ("reset", Value::Null),
+    ] {
+        change(&sandbox).await;
+        let path_and_query = format!("/sandbox/{target}");
+        let (status, _) = send(&sandbox, "POST", &path_and_query, "", body).await;
+        assert_eq!(status, 204, "{target}");
+
+        let state = everything(&sandbox);
+        match target {
+            "reset" => assert_eq!(state, at_start),
+            "import" => assert!(state.contains("\"other\"") && !state.contains("operator")),
+            "reset?to=empty" => assert!(state.contains("operator") && !state.contains("\"old\"")),
+            _ => assert_eq!(state, with_joe),
+        }
+        assert_eq!(after_a_kill(&path).await, state, "{target}");
+        // What is changed from now on is kept too.
+        if target == "import" {
+            sandbox.reset().unwrap();
+        }
+        sandbox.add_user(json!({"username": "later"})).unwrap();
+        assert_eq!(after_a_kill(&path).await, everything(&sandbox), "{target}");
+    }
+    sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_reset_that_cannot_be_written_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let sandbox = start(&folder.path().join("data")).await.unwrap();
+    sandbox.add_user(json!({"username": "jane"})).unwrap();
+    sandbox.save_snapshot("jane");
+    sandbox.inject(crate::Fault::status(503).route("/namespace")).unwrap();
+    let before = everything(&sandbox);
+    folder.close().unwrap();
+
+    for path in ["reset", "reset?to=empty", "snapshots/jane/restore", "import"] {
+        let body = if path == "import" { json!({}) } else { Value::Null };
+        let (status, error) = send(&sandbox, "POST", &format!("/sandbox/{path}"), "", body).await;
+        let message = error["errorMessage"].as_str().unwrap();
+        assert!(status == 500 && message.starts_with("The change cannot be kept"), "{message}");
+        assert_eq!(everything(&sandbox), before, "{path}");
+    }
+    assert!(sandbox.reset().is_err() && sandbox.restore_snapshot("jane").is_err());
+    assert_eq!(sandbox.faults().len(), 1);
+    sandbox.shutdown().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_control_request_whose_change_is_not_kept_fails() {
+    let full_device = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.shared().set_journal(crate::data::journal::Journal::on(full_device));
+
+    for (path, body) in [
+        ("users", json!({"username": "first"})),
+        ("users", json!({"username": "second"})),
+        ("clients/api", json!({"id": "1", "secret": "s"})),
+        ("tokens/revoke", Value::Null),
+    ] {
+        let (status, _) = send(&sandbox, "POST", &format!("/sandbox/{path}"), "", body).await;
+        assert_eq!(status, 500, "{path}");
+    }
+    assert!(!everything(&sandbox).contains("\"second\""));
+    assert!(sandbox.add_user(json!({"username": "third"})).is_err());
+    assert_eq!(send(&sandbox, "GET", "/sandbox/ledger", "", Value::Null).await.0, 200);
+    sandbox.shutdown().await;
+}
+
 #[tokio::test]
 async fn what_was_issued_before_a_restart_works_after_it() {
     let folder = TempDir::new().unwrap();
