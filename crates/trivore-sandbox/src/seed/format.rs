@@ -19,12 +19,13 @@ pub(super) enum Section {
     AccessTokens,
     RefreshTokens,
     Links,
+    SentTo,
     Messages,
 }
 
 impl Section {
     /// All sections, each after those to which its objects refer.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Namespaces,
         Self::Groups,
         Self::Roles,
@@ -35,6 +36,7 @@ impl Section {
         Self::AccessTokens,
         Self::RefreshTokens,
         Self::Links,
+        Self::SentTo,
         Self::Messages,
     ];
 
@@ -50,6 +52,7 @@ impl Section {
             Self::AccessTokens => "accessTokens",
             Self::RefreshTokens => "refreshTokens",
             Self::Links => "verificationLinks",
+            Self::SentTo => "verificationMessages",
             Self::Messages => "messages",
         }
     }
@@ -66,6 +69,7 @@ impl Section {
             Self::Users => Shape::Object(USER_FIELDS, USER),
             Self::AccessTokens | Self::RefreshTokens => Shape::Object(TOKEN, &[]),
             Self::Links => Shape::Object(LINK, &[]),
+            Self::SentTo => Shape::Object(SENT_TO, &[]),
             Self::Messages => Shape::Object(MESSAGE, &[]),
         }
     }
@@ -98,6 +102,7 @@ const USER_DETAILS: &[(&str, Shape)] = &[
     ("customRoles", TEXTS),
     ("code", Shape::Object(&[("code", TEXT), ("mobile", TEXT), ("expires", Shape::Time)], &[])),
     ("messagesSent", Shape::List(&Shape::Time)),
+    ("emailsSent", Shape::List(&Shape::Time)),
     ("isDeleted", FLAG),
 ];
 
@@ -125,12 +130,18 @@ const TOKEN: &[(&str, Shape)] = &[
 
 const LINK: &[(&str, Shape)] = &[
     ("token", TEXT),
-    ("contact", Shape::Field(FieldType::Choice(&["email", "mobile"]))),
+    ("contact", CONTACT),
     ("userId", TEXT),
     ("value", TEXT),
     ("returnUrl", TEXT),
     ("expires", Shape::Time),
 ];
+
+/// When verification messages were sent to an address or number.
+const SENT_TO: &[(&str, Shape)] =
+    &[("contact", CONTACT), ("value", TEXT), ("times", Shape::List(&Shape::Time))];
+
+const CONTACT: Shape = Shape::Field(FieldType::Choice(&["email", "mobile"]));
 
 const MESSAGE: &[(&str, Shape)] = &[
     ("time", TEXT),

@@ -14,6 +14,7 @@ use crate::store::outbox::Message;
 use crate::store::state::{Objects, State, external_permission_of};
 use crate::store::table::Table;
 use crate::store::tokens::{Grant, IssuedToken, Subject};
+use crate::store::verification_limits::{sent_to_key, sent_to_of};
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, text, texts};
@@ -83,6 +84,11 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
             state.links.insert(required(&object, "token")?, link);
             Ok(())
         }
+        Section::SentTo => {
+            let key = sent_to_key(read(object.get("contact"))?, &required(&object, "value")?);
+            state.sent_to.insert(key, read(object.get("times"))?);
+            Ok(())
+        }
         Section::Messages => {
             let mut message: Message = read(Some(&object.into()))?;
             relocate_message(&mut message, &state.url);
@@ -130,6 +136,13 @@ pub(super) fn list(state: &State, section: Section) -> Vec<Value> {
                 }))
             })
             .collect()
+        }
+        Section::SentTo => {
+            let all = state.sent_to.iter().map(|(key, times)| {
+                let (contact, value) = sent_to_of(key);
+                json!({"contact": contact, "value": value, "times": times})
+            });
+            all.collect()
         }
         Section::Messages => {
             let messages = state.outbox.iter().cloned();

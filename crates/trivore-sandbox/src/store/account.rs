@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::packed_document::PackedDocument;
+use super::verification_limits::SentTimes;
 #[cfg(test)]
 use crate::values::attribute_paths::AttributePaths;
 use crate::values::document::Document;
@@ -56,8 +57,12 @@ pub(crate) struct AccountDetails {
     pub(crate) custom_roles: BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<PendingCode>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) messages_sent: Vec<Timestamp>,
+    /// Text messages that verify a number.
+    #[serde(skip_serializing_if = "SentTimes::is_empty")]
+    pub(crate) messages_sent: SentTimes,
+    /// E-mails that verify an address.
+    #[serde(skip_serializing_if = "SentTimes::is_empty")]
+    pub(crate) emails_sent: SentTimes,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_deleted: bool,
 }

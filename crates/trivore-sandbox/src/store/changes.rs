@@ -73,6 +73,7 @@ impl State {
             external_permissions,
             users: _,
             links,
+            sent_to,
             outbox: _,
             unsaved_messages: _,
             saved_counters: _,
@@ -87,6 +88,7 @@ impl State {
         visitor.visit("role", custom_roles);
         visitor.visit("externalPermission", external_permissions);
         visitor.visit("link", links);
+        visitor.visit("sentTo", sent_to);
     }
 
     /// Returns what changed since the last call.
@@ -245,6 +247,7 @@ impl Relocate for Document {
 impl Relocate for crate::access::clients::ApiClient {}
 impl Relocate for crate::access::clients::OidcClient {}
 impl Relocate for super::tokens::IssuedToken {}
+impl Relocate for super::verification_limits::SentTimes {}
 impl Relocate for super::verification_links::Link {}
 
 struct TakeChanges(Changes);

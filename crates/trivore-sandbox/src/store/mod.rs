@@ -25,4 +25,5 @@ pub(crate) mod user_index;
 mod user_table;
 mod usernames;
 mod users;
+pub(crate) mod verification_limits;
 pub(crate) mod verification_links;

@@ -9,6 +9,7 @@ use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
 use super::table::Table;
 use super::tokens::Tokens;
 use super::user_table::UserTable;
+use super::verification_limits::SentTimes;
 use super::verification_links::Link;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
@@ -42,6 +43,8 @@ pub(crate) struct State {
     pub(crate) users: UserTable,
     /// Verification links that have not been used, by token.
     pub(crate) links: Table<Link>,
+    /// When verification messages were sent, by [`sent_to_key`](super::verification_limits::sent_to_key).
+    pub(crate) sent_to: Table<SentTimes>,
     pub(crate) outbox: SentMessages,
     /// Messages of the outbox that no record has yet.
     pub(super) unsaved_messages: Vec<Message>,
@@ -71,6 +74,7 @@ impl State {
             external_permissions: Table::new(),
             users: UserTable::default(),
             links: Table::new(),
+            sent_to: Table::new(),
             outbox: SentMessages::new(MAX_OUTBOX_BYTES),
             unsaved_messages: Vec::new(),
             saved_counters: Counters::default(),

@@ -51,3 +51,110 @@ async fn links_verify_once_and_lead_on() {
     let other = json!({"value": "not@mine.com"});
     assert_eq!(api(&sandbox, "POST", &path, other).await.0, 400);
 }
+
+/// The path that sends a verification of an e-mail address or a mobile number.
+fn paths(id: &str) -> [String; 3] {
+    ["email/verify", "sms/verify/sendLink", "sms/verify/send"].map(|it| format!("/user/{id}/{it}"))
+}
+
+async fn strict(limit: u64) -> Sandbox {
+    let policy = json!({"mobileVerificationAttemptsPerDay": limit});
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_namespace(json!({"code": "n", "defaultGroupPolicy": policy})).unwrap();
+    sandbox
+}
+
+fn contacts(email: &str, mobile: &str) -> Value {
+    json!({
+        "nsCode": "n", "emails": [{"address": email}, {"address": "second@b.c"}],
+        "mobiles": [{"number": mobile}, {"number": "+2"}],
+    })
+}
+
+#[tokio::test]
+async fn verifications_of_a_user_are_limited_for_each_kind() {
+    for (path, other) in [(0, 1), (1, 0), (2, 0)] {
+        let sandbox = strict(2).await;
+        let id = sandbox.add_user(contacts("a@b.c", "+1")).unwrap();
+        let (path, other) = (&paths(&id)[path], &paths(&id)[other]);
+        let second = if path.contains("email") { "second@b.c" } else { "+2" };
+
+        assert_eq!(api(&sandbox, "POST", path, json!({})).await.0, 204);
+        let body = json!({"value": second});
+        let to_second =
+            if path.ends_with("send") { format!("{path}?mobile=%2B2") } else { path.clone() };
+        assert_eq!(api(&sandbox, "POST", &to_second, body).await.0, 204);
+
+        let (status, error) = api(&sandbox, "POST", path, json!({})).await;
+        assert_eq!(status, 429, "{path}");
+        assert_eq!(error["errorMessage"], "Too many verification messages today.");
+        assert_eq!(sandbox.outbox().len(), 2);
+        assert_eq!(api(&sandbox, "POST", other, json!({})).await.0, 204, "{other}");
+        let mut rules = sandbox.rules();
+        rules.sms_limit_is_429 = false;
+        sandbox.set_rules(rules);
+        assert_eq!(api(&sandbox, "POST", path, json!({})).await.0, 400);
+        sandbox.advance_clock(Duration::from_secs(24 * 60 * 60 + 1));
+        assert_eq!(api(&sandbox, "POST", path, json!({})).await.0, 204);
+    }
+}
+
+#[tokio::test]
+async fn verifications_of_an_address_or_number_are_limited_over_all_users() {
+    for index in 0..3 {
+        let sandbox = strict(2).await;
+        sandbox.add_namespace(json!({"code": "other"})).unwrap();
+        let mut stranger = contacts("A@b.c", "+1");
+        stranger["nsCode"] = json!("other");
+        let stranger = sandbox.add_user(stranger).unwrap();
+        let first = sandbox.add_user(contacts("a@B.c", "+1")).unwrap();
+        let second = sandbox.add_user(contacts("a@b.c", "+1")).unwrap();
+        for id in [&stranger, &first] {
+            assert_eq!(api(&sandbox, "POST", &paths(id)[index], json!({})).await.0, 204);
+        }
+        assert_eq!(api(&sandbox, "DELETE", &format!("/user/{first}"), Value::Null).await.0, 204);
+
+        assert_eq!(api(&sandbox, "POST", &paths(&second)[index], json!({})).await.0, 429);
+        let elsewhere = contacts("free@b.c", "+3");
+        let third = sandbox.add_user(elsewhere).unwrap();
+        assert_eq!(api(&sandbox, "POST", &paths(&third)[index], json!({})).await.0, 204);
+        sandbox.advance_clock(Duration::from_secs(24 * 60 * 60 + 1));
+        assert_eq!(api(&sandbox, "POST", &paths(&second)[index], json!({})).await.0, 204);
+    }
+}
+
+#[tokio::test]
+async fn counts_of_verifications_survive_a_restart_an_export_and_a_migration() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("data");
+    let start = || Sandbox::builder().data(&path).start();
+    let sandbox = start().await.unwrap();
+    let policy = json!({"mobileVerificationAttemptsPerDay": 1});
+    for code in ["n", "t"] {
+        let namespace = json!({"code": code, "defaultGroupPolicy": policy});
+        sandbox.add_namespace(namespace).unwrap();
+    }
+    let jane = sandbox.add_user(contacts("a@b.c", "+1")).unwrap();
+    let joe = sandbox.add_user(contacts("a@b.c", "+1")).unwrap();
+    for path in &paths(&jane)[..2] {
+        assert_eq!(api(&sandbox, "POST", path, json!({})).await.0, 204);
+    }
+    sandbox.shutdown().await;
+
+    let sandbox = start().await.unwrap();
+    let mut seed = Vec::new();
+    sandbox.export(&mut seed).unwrap();
+    let copy = Sandbox::start().await.unwrap();
+    copy.import(std::io::Cursor::new(&seed)).unwrap();
+    for sandbox in [&sandbox, &copy] {
+        for path in paths(&jane).iter().chain(&paths(&joe)) {
+            assert_eq!(api(sandbox, "POST", path, json!({})).await.0, 429, "{path}");
+        }
+        let target = json!({"targetNsCode": "t"});
+        let migrate = format!("/user/{jane}/migratenamespace");
+        assert_eq!(api(sandbox, "POST", &migrate, target).await.0, 200);
+        let second = json!({"value": "second@b.c"});
+        assert_eq!(api(sandbox, "POST", &paths(&jane)[0], second).await.0, 429);
+    }
+    sandbox.shutdown().await;
+}

@@ -104,7 +104,11 @@ fn carried_over(
     password: Option<String>,
     keeps: impl Fn(&str) -> bool,
 ) -> AccountDetails {
-    let mut details = AccountDetails::default();
+    let mut details = AccountDetails {
+        messages_sent: original.messages_sent.clone(),
+        emails_sent: original.emails_sent.clone(),
+        ..AccountDetails::default()
+    };
     match password {
         Some(password) => details.passwords = vec![password],
         None if keeps("keepPassword") => details.passwords.clone_from(&original.passwords),

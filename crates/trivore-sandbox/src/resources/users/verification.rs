@@ -57,7 +57,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
         })?,
         None => default_days(state, id),
     };
-    count_message(state, id, contact)?;
+    state.count_verification(id, contact, &value)?;
     let now = state.clock.now();
     let link = add_link(
         state,
@@ -95,7 +95,7 @@ fn add_link(state: &mut State, link: Link) -> Result<String, ApiError> {
 fn send_code(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let mobile = find(state, id, ContactKind::Mobile, call.request.query.get("mobile"))?;
-    count_message(state, id, ContactKind::Mobile)?;
+    state.count_verification(id, ContactKind::Mobile, &mobile)?;
     let code = state.new_code()?;
     let expires = after(state.clock.now(), CODE_LIFETIME);
     state.account_mut(id)?.code =
@@ -157,28 +157,6 @@ fn find(
     })
 }
 
-/// Counts a message against the user's limit for 24 hours.
-fn count_message(state: &mut State, id: &str, contact: ContactKind) -> Result<(), ApiError> {
-    let now = state.clock.now();
-    let account = state.account(id)?;
-    let limit = state
-        .policy(account.namespace_code(), "mobileVerificationAttemptsPerDay")
-        .and_then(Value::as_u64)
-        .and_then(|limit| usize::try_from(limit).ok());
-    let is_429 = state.rules.sms_limit_is_429;
-    if contact == ContactKind::Email {
-        return Ok(());
-    }
-    let mut account = state.account_mut(id)?;
-    account.messages_sent.retain(|sent| after(*sent, DAY) > now);
-    if limit.is_some_and(|limit| account.messages_sent.len() >= limit) {
-        let status = if is_429 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST };
-        return Err(ApiError::new(status, "Too many verification messages today."));
-    }
-    account.messages_sent.push(now);
-    Ok(())
-}
-
 fn default_days(state: &State, id: &str) -> u64 {
     let code = state.account(id).map_or("", |account| account.namespace_code());
     let days = state.policy(code, "emailVerifyLinkExpireDays").and_then(Value::as_u64);
@@ -195,6 +173,5 @@ const FIELDS: Fields = &[
 
 /// Lifetime of a code (inferred).
 const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Default of the vendor's SDK.
 const DEFAULT_DAYS: u64 = 7;
