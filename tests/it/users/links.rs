@@ -103,13 +103,21 @@ fn link_to(fixture: &Fixture, recipient: &str) -> String {
     fixture.sandbox().outbox().last_link(recipient).unwrap().to_owned()
 }
 
+/// Follows a link without a return address.
+async fn follow_to_front_page(fixture: &Fixture, link: &str) {
+    let redirect = fixture.follow(link).await.unwrap_err();
+    assert_eq!(redirect.status(), Some(StatusCode::FOUND));
+    let location = &redirect.api().unwrap().headers()["location"];
+    assert_eq!(location, format!("{}/", fixture.sandbox().url()).as_str());
+}
+
 #[tokio::test]
 async fn following_the_link_of_a_mail_verifies_the_primary_address() {
     let (fixture, id) = with_addresses().await;
 
     fixture.users().verify_email(&id, &EmailVerification::default()).await.unwrap();
     assert_eq!(fixture.document(&id)["emails"][0]["verified"], false);
-    fixture.follow(&link_to(&fixture, EMAIL)).await.unwrap();
+    follow_to_front_page(&fixture, &link_to(&fixture, EMAIL)).await;
 
     let emails = &fixture.document(&id)["emails"];
     assert_eq!(emails[0]["verified"], true);
@@ -170,7 +178,7 @@ async fn a_link_works_once() {
     fixture.users().verify_email(&id, &EmailVerification::default()).await.unwrap();
     let link = link_to(&fixture, EMAIL);
 
-    fixture.follow(&link).await.unwrap();
+    follow_to_front_page(&fixture, &link).await;
     let again = fixture.follow(&link).await.unwrap_err();
 
     assert!(again.is_not_found());
@@ -192,7 +200,7 @@ async fn a_link_expires_when_asked_to_or_else_by_the_policy() {
     fixture.sandbox().advance_clock(DAY * 6);
 
     assert!(fixture.follow(&short).await.unwrap_err().is_not_found());
-    fixture.follow(&long).await.unwrap();
+    follow_to_front_page(&fixture, &long).await;
     users.verify_email(&id, &by_policy).await.unwrap();
     fixture.sandbox().advance_clock(DAY * 7 + Duration::from_secs(1));
     assert!(fixture.follow(&link_to(&fixture, SECOND)).await.unwrap_err().is_not_found());
@@ -209,7 +217,7 @@ async fn following_the_link_of_a_text_message_verifies_the_number() {
 
     fixture.users().send_sms_link(&id, &verification).await.unwrap();
     let link = link_to(&fixture, MOBILE);
-    fixture.follow(&link).await.unwrap();
+    follow_to_front_page(&fixture, &link).await;
 
     assert_eq!(fixture.document(&id)["mobiles"][0]["verified"], true);
     assert!(fixture.follow(&link).await.unwrap_err().is_not_found());

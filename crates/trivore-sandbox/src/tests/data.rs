@@ -195,7 +195,7 @@ async fn what_was_issued_before_a_restart_works_after_it() {
     );
     let link = sandbox.outbox().last_link("a@b.c").unwrap().to_owned();
     let link = link.replace(link.split("/verify").next().unwrap(), "");
-    assert_eq!(send(&sandbox, "GET", &link, "", Value::Null).await.0, 200);
+    assert_eq!(send(&sandbox, "GET", &link, "", Value::Null).await.0, 302);
     sandbox.take_outbox();
     sandbox.shutdown().await;
 

@@ -158,3 +158,42 @@ async fn counts_of_verifications_survive_a_restart_an_export_and_a_migration() {
     }
     sandbox.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_link_without_a_return_address_leads_to_the_front_page() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = sandbox.add_user(contacts_of_default()).unwrap();
+    for (path, to) in [("email/verify", "a@b.c"), ("sms/verify/sendLink", "+1")] {
+        let path = format!("/user/{id}/{path}");
+        for (body, expected) in [
+            (Value::Null, format!("{}/", sandbox.url())),
+            (json!({"returnURL": null}), format!("{}/", sandbox.url())),
+            (json!({"returnURL": ""}), format!("{}/", sandbox.url())),
+            (json!({"returnURL": "https://e.fi/x?y=1#z"}), "https://e.fi/x?y=1#z".to_owned()),
+            (json!({"returnURL": "/done"}), "/done".to_owned()),
+        ] {
+            assert_eq!(api(&sandbox, "POST", &path, body).await.0, 204);
+            let link = sandbox.take_outbox().last_link(to).unwrap().to_owned();
+            assert_eq!(location(&sandbox, &link).await, (302, Some(expected)), "{path}");
+        }
+        for bad in ["https://e.fi/\n", "https://e.fi/\u{e4} x"] {
+            let (status, error) = api(&sandbox, "POST", &path, json!({"returnURL": bad})).await;
+            assert_eq!((status, &error["errorMessage"]), (400, &json!(RETURN_URL)));
+        }
+    }
+}
+
+const RETURN_URL: &str = "Field \"returnURL\" must be a URL.";
+
+fn contacts_of_default() -> Value {
+    json!({"emails": [{"address": "a@b.c"}], "mobiles": [{"number": "+1"}]})
+}
+
+/// Follows a link once, and returns the status and where it leads.
+async fn location(sandbox: &Sandbox, link: &str) -> (u16, Option<String>) {
+    let request = http::Request::get(link).body(String::new()).unwrap();
+    let response = tower::ServiceExt::oneshot(sandbox.service(), request).await.unwrap();
+    let location = response.headers().get("location");
+    let location = location.map(|location| location.to_str().unwrap().to_owned());
+    (response.status().as_u16(), location)
+}

@@ -57,6 +57,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
         })?,
         None => default_days(state, id),
     };
+    let return_url = return_url(&body)?;
     state.count_verification(id, contact, &value)?;
     let now = state.clock.now();
     let link = add_link(
@@ -65,7 +66,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
             contact,
             user_id: id.to_owned(),
             value: value.clone(),
-            return_url: text(&body, "returnURL").map(str::to_owned),
+            return_url,
             expires: days_after(now, days),
         },
     )?;
@@ -81,6 +82,15 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
     };
     state.send(message, "send-verification-link");
     Ok(ApiResponse::no_content())
+}
+
+/// Reads where a link leads to, which becomes a header.
+fn return_url(body: &Document) -> Result<Option<String>, ApiError> {
+    let url = text(body, "returnURL").filter(|url| !url.is_empty());
+    if url.is_some_and(|url| !url.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Err(ApiError::bad_request("Field \"returnURL\" must be a URL."));
+    }
+    Ok(url.map(str::to_owned))
 }
 
 /// Creates a link and returns its URL.

@@ -8,6 +8,7 @@ use crate::store::contact::ContactKind;
 use crate::store::state::State;
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
+use crate::values::paths::FRONT;
 
 /// Each link works once, until it expires.
 pub(crate) const ENDPOINTS: &[OpenEndpoint] = &[
@@ -32,7 +33,10 @@ fn follow(state: &mut State, token: &str, contact: ContactKind) -> Response {
     };
     match state.mark_verified(&link.user_id, contact, &link.value) {
         Err(error) => error.into_response(),
-        Ok(()) => link.return_url.map_or_else(|| "Verified.".into_response(), |url| redirect(&url)),
+        Ok(()) => match link.return_url {
+            Some(url) => redirect(&url),
+            None => redirect(&format!("{}{FRONT}", state.url)),
+        },
     }
 }
 
