@@ -27,6 +27,16 @@ pub(crate) fn authenticate(state: &State, headers: &HeaderMap) -> Result<Caller,
     }
 }
 
+/// Returns the name and password of a user who signs in with Basic credentials.
+///
+/// [`authenticate`] only reads the state, so the attempt is counted apart.
+pub(crate) fn user_signing_in(headers: &HeaderMap) -> Option<(String, String)> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = header.split_once(' ')?;
+    let pair = scheme.eq_ignore_ascii_case("basic").then(|| basic_pair(encoded.trim())).flatten();
+    pair.filter(|(name, _)| name.contains('@'))
+}
+
 /// Decodes `id:secret` of a Basic header.
 pub(crate) fn basic_pair(encoded: &str) -> Option<(String, String)> {
     let decoded = STANDARD.decode(encoded).ok()?;
@@ -51,7 +61,7 @@ fn basic(state: &State, encoded: &str) -> Result<Caller, ApiError> {
         });
     }
     if state.rules.basic_user_names && id.contains('@') {
-        let user = state.sign_in(&id, &secret).ok_or_else(wrong)?;
+        let user = state.can_sign_in(&id, &secret).ok_or_else(wrong)?;
         return user_caller(state, &user, None).ok_or_else(wrong);
     }
     Err(wrong())

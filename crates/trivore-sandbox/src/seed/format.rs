@@ -103,6 +103,8 @@ const USER_DETAILS: &[(&str, Shape)] = &[
     ("code", Shape::Object(&[("code", TEXT), ("mobile", TEXT), ("expires", Shape::Time)], &[])),
     ("messagesSent", Shape::List(&Shape::Time)),
     ("emailsSent", Shape::List(&Shape::Time)),
+    ("incorrectPasswords", Shape::List(&Shape::Time)),
+    ("lockedOutUntil", Shape::Time),
     ("isDeleted", FLAG),
 ];
 

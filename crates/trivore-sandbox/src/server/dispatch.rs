@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::control::ControlEndpoint;
 use super::shared::Shared;
-use crate::api::authentication::authenticate;
+use crate::api::authentication::{authenticate, user_signing_in};
 use crate::api::authorization::authorize;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Handler, HttpMethod, OpenEndpoint};
@@ -67,6 +67,7 @@ async fn call(
     request: Request,
 ) -> Result<Response, ApiError> {
     let request = ApiRequest::read(request).await?;
+    count_sign_in(shared, &request)?;
     let response = match endpoint.handler {
         Handler::Read(handler) => {
             let state = shared.read();
@@ -82,6 +83,23 @@ async fn call(
     };
     // The state is not locked while the response is written.
     response.map(IntoResponse::into_response)
+}
+
+/// Counts an attempt of a user to sign in with Basic credentials, if anything is counted.
+fn count_sign_in(shared: &Shared, request: &ApiRequest) -> Result<(), ApiError> {
+    let Some((name, password)) = user_signing_in(&request.headers) else { return Ok(()) };
+    let is_counted = {
+        let state = shared.read();
+        state.rules.basic_user_names
+            && !state.api_clients.contains(&name)
+            && state.counts_sign_in(&name, &password)
+    };
+    if is_counted {
+        let mut state = shared.change()?;
+        state.sign_in(&name, &password);
+        state.commit()?;
+    }
+    Ok(())
 }
 
 /// Authenticates and authorizes the caller.

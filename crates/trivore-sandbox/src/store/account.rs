@@ -63,6 +63,11 @@ pub(crate) struct AccountDetails {
     /// E-mails that verify an address.
     #[serde(skip_serializing_if = "SentTimes::is_empty")]
     pub(crate) emails_sent: SentTimes,
+    /// Attempts to sign in since the last successful one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) incorrect_passwords: Vec<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) locked_out_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_deleted: bool,
 }

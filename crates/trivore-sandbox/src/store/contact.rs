@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outbox::MessageKind;
+use super::user_index::IndexedField;
 
 /// Kind of contact.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,13 @@ impl ContactKind {
         match self {
             Self::Email => "address",
             Self::Mobile => "number",
+        }
+    }
+
+    pub(crate) fn indexed(self) -> IndexedField {
+        match self {
+            Self::Email => IndexedField::Email,
+            Self::Mobile => IndexedField::Mobile,
         }
     }
 

@@ -86,6 +86,9 @@ impl State {
                 "passwordDictionaryRuleEnforced": true,
                 "emailVerifyLinkExpireDays": 7,
                 "mobileVerificationAttemptsPerDay": 100,
+                "emailVerificationUnlocksUser": false,
+                "emailLoginAllowed": "DISALLOWED",
+                "mobileLoginAllowed": "DISALLOWED",
                 "deleteMode": "HARD_DELETE",
                 "hideOnSoftDelete": true,
             },
@@ -96,6 +99,9 @@ impl State {
         }
     }
 }
+
+/// Values of policies that allow something.
+const ALLOWED: &[&str] = &["ALLOWED", "DISALLOWED"];
 
 /// Fields of a namespace.
 pub(crate) const FIELDS: Fields = &[
@@ -130,6 +136,12 @@ pub(crate) const FIELDS: Fields = &[
             ("passwordDictionaryRuleEnforced", FieldType::Flag),
             ("emailVerifyLinkExpireDays", FieldType::Number),
             ("mobileVerificationAttemptsPerDay", FieldType::Number),
+            ("emailVerificationUnlocksUser", FieldType::Flag),
+            ("emailLoginAllowed", FieldType::Choice(ALLOWED)),
+            ("mobileLoginAllowed", FieldType::Choice(ALLOWED)),
+            ("incorrectLoginAttemptsThresh", FieldType::Number),
+            ("incorrectLoginTimeWin", FieldType::Number),
+            ("incorrectLoginLockoutTime", FieldType::Number),
             ("deleteMode", FieldType::Choice(&["HARD_DELETE", "SOFT_DELETE"])),
             ("hideOnSoftDelete", FieldType::Flag),
         ]),

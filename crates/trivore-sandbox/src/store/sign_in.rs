@@ -1,31 +1,157 @@
-//! Finds a user by sign-in name and password.
+//! Signs users in by name and password, as the policies of their namespaces allow.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
 
 use super::account::Account;
+use super::contact::ContactKind;
 use super::state::State;
 use super::user_index::IndexedField;
+use crate::values::clock::after;
+use crate::values::document::flag;
 
 impl State {
-    /// Returns the user with this name and password, if there is exactly one.
+    /// Signs in the user with this name and password, if there is exactly one, and counts incorrect
+    /// passwords.
     ///
-    /// The name is a username or `username@nsCode`.
-    pub(crate) fn sign_in(&self, name: &str, password: &str) -> Option<String> {
-        let mut found = self.named(name).filter(|account| {
-            account.has_password(password)
-                && !account.is_deleted()
-                && !(self.rules.locked_refused && is_locked(account))
-        });
-        let account = found.next()?;
-        found.next().is_none().then(|| account.id().to_owned())
+    /// The name is a username and, if the policy of the namespace allows it, an e-mail address or a
+    /// mobile number. `@nsCode` after it names the namespace.
+    pub(crate) fn sign_in(&mut self, name: &str, password: &str) -> Option<String> {
+        let SignIn { user, incorrect } = self.try_sign_in(name, password);
+        match &user {
+            Some(id) => self.forget_incorrect_passwords(id),
+            None => incorrect.iter().for_each(|id| self.count_incorrect_password(id)),
+        }
+        user
     }
 
-    fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Account> {
-        let parts = name.rsplit_once('@');
-        let qualified = parts.and_then(|(username, code)| self.user_named(code, username));
-        let qualified = qualified.and_then(|id| self.users.get(id));
-        self.users.find(IndexedField::Username, name).chain(qualified)
+    /// Returns the user with this name and password, if there is exactly one.
+    pub(crate) fn can_sign_in(&self, name: &str, password: &str) -> Option<String> {
+        self.try_sign_in(name, password).user
+    }
+
+    /// Returns whether signing in would change what is counted.
+    pub(crate) fn counts_sign_in(&self, name: &str, password: &str) -> bool {
+        let SignIn { user, incorrect } = self.try_sign_in(name, password);
+        let has_counted = |id: &String| {
+            self.users.get(id).is_some_and(|account| !account.incorrect_passwords.is_empty())
+        };
+        user.is_some_and(|id| has_counted(&id)) || !incorrect.is_empty()
+    }
+
+    /// Ends the lockout of a user, and forgets incorrect passwords.
+    pub(crate) fn forget_incorrect_passwords(&mut self, id: &str) {
+        let has_some = |account: &Account| {
+            !account.incorrect_passwords.is_empty() || account.locked_out_until.is_some()
+        };
+        if self.users.get(id).is_some_and(has_some)
+            && let Some(mut account) = self.users.edit(id)
+        {
+            account.incorrect_passwords.clear();
+            account.locked_out_until = None;
+        }
+    }
+
+    fn try_sign_in(&self, name: &str, password: &str) -> SignIn {
+        let now = self.clock.now();
+        let named = self.named(name);
+        let is_locked_out =
+            |account: &Account| account.locked_out_until.is_some_and(|until| until > now);
+        let mut found = named.values().filter(|account| {
+            account.has_password(password)
+                && !is_locked_out(account)
+                && !(self.rules.locked_refused && is_locked(account))
+        });
+        let first = found.next();
+        let only = first.filter(|_| found.next().is_none());
+        let incorrect = named.values().filter(|account| {
+            !account.has_password(password)
+                && !is_locked_out(account)
+                && self.lockout(account).is_some()
+        });
+        SignIn {
+            incorrect: incorrect.map(|account| account.id().to_owned()).collect(),
+            user: only.map(|account| account.id().to_owned()),
+        }
+    }
+
+    fn count_incorrect_password(&mut self, id: &str) {
+        let now = self.clock.now();
+        let lockout = self.users.get(id).and_then(|account| self.lockout(account));
+        let (Some(lockout), Some(mut account)) = (lockout, self.users.edit(id)) else { return };
+        let is_recent =
+            |time: &Timestamp| lockout.window.is_none_or(|window| after(*time, window) > now);
+        account.incorrect_passwords.retain(is_recent);
+        account.incorrect_passwords.push(now);
+        if account.incorrect_passwords.len() >= lockout.threshold {
+            account.incorrect_passwords.clear();
+            account.locked_out_until = Some(after(now, lockout.time));
+        }
+    }
+
+    /// Returns when incorrect passwords lock a user out, if the policy of the namespace says so.
+    fn lockout(&self, account: &Account) -> Option<Lockout> {
+        let number = |key| {
+            let value = self.policy(account.namespace_code(), key).and_then(Value::as_u64);
+            value.filter(|value| *value > 0)
+        };
+        Some(Lockout {
+            threshold: usize::try_from(number("incorrectLoginAttemptsThresh")?).ok()?,
+            time: Duration::from_secs(number("incorrectLoginLockoutTime")?),
+            window: number("incorrectLoginTimeWin").map(Duration::from_secs),
+        })
+    }
+
+    /// Finds the users that a sign-in name means, by identifier.
+    fn named(&self, name: &str) -> BTreeMap<&str, &Account> {
+        let mut found = self.with_sign_in_name(name, None);
+        if let Some((name, code)) = name.rsplit_once('@') {
+            found.extend(self.with_sign_in_name(name, Some(code)));
+        }
+        found
+    }
+
+    fn with_sign_in_name(&self, name: &str, code: Option<&str>) -> BTreeMap<&str, &Account> {
+        let fields = [
+            (IndexedField::Username, None),
+            (ContactKind::Email.indexed(), Some("emailLoginAllowed")),
+            (ContactKind::Mobile.indexed(), Some("mobileLoginAllowed")),
+        ];
+        let mut found = BTreeMap::new();
+        for (field, policy) in fields {
+            let fits = |account: &&Account| {
+                let namespace = account.namespace_code();
+                let is_allowed = |policy| {
+                    self.policy(namespace, policy).and_then(Value::as_str) == Some("ALLOWED")
+                };
+                code.is_none_or(|code| code == namespace)
+                    && policy.is_none_or(is_allowed)
+                    && !account.is_deleted()
+            };
+            let accounts = self.users.find(field, name).filter(fits);
+            found.extend(accounts.map(|account| (account.id(), account)));
+        }
+        found
     }
 }
 
+/// What an attempt to sign in leads to.
+struct SignIn {
+    user: Option<String>,
+    /// Users whose password it is not, and for whom such attempts are counted.
+    incorrect: Vec<String>,
+}
+
+/// When incorrect passwords lock a user out; the unit of the times, seconds, is inferred.
+struct Lockout {
+    threshold: usize,
+    window: Option<Duration>,
+    time: Duration,
+}
+
 fn is_locked(account: &Account) -> bool {
-    crate::values::document::flag(&account.document(), "locked").unwrap_or(false)
+    flag(&account.document(), "locked").unwrap_or(false)
 }

@@ -118,10 +118,7 @@ fn entries(id: &Arc<str>, document: &Document) -> Vec<Entry> {
     }
     found.extend(texts(document, "memberOf").into_iter().map(|id| (IndexedField::Group, id)));
     for contact in ContactKind::ALL {
-        let field = match contact {
-            ContactKind::Email => IndexedField::Email,
-            ContactKind::Mobile => IndexedField::Mobile,
-        };
+        let field = contact.indexed();
         let items = list(document, contact.list()).iter();
         let values = items.filter_map(|item| item.get(contact.value()).and_then(Value::as_str));
         found.extend(values.map(|value| (field, value)));

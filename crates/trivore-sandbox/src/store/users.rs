@@ -138,6 +138,13 @@ impl State {
         }
         drop(items);
         drop(account);
+        let unlocks =
+            self.policy(self.account(id)?.namespace_code(), "emailVerificationUnlocksUser");
+        if contact == ContactKind::Email && unlocks.and_then(Value::as_bool) == Some(true) {
+            self.forget_incorrect_passwords(id);
+            let mut account = self.account_mut(id)?;
+            account.document_mut().insert("locked".to_owned(), json!(false));
+        }
         self.record_user("verify", id);
         Ok(())
     }

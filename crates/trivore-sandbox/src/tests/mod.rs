@@ -20,5 +20,6 @@ mod pages;
 mod permissions;
 mod requests;
 mod seeds;
+mod sign_in;
 mod users;
 mod verification;
