@@ -67,7 +67,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     if namesake.is_some_and(|other| other != id) {
         return Err(state.duplicate("A group with this name already exists."));
     }
-    state.check_parents(&group, Some(id))?;
+    state.check_parents(&group, &before)?;
     touch(&mut group, state.now());
     state.groups.insert(id.to_owned(), group.clone());
     state.record("group", "update", id);

@@ -8,7 +8,7 @@ use super::custom_fields;
 use super::state::State;
 use super::user_index::IndexedField;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, text, texts};
+use crate::values::document::{self, Document, drop_nulls, text, texts};
 
 impl State {
     /// Adds a group to the namespace `code`.
@@ -26,7 +26,7 @@ impl State {
         if self.group_named(code, name).is_some() {
             return Err(self.duplicate("A group with this name already exists."));
         }
-        self.check_parents(&group, None)?;
+        self.check_parents(&group, &Document::new())?;
         let id = self.next_id();
         group.insert("id".to_owned(), id.clone().into());
         group.insert("nsCode".to_owned(), code.into());
@@ -38,10 +38,13 @@ impl State {
     }
 
     /// Resolves group identifiers and names to identifiers; an unknown name creates a group.
+    ///
+    /// A group that does not allow users is accepted only if it is one of `before`.
     pub(crate) fn resolve_groups(
         &mut self,
         code: &str,
         wanted: &[&str],
+        before: &[&str],
     ) -> Result<Vec<String>, ApiError> {
         // All names are checked before a group is created, so that an error changes nothing.
         for &wanted in wanted {
@@ -51,6 +54,13 @@ impl State {
             let group = self.groups.get(wanted);
             if group.is_some_and(|group| text(group, "nsCode") != Some(code)) {
                 let message = "Field \"memberOf\" names a group of another namespace.";
+                return Err(ApiError::bad_request(message));
+            }
+            let group = group.or_else(|| self.group_named(code, wanted));
+            let refuses =
+                |group: &Document| disallows(group, "disallowUsers") && !is_one_of(group, before);
+            if group.is_some_and(refuses) {
+                let message = "Field \"memberOf\" names a group that does not allow users.";
                 return Err(ApiError::bad_request(message));
             }
         }
@@ -109,11 +119,24 @@ impl State {
         self.groups.named(&group_name(code, name))
     }
 
-    pub(crate) fn check_parents(&self, group: &Document, id: Option<&str>) -> Result<(), ApiError> {
+    /// Checks the groups that a group is to be a member of; `before` is the stored group, or empty.
+    pub(crate) fn check_parents(
+        &self,
+        group: &Document,
+        before: &Document,
+    ) -> Result<(), ApiError> {
         let parents = texts(group, "memberOf");
+        let old = texts(before, "memberOf");
+        let refuses =
+            |parent: &Document| disallows(parent, "disallowGroups") && !is_one_of(parent, &old);
         if parents.iter().any(|parent| !self.groups.contains(parent)) {
             return Err(ApiError::bad_request("Field \"memberOf\" names an unknown group."));
         }
+        if parents.iter().filter_map(|parent| self.groups.get(parent)).any(refuses) {
+            let message = "Field \"memberOf\" names a group that does not allow groups.";
+            return Err(ApiError::bad_request(message));
+        }
+        let id = text(before, "id");
         if id.is_some_and(|id| self.groups_with_ancestors(&parents).contains(id)) {
             return Err(ApiError::bad_request("A group cannot be a member of itself."));
         }
@@ -130,6 +153,15 @@ fn leave(document: &mut Document, group: &str) {
     if let Some(Value::Array(groups)) = document.get_mut("memberOf") {
         groups.retain(|other| other != group);
     }
+}
+
+/// Returns whether a group has a flag that keeps some kind of members out.
+fn disallows(group: &Document, flag: &str) -> bool {
+    document::flag(group, flag).unwrap_or(false)
+}
+
+fn is_one_of(group: &Document, ids: &[&str]) -> bool {
+    text(group, "id").is_some_and(|id| ids.contains(&id))
 }
 
 fn id_of(group: &Document) -> String {

@@ -65,7 +65,7 @@ impl State {
         normalize(self, &mut user, before)?;
         let username = self.choose_username(code, &user)?;
         user.insert("username".to_owned(), username.into());
-        self.set_groups(code, &mut user)?;
+        self.set_groups(code, &mut user, before)?;
         Ok(user)
     }
 
@@ -105,9 +105,15 @@ impl State {
         Ok(())
     }
 
-    /// Replaces group names in `memberOf` with identifiers.
-    pub(crate) fn set_groups(&mut self, code: &str, user: &mut Document) -> Result<(), ApiError> {
-        let ids = self.resolve_groups(code, &texts(user, "memberOf"))?;
+    /// Replaces group names in `memberOf` with identifiers; `before` is the stored user, or empty.
+    pub(crate) fn set_groups(
+        &mut self,
+        code: &str,
+        user: &mut Document,
+        before: &Document,
+    ) -> Result<(), ApiError> {
+        let ids =
+            self.resolve_groups(code, &texts(user, "memberOf"), &texts(before, "memberOf"))?;
         user.insert("memberOf".to_owned(), ids.into());
         Ok(())
     }

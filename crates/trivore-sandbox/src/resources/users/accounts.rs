@@ -109,7 +109,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     document::put(&mut user, body, KEPT, &state.rules);
     normalize(state, &mut user, &before)?;
     check_limits(&user, &before)?;
-    state.set_groups(code, &mut user)?;
+    state.set_groups(code, &mut user, &before)?;
     state.account_mut(id)?.set_document(user);
     state.record_user("update", id);
     Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
