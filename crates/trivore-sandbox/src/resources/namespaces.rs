@@ -1,5 +1,7 @@
 //! Endpoints for namespaces, by identifier or code.
 
+use serde_json::Value;
+
 use crate::access::caller::CallerId;
 use crate::access::permissions::{NAMESPACE_MODIFY, NAMESPACE_VIEW};
 use crate::api::call::Call;
@@ -10,7 +12,8 @@ use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
 use crate::store::user_index::IndexedField;
 use crate::values::api_error::ApiError;
-use crate::values::document::{self, Document, drop_nulls, text};
+use crate::values::behavior_rules::Rules;
+use crate::values::document::{self, Document, drop_nulls, object, text};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -59,7 +62,12 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
+    let code = text(&namespace, "code").unwrap_or_default();
+    let others =
+        if state.rules.put_replaces { state.namespace_defaults(code) } else { namespace.clone() };
+    let policies = take_policies(&mut body, &others, &state.rules);
     document::put(&mut namespace, body, REQUIRED, &state.rules);
+    namespace.extend(policies);
     drop_nulls(&mut namespace);
     touch(&mut namespace, state.now());
     let id = text(&namespace, "id").unwrap_or_default().to_owned();
@@ -96,6 +104,20 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
     state.namespaces.remove(id);
     state.record("namespace", "delete", id);
     Ok(ApiResponse::no_content())
+}
+
+/// Takes the policies from a body; those that it leaves out are `others`.
+fn take_policies(body: &mut Document, others: &Document, rules: &Rules) -> Document {
+    let mut policies = Document::new();
+    for name in ["defaultGroupPolicy", "smsSettings"] {
+        if let Some(Value::Object(given)) = body.get_mut(name).map(Value::take) {
+            let mut all = object(others, name).cloned().unwrap_or_default();
+            document::merge(&mut all, given, &[], rules);
+            policies.insert(name.to_owned(), all.into());
+            body.remove(name);
+        }
+    }
+    policies
 }
 
 fn find(state: &State, call: &Call) -> Result<Document, ApiError> {

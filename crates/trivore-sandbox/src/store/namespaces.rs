@@ -21,7 +21,7 @@ impl State {
             return Err(self.duplicate("A namespace with this code already exists."));
         }
         let id = self.next_id();
-        let mut namespace = self.defaults(&code);
+        let mut namespace = self.namespace_defaults(&code);
         for (key, value) in body {
             match (namespace.get_mut(&key), value) {
                 (Some(Value::Object(defaults)), Value::Object(given)) => defaults.extend(given),
@@ -67,7 +67,8 @@ impl State {
         Ok(code)
     }
 
-    fn defaults(&self, code: &str) -> Document {
+    /// Returns the fields of a new namespace that has only a code.
+    pub(crate) fn namespace_defaults(&self, code: &str) -> Document {
         let defaults = json!({
             "name": code,
             "shortName": code,

@@ -51,3 +51,62 @@ async fn a_deleted_group_is_nobodys_parent() {
     }
     assert_eq!(api(&sandbox, "GET", &roles, Value::Null).await.1, json!([]));
 }
+
+#[tokio::test]
+async fn a_part_of_the_policies_keeps_the_others() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let policy = json!({"minPwLength": 12, "emailVerifyLinkExpireDays": 3, "own": {"a": 1}});
+    let sms = json!({"enabled": false, "defaultRegion": "FI"});
+    let namespace = json!({"code": "n", "defaultGroupPolicy": policy, "smsSettings": sms});
+    let (_, before) = api(&sandbox, "POST", "/namespace", namespace).await;
+    let put = async |body: Value| {
+        let (status, changed) = api(&sandbox, "PUT", "/namespace/n", body).await;
+        assert_eq!(status, 200);
+        assert_eq!(changed, api(&sandbox, "GET", "/namespace/n", Value::Null).await.1);
+        changed
+    };
+    let expected = |key: &str, name: &str, value: Value| {
+        let mut expected = before[key].clone();
+        expected[name] = value;
+        expected
+    };
+
+    let changed = put(json!({"defaultGroupPolicy": {"minPwLength": 20}})).await;
+    let policy = expected("defaultGroupPolicy", "minPwLength", json!(20));
+    assert_eq!(changed["defaultGroupPolicy"], policy);
+    assert_eq!(changed["smsSettings"], before["smsSettings"]);
+    let changed = put(json!({"smsSettings": {"enabled": true}})).await;
+    assert_eq!(changed["smsSettings"], expected("smsSettings", "enabled", json!(true)));
+    for nothing in [json!({}), Value::Null] {
+        assert_eq!(put(json!({"defaultGroupPolicy": nothing})).await["defaultGroupPolicy"], policy);
+    }
+
+    // Nothing depends on whether other objects are merged.
+    sandbox.set_rules(Rules { nested_objects_merge: true, ..Rules::default() });
+    let changed = put(json!({"defaultGroupPolicy": {"own": null, "minPwLength": 12}})).await;
+    let mut policy = before["defaultGroupPolicy"].clone();
+    policy.as_object_mut().unwrap().remove("own");
+    assert_eq!(changed["defaultGroupPolicy"], policy);
+    sandbox.set_rules(Rules { null_ignored: true, ..Rules::default() });
+    let changed = put(json!({"defaultGroupPolicy": {"minPwLength": null}})).await;
+    assert_eq!(changed["defaultGroupPolicy"], policy);
+}
+
+#[tokio::test]
+async fn a_put_that_replaces_gives_the_other_policies_their_defaults() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let policy = json!({"minPwLength": 12, "emailVerifyLinkExpireDays": 3});
+    let namespace = json!({"code": "n", "defaultGroupPolicy": policy});
+    api(&sandbox, "POST", "/namespace", namespace).await;
+    sandbox.set_rules(Rules { put_replaces: true, ..Rules::default() });
+
+    let body = json!({"defaultGroupPolicy": {"minPwLength": 20}});
+    let (_, changed) = api(&sandbox, "PUT", "/namespace/n", body).await;
+    let policy = &changed["defaultGroupPolicy"];
+    assert_eq!(
+        (&policy["minPwLength"], &policy["emailVerifyLinkExpireDays"]),
+        (&json!(20), &json!(7))
+    );
+    let (_, changed) = api(&sandbox, "PUT", "/namespace/n", json!({"name": "x"})).await;
+    assert_eq!(changed["defaultGroupPolicy"], *policy);
+}

@@ -66,7 +66,8 @@ pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &
     }
 }
 
-fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
+/// Sets the members of a body in a stored document; `null` removes one, unless it is in `kept`.
+pub(crate) fn merge(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
     for (key, value) in body {
         if value.is_null() {
             if !rules.null_ignored && !kept.contains(&key.as_str()) {
