@@ -11,6 +11,7 @@ use crate::api::query::Query;
 use crate::store::state::State;
 use crate::store::tokens::{ACCESS_LIFETIME, Grant, Subject};
 use crate::values::api_error::ApiError;
+use crate::values::document::Document;
 
 /// Handles a token request according to RFC 6749.
 pub(super) fn issue(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Response {
@@ -27,6 +28,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
     let client_id = client(state, headers, parameters)?.id.clone();
     let wanted = |name| parameters.get(name).filter(|value| !value.is_empty());
     let scopes = scopes(wanted("scope").unwrap_or_default());
+    let claims = wanted("claims").map(requested_claims).transpose()?.unwrap_or_default();
     let required = |name| {
         wanted(name).ok_or_else(|| TokenError::new("invalid_request", format!("{name} is missing")))
     };
@@ -36,7 +38,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             let user = state.sign_in(name, password).ok_or_else(|| {
                 TokenError::new("invalid_grant", "username or password is wrong".to_owned())
             })?;
-            let grant = Grant { subject: Subject::User(user), client_id, scopes };
+            let grant = Grant { subject: Subject::User(user), client_id, scopes, claims };
             token_response(state, grant.clone(), NextRefreshToken::Issue(grant))
         }
         "client_credentials" => {
@@ -46,7 +48,7 @@ fn grant(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Result<V
             }
             token_response(
                 state,
-                Grant { subject: Subject::Client, client_id, scopes },
+                Grant { subject: Subject::Client, client_id, scopes, claims: Vec::new() },
                 NextRefreshToken::None,
             )
         }
@@ -162,6 +164,20 @@ fn is_alive(state: &State, grant: &Grant) -> bool {
 
 fn scopes(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Reads the claims that are requested of the userinfo endpoint (OpenID Connect Core, section 5.5).
+fn requested_claims(text: &str) -> Result<Vec<String>, TokenError> {
+    let wrong = || {
+        let why = "claims must be a JSON object whose members are objects".to_owned();
+        TokenError::new("invalid_request", why)
+    };
+    let mut requested: Document = serde_json::from_str(text).map_err(|_not_json| wrong())?;
+    match requested.remove("userinfo") {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Object(claims)) => Ok(claims.into_iter().map(|(name, _)| name).collect()),
+        Some(_) => Err(wrong()),
+    }
 }
 
 /// An error response according to RFC 6749.

@@ -10,7 +10,7 @@ use crate::store::tokens::Subject;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 
-/// Returns the claims for the token's scopes; without scopes, all claims.
+/// Returns the claims to which the token gives access.
 pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, ApiError> {
     let invalid = || ApiError::unauthorized("Access token is invalid or has expired.");
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -25,46 +25,62 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Api
     let account = state.account(id).ok().ok_or_else(invalid)?;
 
     let mut claims = Document::new();
-    add(&mut claims, subject(account));
-    let opens = |names: &[&str]| {
-        grant.scopes.is_empty()
-            || grant
-                .scopes
-                .iter()
-                .any(|scope| names.contains(&scope.rsplit('/').next().unwrap_or(scope)))
-    };
-    let parts: [ClaimsPart; 7] = [
-        (&["profile"], profile),
-        (&["email"], email),
-        (&["phone"], phone),
-        (&["address"], address),
-        (&["groups", "groups.readonly"], groups),
-        (&["consent", "consent.readonly"], consents),
-        (&["legalinfo.readonly"], legal),
-    ];
-    for (scopes, part) in parts {
-        if opens(scopes) {
-            add(&mut claims, part(state, account));
-        }
+    for (scopes, part) in PARTS {
+        let Value::Object(part) = part(state, account) else { continue };
+        let is_open = scopes.is_empty() || grant.scopes.iter().any(|it| is_scope(it, scopes));
+        let is_granted = |name: &String| {
+            is_open || grant.claims.contains(name) || grant.scopes.contains(name) && is_own(name)
+        };
+        claims.extend(part.into_iter().filter(|(name, _)| is_granted(name)));
     }
     drop_nulls(&mut claims);
     Ok(claims)
 }
 
-fn add(claims: &mut Document, part: Value) {
-    if let Value::Object(part) = part {
-        claims.extend(part);
-    }
+/// Returns whether a scope of a token is one of these, with or without the service's prefix.
+fn is_scope(scope: &str, names: &[&str]) -> bool {
+    names.contains(&scope.strip_prefix("https://oneportal.trivore.com/scope/").unwrap_or(scope))
 }
+
+/// Returns whether a claim is one of the service's own, whose name can be a scope.
+fn is_own(claim: &str) -> bool {
+    claim.starts_with("https://oneportal.trivore.com/claims/")
+}
+
+/// Scopes, each of which gives access to some claims. Every token has access to the first ones.
+///
+/// A claim is also granted if it is requested by name, in the parameter `claims`.
+const PARTS: [ClaimsPart; 10] = [
+    (&[], subject),
+    (&["profile"], profile),
+    (&["email"], email),
+    (&["phone"], phone),
+    (&["address"], address),
+    (&["groups", "groups.readonly"], groups),
+    (&["consent", "consent.readonly"], consents),
+    (&["legalinfo.readonly"], legal),
+    (&["externalpermissions.query"], external_permissions),
+    (&["strong_identification"], strong_identification),
+];
 
 /// Scopes, and the claims to which they give access.
 type ClaimsPart = (&'static [&'static str], fn(&State, &Account) -> Value);
 
-/// Returns the claims that every token gives access to.
-fn subject(account: &Account) -> Value {
-    let user = account.document();
-    let updated = user.get("meta").and_then(|meta| meta.get("lastModified")?.as_str());
-    let updated = updated.and_then(|time| time.parse::<Timestamp>().ok());
+fn subject(_: &State, account: &Account) -> Value {
+    json!({
+        "sub": account.id(),
+        "https://oneportal.trivore.com/claims/namespace": account.namespace_code(),
+    })
+}
+
+fn external_permissions(_: &State, account: &Account) -> Value {
+    json!({
+        "https://oneportal.trivore.com/claims/active_external_permissions":
+            {"active": account.external_permissions},
+    })
+}
+
+fn strong_identification(_: &State, account: &Account) -> Value {
     let mut identification = json!({"identified": !account.identifications.is_empty()});
     if let (Some(block), Some(latest)) =
         (identification.as_object_mut(), account.identifications.last())
@@ -73,16 +89,7 @@ fn subject(account: &Account) -> Value {
             block.insert(key.to_owned(), latest.get(key).cloned().unwrap_or_default());
         }
     }
-    json!({
-        "sub": account.id(),
-        "updated_at": updated.map(Timestamp::as_second),
-        "https://oneportal.trivore.com/claims/namespace": account.namespace_code(),
-        "https://oneportal.trivore.com/claims/minor": user.get("minor"),
-        "https://oneportal.trivore.com/claims/tags": texts(&user, "tags"),
-        "https://oneportal.trivore.com/claims/strong_identification": identification,
-        "https://oneportal.trivore.com/claims/active_external_permissions":
-            {"active": account.external_permissions},
-    })
+    json!({"https://oneportal.trivore.com/claims/strong_identification": identification})
 }
 
 fn profile(_: &State, account: &Account) -> Value {
@@ -90,6 +97,8 @@ fn profile(_: &State, account: &Account) -> Value {
     let name = |key| user.get("name").and_then(|name| name.get(key)?.as_str());
     let names = ["givenName", "middleName", "familyName"].into_iter().filter_map(name);
     let full = names.collect::<Vec<_>>().join(" ");
+    let updated = user.get("meta").and_then(|meta| meta.get("lastModified")?.as_str());
+    let updated = updated.and_then(|time| time.parse::<Timestamp>().ok());
     json!({
         "preferred_username": account.username(),
         "name": (!full.is_empty()).then_some(full),
@@ -102,6 +111,9 @@ fn profile(_: &State, account: &Account) -> Value {
         "birthdate": user.get("dateOfBirth"),
         "gender": user.get("gender"),
         "website": user.get("websiteMain"),
+        "updated_at": updated.map(Timestamp::as_second),
+        "https://oneportal.trivore.com/claims/minor": user.get("minor"),
+        "https://oneportal.trivore.com/claims/tags": texts(user, "tags"),
     })
 }
 

@@ -17,17 +17,22 @@ use crate::values::document::{self, Document, drop_nulls, object, text};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/namespace", list).inferred(NAMESPACE_VIEW),
+    Endpoint::get("/namespace", list).inferred(NAMESPACE_VIEW).scope("namespace.readonly"),
     Endpoint::new(HttpMethod::Post, "/namespace", create)
         .records("namespace", "create")
-        .inferred(NAMESPACE_MODIFY),
-    Endpoint::get("/namespace/{idOrCode}", read).inferred(NAMESPACE_VIEW),
+        .inferred(NAMESPACE_MODIFY)
+        .scope("namespace"),
+    Endpoint::get("/namespace/{idOrCode}", read)
+        .inferred(NAMESPACE_VIEW)
+        .scope("namespace.readonly"),
     Endpoint::new(HttpMethod::Put, "/namespace/{idOrCode}", update)
         .records("namespace", "update")
-        .inferred(NAMESPACE_MODIFY),
+        .inferred(NAMESPACE_MODIFY)
+        .scope("namespace"),
     Endpoint::new(HttpMethod::Delete, "/namespace/{idOrCode}", delete)
         .records("namespace", "delete")
-        .inferred(NAMESPACE_MODIFY),
+        .inferred(NAMESPACE_MODIFY)
+        .scope("namespace"),
 ];
 
 fn list(state: &State, call: &Call) -> ApiResult {

@@ -9,8 +9,10 @@ use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
-pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::get("/permission", list), Endpoint::get("/permission/{permissionId}", read)];
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint::get("/permission", list).scope("accessrights.readonly"),
+    Endpoint::get("/permission/{permissionId}", read).scope("accessrights.readonly"),
+];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
 fn list(_: &State, _: &Call) -> ApiResult {

@@ -15,18 +15,21 @@ use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/role/builtin", builtin_roles),
-    Endpoint::get("/role/custom", list).inferred(ROLE_VIEW),
+    Endpoint::get("/role/builtin", builtin_roles).scope("accessrights.readonly"),
+    Endpoint::get("/role/custom", list).inferred(ROLE_VIEW).scope("accessrights.readonly"),
     Endpoint::new(HttpMethod::Post, "/role/custom", create)
         .records("role", "create")
-        .inferred(ROLE_MODIFY),
-    Endpoint::get("/role/custom/{roleId}", read).inferred(ROLE_VIEW),
+        .inferred(ROLE_MODIFY)
+        .scope("accessrights"),
+    Endpoint::get("/role/custom/{roleId}", read).inferred(ROLE_VIEW).scope("accessrights.readonly"),
     Endpoint::new(HttpMethod::Put, "/role/custom/{roleId}", update)
         .records("role", "update")
-        .inferred(ROLE_MODIFY),
+        .inferred(ROLE_MODIFY)
+        .scope("accessrights"),
     Endpoint::new(HttpMethod::Delete, "/role/custom/{roleId}", delete)
         .records("role", "delete")
-        .inferred(ROLE_MODIFY),
+        .inferred(ROLE_MODIFY)
+        .scope("accessrights"),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]

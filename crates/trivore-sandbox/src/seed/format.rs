@@ -127,6 +127,7 @@ const TOKEN: &[(&str, Shape)] = &[
     ("clientId", TEXT),
     ("userId", TEXT),
     ("scopes", TEXTS),
+    ("claims", TEXTS),
     ("expires", Shape::Time),
 ];
 

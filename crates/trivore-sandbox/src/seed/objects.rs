@@ -64,6 +64,7 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
                     .map_or(Subject::Client, |id| Subject::User(id.to_owned())),
                 client_id: required(&object, "clientId")?,
                 scopes: texts(&object, "scopes").into_iter().map(str::to_owned).collect(),
+                claims: texts(&object, "claims").into_iter().map(str::to_owned).collect(),
             };
             let token = required(&object, "token")?;
             let issued = IssuedToken { grant, expires: read(object.get("expires"))? };
@@ -405,11 +406,13 @@ fn token_json(token: &str, issued: &IssuedToken) -> Value {
         Subject::Client => None,
         Subject::User(id) => Some(id),
     };
+    let claims = &issued.grant.claims;
     without_nulls(json!({
         "token": token,
         "clientId": issued.grant.client_id,
         "userId": user,
         "scopes": issued.grant.scopes,
+        "claims": (!claims.is_empty()).then_some(claims),
         "expires": issued.expires,
     }))
 }

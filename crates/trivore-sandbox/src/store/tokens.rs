@@ -25,6 +25,9 @@ pub(crate) struct Grant {
     pub(crate) subject: Subject,
     pub(crate) client_id: String,
     pub(crate) scopes: Vec<String>,
+    /// Claims of the user that were requested by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) claims: Vec<String>,
 }
 
 /// What was granted with a token, and until when.

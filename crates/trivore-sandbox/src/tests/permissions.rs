@@ -61,3 +61,26 @@ async fn users_may_do_to_themselves_what_grants_nothing() {
     sandbox.advance_clock(Duration::from_secs(60 * 60));
     assert_eq!(send(&sandbox, "GET", &own, &token, Value::Null).await.0, 401);
 }
+
+#[tokio::test]
+async fn a_token_without_a_scope_opens_nothing_if_scopes_are_enforced() {
+    use crate::server::endpoint_list::api_endpoints;
+
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = bearer(&sandbox, sandbox.username(), sandbox.password()).await;
+    let mut rules = sandbox.rules();
+    rules.scopes_enforced = true;
+    sandbox.set_rules(rules);
+
+    for endpoint in api_endpoints() {
+        let path = endpoint.path.replace(['{', '}'], "");
+        // Documented: no scope is required.
+        let is_open = endpoint.path.ends_with("/strongidentification/interactive");
+        let method = endpoint.method.as_str();
+        let (status, error) =
+            send(&sandbox, method, &format!("/api/rest/v1{path}"), &token, json!({})).await;
+        let message = error["errorMessage"].as_str().unwrap_or_default();
+        let is_refused = status == 403 && message.contains("required scope");
+        assert_eq!(is_refused, !is_open, "{method} {path}: {status} {error}");
+    }
+}

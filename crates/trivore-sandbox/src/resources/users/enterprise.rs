@@ -10,10 +10,11 @@ use crate::values::document::{self, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/enterprise", update)
         .records("user", "update-enterprise")
-        .inferred(ACCOUNT_MODIFY),
+        .inferred(ACCOUNT_MODIFY)
+        .scope("users"),
 ];
 
 fn read(state: &State, call: &Call) -> ApiResult {

@@ -16,6 +16,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
     &[Endpoint::new(HttpMethod::Post, "/user/{userId}/migratenamespace", migrate)
         .records("user", "migrate")
         .inferred(ACCOUNT_MODIFY)
+        .scope("users")
         .self_needs_permission()];
 
 /// Creates a new user in the target namespace and deletes the original one.

@@ -13,7 +13,9 @@ use crate::values::document::text;
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/password/requirements", requirements).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/password/requirements", requirements)
+        .inferred(ACCOUNT_VIEW)
+        .scope("password"),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/password", update)
         .records("user", "change-password")
         .inferred(ACCOUNT_MODIFY)

@@ -14,7 +14,10 @@ use crate::values::document::{self, Document, list, text};
 use crate::values::field_types::{self, FieldType};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/profile", read).inferred(ACCOUNT_VIEW).only_users(),
+    Endpoint::get("/user/{userId}/profile", read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("profile")
+        .only_users(),
     Endpoint::new(HttpMethod::Put, "/user/{userId}/profile", update)
         .records("user", "update-profile")
         .inferred(ACCOUNT_MODIFY)

@@ -15,14 +15,20 @@ use crate::values::document::{Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/strongidentification", latest).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/strongidentification", latest)
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification", report)
         .records("user", "report-strong-identification")
         .inferred(ACCOUNT_MODIFY)
+        .scope("users")
         .self_needs_permission(),
-    Endpoint::get("/user/{userId}/strongidentification/history", history).inferred(ACCOUNT_VIEW),
+    Endpoint::get("/user/{userId}/strongidentification/history", history)
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
     Endpoint::get("/user/{userId}/strongidentification/history/{entryId}", entry)
-        .inferred(ACCOUNT_VIEW),
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
     Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification/interactive", start)
         .records("user", "start-strong-identification")
         .inferred(ACCOUNT_VIEW),

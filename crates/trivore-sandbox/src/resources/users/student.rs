@@ -17,6 +17,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(HttpMethod::Post, "/user/{userId}/student/state", update)
         .records("user", "update-student-state")
         .inferred(ACCOUNT_MODIFY)
+        .scope("users")
         .self_needs_permission(),
 ];
 
