@@ -14,6 +14,7 @@ use crate::store::outbox::Message;
 use crate::store::state::{Objects, State, external_permission_of};
 use crate::store::table::Table;
 use crate::store::tokens::{Grant, IssuedToken, Subject};
+use crate::store::users::take_identification;
 use crate::store::verification_limits::{sent_to_key, sent_to_of};
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
@@ -300,6 +301,10 @@ fn add_user(state: &mut State, seed: Document) -> Result<(), String> {
         }
     }
     let mut user = document_of(state, user);
+    let identification = take_identification(&mut user);
+    if details.identifications.is_empty() {
+        details.identifications.extend(identification);
+    }
     check_id(state, &user)?;
     let code = namespace_of(state, &user)?;
     if is_exact(&user)? {

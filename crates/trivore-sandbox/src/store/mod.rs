@@ -24,6 +24,6 @@ pub(crate) mod user_fields;
 pub(crate) mod user_index;
 mod user_table;
 mod usernames;
-mod users;
+pub(crate) mod users;
 pub(crate) mod verification_limits;
 pub(crate) mod verification_links;

@@ -10,7 +10,7 @@ use super::user_index::IndexedField;
 use super::user_table::AccountEdit;
 use super::usernames;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, list, objects_mut, text, texts};
+use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 
 impl State {
     /// Finds a user by its identifier.
@@ -40,11 +40,15 @@ impl State {
     /// Adds a user that may have what no client can set.
     pub(crate) fn seed_user(&mut self, code: &str, mut user: Document) -> Result<String, ApiError> {
         read_aliases(self, &mut user)?;
+        let identification = take_identification(&mut user);
         let rules = self.rules.clone();
         self.rules.client_may_verify = true;
         self.rules.client_username_refused = false;
         let added = self.add_user(code, user);
         self.rules = rules;
+        if let (Ok(id), Some(identification)) = (&added, identification) {
+            self.account_mut(id)?.identifications.push(identification);
+        }
         added
     }
 
@@ -201,6 +205,14 @@ impl State {
     fn username_policy(&self, code: &str) -> &str {
         let policy = self.namespace(code).and_then(|it| it.get("usernamePolicy"));
         policy.and_then(Value::as_str).unwrap_or("EIGHT_NUMBERS")
+    }
+}
+
+/// Takes the latest identification from a document, which is not stored there.
+pub(crate) fn take_identification(user: &mut Document) -> Option<Document> {
+    match user.remove("strongIdentification") {
+        Some(Value::Object(block)) if flag(&block, "identified") != Some(false) => Some(block),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod dropped_requests;
 mod endpoints;
 mod export;
 mod faults;
+mod filters;
 mod groups;
 mod handle;
 mod ledger;

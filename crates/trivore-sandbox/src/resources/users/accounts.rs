@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shown::{Shown, Viewer};
 use super::view::view;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
@@ -43,11 +44,18 @@ fn list_users(state: &State, call: &Call) -> ApiResult {
     let is_visible = |account: &&Account| {
         caller.may_access(account.namespace_code()) && state.is_listed(account)
     };
+    let attributes = listing.attributes();
+    if attributes.iter().any(|attribute| Viewer::concerns(&attribute.name)) {
+        let viewer = &Viewer::new(state, caller);
+        let accounts = candidates.unwrap_or_else(|| state.users.scan(&attributes).collect());
+        let accounts = accounts.into_iter().filter(is_visible);
+        let shown: Vec<_> = accounts.map(|account| Shown { account, viewer }).collect();
+        return listing.page(shown.iter(), |shown| view(state, shown.account, caller));
+    }
     let render = |account| view(state, account, caller);
     if let Some(candidates) = candidates {
         return listing.page(candidates.into_iter().filter(is_visible), render);
     }
-    let attributes = listing.attributes();
     listing.page(state.users.scan(&attributes).filter(is_visible), render)
 }
 

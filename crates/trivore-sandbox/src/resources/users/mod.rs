@@ -13,6 +13,7 @@ pub(crate) mod password;
 pub(crate) mod permissions;
 pub(crate) mod profile;
 pub(crate) mod roles;
+mod shown;
 pub(crate) mod strong_identification;
 pub(crate) mod student;
 pub(crate) mod verification;

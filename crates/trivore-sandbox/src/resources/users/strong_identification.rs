@@ -1,6 +1,6 @@
 //! Endpoints for strong identification: the latest one, the history, and reports.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::view::censored;
 use crate::access::caller::CallerId;
@@ -84,9 +84,8 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
 
 fn history(state: &State, call: &Call) -> ApiResult {
     let entries = state.account(call.user_id())?.identifications.iter();
-    listing::page(entries, &call.request.query, &state.rules, |entry| {
-        Value::from(censored(entry, &call.caller))
-    })
+    let shown: Vec<_> = entries.map(|entry| censored(entry, &call.caller)).collect();
+    listing::page(shown.iter(), &call.request.query, &state.rules, |entry| entry.clone().into())
 }
 
 fn entry(state: &State, call: &Call) -> ApiResult {
