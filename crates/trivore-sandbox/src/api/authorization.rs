@@ -2,7 +2,8 @@
 
 use super::call::Call;
 use super::endpoint::Endpoint;
-use crate::access::caller::CallerId;
+use crate::access::caller::Caller;
+use crate::access::permissions::ACCESSRIGHT_MODIFY;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
@@ -18,7 +19,7 @@ pub(crate) fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Resu
     {
         return Err(ApiError::forbidden(format!("Token does not have required scope {needed}.")));
     }
-    let is_own = matches!(&caller.id, CallerId::User(id) if id == call.user_id());
+    let is_own = call.is_own();
     let own_is_enough = !endpoint.self_needs_permission || state.rules.self_may_grant;
     if let Some(permission) = endpoint.permission
         && !(is_own && own_is_enough)
@@ -29,6 +30,24 @@ pub(crate) fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Resu
         caller.require_namespace(&state.rules, account.namespace_code(), "User")?;
     }
     Ok(())
+}
+
+/// Rejects a user who would have more permissions as a member of these groups.
+///
+/// Who may grant permissions can have them anyway.
+pub(crate) fn check_joining(
+    state: &State,
+    caller: &Caller,
+    groups: &[&str],
+) -> Result<(), ApiError> {
+    let is_free = state.rules.self_may_grant || caller.may(ACCESSRIGHT_MODIFY);
+    if is_free || !caller.is_user() {
+        return Ok(());
+    }
+    if state.permissions_of_groups(groups).iter().all(|permission| caller.may(permission)) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden("Users cannot gain permissions by joining a group."))
 }
 
 /// Returns whether the scopes include the required one; a scope includes its `.readonly` form.

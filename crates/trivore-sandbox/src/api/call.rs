@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::request::ApiRequest;
-use crate::access::caller::Caller;
+use crate::access::caller::{Caller, CallerId};
 use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 
@@ -22,6 +22,11 @@ impl Call {
     /// Returns the user identifier in the path.
     pub(crate) fn user_id(&self) -> &str {
         self.parameter("userId")
+    }
+
+    /// Returns whether a user calls the operation for itself.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(&self.caller.id, CallerId::User(id) if id == self.user_id())
     }
 
     /// Parses the body as a JSON object, regardless of the content type.

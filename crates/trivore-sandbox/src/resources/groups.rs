@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::access::caller::Caller;
+use crate::access::caller::{Caller, CallerId};
 use crate::access::permissions::{GROUP_MODIFY, GROUP_VIEW};
+use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
@@ -68,10 +69,21 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
         return Err(state.duplicate("A group with this name already exists."));
     }
     state.check_parents(&group, &before)?;
+    if is_member(state, &call.caller, id) {
+        check_joining(state, &call.caller, &texts(&group, "memberOf"))?;
+    }
     touch(&mut group, state.now());
     state.groups.insert(id.to_owned(), group.clone());
     state.record("group", "update", id);
     Ok(ApiResponse::ok(group))
+}
+
+/// Returns whether the calling user is in a group, directly or through other groups.
+fn is_member(state: &State, caller: &Caller, id: &str) -> bool {
+    let CallerId::User(user) = &caller.id else { return false };
+    state.account(user).is_ok_and(|account| {
+        state.groups_with_ancestors(&texts(&account.document(), "memberOf")).contains(id)
+    })
 }
 
 fn delete(state: &mut State, call: &Call) -> ApiResult {

@@ -80,6 +80,15 @@ impl State {
         Ok(ids)
     }
 
+    /// Returns the identifiers of those groups that exist; each is named by identifier or name.
+    pub(crate) fn known_groups(&self, code: &str, wanted: &[&str]) -> Vec<&str> {
+        let find = |wanted: &&str| {
+            let group = self.groups.get(wanted).or_else(|| self.group_named(code, wanted));
+            group.and_then(|group| text(group, "id"))
+        };
+        wanted.iter().filter_map(find).collect()
+    }
+
     /// Returns these groups and all their direct and indirect parents.
     pub(crate) fn groups_with_ancestors<'a>(&'a self, ids: &[&'a str]) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();

@@ -84,3 +84,144 @@ async fn a_token_without_a_scope_opens_nothing_if_scopes_are_enforced() {
         assert_eq!(is_refused, !is_open, "{method} {path}: {status} {error}");
     }
 }
+
+/// Jane without permissions, and a group whose members may change users.
+async fn with_admins() -> (Sandbox, String, String) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let jane = json!({"username": "jane", "password": "x", "memberOf": ["staff"]});
+    let id = sandbox.add_user(jane).unwrap();
+    let admins = sandbox.add_group(json!({"name": "admins"})).unwrap();
+    let role =
+        json!({"name": "Admin", "permissions": ["ACCOUNT_MODIFY"], "memberOf": [admins.clone()]});
+    sandbox.add_custom_role(role).unwrap();
+    sandbox.add_group(json!({"name": "below", "memberOf": [admins.clone()]})).unwrap();
+    (sandbox, id, admins)
+}
+
+/// The token of a user, and the user's Basic credentials.
+async fn credentials(sandbox: &Sandbox, name: &str) -> [String; 2] {
+    let basic = format!("Basic {}", STANDARD.encode(format!("{name}@sandbox:x")));
+    [bearer(sandbox, &format!("{name}@sandbox"), "x").await, basic]
+}
+
+fn may_grant(sandbox: &Sandbox, on: bool) {
+    let mut rules = sandbox.rules();
+    rules.self_may_grant = on;
+    sandbox.set_rules(rules);
+}
+
+#[tokio::test]
+async fn nobody_gains_permissions_by_joining_a_group() {
+    let (sandbox, id, admins) = with_admins().await;
+    let own = format!("/api/rest/v1/user/{id}");
+    let before = sandbox.user_document(&id).unwrap();
+    for caller in credentials(&sandbox, "jane").await {
+        for groups in
+            [json!([admins]), json!(["admins"]), json!(["below"]), json!(["staff", "new", "below"])]
+        {
+            let body = json!({"memberOf": groups, "title": "Dr"});
+            let (status, error) = send(&sandbox, "PUT", &own, &caller, body).await;
+            let expected = "Users cannot gain permissions by joining a group.";
+            assert_eq!((status, &error["errorMessage"]), (403, &json!(expected)), "{groups}");
+        }
+    }
+    assert_eq!(sandbox.user_document(&id).unwrap(), before);
+    let (_, groups) = api(&sandbox, "GET", "/group", Value::Null).await;
+    assert_eq!(groups["totalResults"], 3);
+
+    // What gives no permission is open.
+    let [token, _] = credentials(&sandbox, "jane").await;
+    let body = json!({"memberOf": ["staff", "new"], "title": "Dr"});
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body).await.0, 200);
+    // A client can do it, and who may grant permissions anyway.
+    let body = json!({"memberOf": ["admins"]});
+    assert_eq!(api(&sandbox, "PUT", &format!("/user/{id}"), body.clone()).await.0, 200);
+    assert_eq!(send(&sandbox, "PUT", &own, &token, json!({"title": "x"})).await.0, 200);
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body.clone()).await.0, 200, "a member already");
+    assert_eq!(send(&sandbox, "PUT", &own, &token, json!({"memberOf": []})).await.0, 200);
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body.clone()).await.0, 403);
+    sandbox.grant_permissions(&id, ["ACCESSRIGHT_MODIFY"]).unwrap();
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body).await.0, 200);
+}
+
+#[tokio::test]
+async fn self_may_grant_opens_groups_that_give_permissions() {
+    let (sandbox, id, _) = with_admins().await;
+    may_grant(&sandbox, true);
+    let own = format!("/api/rest/v1/user/{id}");
+    let [token, _] = credentials(&sandbox, "jane").await;
+    let body = json!({"memberOf": ["admins"]});
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body).await.0, 200);
+    api(&sandbox, "PUT", &format!("/user/{id}"), json!({"locked": true})).await;
+    assert_eq!(send(&sandbox, "PUT", &own, &token, json!({"locked": false})).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_group_of_ones_own_does_not_join_another_for_its_permissions() {
+    let (sandbox, id, admins) = with_admins().await;
+    sandbox.grant_permissions(&id, ["GROUP_MODIFY"]).unwrap();
+    let [token, _] = credentials(&sandbox, "jane").await;
+    let staff = sandbox.user_document(&id).unwrap()["memberOf"][0].as_str().unwrap().to_owned();
+    let other = sandbox.add_group(json!({"name": "other"})).unwrap();
+    let join = json!({"memberOf": [admins]});
+    let put = async |group: &str, caller: &str| {
+        send(&sandbox, "PUT", &format!("/api/rest/v1/group/{group}"), caller, join.clone()).await.0
+    };
+    assert_eq!(put(&staff, &token).await, 403);
+    assert_eq!(put(&other, &token).await, 200, "jane is not in this group");
+    let body = json!({"memberOf": ["other"]});
+    let own = format!("/api/rest/v1/user/{id}");
+    assert_eq!(send(&sandbox, "PUT", &own, &token, body).await.0, 403);
+    may_grant(&sandbox, true);
+    assert_eq!(put(&staff, &token).await, 200);
+}
+
+#[tokio::test]
+async fn nobody_gains_permissions_by_moving_to_a_namespace_or_by_inviting() {
+    let (sandbox, id, _) = with_admins().await;
+    sandbox
+        .grant_permissions(&id, ["ACCOUNT_MODIFY", "ACCOUNT_INVITE", "NAMESPACE_ACCESS_ALL"])
+        .unwrap();
+    sandbox.add_namespace(json!({"code": "t"})).unwrap();
+    let staff = sandbox.add_group(json!({"name": "staff", "nsCode": "t"})).unwrap();
+    let role =
+        json!({"name": "r", "nsCode": "t", "permissions": ["ROLE_MODIFY"], "memberOf": [staff]});
+    sandbox.add_custom_role(role).unwrap();
+    let [token, _] = credentials(&sandbox, "jane").await;
+
+    let move_own = format!("/api/rest/v1/user/{id}/migratenamespace");
+    let with_groups = json!({"targetNsCode": "t", "keepGroups": true});
+    assert_eq!(send(&sandbox, "POST", &move_own, &token, with_groups).await.0, 403);
+    let invite = "/api/rest/v1/invite/user";
+    let body = json!({"emails": ["a@b.c"], "nsCode": "t", "groups": ["new", "staff"]});
+    assert_eq!(send(&sandbox, "POST", invite, &token, body.clone()).await.0, 403);
+    assert!(sandbox.outbox().is_empty());
+    let harmless = json!({"emails": ["a@b.c"], "groups": ["admins"]});
+    assert_eq!(send(&sandbox, "POST", invite, &token, harmless).await.0, 200, "no more than jane");
+    assert_eq!(api(&sandbox, "POST", "/invite/user", body).await.0, 200);
+    let without = json!({"targetNsCode": "t"});
+    assert_eq!(send(&sandbox, "POST", &move_own, &token, without).await.0, 200);
+}
+
+#[tokio::test]
+async fn nobody_unlocks_himself() {
+    for permissions in [&[][..], &["ACCOUNT_MODIFY"], &["ACCOUNT_MODIFY", "ACCESSRIGHT_MODIFY"]] {
+        let (sandbox, id, _) = with_admins().await;
+        sandbox.grant_permissions(&id, permissions.iter().copied()).unwrap();
+        let own = format!("/api/rest/v1/user/{id}");
+        let [token, _] = credentials(&sandbox, "jane").await;
+        assert_eq!(send(&sandbox, "PUT", &own, &token, json!({"locked": true})).await.0, 200);
+
+        for body in [json!({"locked": false}), json!({"title": "x", "locked": false})] {
+            let (status, error) = send(&sandbox, "PUT", &own, &token, body).await;
+            let expected = "Users cannot unlock themselves.";
+            assert_eq!((status, &error["errorMessage"]), (403, &json!(expected)));
+        }
+        for body in [json!({"title": "x"}), json!({"locked": true}), json!({"locked": null})] {
+            assert_eq!(send(&sandbox, "PUT", &own, &token, body).await.0, 200);
+        }
+        assert_eq!(sandbox.user_document(&id).unwrap()["locked"], true);
+        let body = json!({"locked": false});
+        assert_eq!(api(&sandbox, "PUT", &format!("/user/{id}"), body).await.0, 200);
+    }
+}

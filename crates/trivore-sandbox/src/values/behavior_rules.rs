@@ -152,7 +152,7 @@ rules! {
     /// Tokens require the scope of the operation.
     scopes_enforced = false, inferred;
     /// Users may change their own permissions, roles, strong identification, student state and
-    /// namespace.
+    /// namespace, unlock themselves, and join groups that give permissions.
     self_may_grant = false, inferred;
     /// Too many verification messages in a day are rejected with 429. If off, with 400.
     sms_limit_is_429 = true, inferred;

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::shown::{Shown, Viewer};
 use super::view::view;
+use crate::access::caller::Caller;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
+use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing::Listing;
@@ -16,7 +18,7 @@ use crate::store::user_checks::check_limits;
 use crate::store::user_document::{normalize, read_aliases, unify_language};
 use crate::store::user_fields::USER;
 use crate::values::api_error::ApiError;
-use crate::values::document::{self, Document, text};
+use crate::values::document::{self, Document, flag, text, texts};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
@@ -117,10 +119,28 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     document::put(&mut user, body, KEPT, &state.rules);
     normalize(state, &mut user, &before)?;
     check_limits(&user, &before)?;
+    if call.is_own() {
+        check_own_change(state, &call.caller, &before, &user)?;
+    }
     state.set_groups(code, &mut user, &before)?;
     state.account_mut(id)?.set_document(user);
     state.record_user("update", id);
     Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
+}
+
+/// Rejects a change with which a user would grant itself something.
+fn check_own_change(
+    state: &State,
+    caller: &Caller,
+    before: &Document,
+    user: &Document,
+) -> Result<(), ApiError> {
+    let is_locked = |user: &Document| flag(user, "locked").unwrap_or(false);
+    if !state.rules.self_may_grant && is_locked(before) && !is_locked(user) {
+        return Err(ApiError::forbidden("Users cannot unlock themselves."));
+    }
+    let code = text(before, "nsCode").unwrap_or_default();
+    check_joining(state, caller, &state.known_groups(code, &texts(user, "memberOf")))
 }
 
 /// Deletes a user, or only marks it as deleted, depending on the rules and the namespace's policy.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::access::permissions::ACCOUNT_INVITE;
+use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
@@ -34,6 +35,8 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
         return Err(ApiError::bad_request(message));
     }
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
+    let groups = texts(&body, "groups");
+    check_joining(state, &call.caller, &state.known_groups(&code, &groups))?;
     let locale = text(&body, "locale").unwrap_or("en");
     let subject = text(&body, "subject").unwrap_or("Invitation");
     let own_text = text(&body, "bodyText").unwrap_or("You are invited.");

@@ -2,6 +2,7 @@
 
 use super::view::view;
 use crate::access::permissions::ACCOUNT_MODIFY;
+use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
@@ -57,7 +58,11 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     if keeps("keepGroups") {
         let ids = texts(&before, "memberOf").into_iter();
         let names = ids.filter_map(|id| text(state.groups.get(id)?, "name"));
-        user.insert("memberOf".to_owned(), names.collect::<Vec<_>>().into());
+        let names = names.collect::<Vec<_>>();
+        if call.is_own() {
+            check_joining(state, &call.caller, &state.known_groups(target, &names))?;
+        }
+        user.insert("memberOf".to_owned(), names.into());
     }
 
     // The original is removed last, so that an error leaves it unchanged.
