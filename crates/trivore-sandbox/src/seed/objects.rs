@@ -18,7 +18,7 @@ use crate::store::users::take_identification;
 use crate::store::verification_limits::{sent_to_key, sent_to_of};
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, text, texts};
+use crate::values::document::{Document, drop_filter_names, text, texts};
 
 /// Adds one object of a seed to the state.
 ///
@@ -192,6 +192,7 @@ fn document_of(state: &State, mut seed: Document) -> Document {
     if let Some(Value::Object(other)) = seed.remove(OTHER) {
         seed.extend(other);
     }
+    drop_filter_names(&mut seed);
     relocate(&mut seed, &state.url);
     seed
 }

@@ -18,6 +18,7 @@ impl State {
         mut group: Document,
     ) -> Result<Document, ApiError> {
         drop_nulls(&mut group);
+        document::drop_filter_names(&mut group);
         custom_fields::check_new(&group, &Document::new())?;
         let name = text(&group, "name").unwrap_or_default();
         if name.is_empty() {

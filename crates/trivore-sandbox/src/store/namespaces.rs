@@ -6,13 +6,14 @@ use super::state::State;
 use super::usernames::POLICIES;
 use crate::access::caller::Caller;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, text};
+use crate::values::document::{Document, drop_filter_names, drop_nulls, text};
 use crate::values::field_types::{FieldType, Fields};
 
 impl State {
     /// Adds a namespace, with defaults for missing fields.
     pub(crate) fn add_namespace(&mut self, mut body: Document) -> Result<Document, ApiError> {
         drop_nulls(&mut body);
+        drop_filter_names(&mut body);
         let code = text(&body, "code").unwrap_or_default().to_owned();
         if code.is_empty() {
             return Err(ApiError::bad_request("Field \"code\" is required."));

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::state::State;
 use crate::access::permissions::is_permission;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, text, texts};
+use crate::values::document::{Document, drop_filter_names, drop_nulls, text, texts};
 
 impl State {
     /// Adds a custom role to the namespace `code`.
@@ -15,6 +15,7 @@ impl State {
         mut role: Document,
     ) -> Result<Document, ApiError> {
         drop_nulls(&mut role);
+        drop_filter_names(&mut role);
         if text(&role, "name").is_none_or(str::is_empty) {
             return Err(ApiError::bad_request("Field \"name\" is required."));
         }

@@ -10,7 +10,9 @@ use super::user_index::IndexedField;
 use super::user_table::AccountEdit;
 use super::usernames;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
+use crate::values::document::{
+    Document, drop_filter_names, drop_nulls, flag, list, objects_mut, text, texts,
+};
 
 impl State {
     /// Finds a user by its identifier.
@@ -63,6 +65,7 @@ impl State {
     ) -> Result<Document, ApiError> {
         // A field that is `null` gets its default, like a missing field.
         drop_nulls(&mut user);
+        drop_filter_names(&mut user);
         user.insert("nsCode".to_owned(), code.into());
         user.entry("userAccountType").or_insert(json!("PERSON"));
         user.entry("locked").or_insert(json!(false));

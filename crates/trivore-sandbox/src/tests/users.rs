@@ -77,3 +77,60 @@ async fn a_null_on_create_takes_the_default() {
         (&json!("n"), &json!(true))
     );
 }
+
+#[tokio::test]
+async fn dates_that_only_filters_know_are_not_stored() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let old = "2001-01-01T00:00:00.000Z";
+    let with_dates = |mut body: Value| {
+        let fields = json!({"createdDate": old, "lastModifiedDate": old, "meta": {"created": old}});
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        body
+    };
+    let custom = json!({"customFields": {"createdDate": old}});
+    let id = sandbox.add_user(with_dates(json!({"username": "jane"}))).unwrap();
+    let user = format!("/user/{id}");
+    let group = sandbox.add_group(with_dates(json!({"name": "g"}))).unwrap();
+    let role = sandbox.add_custom_role(with_dates(json!({"name": "r"}))).unwrap();
+    sandbox.add_namespace(with_dates(json!({"code": "n"}))).unwrap();
+    for (method, path, body) in [
+        ("GET", user.clone(), Value::Null),
+        ("GET", format!("/group/{group}"), Value::Null),
+        ("GET", format!("/role/custom/{role}"), Value::Null),
+        ("GET", "/namespace/n".to_owned(), Value::Null),
+        ("POST", "/user".to_owned(), with_dates(custom.clone())),
+        ("POST", "/group".to_owned(), with_dates(json!({"name": "h"}))),
+        ("POST", "/role/custom".to_owned(), with_dates(json!({"name": "s"}))),
+        ("POST", "/namespace".to_owned(), with_dates(json!({"code": "m"}))),
+        ("PUT", user.clone(), with_dates(custom.clone())),
+        ("PUT", format!("{user}/enterprise"), with_dates(json!({}))),
+        ("PUT", format!("/group/{group}"), with_dates(custom)),
+        ("PUT", format!("/role/custom/{role}"), with_dates(json!({}))),
+        ("PUT", "/namespace/n".to_owned(), with_dates(json!({}))),
+    ] {
+        let (status, object) = api(&sandbox, method, &path, body).await;
+        assert!((200..300).contains(&status), "{method} {path}: {object}");
+        for name in ["createdDate", "lastModifiedDate"] {
+            assert!(object.get(name).is_none(), "{method} {path}: {object}");
+        }
+        assert_ne!(object["meta"]["created"], old, "{method} {path}");
+        if let Some(fields) = object.get("customFields") {
+            assert_eq!(fields["createdDate"], old, "an application's own field is kept");
+        }
+    }
+    let found = format!("/user?filter=createdDate%20lt%20%22{}%22", "2002-01-01T00:00:00.000Z");
+    assert_eq!(api(&sandbox, "GET", &found, Value::Null).await.1["totalResults"], 0);
+    let seed = json!({"users": [
+        with_dates(json!({"id": "1", "username": "exact", "otherFields": {"createdDate": old}})),
+        {"id": "2", "username": "new", "otherFields": {"createdDate": old}},
+    ]});
+    let mut seed = seed;
+    for name in ["createdDate", "lastModifiedDate"] {
+        seed["users"][0].as_object_mut().unwrap().remove(name);
+    }
+    let import = crate::tests::client::send(&sandbox, "POST", "/sandbox/import", "", seed).await;
+    assert_eq!(import, (204, Value::Null));
+    for id in ["1", "2"] {
+        assert!(sandbox.user_document(id).unwrap().get("createdDate").is_none(), "{id}");
+    }
+}

@@ -54,7 +54,8 @@ pub(crate) fn drop_nulls(document: &mut Document) {
 /// Applies the body of a PUT to a stored document.
 ///
 /// Keys in `kept` are neither removed by a replacement nor cleared by `null`.
-pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &Rules) {
+pub(crate) fn put(stored: &mut Document, mut body: Document, kept: &[&str], rules: &Rules) {
+    drop_filter_names(&mut body);
     if rules.put_replaces {
         stored.retain(|key, _| kept.contains(&key.as_str()));
     }
@@ -63,6 +64,13 @@ pub(crate) fn put(stored: &mut Document, body: Document, kept: &[&str], rules: &
         && let Some(fields) = stored.get_mut("customFields")
     {
         drop_nulls_within(fields);
+    }
+}
+
+/// Removes the names of times that only filters know; the times themselves are in `meta`.
+pub(crate) fn drop_filter_names(body: &mut Document) {
+    for name in ["createdDate", "lastModifiedDate"] {
+        body.remove(name);
     }
 }
 
