@@ -20,12 +20,13 @@ pub(super) enum Section {
     RefreshTokens,
     Links,
     SentTo,
+    Invitations,
     Messages,
 }
 
 impl Section {
     /// All sections, each after those to which its objects refer.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Namespaces,
         Self::Groups,
         Self::Roles,
@@ -37,6 +38,7 @@ impl Section {
         Self::RefreshTokens,
         Self::Links,
         Self::SentTo,
+        Self::Invitations,
         Self::Messages,
     ];
 
@@ -53,6 +55,7 @@ impl Section {
             Self::RefreshTokens => "refreshTokens",
             Self::Links => "verificationLinks",
             Self::SentTo => "verificationMessages",
+            Self::Invitations => "invitations",
             Self::Messages => "messages",
         }
     }
@@ -70,6 +73,7 @@ impl Section {
             Self::AccessTokens | Self::RefreshTokens => Shape::Object(TOKEN, &[]),
             Self::Links => Shape::Object(LINK, &[]),
             Self::SentTo => Shape::Object(SENT_TO, &[]),
+            Self::Invitations => Shape::Object(INVITATION, &[]),
             Self::Messages => Shape::Object(MESSAGE, &[]),
         }
     }
@@ -143,6 +147,15 @@ const LINK: &[(&str, Shape)] = &[
 /// When verification messages were sent to an address or number.
 const SENT_TO: &[(&str, Shape)] =
     &[("contact", CONTACT), ("value", TEXT), ("times", Shape::List(&Shape::Time))];
+
+const INVITATION: &[(&str, Shape)] = &[
+    ("token", TEXT),
+    ("email", TEXT),
+    ("nsCode", TEXT),
+    ("groups", TEXTS),
+    ("locale", TEXT),
+    ("expires", Shape::Time),
+];
 
 const CONTACT: Shape = Shape::Field(FieldType::Choice(&["email", "mobile"]));
 

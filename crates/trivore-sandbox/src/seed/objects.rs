@@ -91,6 +91,12 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
             state.sent_to.insert(key, read(object.get("times"))?);
             Ok(())
         }
+        Section::Invitations => {
+            let token = required(&object, "token")?;
+            object.remove("token");
+            state.invitations.insert(token, read(Some(&object.into()))?);
+            Ok(())
+        }
         Section::Messages => {
             let mut message: Message = read(Some(&object.into()))?;
             relocate_message(&mut message, &state.url);
@@ -143,6 +149,16 @@ pub(super) fn list(state: &State, section: Section) -> Vec<Value> {
             let all = state.sent_to.iter().map(|(key, times)| {
                 let (contact, value) = sent_to_of(key);
                 json!({"contact": contact, "value": value, "times": times})
+            });
+            all.collect()
+        }
+        Section::Invitations => {
+            let all = state.invitations.iter().map(|(token, invitation)| {
+                let mut seed = json!(invitation);
+                if let Some(seed) = seed.as_object_mut() {
+                    seed.insert("token".to_owned(), token.into());
+                }
+                seed
             });
             all.collect()
         }

@@ -24,4 +24,4 @@ const OTHERS: &[&[Endpoint]] =
 
 /// Endpoints outside the Management API.
 pub(super) const OPEN_ENDPOINTS: &[&[OpenEndpoint]] =
-    &[oidc::ENDPOINTS, users::verification_links::ENDPOINTS];
+    &[oidc::ENDPOINTS, users::verification_links::ENDPOINTS, users::invitation_links::ENDPOINTS];

@@ -73,6 +73,7 @@ impl State {
             external_permissions,
             users: _,
             links,
+            invitations,
             sent_to,
             outbox: _,
             unsaved_messages: _,
@@ -88,6 +89,7 @@ impl State {
         visitor.visit("role", custom_roles);
         visitor.visit("externalPermission", external_permissions);
         visitor.visit("link", links);
+        visitor.visit("invitation", invitations);
         visitor.visit("sentTo", sent_to);
     }
 
@@ -247,6 +249,7 @@ impl Relocate for Document {
 impl Relocate for crate::access::clients::ApiClient {}
 impl Relocate for crate::access::clients::OidcClient {}
 impl Relocate for super::tokens::IssuedToken {}
+impl Relocate for super::invitations::Invitation {}
 impl Relocate for super::verification_limits::SentTimes {}
 impl Relocate for super::verification_links::Link {}
 

@@ -7,6 +7,7 @@ pub(crate) mod contact;
 pub(crate) mod custom_fields;
 mod effective_permissions;
 mod groups;
+pub(crate) mod invitations;
 pub(crate) mod ledger;
 pub(crate) mod location;
 pub(crate) mod namespaces;

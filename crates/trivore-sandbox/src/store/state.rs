@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::changes::Counters;
 use super::groups::group_name;
+use super::invitations::Invitation;
 use super::ledger::{Ledger, LedgerEntry, MAX_LEDGER_BYTES};
 use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
 use super::table::Table;
@@ -43,6 +44,8 @@ pub(crate) struct State {
     pub(crate) users: UserTable,
     /// Verification links that have not been used, by token.
     pub(crate) links: Table<Link>,
+    /// Invitations that have not been used, by token.
+    pub(crate) invitations: Table<Invitation>,
     /// When verification messages were sent, by [`sent_to_key`](super::verification_limits::sent_to_key).
     pub(crate) sent_to: Table<SentTimes>,
     pub(crate) outbox: SentMessages,
@@ -74,6 +77,7 @@ impl State {
             external_permissions: Table::new(),
             users: UserTable::default(),
             links: Table::new(),
+            invitations: Table::new(),
             sent_to: Table::new(),
             outbox: SentMessages::new(MAX_OUTBOX_BYTES),
             unsaved_messages: Vec::new(),

@@ -11,6 +11,7 @@ mod faults;
 mod filters;
 mod groups;
 mod handle;
+mod invitations;
 mod ledger;
 mod limits;
 mod missing;

@@ -1,5 +1,7 @@
 //! Endpoint for invitations.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::access::permissions::ACCOUNT_INVITE;
@@ -8,9 +10,11 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::contact::is_email;
+use crate::store::invitations::Invitation;
 use crate::store::outbox::{Message, MessageKind};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
+use crate::values::clock::days_after;
 use crate::values::document::{text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
 
@@ -20,9 +24,9 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
         .inferred(ACCOUNT_INVITE)
         .scope("user.invite")];
 
-/// Sends one e-mail to each invitee.
+/// Sends one e-mail to each invitee, and makes the groups that do not exist.
 ///
-/// The response is `{}`, because its body is not documented.
+/// The link in the e-mail creates the account. /// The response is `{}`, because its body is not documented.
 fn invite(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
@@ -37,18 +41,31 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
     let groups = texts(&body, "groups");
     check_joining(state, &call.caller, &state.known_groups(&code, &groups))?;
-    let locale = text(&body, "locale").unwrap_or("en");
+    let groups = state.resolve_groups(&code, &groups, &[])?;
+    let locale = text(&body, "locale");
     let subject = text(&body, "subject").unwrap_or("Invitation");
     let own_text = text(&body, "bodyText").unwrap_or("You are invited.");
-    for email in emails {
-        let link = format!("{}/invite/{}", state.url, state.random.token()?);
+    let expires = days_after(state.clock.now(), state.link_days(&code));
+    let mut invited = BTreeSet::new();
+    for email in emails.into_iter().filter(|email| invited.insert(email.to_lowercase())) {
+        let token = state.random.token()?;
+        let link = format!("{}/invite/{token}", state.url);
+        let invitation = Invitation {
+            email: email.to_owned(),
+            ns_code: code.clone(),
+            groups: groups.clone(),
+            locale: locale.map(str::to_owned),
+            expires,
+        };
+        state.invitations.insert(token, invitation);
+        let language = locale.unwrap_or("en");
         let message = Message {
             time: state.now(),
             kind: MessageKind::Email,
             to: email.to_owned(),
             user_id: None,
             subject: Some(subject.to_owned()),
-            text: format!("{own_text}\n\n{link}\n(namespace {code}, language {locale})"),
+            text: format!("{own_text}\n\n{link}\n(namespace {code}, language {language})"),
             link: Some(link),
             code: None,
         };

@@ -6,6 +6,7 @@ pub(crate) mod enterprise;
 pub(crate) mod external_permissions;
 mod grants;
 pub(crate) mod group_membership;
+pub(crate) mod invitation_links;
 pub(crate) mod invite;
 pub(crate) mod legal;
 pub(crate) mod namespace_migration;

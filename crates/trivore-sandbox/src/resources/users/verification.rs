@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::Value;
 
 use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
@@ -55,7 +54,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {
             ApiError::bad_request("Field \"expirationDays\" must be greater than 0.")
         })?,
-        None => default_days(state, id),
+        None => state.link_days(state.account(id)?.namespace_code()),
     };
     let return_url = return_url(&body)?;
     state.count_verification(id, contact, &value)?;
@@ -167,12 +166,6 @@ fn find(
     })
 }
 
-fn default_days(state: &State, id: &str) -> u64 {
-    let code = state.account(id).map_or("", |account| account.namespace_code());
-    let days = state.policy(code, "emailVerifyLinkExpireDays").and_then(Value::as_u64);
-    days.filter(|days| *days > 0).unwrap_or(DEFAULT_DAYS)
-}
-
 const FIELDS: Fields = &[
     ("value", FieldType::Text),
     ("returnURL", FieldType::Text),
@@ -183,5 +176,3 @@ const FIELDS: Fields = &[
 
 /// Lifetime of a code (inferred).
 const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
-/// Default of the vendor's SDK.
-const DEFAULT_DAYS: u64 = 7;

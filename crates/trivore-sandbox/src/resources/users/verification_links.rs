@@ -35,9 +35,14 @@ fn follow(state: &mut State, token: &str, contact: ContactKind) -> Response {
         Err(error) => error.into_response(),
         Ok(()) => match link.return_url {
             Some(url) => redirect(&url),
-            None => redirect(&format!("{}{FRONT}", state.url)),
+            None => redirect_to_front(state),
         },
     }
+}
+
+/// Redirects to the front page.
+pub(super) fn redirect_to_front(state: &State) -> Response {
+    redirect(&format!("{}{FRONT}", state.url))
 }
 
 /// Redirects with 302, as usual after a GET.

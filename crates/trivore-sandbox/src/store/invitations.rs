@@ -1,0 +1,64 @@
+//! Invitations whose links have not been used.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::state::State;
+use crate::values::api_error::ApiError;
+use crate::values::document::{Document, flag, text};
+
+/// An invitation of one person, with what the account is to have.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Invitation {
+    pub(crate) email: String,
+    pub(crate) ns_code: String,
+    /// Identifiers of groups.
+    pub(crate) groups: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) locale: Option<String>,
+    pub(crate) expires: Timestamp,
+}
+
+impl State {
+    /// Creates the account of an invited person, whose address is thereby verified.
+    ///
+    /// The service shows a form, whose fields are not public. Here, the account gets a username
+    /// according to the policy of the namespace, and no password.
+    ///
+    /// # Errors
+    ///
+    /// The invitation was used, has expired or is unknown, or the account cannot be created. The
+    /// link works again in the last case.
+    pub(crate) fn accept_invitation(&mut self, token: &str) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let is_good = |it: &&Invitation| it.expires > now && self.namespace(&it.ns_code).is_some();
+        let invitation = self.invitations.get(token).filter(is_good).cloned();
+        let Invitation { email, ns_code, groups, locale, .. } =
+            invitation.ok_or_else(|| ApiError::not_found("Invitation"))?;
+        let is_open = |id: &&String| {
+            let group = self.groups.get(id);
+            group.is_some_and(|group| !flag(group, "disallowUsers").unwrap_or(false))
+        };
+        let groups: Vec<&String> = groups.iter().filter(is_open).collect();
+        let mut user = Document::new();
+        user.insert("memberOf".to_owned(), json!(groups));
+        user.insert("emails".to_owned(), json!([{"address": email, "verified": true}]));
+        if let Some(locale) = locale {
+            user.insert("locale".to_owned(), json!(locale));
+            user.insert("preferredLanguage".to_owned(), json!(locale));
+        }
+        let namespace = self.namespace(&ns_code);
+        if namespace.and_then(|it| text(it, "usernamePolicy")) == Some("MANUAL") {
+            user.insert("username".to_owned(), email.to_lowercase().into());
+        }
+        // Nobody chooses a username here.
+        let is_required = std::mem::take(&mut self.rules.username_required);
+        let added = self.seed_user(&ns_code, user);
+        self.rules.username_required = is_required;
+        added?;
+        self.invitations.remove(token);
+        Ok(())
+    }
+}
