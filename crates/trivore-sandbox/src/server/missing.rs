@@ -87,6 +87,18 @@ const MISSING: &[MissingOperation] = &[
         "/user/{userId}/personaldatarequests/{requestId}",
         "a personal data request",
     ),
+    MissingOperation::new(None, "/user/{userId}/paycard", "payment cards of a user"),
+    MissingOperation::new(None, "/user/{userId}/paycard/{paycardId}", "a payment card"),
+    MissingOperation::new(
+        None,
+        "/user/{userId}/paycard/{paycardId}/pantoken",
+        "tokens of a payment card's number",
+    ),
+    MissingOperation::new(
+        None,
+        "/user/{userId}/paycard/{paycardId}/pantoken/{tokenId}",
+        "a token of a payment card's number",
+    ),
     MissingOperation::new(None, "/token", "application tokens"),
     MissingOperation::new(None, "/user/{userId}/token", "user tokens (keys and values of a user)"),
     MissingOperation::new(None, "/user/{userId}/token/{key}", "a user token"),
@@ -109,6 +121,7 @@ const MISSING: &[MissingOperation] = &[
     ),
     MissingOperation::new(None, "/group/{groupId}/customfields", "custom fields of a group"),
     MissingOperation::new(None, "/openid/auth", "sign in on a page (authorization code grant)"),
+    MissingOperation::new(None, "/openid/introspect", "show what a token grants"),
     MissingOperation::new(None, "/openid/logout", "end a session"),
     MissingOperation::new(None, "/openid/register", "register an OIDC client"),
     MissingOperation::new(

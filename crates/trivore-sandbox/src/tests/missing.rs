@@ -1,8 +1,10 @@
 //! Tests of operations that the sandbox lacks.
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
-use super::client::send;
+use super::client::{bearer, send};
 use crate::{Sandbox, missing_operations};
 
 #[tokio::test]
@@ -21,6 +23,66 @@ async fn operations_that_are_missing_say_so() {
             assert!(message.contains(operation.name), "{message}");
             assert!(message.contains(operation.path), "{message}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_response_is_the_same_for_every_identifier_caller_query_and_body() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let user = sandbox.add_user(json!({"username": "jane", "password": "x"})).unwrap();
+    let group = sandbox.add_group(json!({"name": "g"})).unwrap();
+    let token = bearer(&sandbox, "jane@sandbox", "x").await;
+    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
+    let basic = format!("Basic {}", STANDARD.encode(credentials));
+    let mut rules = sandbox.rules();
+    (rules.accept_required, rules.scopes_enforced) = (true, true);
+    sandbox.set_rules(rules);
+
+    for operation in missing_operations() {
+        let method = operation.method.unwrap_or("PUT");
+        let prefix = if operation.path.starts_with("/openid/") { "" } else { "/api/rest/v1" };
+        let expected = format!(
+            "The sandbox lacks this operation: {} ({} {}).",
+            operation.name,
+            operation.method.unwrap_or("all methods"),
+            operation.path
+        );
+        for id in [user.as_str(), group.as_str(), "x%20y", "%ff"] {
+            let parts = operation.path.split('/');
+            let path = parts.map(|part| if part.starts_with('{') { id } else { part });
+            let path = format!("{prefix}{}", path.collect::<Vec<_>>().join("/"));
+            for caller in ["", "Bearer x", token.as_str(), basic.as_str()] {
+                for (query, body) in [("", Value::Null), ("?a=b&c=%20", json!({"a": [1]}))] {
+                    let path = format!("{path}{query}");
+                    let (status, error) = send(&sandbox, method, &path, caller, body).await;
+                    assert_eq!((status, &error["errorMessage"]), (501, &json!(expected)), "{path}");
+                }
+            }
+        }
+    }
+    assert!(sandbox.ledger().iter().all(|entry| entry.operation != "update"));
+}
+
+#[test]
+fn what_public_sources_name_and_the_sandbox_lacks_is_listed() {
+    for path in [
+        "/sms/send",
+        "/email/send",
+        "/user/{userId}/mydata",
+        "/mydata/user",
+        "/user/{userId}/token",
+        "/user/{userId}/token/{key}",
+        "/user/{userId}/change-contact/begin",
+        "/user/{userId}/change-contact/finish",
+        "/group/{groupId}/customfields",
+        "/user/{userId}/customfields",
+        "/user/{userId}/paycard",
+        "/user/{userId}/paycard/{paycardId}",
+        "/user/{userId}/paycard/{paycardId}/pantoken",
+        "/user/{userId}/paycard/{paycardId}/pantoken/{tokenId}",
+        "/openid/introspect",
+    ] {
+        assert!(missing_operations().iter().any(|it| it.path == path), "{path}");
     }
 }
 
