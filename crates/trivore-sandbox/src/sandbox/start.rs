@@ -10,6 +10,8 @@ use super::builder::{Builder, Seed};
 use super::content_settings::ContentError;
 use super::handle::Sandbox;
 use super::invalid_seed::InvalidSeed;
+use crate::access::allowed::Allowed;
+use crate::access::permissions::is_permission;
 use crate::data::journal::Content;
 use crate::faults::{ActiveFaults, InvalidFault};
 use crate::server::browser::{BrowserPolicy, HostName, Origin};
@@ -38,7 +40,7 @@ impl Builder {
     /// # Errors
     ///
     /// The address cannot be used or is not a loopback address, no connection is allowed, an
-    /// allowed host or origin, a namespace, a user or a fault is invalid, or the seed or the data
+    /// allowed host or origin, a permission of a client, a namespace, a user or a fault is invalid, or the seed or the data
     /// file cannot be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
@@ -48,6 +50,7 @@ impl Builder {
             return Err(StartError(StartErrorKind::NoConnections));
         }
         let policy = self.browser_policy()?;
+        self.check_clients()?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
@@ -108,6 +111,22 @@ impl Builder {
         Ok(sandbox)
     }
 
+    /// Rejects permissions that no operation requires, such as misspelled ones.
+    fn check_clients(&self) -> Result<(), StartError> {
+        for (id, permissions) in [
+            (&self.api_client.id, &self.api_client.permissions),
+            (&self.oidc_client.id, &self.oidc_client.permissions),
+        ] {
+            let Allowed::Only(permissions) = permissions else { continue };
+            if let Some(unknown) = permissions.iter().find(|permission| !is_permission(permission))
+            {
+                let kind = StartErrorKind::Permission(unknown.clone(), id.clone());
+                return Err(StartError(kind));
+            }
+        }
+        Ok(())
+    }
+
     fn browser_policy(&self) -> Result<BrowserPolicy, StartError> {
         let host = |text: &String| {
             HostName::parse(text).ok_or_else(|| StartError(StartErrorKind::Host(text.clone())))
@@ -140,6 +159,8 @@ enum StartErrorKind {
     NoConnections,
     #[error("`{0}` is not an origin such as http://localhost:3000")]
     Origin(String),
+    #[error("unknown permission `{0}` of the client `{1}`")]
+    Permission(String, String),
     #[error(
         "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`), \
          with which everyone who can connect can read all credentials, messages and requests, \

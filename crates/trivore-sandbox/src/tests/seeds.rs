@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::client::{api, bearer};
+use super::client::{api, bearer, send};
 use crate::{Builder, Sandbox, StartError};
 
 async fn start(seed: &str) -> Result<Sandbox, StartError> {
@@ -63,6 +63,58 @@ async fn a_seed_has_fixed_identifiers_passwords_and_grants() {
     // The defaults are there too.
     bearer(&sandbox, sandbox.username(), sandbox.password()).await;
     sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_seed_has_public_and_restricted_clients_and_what_registers_know() {
+    let grant = json!({"permissionId": "p", "permissionGroupId": "g", "from": "2026-01-01"});
+    let seed = json!({
+        "namespaces": [{"code": "staff"}],
+        "apiClients": [{
+            "id": "reader", "secret": "s", "permissions": ["ACCOUNT_VIEW"],
+            "namespaces": ["staff"], "primaryNamespace": "staff",
+        }],
+        "oidcClients": [{"id": "app"}, {"id": "web", "secret": "s", "permissions": []}],
+        "users": [{
+            "id": "jane-1", "nsCode": "staff", "username": "jane", "password": "x",
+            "sandbox": {
+                "legal": {"lastName": "Lind"}, "externalPermissions": [grant],
+                "identifications": [{"personalId": "1", "method": "SUOMI_FI"}],
+            },
+        }],
+        "externalPermissions": [{"group": "g", "permission": "p", "document": {"name": "Read"}}],
+    });
+    let sandbox = start(&seed.to_string()).await.unwrap();
+
+    let reader = "Basic cmVhZGVyOnM=";
+    let get = async |path: &str| send(&sandbox, "GET", path, reader, Value::Null).await;
+    let (status, page) = get("/api/rest/v1/user").await;
+    assert_eq!((status, &page["totalResults"]), (200, &json!(1)));
+    assert_eq!(get("/api/rest/v1/user/jane-1/legal").await.1, json!({"lastName": "Lind"}));
+    assert_eq!(get("/api/rest/v1/user/jane-1/externalpermissions").await.1, json!([grant]));
+    let (_, latest) = get("/api/rest/v1/user/jane-1/strongidentification").await;
+    assert_eq!(latest["method"], "SUOMI_FI");
+    let create = send(&sandbox, "POST", "/api/rest/v1/user", reader, json!({})).await;
+    assert_eq!(create.0, 403);
+    let path = "/openid/token?grant_type=password&client_id=app&username=jane@staff&password=x";
+    assert_eq!(send(&sandbox, "POST", path, "", Value::Null).await.0, 200);
+    let web = "/openid/token?grant_type=client_credentials&client_id=web&client_secret=s";
+    let (_, tokens) = send(&sandbox, "POST", web, "", Value::Null).await;
+    let token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    assert_eq!(send(&sandbox, "GET", "/api/rest/v1/user", &token, Value::Null).await.0, 403);
+    sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_client_with_an_unknown_permission_is_an_error() {
+    use crate::{ApiClient, OidcClient};
+
+    let api = Sandbox::builder().api_client(ApiClient::new("a", "s").permissions(["NO_SUCH"]));
+    let oidc = Sandbox::builder().oidc_client(OidcClient::public("a").permissions(["NO_SUCH"]));
+    for builder in [api, oidc] {
+        let error = builder.start().await.unwrap_err().to_string();
+        assert_eq!(error, "unknown permission `NO_SUCH` of the client `a`");
+    }
 }
 
 /// A sandbox with everything that a seed can have, also what no rule would allow now.

@@ -151,8 +151,8 @@ rules! {
     refresh_rotation = true, inferred;
     /// Tokens require the scope of the operation.
     scopes_enforced = false, inferred;
-    /// Users may change their own permissions, roles, strong identification, student state and
-    /// namespace, unlock themselves, and join groups that give permissions.
+    /// Users may change their own permissions, roles, groups, lock, identification, student state
+    /// and namespace.
     self_may_grant = false, inferred;
     /// Too many verification messages in a day are rejected with 429. If off, with 400.
     sms_limit_is_429 = true, inferred;

@@ -14,12 +14,13 @@ pub(crate) struct DataFlags {
     random_seed: Option<u64>,
     fixed_code: Option<String>,
     clock: Option<SystemTime>,
+    start_time: Option<SystemTime>,
 }
 
 impl DataFlags {
     /// Returns whether an option is one of these.
     pub(crate) fn has(name: &str) -> bool {
-        ["data", "seed", "random-seed", "fixed-code", "clock"].contains(&name)
+        ["data", "seed", "random-seed", "fixed-code", "clock", "start-time"].contains(&name)
     }
 
     /// Reads the value of an option.
@@ -40,7 +41,11 @@ impl DataFlags {
                 let time: jiff::Timestamp = value.parse()?;
                 let since = Duration::try_from(time.as_duration()).ok();
                 let start = since.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
-                self.clock = Some(start.ok_or("the clock cannot start before 1970")?);
+                let start = Some(start.ok_or("the clock cannot start before 1970")?);
+                match name {
+                    "clock" => self.clock = start,
+                    _ => self.start_time = start,
+                }
             }
         }
         Ok(())
@@ -58,6 +63,9 @@ impl DataFlags {
         }
         if let Some(code) = self.fixed_code {
             builder = builder.fixed_code(&code);
+        }
+        if let Some(time) = self.start_time {
+            builder = builder.start_time(time);
         }
         match self.clock {
             Some(time) => builder.standing_clock(time),
@@ -78,6 +86,7 @@ Runs that repeat:
   --fixed-code DIGITS Send this code in all text messages.
   --clock TIME        Start the clock at TIME, such as 2026-01-31T12:00:00Z. It moves
                       only when it is advanced.
+  --start-time TIME   Start the clock at TIME. It runs from there.
 ";
 
 #[cfg(test)]
@@ -96,6 +105,8 @@ mod tests {
         assert_eq!(read(&["random-seed", "7"]).unwrap().random_seed, Some(7));
         let clock = read(&["clock", "1970-01-01T00:00:00Z"]).unwrap().clock;
         assert_eq!(clock, Some(SystemTime::UNIX_EPOCH));
+        let start = read(&["start-time", "1970-01-01T00:00:00Z"]).unwrap().start_time;
+        assert_eq!(start, Some(SystemTime::UNIX_EPOCH));
         assert_eq!(read(&["fixed-code", "0123"]).unwrap().fixed_code.as_deref(), Some("0123"));
     }
 
@@ -108,6 +119,7 @@ mod tests {
             &["fixed-code", ""],
             &["fixed-code", "12a"],
             &["clock", "yesterday"],
+            &["start-time", "yesterday"],
         ] {
             assert!(read(arguments).is_err(), "{arguments:?}");
         }
@@ -118,6 +130,6 @@ mod tests {
         for line in HELP.lines().filter_map(|line| line.trim().strip_prefix("--")) {
             assert!(DataFlags::has(line.split(' ').next().unwrap_or_default()), "{line}");
         }
-        assert_eq!(HELP.matches("\n  --").count(), 5);
+        assert_eq!(HELP.matches("\n  --").count(), 6);
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt};
 use trivore_sandbox::{Fault, Rules};
 
+use crate::client_flags::ClientFlags;
 use crate::data_flags::DataFlags;
 
 /// What to do.
@@ -28,6 +29,7 @@ pub(crate) struct Flags {
     pub(crate) fault_header: bool,
     pub(crate) log: Option<LogFormat>,
     pub(crate) data: DataFlags,
+    pub(crate) clients: ClientFlags,
 }
 
 /// How requests are written.
@@ -51,6 +53,7 @@ impl Command {
             fault_header: false,
             log: None,
             data: DataFlags::default(),
+            clients: ClientFlags::default(),
         };
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -70,6 +73,10 @@ impl Command {
                 }
                 Arg::Long("fault-header") => flags.fault_header = true,
                 Arg::Long("log") => flags.log = Some(read_log_format(&mut arguments)?),
+                Arg::Long(name) if ClientFlags::has(name) => {
+                    let name = name.to_owned();
+                    flags.clients.read(&name, &mut arguments)?;
+                }
                 Arg::Long(name) if DataFlags::has(name) => {
                     let name = name.to_owned();
                     flags.data.read(&name, &mut arguments)?;

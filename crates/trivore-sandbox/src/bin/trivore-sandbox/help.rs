@@ -2,7 +2,7 @@
 
 use trivore_sandbox::{Rules, missing_operations};
 
-use crate::data_flags;
+use crate::{client_flags, data_flags};
 
 /// Returns the text of `--help`, with all rules and their defaults, and with what is missing.
 pub(crate) fn help() -> String {
@@ -16,7 +16,8 @@ pub(crate) fn help() -> String {
         let method = operation.method.unwrap_or("*");
         format!("  {method:<5} {:<50} {}\n", operation.path, operation.name)
     });
-    let head = [HELP.replace("{DATA}", data_flags::HELP.trim_end())].into_iter();
+    let content = [data_flags::HELP, client_flags::HELP].concat();
+    let head = [HELP.replace("{DATA}", content.trim_end())].into_iter();
     head.chain(rules).chain([MISSING.to_owned()]).chain(missing).collect()
 }
 
@@ -147,6 +148,7 @@ mod tests {
     fn help_lists_all_rules_and_what_is_missing() {
         let help = help();
         assert!(help.contains("--data FILE") && !help.contains("{DATA}"));
+        assert!(help.contains("--oidc-client JSON"));
         assert!(Rules::default().list().iter().all(|rule| help.contains(&rule.name)));
         assert!(missing_operations().iter().all(|operation| help.contains(operation.path)));
         assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");

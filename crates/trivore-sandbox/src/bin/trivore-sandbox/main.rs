@@ -1,5 +1,6 @@
 //! The program `trivore-sandbox`.
 
+mod client_flags;
 mod data_flags;
 mod flags;
 mod help;
@@ -34,6 +35,7 @@ async fn run(flags: Flags) -> ExitCode {
     builder = flags.hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
     builder = flags.origins.iter().fold(builder, |builder, origin| builder.cors(origin));
     builder = flags.data.apply(builder);
+    builder = flags.clients.apply(builder);
     if flags.allow_remote {
         builder = builder.allow_remote();
     }

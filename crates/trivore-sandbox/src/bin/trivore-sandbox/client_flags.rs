@@ -1,0 +1,150 @@
+//! Options that replace the default clients.
+
+use lexopt::{Parser, ValueExt};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use trivore_sandbox::{ApiClient, Builder, OidcClient};
+
+/// The clients that replace the default ones.
+#[derive(Default)]
+pub(crate) struct ClientFlags {
+    api: Option<ApiClient>,
+    oidc: Option<OidcClient>,
+}
+
+impl ClientFlags {
+    /// Returns whether an option is one of these.
+    pub(crate) fn has(name: &str) -> bool {
+        ["api-client", "oidc-client"].contains(&name)
+    }
+
+    /// Reads the value of an option.
+    pub(crate) fn read(&mut self, name: &str, arguments: &mut Parser) -> Result<(), lexopt::Error> {
+        let json = arguments.value()?.string()?;
+        if name == "api-client" {
+            self.api = Some(parse::<ApiClientJson>(&json)?.into_client());
+        } else {
+            self.oidc = Some(parse::<OidcClientJson>(&json)?.into_client());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(self, mut builder: Builder) -> Builder {
+        if let Some(client) = self.api {
+            builder = builder.api_client(client);
+        }
+        match self.oidc {
+            Some(client) => builder.oidc_client(client),
+            None => builder,
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(json: &str) -> Result<T, lexopt::Error> {
+    // The message has no value, which may be secret, only names of fields.
+    serde_json::from_str(json).map_err(|error| format!("client: {error}").into())
+}
+
+/// As in `POST /sandbox/clients/api`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ApiClientJson {
+    id: String,
+    secret: String,
+    permissions: Option<Vec<String>>,
+    namespaces: Option<Vec<String>>,
+    primary_namespace: Option<String>,
+}
+
+impl ApiClientJson {
+    fn into_client(self) -> ApiClient {
+        let mut client = ApiClient::new(&self.id, &self.secret);
+        if let Some(permissions) = self.permissions {
+            client = client.permissions(permissions);
+        }
+        if let Some(namespaces) = self.namespaces {
+            client = client.namespaces(namespaces);
+        }
+        match self.primary_namespace {
+            Some(namespace) => client.primary_namespace(&namespace),
+            None => client,
+        }
+    }
+}
+
+/// As in `POST /sandbox/clients/oidc`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct OidcClientJson {
+    id: String,
+    secret: Option<String>,
+    redirect_uri: Option<String>,
+    permissions: Option<Vec<String>>,
+}
+
+impl OidcClientJson {
+    fn into_client(self) -> OidcClient {
+        let mut client = match &self.secret {
+            Some(secret) => OidcClient::new(&self.id, secret),
+            None => OidcClient::public(&self.id),
+        };
+        if let Some(permissions) = self.permissions {
+            client = client.permissions(permissions);
+        }
+        match self.redirect_uri {
+            Some(uri) => client.redirect_uri(&uri),
+            None => client,
+        }
+    }
+}
+
+pub(crate) const HELP: &str = "
+Clients:
+  --api-client JSON   Replace the default Management API client: id, secret, and optionally
+                      permissions, namespaces and primaryNamespace.
+  --oidc-client JSON  Replace the default OIDC client: id, and optionally secret (without one,
+                      it is public), redirectUri and permissions.
+                      Further clients, legal information, external permissions and all else
+                      come from --seed or from the control endpoints.
+";
+
+#[cfg(test)]
+mod tests {
+    use trivore_sandbox::Sandbox;
+
+    use super::*;
+
+    fn read(name: &str, json: &str) -> Result<ClientFlags, lexopt::Error> {
+        let mut flags = ClientFlags::default();
+        flags.read(name, &mut Parser::from_args([json])).map(|()| flags)
+    }
+
+    #[tokio::test]
+    async fn clients_replace_the_default_ones() {
+        let api = r#"{"id": "reader", "secret": "s", "permissions": ["ACCOUNT_VIEW"],
+                      "namespaces": ["sandbox"], "primaryNamespace": "sandbox"}"#;
+        let builder = read("api-client", api).unwrap().apply(Sandbox::builder());
+        let oidc = r#"{"id": "app", "redirectUri": "http://localhost/cb"}"#;
+        let builder = read("oidc-client", oidc).unwrap().apply(builder);
+
+        let sandbox = builder.start().await.unwrap();
+
+        assert_eq!(sandbox.client_ids(), ["reader", "app"]);
+        assert_eq!(sandbox.oidc_client_secret(), "");
+        sandbox.shutdown().await;
+    }
+
+    #[test]
+    fn wrong_clients_are_errors_that_hide_secrets() {
+        for (name, json) in [
+            ("api-client", r#"{"id": "a"}"#),
+            ("api-client", r#"{"id": "a", "secret": "hidden", "permisions": []}"#),
+            ("api-client", r#"{"id": "a", "secret": "hidden"} x"#),
+            ("oidc-client", r#"{"secret": "hidden"}"#),
+            ("oidc-client", "x"),
+        ] {
+            let error = read(name, json).err().unwrap().to_string();
+            assert!(error.contains("client: ") && !error.contains("hidden"), "{error}");
+        }
+    }
+}
