@@ -81,7 +81,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// No user has this identifier.
+    /// No user has this identifier, or a grant is no object, lacks `permissionId` or
+    /// `permissionGroupId`, or has a field of a wrong type or with a misspelled name.
     pub fn set_external_permissions(
         &self,
         user: &str,

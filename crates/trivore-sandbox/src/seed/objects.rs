@@ -9,6 +9,7 @@ use crate::access::builtin_roles::is_builtin_role;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::access::permissions::is_permission;
 use crate::store::account::{Account, AccountDetails};
+use crate::store::external_permissions::check_grants;
 use crate::store::location::{path_only, relocate, relocate_message};
 use crate::store::outbox::Message;
 use crate::store::state::{Objects, State, external_permission_of};
@@ -304,6 +305,7 @@ fn add_user(state: &mut State, seed: Document) -> Result<(), String> {
         Some(details) => read(Some(&details))?,
         None => AccountDetails::default(),
     };
+    check_grants(&details.external_permissions, &state.rules).map_err(|error| error.message)?;
     relocate(&mut details.enterprise, &state.url);
     if let Some(Value::String(password)) = password {
         details.passwords.insert(0, password);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::shared::Shared;
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::is_permission;
+use crate::store::external_permissions::check_grants;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::State;
 use crate::store::user_document::read_aliases;
@@ -76,7 +77,10 @@ impl Shared {
         user: &str,
         grants: Vec<Value>,
     ) -> Result<(), ApiError> {
-        self.change()?.account_mut(user)?.external_permissions = grants;
+        let mut state = self.change()?;
+        state.account(user)?;
+        check_grants(&grants, &state.rules)?;
+        state.account_mut(user)?.external_permissions = grants;
         Ok(())
     }
 

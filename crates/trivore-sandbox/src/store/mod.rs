@@ -6,6 +6,7 @@ pub(crate) mod changes;
 pub(crate) mod contact;
 pub(crate) mod custom_fields;
 mod effective_permissions;
+pub(crate) mod external_permissions;
 mod groups;
 pub(crate) mod invitations;
 pub(crate) mod ledger;

@@ -106,6 +106,55 @@ async fn a_seed_has_public_and_restricted_clients_and_what_registers_know() {
 }
 
 #[tokio::test]
+async fn grants_are_checked_wherever_they_come_from() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = sandbox.add_user(json!({})).unwrap();
+    let good = json!({"permissionId": "p", "permissionGroupId": "g", "until": null, "new": 1});
+    sandbox.set_external_permissions(&id, [good.clone()]).unwrap();
+    for (grant, expected) in [
+        (json!(7), "Field \"grants[1]\" must be an object."),
+        (json!(null), "Field \"grants[1]\" must be an object."),
+        (json!({}), "Field \"grants[1].permissionId\" is required."),
+        (json!({"permissionId": "p"}), "Field \"grants[1].permissionGroupId\" is required."),
+        (
+            json!({"permissionId": "", "permissionGroupId": "g"}),
+            "Field \"grants[1].permissionId\" is required.",
+        ),
+        (
+            json!({"permissionId": 1, "permissionGroupId": "g"}),
+            "Field \"grants[1].permissionId\" must be a string.",
+        ),
+        (
+            json!({"permissionId": "p", "permissionGroupId": "g", "grantedTime": 1}),
+            "Field \"grants[1].grantedTime\" must be a string.",
+        ),
+        (
+            json!({"permissionId": "p", "permissionGroupId": "g", "customFields": []}),
+            "Field \"grants[1].customFields\" must be an object.",
+        ),
+        (
+            json!({"permissionId": "p", "permissionGroupId": "g", "granted_by_id": "1"}),
+            "Field \"grants[1].granted_by_id\" is unknown; the field is \"grantedById\".",
+        ),
+    ] {
+        let grants = json!([good, grant]);
+        let list = grants.as_array().unwrap().clone();
+        let error = sandbox.set_external_permissions(&id, list).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        let path = format!("/sandbox/users/{id}/externalpermissions");
+        let (status, error) = send(&sandbox, "PUT", &path, "", grants.clone()).await;
+        assert_eq!((status, &error["errorMessage"]), (400, &json!(expected)));
+        let seed =
+            json!({"users": [{"username": "x", "sandbox": {"externalPermissions": grants}}]});
+        let error = start(&seed.to_string()).await.unwrap_err().to_string();
+        assert!(error.contains("line 1") && error.contains(expected), "{error}");
+    }
+    let path = format!("/user/{id}/externalpermissions");
+    assert_eq!(api(&sandbox, "GET", &path, Value::Null).await.1, json!([good]), "nothing changed");
+    assert!(sandbox.set_external_permissions("no", [good]).is_err());
+}
+
+#[tokio::test]
 async fn a_client_with_an_unknown_permission_is_an_error() {
     use crate::{ApiClient, OidcClient};
 
@@ -129,7 +178,12 @@ async fn full() -> Sandbox {
     let id = sandbox.add_user(user).unwrap();
     let group = sandbox.add_group(json!({"name": "h", "odd": 1})).unwrap();
     sandbox.add_external_permission("g", "p", json!({"x": [null]})).unwrap();
-    sandbox.set_external_permissions(&id, [json!({"permissionId": "p"}), json!(7)]).unwrap();
+    sandbox
+        .set_external_permissions(
+            &id,
+            [json!({"permissionId": "p", "permissionGroupId": "g", "odd": [7, null]})],
+        )
+        .unwrap();
     sandbox.set_group_membership(&id, &group, json!({"member": null})).unwrap();
     sandbox.set_legal_info(&id, json!({"lastName": null})).unwrap();
     sandbox.create_api_client(crate::ApiClient::new("c", "s").namespaces(["sandbox"]));
