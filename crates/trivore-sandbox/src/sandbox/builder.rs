@@ -107,6 +107,8 @@ impl Builder {
 
     /// Allows requests for a host, as the `Host` header names it without a port.
     ///
+    /// An IPv6 address may be with or without brackets.
+    ///
     /// Without this, the sandbox serves only requests for `localhost`, for loopback addresses, and
     /// for the address that the client connects to, and rejects others with 403. This protects
     /// against DNS rebinding: a page whose name leads to this machine could otherwise use the

@@ -151,7 +151,10 @@ enum StartErrorKind {
     Content(ContentError),
     #[error("a fault is invalid")]
     Fault(#[source] InvalidFault),
-    #[error("`{0}` is not a host name or an IP address without a port")]
+    #[error(
+        "`{0}` is not a host; write a name such as trivore.test, or an IP address such as \
+         192.0.2.1 or ::1, without a scheme and without a port"
+    )]
     Host(String),
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] io::Error),

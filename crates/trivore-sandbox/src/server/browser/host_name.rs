@@ -10,10 +10,13 @@ pub(crate) enum HostName {
 }
 
 impl HostName {
-    /// Parses a host without a port; IPv6 addresses are in brackets.
+    /// Parses a host without a port; an IPv6 address may be in brackets.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Some(text) = text.strip_prefix('[') {
             let address: Ipv6Addr = text.strip_suffix(']')?.parse().ok()?;
+            return Some(Self::Address(address.to_canonical()));
+        }
+        if let Ok(address) = text.parse::<Ipv6Addr>() {
             return Some(Self::Address(address.to_canonical()));
         }
         let text = text.strip_suffix('.').unwrap_or(text);
@@ -27,7 +30,7 @@ impl HostName {
         text.split('.').all(is_label).then(|| Self::Name(text.to_ascii_lowercase()))
     }
 
-    /// Parses `host` or `host:port`; an empty port is none.
+    /// Parses `host` or `host:port`; an empty port is none, and an IPv6 address is in brackets.
     pub(super) fn parse_with_port(text: &str) -> Option<(Self, Option<u16>)> {
         let end_of_address = text.rfind(']').map_or(0, |end| end + 1);
         let (host, port) = match text.get(end_of_address..)?.split_once(':') {

@@ -194,3 +194,31 @@ async fn the_address_of_the_listener_and_of_the_connection_are_served() {
         assert_eq!(status_for(&sandbox, host).await, expected, "{host}");
     }
 }
+
+#[tokio::test]
+async fn an_ipv6_address_is_allowed_with_and_without_brackets() {
+    for host in ["2001:db8::1", "[2001:db8::1]", "2001:DB8:0::1"] {
+        let sandbox = Sandbox::builder().allow_host(host).start().await.unwrap();
+        for (named, expected) in [
+            ("[2001:db8::1]", 200),
+            ("[2001:db8::1]:8478", 200),
+            ("[2001:db8::2]", 403),
+            ("2001:db8::1", 403),
+        ] {
+            assert_eq!(status_for(&sandbox, named).await, expected, "{host} {named}");
+        }
+    }
+    Sandbox::builder().allow_host("::1").start().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_says_what_to_write() {
+    for host in ["[::1]:8478", "[::1", "::1]", "fe80::1%eth0", "name:8478", "http://name", ""] {
+        let error = Sandbox::builder().allow_host(host).start().await.unwrap_err();
+        let expected = format!(
+            "`{host}` is not a host; write a name such as trivore.test, or an IP address such as \
+             192.0.2.1 or ::1, without a scheme and without a port"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
