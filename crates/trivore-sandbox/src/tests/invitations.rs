@@ -142,7 +142,7 @@ async fn a_link_expires_and_does_not_outlive_its_namespace() {
     invite(&sandbox, json!({"emails": ["a@b.c"], "nsCode": "n"})).await;
     api(&sandbox, "DELETE", "/namespace/n", Value::Null).await;
     assert_eq!(follow(&sandbox, &link(&sandbox, "a@b.c")).await, 404);
-    assert_eq!(follow(&sandbox, "/invite/unknown").await, 404);
+    assert_eq!(follow(&sandbox, "/invitation/unknown").await, 404);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::store::state::State;
 
 /// Each link works once, until it expires.
 pub(crate) const ENDPOINTS: &[OpenEndpoint] =
-    &[OpenEndpoint::new(HttpMethod::Get, "/invite/{token}", follow)];
+    &[OpenEndpoint::new(HttpMethod::Get, "/invitation/{token}", follow)];
 
 fn follow(state: &mut State, request: &ApiRequest) -> Response {
     match state.accept_invitation(request.parameter("token")) {

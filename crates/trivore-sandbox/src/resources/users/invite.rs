@@ -49,7 +49,7 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
     let mut invited = BTreeSet::new();
     for email in emails.into_iter().filter(|email| invited.insert(email.to_lowercase())) {
         let token = state.random.token()?;
-        let link = format!("{}/invite/{token}", state.url);
+        let link = format!("{}/invitation/{token}", state.url);
         let invitation = Invitation {
             email: email.to_owned(),
             ns_code: code.clone(),
