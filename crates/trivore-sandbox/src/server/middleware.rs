@@ -30,13 +30,12 @@ pub(super) async fn observe(
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_control = is_control(head.uri.path());
-    let mut effect = if is_control {
-        FaultEffect::none(HeaderMap::new())
-    } else {
-        match shared.select_fault(&head) {
-            Ok(effect) => effect,
-            Err(error) => return error.into_response(),
-        }
+    let none = || FaultEffect::none(HeaderMap::new());
+    let selected = if is_control { Ok(none()) } else { shared.select_fault(&head) };
+    // A request whose header is wrong is received and recorded, but not applied.
+    let (mut effect, wrong_header) = match selected {
+        Ok(effect) => (effect, None),
+        Err(error) => (none(), Some(error)),
     };
     let fault = effect.fault_id();
     let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));
@@ -55,9 +54,12 @@ pub(super) async fn observe(
         Recording::new(shared.clone(), recorded.with_body(body))
     });
     let call = async {
-        match &received {
-            Ok(body) => next.run(Request::from_parts(head, Body::from(body.bytes.clone()))).await,
-            Err(error) => refused(error),
+        match (&received, &wrong_header) {
+            (Err(error), _) => refused(error),
+            (_, Some(error)) => error.into_response(),
+            (Ok(body), None) => {
+                next.run(Request::from_parts(head, Body::from(body.bytes.clone()))).await
+            }
         }
     };
     let mut response = effect.run(call, &connection).await;

@@ -74,3 +74,27 @@ async fn a_fault_of_the_request_acts_on_its_connection() {
     );
     assert_eq!(exchange(&sandbox, twice.as_bytes()).await.status(), 400);
 }
+
+#[tokio::test]
+async fn a_bad_header_is_recorded_like_any_request() {
+    let sandbox = Sandbox::builder().allow_fault_header().start().await.unwrap();
+    for (fault, id) in [("nonsense", None), ("status=503; times=1", Some("my-id"))] {
+        sandbox.clear_requests();
+        let mut request = Request::post("/api/rest/v1/user?a=b").header("x-sandbox-fault", fault);
+        if let Some(id) = id {
+            request = request.header("x-request-id", id);
+        }
+        let request = request.header("authorization", basic(&sandbox)).body("{}".to_owned());
+        let response = sandbox.service().oneshot(request.unwrap()).await.unwrap();
+
+        assert_eq!(response.status(), 400);
+        let returned = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert!(id.is_none_or(|id| id == returned) && !returned.is_empty());
+        assert!(response.headers().contains_key("date"));
+        let [recorded] = &sandbox.requests()[..] else { panic!("one request") };
+        assert_eq!(recorded.status, Some(StatusCode::BAD_REQUEST));
+        assert_eq!((&recorded.request_id, recorded.fault), (&returned, None));
+        assert_eq!((recorded.query.as_deref(), &recorded.body[..]), (Some("a=b"), &b"{}"[..]));
+        assert!(sandbox.ledger().is_empty(), "the request is not applied");
+    }
+}
