@@ -19,12 +19,14 @@ pub(crate) struct ActiveFaults {
     routes: Vec<KnownRoute>,
     last_id: u64,
     active: Vec<ActiveFault>,
+    /// How often the sandbox was reset.
+    resets: u64,
 }
 
 impl ActiveFaults {
     /// Creates an empty list for a server with these routes.
     pub(crate) fn new(routes: Vec<KnownRoute>) -> Self {
-        Self { routes, last_id: 0, active: Vec::new() }
+        Self { routes, last_id: 0, active: Vec::new(), resets: 0 }
     }
 
     pub(crate) fn add(&mut self, fault: Fault) -> Result<InjectedFault, InvalidFault> {
@@ -52,7 +54,7 @@ impl ActiveFaults {
         let fault = request_header::parse(text)?;
         fault.parse_route(&self.routes)?;
         let headers = fault.headers()?;
-        Ok(FaultEffect::of_request(Arc::new(fault), headers))
+        Ok(FaultEffect::of_request(Arc::new(fault), headers).selected_at(self.resets))
     }
 
     pub(crate) fn list(&self) -> Vec<InjectedFault> {
@@ -64,6 +66,12 @@ impl ActiveFaults {
         let before = self.active.len();
         self.active.retain(|active| active.id != id);
         self.active.len() < before
+    }
+
+    /// Removes all faults, because the sandbox is reset for the given time.
+    pub(crate) fn reset(&mut self, resets: u64) {
+        self.clear();
+        self.resets = resets;
     }
 
     pub(crate) fn clear(&mut self) {
@@ -96,9 +104,9 @@ impl ActiveFaults {
             active.used += 1;
             let (id, fault, hits) =
                 (active.id, Arc::clone(&active.fault), Arc::clone(&active.hits));
-            return FaultEffect::new(id, fault, hits, headers);
+            return FaultEffect::new(id, fault, hits, headers).selected_at(self.resets);
         }
-        FaultEffect::none(passing)
+        FaultEffect::none(passing).selected_at(self.resets)
     }
 }
 

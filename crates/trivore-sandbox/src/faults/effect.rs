@@ -22,6 +22,8 @@ use crate::connection::ConnectionEnd;
 pub(crate) struct FaultEffect {
     hit: Option<SelectedFault>,
     headers: HeaderMap,
+    /// How often the sandbox was reset before the fault was selected.
+    resets: u64,
 }
 
 /// The fault that affects the request.
@@ -39,17 +41,27 @@ impl FaultEffect {
         hits: Arc<watch::Sender<u64>>,
         headers: HeaderMap,
     ) -> Self {
-        Self { hit: Some(SelectedFault { id: Some(id), fault, hits: Some(hits) }), headers }
+        let hit = SelectedFault { id: Some(id), fault, hits: Some(hits) };
+        Self { hit: Some(hit), headers, resets: 0 }
     }
 
     /// Creates the effect of a fault that affects only one request.
     pub(super) fn of_request(fault: Arc<Fault>, headers: HeaderMap) -> Self {
-        Self { hit: Some(SelectedFault { id: None, fault, hits: None }), headers }
+        Self { hit: Some(SelectedFault { id: None, fault, hits: None }), headers, resets: 0 }
     }
 
     /// Creates the effect of no fault, with headers for the response.
     pub(crate) fn none(headers: HeaderMap) -> Self {
-        Self { hit: None, headers }
+        Self { hit: None, headers, resets: 0 }
+    }
+
+    pub(super) fn selected_at(self, resets: u64) -> Self {
+        Self { resets, ..self }
+    }
+
+    /// Returns how often the sandbox was reset before the fault was selected.
+    pub(crate) fn resets(&self) -> u64 {
+        self.resets
     }
 
     /// Returns whether access tokens expire before the call.

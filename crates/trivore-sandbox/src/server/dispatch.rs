@@ -12,7 +12,7 @@ use crate::api::authentication::{authenticate, user_signing_in};
 use crate::api::authorization::authorize;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, Handler, HttpMethod, OpenEndpoint};
-use crate::api::request::ApiRequest;
+use crate::api::request::{ApiRequest, NotHandled};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
@@ -29,9 +29,18 @@ pub(super) fn add_open(router: Router, endpoint: &'static OpenEndpoint, shared: 
     let handler = async move |request: Request| {
         let request = ApiRequest::read(request).await;
         respond(request.map(|request| match endpoint.handler {
-            Handler::Read(handler) => handler(&shared.read(), &request),
+            Handler::Read(handler) => {
+                let state = shared.read();
+                if request.is_before_reset(state.resets) {
+                    return not_handled();
+                }
+                handler(&state, &request)
+            }
             Handler::Write(handler) => {
                 let mut state = shared.state();
+                if request.is_before_reset(state.resets) {
+                    return not_handled();
+                }
                 let response = state.check_data().map(|()| handler(&mut state, &request));
                 respond(state.commit().and(response))
             }
@@ -71,10 +80,16 @@ async fn call(
     let response = match endpoint.handler {
         Handler::Read(handler) => {
             let state = shared.read();
+            if request.is_before_reset(state.resets) {
+                return Ok(not_handled());
+            }
             handler(&state, &admit(endpoint, &state, request)?)
         }
         Handler::Write(handler) => {
             let mut state = shared.state();
+            if request.is_before_reset(state.resets) {
+                return Ok(not_handled());
+            }
             state.check_data()?;
             let call = admit(endpoint, &state, request)?;
             let response = handler(&mut state, &call);
@@ -96,8 +111,10 @@ fn count_sign_in(shared: &Shared, request: &ApiRequest) -> Result<(), ApiError> 
     };
     if is_counted {
         let mut state = shared.change()?;
-        state.sign_in(&name, &password);
-        state.commit()?;
+        if !request.is_before_reset(state.resets) {
+            state.sign_in(&name, &password);
+            state.commit()?;
+        }
     }
     Ok(())
 }
@@ -132,6 +149,13 @@ fn require_json(request: ApiRequest) -> Result<ApiRequest, ApiError> {
 fn accepts_json(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|it| it.to_str().ok());
     accepted.any(|accepted| accepted.contains("application/json"))
+}
+
+/// Makes the request start again, with the faults that are active since the reset.
+fn not_handled() -> Response {
+    let mut response = ().into_response();
+    response.extensions_mut().insert(NotHandled);
+    response
 }
 
 fn respond(result: Result<impl IntoResponse, ApiError>) -> Response {

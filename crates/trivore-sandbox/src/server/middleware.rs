@@ -1,16 +1,20 @@
 //! What happens to every request: request identifier, fault, request log.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::body::Body;
 use axum::extract::{Request, State as Shares};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::DATE;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 
 use super::bodies::refused;
 use super::recording::Recording;
 use super::request_log::{RecordedRequest, head_bytes};
 use super::shared::Shared;
+use crate::api::request::{FaultSelected, NotHandled};
 use crate::connection::Connection;
 use crate::faults::{FaultEffect, RequestConnection};
 use crate::values::clock;
@@ -30,13 +34,13 @@ pub(super) async fn observe(
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_control = is_control(head.uri.path());
-    let none = || FaultEffect::none(HeaderMap::new());
-    let selected = if is_control { Ok(none()) } else { shared.select_fault(&head) };
     // A request whose header is wrong is received and recorded, but not applied.
-    let (mut effect, wrong_header) = match selected {
-        Ok(effect) => (effect, None),
-        Err(error) => (none(), Some(error)),
+    let none = || FaultEffect::none(HeaderMap::new());
+    let select = |head: &Parts| {
+        let selected = if is_control { Ok(none()) } else { shared.select_fault(head) };
+        selected.map_or_else(|error| (none(), Some(error)), |effect| (effect, None))
     };
+    let (mut effect, mut wrong_header) = select(&head);
     let fault = effect.fault_id();
     let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));
     head.headers.insert(REQUEST_ID, request_id.clone());
@@ -49,20 +53,43 @@ pub(super) async fn observe(
     let receiving = connection.receive();
     let received = shared.bodies().receive(head_bytes(&head), body).await;
     drop(receiving);
-    let recording = recorded.map(|recorded| {
+    let mut recording = recorded.map(|recorded| {
         let body = received.as_ref().map_or(&[][..], |body| &body.bytes);
         Recording::new(shared.clone(), recorded.with_body(body))
     });
-    let call = async {
-        match (&received, &wrong_header) {
-            (Err(error), _) => refused(error),
-            (_, Some(error)) => error.into_response(),
-            (Ok(body), None) => {
-                next.run(Request::from_parts(head, Body::from(body.bytes.clone()))).await
+    let mut response = loop {
+        let is_handled = AtomicBool::new(true);
+        let resets = effect.resets();
+        let call = async {
+            let body = match (&received, &wrong_header) {
+                (Err(error), _) => return refused(error),
+                (_, Some(error)) => return error.into_response(),
+                (Ok(body), None) => Body::from(body.bytes.clone()),
+            };
+            let mut request = Request::from_parts(head.clone(), body);
+            if !is_control {
+                request.extensions_mut().insert(FaultSelected(resets));
             }
+            let response = next.clone().run(request).await;
+            if response.extensions().get::<NotHandled>().is_some() {
+                is_handled.store(false, Ordering::Relaxed);
+            }
+            response
+        };
+        let response = effect.run(call, &connection).await;
+        if is_handled.load(Ordering::Relaxed) {
+            break response;
+        }
+        // The sandbox was reset meanwhile: the request meets the state and the faults after it.
+        (effect, wrong_header) = select(&head);
+        if let Some(recording) = &mut recording {
+            recording.set_fault(effect.fault_id());
+        }
+        if let Some(end) = effect.end_before_reading() {
+            effect.count();
+            return connection.end(end).await;
         }
     };
-    let mut response = effect.run(call, &connection).await;
     if let Some(response) = &mut response {
         response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
         if let Some(date) = date(&shared) {

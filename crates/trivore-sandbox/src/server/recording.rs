@@ -16,6 +16,13 @@ impl Recording {
         Self { shared, request: Some(request) }
     }
 
+    /// Sets the fault that affected the request after all.
+    pub(crate) fn set_fault(&mut self, fault: Option<u64>) {
+        if let Some(request) = &mut self.request {
+            request.fault = fault;
+        }
+    }
+
     /// Records the request with the status of its response.
     pub(crate) fn finish(mut self, status: Option<StatusCode>) {
         if let Some(request) = &mut self.request {

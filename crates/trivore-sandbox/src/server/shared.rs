@@ -138,18 +138,27 @@ impl Shared {
     ///
     /// The header is invalid.
     pub(crate) fn select_fault(&self, head: &Parts) -> Result<FaultEffect, ApiError> {
-        let effect = match self.fault_header(head)? {
-            Some(text) => self.faults().of_header(text).map_err(|error| {
-                ApiError::bad_request(format!("Header \"X-Sandbox-Fault\": {error}."))
-            })?,
-            None => self.faults().select(&head.method, head.uri.path(), Instant::now()),
-        };
-        if effect.revokes_tokens() {
-            self.state().tokens.revoke_all();
-        } else if effect.expires_tokens() {
-            self.state().tokens.expire_access();
+        loop {
+            let effect = match self.fault_header(head)? {
+                Some(text) => self.faults().of_header(text).map_err(|error| {
+                    ApiError::bad_request(format!("Header \"X-Sandbox-Fault\": {error}."))
+                })?,
+                None => self.faults().select(&head.method, head.uri.path(), Instant::now()),
+            };
+            if !effect.revokes_tokens() && !effect.expires_tokens() {
+                return Ok(effect);
+            }
+            let mut state = self.state();
+            // After a reset, other faults are active.
+            if effect.resets() == state.resets {
+                if effect.revokes_tokens() {
+                    state.tokens.revoke_all();
+                } else {
+                    state.tokens.expire_access();
+                }
+                return Ok(effect);
+            }
         }
-        Ok(effect)
     }
 
     /// Returns the fault in the request's header, if such faults are allowed.
@@ -210,6 +219,8 @@ impl StateChange<'_> {
     ///
     /// The data file cannot be written, and nothing has changed.
     pub(crate) fn replace(&mut self, mut new: State) -> Result<State, ApiError> {
+        new.ids.generation = self.ids.generation.wrapping_add(1);
+        new.resets = self.resets;
         match &mut *lock(self.journal) {
             Keeping::Nowhere => new.discard_changes(),
             Keeping::InFile(journal) => {

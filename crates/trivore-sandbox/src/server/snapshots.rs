@@ -37,15 +37,13 @@ impl Shared {
             Some(start) => (start.seeded.clone(), start.faults.clone()),
             None => return Ok(()),
         };
-        self.begin_anew(state)?;
-        self.add_faults(faults)
-            .map_err(|error| ApiError::internal(format!("A fault is invalid: {error}.")))
+        self.begin_anew(state, faults)
     }
 
     /// Goes back to the start, without the objects and faults that the builder added.
     pub(crate) fn reset_to_empty(&self) -> Result<(), ApiError> {
         let empty = self.snapshots().start.as_ref().map(|start| start.empty.clone());
-        empty.map_or(Ok(()), |state| self.begin_anew(state))
+        empty.map_or(Ok(()), |state| self.begin_anew(state, Vec::new()))
     }
 
     /// Saves the state under a name, in place of an older one of this name.
@@ -70,11 +68,18 @@ impl Shared {
         self.snapshots().named.remove(name).is_some()
     }
 
-    fn begin_anew(&self, state: State) -> Result<(), ApiError> {
-        self.replace_state(state)?;
-        self.faults().clear();
+    /// Replaces the state and the faults at once.
+    fn begin_anew(&self, new: State, faults: Vec<Fault>) -> Result<(), ApiError> {
+        let mut state = self.state();
+        state.replace(new)?;
+        state.resets += 1;
+        let mut active = self.faults();
+        active.reset(state.resets);
         self.requests().clear();
-        Ok(())
+        faults
+            .into_iter()
+            .try_for_each(|fault| active.add(fault).map(drop))
+            .map_err(|error| ApiError::internal(format!("A fault is invalid: {error}.")))
     }
 
     fn add_faults(&self, faults: Vec<Fault>) -> Result<(), InvalidFault> {

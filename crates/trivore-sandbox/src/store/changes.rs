@@ -62,6 +62,7 @@ impl State {
             rules: _,
             clock: _,
             ids: _,
+            resets: _,
             random: _,
             fixed_code: _,
             api_clients,
@@ -191,6 +192,7 @@ impl State {
     fn counters(&self) -> Counters {
         Counters {
             last_id: self.ids.last,
+            generation: self.ids.generation,
             random: self.random.position(),
             clock_offset: self.clock.offset(),
             has_messages: !self.outbox.is_empty(),
@@ -199,6 +201,7 @@ impl State {
 
     fn set_counters(&mut self, counters: &Counters) {
         self.ids.last = counters.last_id;
+        self.ids.generation = counters.generation;
         self.clock.set_offset(counters.clock_offset);
         if self.random.position().is_some() && counters.random.is_some() {
             self.random = Random::new(counters.random);
@@ -211,6 +214,7 @@ impl State {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Counters {
     last_id: u32,
+    generation: u32,
     random: Option<u64>,
     clock_offset: Duration,
     has_messages: bool,

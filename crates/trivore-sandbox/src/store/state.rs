@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) rules: Rules,
     pub(crate) clock: Clock,
     pub(crate) ids: ObjectIds,
+    /// How often the sandbox was reset; the faults have the same number.
+    pub(crate) resets: u64,
     pub(crate) random: Random,
     /// The code of all text messages, instead of a random one.
     pub(crate) fixed_code: Option<String>,
@@ -63,6 +65,7 @@ impl State {
             rules,
             clock,
             ids: ObjectIds::default(),
+            resets: 0,
             random: Random::System,
             fixed_code: None,
             api_clients: Table::new(),

@@ -22,6 +22,7 @@ mod oidc;
 mod pages;
 mod permissions;
 mod requests;
+mod resets;
 mod seeds;
 mod sign_in;
 mod users;

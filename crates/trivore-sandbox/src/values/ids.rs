@@ -10,13 +10,16 @@ use crate::values::api_error::ApiError;
 #[derive(Clone, Default)]
 pub(crate) struct ObjectIds {
     pub(crate) last: u32,
+    /// How often the state was replaced by an earlier one, whose identifiers would come again.
+    pub(crate) generation: u32,
 }
 
 impl ObjectIds {
     pub(crate) fn next(&mut self, now: Timestamp) -> String {
         self.last = self.last.wrapping_add(1);
         let seconds = u32::try_from(now.as_second()).unwrap_or_default();
-        format!("{seconds:08x}{:08x}{:08x}", 0x5a_db0c_u32, self.last)
+        let generation = 0x5a_db0c_u32.wrapping_add(self.generation);
+        format!("{seconds:08x}{generation:08x}{:08x}", self.last)
     }
 }
 
