@@ -26,4 +26,5 @@ pub use injected_fault::InjectedFault;
 pub use invalid_fault::InvalidFault;
 pub use rate_limit_headers::RateLimitHeaders;
 pub(crate) use request_connection::{ConnectionEnded, RequestConnection};
+pub(crate) use response::PaddedBody;
 pub(crate) use route_filter::KnownRoute;

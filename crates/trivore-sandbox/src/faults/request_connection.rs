@@ -25,6 +25,11 @@ impl RequestConnection {
         Self { connection, stopped }
     }
 
+    /// Returns whether the request came over a network.
+    pub(crate) fn is_network(&self) -> bool {
+        self.connection.is_some()
+    }
+
     /// Notes that the body of the request is being received, until the guard is dropped.
     pub(crate) fn receive(&self) -> Option<Receiving> {
         self.connection.as_ref().map(Connection::begin_receiving)

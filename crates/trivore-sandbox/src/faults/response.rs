@@ -97,8 +97,17 @@ async fn with_changed_body(response: Response, change: impl FnOnce(&Bytes) -> By
 /// Appends spaces until the body has the given length.
 async fn padded(response: Response, length: u64, is_announced: bool) -> Response {
     let (head, body) = read(response).await;
+    let in_memory = body.len();
     let body = FaultBody::padded(body, length, is_announced);
-    with_body(head, Body::new(body))
+    let mut response = with_body(head, Body::new(body));
+    response.extensions_mut().insert(PaddedBody { in_memory });
+    response
+}
+
+/// Marks a response whose body is longer than what it takes of memory.
+#[derive(Clone, Copy)]
+pub(crate) struct PaddedBody {
+    pub(crate) in_memory: usize,
 }
 
 /// Sets the body of a response; a 204 becomes a 200.

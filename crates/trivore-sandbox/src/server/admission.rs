@@ -1,7 +1,7 @@
 //! Decides whether a request is served, before anything else happens to it.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::Error;
 use axum::body::{Body, HttpBody};
@@ -12,11 +12,11 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, Uri, header};
 use http_body::{Frame, SizeHint};
 
-use super::bodies::{HeldBytes, refused};
+use super::bodies::HeldBytes;
 use super::browser;
 use super::shared::Shared;
 use crate::connection::{Connection, InFlight};
-use crate::faults::ConnectionEnded;
+use crate::faults::{ConnectionEnded, PaddedBody};
 use crate::values::api_error::ApiError;
 use crate::values::paths::is_control;
 
@@ -61,10 +61,7 @@ pub(super) async fn admit(
     let mut response = match (&admitted, preflight) {
         (Err(error), _) => error.into_response(),
         (Ok(Some(_)), Some(response)) => response,
-        _ => match shared.responses().check_responses() {
-            Ok(()) => next.run(request).await,
-            Err(error) => refused(&error),
-        },
+        _ => next.run(request).await,
     };
     if let Ok(Some(origin)) = admitted {
         browser::add_headers(response.headers_mut(), origin);
@@ -78,9 +75,11 @@ pub(super) async fn admit(
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
+    let padded = response.extensions().get::<PaddedBody>().copied();
     response.map(|body| {
-        let bytes = shared.responses().hold(&body);
-        Body::new(SentBody { body, _in_flight: in_flight, _bytes: bytes })
+        let bytes =
+            shared.responses().hold(&body, padded.map(|PaddedBody { in_memory }| in_memory));
+        Body::new(SentBody { body, rest: Bytes::new(), _in_flight: in_flight, _bytes: bytes })
     })
 }
 
@@ -90,10 +89,17 @@ fn is_too_long(target: &Uri) -> bool {
 
 /// Limit on the path and the query together.
 const MAX_TARGET_BYTES: usize = 16 << 10;
+/// Limit on a part of a response that is passed to the connection.
+const MAX_PART_BYTES: usize = 64 << 10;
 
 /// The body of a response, whose request is in flight until it is sent.
+///
+/// It is passed on in small parts: the connection takes the next one only when there is room to send
+/// it, so that what it takes but cannot send is little.
 struct SentBody {
     body: Body,
+    /// What is left of the newest frame.
+    rest: Bytes,
     _in_flight: InFlight,
     _bytes: HeldBytes,
 }
@@ -106,14 +112,31 @@ impl HttpBody for SentBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let this = &mut *self;
+        if this.rest.is_empty() {
+            let frame = ready!(Pin::new(&mut this.body).poll_frame(context)?);
+            match frame.map(Frame::into_data) {
+                Some(Ok(data)) => this.rest = data,
+                Some(Err(other)) => return Poll::Ready(Some(Ok(other))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let part = this.rest.split_to(this.rest.len().min(MAX_PART_BYTES));
+        Poll::Ready(Some(Ok(Frame::data(part))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let rest = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
+        let left = self.body.size_hint();
+        let mut hint = SizeHint::new();
+        hint.set_lower(left.lower().saturating_add(rest));
+        if let Some(upper) = left.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint
     }
 }

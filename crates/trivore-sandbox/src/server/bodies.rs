@@ -71,8 +71,11 @@ impl Bodies {
     }
 
     /// Counts the body of a response until the returned value is dropped.
-    pub(super) fn hold(&self, body: &Body) -> HeldBytes {
-        let bytes = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    ///
+    /// All bytes of a body count, unless it is known how many of them are in memory.
+    pub(super) fn hold(&self, body: &Body, in_memory: Option<usize>) -> HeldBytes {
+        let all = || usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        let bytes = in_memory.unwrap_or_else(all);
         // Capped, so that one announced length cannot dominate the sum.
         let bytes = bytes.min(MAX_RESPONSE_BYTES);
         self.0.fetch_add(bytes, Ordering::Relaxed);

@@ -53,6 +53,13 @@ pub(super) async fn observe(
     let receiving = connection.receive();
     let received = shared.bodies().receive(head_bytes(&head), body).await;
     drop(receiving);
+    // Only now: until the body has arrived, clients may read responses or leave others unread.
+    let received = received.and_then(|body| {
+        if connection.is_network() {
+            shared.responses().check_responses()?;
+        }
+        Ok(body)
+    });
     let mut recording = recorded.map(|recorded| {
         let body = received.as_ref().map_or(&[][..], |body| &body.bytes);
         Recording::new(shared.clone(), recorded.with_body(body))
