@@ -13,6 +13,8 @@ struct Current {
     in_flight: usize,
     /// Of these, the requests whose bodies are being received.
     receiving: usize,
+    /// Also of these, the requests whose responses wait for the client to take more of them.
+    sending: usize,
     /// Since when there is no request, or the client sends or takes no data.
     since: Instant,
     is_write_blocked: bool,
@@ -21,7 +23,13 @@ struct Current {
 impl Default for Activity {
     fn default() -> Self {
         let since = Instant::now();
-        Self(Mutex::new(Current { in_flight: 0, receiving: 0, since, is_write_blocked: false }))
+        Self(Mutex::new(Current {
+            in_flight: 0,
+            receiving: 0,
+            sending: 0,
+            since,
+            is_write_blocked: false,
+        }))
     }
 }
 
@@ -38,7 +46,7 @@ impl Activity {
     /// Returns since when the connection waits for its client; `None` while a request is handled.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
         let current = self.lock();
-        let waits = current.in_flight == current.receiving || current.is_write_blocked;
+        let waits = current.waits_for_client() || current.is_write_blocked;
         waits.then_some(current.since)
     }
 
@@ -47,7 +55,8 @@ impl Activity {
         let now = Instant::now();
         let current = self.lock();
         // Receiving a body has a time limit of its own.
-        let waits = current.in_flight == 0 || current.is_write_blocked;
+        let only_receives = current.receiving > 0 && current.sending == 0;
+        let waits = current.waits_for_client() && !only_receives || current.is_write_blocked;
         let since = if waits { current.since } else { now };
         let deadline = since.checked_add(limit).unwrap_or(now);
         (deadline > now).then_some(deadline)
@@ -58,19 +67,46 @@ impl Activity {
     }
 }
 
+impl Current {
+    /// Returns whether no request is being handled.
+    fn waits_for_client(&self) -> bool {
+        self.in_flight == self.receiving + self.sending
+    }
+}
+
 /// A request of a connection, until its response is sent.
-pub(crate) struct InFlight(Arc<Activity>);
+pub(crate) struct InFlight {
+    activity: Arc<Activity>,
+    is_sending: bool,
+}
 
 impl InFlight {
     pub(super) fn new(activity: Arc<Activity>) -> Self {
         activity.lock().in_flight += 1;
-        Self(activity)
+        Self { activity, is_sending: false }
+    }
+
+    /// Notes whether the response waits for the client, which has just taken a part of it.
+    ///
+    /// HTTP/2 clients need not take a response while others are sent on the connection, so blocked
+    /// writes do not show it.
+    pub(crate) fn set_sending(&mut self, is_sending: bool) {
+        let mut current = self.activity.lock();
+        current.since = Instant::now();
+        match (self.is_sending, is_sending) {
+            (false, true) => current.sending += 1,
+            (true, false) => current.sending -= 1,
+            _ => {}
+        }
+        drop(current);
+        self.is_sending = is_sending;
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let mut current = self.0.lock();
+        self.set_sending(false);
+        let mut current = self.activity.lock();
         current.in_flight -= 1;
         current.since = Instant::now();
     }

@@ -51,7 +51,7 @@ pub(super) async fn admit(
     let Some(connection) = request.extensions().get::<Connection>() else {
         return next.run(request).await;
     };
-    let in_flight = connection.begin_request();
+    let mut in_flight = connection.begin_request();
     let local = connection.local();
     let is_control = is_control(request.uri().path());
     let (head, body) = request.into_parts();
@@ -75,11 +75,12 @@ pub(super) async fn admit(
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
+    in_flight.set_sending(true);
     let padded = response.extensions().get::<PaddedBody>().copied();
     response.map(|body| {
         let bytes =
             shared.responses().hold(&body, padded.map(|PaddedBody { in_memory }| in_memory));
-        Body::new(SentBody { body, rest: Bytes::new(), _in_flight: in_flight, _bytes: bytes })
+        Body::new(SentBody { body, rest: Bytes::new(), in_flight, _bytes: bytes })
     })
 }
 
@@ -100,7 +101,7 @@ struct SentBody {
     body: Body,
     /// What is left of the newest frame.
     rest: Bytes,
-    _in_flight: InFlight,
+    in_flight: InFlight,
     _bytes: HeldBytes,
 }
 
@@ -114,13 +115,16 @@ impl HttpBody for SentBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
         if this.rest.is_empty() {
-            let frame = ready!(Pin::new(&mut this.body).poll_frame(context)?);
-            match frame.map(Frame::into_data) {
+            let polled = Pin::new(&mut this.body).poll_frame(context)?;
+            // If there is nothing to send yet, the client is not slow.
+            this.in_flight.set_sending(polled.is_ready());
+            match ready!(polled).map(Frame::into_data) {
                 Some(Ok(data)) => this.rest = data,
                 Some(Err(other)) => return Poll::Ready(Some(Ok(other))),
                 None => return Poll::Ready(None),
             }
         }
+        this.in_flight.set_sending(true);
         let part = this.rest.split_to(this.rest.len().min(MAX_PART_BYTES));
         Poll::Ready(Some(Ok(Frame::data(part))))
     }

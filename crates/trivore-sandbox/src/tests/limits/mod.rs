@@ -3,6 +3,7 @@
 mod bodies;
 mod connections;
 mod heads;
+mod http2;
 mod logs;
 mod responses;
 mod users;
