@@ -32,6 +32,33 @@ async fn connect(sandbox: &Sandbox, count: usize, first: &[u8]) -> Vec<TcpStream
     sockets
 }
 
+/// Lets this process have so many files and sockets open, as far as its hard limit allows.
+#[cfg(unix)]
+fn allow_open_files(needed: u64) -> Result<(), String> {
+    let (soft, hard) = rlimit::Resource::NOFILE.get().map_err(|error| error.to_string())?;
+    if soft >= needed || rlimit::increase_nofile_limit(needed).is_ok_and(|now| now >= needed) {
+        return Ok(());
+    }
+    Err(format!(
+        "this test needs {needed} open files, but the hard limit of its process is {hard}: raise it, \
+         for example with `ulimit -Hn {needed}` as root or in limits.conf"
+    ))
+}
+
+#[cfg(not(unix))]
+fn allow_open_files(_: u64) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_that_cannot_be_raised_is_explained() {
+    allow_open_files(1).unwrap();
+    let Err(error) = allow_open_files(u64::MAX - 1) else { return };
+    assert!(error.contains("needs 18446744073709551614 open files"), "{error}");
+    assert!(error.contains("ulimit -Hn"), "{error}");
+}
+
 async fn is_served(sandbox: &Sandbox) {
     assert_eq!(timeout(SOON, create(sandbox)).await.unwrap().status(), 201);
 }
@@ -43,8 +70,11 @@ const SLOW_BODY: &[u8] =
 
 #[tokio::test]
 async fn a_thousand_idle_connections_do_not_stop_others() {
+    // Both ends of each connection are in this process, beside those of other tests.
+    allow_open_files(2 * 1000 + 500).unwrap();
     let sandbox = Sandbox::start().await.unwrap();
     let idle = connect(&sandbox, 1000, IDLE).await;
+    assert_eq!(idle.len(), 1000);
 
     is_served(&sandbox).await;
     drop(idle);
