@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::packed_document::PackedDocument;
-use super::verification_limits::SentTimes;
+use super::sent_times::SentTimes;
 #[cfg(test)]
 use crate::values::attribute_paths::AttributePaths;
 use crate::values::document::Document;

@@ -253,8 +253,8 @@ impl Relocate for Document {
 impl Relocate for crate::access::clients::ApiClient {}
 impl Relocate for crate::access::clients::OidcClient {}
 impl Relocate for super::tokens::IssuedToken {}
-impl Relocate for super::invitations::Invitation {}
-impl Relocate for super::verification_limits::SentTimes {}
+impl Relocate for super::invitation::Invitation {}
+impl Relocate for super::sent_times::SentTimes {}
 impl Relocate for super::verification_links::Link {}
 
 struct TakeChanges(Changes);

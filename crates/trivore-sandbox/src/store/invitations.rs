@@ -1,25 +1,11 @@
-//! Invitations whose links have not been used.
+//! What happens when an invited person follows the link.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::invitation::Invitation;
 use super::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text};
-
-/// An invitation of one person, with what the account is to have.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Invitation {
-    pub(crate) email: String,
-    pub(crate) ns_code: String,
-    /// Identifiers of groups.
-    pub(crate) groups: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) locale: Option<String>,
-    pub(crate) expires: Timestamp,
-}
 
 impl State {
     /// Creates the account of an invited person, whose address is thereby verified.

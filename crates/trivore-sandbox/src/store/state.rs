@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::changes::Counters;
 use super::groups::group_name;
-use super::invitations::Invitation;
+use super::invitation::Invitation;
 use super::ledger::{Ledger, LedgerEntry, MAX_LEDGER_BYTES};
 use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
+use super::sent_times::SentTimes;
 use super::table::Table;
 use super::tokens::Tokens;
 use super::user_table::UserTable;
-use super::verification_limits::SentTimes;
 use super::verification_links::Link;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
@@ -48,7 +48,7 @@ pub(crate) struct State {
     pub(crate) links: Table<Link>,
     /// Invitations that have not been used, by token.
     pub(crate) invitations: Table<Invitation>,
-    /// When verification messages were sent, by [`sent_to_key`](super::verification_limits::sent_to_key).
+    /// When verification messages were sent, by [`sent_to_key`](super::sent_times::sent_to_key).
     pub(crate) sent_to: Table<SentTimes>,
     pub(crate) outbox: SentMessages,
     /// Messages of the outbox that no record has yet.
@@ -187,6 +187,12 @@ impl State {
         self.namespace(code)?.get("defaultGroupPolicy")?.get(key)
     }
 
+    /// Returns for how many days the links of a namespace work.
+    pub(crate) fn link_days(&self, code: &str) -> u64 {
+        let days = self.policy(code, "emailVerifyLinkExpireDays").and_then(Value::as_u64);
+        days.filter(|days| *days > 0).unwrap_or(DEFAULT_LINK_DAYS)
+    }
+
     /// Creates the error for an object that already exists.
     pub(crate) fn duplicate(&self, message: &str) -> ApiError {
         if self.rules.duplicates_conflict {
@@ -206,6 +212,9 @@ pub(crate) fn external_permission_key(group: &str, permission: &str) -> String {
 pub(crate) fn external_permission_of(key: &str) -> (&str, &str) {
     key.split_once('\0').unwrap_or((key, ""))
 }
+
+/// Default of the vendor's SDK.
+const DEFAULT_LINK_DAYS: u64 = 7;
 
 /// Sets `meta.lastModified`.
 pub(crate) fn touch(document: &mut Document, now: String) {

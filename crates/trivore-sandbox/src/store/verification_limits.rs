@@ -1,30 +1,12 @@
 //! Limits on verification messages: for each user, and for each address or number over all users.
 
-use std::time::Duration;
-
 use http::StatusCode;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::contact::ContactKind;
+use super::sent_times::sent_to_key;
 use super::state::State;
 use crate::values::api_error::ApiError;
-use crate::values::clock::after;
-
-/// When verification messages were sent, in the last 24 hours.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub(crate) struct SentTimes(pub(crate) Vec<Timestamp>);
-
-impl SentTimes {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn forget_old(&mut self, now: Timestamp) {
-        self.0.retain(|sent| after(*sent, DAY) > now);
-    }
-}
 
 impl State {
     /// Counts a verification message against the limits for 24 hours.
@@ -70,17 +52,3 @@ impl State {
         Ok(())
     }
 }
-
-/// Returns the identifier of an address or number in its table; case does not matter.
-pub(crate) fn sent_to_key(contact: ContactKind, value: &str) -> String {
-    format!("{}\0{}", contact.value(), value.to_lowercase())
-}
-
-/// Undoes [`sent_to_key`].
-pub(crate) fn sent_to_of(key: &str) -> (ContactKind, &str) {
-    let (kind, value) = key.split_once('\0').unwrap_or(("", key));
-    let is_mobile = kind == ContactKind::Mobile.value();
-    (if is_mobile { ContactKind::Mobile } else { ContactKind::Email }, value)
-}
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -2,21 +2,8 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::contact::ContactKind;
-use super::state::State;
-
-impl State {
-    /// Returns for how many days the links of a namespace work.
-    pub(crate) fn link_days(&self, code: &str) -> u64 {
-        let days = self.policy(code, "emailVerifyLinkExpireDays").and_then(Value::as_u64);
-        days.filter(|days| *days > 0).unwrap_or(DEFAULT_DAYS)
-    }
-}
-
-/// Default of the vendor's SDK.
-const DEFAULT_DAYS: u64 = 7;
 
 /// A link that verifies one address or number.
 #[derive(Clone, Serialize, Deserialize)]

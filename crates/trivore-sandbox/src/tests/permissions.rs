@@ -91,10 +91,9 @@ async fn with_admins() -> (Sandbox, String, String) {
     let jane = json!({"username": "jane", "password": "x", "memberOf": ["staff"]});
     let id = sandbox.add_user(jane).unwrap();
     let admins = sandbox.add_group(json!({"name": "admins"})).unwrap();
-    let role =
-        json!({"name": "Admin", "permissions": ["ACCOUNT_MODIFY"], "memberOf": [admins.clone()]});
+    let role = json!({"name": "Admin", "permissions": ["ACCOUNT_MODIFY"], "memberOf": [admins]});
     sandbox.add_custom_role(role).unwrap();
-    sandbox.add_group(json!({"name": "below", "memberOf": [admins.clone()]})).unwrap();
+    sandbox.add_group(json!({"name": "below", "memberOf": [admins]})).unwrap();
     (sandbox, id, admins)
 }
 

@@ -10,7 +10,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::store::contact::is_email;
-use crate::store::invitations::Invitation;
+use crate::store::invitation::Invitation;
 use crate::store::outbox::{Message, MessageKind};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
