@@ -9,7 +9,7 @@ use crate::spread::decimal;
 use crate::{Result, Section, Unit, contender::now};
 
 /// The work of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::exhaustive_enums, reason = "the program `job` matches all of them")]
 pub enum Work {
     /// Reads a list of users as a stream.
@@ -25,6 +25,15 @@ pub enum Work {
         in_flight: usize,
         /// Whether all requests are sent from one task, as before there was a runner.
         in_one_task: bool,
+    },
+    /// Creates users with usernames, as a program for a service that limits the rate.
+    CreateAtRate {
+        /// Number of users.
+        users: usize,
+        /// Maximum number of concurrent requests.
+        in_flight: usize,
+        /// The client's own limit, if it has one.
+        per_second: Option<f64>,
     },
     /// Runs items that do nothing through the runner.
     Run {

@@ -173,13 +173,8 @@ impl Server {
     ///
     /// The server does not respond.
     pub fn connections(&self) -> Result<Connections> {
-        let target = self.target(Scheme::Http);
-        let mut stream = TcpStream::connect(target.authority())?;
-        stream.write_all(b"GET /connections HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")?;
-        let mut response = String::new();
-        stream.read_to_string(&mut response)?;
-        let (_, body) = response.split_once("\r\n\r\n").ok_or("the response has no body")?;
-        Ok(serde_json::from_str(body)?)
+        let body = read(self.target(Scheme::Http).authority(), "/connections")?;
+        Ok(serde_json::from_str(&body)?)
     }
 }
 
@@ -214,6 +209,17 @@ fn signal(child: &Child, run: Run) -> Result<()> {
 #[cfg(not(unix))]
 fn signal(_: &Child, run: Run) -> Result<()> {
     Err(format!("{run:?}: this system has no such signal").into())
+}
+
+/// Requests a path of a server and returns the body.
+pub(crate) fn read(authority: &str, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(authority)?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let (_, body) = response.split_once("\r\n\r\n").ok_or("the response has no body")?;
+    Ok(body.to_owned())
 }
 
 /// Returns the path of another program of this package.

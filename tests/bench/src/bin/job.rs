@@ -10,6 +10,7 @@ use trivore::users::{Bulk, BulkOptions, FileJournal, SyncPolicy};
 use trivore_bench::contenders::{SdkVersions, sdk};
 use trivore_bench::jobs::{Cost, Job, Work};
 use trivore_bench::{Error, Result, body};
+use trivore_transport::RateLimit;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -22,10 +23,16 @@ async fn main() -> Result<()> {
     if let Work::Tasks { at_most: Some(requests), .. } = work {
         builder = builder.configure(|client| client.max_concurrency(requests));
     }
+    if let Work::CreateAtRate { per_second: Some(rate), .. } = work {
+        let limit = RateLimit::new().per_second(rate);
+        builder = builder.configure(|client| client.rate_limit(limit));
+    }
     let trivore = builder.build()?;
 
-    // Open a connection first, so that the job does not measure that.
-    trivore.users().get(&body::id(0).into()).await?;
+    if !matches!(work, Work::CreateAtRate { .. }) {
+        // Open a connection first, so that the job does not measure that.
+        trivore.users().get(&body::id(0).into()).await?;
+    }
     let cost = match work {
         Work::List { users } => Cost::of(users, list(&trivore, users)).await?,
         Work::Create { users, in_flight, in_one_task: false } => {
@@ -35,6 +42,10 @@ async fn main() -> Result<()> {
         Work::Create { users, in_flight, in_one_task: true } => {
             let drafts = vec![draft(); users];
             Cost::of(users, create_in_one_task(&trivore, &drafts, in_flight)).await?
+        }
+        Work::CreateAtRate { users, in_flight, .. } => {
+            let drafts: Vec<_> = (0..users).map(named_draft).collect();
+            Cost::of(users, create(&trivore, &drafts, in_flight)).await?
         }
         Work::Run { items, in_flight, has_journal } => {
             Cost::of(items, run_items(items, in_flight, has_journal)).await?
@@ -106,6 +117,12 @@ async fn read(trivore: &Trivore, tasks: usize, reads: usize) -> Result<()> {
         task??;
     }
     Ok(())
+}
+
+fn named_draft(number: usize) -> User {
+    let mut user = draft();
+    user.username = Some(format!("user-{number}"));
+    user
 }
 
 fn draft() -> User {
