@@ -35,6 +35,9 @@ use crate::rate_limit::{Permits, RateLimit};
 /// remain, see [`RateLimitHeaders`]. A cooldown lasts at most an hour; a retry of the rejected call
 /// itself waits as long as the server asks. After the cooldown, requests are sent one by one: at
 /// the steady rate, or without one at first 50 milliseconds apart and then at shrinking intervals.
+/// If these are refused, too, requests continue at four fifths of the rate that was refused, and the
+/// rate then grows slowly. So the client finds the server's rate and stays near it, until it sends
+/// nothing for a second. If you know the rate, set it: each refusal costs a pause.
 ///
 /// Only what the server sent counts. If a layer of yours makes up a response, or changes one of the
 /// server's, the limiter does not see that.

@@ -17,7 +17,8 @@
 //!    than the refused call. If that is only inferred (`gates`), the cooldown is short, and each
 //!    request that departs begins the next one, until one of them is accepted.
 //! 3. After a cooldown, requests are sent one by one: at the steady rate, or without one at first
-//!    50 milliseconds apart and then at shrinking intervals.
+//!    50 milliseconds apart and then at shrinking intervals. If these are refused, too, they continue
+//!    a little farther apart, and the intervals shrink slowly.
 //!
 //! Invariants:
 //!

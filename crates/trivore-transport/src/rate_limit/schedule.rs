@@ -33,6 +33,10 @@ pub(super) struct Schedule {
     spacing: Duration,
     /// Gap between the next two requests, without a steady rate; `None` if they are not spaced.
     gap: Option<Duration>,
+    /// Gap before the latest request that was sent, without a steady rate; zero if there was none.
+    sent_gap: Duration,
+    /// First gap after a cooldown in place of `spacing`, since closer requests were refused.
+    learned_gap: Option<Duration>,
     /// How much slot time lags behind real time.
     stopped: Duration,
     /// End of the cooldown.
@@ -85,6 +89,8 @@ impl Schedule {
             steady,
             spacing,
             gap: None,
+            sent_gap: Duration::ZERO,
+            learned_gap: None,
             stopped: Duration::ZERO,
             paused_until: Duration::ZERO,
             end: Duration::ZERO,
@@ -120,9 +126,10 @@ impl Schedule {
             return;
         }
         self.end = slot.end;
-        // The gap shrinks so that the rate grows by a factor of e in each `RAMP` times the spacing.
+        // The gap shrinks so that the rate grows by a factor of e in each `ramp` times the spacing.
+        let ramp = if self.learned_gap.is_some() { SLOW_RAMP } else { RAMP };
         self.gap = self.gap.map(|gap| {
-            let share = gap.div_duration_f64(self.spacing.max(GRAIN)) / f64::from(RAMP);
+            let share = gap.div_duration_f64(self.spacing.max(GRAIN)) / f64::from(ramp);
             let next = gap.mul_f64(1.0 - share.clamp(0.0, 1.0));
             if next < GRAIN { Duration::ZERO } else { next }
         });
@@ -155,6 +162,7 @@ impl Schedule {
             let delay = self.lateness(slot, now).saturating_sub(LATE);
             self.stopped = self.stopped.saturating_add(delay);
             self.departed = self.departed.max(slot.at);
+            self.sent_gap = slot.end.saturating_sub(slot.begin);
             self.end_pending(slot);
         }
         turn
@@ -185,6 +193,8 @@ impl Schedule {
             let calm = if gap.is_zero() { gap } else { self.spacing.saturating_mul(RAMP) };
             if self.pending == 0 && now >= self.end.saturating_add(calm) {
                 self.gap = None;
+                self.sent_gap = Duration::ZERO;
+                self.learned_gap = None;
             }
         }
     }
@@ -227,6 +237,10 @@ impl Schedule {
     ///
     /// `sent` is when the request was sent, `asked` the wait that the server asks for.
     pub(super) fn refused(&mut self, sent: Duration, now: Duration, asked: Option<Duration>) {
+        if self.steady.is_none() && sent >= self.paused_until && !self.sent_gap.is_zero() {
+            // Requests that were a little farther apart would have been accepted.
+            self.learned_gap = Some(self.sent_gap.mul_f64(SLOWER).min(MAX_LEARNED_GAP));
+        }
         if let Some(asked) = asked {
             self.close(now, asked);
         } else if sent >= self.paused_until {
@@ -264,7 +278,7 @@ impl Schedule {
         self.end = self.end.max(first);
         self.returned.retain(|_, begin| *begin >= first);
         if self.steady.is_none() {
-            self.gap = Some(self.spacing);
+            self.gap = Some(self.learned_gap.unwrap_or(self.spacing));
         }
     }
 
@@ -297,6 +311,12 @@ pub(super) const LATE: Duration = Duration::from_millis(20);
 const GRAIN: Duration = Duration::from_millis(1);
 /// Number of first gaps in which the rate after a cooldown grows by a factor of e.
 const RAMP: u32 = 20;
+/// The same once a gap was learned: the rate grows slowly, so that it is seldom refused again.
+const SLOW_RAMP: u32 = 60 * RAMP;
+/// How much larger the gap becomes when requests are refused.
+const SLOWER: f64 = 1.25;
+/// Largest gap that is learned.
+const MAX_LEARNED_GAP: Duration = Duration::from_secs(1);
 /// First cooldown if the server gives no time; doubled for each consecutive one.
 const COOLDOWN: Duration = Duration::from_secs(1);
 /// Longest cooldown if the server gives no time.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::schedule::{LATE, Schedule, Steady};
+use super::schedule::{LATE, Schedule, Steady, Turn};
 use super::simulation::{
     SimulatedRequest, at_once, check_windows, milliseconds, order, simulate, steady, time,
 };
@@ -375,4 +375,77 @@ fn no_time_is_too_long() {
             }
         }
     }
+}
+
+/// Sends requests one by one for a minute to a server with a token bucket, which asks for a pause of
+/// a second; returns the share of its rate that was used, and the number of refusals.
+fn use_bucket(per_second: f64, burst: f64) -> (f64, u32) {
+    let second = Duration::from_secs(1);
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    let (mut now, mut filled) = (Duration::ZERO, Duration::ZERO);
+    let (mut tokens, mut accepted, mut refused) = (burst, 0.0, 0);
+    while now < 60 * second {
+        schedule.settle(now);
+        let slot = schedule.offer(now);
+        schedule.take(&slot);
+        // Without a limit, a request takes a millisecond.
+        now += schedule.wait(&slot, now).max(milliseconds(1));
+        assert_eq!(schedule.turn(&slot, now), Turn::Go);
+        tokens = burst.min(tokens + (now - filled).as_secs_f64() * per_second);
+        filled = now;
+        if tokens < 1.0 {
+            refused += 1;
+            schedule.refused(now, now, Some(second));
+        } else {
+            accepted += 1.0;
+            tokens -= 1.0;
+            schedule.accepted(now);
+        }
+    }
+    (accepted / (burst + per_second * now.as_secs_f64()), refused)
+}
+
+#[test]
+fn a_rate_that_only_refusals_tell_is_found() {
+    for (per_second, burst, least) in
+        [(200.0, 1.0, 0.75), (200.0, 20.0, 0.78), (200.0, 200.0, 0.92), (20.0, 1.0, 0.75)]
+    {
+        let (used, refused) = use_bucket(per_second, burst);
+
+        assert!(used > least, "{used} of {per_second} with a bucket of {burst}");
+        assert!(refused < 15, "{refused} at {per_second} with a bucket of {burst}");
+    }
+}
+
+#[test]
+fn requests_continue_more_slowly_than_those_that_were_refused() {
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    let mut now = Duration::ZERO;
+    let mut send = |schedule: &mut Schedule| {
+        let slot = schedule.offer(now);
+        schedule.take(&slot);
+        now += schedule.wait(&slot, now);
+        assert_eq!(schedule.turn(&slot, now), Turn::Go);
+        now
+    };
+    schedule.refused(Duration::ZERO, Duration::ZERO, Some(milliseconds(1_000)));
+    let sent: Vec<_> = (0..100).map(|_| send(&mut schedule)).collect();
+    let gap = sent[99] - sent[98];
+    assert!(gap < milliseconds(10), "{gap:?}");
+
+    // Three requests were in flight when the first was refused.
+    for late in [0, 1, 2] {
+        schedule.refused(sent[99], sent[99] + milliseconds(late), Some(milliseconds(1_000)));
+    }
+
+    let sent: Vec<_> = (0..100).map(|_| send(&mut schedule)).collect();
+    let gaps = [sent[1] - sent[0], sent[99] - sent[98]].map(|next| next.div_duration_f64(gap));
+    assert!((1.1..1.3).contains(&gaps[0]), "a fifth less: {gaps:?}");
+    assert!((0.9 * gaps[0]..gaps[0]).contains(&gaps[1]), "they speed up slowly: {gaps:?}");
+
+    let calm = sent[99] + milliseconds(1_100);
+    schedule.settle(calm);
+    schedule.close(calm, milliseconds(1_000));
+    let sent: Vec<_> = (0..2).map(|_| send(&mut schedule)).collect();
+    assert_eq!(sent[1] - sent[0], milliseconds(50), "it was forgotten in a quiet time");
 }

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod cooldown;
+mod found;
 mod made_up;
 mod probes;
 mod scopes;
