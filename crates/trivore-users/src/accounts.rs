@@ -1,5 +1,6 @@
 //! Accounts: list, create, read, change and delete.
 
+use serde::Serialize;
 use trivore_models::{Changes, Page, PageRequest, Password, User, UserId};
 use trivore_transport::{
     BoxError, Call, CheckReport, DecodeError, Error, Operation, ResponseShape, Result, Safety,
@@ -198,13 +199,25 @@ impl Users {
         self.create_with(user, password).await
     }
 
-    /// Returns the error of a user that was not sent, as [`create`](Self::create) does.
-    pub(crate) async fn create_refused(&self, error: Error) -> Result<CreatedUser> {
-        self.create_body(&CREATE, Err(error), Password::from("")).await
+    /// Creates a user that [`creatable`] has checked, or returns its error as
+    /// [`create`](Self::create) does.
+    pub(crate) async fn create_checked(&self, user: Result<Box<User>>) -> Result<CreatedUser> {
+        let mut user = match user {
+            Ok(user) => user,
+            Err(error) => {
+                return self.create_body(&CREATE, Err::<User, _>(error), Password::from("")).await;
+            }
+        };
+        let password = match &user.password {
+            Some(password) => password.clone(),
+            None => generated_password(&user)?,
+        };
+        user.password = Some(password.clone());
+        self.create_body(creation(&user), Ok(user), password).await
     }
 
     async fn create_with(&self, user: &User, password: Password) -> Result<CreatedUser> {
-        let operation = if user.username.is_some() { &CREATE_NAMED } else { &CREATE };
+        let operation = creation(user);
         let body = creatable(user).map(|mut body| {
             body.password = Some(password.clone());
             body
@@ -215,7 +228,7 @@ impl Users {
     async fn create_body(
         &self,
         operation: &'static Operation,
-        body: Result<User>,
+        body: Result<impl Serialize>,
         password: Password,
     ) -> Result<CreatedUser> {
         let user: User = self.client.send(with_body(Call::of(operation, &[]), body)).await?;
@@ -364,6 +377,11 @@ impl Users {
     pub async fn delete(&self, user: &UserId) -> Result<()> {
         self.client.execute(Call::of(&DELETE, &[user.as_str()])).await
     }
+}
+
+/// Returns the operation that creates a user.
+fn creation(user: &User) -> &'static Operation {
+    if user.username.is_some() { &CREATE_NAMED } else { &CREATE }
 }
 
 /// Avoids the username, which the service may forbid in a password.

@@ -4,6 +4,7 @@ use futures_util::StreamExt as _;
 use trivore_models::User;
 use trivore_transport::{Error, Result};
 
+use crate::accounts::creatable;
 use crate::bulk::{Bulk, BulkItem, BulkOptions, check};
 use crate::{CreatedUser, Users};
 
@@ -54,24 +55,19 @@ impl Users {
             return users.iter().filter_map(|_| check(&options).err().map(Err)).collect();
         }
         let service = self.clone();
-        let create = move |user: Result<User>| {
+        // Users are large, and a box of one is moved faster from the input to the results.
+        let create = move |user| {
             let service = service.clone();
-            async move {
-                match user {
-                    Ok(user) => service.create(&user).await,
-                    Err(error) => service.create_refused(error).await,
-                }
-            }
+            async move { service.create_checked(user).await.map(Box::new) }
         };
-        // Checked first: copying a value with thousands of levels would overflow the stack.
-        let copied = |user: &User| user.validate().map(|()| user.clone()).map_err(Error::input);
-        let mut run = Bulk::new(create).options(options).run(users.iter().map(copied));
+        let checked = |user: &User| creatable(user).map(Box::new);
+        let mut run = Bulk::new(create).options(options).run(users.iter().map(checked));
         let mut results: Vec<_> = users.iter().map(|_| None).collect();
         // The input does not fail, and there is no journal.
         while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
             let place = usize::try_from(number).ok();
             if let Some(result) = place.and_then(|place| results.get_mut(place)) {
-                *result = Some(outcome.into_result());
+                *result = Some(outcome.into_result().map(|created| *created));
             }
         }
         let not_begun = || Err(Error::before_sending(STOPPED));
