@@ -1,12 +1,13 @@
 //! Jobs that run in their own process, so that its peak memory can be measured.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::server::{Target, sibling};
 use crate::spread::decimal;
-use crate::{Result, Section, Unit, contender::now};
+use crate::{Result, Section, Unit, Usage, contender::now};
 
 /// The work of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +74,10 @@ pub struct Cost {
     pub per_item: f64,
     /// Peak memory of the process in bytes, if the platform reports it.
     pub peak: Option<f64>,
+    /// CPU time per user or call in nanoseconds, if the platform reports it.
+    pub cpu: Option<f64>,
+    /// The same, of the thread that needs the most.
+    pub busiest_thread: Option<f64>,
 }
 
 impl Job {
@@ -107,10 +112,21 @@ impl Cost {
     ///
     /// The future fails.
     pub async fn of(items: usize, steps: impl Future<Output = Result<()>>) -> Result<Self> {
-        let start = now();
+        let per_item = |time: Duration| time.as_secs_f64() * 1e9 / decimal(items);
+        let (start, before) = (now(), Usage::of_threads(std::process::id()).unwrap_or_default());
         steps.await?;
-        let per_item = start.elapsed().as_secs_f64() * 1e9 / decimal(items);
-        Ok(Self { per_item, peak: peak_memory() })
+        let elapsed = start.elapsed();
+        let after = Usage::of_threads(std::process::id()).unwrap_or_default();
+        let used = after
+            .iter()
+            .map(|(thread, usage)| (*usage - before.get(thread).copied().unwrap_or_default()).cpu);
+        let sum = used.clone().reduce(|sum, cpu| sum + cpu);
+        Ok(Self {
+            per_item: per_item(elapsed),
+            peak: peak_memory(),
+            cpu: sum.map(per_item),
+            busiest_thread: used.max().map(per_item),
+        })
     }
 }
 

@@ -38,14 +38,14 @@ mod tests {
     fn numbers_are_spread_evenly_and_belong_to_the_seed() {
         let shares = |seed| {
             let mut random = Random::new(seed);
-            std::iter::repeat_with(move || random.share()).take(10_000)
+            std::iter::repeat_with(move || random.share()).take(100_000)
         };
 
         assert!(shares(1).all(|share| (0.0..1.0).contains(&share)));
         for tenth in 0..10 {
             let tenth = f64::from(tenth) / 10.0;
             let count = shares(1).filter(|share| (tenth..tenth + 0.1).contains(share)).count();
-            assert!((900..1_100).contains(&count), "{count} from {tenth}");
+            assert!((9_600..10_400).contains(&count), "{count} from {tenth}");
         }
         assert!(shares(7).eq(shares(7)) && shares(7).ne(shares(8)));
     }

@@ -1,8 +1,9 @@
 //! CPU time and context switches of a process.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::{Add, Sub};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::Result;
@@ -26,11 +27,23 @@ impl Usage {
     ///
     /// There is no such process, or the system does not report this.
     pub fn of(process: u32) -> Result<Self> {
-        let mut sum = Self::default();
+        let threads = Self::of_threads(process)?;
+        Ok(threads.into_values().fold(Self::default(), |sum, usage| sum + usage))
+    }
+
+    /// Reads the usage of each thread of a process, by its folder.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::of`].
+    pub fn of_threads(process: u32) -> Result<BTreeMap<PathBuf, Self>> {
+        let mut threads = BTreeMap::new();
         for thread in fs::read_dir(format!("/proc/{process}/task"))? {
-            sum = sum + Self::of_thread(&thread?.path())?;
+            let folder = thread?.path();
+            let usage = Self::of_thread(&folder)?;
+            threads.insert(folder, usage);
         }
-        Ok(sum)
+        Ok(threads)
     }
 
     fn of_thread(folder: &Path) -> Result<Self> {

@@ -87,7 +87,8 @@ fn read(results: &Path) -> Result<Vec<Ratio>, String> {
 }
 
 /// Sections; each is a program of `tests/bench` with this name.
-const SECTIONS: [&str; 8] = ["wire", "http2", "cpu", "growth", "lists", "bulk", "models", "stack"];
+const SECTIONS: [&str; 9] =
+    ["wire", "http2", "cpu", "growth", "lists", "bulk", "limit", "models", "stack"];
 const WITH_PYTHON: [&str; 2] = ["wire", "models"];
 
 #[cfg(test)]

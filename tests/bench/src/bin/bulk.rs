@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use trivore_bench::jobs::{Job, Work, grouped, measure};
-use trivore_bench::{Result, Scheme, Section, Server};
+use trivore_bench::{Result, Scheme, Section, Server, Spread, Table, Unit};
 
 fn main() -> ExitCode {
     trivore_bench::run("bulk", bulk)
@@ -24,12 +24,53 @@ fn bulk(section: &mut Section) -> Result<()> {
         measure(section, &format!("An item through the runner, {name}"), &runs)?;
     }
 
-    let users = if section.is_quick() { 2_000 } else { 20_000 };
+    let users: u32 = if section.is_quick() { 2_000 } else { 20_000 };
     let creations = [("create_many", false), ("in one task", true)].map(|(name, in_one_task)| {
+        let users = usize::try_from(users).unwrap_or(usize::MAX);
         let work = Work::Create { users, in_flight: IN_FLIGHT, in_one_task };
         (name.to_owned(), job(work))
     });
-    measure(section, &format!("Create users, {IN_FLIGHT} in flight, one user"), &creations)
+    let of = format!("Create users, {IN_FLIGHT} in flight, one user");
+    measure(section, &of, &creations)?;
+    if section.wants(&of) {
+        measure_cpu(section, &of, &server, &creations, users)?;
+    }
+    Ok(())
+}
+
+/// Shows the CPU times, which limit what more cores can gain: the busiest thread is never faster
+/// than its own time, and all of them together no faster than their sum on all cores.
+fn measure_cpu(
+    section: &mut Section,
+    of: &str,
+    server: &Server,
+    jobs: &[(String, Job)],
+    users: u32,
+) -> Result<()> {
+    let rounds = if section.is_quick() { 3 } else { 9 };
+    let mut samples = vec![[const { Vec::new() }; 4]; jobs.len()];
+    for _ in 0..rounds {
+        for ((_, job), samples) in jobs.iter().zip(&mut samples) {
+            let before = server.usage().unwrap_or_default();
+            let cost = job.run()?;
+            let used = server.usage().unwrap_or_default() - before;
+            let server = used.cpu.as_secs_f64() * 1e9 / f64::from(users);
+            let (Some(client), Some(busiest)) = (cost.cpu, cost.busiest_thread) else {
+                section.note("The system does not report CPU times of threads.");
+                return Ok(());
+            };
+            let new = [client, busiest, server, (client + server) / busiest];
+            samples.iter_mut().zip(new).for_each(|(samples, new)| samples.push(new));
+        }
+    }
+    let mut table = Table::new(["", "client", "its busiest thread", "server", "sum / busiest"]);
+    for ((name, _), samples) in jobs.iter().zip(&samples) {
+        let [client, busiest, server, cores] = samples.each_ref().map(|it| Spread::of(it).median);
+        let [client, busiest, server] = [client, busiest, server].map(|it| Unit::Time.show(it));
+        table.row([name.clone(), client, busiest, server, format!("{cores:.2}")]);
+    }
+    section.show(&format!("{of}: CPU time"), &table);
+    Ok(())
 }
 
 const ITEMS: [usize; 2] = [100_000, 1_000_000];

@@ -10,14 +10,14 @@ fn main() -> ExitCode {
 }
 
 fn limit(section: &mut Section) -> Result<()> {
-    let users: u32 = if section.is_quick() { 1_000 } else { 10_000 };
-    section.note(
-        "The server has a token bucket, which is full at first. Over its rate, it responds with 429 \
-         and `Retry-After: 1`. The section fails if a call does.",
-    );
+    let users: u32 = if section.is_quick() { 2_000 } else { 10_000 };
+    section.note(&format!(
+        "{} users, one of them. The server has a token bucket, which is full at first. Over its \
+         rate, it responds with 429 and `Retry-After: 1`. The section fails if a call does.",
+        grouped(users.try_into()?)
+    ));
     for burst in BURSTS {
-        let count = grouped(users.try_into()?);
-        let of = format!("Create {count} users at {PER_SECOND} per second, bucket of {burst}");
+        let of = format!("Create users at {PER_SECOND} per second, bucket of {burst}");
         if section.wants(&of) {
             measure(section, &of, users, burst)?;
         }
