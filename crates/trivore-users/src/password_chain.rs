@@ -49,23 +49,17 @@ impl PasswordChain {
         for left in (0..length).rev() {
             // More levels would have the same relations, to the last digit.
             let weights = &self.continuations[left.min(self.continuations.len() - 1)];
-            let is_allowed =
-                |at: usize| previous.is_none_or(|previous| self.may_follow[previous][at]);
-            let weight = |at: usize| if is_allowed(at) { weights[at] } else { 0.0 };
-            let total: f64 = (0..weights.len()).map(weight).sum();
-            let mut rest = random.fraction()? * total;
-            let mut chosen = None;
-            for at in (0..weights.len()).filter(|at| weight(*at) > 0.0) {
-                chosen = Some(at);
-                rest -= weights[at];
-                if rest < 0.0 {
-                    break;
+            let chosen = loop {
+                // A character is rejected if it may not follow, or in proportion to its weight. Most
+                // may follow any other, with weights near 1, so few are rejected.
+                let (at, fraction) = random.choose(weights.len())?;
+                let is_allowed = previous.is_none_or(|previous| self.may_follow[previous][at]);
+                if is_allowed && fraction < weights[at] {
+                    break at;
                 }
-            }
-            if let Some(at) = chosen {
-                text.push(char::from(self.alphabet[at]));
-            }
-            previous = chosen;
+            };
+            text.push(char::from(self.alphabet[chosen]));
+            previous = Some(chosen);
         }
         Ok(text)
     }
@@ -112,8 +106,8 @@ impl Random {
         Self { bytes: Zeroizing::new([0; 64]), used: 64 }
     }
 
-    /// Returns a number from 0 to 1, without 1, with 53 random bits.
-    fn fraction(&mut self) -> Result<f64> {
+    /// Chooses one of `count`, and returns its position and a number from 0 to 1, without 1.
+    fn choose(&mut self, count: usize) -> Result<(usize, f64)> {
         if self.used == self.bytes.len() {
             getrandom::fill(&mut *self.bytes)
                 .map_err(|error| Error::configuration(error.to_string()))?;
@@ -122,9 +116,12 @@ impl Random {
         let mut number = [0; 8];
         number.copy_from_slice(&self.bytes[self.used..self.used + 8]);
         self.used += 8;
+        // A fraction of 64 bits, times `count`: its integer part and the rest.
+        let product = u128::from(u64::from_le_bytes(number)) * count as u128;
+        let (at, rest) = (product >> 64, product & u128::from(u64::MAX));
         #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
-        let number = (u64::from_le_bytes(number) >> 11) as f64;
-        Ok(number / TWO_TO_53)
+        let rest = (rest >> 11) as f64;
+        Ok((usize::try_from(at).unwrap_or_default(), rest / TWO_TO_53))
     }
 }
 
