@@ -40,9 +40,10 @@ async fn many_calls_use_most_of_a_rate_that_the_client_is_not_told() {
         async move {
             sleep(Duration::from_millis(5)).await;
             let response = Response::builder();
-            let response = match is_allowed {
-                true => response.status(200),
-                false => response.status(429).header("retry-after", "1"),
+            let response = if is_allowed {
+                response.status(200)
+            } else {
+                response.status(429).header("retry-after", "1")
             };
             Ok::<_, BoxError>(response.body(String::new())?)
         }
