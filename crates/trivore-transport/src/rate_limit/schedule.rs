@@ -239,7 +239,9 @@ impl Schedule {
     pub(super) fn refused(&mut self, sent: Duration, now: Duration, asked: Option<Duration>) {
         if self.steady.is_none() && sent >= self.paused_until && !self.sent_gap.is_zero() {
             // Requests that were a little farther apart would have been accepted.
-            self.learned_gap = Some(self.sent_gap.mul_f64(SLOWER).min(MAX_LEARNED_GAP));
+            let most = MAX_LEARNED_GAP.max(self.spacing);
+            let larger = self.sent_gap.saturating_add(self.sent_gap / 4);
+            self.learned_gap = Some(larger.min(most));
         }
         if let Some(asked) = asked {
             self.close(now, asked);
@@ -313,9 +315,7 @@ const GRAIN: Duration = Duration::from_millis(1);
 const RAMP: u32 = 20;
 /// The same once a gap was learned: the rate grows slowly, so that it is seldom refused again.
 const SLOW_RAMP: u32 = 60 * RAMP;
-/// How much larger the gap becomes when requests are refused.
-const SLOWER: f64 = 1.25;
-/// Largest gap that is learned.
+/// Largest gap that is learned, unless the first one is larger.
 const MAX_LEARNED_GAP: Duration = Duration::from_secs(1);
 /// First cooldown if the server gives no time; doubled for each consecutive one.
 const COOLDOWN: Duration = Duration::from_secs(1);

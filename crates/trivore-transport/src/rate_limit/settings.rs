@@ -61,10 +61,10 @@ impl RateLimit {
     ///
     /// The gaps then shrink: in each period of twenty times this gap, the rate grows by a factor of
     /// e. When requests are refused again, they continue with a gap that is a quarter longer than
-    /// that before the refused one, up to a second, and the rate grows sixty times more slowly. The
-    /// limit ends when the gap is less than a millisecond. The longest gap is a minute. With
-    /// zero, all waiting requests are sent immediately. It has no effect with a steady rate, which
-    /// applies from the end of the cooldown on.
+    /// that before the refused one, up to a second (or this gap, if it is longer), and the rate grows
+    /// sixty times more slowly. The limit ends when the gap is less than a millisecond. The longest
+    /// gap is a minute. With zero, all waiting requests are sent immediately. It has no effect with a
+    /// steady rate, which applies from the end of the cooldown on.
     pub fn spacing(self, first: Duration) -> Self {
         Self { spacing: first.min(MAX_SPACING), ..self }
     }

@@ -365,6 +365,7 @@ fn no_time_is_too_long() {
         let steady = Steady { interval: Duration::MAX, tolerance: Duration::MAX };
         for mut schedule in [Schedule::new(Some(steady), spacing), Schedule::new(None, spacing)] {
             for now in [Duration::ZERO, Duration::from_secs(7), Duration::MAX] {
+                schedule.refused(now, now, Some(pause));
                 schedule.close(now, pause);
                 assert!(schedule.paused_for(now) <= Duration::from_secs(3_600));
                 let slot = schedule.offer(now);
@@ -414,6 +415,29 @@ fn a_rate_that_only_refusals_tell_is_found() {
 
         assert!(used > least, "{used} of {per_second} with a bucket of {burst}");
         assert!(refused < 15, "{refused} at {per_second} with a bucket of {burst}");
+    }
+}
+
+#[test]
+fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
+    for (spacing, most) in [(50, 1_000), (5_000, 5_000)] {
+        let mut schedule = Schedule::new(None, milliseconds(spacing));
+        let mut now = Duration::ZERO;
+        for _ in 0..20 {
+            schedule.refused(now, now, Some(milliseconds(1_000)));
+            let slot = schedule.offer(now);
+            schedule.take(&slot);
+            now += schedule.wait(&slot, now);
+            assert_eq!(schedule.turn(&slot, now), Turn::Go);
+        }
+
+        let [first, second] = [(); 2].map(|()| {
+            let slot = schedule.offer(now);
+            schedule.take(&slot);
+            now + schedule.wait(&slot, now)
+        });
+        let gap = second.saturating_sub(first).as_millis();
+        assert!((most * 95 / 100..=most).contains(&gap), "{gap} with a spacing of {spacing}");
     }
 }
 

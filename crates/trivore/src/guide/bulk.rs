@@ -143,6 +143,10 @@
 //! | `not_applied`: an outage, a lack of permission, a rate limit | runs it |
 //! | `begun` or `unknown` | looks it up with [`Bulk::reconcile`]; without that, it stays unknown and is never repeated |
 //!
+//! An item that waits for a [rate limit](super::limits) has begun. If the process is killed, it is
+//! unknown, although its request has not left. So where an unknown item cannot be looked up, such as
+//! a message, allow no more concurrent items than the rate needs.
+//!
 //! If an item was not applied (`not_applied`), or is unknown although there is a look-up, no later
 //! item with its key begins in this run. Those are [held](crate::users::BulkProgress::held) until a
 //! later run, so that they keep their order.

@@ -116,9 +116,10 @@
 //! After a 429, or a 503 with `Retry-After`, calls in the scope of the rejection pause until the
 //! time that the server gives; if it gives several, until the latest of them. If it gives none, the
 //! pause is one second, and doubles with each further rejection in a row, up to 30 s. Requests are
-//! then sent one by one, 50 ms apart at first and then at shrinking intervals. Rate limit headers
-//! that report that no request remains have the same effect in advance; which of them the service
-//! sends is not public.
+//! then sent one by one, 50 ms apart at first and then at shrinking intervals. If these are rejected
+//! as well, requests continue at four fifths of the rejected rate, which then grows slowly: a client
+//! that sends many requests finds the server's rate. Rate limit headers that report that no request
+//! remains have the same effect in advance; which of them the service sends is not public.
 //!
 //! What the service limits is not public, either: an API client, an operation, or one user's text
 //! messages of a day. The scope of a pause is therefore as narrow as the evidence allows:
@@ -139,7 +140,8 @@
 //! [`RateLimit::scope`] sets the narrowest scope; with `RateLimitScope::Client`, every rejection
 //! pauses the whole client. An [`Observer`] receives an event for each pause.
 //!
-//! There is no steady rate by default. A [`RateLimit`] adds one. To share it among several clients,
+//! There is no steady rate by default. A [`RateLimit`] adds one. If you know the server's rate, set
+//! it: to find it takes some rejections, and each costs a pause. To share it among several clients,
 //! build a [`RateLimiter`] from it, and pass clones to their builders. A call that would have to
 //! wait beyond its deadline fails immediately, and [`Error::retry_after`] reports the required
 //! wait.
