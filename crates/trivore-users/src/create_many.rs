@@ -1,11 +1,13 @@
 //! Creates many users.
 
 use futures_util::StreamExt as _;
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
 use trivore_models::User;
 use trivore_transport::{Error, Result};
 
 use crate::accounts::creatable;
-use crate::bulk::{Bulk, BulkItem, BulkOptions, check};
+use crate::bulk::{Bulk, BulkItem, BulkOptions, BulkRun, check};
 use crate::{CreatedUser, Users};
 
 impl Users {
@@ -16,8 +18,9 @@ impl Users {
     /// user before you create it again. If you drop the future, the users that were created so
     /// far remain.
     ///
-    /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
-    /// watch the progress, and to continue after a failure, use [`Bulk`] itself.
+    /// It is a [`Bulk`] run, and needs a tokio runtime. It copies the users first. For more users
+    /// than fit into memory, to watch the progress, and to continue after a failure, use [`Bulk`]
+    /// itself.
     ///
     /// # Examples
     ///
@@ -50,29 +53,48 @@ impl Users {
         users: &[User],
         options: BulkOptions,
     ) -> Vec<Result<CreatedUser>> {
-        if check(&options).is_err() {
+        let Ok(runtime) = check(&options) else {
             // An error cannot be copied, so each user has one of its own.
             return users.iter().filter_map(|_| check(&options).err().map(Err)).collect();
-        }
+        };
         let service = self.clone();
         // Users are large, and a box of one is moved faster from the input to the results.
         let create = move |user| {
             let service = service.clone();
             async move { service.create_checked(user).await.map(Box::new) }
         };
-        let checked = |user: &User| creatable(user).map(Box::new);
-        let mut run = Bulk::new(create).options(options).run(users.iter().map(checked));
-        let mut results: Vec<_> = users.iter().map(|_| None).collect();
-        // The input does not fail, and there is no journal.
-        while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
-            let place = usize::try_from(number).ok();
-            if let Some(result) = place.and_then(|place| results.get_mut(place)) {
-                *result = Some(outcome.into_result().map(|created| *created));
+        let checked: Vec<_> = users.iter().map(|user| creatable(user).map(Box::new)).collect();
+        let run = Bulk::new(create).options(options).run(checked);
+        // As a task of the runtime, the run is woken faster than a thread that blocks.
+        let mut driver = JoinSet::new();
+        driver.spawn_on(results(run, users.len()).in_current_span(), &runtime);
+        match driver.join_next().await {
+            Some(Ok(results)) => results,
+            Some(Err(_)) | None => {
+                users.iter().map(|_| Err(Error::after_sending(SHUT_DOWN))).collect()
             }
         }
-        let not_begun = || Err(Error::before_sending(STOPPED));
-        results.into_iter().map(|result| result.unwrap_or_else(not_begun)).collect()
     }
 }
 
+/// Returns the results of a run with so many users, in order.
+async fn results(
+    mut run: BulkRun<'static, Result<Box<User>>, Box<CreatedUser>>,
+    users: usize,
+) -> Vec<Result<CreatedUser>> {
+    let mut results: Vec<Option<Result<Box<CreatedUser>>>> = Vec::new();
+    results.resize_with(users, || None);
+    // The input does not fail, and there is no journal.
+    while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
+        let place = usize::try_from(number).ok();
+        if let Some(result) = place.and_then(|place| results.get_mut(place)) {
+            *result = Some(outcome.into_result());
+        }
+    }
+    let not_begun = || Err(Error::before_sending(STOPPED));
+    let results = results.into_iter().map(|result| result.unwrap_or_else(not_begun));
+    results.map(|result| result.map(|created| *created)).collect()
+}
+
 const STOPPED: &str = "not begun, because the options stopped the others";
+const SHUT_DOWN: &str = "the runtime was shut down while the users were created";

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use http::Request;
 use serde_json::json;
+use tokio::runtime::Builder;
 use tokio::sync::{Barrier, Notify};
 use tower::layer::layer_fn;
 use tower::{ServiceExt as _, service_fn};
@@ -119,6 +120,27 @@ async fn results_come_in_the_order_of_the_users() {
     assert_eq!(names, ["maija", "matti", "liisa", "lauri"]);
     let page = fixture.users().list(&PageRequest::new()).await.unwrap();
     assert_ne!(page.resources[0].username.as_deref(), Some("maija"));
+}
+
+#[tokio::test]
+async fn users_may_have_been_created_if_the_runtime_is_shut_down() {
+    let fixture = Fixture::start().await;
+    let new = named(&["maija", "matti"]);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+
+    let mut creating = Box::pin(fixture.users().create_many(&new, BulkOptions::new()));
+    {
+        let _entered = runtime.enter();
+        assert!((&mut creating).now_or_never().is_none());
+    }
+    runtime.shutdown_background();
+    let results = creating.await;
+
+    assert_eq!(results.len(), 2);
+    for result in results {
+        let error = result.unwrap_err();
+        assert!(error.may_have_been_applied() && error.to_string().contains("shut down"));
+    }
 }
 
 #[tokio::test]
