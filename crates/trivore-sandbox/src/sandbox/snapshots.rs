@@ -13,6 +13,9 @@ impl Sandbox {
     /// are empty. With a [data file](crate::Builder::data), the start is what the file had when this
     /// sandbox started, with its outbox; the file gets it too. Snapshots are kept.
     ///
+    /// A request that runs beside it meets either the old state with the old faults, or the new state
+    /// with the new ones. No identifier of an object is given again.
+    ///
     /// # Examples
     ///
     /// ```
