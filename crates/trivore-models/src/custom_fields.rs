@@ -31,6 +31,7 @@ use crate::{
 /// # Ok::<(), trivore_models::InvalidCustomField>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CustomFields(Map<String, Value>);
 

@@ -25,6 +25,7 @@ use crate::{Extra, Meta, lenient, redact::redacted_debug};
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Enterprise {
@@ -77,6 +78,7 @@ redacted_debug!(Enterprise shows);
 /// Contact information of a part of an organization (documented).
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnterpriseContactInfo {

@@ -4,6 +4,8 @@
 //! type in a response has an [`Extra`] for such fields, except for [`Page`](crate::Page), which
 //! is never sent back.
 
+#[cfg(feature = "schemars")]
+use std::borrow::Cow;
 use std::{fmt, iter, mem, slice};
 
 use serde::{
@@ -160,6 +162,22 @@ impl<'de> Visitor<'de> for ExtraVisitor {
             fields.push(field);
         }
         Ok(fields.into_iter().collect())
+    }
+}
+
+/// Any fields, beside those of the object that holds these.
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Extra {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Extra".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "object", "additionalProperties": true})
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{GroupRef, NamespaceCode, lenient, redact::redacted_debug};
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Invite {
     /// Addresses to invite, each by an e-mail of its own; required.

@@ -71,6 +71,7 @@
 //! | `jiff` | conversions of [`Timestamp`] and [`Date`] from and to `jiff` types |
 //! | `time` | conversions of [`Timestamp`] and [`Date`] from and to `time` types |
 //! | `chrono` | conversions of [`Timestamp`] and [`Date`] from and to `chrono` types |
+//! | `schemars` | `schemars::JsonSchema` for all types of requests and responses |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -24,6 +24,7 @@ use crate::{NamespaceCode, Password, redact::redacted_debug};
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_excessive_bools, reason = "the service expects each of them")]
 pub struct NamespaceMigrationOptions {

@@ -24,6 +24,7 @@ macro_rules! secret_string {
         /// assert!(!format!("{secret:?}").contains("horse"));
         /// ```
         #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
         #[serde(transparent)]
         pub struct $name(String);
 

@@ -35,6 +35,7 @@ use crate::filter::FilterValue;
 /// assert_eq!(filter.to_string(), r#"createdDate gt "2017-10-20T07:17:17.606Z""#);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 pub struct Timestamp(String);
 

@@ -28,6 +28,7 @@ use crate::{EmailTemplateId, lenient, redact::redacted_debug};
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct EmailVerification {
     /// Address to verify; defaults to the user's primary address.
@@ -61,6 +62,7 @@ redacted_debug!(EmailVerification without extra shows "expirationDays" "emailTem
 /// ```
 #[skip_serializing_none]
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct SmsLinkVerification {
     /// Number to verify; defaults to the user's primary number.

@@ -2,4 +2,6 @@
 
 mod redaction;
 mod round_trip;
+#[cfg(feature = "schemars")]
+mod schemas;
 mod tolerance;
