@@ -130,6 +130,7 @@ mod connection;
 mod data;
 mod faults;
 mod oidc;
+mod openapi;
 #[cfg(doctest)]
 mod readme;
 mod resources;

@@ -6,16 +6,19 @@ use axum::routing::MethodFilter;
 use super::call::Call;
 use super::request::ApiRequest;
 use super::response::ApiResult;
+use crate::openapi::operation::Operation;
 use crate::store::state::State;
 
 /// An operation of the Management API.
 ///
 /// Each resource lists its operations. The router, the permission checks, the routes of faults,
-/// `/sandbox/endpoints` and the tests of the ledger all use these lists.
+/// `/sandbox/endpoints`, the OpenAPI document and the tests of the ledger all use these lists.
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoint {
     pub(crate) method: HttpMethod,
     pub(crate) path: &'static str,
+    /// What the OpenAPI document says about it.
+    pub(crate) operation: &'static Operation,
     pub(crate) permission: Option<RequiredPermission>,
     pub(crate) self_needs_permission: bool,
     pub(crate) only_users: bool,
@@ -40,26 +43,33 @@ impl<Q, R> Copy for Handler<Q, R> {}
 
 impl Endpoint {
     /// Describes an operation that only reads, which can run beside others of its kind.
-    pub(crate) const fn get(path: &'static str, handler: fn(&State, &Call) -> ApiResult) -> Self {
-        Self::with(HttpMethod::Get, path, Handler::Read(handler))
+    pub(crate) const fn get(
+        path: &'static str,
+        operation: &'static Operation,
+        handler: fn(&State, &Call) -> ApiResult,
+    ) -> Self {
+        Self::with(HttpMethod::Get, path, operation, Handler::Read(handler))
     }
 
     pub(crate) const fn new(
         method: HttpMethod,
         path: &'static str,
+        operation: &'static Operation,
         handler: fn(&mut State, &Call) -> ApiResult,
     ) -> Self {
-        Self::with(method, path, Handler::Write(handler))
+        Self::with(method, path, operation, Handler::Write(handler))
     }
 
     const fn with(
         method: HttpMethod,
         path: &'static str,
+        operation: &'static Operation,
         handler: Handler<Call, ApiResult>,
     ) -> Self {
         Self {
             method,
             path,
+            operation,
             permission: None,
             self_needs_permission: false,
             only_users: false,

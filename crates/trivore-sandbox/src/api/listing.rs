@@ -276,7 +276,7 @@ impl Ord for SortNumber {
 }
 
 /// Documented maximum of a page.
-const MAX_COUNT: usize = 500;
+pub(crate) const MAX_COUNT: usize = 500;
 /// Default of the vendor's SDK; the default of the service is unknown.
 const DEFAULT_COUNT: usize = 100;
 

@@ -9,6 +9,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::groups as docs;
 use crate::store::custom_fields;
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
@@ -16,21 +17,25 @@ use crate::values::document::{self, Document, drop_nulls, text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/group", list).inferred(GROUP_VIEW).scope("groups.readonly"),
-    Endpoint::new(HttpMethod::Post, "/group", create)
+    Endpoint::get("/group", &docs::LIST_GROUPS, list).inferred(GROUP_VIEW).scope("groups.readonly"),
+    Endpoint::new(HttpMethod::Post, "/group", &docs::CREATE, create)
         .records("group", "create")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::get("/group/{groupId}", read).inferred(GROUP_VIEW).scope("groups.readonly"),
-    Endpoint::new(HttpMethod::Put, "/group/{groupId}", update)
+    Endpoint::get("/group/{groupId}", &docs::READ, read)
+        .inferred(GROUP_VIEW)
+        .scope("groups.readonly"),
+    Endpoint::new(HttpMethod::Put, "/group/{groupId}", &docs::UPDATE, update)
         .records("group", "update")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::new(HttpMethod::Delete, "/group/{groupId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/group/{groupId}", &docs::DELETE, delete)
         .records("group", "delete")
         .inferred(GROUP_MODIFY)
         .scope("groups"),
-    Endpoint::get("/group/{groupId}/nested", nested).inferred(GROUP_VIEW).scope("groups.readonly"),
+    Endpoint::get("/group/{groupId}/nested", &docs::LIST_NESTED, nested)
+        .inferred(GROUP_VIEW)
+        .scope("groups.readonly"),
 ];
 
 fn list(state: &State, call: &Call) -> ApiResult {

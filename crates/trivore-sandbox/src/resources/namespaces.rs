@@ -8,6 +8,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::namespaces as docs;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
 use crate::store::user_index::IndexedField;
@@ -17,19 +18,21 @@ use crate::values::document::{self, Document, drop_nulls, object, text};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/namespace", list).inferred(NAMESPACE_VIEW).scope("namespace.readonly"),
-    Endpoint::new(HttpMethod::Post, "/namespace", create)
+    Endpoint::get("/namespace", &docs::LIST_NAMESPACES, list)
+        .inferred(NAMESPACE_VIEW)
+        .scope("namespace.readonly"),
+    Endpoint::new(HttpMethod::Post, "/namespace", &docs::CREATE, create)
         .records("namespace", "create")
         .inferred(NAMESPACE_MODIFY)
         .scope("namespace"),
-    Endpoint::get("/namespace/{idOrCode}", read)
+    Endpoint::get("/namespace/{idOrCode}", &docs::READ, read)
         .inferred(NAMESPACE_VIEW)
         .scope("namespace.readonly"),
-    Endpoint::new(HttpMethod::Put, "/namespace/{idOrCode}", update)
+    Endpoint::new(HttpMethod::Put, "/namespace/{idOrCode}", &docs::UPDATE, update)
         .records("namespace", "update")
         .inferred(NAMESPACE_MODIFY)
         .scope("namespace"),
-    Endpoint::new(HttpMethod::Delete, "/namespace/{idOrCode}", delete)
+    Endpoint::new(HttpMethod::Delete, "/namespace/{idOrCode}", &docs::DELETE, delete)
         .records("namespace", "delete")
         .inferred(NAMESPACE_MODIFY)
         .scope("namespace"),

@@ -6,12 +6,14 @@ use crate::access::permissions::{PERMISSIONS, permission_json};
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::roles as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/permission", list).scope("accessrights.readonly"),
-    Endpoint::get("/permission/{permissionId}", read).scope("accessrights.readonly"),
+    Endpoint::get("/permission", &docs::LIST_PERMISSIONS, list).scope("accessrights.readonly"),
+    Endpoint::get("/permission/{permissionId}", &docs::READ_PERMISSION, read)
+        .scope("accessrights.readonly"),
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]

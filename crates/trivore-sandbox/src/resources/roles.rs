@@ -9,24 +9,30 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::roles as docs;
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/role/builtin", builtin_roles).scope("accessrights.readonly"),
-    Endpoint::get("/role/custom", list).inferred(ROLE_VIEW).scope("accessrights.readonly"),
-    Endpoint::new(HttpMethod::Post, "/role/custom", create)
+    Endpoint::get("/role/builtin", &docs::LIST_BUILTIN_ROLES, builtin_roles)
+        .scope("accessrights.readonly"),
+    Endpoint::get("/role/custom", &docs::LIST_CUSTOM_ROLES, list)
+        .inferred(ROLE_VIEW)
+        .scope("accessrights.readonly"),
+    Endpoint::new(HttpMethod::Post, "/role/custom", &docs::CREATE, create)
         .records("role", "create")
         .inferred(ROLE_MODIFY)
         .scope("accessrights"),
-    Endpoint::get("/role/custom/{roleId}", read).inferred(ROLE_VIEW).scope("accessrights.readonly"),
-    Endpoint::new(HttpMethod::Put, "/role/custom/{roleId}", update)
+    Endpoint::get("/role/custom/{roleId}", &docs::READ, read)
+        .inferred(ROLE_VIEW)
+        .scope("accessrights.readonly"),
+    Endpoint::new(HttpMethod::Put, "/role/custom/{roleId}", &docs::UPDATE, update)
         .records("role", "update")
         .inferred(ROLE_MODIFY)
         .scope("accessrights"),
-    Endpoint::new(HttpMethod::Delete, "/role/custom/{roleId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/role/custom/{roleId}", &docs::DELETE, delete)
         .records("role", "delete")
         .inferred(ROLE_MODIFY)
         .scope("accessrights"),

@@ -1,8 +1,11 @@
-//! The front page, and whether the server runs.
+//! The front page, the API description, and whether the server runs.
 
 use axum::Json;
+use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::shared::Shared;
+use crate::openapi::document::document;
 use crate::values::paths::{API, CONTROL, HEALTH, READY};
 
 /// Responds with an overview of the paths.
@@ -28,4 +31,17 @@ The program shows the credentials when it starts on a terminal, and writes them 
 /// Says that the server runs: it accepts connections only once all data is loaded.
 pub(super) async fn health() -> Json<Value> {
     Json(json!({"status": "ok"}))
+}
+
+/// Responds with the OpenAPI document under the rules in force.
+pub(super) async fn api_description(State(shared): State<Shared>) -> Json<Value> {
+    Json(description(&shared))
+}
+
+fn description(shared: &Shared) -> Value {
+    let (url, rules) = {
+        let state = shared.read();
+        (state.url.clone(), state.rules.clone())
+    };
+    document(&url, &rules)
 }

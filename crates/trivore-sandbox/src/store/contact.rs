@@ -54,7 +54,10 @@ impl ContactKind {
 }
 
 /// Returns whether a text looks like an e-mail address.
+///
+/// The OpenAPI document has the same as a regular expression.
 pub(crate) fn is_email(text: &str) -> bool {
     let has_parts = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty();
-    text.rsplit_once('@').is_some_and(has_parts) && !text.contains(char::is_whitespace)
+    text.rsplit_once('@').is_some_and(has_parts)
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }

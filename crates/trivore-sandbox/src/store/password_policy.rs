@@ -152,7 +152,8 @@ fn longest_repeat(password: &str) -> usize {
     longest
 }
 
-const MAX_LENGTH: usize = 100;
+/// Limit on the length of a password in every namespace.
+pub(crate) const MAX_LENGTH: usize = 100;
 
 const DICTIONARY: &[&str] = &[
     "123456789",

@@ -97,4 +97,4 @@ pub(super) fn check_nick_name(
 }
 
 /// Documented maximum number of tags, and of characters in a tag.
-const MAX_TAGS: usize = 100;
+pub(crate) const MAX_TAGS: usize = 100;

@@ -64,7 +64,7 @@ async fn users_may_do_to_themselves_what_grants_nothing() {
 
 #[tokio::test]
 async fn a_token_without_a_scope_opens_nothing_if_scopes_are_enforced() {
-    use crate::server::endpoint_list::api_endpoints;
+    use crate::resources::endpoints::api_endpoints;
 
     let sandbox = Sandbox::start().await.unwrap();
     let token = bearer(&sandbox, sandbox.username(), sandbox.password()).await;

@@ -3,6 +3,9 @@
 /// Path of the Management API.
 pub(crate) const API: &str = "/api/rest/v1";
 
+/// Path of the OpenAPI document, without that of the Management API.
+pub(crate) const OPENAPI: &str = "/openapi.json";
+
 /// Path of the control endpoints.
 pub(crate) const CONTROL: &str = "/sandbox";
 

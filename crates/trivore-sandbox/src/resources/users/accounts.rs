@@ -11,6 +11,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing::Listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::users as docs;
 use crate::store::account::Account;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
@@ -22,17 +23,21 @@ use crate::values::document::{self, Document, flag, text, texts};
 use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user", list_users).documented(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(HttpMethod::Post, "/user", create)
+    Endpoint::get("/user", &docs::LIST_USERS, list_users)
+        .documented(ACCOUNT_VIEW)
+        .scope("users.readonly"),
+    Endpoint::new(HttpMethod::Post, "/user", &docs::CREATE, create)
         .records("user", "create")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),
-    Endpoint::get("/user/{userId}", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}", update)
+    Endpoint::get("/user/{userId}", &docs::READ, read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}", &docs::UPDATE, update)
         .records("user", "update")
         .documented(ACCOUNT_MODIFY)
         .scope("users"),
-    Endpoint::new(HttpMethod::Delete, "/user/{userId}", delete)
+    Endpoint::new(HttpMethod::Delete, "/user/{userId}", &docs::DELETE, delete)
         .records("user", "delete")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),

@@ -6,22 +6,33 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::custom_fields::check_new_names;
 use crate::store::state::State;
 use crate::values::document::{drop_nulls_within, object};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/customfields", read)
+    Endpoint::get("/user/{userId}/customfields", &docs::READ_CUSTOM_FIELDS, read)
         .documented(ACCOUNT_VIEW)
         .scope("user.custom.fields.readonly"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/customfields", update)
-        .records("user", "update-custom-fields")
-        .documented(ACCOUNT_MODIFY)
-        .scope("user.custom.fields"),
-    Endpoint::new(HttpMethod::Delete, "/user/{userId}/customfields", delete)
-        .records("user", "delete-custom-fields")
-        .documented(ACCOUNT_MODIFY)
-        .scope("user.custom.fields"),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/customfields",
+        &docs::UPDATE_CUSTOM_FIELDS,
+        update,
+    )
+    .records("user", "update-custom-fields")
+    .documented(ACCOUNT_MODIFY)
+    .scope("user.custom.fields"),
+    Endpoint::new(
+        HttpMethod::Delete,
+        "/user/{userId}/customfields",
+        &docs::DELETE_CUSTOM_FIELDS,
+        delete,
+    )
+    .records("user", "delete-custom-fields")
+    .documented(ACCOUNT_MODIFY)
+    .scope("user.custom.fields"),
 ];
 
 fn read(state: &State, call: &Call) -> ApiResult {

@@ -4,14 +4,17 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/enterprise", read).inferred(ACCOUNT_VIEW).scope("users.readonly"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/enterprise", update)
+    Endpoint::get("/user/{userId}/enterprise", &docs::READ_ENTERPRISE, read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("users.readonly"),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/enterprise", &docs::UPDATE_ENTERPRISE, update)
         .records("user", "update-enterprise")
         .inferred(ACCOUNT_MODIFY)
         .scope("users"),
@@ -58,7 +61,7 @@ const CONTACT: Fields = &[
     ("contacts", FieldType::Text),
 ];
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("businessId", FieldType::Text),
     ("vatId", FieldType::Text),
     ("tradeName", FieldType::Text),

@@ -4,16 +4,21 @@ use crate::access::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::external_permissions as docs;
 use crate::store::state::{State, external_permission_key};
 use crate::values::api_error::ApiError;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/externalpermissions", granted)
+    Endpoint::get("/user/{userId}/externalpermissions", &docs::LIST_GRANTED, granted)
         .inferred(ACCOUNT_VIEW)
         .scope("externalpermissions.query"),
-    Endpoint::get("/externalpermission/group/{groupId}/permission/{permissionId}", permission)
-        .inferred(EXTERNAL_PERMISSION_VIEW)
-        .scope("externalpermissions.query"),
+    Endpoint::get(
+        "/externalpermission/group/{groupId}/permission/{permissionId}",
+        &docs::READ,
+        permission,
+    )
+    .inferred(EXTERNAL_PERMISSION_VIEW)
+    .scope("externalpermissions.query"),
 ];
 
 fn granted(state: &State, call: &Call) -> ApiResult {

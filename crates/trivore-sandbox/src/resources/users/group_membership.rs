@@ -6,12 +6,14 @@ use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::users as docs;
 use crate::store::state::State;
 use crate::values::document::texts;
 
-pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::get("/user/{userId}/groupmembership", read)
-    .inferred(ACCOUNT_VIEW)
-    .scope("groups.readonly")];
+pub(crate) const ENDPOINTS: &[Endpoint] =
+    &[Endpoint::get("/user/{userId}/groupmembership", &docs::GROUP_MEMBERSHIP, read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("groups.readonly")];
 
 fn read(state: &State, call: &Call) -> ApiResult {
     let account = state.account(call.user_id())?;

@@ -9,6 +9,7 @@ use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::users as docs;
 use crate::store::contact::is_email;
 use crate::store::invitation::Invitation;
 use crate::store::outbox::{Message, MessageKind};
@@ -19,7 +20,7 @@ use crate::values::document::{text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(HttpMethod::Post, "/invite/user", invite)
+    &[Endpoint::new(HttpMethod::Post, "/invite/user", &docs::INVITE, invite)
         .records("message", "invite")
         .inferred(ACCOUNT_INVITE)
         .scope("user.invite")];
@@ -74,7 +75,7 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(json!({})))
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("emails", FieldType::Texts),
     ("nsCode", FieldType::Text),
     ("groups", FieldType::Texts),

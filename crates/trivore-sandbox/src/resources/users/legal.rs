@@ -4,12 +4,14 @@ use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
-pub(crate) const ENDPOINTS: &[Endpoint] = &[Endpoint::get("/user/{userId}/legal", read)
-    .inferred(ACCOUNT_VIEW)
-    .scope("legalinfo.readonly")];
+pub(crate) const ENDPOINTS: &[Endpoint] =
+    &[Endpoint::get("/user/{userId}/legal", &docs::READ_LEGAL, read)
+        .inferred(ACCOUNT_VIEW)
+        .scope("legalinfo.readonly")];
 
 fn read(state: &State, call: &Call) -> ApiResult {
     match &state.account(call.user_id())?.legal {

@@ -6,6 +6,7 @@ use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::users as docs;
 use crate::store::account::AccountDetails;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
@@ -14,7 +15,7 @@ use crate::values::document::{Document, flag, text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] =
-    &[Endpoint::new(HttpMethod::Post, "/user/{userId}/migratenamespace", migrate)
+    &[Endpoint::new(HttpMethod::Post, "/user/{userId}/migratenamespace", &docs::MIGRATE, migrate)
         .records("user", "migrate")
         .inferred(ACCOUNT_MODIFY)
         .scope("users")
@@ -129,7 +130,7 @@ fn carried_over(
     details
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("targetNsCode", FieldType::Text),
     ("keepUserId", FieldType::Flag),
     ("keepProfile", FieldType::Flag),

@@ -6,6 +6,7 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
@@ -13,10 +14,14 @@ use crate::values::document::text;
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/password/requirements", requirements)
-        .inferred(ACCOUNT_VIEW)
-        .scope("password"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/password", update)
+    Endpoint::get(
+        "/user/{userId}/password/requirements",
+        &docs::READ_PASSWORD_REQUIREMENTS,
+        requirements,
+    )
+    .inferred(ACCOUNT_VIEW)
+    .scope("password"),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/password", &docs::UPDATE_PASSWORD, update)
         .records("user", "change-password")
         .inferred(ACCOUNT_MODIFY)
         .scope("password"),
@@ -46,4 +51,4 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(json!({"success": true, "validationErrors": []})))
 }
 
-const FIELDS: Fields = &[("newPassword", FieldType::Text)];
+pub(crate) const FIELDS: Fields = &[("newPassword", FieldType::Text)];

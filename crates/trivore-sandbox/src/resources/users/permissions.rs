@@ -5,18 +5,24 @@ use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permis
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::ApiResult;
+use crate::openapi::operations::access_rights as docs;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/permissions/custom", custom)
+    Endpoint::get("/user/{userId}/permissions/custom", &docs::READ_PERMISSIONS, custom)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/permissions/custom", update_custom)
-        .records("user", "update-permissions")
-        .inferred(ACCESSRIGHT_MODIFY)
-        .scope("accessrights")
-        .self_needs_permission(),
-    Endpoint::get("/user/{userId}/permissions/effective", effective)
+    Endpoint::new(
+        HttpMethod::Put,
+        "/user/{userId}/permissions/custom",
+        &docs::UPDATE_PERMISSIONS,
+        update_custom,
+    )
+    .records("user", "update-permissions")
+    .inferred(ACCESSRIGHT_MODIFY)
+    .scope("accessrights")
+    .self_needs_permission(),
+    Endpoint::get("/user/{userId}/permissions/effective", &docs::READ_EFFECTIVE, effective)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
 ];

@@ -6,19 +6,20 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::users as docs;
 use crate::store::account::Account;
 use crate::store::state::State;
 use crate::store::user_document::{normalize, unify_language};
-use crate::store::user_fields::{ADDRESS, USER};
+use crate::store::user_fields::USER;
 use crate::values::document::{self, Document, list, text};
-use crate::values::field_types::{self, FieldType};
+use crate::values::field_types;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/profile", read)
+    Endpoint::get("/user/{userId}/profile", &docs::READ_PROFILE, read)
         .inferred(ACCOUNT_VIEW)
-        .scope("profile")
-        .only_users(),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/profile", update)
+        .only_users()
+        .scope("profile"),
+    Endpoint::new(HttpMethod::Put, "/user/{userId}/profile", &docs::UPDATE_PROFILE, update)
         .records("user", "update-profile")
         .inferred(ACCOUNT_MODIFY)
         .scope("profile.update")
@@ -34,9 +35,8 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let before = state.account(id)?.document();
     let mut body = call.object()?;
-    field_types::check(&body, USER, &state.rules)?;
-    field_types::check(&body, &[("legalAddresses", FieldType::Objects(ADDRESS))], &state.rules)?;
     body.retain(|key, _| WRITABLE.contains(&key.as_str()));
+    field_types::check(&body, USER, &state.rules)?;
     keep_details(&mut body, &before, "emails", "address");
     keep_details(&mut body, &before, "mobiles", "number");
     unify_language(&mut body, &before);
@@ -91,7 +91,7 @@ fn keep_details(body: &mut Document, before: &Document, field: &str, value: &str
 }
 
 /// Fields that a profile and a user have in common and that users may change.
-const WRITABLE: &[&str] = &[
+pub(crate) const WRITABLE: &[&str] = &[
     "addresses",
     "consents",
     "dateOfBirth",

@@ -6,25 +6,36 @@ use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::ApiResult;
+use crate::openapi::operations::access_rights as docs;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/roles/builtin", builtin)
+    Endpoint::get("/user/{userId}/roles/builtin", &docs::READ_BUILTIN_ROLES, builtin)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/builtin", update_builtin)
-        .records("user", "update-builtin-roles")
-        .inferred(ACCESSRIGHT_MODIFY)
-        .scope("accessrights")
-        .self_needs_permission(),
-    Endpoint::get("/user/{userId}/roles/custom", custom)
+    Endpoint::new(
+        HttpMethod::Put,
+        "/user/{userId}/roles/builtin",
+        &docs::UPDATE_BUILTIN_ROLES,
+        update_builtin,
+    )
+    .records("user", "update-builtin-roles")
+    .inferred(ACCESSRIGHT_MODIFY)
+    .scope("accessrights")
+    .self_needs_permission(),
+    Endpoint::get("/user/{userId}/roles/custom", &docs::READ_CUSTOM_ROLES, custom)
         .inferred(ACCESSRIGHT_VIEW)
         .scope("accessrights.readonly"),
-    Endpoint::new(HttpMethod::Put, "/user/{userId}/roles/custom", update_custom)
-        .records("user", "update-custom-roles")
-        .inferred(ACCESSRIGHT_MODIFY)
-        .scope("accessrights")
-        .self_needs_permission(),
+    Endpoint::new(
+        HttpMethod::Put,
+        "/user/{userId}/roles/custom",
+        &docs::UPDATE_CUSTOM_ROLES,
+        update_custom,
+    )
+    .records("user", "update-custom-roles")
+    .inferred(ACCESSRIGHT_MODIFY)
+    .scope("accessrights")
+    .self_needs_permission(),
 ];
 
 fn builtin(state: &State, call: &Call) -> ApiResult {

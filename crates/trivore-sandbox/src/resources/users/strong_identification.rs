@@ -9,29 +9,48 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/strongidentification", latest)
+    Endpoint::get("/user/{userId}/strongidentification", &docs::READ_IDENTIFICATION, latest)
         .inferred(ACCOUNT_VIEW)
         .scope("users.readonly"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification", report)
-        .records("user", "report-strong-identification")
-        .inferred(ACCOUNT_MODIFY)
-        .scope("users")
-        .self_needs_permission(),
-    Endpoint::get("/user/{userId}/strongidentification/history", history)
-        .inferred(ACCOUNT_VIEW)
-        .scope("users.readonly"),
-    Endpoint::get("/user/{userId}/strongidentification/history/{entryId}", entry)
-        .inferred(ACCOUNT_VIEW)
-        .scope("users.readonly"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/strongidentification/interactive", start)
-        .records("user", "start-strong-identification")
-        .inferred(ACCOUNT_VIEW),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/strongidentification",
+        &docs::REPORT_IDENTIFICATION,
+        report,
+    )
+    .records("user", "report-strong-identification")
+    .inferred(ACCOUNT_MODIFY)
+    .self_needs_permission()
+    .scope("users"),
+    Endpoint::get(
+        "/user/{userId}/strongidentification/history",
+        &docs::LIST_IDENTIFICATIONS,
+        history,
+    )
+    .inferred(ACCOUNT_VIEW)
+    .scope("users.readonly"),
+    Endpoint::get(
+        "/user/{userId}/strongidentification/history/{entryId}",
+        &docs::READ_IDENTIFICATION_ENTRY,
+        entry,
+    )
+    .inferred(ACCOUNT_VIEW)
+    .scope("users.readonly"),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/strongidentification/interactive",
+        &docs::START_IDENTIFICATION,
+        start,
+    )
+    .records("user", "start-strong-identification")
+    .inferred(ACCOUNT_VIEW),
 ];
 
 fn latest(state: &State, call: &Call) -> ApiResult {
@@ -104,8 +123,7 @@ fn start(state: &mut State, call: &Call) -> ApiResult {
     state.account(id)?;
     let body = call.object()?;
     for name in ["successRedirectUri", "failureRedirectUri"] {
-        let address = text(&body, name).and_then(|address| address.parse::<http::Uri>().ok());
-        if address.is_none_or(|address| address.scheme().is_none()) {
+        if !text(&body, name).is_some_and(is_url) {
             return Err(ApiError::bad_request(format!("Field \"{name}\" must be a URL.")));
         }
     }
@@ -114,4 +132,18 @@ fn start(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(json!({"url": url})))
 }
 
-const FIELDS: Fields = &[("personalId", FieldType::Text), ("remarks", FieldType::Text)];
+/// Returns whether a text is a URL, as [`URL_PATTERN`] says.
+fn is_url(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte))
+    };
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        is_scheme(scheme) && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic())
+    })
+}
+
+/// The same as a regular expression, for the OpenAPI document.
+pub(crate) const URL_PATTERN: &str = "^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$";
+
+pub(crate) const FIELDS: Fields = &[("personalId", FieldType::Text), ("remarks", FieldType::Text)];

@@ -6,19 +6,25 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::document::{self, drop_nulls};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::get("/user/{userId}/student/state", read)
+    Endpoint::get("/user/{userId}/student/state", &docs::READ_STUDENT_STATE, read)
         .inferred(ACCOUNT_VIEW)
         .scope("studentinfo.readonly"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/student/state", update)
-        .records("user", "update-student-state")
-        .inferred(ACCOUNT_MODIFY)
-        .scope("users")
-        .self_needs_permission(),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/student/state",
+        &docs::UPDATE_STUDENT_STATE,
+        update,
+    )
+    .records("user", "update-student-state")
+    .inferred(ACCOUNT_MODIFY)
+    .self_needs_permission()
+    .scope("users"),
 ];
 
 /// Returns the state; it is `UNKNOWN` if it was never set.
@@ -45,7 +51,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     Ok(ApiResponse::ok(student))
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     (
         "state",
         FieldType::Choice(&["FULL_TIME", "PART_TIME", "NOT_STUDENT", "FORBIDDEN", "UNKNOWN"]),

@@ -8,6 +8,7 @@ use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::openapi::operations::verification as docs;
 use crate::store::account::PendingCode;
 use crate::store::contact::ContactKind;
 use crate::store::outbox::{Message, MessageKind};
@@ -19,22 +20,32 @@ use crate::values::document::{Document, list, text};
 use crate::values::field_types::{self, FieldType, Fields};
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/email/verify", send_email)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/email/verify", &docs::SEND_EMAIL, send_email)
         .records("message", "send-verification-link")
         .inferred(ACCOUNT_MODIFY)
         .scope("email.verify"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/send", send_code)
+    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/send", &docs::SEND_CODE, send_code)
         .records("message", "send-verification-code")
         .inferred(ACCOUNT_MODIFY)
         .scope("sms.verify"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/check/{code}", check_code)
-        .records("user", "verify")
-        .inferred(ACCOUNT_MODIFY)
-        .scope("sms.verify"),
-    Endpoint::new(HttpMethod::Post, "/user/{userId}/sms/verify/sendLink", send_sms_link)
-        .records("message", "send-verification-link")
-        .inferred(ACCOUNT_MODIFY)
-        .scope("sms.verify"),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/sms/verify/check/{code}",
+        &docs::CHECK_CODE,
+        check_code,
+    )
+    .records("user", "verify")
+    .inferred(ACCOUNT_MODIFY)
+    .scope("sms.verify"),
+    Endpoint::new(
+        HttpMethod::Post,
+        "/user/{userId}/sms/verify/sendLink",
+        &docs::SEND_SMS_LINK,
+        send_sms_link,
+    )
+    .records("message", "send-verification-link")
+    .inferred(ACCOUNT_MODIFY)
+    .scope("sms.verify"),
 ];
 
 fn send_email(state: &mut State, call: &Call) -> ApiResult {
@@ -166,7 +177,7 @@ fn find(
     })
 }
 
-const FIELDS: Fields = &[
+pub(crate) const FIELDS: Fields = &[
     ("value", FieldType::Text),
     ("returnURL", FieldType::Text),
     ("expirationDays", FieldType::Number),

@@ -1,0 +1,19 @@
+//! External permissions.
+
+use crate::openapi::operation::{Evidence, Operation, SuccessBody, Tag};
+
+pub(crate) const LIST_GRANTED: Operation = Operation::read(
+    Tag::ExternalPermissions,
+    "getUserExternalPermissions",
+    "List the external permissions of a user",
+)
+.evidence(Evidence::Observed)
+.returns(200, SuccessBody::List("ExternalPermissionGrant"));
+
+pub(crate) const READ: Operation = Operation::read(
+    Tag::ExternalPermissions,
+    "getExternalPermission",
+    "Read an external permission",
+)
+.evidence(Evidence::Observed)
+.returns(200, SuccessBody::One("ExternalPermission"));

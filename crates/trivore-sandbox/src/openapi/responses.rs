@@ -1,0 +1,137 @@
+//! Responses of the operations.
+
+use serde_json::{Map, Value, json};
+
+use super::examples::{Examples, error_example};
+use super::operation::SuccessBody;
+use crate::api::endpoint::{Endpoint, HttpMethod};
+use crate::values::behavior_rules::Rules;
+
+/// Returns the responses of an operation, by status.
+pub(super) fn of(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Value {
+    let docs = endpoint.operation;
+    let mut responses = Map::new();
+    responses.insert(docs.status.to_string(), success(docs.content, rules, examples));
+    for (status, name, _) in SHARED {
+        let occurs = match *status {
+            404 => {
+                endpoint.path.contains('{') || rules.foreign_namespace_hidden && docs.body.is_some()
+            }
+            406 => rules.accept_required,
+            500 => !matches!(endpoint.method, HttpMethod::Get),
+            _ => true,
+        };
+        if occurs {
+            let target = format!("#/components/responses/{name}");
+            responses.insert(status.to_string(), json!({"$ref": target}));
+        }
+    }
+    for case in docs.errors.iter().filter(|case| (case.occurs)(rules)) {
+        responses.insert(case.status.to_string(), error(case.status, case.description));
+    }
+    responses.into()
+}
+
+fn success(content: SuccessBody, rules: &Rules, examples: &Examples) -> Value {
+    let headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let (description, schema, example) = match content {
+        SuccessBody::Nothing => {
+            return json!({"description": "Done. There is no body.", "headers": headers});
+        }
+        SuccessBody::One(name) => ("Done.", reference(name), examples.of(name).cloned()),
+        SuccessBody::List(name) => (
+            "The complete list.",
+            json!({"type": "array", "items": reference(name)}),
+            examples.of(name).map(|example| json!([example])),
+        ),
+        SuccessBody::Page(name) => (
+            "A part of the list.",
+            reference(&format!("{name}Page")),
+            examples.of(name).map(|example| page(example, rules)),
+        ),
+    };
+    let mut media = json!({"schema": schema});
+    if let Some(example) = example {
+        media["example"] = example;
+    }
+    json!({
+        "description": description,
+        "headers": headers,
+        "content": {"application/json": media},
+    })
+}
+
+fn page(example: &Value, rules: &Rules) -> Value {
+    let mut page = json!({"resources": [example], "startIndex": 0, "itemsPerPage": 50});
+    if !rules.page_total_omitted {
+        page["totalResults"] = 1.into();
+    }
+    page
+}
+
+/// Returns the errors that all operations share, by name.
+pub(super) fn shared(rules: &Rules) -> Value {
+    let all = SHARED.iter().filter(|(status, ..)| *status != 406 || rules.accept_required);
+    all.map(|(status, name, description)| ((*name).to_owned(), error(*status, description)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn error(status: u16, description: &str) -> Value {
+    let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
+    match status {
+        401 => headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/Challenge"}),
+        503 => headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"}),
+        _ => {}
+    }
+    json!({
+        "description": description,
+        "headers": headers,
+        "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Error"},
+            "example": error_example(status),
+        }},
+    })
+}
+
+/// Returns the headers of responses, by name.
+pub(super) fn headers() -> Value {
+    json!({
+        "RequestId": {
+            "description": "Identifier of the request; that of the request's header, if it has \
+                            one.",
+            "required": true,
+            "schema": {"type": "string"},
+        },
+        "Challenge": {
+            "description": "How to authenticate.",
+            "required": true,
+            "schema": {"type": "string"},
+        },
+        "RetryAfter": {
+            "description": "Seconds after which a repetition may succeed.",
+            "required": true,
+            "schema": {"type": "integer", "minimum": 0},
+        },
+    })
+}
+
+/// Errors that most operations can respond with.
+const SHARED: &[(u16, &str, &str)] = &[
+    (400, "BadRequest", "The request is malformed, or breaks a rule of the namespace."),
+    (401, "Unauthorized", "Credentials are missing or invalid."),
+    (
+        403,
+        "Forbidden",
+        "The caller lacks the permission, the scope or access to the namespace, or the request \
+         comes from the page of another origin.",
+    ),
+    (404, "NotFound", "There is no such object."),
+    (406, "NotAcceptable", "The request lacks the header `Accept: application/json`."),
+    (408, "RequestTimeout", "The body was not received in time."),
+    (413, "ContentTooLarge", "The body is longer than 10 MiB."),
+    (414, "UriTooLong", "The path and the query are longer than 16 KiB."),
+    (500, "NotKept", "The change could not be written to the file of `--data`."),
+    (503, "Overloaded", "Too many requests or responses are in memory."),
+];

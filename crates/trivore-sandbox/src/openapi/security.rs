@@ -1,0 +1,50 @@
+//! How callers authenticate.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::api::endpoint::Endpoint;
+use crate::server::endpoint_list::api_endpoints;
+use crate::values::behavior_rules::Rules;
+
+/// Returns the security schemes.
+pub(super) fn schemes(url: &str, rules: &Rules) -> Value {
+    let scopes = api_endpoints().filter_map(|endpoint| endpoint.scope);
+    let scopes: BTreeMap<String, String> =
+        scopes.map(|scope| (full_name(scope), format!("The short name is {scope}."))).collect();
+    let token_url = format!("{url}/openid/token");
+    let mut flows = json!({"password": {"tokenUrl": token_url, "scopes": scopes}});
+    if rules.client_credentials_api {
+        flows["clientCredentials"] = json!({"tokenUrl": token_url, "scopes": scopes});
+    }
+    let mut basic = "Identifier and secret of a Management API client.".to_owned();
+    if rules.basic_user_names {
+        basic.push_str(" Or name and password of a user, with the name as `name@nsCode`.");
+    }
+    json!({
+        "basic": {"type": "http", "scheme": "basic", "description": basic},
+        "oauth2": {
+            "type": "oauth2",
+            "description": "An access token in the header `Authorization: Bearer`. A token of a \
+                            user also opens the operations on this user.",
+            "flows": flows,
+        },
+    })
+}
+
+/// Returns the alternatives that a caller has for an operation.
+pub(super) fn requirements(endpoint: &Endpoint, rules: &Rules) -> Value {
+    let scopes: Vec<String> =
+        endpoint.scope.filter(|_| rules.scopes_enforced).map(full_name).into_iter().collect();
+    json!([{"basic": []}, {"oauth2": scopes}])
+}
+
+/// Returns a scope as tokens are requested with it.
+pub(super) fn full_name(scope: &str) -> String {
+    if scope.starts_with("externalpermissions.") {
+        scope.to_owned()
+    } else {
+        format!("https://oneportal.trivore.com/scope/{scope}")
+    }
+}
