@@ -4,6 +4,7 @@ pub(crate) mod document;
 mod examples;
 pub(crate) mod operation;
 pub(crate) mod operations;
+pub(crate) mod page;
 mod parameters;
 mod responses;
 mod schemas;

@@ -4,7 +4,7 @@ use crate::api::endpoint::{Endpoint, OpenEndpoint};
 use crate::faults::KnownRoute;
 use crate::oidc;
 use crate::resources::{groups, namespaces, permissions, roles, users};
-use crate::values::paths::API;
+use crate::values::paths::{API, APIDOC, OPENAPI};
 
 /// Lists the operations of the Management API.
 pub(crate) fn api_endpoints() -> impl Iterator<Item = &'static Endpoint> {
@@ -15,7 +15,8 @@ pub(crate) fn api_endpoints() -> impl Iterator<Item = &'static Endpoint> {
 pub(crate) fn routes() -> Vec<KnownRoute> {
     let api = api_endpoints().map(|it| (it.method.as_str(), format!("{API}{}", it.path)));
     let open = OPEN_ENDPOINTS.iter().copied().flatten();
-    api.chain(open.map(|it| (it.method.as_str(), it.path.to_owned()))).collect()
+    let documents = [("GET", format!("{API}{OPENAPI}")), ("GET", APIDOC.to_owned())];
+    api.chain(open.map(|it| (it.method.as_str(), it.path.to_owned()))).chain(documents).collect()
 }
 
 /// Operations that are not the user API's, by resource.

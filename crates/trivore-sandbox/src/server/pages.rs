@@ -2,16 +2,21 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{Html, IntoResponse};
+use http::header;
 use serde_json::{Value, json};
 
 use super::shared::Shared;
 use crate::openapi::document::document;
-use crate::values::paths::{API, CONTROL, HEALTH, READY};
+use crate::openapi::page::render;
+use crate::values::paths::{API, APIDOC, CONTROL, HEALTH, OPENAPI, READY};
 
 /// Responds with an overview of the paths.
 pub(super) async fn front() -> String {
     let rows = [
         (format!("{API}/user"), "users, and other resources of the Management API"),
+        (APIDOC.to_owned(), "description of the Management API, as it behaves here"),
+        (format!("{API}{OPENAPI}"), "the same as an OpenAPI document"),
         ("/.well-known/openid-configuration".to_owned(), "OpenID Connect"),
         (format!("{CONTROL}/"), "list of the control endpoints, for tests"),
         (format!("{HEALTH}, {READY}"), "whether the server runs and serves requests"),
@@ -38,6 +43,16 @@ pub(super) async fn api_description(State(shared): State<Shared>) -> Json<Value>
     Json(description(&shared))
 }
 
+/// Responds with a page that shows the OpenAPI document.
+pub(super) async fn api_page(State(shared): State<Shared>) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Html(render(&description(&shared))))
+}
+
 fn description(shared: &Shared) -> Value {
     let (url, rules) = {
         let state = shared.read();
@@ -45,3 +60,7 @@ fn description(shared: &Shared) -> Value {
     };
     document(&url, &rules)
 }
+
+/// The page has its style in itself, and nothing else.
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+                              form-action 'none'; frame-ancestors 'none'";

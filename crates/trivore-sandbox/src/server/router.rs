@@ -10,10 +10,10 @@ use super::dispatch::{add, add_control, add_open};
 use super::endpoint_list::{OPEN_ENDPOINTS, api_endpoints};
 use super::middleware::observe;
 use super::missing::missing_operations;
-use super::pages::{api_description, front, health};
+use super::pages::{api_description, api_page, front, health};
 use super::shared::Shared;
 use crate::values::api_error::ApiError;
-use crate::values::paths::{API, CONTROL, FRONT, HEALTH, OPENAPI, READY};
+use crate::values::paths::{API, APIDOC, CONTROL, FRONT, HEALTH, OPENAPI, READY};
 
 /// Creates the router with a shared state.
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -30,6 +30,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
     }
     router
         .route(&format!("{API}{OPENAPI}"), get(api_description).with_state(shared.clone()))
+        .route(APIDOC, get(api_page).with_state(shared.clone()))
         .route(FRONT, get(front))
         .route(HEALTH, get(health))
         .route(READY, get(health))

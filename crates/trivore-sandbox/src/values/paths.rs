@@ -6,6 +6,9 @@ pub(crate) const API: &str = "/api/rest/v1";
 /// Path of the OpenAPI document, without that of the Management API.
 pub(crate) const OPENAPI: &str = "/openapi.json";
 
+/// Path of the page that shows the OpenAPI document.
+pub(crate) const APIDOC: &str = "/apidoc";
+
 /// Path of the control endpoints.
 pub(crate) const CONTROL: &str = "/sandbox";
 

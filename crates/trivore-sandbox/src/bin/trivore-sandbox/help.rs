@@ -67,6 +67,9 @@ The first line on standard output is `listening on http://ADDRESS`. It is printe
 accepts connections. On a terminal, the credentials and a command to try follow. SIGINT and SIGTERM
 stop the server.
 
+http://ADDRESS/apidoc describes the Management API as it behaves under the rules in force, and
+http://ADDRESS/api/rest/v1/openapi.json is the same as an OpenAPI 3.1 document.
+
 http://ADDRESS/ is an overview, and http://ADDRESS/sandbox/ lists the control endpoints: the
 outbox, the received requests, the ledger, reset, snapshots, export, import, clients, and more.
 Their bodies need the header `Content-Type: application/json`.

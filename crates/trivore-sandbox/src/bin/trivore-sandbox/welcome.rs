@@ -14,6 +14,7 @@ pub(crate) fn text(sandbox: &Sandbox) -> String {
 
   try              curl -u {client} {url}/api/rest/v1/user
   overview         {url}/
+  API description  {url}/apidoc
   for tests        {url}/sandbox/
 
 ",

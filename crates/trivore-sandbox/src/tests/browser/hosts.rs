@@ -40,6 +40,17 @@ async fn hosts_that_are_this_machine_are_served() {
 }
 
 #[tokio::test]
+async fn the_api_description_is_for_hosts_that_are_this_machine() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for path in ["/api/rest/v1/openapi.json", "/apidoc"] {
+        for (host, status) in [("localhost", 200), ("evil.example", 403)] {
+            let request = format!("GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n\n");
+            assert_eq!(get(&sandbox, &request).await.status(), status, "{path} {host}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_hosts_are_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     for host in [
