@@ -159,17 +159,9 @@ struct SortOrder {
 impl SortOrder {
     /// Reads `sortBy`; `sortOrder` or `ascending` sets the direction.
     fn read(query: &Query, number: &dyn Fn(&str) -> PathNumber) -> Result<Option<Self>, ApiError> {
+        let directions = [descends(query, "sortOrder")?, descends(query, "ascending")?];
         let Some(attribute) = query.get("sortBy") else { return Ok(None) };
-        let direction = query.get("sortOrder").or_else(|| query.get("ascending"));
-        let descends = match direction.map(str::to_ascii_lowercase).as_deref() {
-            None | Some("ascending" | "asc" | "true") => false,
-            Some("descending" | "desc" | "false") => true,
-            Some(_) => {
-                return Err(ApiError::bad_request(
-                    "The sort direction must be \"ascending\" or \"descending\".",
-                ));
-            }
-        };
+        let descends = directions.into_iter().flatten().next().unwrap_or(false);
         Ok(Some(Self { attribute: Attribute::new(attribute, number), descends }))
     }
 
@@ -201,6 +193,19 @@ impl SortOrder {
         }
         part.sort_unstable_by(compare);
         (total, part.iter().map(|(_, _, document)| *document).collect())
+    }
+}
+
+/// Reads a parameter for the direction of an order.
+fn descends(query: &Query, name: &str) -> Result<Option<bool>, ApiError> {
+    match query.get(name).map(str::to_ascii_lowercase).as_deref() {
+        None => Ok(None),
+        Some("ascending" | "asc" | "true") => Ok(Some(false)),
+        Some("descending" | "desc" | "false") => Ok(Some(true)),
+        Some(_) => {
+            let message = format!("Parameter \"{name}\" must be \"ascending\" or \"descending\".");
+            Err(ApiError::bad_request(message))
+        }
     }
 }
 

@@ -15,13 +15,14 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Parses a non-negative integer.
+    /// Parses a non-negative integer; one that is too large becomes the largest.
     pub(crate) fn number(&self, name: &str) -> Result<Option<usize>, ApiError> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        let invalid = || {
-            ApiError::bad_request(format!("Parameter \"{name}\" must be a non-negative integer."))
-        };
-        text.trim().parse().map(Some).ok().ok_or_else(invalid)
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("Parameter \"{name}\" must be a non-negative integer.");
+            return Err(ApiError::bad_request(message));
+        }
+        Ok(Some(text.parse().unwrap_or(usize::MAX)))
     }
 
     /// Appends the parameters of another query.

@@ -69,6 +69,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     custom_fields::check_new(&group, &before)?;
     let code = text(&group, "nsCode").unwrap_or_default();
     let name = text(&group, "name").unwrap_or_default();
+    if name.is_empty() {
+        return Err(ApiError::bad_request("Field \"name\" must not be empty."));
+    }
     let namesake = state.group_named(code, name).and_then(|other| text(other, "id"));
     if namesake.is_some_and(|other| other != id) {
         return Err(state.duplicate("A group with this name already exists."));

@@ -16,9 +16,6 @@ impl State {
     ) -> Result<Document, ApiError> {
         drop_nulls(&mut role);
         drop_filter_names(&mut role);
-        if text(&role, "name").is_none_or(str::is_empty) {
-            return Err(ApiError::bad_request("Field \"name\" is required."));
-        }
         self.check_role(&role)?;
         let id = self.next_id();
         role.insert("id".to_owned(), id.clone().into());
@@ -45,8 +42,11 @@ impl State {
         self.record("role", "delete", id);
     }
 
-    /// Rejects unknown permissions and groups.
+    /// Rejects a role without a name, and unknown permissions and groups.
     pub(crate) fn check_role(&self, role: &Document) -> Result<(), ApiError> {
+        if text(role, "name").is_none_or(str::is_empty) {
+            return Err(ApiError::bad_request("Field \"name\" is required."));
+        }
         if !texts(role, "permissions").into_iter().all(is_permission) {
             return Err(ApiError::bad_request(
                 "Field \"permissions\" names an unknown permission.",

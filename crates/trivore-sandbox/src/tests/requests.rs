@@ -46,3 +46,41 @@ async fn large_bodies_are_refused() {
     let (status, _) = api(&sandbox, "POST", "/user", body).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE.as_u16());
 }
+
+#[tokio::test]
+async fn the_direction_of_an_order_is_checked_in_both_parameters() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (query, status) in [
+        ("sortOrder=null", 400),
+        ("sortBy=id&sortOrder=asc&ascending=up", 400),
+        ("ascending=", 400),
+        ("sortBy=id&sortOrder=desc&ascending=ascending", 200),
+        ("ascending=Descending", 200),
+    ] {
+        let path = format!("/user?{query}");
+        assert_eq!(api(&sandbox, "GET", &path, Value::Null).await.0, status, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn positions_beyond_the_end_are_empty_pages() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let beyond = "340282366920938463463374607431768211456";
+    let (status, page) =
+        api(&sandbox, "GET", &format!("/namespace?startIndex={beyond}"), Value::Null).await;
+    assert_eq!((status, &page["resources"]), (200, &json!([])), "{page}");
+    let (status, page) =
+        api(&sandbox, "GET", &format!("/namespace?count={beyond}"), Value::Null).await;
+    assert_eq!((status, &page["itemsPerPage"]), (200, &json!(500)), "{page}");
+}
+
+#[tokio::test]
+async fn names_of_groups_and_roles_cannot_be_emptied() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for path in ["/group", "/role/custom"] {
+        let (_, created) = api(&sandbox, "POST", path, json!({"name": "first"})).await;
+        let path = format!("{path}/{}", created["id"].as_str().unwrap());
+        assert_eq!(api(&sandbox, "PUT", &path, json!({"name": ""})).await.0, 400, "{path}");
+        assert_eq!(api(&sandbox, "PUT", &path, json!({"name": null})).await.1["name"], "first");
+    }
+}
