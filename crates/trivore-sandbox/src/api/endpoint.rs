@@ -4,9 +4,9 @@ use axum::response::Response;
 use axum::routing::MethodFilter;
 
 use super::call::Call;
+use super::operation::Operation;
 use super::request::ApiRequest;
 use super::response::ApiResult;
-use crate::openapi::operation::Operation;
 use crate::store::state::State;
 
 /// An operation of the Management API.

@@ -5,6 +5,7 @@ pub(crate) mod authorization;
 pub(crate) mod call;
 pub(crate) mod endpoint;
 pub(crate) mod listing;
+pub(crate) mod operation;
 pub(crate) mod query;
 pub(crate) mod request;
 pub(crate) mod response;

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::examples::Examples;
-use super::operation::{Evidence, SuccessBody, Tag};
 use super::parameters::{path_parameters, query_parameters};
 use super::schemas::{Schemas, components, page};
 use super::{responses, security};
 use crate::api::endpoint::Endpoint;
-use crate::server::endpoint_list::api_endpoints;
+use crate::api::operation::{Evidence, SuccessBody, Tag};
+use crate::resources::endpoints::api_endpoints;
 use crate::values::behavior_rules::Rules;
 use crate::values::paths::API;
 

@@ -2,8 +2,6 @@
 
 pub(crate) mod document;
 mod examples;
-pub(crate) mod operation;
-pub(crate) mod operations;
 pub(crate) mod page;
 mod parameters;
 mod responses;

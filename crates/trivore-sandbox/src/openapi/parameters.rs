@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::operation::QueryParameter;
+use crate::api::operation::QueryParameter;
 use crate::values::behavior_rules::Rules;
 
 /// Describes the parameters in a path.

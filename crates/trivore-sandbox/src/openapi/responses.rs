@@ -3,15 +3,20 @@
 use serde_json::{Map, Value, json};
 
 use super::examples::{Examples, error_example};
-use super::operation::SuccessBody;
 use crate::api::endpoint::{Endpoint, HttpMethod};
+use crate::api::operation::SuccessBody;
+use crate::resources::endpoints::api_endpoints;
 use crate::values::behavior_rules::Rules;
 
 /// Returns the responses of an operation, by status.
 pub(super) fn of(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Value {
     let docs = endpoint.operation;
     let mut responses = Map::new();
-    responses.insert(docs.status.to_string(), success(docs.content, rules, examples));
+    let mut done = success(docs.content, rules, examples);
+    if docs.status == 201 {
+        done["links"] = links(endpoint).into();
+    }
+    responses.insert(docs.status.to_string(), done);
     for (status, name, _) in SHARED {
         let occurs = match *status {
             404 => {
@@ -30,6 +35,21 @@ pub(super) fn of(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Val
         responses.insert(case.status.to_string(), error(case.status, case.description));
     }
     responses.into()
+}
+
+/// Returns the operations on the object that an operation creates.
+fn links(creation: &Endpoint) -> Map<String, Value> {
+    let below = |endpoint: &&Endpoint| {
+        let rest = endpoint.path.strip_prefix(creation.path)?.strip_prefix("/{")?;
+        let (name, rest) = rest.split_once('}')?;
+        // Of two parameters, the object has only one.
+        (!rest.contains('{')).then(|| {
+            let id = endpoint.operation.id;
+            let from = json!({name: "$response.body#/id"});
+            (id.to_owned(), json!({"operationId": id, "parameters": from}))
+        })
+    };
+    api_endpoints().filter_map(|endpoint| below(&endpoint)).collect()
 }
 
 fn success(content: SuccessBody, rules: &Rules, examples: &Examples) -> Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::endpoint::Endpoint;
-use crate::server::endpoint_list::api_endpoints;
+use crate::resources::endpoints::api_endpoints;
 use crate::values::behavior_rules::Rules;
 
 /// Returns the security schemes.

@@ -9,7 +9,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::groups as docs;
+use crate::resources::operations::groups as docs;
 use crate::store::custom_fields;
 use crate::store::state::{State, touch};
 use crate::values::api_error::ApiError;

@@ -8,7 +8,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::namespaces as docs;
+use crate::resources::operations::namespaces as docs;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::{Objects, State, touch};
 use crate::store::user_index::IndexedField;
@@ -50,8 +50,9 @@ fn list(state: &State, call: &Call) -> ApiResult {
 
 /// Creates a namespace and gives the calling client access to it.
 fn create(state: &mut State, call: &Call) -> ApiResult {
-    let body = call.object()?;
+    let mut body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
+    field_types::rewrite_integers(&mut body, FIELDS);
     let namespace = state.add_namespace(body)?;
     if let CallerId::Client(id) = &call.caller.id {
         let code = text(&namespace, "code").unwrap_or_default();
@@ -69,6 +70,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut namespace = find(state, call)?;
     let mut body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
+    field_types::rewrite_integers(&mut body, FIELDS);
     body.retain(|key, _| !KEPT.contains(&key.as_str()));
     let code = text(&namespace, "code").unwrap_or_default();
     let others =

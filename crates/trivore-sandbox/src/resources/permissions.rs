@@ -6,7 +6,7 @@ use crate::access::permissions::{PERMISSIONS, permission_json};
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::roles as docs;
+use crate::resources::operations::roles as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 

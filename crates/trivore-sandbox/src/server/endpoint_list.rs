@@ -1,15 +1,11 @@
-//! All endpoints of the server.
+//! Endpoints and routes of the server.
 
-use crate::api::endpoint::{Endpoint, OpenEndpoint};
+use crate::api::endpoint::OpenEndpoint;
 use crate::faults::KnownRoute;
 use crate::oidc;
-use crate::resources::{groups, namespaces, permissions, roles, users};
+use crate::resources::endpoints::api_endpoints;
+use crate::resources::users;
 use crate::values::paths::{API, APIDOC, OPENAPI};
-
-/// Lists the operations of the Management API.
-pub(crate) fn api_endpoints() -> impl Iterator<Item = &'static Endpoint> {
-    users::RESOURCES.iter().chain(OTHERS).copied().flatten()
-}
 
 /// Lists the routes that faults can affect: all but those of the control endpoints.
 pub(crate) fn routes() -> Vec<KnownRoute> {
@@ -18,10 +14,6 @@ pub(crate) fn routes() -> Vec<KnownRoute> {
     let documents = [("GET", format!("{API}{OPENAPI}")), ("GET", APIDOC.to_owned())];
     api.chain(open.map(|it| (it.method.as_str(), it.path.to_owned()))).chain(documents).collect()
 }
-
-/// Operations that are not the user API's, by resource.
-const OTHERS: &[&[Endpoint]] =
-    &[namespaces::ENDPOINTS, groups::ENDPOINTS, permissions::ENDPOINTS, roles::ENDPOINTS];
 
 /// Endpoints outside the Management API.
 pub(super) const OPEN_ENDPOINTS: &[&[OpenEndpoint]] =

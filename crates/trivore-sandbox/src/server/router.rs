@@ -7,11 +7,12 @@ use http::StatusCode;
 use super::admission::{admit, report};
 use super::control::{about, control_endpoints};
 use super::dispatch::{add, add_control, add_open};
-use super::endpoint_list::{OPEN_ENDPOINTS, api_endpoints};
+use super::endpoint_list::OPEN_ENDPOINTS;
 use super::middleware::observe;
 use super::missing::missing_operations;
 use super::pages::{api_description, api_page, front, health};
 use super::shared::Shared;
+use crate::resources::endpoints::api_endpoints;
 use crate::values::api_error::ApiError;
 use crate::values::paths::{API, APIDOC, CONTROL, FRONT, HEALTH, OPENAPI, READY};
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::contact::ContactKind;
+use super::contact::{ContactKind, is_email};
 use super::state::State;
 use super::user_checks::{check_contact_limit, check_contact_values, check_nick_name};
-use super::user_fields::USER;
+use super::user_fields::ALIASES;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 use crate::values::field_types;
@@ -44,24 +44,19 @@ pub(crate) fn read_aliases(state: &State, user: &mut Document) -> Result<(), Api
     if !state.rules.create_aliases {
         return Ok(());
     }
-    match user.remove("email") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(address)) => {
-            if list(user, "emails").is_empty() {
-                user.insert("emails".to_owned(), json!([{"address": address}]));
-            }
+    field_types::check(user, ALIASES, &state.rules)?;
+    if let Some(Value::String(address)) = user.remove("email") {
+        if state.rules.contacts_checked && !is_email(&address) {
+            return Err(ApiError::bad_request("Field \"email\" is not an e-mail address."));
         }
-        Some(_) => return Err(ApiError::bad_request("Field \"email\" must be a string.")),
+        if list(user, "emails").is_empty() {
+            user.insert("emails".to_owned(), json!([{"address": address}]));
+        }
     }
-    match user.remove("names") {
-        None | Some(Value::Null) => {}
-        Some(Value::Object(names)) => {
-            if user.get("name").is_none_or(Value::is_null) {
-                user.insert("name".to_owned(), names.into());
-                field_types::check(user, USER, &state.rules)?;
-            }
-        }
-        Some(_) => return Err(ApiError::bad_request("Field \"names\" must be an object.")),
+    if let Some(names @ Value::Object(_)) = user.remove("names")
+        && user.get("name").is_none_or(Value::is_null)
+    {
+        user.insert("name".to_owned(), names);
     }
     Ok(())
 }

@@ -53,6 +53,10 @@ pub(crate) const USER: Fields = &[
     ("legalDomicileCode", FieldType::Text),
 ];
 
+/// Names of a user that a new one may have, beside those of the other documentation.
+pub(crate) const ALIASES: Fields =
+    &[("email", FieldType::Text), ("names", FieldType::Object(NAMES))];
+
 const NAMES: Fields = &[
     ("givenName", FieldType::Text),
     ("middleName", FieldType::Text),

@@ -11,7 +11,7 @@ use tower::Service as _;
 
 use super::client::api;
 use super::ledger::{Prepared, requests};
-use crate::server::endpoint_list::api_endpoints;
+use crate::resources::endpoints::api_endpoints;
 use crate::values::paths::API;
 use crate::{Fault, Sandbox};
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::client::send;
+use crate::resources::endpoints::api_endpoints;
 use crate::server::control::control_endpoints;
-use crate::server::endpoint_list::{api_endpoints, routes};
+use crate::server::endpoint_list::routes;
 use crate::{Fault, Sandbox};
 
 /// Whether the body is not that of a path, or of a method of a path, that is not served.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{api, bearer, send};
 use crate::api::endpoint::Endpoint;
-use crate::server::endpoint_list::api_endpoints;
+use crate::resources::endpoints::api_endpoints;
 use crate::values::paths::API;
 use crate::{Rules, Sandbox};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::client::{api, bearer, send};
 use super::json_schema::problems;
 use crate::openapi::document::document;
-use crate::server::endpoint_list::api_endpoints;
+use crate::resources::endpoints::api_endpoints;
 use crate::{Rules, Sandbox, missing_operations};
 
 fn default_document() -> Value {
@@ -149,6 +149,25 @@ fn examples_fit_their_schemas() {
         }
         assert!(count > 400, "{count}");
     }
+}
+
+#[test]
+fn a_created_object_is_linked_to_the_operations_on_it() {
+    let document = default_document();
+    let ids: BTreeSet<_> =
+        operations(&document).iter().map(|it| it.2["operationId"].as_str().unwrap()).collect();
+    let mut creations = 0;
+    for (_, path, operation) in operations(&document) {
+        let Some(created) = operation["responses"].get("201") else { continue };
+        creations += 1;
+        let links = created["links"].as_object().unwrap();
+        assert!(links.len() >= 3, "{path}: {links:?}");
+        assert!(links.keys().all(|id| ids.contains(id.as_str())), "{path}: {links:?}");
+    }
+    assert_eq!(creations, 4);
+    let links = &document["paths"]["/user"]["post"]["responses"]["201"]["links"];
+    assert_eq!(links["replaceUser"]["parameters"]["userId"], "$response.body#/id");
+    assert_eq!(links.get("getUserStrongIdentificationEntry"), None);
 }
 
 /// A sandbox with the objects to which the examples refer.

@@ -134,3 +134,25 @@ async fn dates_that_only_filters_know_are_not_stored() {
         assert!(sandbox.user_document(id).unwrap().get("createdDate").is_none(), "{id}");
     }
 }
+
+#[tokio::test]
+async fn aliases_are_checked_even_if_they_are_not_used() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let name = json!({"givenName": "Maija"});
+    let emails = json!([{"address": "maija@example.com"}]);
+    for (user, problem) in [
+        (
+            json!({"name": name, "names": {"givenName": 1}}),
+            "Field \"names.givenName\" must be a string.",
+        ),
+        (json!({"names": []}), "Field \"names\" must be an object."),
+        (json!({"emails": emails, "email": "maija"}), "Field \"email\" is not an e-mail address."),
+        (json!({"email": "maija@exam\u{1}ple"}), "Field \"email\" is not an e-mail address."),
+    ] {
+        let (status, error) = api(&sandbox, "POST", "/user", user).await;
+        assert_eq!((status, &error["errorMessage"]), (400, &json!(problem)));
+    }
+    let user = json!({"names": null, "email": null, "emails": emails, "name": name});
+    let (status, created) = api(&sandbox, "POST", "/user", user).await;
+    assert_eq!((status, &created["name"]["givenName"]), (201, &json!("Maija")));
+}

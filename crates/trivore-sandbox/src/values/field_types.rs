@@ -28,6 +28,33 @@ pub(crate) fn check(document: &Document, fields: Fields, rules: &Rules) -> Resul
     check_within(document, fields, "", rules)
 }
 
+/// Rewrites integers that are spelled as floats, such as `3.0`, in a document that was checked.
+pub(crate) fn rewrite_integers(document: &mut Document, fields: Fields) {
+    for (name, kind) in fields {
+        match (kind, document.get_mut(*name)) {
+            (FieldType::Number, Some(value)) => {
+                if let Some(number) = integer(value) {
+                    *value = number.into();
+                }
+            }
+            (FieldType::Object(fields), Some(Value::Object(object))) => {
+                rewrite_integers(object, fields);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads an integer, which JSON may spell as a float.
+fn integer(value: &Value) -> Option<i64> {
+    let whole =
+        || value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < TWO_TO_63);
+    // A whole number below the limit is written without a fraction.
+    value.as_i64().or_else(|| format!("{:.0}", whole().filter(|_| value.is_f64())?).parse().ok())
+}
+
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
 /// Removes unknown fields.
 pub(crate) fn drop_unknown(document: &mut Document, fields: Fields) {
     document.retain(|key, _| fields.iter().any(|(name, _)| name == key));
@@ -75,7 +102,7 @@ fn check_value(value: &Value, kind: FieldType, path: &str, rules: &Rules) -> Res
         (FieldType::Texts, Value::Array(items)) => items.iter().all(Value::is_string),
         (FieldType::Flag, value) => value.is_boolean(),
         (FieldType::Map, value) => value.is_object(),
-        (FieldType::Number, value) => value.is_i64() || value.is_u64(),
+        (FieldType::Number, value) => integer(value).is_some(),
         (FieldType::Text, value) => value.is_string(),
         (
             FieldType::Choice(_) | FieldType::Object(_) | FieldType::Objects(_) | FieldType::Texts,
@@ -128,6 +155,29 @@ mod tests {
         assert_eq!(refused(&json!({"sex": "x"})), "Field \"sex\" must be one of FEMALE, MALE.");
         let name = refused(&json!({"name": {"givenName": []}}));
         assert_eq!(name, "Field \"name.givenName\" must be a string.");
+    }
+
+    #[test]
+    fn integers_may_be_spelled_as_floats() {
+        const FIELDS: Fields = &[("limit", FieldType::Number)];
+        for (text, expected) in [
+            ("3", Some(json!(3))),
+            ("3.0", Some(json!(3))),
+            ("-0.0", Some(json!(0))),
+            ("3e2", Some(json!(300))),
+            ("9223372036854775807", Some(json!(i64::MAX))),
+            ("-9223372036854775808", Some(json!(i64::MIN))),
+            ("9223372036854775808", None),
+            ("-9223372036854775809", None),
+            ("3.5", None),
+            ("1e300", None),
+        ] {
+            let mut document: Document =
+                serde_json::from_str(&format!("{{\"limit\": {text}}}")).unwrap();
+            let fits = check(&document, FIELDS, &Rules::default()).is_ok();
+            rewrite_integers(&mut document, FIELDS);
+            assert_eq!(fits.then(|| document["limit"].clone()), expected, "{text}");
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn limits(schema: &Value) -> Vec<String> {
     let limits = known.into_iter().filter_map(|(key, before, after)| {
         let limit = schema.get(key)?;
         // The range of 64-bit integers limits no one.
-        if limit.as_u64() == Some(u64::MAX) || limit.as_i64() == Some(i64::MIN) {
+        if [Some(i64::MIN), Some(i64::MAX)].contains(&limit.as_i64()) {
             return None;
         }
         let limit = limit.as_str().map_or_else(|| limit.to_string(), str::to_owned);

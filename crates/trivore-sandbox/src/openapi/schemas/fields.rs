@@ -42,7 +42,7 @@ fn field(
         FieldType::Choice(choices) => json!({"type": "string", "examples": choices}),
         FieldType::Flag => json!({"type": "boolean"}),
         FieldType::Map => json!({"type": "object"}),
-        FieldType::Number => json!({"type": "integer", "minimum": i64::MIN, "maximum": u64::MAX}),
+        FieldType::Number => json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX}),
         FieldType::Text => json!({"type": "string"}),
         FieldType::Texts => json!({"type": "array", "items": {"type": "string"}}),
         FieldType::Object(fields) => reference(name, fields, direction, rules, nested),

@@ -167,7 +167,6 @@ impl Requests<'_> {
         }
         let uri = json!({
             "type": "string",
-            "format": "uri",
             "pattern": strong_identification::URL_PATTERN,
         });
         self.all.insert(

@@ -11,7 +11,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing::Listing;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::users as docs;
+use crate::resources::operations::users as docs;
 use crate::store::account::Account;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;

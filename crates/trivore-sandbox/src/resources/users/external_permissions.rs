@@ -4,7 +4,7 @@ use crate::access::permissions::{ACCOUNT_VIEW, EXTERNAL_PERMISSION_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::external_permissions as docs;
+use crate::resources::operations::external_permissions as docs;
 use crate::store::state::{State, external_permission_key};
 use crate::values::api_error::ApiError;
 

@@ -6,7 +6,7 @@ use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::users as docs;
+use crate::resources::operations::users as docs;
 use crate::store::state::State;
 use crate::values::document::texts;
 

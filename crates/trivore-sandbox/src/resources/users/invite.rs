@@ -9,7 +9,7 @@ use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::users as docs;
+use crate::resources::operations::users as docs;
 use crate::store::contact::is_email;
 use crate::store::invitation::Invitation;
 use crate::store::outbox::{Message, MessageKind};

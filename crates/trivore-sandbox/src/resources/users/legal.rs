@@ -4,7 +4,7 @@ use crate::access::permissions::ACCOUNT_VIEW;
 use crate::api::call::Call;
 use crate::api::endpoint::Endpoint;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::user_details as docs;
+use crate::resources::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 

@@ -6,7 +6,7 @@ use crate::api::authorization::check_joining;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::users as docs;
+use crate::resources::operations::users as docs;
 use crate::store::account::AccountDetails;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;

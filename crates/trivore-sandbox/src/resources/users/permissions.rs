@@ -5,7 +5,7 @@ use crate::access::permissions::{ACCESSRIGHT_MODIFY, ACCESSRIGHT_VIEW, is_permis
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::ApiResult;
-use crate::openapi::operations::access_rights as docs;
+use crate::resources::operations::access_rights as docs;
 use crate::store::state::State;
 
 pub(crate) const ENDPOINTS: &[Endpoint] = &[

@@ -9,7 +9,7 @@ use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::user_details as docs;
+use crate::resources::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, text};

@@ -6,7 +6,7 @@ use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::user_details as docs;
+use crate::resources::operations::user_details as docs;
 use crate::store::state::State;
 use crate::values::document::{self, drop_nulls};
 use crate::values::field_types::{self, FieldType, Fields};

@@ -8,7 +8,7 @@ use crate::access::permissions::ACCOUNT_MODIFY;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::openapi::operations::verification as docs;
+use crate::resources::operations::verification as docs;
 use crate::store::account::PendingCode;
 use crate::store::contact::ContactKind;
 use crate::store::outbox::{Message, MessageKind};
@@ -58,8 +58,9 @@ fn send_sms_link(state: &mut State, call: &Call) -> ApiResult {
 
 fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult {
     let id = call.user_id();
-    let body = if call.request.body.is_empty() { Document::new() } else { call.object()? };
+    let mut body = if call.request.body.is_empty() { Document::new() } else { call.object()? };
     field_types::check(&body, FIELDS, &state.rules)?;
+    field_types::rewrite_integers(&mut body, FIELDS);
     let value = find(state, id, contact, text(&body, "value"))?;
     let days = match body.get("expirationDays").filter(|days| !days.is_null()) {
         Some(days) => days.as_u64().filter(|days| *days > 0).ok_or_else(|| {

@@ -8,7 +8,7 @@ use super::endpoint::ControlEndpoint;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::server::endpoint_list::api_endpoints;
+use crate::resources::endpoints::api_endpoints;
 use crate::server::shared::Shared;
 use crate::values::api_error::ApiError;
 use crate::values::bounded_log::BoundedLog;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::openapi::operation::{
+use crate::api::operation::{
     ErrorCase, Evidence, Operation, QueryParameter, Safety, SuccessBody, Tag,
 };
 

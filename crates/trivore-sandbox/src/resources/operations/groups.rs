@@ -1,7 +1,7 @@
 //! Groups.
 
 use super::listing::{DUPLICATE, LIST};
-use crate::openapi::operation::{Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const LIST_GROUPS: Operation = Operation::read(Tag::Groups, "getGroups", "List groups")
     .query(LIST)

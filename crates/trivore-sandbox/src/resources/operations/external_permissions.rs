@@ -1,6 +1,6 @@
 //! External permissions.
 
-use crate::openapi::operation::{Evidence, Operation, SuccessBody, Tag};
+use crate::api::operation::{Evidence, Operation, SuccessBody, Tag};
 
 pub(crate) const LIST_GRANTED: Operation = Operation::read(
     Tag::ExternalPermissions,

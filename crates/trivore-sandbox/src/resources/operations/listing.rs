@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::api::listing::MAX_COUNT;
-use crate::openapi::operation::{ErrorCase, Evidence, QueryParameter};
+use crate::api::operation::{ErrorCase, Evidence, QueryParameter};
 
 /// Parameters of every list that has pages.
 pub(super) const LIST: &[QueryParameter] = &[

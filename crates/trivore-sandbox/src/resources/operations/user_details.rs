@@ -2,7 +2,7 @@
 //! identification.
 
 use super::listing::LIST;
-use crate::openapi::operation::{Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const READ_LEGAL: Operation =
     Operation::read(Tag::Users, "getUserLegalInfo", "Read the legal information of a user")

@@ -1,7 +1,7 @@
 //! Permissions, built-in roles and custom roles.
 
 use super::listing::LIST;
-use crate::openapi::operation::{Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const LIST_PERMISSIONS: Operation =
     Operation::read(Tag::Roles, "getPermissions", "List all permissions")

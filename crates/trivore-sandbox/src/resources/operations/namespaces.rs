@@ -1,7 +1,7 @@
 //! Namespaces.
 
 use super::listing::{DUPLICATE, LIST};
-use crate::openapi::operation::{ErrorCase, Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{ErrorCase, Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const LIST_NAMESPACES: Operation =
     Operation::read(Tag::Namespaces, "getNamespaces", "List namespaces")

@@ -1,6 +1,6 @@
 //! Permissions and roles of a user.
 
-use crate::openapi::operation::{Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const READ_PERMISSIONS: Operation = Operation::read(
     Tag::AccessRights,

@@ -1,7 +1,7 @@
 //! Users: list, create, read, update, delete, migrate, invite.
 
 use super::listing::{DUPLICATE, LIST};
-use crate::openapi::operation::{ErrorCase, Evidence, Operation, Safety, SuccessBody, Tag};
+use crate::api::operation::{ErrorCase, Evidence, Operation, Safety, SuccessBody, Tag};
 
 pub(crate) const LIST_USERS: Operation = Operation::read(Tag::Users, "getUsers", "List users")
     .notes("Lists the users of all namespaces to which the caller has access.")
