@@ -11,25 +11,33 @@ import schemathesis
 VALUES = json.loads(os.environ["SANDBOX_VALUES"])
 # Objects that exist at the start, on which the values and the credentials depend.
 PROTECTED = set(json.loads(os.environ["SANDBOX_PROTECTED"]))
+# Stand-ins for them in changes; they are protected from deletion, too.
+STAND_INS = {
+    "userId": "5b0cfba4e2bb230ff8b50010",
+    "idOrCode": "5b0cfba4e2bb230ff8b50011",
+    "groupId": "5b0cfba4e2bb230ff8b50012",
+    "roleId": "5b0cfba4e2bb230ff8b50013",
+}
+REMOVES = {"deleteUser", "migrateUserNamespace", "deleteNamespace", "deleteGroup", "deleteCustomRole"}
 NOBODY = "0" * 24
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     operation = case.operation.definition.raw.get("operationId")
-    keep_protected(case)
+    if case.method.upper() != "GET":
+        keep_protected(operation, case.path_parameters or {})
     for entry in VALUES:
         if operation in entry["operations"]:
             replace(case, entry)
 
 
-def keep_protected(case):
-    """Turns changes of protected objects into changes of objects that do not exist."""
-    if case.method.upper() == "GET" or not case.path_parameters:
-        return
-    for name, value in case.path_parameters.items():
+def keep_protected(operation, parameters):
+    """Turns changes of protected objects into changes of their stand-ins, or of nothing."""
+    for name, value in parameters.items():
         if value in PROTECTED:
-            case.path_parameters[name] = NOBODY
+            removed = operation in REMOVES
+            parameters[name] = NOBODY if removed else STAND_INS.get(name, NOBODY)
 
 
 def replace(case, entry):
@@ -38,7 +46,7 @@ def replace(case, entry):
     if not isinstance(place, dict):
         return
     # Without a namespace, an object would be created in one with a policy.
-    is_needed = name == "nsCode" and value is not None and name not in place
+    is_needed = name == "nsCode" and value is not None and place.get(name) is None
     if is_needed or is_replaced(place.get(name), value):
         if value is None:
             del place[name]
@@ -49,4 +57,4 @@ def replace(case, entry):
 def is_replaced(given, value):
     if isinstance(value, list):
         return isinstance(given, list) and all(isinstance(item, str) for item in given)
-    return isinstance(given, str)
+    return type(given) is type(value) if value is not None else isinstance(given, str)

@@ -13,7 +13,7 @@ import urllib.request
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 HERE = pathlib.Path(__file__).parent
-METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"]
+METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "QUERY", "TRACE"]
 
 
 def main():
@@ -58,6 +58,7 @@ def read_arguments():
     parser.add_argument("--folder", required=True)
     parser.add_argument("--examples", type=int, required=True)
     parser.add_argument("--limit", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
 
@@ -124,9 +125,12 @@ def settings(exceptions, arguments):
             line = f"phases.coverage.unexpected-methods = {json.dumps(others)}"
             changed.setdefault(operation, []).append(line)
     lines = [
-        "seed = 1",
+        f"seed = {arguments.seed}",
         f"hooks = {json.dumps(str(HERE / 'hooks.py'))}",
         "warnings = false",
+        # The document has the links.
+        "[phases.stateful]",
+        "inference.algorithms = []",
         "[generation]",
         f"max-examples = {arguments.examples}",
         'database = "none"',

@@ -17,6 +17,7 @@ mod process;
 mod programs;
 mod python;
 mod sandbox;
+mod schemathesis;
 mod tidy;
 mod tools;
 mod workspace;
@@ -60,6 +61,7 @@ fn run() -> Result<(), String> {
         "interop" => interop::run(&Workspace::load()?),
         "matrix" => matrix::run(&Workspace::load()?),
         "package" => package::run(&Workspace::load()?),
+        "schemathesis" => schemathesis::run(&Workspace::load()?),
         "tidy" => tidy::run(&Workspace::load()?),
         other => Err(format!("unknown command `{other}`; `cargo xtask help` lists all commands")),
     }
@@ -120,4 +122,7 @@ Usage: cargo xtask COMMAND
   interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK
   matrix   runs every operation against every fault and prints a table; also a test
   package  builds all packages, and crates outside of the workspace that use them
+  schemathesis
+           sends requests made from the sandbox's OpenAPI document to the sandbox, under several
+           sets of rules, and checks the responses
   tidy     checks the project's own rules; also a test of this package";

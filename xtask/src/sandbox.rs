@@ -1,6 +1,7 @@
 //! The sandbox as a child process.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
@@ -19,9 +20,19 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// Starts the program on a free port and waits until it listens.
     pub(crate) fn start(program: &Path, properties: &Path) -> Result<Self, String> {
+        Self::start_with(program, properties, &[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn start_with(
+        program: &Path,
+        properties: &Path,
+        arguments: &[OsString],
+    ) -> Result<Self, String> {
         let child = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--properties"])
             .arg(properties)
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("{}: {error}", program.display()))?;

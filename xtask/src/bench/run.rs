@@ -32,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &mut lexopt::Parser) -> Resu
             command.arg("--quick");
         }
         if WITH_PYTHON.contains(section) {
-            match python::environment(workspace) {
+            match python::environment(workspace, &python::VENDOR) {
                 Ok(python) => drop(command.arg("--python").arg(python)),
                 Err(Unavailable::Failed(reason)) => return Err(reason),
                 Err(Unavailable::Missing(reason)) => println!("skipping Python: {reason}"),

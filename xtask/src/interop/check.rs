@@ -17,7 +17,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     }
     let folder = workspace.target.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let python = match python::environment(workspace) {
+    let python = match python::environment(workspace, &python::VENDOR) {
         Ok(python) => python,
         Err(Unavailable::Failed(reason)) => return Err(reason),
         Err(Unavailable::Missing(reason)) => {
