@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Largest number of requests that are made for an operation at random, in each of two modes.
-const EXAMPLES: &str = "50";
+const EXAMPLES: &str = "30";
 /// Seconds after which a run fails.
 const TIME_LIMIT: &str = "240";
 

@@ -152,6 +152,21 @@ fn examples_fit_their_schemas() {
 }
 
 #[test]
+fn every_schema_and_every_field_is_described_without_words_of_rust() {
+    for rules in all_rules() {
+        let document = document("http://sandbox", &rules);
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            let properties = schema["properties"].as_object().into_iter().flatten();
+            for (field, schema) in properties.chain([(&String::new(), schema)]) {
+                let text = schema["description"].as_str().unwrap_or_default();
+                assert!(text.len() > 4, "{name}.{field} is not described");
+                assert!(!text.contains("[`") && !text.contains("::"), "{name}.{field}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_created_object_is_linked_to_the_operations_on_it() {
     let document = default_document();
     let ids: BTreeSet<_> =

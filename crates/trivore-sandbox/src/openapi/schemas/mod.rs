@@ -5,6 +5,7 @@
 
 mod by_name;
 mod components;
+mod descriptions;
 mod fields;
 mod models;
 mod requests;

@@ -53,21 +53,58 @@ fn simplify(schema: &mut Value) {
     }
 }
 
-/// Returns the first paragraph of a documentation comment, without links.
+/// Returns the first paragraph of a documentation comment, without what is about Rust: links, and
+/// the names of fields in Rust.
 fn first_paragraph(documentation: &str) -> String {
     let paragraph = documentation.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let mut plain = String::with_capacity(paragraph.len());
-    let mut rest = paragraph.as_str();
+    for (index, part) in without_pointers(paragraph).split('`').enumerate() {
+        if index % 2 == 1 {
+            plain.push('`');
+            plain.push_str(&json_name(part));
+            plain.push('`');
+        } else {
+            plain.push_str(part);
+        }
+    }
+    let mut rest = plain.as_str();
+    let mut unlinked = String::with_capacity(rest.len());
     while let Some((before, link)) = rest.split_once('[') {
         let Some((text, after)) = link.split_once(']') else { break };
-        plain.push_str(before);
-        plain.push_str(text);
+        unlinked.push_str(before);
+        unlinked.push_str(text);
         rest = match after.strip_prefix('(').and_then(|target| target.split_once(')')) {
             Some((_, after)) => after,
             None => after,
         };
     }
-    plain + rest
+    unlinked + rest
+}
+
+/// Removes what says where to read more.
+fn without_pointers(mut text: String) -> String {
+    for (pointer, kept) in [("; see [", "."), (" See [", "")] {
+        while let Some((before, rest)) = text.split_once(pointer) {
+            let after = rest.split_once('.').map_or("", |(_, after)| after);
+            text = format!("{before}{kept}{after}");
+        }
+    }
+    text
+}
+
+/// Returns the name of a field in JSON.
+fn json_name(name: &str) -> String {
+    if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        return name.to_owned();
+    }
+    let mut words = name.split('_');
+    let mut json = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        json.push_str(&first.to_ascii_uppercase());
+        json.push_str(rest);
+    }
+    json
 }
 
 const DEFINITIONS: &str = "/components/schemas";
@@ -80,7 +117,10 @@ mod tests {
     fn descriptions_are_one_paragraph_without_links() {
         for (documentation, expected) in [
             ("One\nline.\n\nAnother.", "One line."),
-            ("See [`A`](Self::A) and [`B`].", "See `A` and `B`."),
+            ("It is [`A`](Self::A) or [`B`].", "It is `A` or `B`."),
+            ("Groups; see [`A`] for more. All.", "Groups. All."),
+            ("Tags. See [`A`] and\n[`b`](Self::b).", "Tags."),
+            ("The same as `preferred_language`.", "The same as `preferredLanguage`."),
             ("An array [0", "An array [0"),
         ] {
             assert_eq!(first_paragraph(documentation), expected);

@@ -68,8 +68,10 @@ fn describe(all: &mut Schemas, name: &str, models: &Schemas, model: &str) {
     }
     let Some(properties) = schema["properties"].as_object_mut() else { return };
     for (name, property) in properties {
-        if let Some(text) = model["properties"].get(name).and_then(|it| it.get("description")) {
-            property["description"] = text.clone();
+        for key in ["description", "x-evidence"] {
+            if let Some(value) = model["properties"].get(name).and_then(|it| it.get(key)) {
+                property[key] = value.clone();
+            }
         }
     }
 }
@@ -136,7 +138,8 @@ impl Requests<'_> {
         }
         self.set("UserUpdate", "username", json!({"minLength": 1}));
         if rules.password_in_put_refused {
-            self.add("UserUpdate", "password", json!({"type": "null"}));
+            let text = "Cannot be changed here.";
+            self.add("UserUpdate", "password", json!({"type": "null", "description": text}));
         } else {
             self.ignore("UserUpdate", "password");
         }
@@ -220,13 +223,13 @@ impl Requests<'_> {
 
     /// Adds the schema of changes of a set of identifiers.
     fn changes(&mut self, name: &str, id: &Value) {
-        let ids = json!({"type": ["array", "null"], "items": id});
+        let ids = |text| json!({"type": ["array", "null"], "items": id, "description": text});
         self.all.insert(
             name.to_owned(),
             json!({
                 "type": "object",
                 "description": "Identifiers to add, and identifiers to remove.",
-                "properties": {"add": ids, "remove": ids},
+                "properties": {"add": ids("What is added."), "remove": ids("What is removed.")},
             }),
         );
     }

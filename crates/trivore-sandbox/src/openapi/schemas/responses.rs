@@ -48,7 +48,7 @@ pub(super) fn adjust(schemas: &mut Schemas, rules: &Rules) {
     }
     if let Some(identification) = properties(schemas, "StrongIdentification") {
         let text = "Identifier of the entry in the history.";
-        let id = json!({"type": "string", "description": text});
+        let id = json!({"type": "string", "description": text, "x-evidence": "inferred"});
         identification.insert("id".to_owned(), id);
     }
     require(schemas, "EmailAddress", &["verified"]);
@@ -72,7 +72,6 @@ pub(super) fn adjust(schemas: &mut Schemas, rules: &Rules) {
         require(schemas, "PasswordRequirements", &names);
     }
     add_others(schemas, rules);
-    add_evidence(schemas);
 }
 
 /// Adds the schemas of objects that are not those of the models.
@@ -128,6 +127,7 @@ pub(in crate::openapi) fn page(item: &str, rules: &Rules) -> Value {
             "resources": {
                 "type": "array",
                 "items": {"$ref": format!("#/components/schemas/{item}")},
+                "description": "The objects.",
             },
             "totalResults": {
                 "type": "integer",
@@ -167,6 +167,11 @@ fn copy_choices(schemas: &mut Schemas, name: &str, table: &Value) {
     for (field, schema) in fields {
         if let Some(choices) = schema.get("enum") {
             set(schemas, name, field, &json!({"enum": choices}));
+            if let Some(Value::Object(schema)) =
+                properties(schemas, name).and_then(|all| all.get_mut(field))
+            {
+                schema.remove("examples");
+            }
         }
     }
 }
@@ -213,7 +218,7 @@ fn require(schemas: &mut Schemas, name: &str, required: &[&str]) {
 }
 
 /// Marks fields whose evidence differs from that of the operation.
-fn add_evidence(schemas: &mut Schemas) {
+pub(super) fn add_evidence(schemas: &mut Schemas) {
     for (name, property, evidence) in EVIDENCE {
         set(schemas, name, property, &json!({"x-evidence": evidence}));
     }
@@ -243,11 +248,12 @@ const WITHOUT_NULLS: &[&str] = &[
 const EVIDENCE: &[(&str, &str, &str)] = &[
     ("Address", "from", "observed"),
     ("Address", "id", "observed"),
+    ("Address", "name", "inferred"),
     ("Address", "tags", "observed"),
     ("Address", "until", "observed"),
     ("CustomerGroupInfo", "studentValidNow", "inferred"),
+    ("PasswordRequirements", "repeatCharacterLength", "inferred"),
     ("Profile", "screenName", "observed"),
-    ("StrongIdentification", "id", "inferred"),
     ("User", "dateOfBirth", "inferred"),
     ("User", "domicileCode", "inferred"),
     ("User", "screenName", "inferred"),
