@@ -101,7 +101,8 @@
 //!
 //! - The identifiers of most permissions and of all built-in roles are inferred.
 //!   `GET /sandbox/endpoints` shows which permission each operation requires, and whether it is
-//!   documented.
+//!   documented. The page `/apidoc` and the OpenAPI document `/api/rest/v1/openapi.json` do so for
+//!   operations, parameters and fields, too.
 //! - A user without the permission `NAMESPACE_ACCESS_ALL` has access to its own namespace only.
 //!   The [built-in roles](Sandbox::grant_builtin_roles) `PORTAL_ADMIN` and `PORTAL_AUDITOR`
 //!   include this permission.

@@ -13,7 +13,7 @@ use crate::{
 /// Largest number of requests that are made for an operation at random, in each of two modes.
 const EXAMPLES: &str = "30";
 /// Seconds after which a run fails.
-const TIME_LIMIT: &str = "240";
+const TIME_LIMIT: &str = "300";
 
 /// Runs Schemathesis under every set of rules, or says that it cannot be had.
 ///
