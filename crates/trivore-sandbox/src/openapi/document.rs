@@ -159,6 +159,6 @@ little. They change this document. `x-safety` says what a repeated call does, `x
 the caller needs, and `x-scope` what a token needs if the rule `scopes-enforced` is on.
 
 Objects keep fields that no schema names, unless a rule says otherwise. Not described are responses \
-that come from injected faults, data that a test has put in through a seed or the paths under \
-`/sandbox/` in another form, and operations of the service that this sandbox lacks, which respond \
+that come from injected faults, data in another form that a test has put in through a seed, the \
+paths under `/sandbox/` or other rules, and operations of the service that this sandbox lacks, which respond \
 with 501.";
