@@ -1,6 +1,7 @@
 //! Creates many users.
 
-use futures_util::StreamExt as _;
+use futures_util::stream::{self, StreamExt as _};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 use trivore_models::User;
@@ -18,9 +19,8 @@ impl Users {
     /// user before you create it again. If you drop the future, the users that were created so
     /// far remain.
     ///
-    /// It is a [`Bulk`] run, and needs a tokio runtime. It copies the users first. For more users
-    /// than fit into memory, to watch the progress, and to continue after a failure, use [`Bulk`]
-    /// itself.
+    /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
+    /// watch the progress, and to continue after a failure, use [`Bulk`] itself.
     ///
     /// # Examples
     ///
@@ -63,11 +63,20 @@ impl Users {
             let service = service.clone();
             async move { service.create_checked(user).await.map(Box::new) }
         };
-        let checked: Vec<_> = users.iter().map(|user| creatable(user).map(Box::new)).collect();
-        let run = Bulk::new(create).options(options).run(checked);
+        let (sender, mut receiver) = mpsc::channel(1);
+        let chunks = stream::poll_fn(move |cx| receiver.poll_recv(cx));
+        let run =
+            Bulk::new(create).options(options).run_stream(chunks.flat_map(stream::iter).map(Ok));
         // As a task of the runtime, the run is woken faster than a thread that blocks.
         let mut driver = JoinSet::new();
         driver.spawn_on(results(run, users.len()).in_current_span(), &runtime);
+        for some in users.chunks(AT_ONCE) {
+            let checked: Vec<_> = some.iter().map(|user| creatable(user).map(Box::new)).collect();
+            if sender.send(checked).await.is_err() {
+                break; // The run has stopped.
+            }
+        }
+        drop(sender);
         match driver.join_next().await {
             Some(Ok(results)) => results,
             Some(Err(_)) | None => {
@@ -96,5 +105,7 @@ async fn results(
     results.map(|result| result.map(|created| *created)).collect()
 }
 
+/// Number of users that are copied at once, so that not all are copied before they are needed.
+const AT_ONCE: usize = 256;
 const STOPPED: &str = "not begun, because the options stopped the others";
 const SHUT_DOWN: &str = "the runtime was shut down while the users were created";

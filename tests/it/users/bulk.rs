@@ -144,6 +144,33 @@ async fn users_may_have_been_created_if_the_runtime_is_shut_down() {
 }
 
 #[tokio::test]
+async fn a_thousand_users_are_created_each_once_and_in_order() {
+    let fixture = Fixture::start().await;
+    let names: Vec<_> = (0..1_000).map(|number| format!("user-{number}")).collect();
+    let new = named(&names.iter().map(String::as_str).collect::<Vec<_>>());
+
+    let results = fixture.users().create_many(&new, BulkOptions::new().concurrency(64)).await;
+
+    let created = results.into_iter().map(|result| result.unwrap().user.username.unwrap());
+    assert_eq!(created.collect::<Vec<_>>(), names);
+    assert_eq!(fixture.take_changes().len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_run_that_stops_early_has_a_result_for_each_of_many_users() {
+    let fixture = Fixture::start().await;
+    let mut new = vec![User::new(); 1_000];
+    new[0].tags = Some(vec![String::new(); 101]);
+
+    let options = BulkOptions::new().concurrency(1).max_failures(0);
+    let results = fixture.users().create_many(&new, options).await;
+
+    assert_eq!(results.len(), 1_000);
+    assert!(results.into_iter().all(|result| !result.unwrap_err().may_have_been_applied()));
+    assert!(fixture.take_changes().is_empty());
+}
+
+#[tokio::test]
 async fn one_that_fails_does_not_stop_the_others() {
     let fixture = Fixture::start().await;
     fixture.add_user(json!({"username": "taken"}));
