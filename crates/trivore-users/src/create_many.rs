@@ -91,18 +91,16 @@ async fn results(
     mut run: BulkRun<'static, Result<Box<User>>, Box<CreatedUser>>,
     users: usize,
 ) -> Vec<Result<CreatedUser>> {
-    let mut results: Vec<Option<Result<Box<CreatedUser>>>> = Vec::new();
-    results.resize_with(users, || None);
+    let mut results: Vec<_> = (0..users).map(|_| None).collect();
     // The input does not fail, and there is no journal.
     while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
         let place = usize::try_from(number).ok();
         if let Some(result) = place.and_then(|place| results.get_mut(place)) {
-            *result = Some(outcome.into_result());
+            *result = Some(outcome.into_result().map(|created| *created));
         }
     }
     let not_begun = || Err(Error::before_sending(STOPPED));
-    let results = results.into_iter().map(|result| result.unwrap_or_else(not_begun));
-    results.map(|result| result.map(|created| *created)).collect()
+    results.into_iter().map(|result| result.unwrap_or_else(not_begun)).collect()
 }
 
 /// Number of users that are copied at once, so that not all are copied before they are needed.

@@ -202,7 +202,7 @@ pub(super) const GOALS: &[Goal] = &[
         ours: "create_many",
         theirs: "in one task",
         wanted: 1.0 / 1.6,
-        held: Some(1.15),
+        held: Some(1.00),
     },
     Goal {
         says: "creates use 98 % of the server's rate, and none fails because of it",
