@@ -89,6 +89,7 @@ pub(crate) enum SuccessBody {
 pub(crate) struct ErrorCase {
     pub(crate) status: u16,
     pub(crate) description: &'static str,
+    pub(crate) evidence: Evidence,
     /// Whether it occurs under these rules.
     pub(crate) occurs: fn(&Rules) -> bool,
 }
@@ -161,12 +162,18 @@ impl Operation {
 }
 
 impl ErrorCase {
+    /// Describes an error whose status is inferred.
     pub(crate) const fn new(
         status: u16,
         description: &'static str,
         occurs: fn(&Rules) -> bool,
     ) -> Self {
-        Self { status, description, occurs }
+        Self { status, description, evidence: Evidence::Inferred, occurs }
+    }
+
+    pub(crate) const fn documented(mut self) -> Self {
+        self.evidence = Evidence::Documented;
+        self
     }
 }
 

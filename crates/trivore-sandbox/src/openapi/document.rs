@@ -151,8 +151,7 @@ service itself is not public, so it may differ.
 Facts have one of three marks, in `x-evidence` and `evidence`: **documented** by the vendor's \
 documentation or client, **observed** in the vendor's tests or in programs in production, or \
 **inferred** from other facts. The mark of an operation is that of its path, method and success; a \
-field has its own if it differs. The evidence for each error status but 403 and the 404 of a \
-verification code is inferred.
+field has its own if it differs. Errors without a mark are the sandbox's own limits.
 
 `x-rules` lists the rules in force, which switch behavior about which the public documents say \
 little. They change this document. `x-safety` says what a repeated call does, `x-permission` what \

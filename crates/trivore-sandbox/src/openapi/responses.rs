@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::examples::{Examples, error_example};
 use crate::api::endpoint::{Endpoint, HttpMethod};
-use crate::api::operation::SuccessBody;
+use crate::api::operation::{Evidence, SuccessBody};
 use crate::resources::endpoints::api_endpoints;
 use crate::values::behavior_rules::Rules;
 
@@ -17,7 +17,7 @@ pub(super) fn of(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Val
         done["links"] = links(endpoint).into();
     }
     responses.insert(docs.status.to_string(), done);
-    for (status, name, _) in SHARED {
+    for (status, name, ..) in SHARED {
         let occurs = match *status {
             404 => {
                 endpoint.path.contains('{') || rules.foreign_namespace_hidden && docs.body.is_some()
@@ -32,7 +32,8 @@ pub(super) fn of(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Val
         }
     }
     for case in docs.errors.iter().filter(|case| (case.occurs)(rules)) {
-        responses.insert(case.status.to_string(), error(case.status, case.description));
+        let response = error(case.status, case.description, Some(case.evidence));
+        responses.insert(case.status.to_string(), response);
     }
     responses.into()
 }
@@ -93,26 +94,32 @@ fn page(example: &Value, rules: &Rules) -> Value {
 /// Returns the errors that all operations share, by name.
 pub(super) fn shared(rules: &Rules) -> Value {
     let all = SHARED.iter().filter(|(status, ..)| *status != 406 || rules.accept_required);
-    all.map(|(status, name, description)| ((*name).to_owned(), error(*status, description)))
-        .collect::<Map<_, _>>()
-        .into()
+    all.map(|(status, name, description, evidence)| {
+        ((*name).to_owned(), error(*status, description, *evidence))
+    })
+    .collect::<Map<_, _>>()
+    .into()
 }
 
-fn error(status: u16, description: &str) -> Value {
+fn error(status: u16, description: &str, evidence: Option<Evidence>) -> Value {
     let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/RequestId"}});
     match status {
         401 => headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/Challenge"}),
         503 => headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"}),
         _ => {}
     }
-    json!({
+    let mut response = json!({
         "description": description,
         "headers": headers,
         "content": {"application/json": {
             "schema": {"$ref": "#/components/schemas/Error"},
             "example": error_example(status),
         }},
-    })
+    });
+    if let Some(evidence) = evidence {
+        response["x-evidence"] = evidence.as_str().into();
+    }
+    response
 }
 
 /// Returns the headers of responses, by name.
@@ -137,21 +144,32 @@ pub(super) fn headers() -> Value {
     })
 }
 
-/// Errors that most operations can respond with.
-const SHARED: &[(u16, &str, &str)] = &[
-    (400, "BadRequest", "The request is malformed, or breaks a rule of the namespace."),
-    (401, "Unauthorized", "Credentials are missing or invalid."),
+/// Errors that most operations can respond with; those without evidence are the sandbox's own.
+const SHARED: &[(u16, &str, &str, Option<Evidence>)] = &[
+    (
+        400,
+        "BadRequest",
+        "The request is malformed, or breaks a rule of the namespace.",
+        Some(Evidence::Inferred),
+    ),
+    (401, "Unauthorized", "Credentials are missing or invalid.", Some(Evidence::Inferred)),
     (
         403,
         "Forbidden",
         "The caller lacks the permission, the scope or access to the namespace, or the request \
          comes from the page of another origin.",
+        Some(Evidence::Documented),
     ),
-    (404, "NotFound", "There is no such object."),
-    (406, "NotAcceptable", "The request lacks the header `Accept: application/json`."),
-    (408, "RequestTimeout", "The body was not received in time."),
-    (413, "ContentTooLarge", "The body is longer than 10 MiB."),
-    (414, "UriTooLong", "The path and the query are longer than 16 KiB."),
-    (500, "NotKept", "The change could not be written to the file of `--data`."),
-    (503, "Overloaded", "Too many requests or responses are in memory."),
+    (404, "NotFound", "There is no such object.", Some(Evidence::Inferred)),
+    (
+        406,
+        "NotAcceptable",
+        "The request lacks the header `Accept: application/json`.",
+        Some(Evidence::Inferred),
+    ),
+    (408, "RequestTimeout", "The body was not received in time.", None),
+    (413, "ContentTooLarge", "The body is longer than 10 MiB.", None),
+    (414, "UriTooLong", "The path and the query are longer than 16 KiB.", None),
+    (500, "NotKept", "The change could not be written to the file of `--data`.", None),
+    (503, "Overloaded", "Too many requests or responses are in memory.", None),
 ];

@@ -167,6 +167,18 @@ fn every_schema_and_every_field_is_described_without_words_of_rust() {
 }
 
 #[test]
+fn errors_say_where_they_are_known_from() {
+    let document = default_document();
+    let evidence = |pointer: &str| document.pointer(pointer).unwrap()["x-evidence"].clone();
+    let check = "/paths/~1user~1{userId}~1sms~1verify~1check~1{code}/post/responses/404";
+
+    assert_eq!(evidence("/components/responses/Forbidden"), "documented");
+    assert_eq!(evidence("/components/responses/NotFound"), "inferred");
+    assert_eq!(evidence(check), "documented");
+    assert_eq!(evidence("/paths/~1user/post/responses/409"), "inferred");
+}
+
+#[test]
 fn a_created_object_is_linked_to_the_operations_on_it() {
     let document = default_document();
     let ids: BTreeSet<_> =

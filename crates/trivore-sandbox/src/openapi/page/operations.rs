@@ -133,6 +133,7 @@ impl<'d> ShownOperation<'d> {
                 html.leaf("dt", &[], status);
                 html.element("dd", &[], |html| {
                     html.prose(response["description"].as_str().unwrap_or_default());
+                    show_mark(html, response);
                     if status.starts_with('2') {
                         show_content(html, response, "Example of the response");
                     }

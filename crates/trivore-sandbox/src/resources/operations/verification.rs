@@ -40,8 +40,14 @@ pub(crate) const CHECK_CODE: Operation = Operation::new(
     "checkSmsVerificationCode",
     "Check a code that was sent to a mobile number",
 )
-.notes("The code works once. An unknown user, no pending code and a wrong code are all a 404.")
-.returns(200, SuccessBody::Nothing);
+.notes("The code works once.")
+.returns(200, SuccessBody::Nothing)
+.errors(&[ErrorCase::new(
+    404,
+    "There is no such user, no pending code, or the code is wrong.",
+    |_| true,
+)
+.documented()]);
 
 pub(crate) const SEND_SMS_LINK: Operation = Operation::new(
     Safety::NotIdempotent,
