@@ -121,9 +121,9 @@
 //!
 //! # What is missing
 //!
-//! [`missing_operations`] lists operations of the service that respond with 501. ID tokens, the page
-//! of an interactive strong identification, listing, resending and canceling invitations, and
-//! lockout after failed sign-ins are missing too.
+//! [`missing_operations`] lists operations of the service that respond with 501. The page of an
+//! interactive strong identification, and listing, resending and canceling invitations are missing
+//! too.
 
 mod access;
 mod api;
@@ -143,7 +143,7 @@ mod store;
 mod tests;
 mod values;
 
-pub use access::clients::{ApiClient, OidcClient};
+pub use access::clients::{ApiClient, OidcClient, SigningAlgorithm};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
 pub use sandbox::{
     Builder, InvalidSeed, ResponseBody, RestoreError, Sandbox, SandboxService, StartError,

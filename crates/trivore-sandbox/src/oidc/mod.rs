@@ -1,10 +1,24 @@
-//! OpenID Connect: discovery, tokens, userinfo.
-//!
-//! There are no signing keys and therefore no ID tokens; `/openid/jwks.json` returns an empty set.
+//! OpenID Connect: discovery, sign-in in a browser, tokens, userinfo.
 
+mod authorization;
+mod authorization_request;
+mod browser_response;
+mod client_authentication;
 mod discovery;
 mod endpoints;
+mod html;
+mod id_token;
+mod introspection;
+mod jws;
+mod keys;
+mod logout;
+mod pkce;
+mod requested_claims;
+mod second_factor;
+mod session_cookie;
+mod sign_in;
 mod token;
+mod token_error;
 mod userinfo;
 
 pub(crate) use endpoints::ENDPOINTS;

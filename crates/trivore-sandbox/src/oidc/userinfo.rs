@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::store::account::Account;
 use crate::store::state::State;
-use crate::store::tokens::Subject;
+use crate::store::tokens::{Grant, Subject};
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, list, text, texts};
 
@@ -23,18 +23,30 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Api
         return Err(ApiError::forbidden("This token does not belong to a user."));
     };
     let account = state.account(id).ok().ok_or_else(invalid)?;
+    Ok(of_user(state, account, grant, &grant.claims, true))
+}
 
+/// Returns the claims of a user that were requested by name and, if `by_scope`, those to which the
+/// scopes of a grant give access.
+pub(super) fn of_user(
+    state: &State,
+    account: &Account,
+    grant: &Grant,
+    requested: &[String],
+    by_scope: bool,
+) -> Document {
+    let granted: &[String] = if by_scope { &grant.scopes } else { &[] };
     let mut claims = Document::new();
     for (scopes, part) in PARTS {
         let Value::Object(part) = part(state, account) else { continue };
-        let is_open = scopes.is_empty() || grant.scopes.iter().any(|it| is_scope(it, scopes));
+        let is_open = scopes.is_empty() || granted.iter().any(|it| is_scope(it, scopes));
         let is_granted = |name: &String| {
-            is_open || grant.claims.contains(name) || grant.scopes.contains(name) && is_own(name)
+            is_open || requested.contains(name) || granted.contains(name) && is_own(name)
         };
         claims.extend(part.into_iter().filter(|(name, _)| is_granted(name)));
     }
     drop_nulls(&mut claims);
-    Ok(claims)
+    claims
 }
 
 /// Returns whether a scope of a token is one of these, with or without the service's prefix.

@@ -45,6 +45,8 @@ pub struct Builder {
     pub(super) allowed_origins: Vec<String>,
     pub(super) api_client: ApiClient,
     pub(super) oidc_client: OidcClient,
+    pub(super) redirect_uris: Vec<String>,
+    pub(super) post_logout_redirect_uris: Vec<String>,
     pub(super) has_operator: bool,
     pub(super) namespaces: Vec<Seed>,
     pub(super) users: Vec<Seed>,
@@ -67,6 +69,8 @@ impl Builder {
             api_client: ApiClient::new("1000000000000001", "sandbox-api-secret")
                 .primary_namespace(NAMESPACE),
             oidc_client: OidcClient::new("1000000000000002", "sandbox-oidc-secret"),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
             has_operator: true,
             namespaces: Vec::new(),
             users: Vec::new(),
@@ -169,6 +173,36 @@ impl Builder {
     /// `sandbox-oidc-secret`.
     pub fn oidc_client(mut self, client: OidcClient) -> Self {
         self.oidc_client = client;
+        self
+    }
+
+    /// Registers a further redirect URI for the default OIDC client.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder()
+    ///     .redirect_uri("http://localhost:3000/callback")
+    ///     .post_logout_redirect_uri("http://localhost:3000/")
+    ///     .start()
+    ///     .await?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn redirect_uri(mut self, uri: &str) -> Self {
+        self.redirect_uris.push(uri.to_owned());
+        self
+    }
+
+    /// Registers a URI to which a browser may return after it signed out, for the default OIDC
+    /// client.
+    pub fn post_logout_redirect_uri(mut self, uri: &str) -> Self {
+        self.post_logout_redirect_uris.push(uri.to_owned());
         self
     }
 

@@ -63,6 +63,28 @@ impl Sandbox {
         self.shared().state().tokens.revoke_all();
     }
 
+    /// Signs ID tokens with new keys from now on.
+    ///
+    /// `/openid/jwks.json` has the old ones too, so that clients can verify earlier ID tokens. The
+    /// keys are development keys, the same in every sandbox: they are not secret.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.rotate_signing_keys();
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rotate_signing_keys(&self) {
+        self.shared().state().rotate_keys();
+    }
+
     /// Returns the current rules.
     pub fn rules(&self) -> Rules {
         self.shared().read().rules.clone()

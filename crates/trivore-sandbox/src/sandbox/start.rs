@@ -40,8 +40,8 @@ impl Builder {
     /// # Errors
     ///
     /// The address cannot be used or is not a loopback address, no connection is allowed, an
-    /// allowed host or origin, a permission of a client, a namespace, a user or a fault is invalid, or the seed or the data
-    /// file cannot be used.
+    /// allowed host or origin, a client, a namespace, a user or a fault is invalid, or the seed or
+    /// the data file cannot be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         if !self.allows_remote && !self.listen.ip().is_loopback() {
             return Err(StartError(StartErrorKind::Remote(self.listen)));
@@ -51,6 +51,11 @@ impl Builder {
         }
         let policy = self.browser_policy()?;
         self.check_clients()?;
+        let oidc_client = self
+            .oidc_client
+            .redirect_uris(self.redirect_uris)
+            .post_logout_redirect_uris(self.post_logout_redirect_uris);
+        oidc_client.check_uris().map_err(|why| StartError(StartErrorKind::RedirectUri(why)))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
@@ -62,11 +67,8 @@ impl Builder {
         let content = |error| StartError(StartErrorKind::Content(error));
         let journal = self.data.prepare(&mut state).map_err(content)?;
         let is_new = journal.as_ref().is_none_or(|(_, content)| *content == Content::New);
-        let defaults = Defaults {
-            api_client: self.api_client,
-            oidc_client: self.oidc_client,
-            has_operator: self.has_operator,
-        };
+        let defaults =
+            Defaults { api_client: self.api_client, oidc_client, has_operator: self.has_operator };
         let add_defaults = |state: &mut State| {
             defaults.add_clients(state);
             defaults.add_objects(state).map_err(|error| error.message)
@@ -164,6 +166,8 @@ enum StartErrorKind {
     Origin(String),
     #[error("unknown permission `{0}` of the client `{1}`")]
     Permission(String, String),
+    #[error("{0}")]
+    RedirectUri(String),
     #[error(
         "{0} is not a loopback address; it must be allowed with `allow_remote` (`--allow-remote`), \
          with which everyone who can connect can read all credentials, messages and requests, \

@@ -13,6 +13,7 @@ use crate::store::state::State;
 /// The state at one moment, to be written while the state changes further.
 pub(crate) struct Export {
     last_id: u32,
+    key_rotations: u32,
     sections: Vec<(Section, Vec<Value>)>,
     users: Vec<Account>,
 }
@@ -22,6 +23,7 @@ impl Export {
     pub(crate) fn of(state: &State) -> Self {
         Self {
             last_id: state.ids.last,
+            key_rotations: state.key_rotations,
             sections: Section::ALL
                 .into_iter()
                 .map(|section| (section, objects::list(state, section)))
@@ -32,8 +34,10 @@ impl Export {
 
     /// Returns the text of the seed, in parts of one object each.
     pub(crate) fn into_parts(self) -> impl Iterator<Item = String> {
-        let Self { last_id, sections, mut users } = self;
-        let head = format!("{{\n\"defaults\": false,\n\"lastId\": {last_id}");
+        let Self { last_id, key_rotations, sections, mut users } = self;
+        let head = format!(
+            "{{\n\"defaults\": false,\n\"lastId\": {last_id},\n\"keyRotations\": {key_rotations}"
+        );
         let lists = sections.into_iter().flat_map(move |(section, objects)| {
             let users = match section {
                 Section::Users => std::mem::take(&mut users),

@@ -81,7 +81,7 @@ impl Section {
 
 /// Fields of a seed that are not lists of objects.
 pub(super) const ROOT: &[(&str, Shape)] =
-    &[("$schema", TEXT), ("defaults", FLAG), ("lastId", NUMBER)];
+    &[("$schema", TEXT), ("defaults", FLAG), ("lastId", NUMBER), ("keyRotations", NUMBER)];
 
 /// Field for stored fields that the API does not know, so that a misspelled name is an error.
 pub(super) const OTHER: &str = "otherFields";
@@ -123,8 +123,15 @@ const API_CLIENT: &[(&str, Shape)] = &[
     ("primaryNamespace", TEXT),
 ];
 
-const OIDC_CLIENT: &[(&str, Shape)] =
-    &[("id", TEXT), ("secret", TEXT), ("redirectUri", TEXT), ("permissions", TEXTS)];
+const OIDC_CLIENT: &[(&str, Shape)] = &[
+    ("id", TEXT),
+    ("secret", TEXT),
+    ("redirectUri", TEXT),
+    ("redirectUris", TEXTS),
+    ("postLogoutRedirectUris", TEXTS),
+    ("idTokenSignedResponseAlg", Shape::Field(FieldType::Choice(&["RS256", "ES256"]))),
+    ("permissions", TEXTS),
+];
 
 const TOKEN: &[(&str, Shape)] = &[
     ("token", TEXT),
@@ -132,6 +139,11 @@ const TOKEN: &[(&str, Shape)] = &[
     ("userId", TEXT),
     ("scopes", TEXTS),
     ("claims", TEXTS),
+    ("idTokenClaims", TEXTS),
+    ("claimsInIdToken", FLAG),
+    ("authentication", Shape::Object(&[("time", Shape::Time), ("methods", TEXTS)], &[])),
+    ("family", TEXT),
+    ("isUsed", FLAG),
     ("expires", Shape::Time),
 ];
 

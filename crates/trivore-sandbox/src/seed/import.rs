@@ -34,6 +34,7 @@ pub(crate) fn import(
         })?;
     }
     state.ids.last = state.ids.last.max(overview.last_id);
+    state.key_rotations = state.key_rotations.max(overview.key_rotations);
     for section in Section::ALL {
         if overview.sections.contains(&section) {
             run(seed, &mut Task::Add(section, state))?;
@@ -47,6 +48,7 @@ pub(crate) fn import(
 struct Overview {
     lacks_defaults: bool,
     last_id: u32,
+    key_rotations: u32,
     sections: BTreeSet<Section>,
 }
 
@@ -124,11 +126,8 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                     let value = fields.next_value_seed(Checked { shape, place: &mut *place })?;
                     match name.as_str() {
                         "defaults" => overview.lacks_defaults = value == Value::Bool(false),
-                        "lastId" => {
-                            let number = value.as_u64().and_then(|last| last.try_into().ok());
-                            overview.last_id =
-                                number.ok_or_else(|| place.fail("must be at most 4294967295"))?;
-                        }
+                        "lastId" => overview.last_id = number(&value, place)?,
+                        "keyRotations" => overview.key_rotations = number(&value, place)?,
                         _ => {}
                     }
                 }
@@ -147,6 +146,11 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn number<E: serde::de::Error>(value: &Value, place: &mut SeedPath) -> Result<u32, E> {
+    let number = value.as_u64().and_then(|number| number.try_into().ok());
+    number.ok_or_else(|| place.fail("must be at most 4294967295"))
 }
 
 /// A list of objects, which are added to the state one by one.

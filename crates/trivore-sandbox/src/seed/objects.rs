@@ -19,7 +19,7 @@ use crate::store::tokens::{Grant, IssuedToken, Subject};
 use crate::store::users::take_identification;
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, drop_filter_names, text, texts};
+use crate::values::document::{Document, drop_filter_names, flag, text, texts};
 
 /// Adds one object of a seed to the state.
 ///
@@ -56,6 +56,13 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
             if let Some(uri) = text(&object, "redirectUri") {
                 uri.clone_into(&mut client.redirect_uri);
             }
+            client = client
+                .redirect_uris(texts(&object, "redirectUris"))
+                .post_logout_redirect_uris(texts(&object, "postLogoutRedirectUris"));
+            if let Some(algorithm) = object.get("idTokenSignedResponseAlg") {
+                client.id_token_alg = read(Some(algorithm))?;
+            }
+            client.check_uris()?;
             state.oidc_clients.insert(client.id.clone(), client);
             Ok(())
         }
@@ -67,9 +74,23 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
                 client_id: required(&object, "clientId")?,
                 scopes: texts(&object, "scopes").into_iter().map(str::to_owned).collect(),
                 claims: texts(&object, "claims").into_iter().map(str::to_owned).collect(),
+                id_token_claims: texts(&object, "idTokenClaims")
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                claims_in_id_token: flag(&object, "claimsInIdToken").unwrap_or(false),
+                authentication: object
+                    .get("authentication")
+                    .map(|authentication| read(Some(authentication)))
+                    .transpose()?,
+                family: text(&object, "family").unwrap_or_default().to_owned(),
             };
             let token = required(&object, "token")?;
-            let issued = IssuedToken { grant, expires: read(object.get("expires"))? };
+            let issued = IssuedToken {
+                grant,
+                expires: read(object.get("expires"))?,
+                is_used: flag(&object, "isUsed").unwrap_or(false),
+            };
             match section {
                 Section::AccessTokens => state.tokens.access.insert(token, issued),
                 _ => state.tokens.refresh.insert(token, issued),
@@ -421,6 +442,9 @@ fn oidc_client_json(client: &OidcClient) -> Value {
         "id": client.id,
         "secret": client.secret,
         "redirectUri": client.redirect_uri,
+        "redirectUris": some(&client.redirect_uris),
+        "postLogoutRedirectUris": some(&client.post_logout_redirect_uris),
+        "idTokenSignedResponseAlg": client.id_token_alg,
         "permissions": allowed_json(&client.permissions),
     }))
 }
@@ -430,15 +454,25 @@ fn token_json(token: &str, issued: &IssuedToken) -> Value {
         Subject::Client => None,
         Subject::User(id) => Some(id),
     };
-    let claims = &issued.grant.claims;
+    let grant = &issued.grant;
     without_nulls(json!({
         "token": token,
-        "clientId": issued.grant.client_id,
+        "clientId": grant.client_id,
         "userId": user,
-        "scopes": issued.grant.scopes,
-        "claims": (!claims.is_empty()).then_some(claims),
+        "scopes": grant.scopes,
+        "claims": some(&grant.claims),
+        "idTokenClaims": some(&grant.id_token_claims),
+        "claimsInIdToken": grant.claims_in_id_token.then_some(true),
+        "authentication": grant.authentication,
+        "family": (!grant.family.is_empty()).then_some(&grant.family),
+        "isUsed": issued.is_used.then_some(true),
         "expires": issued.expires,
     }))
+}
+
+/// Returns a list, unless it is empty.
+fn some(list: &[String]) -> Option<&[String]> {
+    (!list.is_empty()).then_some(list)
 }
 
 fn without_nulls(mut value: Value) -> Value {

@@ -15,7 +15,7 @@ pub(crate) struct Defaults {
 }
 
 impl Defaults {
-    /// Adds the clients, unless the state has them with the same secrets.
+    /// Adds the clients, unless the state has them with the same secrets, and their redirect URIs.
     pub(crate) fn add_clients(&self, state: &mut State) {
         let Self { api_client, oidc_client, .. } = self;
         let known = state.api_clients.get(&api_client.id);
@@ -23,8 +23,14 @@ impl Defaults {
             state.api_clients.insert(api_client.id.clone(), api_client.clone());
         }
         let known = state.oidc_clients.get(&oidc_client.id);
-        if known.is_none_or(|known| known.secret != oidc_client.secret) {
-            state.oidc_clients.insert(oidc_client.id.clone(), oidc_client.clone());
+        match known.filter(|known| known.secret == oidc_client.secret) {
+            None => state.oidc_clients.insert(oidc_client.id.clone(), oidc_client.clone()),
+            Some(known) => {
+                let mut known = known.clone();
+                if known.add_uris(oidc_client) {
+                    state.oidc_clients.insert(known.id.clone(), known);
+                }
+            }
         }
     }
 

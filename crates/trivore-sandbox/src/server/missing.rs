@@ -120,9 +120,6 @@ const MISSING: &[MissingOperation] = &[
         "patch the custom fields of a user",
     ),
     MissingOperation::new(None, "/group/{groupId}/customfields", "custom fields of a group"),
-    MissingOperation::new(None, "/openid/auth", "sign in on a page (authorization code grant)"),
-    MissingOperation::new(None, "/openid/introspect", "show what a token grants"),
-    MissingOperation::new(None, "/openid/logout", "end a session"),
     MissingOperation::new(None, "/openid/register", "register an OIDC client"),
     MissingOperation::new(
         None,

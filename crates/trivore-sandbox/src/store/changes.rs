@@ -68,6 +68,8 @@ impl State {
             api_clients,
             oidc_clients,
             tokens,
+            sign_ins,
+            key_rotations: _,
             namespaces,
             groups,
             custom_roles,
@@ -85,6 +87,9 @@ impl State {
         visitor.visit("oidcClient", oidc_clients);
         visitor.visit("accessToken", &mut tokens.access);
         visitor.visit("refreshToken", &mut tokens.refresh);
+        visitor.visit("signInPage", &mut sign_ins.pages);
+        visitor.visit("authorizationCode", &mut sign_ins.codes);
+        visitor.visit("session", &mut sign_ins.sessions);
         visitor.visit("namespace", namespaces);
         visitor.visit("group", groups);
         visitor.visit("role", custom_roles);
@@ -196,12 +201,14 @@ impl State {
             random: self.random.position(),
             clock_offset: self.clock.offset(),
             has_messages: !self.outbox.is_empty(),
+            key_rotations: self.key_rotations,
         }
     }
 
     fn set_counters(&mut self, counters: &Counters) {
         self.ids.last = counters.last_id;
         self.ids.generation = counters.generation;
+        self.key_rotations = counters.key_rotations;
         self.clock.set_offset(counters.clock_offset);
         if self.random.position().is_some() && counters.random.is_some() {
             self.random = Random::new(counters.random);
@@ -218,6 +225,8 @@ pub(crate) struct Counters {
     random: Option<u64>,
     clock_offset: Duration,
     has_messages: bool,
+    #[serde(default)]
+    key_rotations: u32,
 }
 
 #[derive(Serialize)]
@@ -252,6 +261,9 @@ impl Relocate for Document {
 
 impl Relocate for crate::access::clients::ApiClient {}
 impl Relocate for crate::access::clients::OidcClient {}
+impl Relocate for super::browser_sign_in::IssuedCode {}
+impl Relocate for super::browser_sign_in::Session {}
+impl Relocate for super::browser_sign_in::SignInPage {}
 impl Relocate for super::tokens::IssuedToken {}
 impl Relocate for super::invitation::Invitation {}
 impl Relocate for super::sent_times::SentTimes {}

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod account_list;
+pub(crate) mod browser_sign_in;
 pub(crate) mod changes;
 pub(crate) mod contact;
 pub(crate) mod custom_fields;
@@ -18,7 +19,7 @@ mod packed_document;
 pub(crate) mod password_policy;
 mod roles;
 pub(crate) mod sent_times;
-mod sign_in;
+pub(crate) mod sign_in;
 pub(crate) mod state;
 pub(crate) mod table;
 pub(crate) mod tokens;

@@ -20,26 +20,45 @@ impl State {
     /// The name is a username and, if the policy of the namespace allows it, an e-mail address or a
     /// mobile number. `@nsCode` after it names the namespace.
     pub(crate) fn sign_in(&mut self, name: &str, password: &str) -> Option<String> {
-        let SignIn { user, incorrect } = self.try_sign_in(name, password);
+        self.sign_in_to(name, None, password).ok()
+    }
+
+    /// Signs in a user as [`sign_in`](Self::sign_in) does, in one namespace or in all, and says why
+    /// it failed.
+    pub(crate) fn sign_in_to(
+        &mut self,
+        name: &str,
+        namespace: Option<&str>,
+        password: &str,
+    ) -> Result<String, SignInRefusal> {
+        let SignIn { user, incorrect } = self.try_sign_in(name, namespace, password);
         match &user {
-            Some(id) => self.forget_incorrect_passwords(id),
-            None => incorrect.iter().for_each(|id| self.count_incorrect_password(id)),
+            Ok(id) => self.forget_incorrect_passwords(id),
+            Err(_) => incorrect.iter().for_each(|id| self.count_incorrect_password(id)),
         }
         user
     }
 
     /// Returns the user with this name and password, if there is exactly one.
     pub(crate) fn can_sign_in(&self, name: &str, password: &str) -> Option<String> {
-        self.try_sign_in(name, password).user
+        self.try_sign_in(name, None, password).user.ok()
+    }
+
+    /// Returns whether a user who signed in before may still use the session.
+    pub(crate) fn may_stay_signed_in(&self, id: &str) -> bool {
+        let now = self.clock.now();
+        self.users.get(id).is_some_and(|account| {
+            !account.is_deleted() && !is_locked_out(account, now) && !self.refuses_locked(account)
+        })
     }
 
     /// Returns whether signing in would change what is counted.
     pub(crate) fn counts_sign_in(&self, name: &str, password: &str) -> bool {
-        let SignIn { user, incorrect } = self.try_sign_in(name, password);
+        let SignIn { user, incorrect } = self.try_sign_in(name, None, password);
         let has_counted = |id: &String| {
             self.users.get(id).is_some_and(|account| !account.incorrect_passwords.is_empty())
         };
-        user.is_some_and(|id| has_counted(&id)) || !incorrect.is_empty()
+        user.is_ok_and(|id| has_counted(&id)) || !incorrect.is_empty()
     }
 
     /// Ends the lockout of a user, and forgets incorrect passwords.
@@ -55,27 +74,37 @@ impl State {
         }
     }
 
-    fn try_sign_in(&self, name: &str, password: &str) -> SignIn {
+    fn try_sign_in(&self, name: &str, namespace: Option<&str>, password: &str) -> SignIn {
         let now = self.clock.now();
-        let named = self.named(name);
-        let is_locked_out =
-            |account: &Account| account.locked_out_until.is_some_and(|until| until > now);
-        let mut found = named.values().filter(|account| {
-            account.has_password(password)
-                && !is_locked_out(account)
-                && !(self.rules.locked_refused && is_locked(account))
-        });
-        let first = found.next();
-        let only = first.filter(|_| found.next().is_none());
+        let named = match namespace {
+            Some(_) => self.with_sign_in_name(name, namespace),
+            None => self.named(name),
+        };
+        let is_locked =
+            |account: &Account| is_locked_out(account, now) || self.refuses_locked(account);
+        let (locked, mut found): (Vec<&Account>, Vec<&Account>) = named
+            .values()
+            .filter(|account| account.has_password(password))
+            .partition(|account| is_locked(account));
         let incorrect = named.values().filter(|account| {
             !account.has_password(password)
-                && !is_locked_out(account)
+                && !is_locked_out(account, now)
                 && self.lockout(account).is_some()
         });
+        let first = found.pop();
+        let only = first.filter(|_| found.is_empty());
         SignIn {
             incorrect: incorrect.map(|account| account.id().to_owned()).collect(),
-            user: only.map(|account| account.id().to_owned()),
+            user: match only {
+                Some(account) => Ok(account.id().to_owned()),
+                None if found.is_empty() && !locked.is_empty() => Err(SignInRefusal::Locked),
+                None => Err(SignInRefusal::Wrong),
+            },
         }
+    }
+
+    fn refuses_locked(&self, account: &Account) -> bool {
+        self.rules.locked_refused && is_locked(account)
     }
 
     fn count_incorrect_password(&mut self, id: &str) {
@@ -138,9 +167,18 @@ impl State {
     }
 }
 
+/// Why nobody was signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignInRefusal {
+    /// Name and password are right, but the user is locked.
+    Locked,
+    /// No user has this name and password, or more than one.
+    Wrong,
+}
+
 /// What an attempt to sign in leads to.
 struct SignIn {
-    user: Option<String>,
+    user: Result<String, SignInRefusal>,
     /// Users whose password it is not, and for whom such attempts are counted.
     incorrect: Vec<String>,
 }
@@ -150,6 +188,10 @@ struct Lockout {
     threshold: usize,
     window: Option<Duration>,
     time: Duration,
+}
+
+fn is_locked_out(account: &Account, now: Timestamp) -> bool {
+    account.locked_out_until.is_some_and(|until| until > now)
 }
 
 fn is_locked(account: &Account) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::browser_sign_in::SignIns;
 use super::changes::Counters;
 use super::groups::group_name;
 use super::invitation::Invitation;
@@ -38,6 +39,10 @@ pub(crate) struct State {
     pub(crate) api_clients: Table<ApiClient>,
     pub(crate) oidc_clients: Table<OidcClient>,
     pub(crate) tokens: Tokens,
+    /// What is in progress in browsers.
+    pub(crate) sign_ins: SignIns,
+    /// How often the signing keys were rotated.
+    pub(crate) key_rotations: u32,
     pub(crate) namespaces: Objects,
     pub(crate) groups: Objects,
     pub(crate) custom_roles: Objects,
@@ -71,6 +76,8 @@ impl State {
             api_clients: Table::new(),
             oidc_clients: Table::new(),
             tokens: Tokens::default(),
+            sign_ins: SignIns::default(),
+            key_rotations: 0,
             namespaces: Table::named_by(|namespace| text(namespace, "code").map(str::to_owned)),
             groups: Table::named_by(|group| {
                 text(group, "name")
@@ -95,6 +102,11 @@ impl State {
         empty.random = self.random.clone();
         empty.fixed_code.clone_from(&self.fixed_code);
         empty
+    }
+
+    /// Moves on to the next signing keys.
+    pub(crate) fn rotate_keys(&mut self) {
+        self.key_rotations = self.key_rotations.saturating_add(1);
     }
 
     /// Returns the current time in the format of the service.

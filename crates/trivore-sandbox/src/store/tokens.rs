@@ -28,6 +28,41 @@ pub(crate) struct Grant {
     /// Claims of the user that were requested by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) claims: Vec<String>,
+    /// Claims that were requested by name for the ID token.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) id_token_claims: Vec<String>,
+    /// Whether the ID token has all claims to which the scopes give access.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) claims_in_id_token: bool,
+    /// How and when the user signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authentication: Option<Authentication>,
+    /// What all tokens of one sign-in have in common.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) family: String,
+}
+
+impl Grant {
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|it| it == scope)
+    }
+
+    /// Returns the user, unless the client itself is the subject.
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Client => None,
+            Subject::User(id) => Some(id),
+        }
+    }
+}
+
+/// How and when a user signed in.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Authentication {
+    pub(crate) time: Timestamp,
+    /// Values of the claim `amr`.
+    pub(crate) methods: Vec<String>,
 }
 
 /// What was granted with a token, and until when.
@@ -36,6 +71,9 @@ pub(crate) struct Grant {
 pub(crate) struct IssuedToken {
     pub(crate) grant: Grant,
     pub(crate) expires: Timestamp,
+    /// Whether this is a refresh token in place of which another was issued.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_used: bool,
 }
 
 /// Access and refresh tokens.
@@ -63,15 +101,31 @@ impl Tokens {
 
     pub(crate) fn issue_access(&mut self, token: String, grant: Grant, now: Timestamp) {
         self.access.retain(|issued| issued.expires > now);
-        self.access.insert(token, IssuedToken { grant, expires: after(now, ACCESS_LIFETIME) });
+        let expires = after(now, ACCESS_LIFETIME);
+        self.access.insert(token, IssuedToken { grant, expires, is_used: false });
     }
 
     pub(crate) fn issue_refresh(&mut self, token: String, grant: Grant, now: Timestamp) {
-        self.refresh.insert(token, IssuedToken { grant, expires: after(now, REFRESH_LIFETIME) });
+        self.refresh.retain(|issued| !issued.is_used || issued.expires > now);
+        let expires = after(now, REFRESH_LIFETIME);
+        self.refresh.insert(token, IssuedToken { grant, expires, is_used: false });
     }
 
-    pub(crate) fn revoke_refresh(&mut self, token: &str) {
-        self.refresh.remove(token);
+    /// Invalidates a refresh token, and keeps in mind that it was used.
+    pub(crate) fn use_refresh(&mut self, token: &str) {
+        self.refresh.update(token, |issued| issued.is_used = true);
+    }
+
+    /// Returns the sign-in of a refresh token that was used before.
+    pub(crate) fn used_refresh(&self, token: &str) -> Option<&Grant> {
+        self.refresh.get(token).filter(|issued| issued.is_used).map(|issued| &issued.grant)
+    }
+
+    /// Invalidates all tokens of one sign-in.
+    pub(crate) fn revoke_family(&mut self, family: &str) {
+        let is_other = |issued: &IssuedToken| family.is_empty() || issued.grant.family != family;
+        self.access.retain(is_other);
+        self.refresh.retain(is_other);
     }
 
     /// Invalidates all access tokens, but no refresh tokens.
@@ -93,7 +147,16 @@ impl Tokens {
 }
 
 fn live<'a>(tokens: &'a Table<IssuedToken>, token: &str, now: Timestamp) -> Option<&'a Grant> {
-    tokens.get(token).filter(|issued| issued.expires > now).map(|issued| &issued.grant)
+    live_token(tokens, token, now).map(|issued| &issued.grant)
+}
+
+/// Returns a token that has neither expired nor been used up.
+pub(crate) fn live_token<'a>(
+    tokens: &'a Table<IssuedToken>,
+    token: &str,
+    now: Timestamp,
+) -> Option<&'a IssuedToken> {
+    tokens.get(token).filter(|issued| issued.expires > now && !issued.is_used)
 }
 
 /// The lifetimes of the service are not public; these are inferred.

@@ -163,7 +163,12 @@ async fn clients_are_added_listed_and_removed() {
         "primaryNamespace": "sandbox",
     });
     done(&sandbox, "POST", "/clients/api", reader).await;
-    let app = json!({"id": "app", "redirectUri": "http://localhost:3000/cb"});
+    let app = json!({
+        "id": "app", "redirectUri": "http://localhost:3000/cb",
+        "redirectUris": ["com.example.app:/cb"],
+        "postLogoutRedirectUris": ["http://localhost:3000/"],
+        "idTokenSignedResponseAlg": "ES256",
+    });
     done(&sandbox, "POST", "/clients/oidc", app).await;
     let web = json!({"id": "web", "secret": "s", "permissions": []});
     done(&sandbox, "POST", "/clients/oidc", web).await;
@@ -185,7 +190,9 @@ async fn clients_are_added_listed_and_removed() {
     assert!(clients["api"].as_array().unwrap().contains(&expected), "{clients}");
     let expected = json!({
         "id": "app", "public": true, "redirectUri": "http://localhost:3000/cb",
-        "permissions": null,
+        "redirectUris": ["com.example.app:/cb"],
+        "postLogoutRedirectUris": ["http://localhost:3000/"],
+        "idTokenSignedResponseAlg": "ES256", "permissions": null,
     });
     assert!(clients["oidc"].as_array().unwrap().contains(&expected), "{clients}");
     assert!(!clients.to_string().contains("secret"), "{clients}");
@@ -211,6 +218,17 @@ async fn clients_that_cannot_work_are_refused() {
         ("/clients/api", json!({"id": "a", "secret": "s", "permissions": ["NO"]}), "permission NO"),
         ("/clients/oidc", json!({"secret": "s"}), "missing field `id`"),
         ("/clients/oidc", json!({"id": "a", "permissions": ["NO"]}), "permission NO"),
+        ("/clients/oidc", json!({"id": "a", "idTokenSignedResponseAlg": "none"}), "variant"),
+        ("/clients/oidc", json!({"id": "a", "redirectUri": ""}), "redirect URI"),
+        ("/clients/oidc", json!({"id": "a", "redirectUris": ["/cb"]}), "redirect URI"),
+        ("/clients/oidc", json!({"id": "a", "redirectUris": ["http:///cb"]}), "redirect URI"),
+        ("/clients/oidc", json!({"id": "a", "redirectUris": ["http://a/#b"]}), "redirect URI"),
+        ("/clients/oidc", json!({"id": "a", "redirectUris": ["http://a/\r\nb"]}), "redirect URI"),
+        (
+            "/clients/oidc",
+            json!({"id": "a", "postLogoutRedirectUris": ["javascript:alert(1)"]}),
+            "redirect URI",
+        ),
     ] {
         let (status, error) = call(&sandbox, "POST", path, client).await;
         assert_eq!(status, 400);

@@ -59,7 +59,7 @@ async fn the_page_of_control_endpoints_lists_what_is_served() {
         path.starts_with("/sandbox").then_some((method, path))
     });
     let rows: Vec<_> = rows.collect();
-    assert_eq!(rows.len(), 39);
+    assert_eq!(rows.len(), 40);
     for (method, path) in rows {
         let path = path.replace("=N", "=1").replace("{id}", "1");
         let (_, body) = send(&sandbox, method, &path, "", Value::Null).await;

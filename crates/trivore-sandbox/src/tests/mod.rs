@@ -21,6 +21,7 @@ mod namespaces;
 mod observer;
 mod oidc;
 mod openapi;
+mod openid;
 mod pages;
 mod permissions;
 mod requests;

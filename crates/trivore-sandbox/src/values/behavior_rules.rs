@@ -126,6 +126,8 @@ rules! {
     legal_missing_is_404 = false, inferred;
     /// A locked user cannot sign in.
     locked_refused = true, inferred;
+    /// Every URI with `http` and a loopback host is a redirect URI of every client.
+    loopback_redirects = false, inferred;
     /// PUT `/user` with another `nsCode` is rejected with 400. If off, `nsCode` is ignored.
     namespace_change_refused = true, inferred;
     /// Deleting a namespace deletes its users. If off, it is rejected with 409 if there are any.
@@ -145,8 +147,12 @@ rules! {
     password_run_numbers_excluded = false, inferred;
     /// POST `/user` without a password is rejected with 400.
     password_required = false, inferred;
+    /// A public client must use PKCE in the authorization code grant.
+    public_clients_need_pkce = true, inferred;
     /// PUT replaces the whole document, so that absent fields are cleared.
     put_replaces = false, inferred;
+    /// A refresh token that is used twice invalidates all tokens of its sign-in, if it works once.
+    refresh_reuse_revokes = true, inferred;
     /// A refresh token works once; each use returns a new one.
     refresh_rotation = true, inferred;
     /// Tokens require the scope of the operation.

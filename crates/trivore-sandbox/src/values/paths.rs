@@ -27,3 +27,13 @@ pub(crate) const FRONT: &str = "/";
 pub(crate) const HEALTH: &str = "/health";
 /// Path that says whether the server serves requests.
 pub(crate) const READY: &str = "/ready";
+
+/// Path to which the sign-in page sends its form.
+pub(crate) const SIGN_IN: &str = "/openid/sign-in";
+/// Path to which the page that asks whether to sign out sends its form.
+pub(crate) const SIGN_OUT: &str = "/openid/sign-out";
+
+/// Returns whether a path is that of a form of the sandbox's own pages, which no other page sends.
+pub(crate) fn is_own_form(path: &str) -> bool {
+    [SIGN_IN, SIGN_OUT].contains(&path)
+}

@@ -23,6 +23,8 @@ pub(crate) struct Flags {
     pub(crate) max_connections: Option<usize>,
     pub(crate) hosts: Vec<String>,
     pub(crate) origins: Vec<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) properties: Option<PathBuf>,
     pub(crate) rules: Rules,
     pub(crate) faults: Vec<Fault>,
@@ -47,6 +49,8 @@ impl Command {
             max_connections: None,
             hosts: Vec::new(),
             origins: Vec::new(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
             properties: None,
             rules: Rules::default(),
             faults: Vec::new(),
@@ -65,6 +69,12 @@ impl Command {
                 }
                 Arg::Long("allow-host") => flags.hosts.push(arguments.value()?.string()?),
                 Arg::Long("cors") => flags.origins.push(arguments.value()?.string()?),
+                Arg::Long("redirect-uri") => {
+                    flags.redirect_uris.push(arguments.value()?.string()?);
+                }
+                Arg::Long("post-logout-redirect-uri") => {
+                    flags.post_logout_redirect_uris.push(arguments.value()?.string()?);
+                }
                 Arg::Long("rule") => {
                     set_rule(&mut flags.rules, &arguments.value()?.string()?)?;
                 }

@@ -54,6 +54,13 @@ Who may use it:
   --cors ORIGIN       Let the pages of an origin, such as http://localhost:3000, use the API,
                       but not the paths under /sandbox/. May be repeated.
 
+Sign-in on a page, for the OIDC client; both may be repeated:
+  --redirect-uri URI  Let a browser return to this URI after it signed in, such as
+                      http://localhost:3000/callback. It is compared exactly.
+                      --rule loopback-redirects=on allows every URI on this machine.
+  --post-logout-redirect-uri URI
+                      Let a browser return to this URI after it signed out.
+
 Behavior:
   --rule NAME=on|off  Set one of the rules listed below. May be repeated.
   --fault JSON        Inject a fault, as described below. May be repeated.

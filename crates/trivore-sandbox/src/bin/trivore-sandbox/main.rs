@@ -34,6 +34,10 @@ async fn run(flags: Flags) -> ExitCode {
     builder = flags.faults.into_iter().fold(builder, trivore_sandbox::Builder::fault);
     builder = flags.hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
     builder = flags.origins.iter().fold(builder, |builder, origin| builder.cors(origin));
+    let uris = flags.redirect_uris.iter();
+    builder = uris.fold(builder, |builder, uri| builder.redirect_uri(uri));
+    let uris = flags.post_logout_redirect_uris.iter();
+    builder = uris.fold(builder, |builder, uri| builder.post_logout_redirect_uri(uri));
     builder = flags.data.apply(builder);
     builder = flags.clients.apply(builder);
     if flags.allow_remote {

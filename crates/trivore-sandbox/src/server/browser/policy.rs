@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use super::host_name::HostName;
 use super::origin::Origin;
 use crate::values::api_error::ApiError;
-use crate::values::paths::is_control;
+use crate::values::paths::{is_control, is_own_form};
 
 /// The hosts and origins that a server accepts.
 ///
@@ -43,7 +43,8 @@ impl BrowserPolicy {
         };
         let origin = given.to_str().ok().and_then(Origin::parse);
         let is_listed = origin.as_ref().is_some_and(|origin| self.origins.contains(origin));
-        if is_listed && !is_control(head.uri.path()) {
+        let path = head.uri.path();
+        if is_listed && !is_control(path) && !is_own_form(path) {
             Ok(Some(given.clone()))
         } else if head.method.is_safe() && !is_preflight(head) || origin.is_some() && origin == own
         {
@@ -103,4 +104,5 @@ fn forbidden(message: &str) -> ApiError {
 const HOST: &str = "The header \"Host\" names neither this machine nor an allowed host. \
                     --allow-host (Builder::allow_host) allows a host.";
 const ORIGIN: &str = "The page that sent this request has another origin. --cors (Builder::cors) \
-                      allows an origin to use the API, but not the paths under /sandbox/.";
+                      allows an origin to use the API, but neither the paths under /sandbox/ nor \
+                      the forms of the sandbox's own pages.";

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::body::body;
 use super::endpoint::ControlEndpoint;
 use crate::access::allowed::Allowed;
-use crate::access::clients::{ApiClient, OidcClient};
+use crate::access::clients::{ApiClient, OidcClient, SigningAlgorithm};
 use crate::access::permissions::is_permission;
 use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
@@ -34,7 +34,8 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
         HttpMethod::Post,
         "/sandbox/clients/oidc",
         add_oidc_client,
-        "add or replace an OIDC client: id, secret (if not public), redirectUri, permissions",
+        "add or replace an OIDC client: id, secret (if not public), redirectUri, redirectUris, \
+         postLogoutRedirectUris, idTokenSignedResponseAlg (RS256 or ES256), permissions",
     ),
     ControlEndpoint::new(
         HttpMethod::Delete,
@@ -62,6 +63,12 @@ struct NewOidcClient {
     id: String,
     secret: Option<String>,
     redirect_uri: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    #[serde(default)]
+    id_token_signed_response_alg: SigningAlgorithm,
     permissions: Option<Vec<String>>,
 }
 
@@ -80,6 +87,9 @@ fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
             "id": client.id,
             "public": client.secret.is_none(),
             "redirectUri": client.redirect_uri,
+            "redirectUris": client.redirect_uris,
+            "postLogoutRedirectUris": client.post_logout_redirect_uris,
+            "idTokenSignedResponseAlg": client.id_token_alg,
             "permissions": shown(&client.permissions),
         })
     });
@@ -119,6 +129,11 @@ fn add_oidc_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
     if let Some(uri) = new.redirect_uri {
         client = client.redirect_uri(&uri);
     }
+    client = client
+        .redirect_uris(new.redirect_uris)
+        .post_logout_redirect_uris(new.post_logout_redirect_uris)
+        .id_token_signed_response_alg(new.id_token_signed_response_alg);
+    client.check_uris().map_err(|why| ApiError::bad_request(format!("{why}.")))?;
     shared.change()?.oidc_clients.insert(new.id, client);
     Ok(ApiResponse::no_content())
 }

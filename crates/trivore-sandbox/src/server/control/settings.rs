@@ -48,6 +48,12 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
         revoke_tokens,
         "invalidate all access and refresh tokens",
     ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/keys/rotate",
+        rotate_keys,
+        "sign ID tokens with new keys; /openid/jwks.json has the old ones too",
+    ),
 ];
 
 fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
@@ -91,5 +97,10 @@ fn expire_tokens(shared: &Shared, _: &ApiRequest) -> ApiResult {
 
 fn revoke_tokens(shared: &Shared, _: &ApiRequest) -> ApiResult {
     shared.state().tokens.revoke_all();
+    Ok(ApiResponse::no_content())
+}
+
+fn rotate_keys(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    shared.change()?.rotate_keys();
     Ok(ApiResponse::no_content())
 }
