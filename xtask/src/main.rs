@@ -12,6 +12,7 @@ mod dependencies;
 mod features;
 mod interop;
 mod matrix;
+mod node;
 mod package;
 mod process;
 mod programs;
@@ -119,7 +120,8 @@ Usage: cargo xtask COMMAND
            [--install] [STEP..]: a check whose tool is missing is skipped, and --install
            installs the tools below the target folder
   help     prints this list
-  interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK
+  interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK; and
+           lets OpenID Connect clients in Python, JavaScript and Rust sign in at the sandbox
   matrix   runs every operation against every fault and prints a table; also a test
   package  builds all packages, and crates outside of the workspace that use them
   schemathesis

@@ -31,6 +31,16 @@ pub(crate) const VENDOR: Environment = Environment {
     packages: &[("trivoreid", Some("2.0.10")), ("requests", None)],
 };
 
+/// Authlib, an OpenID Connect client, for which requests is optional.
+pub(crate) const AUTHLIB: Environment = Environment {
+    folder: "python-authlib",
+    user: "Authlib",
+    oldest_minor: 9,
+    packages: &[("Authlib", Some(AUTHLIB_VERSION)), ("requests", None)],
+};
+
+pub(crate) const AUTHLIB_VERSION: &str = "1.9.10";
+
 /// Schemathesis; which requests it makes from a seed depends on Hypothesis, too.
 pub(crate) const SCHEMATHESIS: Environment = Environment {
     folder: "python-schemathesis",

@@ -85,6 +85,7 @@ fn format(workspace: &Workspace, _: &Tools) -> Outcome {
     check("")
         .and_then(|()| check("tests/bench"))
         .and_then(|()| check("tests/fuzz"))
+        .and_then(|()| check("tests/oidc"))
         .and_then(|()| check_consumers())
         .into()
 }

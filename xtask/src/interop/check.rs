@@ -1,33 +1,47 @@
-//! Starts the sandbox, runs the vendor's SDK and this one against it, and stops it.
+//! Starts the sandbox, runs the vendor's SDK, this one and other clients against it, and stops it.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
+use super::sign_in;
 use crate::{
     process, programs::Programs, python, sandbox::Sandbox, tools::Unavailable, workspace::Workspace,
 };
 
-/// Runs both SDKs against one sandbox, or says that the vendor's cannot be had.
+/// Runs both SDKs against one sandbox, and OpenID Connect clients against others, or says which of
+/// them cannot be had.
 ///
 /// # Errors
 ///
-/// A case fails, the SDKs disagree, or the sandbox does not exit successfully.
+/// A case fails, the SDKs disagree, or a sandbox does not exit successfully.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     if cfg!(not(unix)) {
         return Err("interop needs python3 and SIGTERM, so it runs on Unix only".to_owned());
     }
     let folder = workspace.target.join("interop");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let python = match python::environment(workspace, &python::VENDOR) {
-        Ok(python) => python,
-        Err(Unavailable::Failed(reason)) => return Err(reason),
+    let programs = Programs::build(&workspace.root)?;
+    let sandbox = programs.path("trivore-sandbox")?;
+    let vendor = match python::environment(workspace, &python::VENDOR) {
+        Ok(python) => compare(workspace, &folder, &python, &programs),
+        Err(Unavailable::Failed(reason)) => Err(reason),
         Err(Unavailable::Missing(reason)) => {
             println!("interop SKIP ({reason}): what the vendor's SDK sends and reads not checked");
-            return Ok(());
+            Ok(())
         }
     };
-    let programs = Programs::build(&workspace.root)?;
-    let check = programs.path("interop-check")?;
+    let sign_in = sign_in::run(workspace, &sandbox, &folder);
+    let failures: Vec<_> = [vendor, sign_in].into_iter().filter_map(Result::err).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
 
+/// Runs the vendor's SDK and this one against a sandbox.
+fn compare(
+    workspace: &Workspace,
+    folder: &Path,
+    python: &Path,
+    programs: &Programs,
+) -> Result<(), String> {
+    let check = programs.path("interop-check")?;
     let properties = folder.join("client_sdk.properties");
     let state = folder.join("state.json");
     let driver = workspace.root.join("xtask/interop/driver.py");
