@@ -109,6 +109,11 @@
 //! - A list request without `count` returns at most 100 objects.
 //! - Access tokens live for an hour, refresh tokens for 30 days, and text message codes for 10
 //!   minutes. A user has at most one pending code.
+//! - A sign-in page is valid for 30 minutes, an authorization code for a minute, and the session of
+//!   a browser for eight hours. An ID token is valid for seven days, as in samples of the
+//!   documentation.
+//! - A user with a second factor gets its code as a message; with `TOTP` too, since there is no app
+//!   that could show one.
 //! - The codes of password violations, and the password requirements of a new namespace, are
 //!   inferred.
 //! - A personal identifier that the caller may not see is returned as `***`.

@@ -72,6 +72,7 @@ const WITHOUT_DATA: &[&str] = &[
     "sandbox::RateLimitHeaders",
     "sandbox::Rule",
     "sandbox::Rules",
+    "sandbox::SigningAlgorithm",
     // Its text is the name that was given on the command line.
     "sandbox::UnknownRule",
     // Its text has the path of the data file at most.

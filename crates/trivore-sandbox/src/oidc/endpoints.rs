@@ -38,7 +38,7 @@ fn authorize(state: &mut State, request: &ApiRequest) -> Response {
 }
 
 fn sign_in(state: &mut State, request: &ApiRequest) -> Response {
-    sign_in::sign_in(state, &Query::parse(&request.body))
+    sign_in::sign_in(state, &request.headers, &Query::parse(&request.body))
 }
 
 fn issue(state: &mut State, request: &ApiRequest) -> Response {

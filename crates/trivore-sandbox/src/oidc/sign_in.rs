@@ -1,7 +1,8 @@
 //! Handles the forms of the sign-in page.
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
 
 use super::authorization::{cannot_continue, return_success};
 use super::authorization_request::may_return_to;
@@ -16,7 +17,7 @@ use crate::store::tokens::Authentication;
 use crate::values::api_error::ApiError;
 
 /// Handles a form: first the name and the password, then the code if the user has a second factor.
-pub(super) fn sign_in(state: &mut State, form: &Query) -> Response {
+pub(super) fn sign_in(state: &mut State, headers: &HeaderMap, form: &Query) -> Response {
     let id = form.get("page").unwrap_or_default();
     let Some(open) = state.sign_ins.page(id, state.clock.now()).cloned() else {
         return cannot_continue(
@@ -27,11 +28,17 @@ pub(super) fn sign_in(state: &mut State, form: &Query) -> Response {
     if !client.is_some_and(|client| may_return_to(state, client, &open.request.redirect_uri)) {
         return cannot_continue("The application is no longer registered.");
     }
+    let former = session_cookie::session(state, headers).map(|(id, _)| id);
     let outcome = match open.second_factor.clone() {
         None => with_password(state, id, &open, form),
         Some(factor) => with_code(state, id, &open, factor, form),
     };
-    outcome.unwrap_or_else(IntoResponse::into_response)
+    let response = outcome.unwrap_or_else(IntoResponse::into_response);
+    // The browser forgets it with the new cookie.
+    if let Some(former) = former.filter(|_| response.headers().contains_key(SET_COOKIE)) {
+        state.sign_ins.sessions.remove(&former);
+    }
+    response
 }
 
 fn with_password(

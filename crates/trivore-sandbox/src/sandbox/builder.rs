@@ -39,6 +39,7 @@ use crate::values::behavior_rules::Rules;
 #[derive(Clone, Debug)]
 pub struct Builder {
     pub(super) listen: SocketAddr,
+    pub(super) public_url: Option<String>,
     pub(super) allows_remote: bool,
     pub(super) max_connections: usize,
     pub(super) allowed_hosts: Vec<String>,
@@ -62,6 +63,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
             allows_remote: false,
             max_connections: 1024,
             allowed_hosts: Vec::new(),
@@ -86,6 +88,30 @@ impl Builder {
     /// Sets the address to listen on; the default is a free port of `127.0.0.1`.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
+        self
+    }
+
+    /// Sets the URL by which clients and browsers reach the sandbox, such as `http://trivore:8478`.
+    ///
+    /// It is the issuer of ID tokens, and the beginning of the URLs in the discovery document, in
+    /// locations and in links. The default is the address that the sandbox listens on, which is of
+    /// no use to clients in a container network or behind a proxy. Its host is
+    /// [allowed](Self::allow_host).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().public_url("https://id.localhost").start().await?;
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn public_url(mut self, url: &str) -> Self {
+        self.public_url = Some(url.to_owned());
         self
     }
 

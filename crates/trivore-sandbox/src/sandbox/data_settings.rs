@@ -11,9 +11,10 @@ impl Builder {
     /// If the file exists, the sandbox starts with what it contains, and adds neither the default
     /// namespaces and users, nor those of this builder, nor a seed. Otherwise the file is created.
     ///
-    /// Users, groups, roles, namespaces, clients, tokens, verification links, invitations, limits on
-    /// messages, lockouts, the outbox and the advance of the clock are kept. The rules, the faults, the ledger and the received requests
-    /// are not. Each change is handed to the operating system before its response is sent, so it
+    /// Users, groups, roles, namespaces, clients, tokens, sessions of browsers, verification links,
+    /// invitations, limits on messages, lockouts, the outbox and the advance of the clock are kept.
+    /// The rules, the faults, the ledger and the received requests are not. Each change is handed to
+    /// the operating system before its response is sent, so it
     /// survives the end of this process in any way, but not a power failure. If the file cannot be
     /// written, for example because the disk is full, changes are refused with 500.
     ///

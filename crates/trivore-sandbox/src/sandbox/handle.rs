@@ -124,8 +124,9 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn properties(&self) -> String {
+        let address = self.shared.read().url.clone();
         Properties {
-            address: &self.url,
+            address: &address,
             api_client: (self.client_id(), self.client_secret()),
             oidc_client: (self.oidc_client_id(), self.oidc_client_secret()),
             redirect_uri: &self.oidc_client().redirect_uri,

@@ -63,6 +63,7 @@ impl Builder {
             .local_addr()
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
         let url = format!("http://{address}");
+        let url = self.public_url.map_or(url, |public| public.trim_end_matches('/').to_owned());
         let mut state = State::new(url, self.rules, self.data.clock(self.start_time));
         let content = |error| StartError(StartErrorKind::Content(error));
         let journal = self.data.prepare(&mut state).map_err(content)?;
@@ -136,9 +137,15 @@ impl Builder {
         let origin = |text: &String| {
             Origin::parse(text).ok_or_else(|| StartError(StartErrorKind::Origin(text.clone())))
         };
-        let hosts = self.allowed_hosts.iter().map(host).collect::<Result<_, _>>()?;
+        let mut hosts = self.allowed_hosts.iter().map(host).collect::<Result<Vec<_>, _>>()?;
         let origins = self.allowed_origins.iter().map(origin).collect::<Result<_, _>>()?;
-        Ok(BrowserPolicy::new(self.listen.ip(), hosts, origins))
+        let public = |url: &String| {
+            let origin = Origin::parse(url.trim_end_matches('/'));
+            origin.ok_or_else(|| StartError(StartErrorKind::PublicUrl(url.clone())))
+        };
+        let public = self.public_url.as_ref().map(public).transpose()?;
+        hosts.extend(public.as_ref().map(|origin| origin.host().clone()));
+        Ok(BrowserPolicy::new(self.listen.ip(), hosts, origins).with_public(public))
     }
 }
 
@@ -166,6 +173,8 @@ enum StartErrorKind {
     Origin(String),
     #[error("unknown permission `{0}` of the client `{1}`")]
     Permission(String, String),
+    #[error("`{0}` is not a URL such as http://trivore:8478, without a path")]
+    PublicUrl(String),
     #[error("{0}")]
     RedirectUri(String),
     #[error(

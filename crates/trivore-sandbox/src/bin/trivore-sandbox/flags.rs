@@ -19,6 +19,7 @@ pub(crate) enum Command {
 /// Options for running the server.
 pub(crate) struct Flags {
     pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<String>,
     pub(crate) allow_remote: bool,
     pub(crate) max_connections: Option<usize>,
     pub(crate) hosts: Vec<String>,
@@ -45,6 +46,7 @@ impl Command {
     pub(crate) fn read(mut arguments: Parser) -> Result<Self, lexopt::Error> {
         let mut flags = Flags {
             listen: SocketAddr::from(([127, 0, 0, 1], 8478)),
+            public_url: None,
             allow_remote: false,
             max_connections: None,
             hosts: Vec::new(),
@@ -63,6 +65,7 @@ impl Command {
             match argument {
                 Arg::Long("listen") => flags.listen = arguments.value()?.parse()?,
                 Arg::Long("properties") => flags.properties = Some(arguments.value()?.into()),
+                Arg::Long("public-url") => flags.public_url = Some(arguments.value()?.string()?),
                 Arg::Long("allow-remote") => flags.allow_remote = true,
                 Arg::Long("max-connections") => {
                     flags.max_connections = Some(arguments.value()?.parse()?);

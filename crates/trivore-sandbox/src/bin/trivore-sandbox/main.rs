@@ -38,6 +38,9 @@ async fn run(flags: Flags) -> ExitCode {
     builder = uris.fold(builder, |builder, uri| builder.redirect_uri(uri));
     let uris = flags.post_logout_redirect_uris.iter();
     builder = uris.fold(builder, |builder, uri| builder.post_logout_redirect_uri(uri));
+    if let Some(url) = &flags.public_url {
+        builder = builder.public_url(url);
+    }
     builder = flags.data.apply(builder);
     builder = flags.clients.apply(builder);
     if flags.allow_remote {

@@ -23,6 +23,10 @@ impl Origin {
         Some(Self { is_secure, host, port: port.unwrap_or(if is_secure { 443 } else { 80 }) })
     }
 
+    pub(crate) fn host(&self) -> &HostName {
+        &self.host
+    }
+
     /// Returns the origin of the pages of this server, as a request names it.
     pub(super) fn of_server(host: HostName, port: Option<u16>) -> Self {
         Self { is_secure: false, host, port: port.unwrap_or(80) }

@@ -20,12 +20,20 @@ pub(crate) struct BrowserPolicy {
     listen: IpAddr,
     hosts: Vec<HostName>,
     origins: Vec<Origin>,
+    /// The origin of the own pages behind a proxy.
+    public: Option<Origin>,
 }
 
 impl BrowserPolicy {
     /// Creates a policy that allows this machine, and further hosts and origins.
     pub(crate) fn new(listen: IpAddr, hosts: Vec<HostName>, origins: Vec<Origin>) -> Self {
-        Self { listen, hosts, origins }
+        Self { listen, hosts, origins, public: None }
+    }
+
+    /// Sets the origin by which browsers reach the server, beside the one that requests name.
+    pub(crate) fn with_public(mut self, public: Option<Origin>) -> Self {
+        self.public = public;
+        self
     }
 
     /// Checks a request, and returns the `Origin` that may read the response, if it is another one.
@@ -46,7 +54,8 @@ impl BrowserPolicy {
         let path = head.uri.path();
         if is_listed && !is_control(path) && !is_own_form(path) {
             Ok(Some(given.clone()))
-        } else if head.method.is_safe() && !is_preflight(head) || origin.is_some() && origin == own
+        } else if head.method.is_safe() && !is_preflight(head)
+            || origin.is_some() && (origin == own || origin == self.public)
         {
             Ok(None)
         } else {

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::web::{
     Browser, CALLBACK, REQUEST, exchange, form, parts, refresh, request, sandbox, token, userinfo,
 };
+use crate::Sandbox;
 use crate::server::endpoint_list::routes;
 use crate::tests::client::send;
-use crate::{OidcClient, Sandbox, SigningAlgorithm};
 
 async fn discovery(sandbox: &Sandbox) -> Value {
     send(sandbox, "GET", "/.well-known/openid-configuration", "", Value::Null).await.1
@@ -124,7 +124,6 @@ async fn every_announced_algorithm_signs() {
         let (_, tokens) = exchange(&sandbox, &code).await;
         assert_eq!(parts(&tokens["id_token"]).0["alg"], algorithm);
     }
-    let _ = (OidcClient::public("a"), SigningAlgorithm::Rs256);
 }
 
 #[tokio::test]
@@ -200,4 +199,38 @@ async fn introspection_tells_what_a_token_is() {
     assert_eq!(introspect(&own, refresh).await.1, inactive, "used up");
     sandbox.expire_tokens();
     assert_eq!(introspect(&own, access).await.1, inactive);
+}
+
+#[tokio::test]
+async fn the_public_url_is_the_issuer() {
+    let sandbox = Sandbox::builder()
+        .public_url("https://id.example/")
+        .redirect_uri(CALLBACK)
+        .user(json!({"username": "jane", "password": "x"}))
+        .start()
+        .await
+        .unwrap();
+    let document = discovery(&sandbox).await;
+    assert_eq!(document["issuer"], "https://id.example");
+    assert_eq!(document["token_endpoint"], "https://id.example/openid/token");
+    assert!(sandbox.url().starts_with("http://127.0.0.1:"), "{}", sandbox.url());
+    assert!(sandbox.properties().contains("service.address=https://id.example\n"));
+    let own = request(&[("client_id", "1000000000000002")]);
+    let page = Browser::default().open(&sandbox, &own).await;
+    let body = form(&[("page", &page.id()), ("username", "jane"), ("password", "x")]);
+    let post = async |origin: &str, body: &str| {
+        let request = format!(
+            "POST /openid/sign-in HTTP/1.1\r\nHost: id.example\r\nOrigin: {origin}\r\n\
+             Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len(),
+        );
+        crate::tests::faults::raw::exchange(&sandbox, request.as_bytes()).await
+    };
+    assert_eq!(post("https://evil.example", &body).await.status(), 403);
+    let done = post("https://id.example", &body).await;
+    assert_eq!(done.status(), 303);
+    assert!(done.header("location").unwrap().contains("iss=https%3a%2f%2fid.example"));
+    for wrong in ["", "id.example", "ftp://id.example", "http://id.example/path", "http://a b"] {
+        assert!(Sandbox::builder().public_url(wrong).start().await.is_err(), "{wrong}");
+    }
 }

@@ -101,3 +101,17 @@ async fn a_session_survives_a_restart_and_ends_with_a_reset() {
     assert_eq!(browser.open(&sandbox, &own).await.status, 200);
     sandbox.shutdown().await;
 }
+
+#[tokio::test]
+async fn another_sign_in_ends_the_session_before() {
+    let sandbox = sandbox().await;
+    let mut browser = Browser::default();
+    browser.sign_in(&sandbox, &REQUEST).await;
+    let mut copy = Browser { cookie: browser.cookie.clone() };
+    let page = browser.open(&sandbox, &request(&[("prompt", "login")])).await;
+    let fields = [("username", "operator"), ("password", "Sandbox-Operator-9")];
+    browser.submit(&sandbox, &page, &fields).await;
+    assert_ne!(browser.cookie, copy.cookie);
+    assert_eq!(browser.open(&sandbox, &REQUEST).await.status, 303);
+    assert_eq!(copy.open(&sandbox, &REQUEST).await.status, 200);
+}
