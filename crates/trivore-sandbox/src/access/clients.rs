@@ -169,8 +169,8 @@ impl OidcClient {
         }
     }
 
-    /// Sets the redirect URI that is written to the properties file; the default is
-    /// `http://127.0.0.1/callback`.
+    /// Sets the redirect URI that is written to the properties file, and to which a browser may
+    /// return; the default is `http://127.0.0.1/callback`.
     pub fn redirect_uri(mut self, uri: &str) -> Self {
         uri.clone_into(&mut self.redirect_uri);
         self

@@ -14,9 +14,9 @@ impl Builder {
     /// Users, groups, roles, namespaces, clients, tokens, sessions of browsers, verification links,
     /// invitations, limits on messages, lockouts, the outbox and the advance of the clock are kept.
     /// The rules, the faults, the ledger and the received requests are not. Each change is handed to
-    /// the operating system before its response is sent, so it
-    /// survives the end of this process in any way, but not a power failure. If the file cannot be
-    /// written, for example because the disk is full, changes are refused with 500.
+    /// the operating system before its response is sent, so it survives the end of this process in
+    /// any way, but not a power failure. If the file cannot be written, for example because the disk
+    /// is full, changes are refused with 500.
     ///
     /// The file contains passwords and secrets; only its owner can read it. Next to it, a file with
     /// the ending `.new` exists for a short time.

@@ -107,7 +107,7 @@ impl SignIns {
     /// Adds a page, in place of the oldest ones if there are too many.
     pub(crate) fn add_page(&mut self, id: String, request: AuthorizationRequest, now: Timestamp) {
         self.pages.retain(|page| page.expires > now);
-        while self.pages.iter().count() >= MAX_PAGES {
+        while self.pages.len() >= MAX_PAGES {
             let first = self.pages.iter().min_by_key(|(_, page)| page.expires);
             let Some(first) = first.map(|(id, _)| id.to_owned()) else { break };
             self.pages.remove(&first);

@@ -39,6 +39,10 @@ impl<V> Table<V> {
         self.objects.contains_key(id)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.objects.len()
+    }
+
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &V)> {
         self.objects.iter().map(|(id, object)| (id.as_str(), object))
     }

@@ -106,7 +106,10 @@ impl Tokens {
     }
 
     pub(crate) fn issue_refresh(&mut self, token: String, grant: Grant, now: Timestamp) {
-        self.refresh.retain(|issued| !issued.is_used || issued.expires > now);
+        // Not each time, because the table has all tokens that were used in a month.
+        if self.refresh.len().is_power_of_two() {
+            self.refresh.retain(|issued| issued.expires > now);
+        }
         let expires = after(now, REFRESH_LIFETIME);
         self.refresh.insert(token, IssuedToken { grant, expires, is_used: false });
     }
