@@ -77,7 +77,14 @@ impl State {
     fn try_sign_in(&self, name: &str, namespace: Option<&str>, password: &str) -> SignIn {
         let now = self.clock.now();
         let named = match namespace {
-            Some(_) => self.with_sign_in_name(name, namespace),
+            Some(code) => {
+                let mut found = self.with_sign_in_name(name, namespace);
+                // The name may name the namespace as well.
+                let short = name.strip_suffix(code).and_then(|name| name.strip_suffix('@'));
+                found
+                    .extend(short.into_iter().flat_map(|it| self.with_sign_in_name(it, namespace)));
+                found
+            }
             None => self.named(name),
         };
         let is_locked =

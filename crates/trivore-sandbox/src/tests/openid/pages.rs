@@ -51,6 +51,8 @@ async fn a_wrong_password_is_shown_and_the_page_can_be_used_again() {
         &[("username", "jane"), ("password", "wrong")][..],
         &[("username", "nobody"), ("password", "x")],
         &[("username", "jane"), ("password", "x"), ("namespace", "operators")],
+        &[("username", "jane@operators"), ("password", "x")],
+        &[("username", "jane@operators"), ("password", "x"), ("namespace", "sandbox")],
         &[("username", "jane")],
         &[],
     ] {
@@ -62,6 +64,11 @@ async fn a_wrong_password_is_shown_and_the_page_can_be_used_again() {
         assert_safe(&page);
     }
     assert!(browser.cookie.is_empty());
+    for name in ["jane", "jane@sandbox"] {
+        let page = browser.open(&sandbox, &REQUEST).await;
+        let fields = [("username", name), ("password", "x"), ("namespace", "sandbox")];
+        assert_eq!(Browser::default().submit(&sandbox, &page, &fields).await.status, 303);
+    }
     let fields = [("username", " jane "), ("password", "x"), ("namespace", "sandbox")];
     let done = browser.submit(&sandbox, &page, &fields).await;
     assert_eq!(done.returned(CALLBACK, '&')["state"], REQUEST[4].1);
