@@ -154,6 +154,7 @@ pub use sandbox::{
     Builder, InvalidSeed, ResponseBody, RestoreError, Sandbox, SandboxService, StartError,
 };
 pub use server::missing::{MissingOperation, missing_operations};
+pub use server::recorded_response::RecordedResponse;
 pub use server::request_log::RecordedRequest;
 pub use server::served_request::ServedRequest;
 pub use store::ledger::LedgerEntry;

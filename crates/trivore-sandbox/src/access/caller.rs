@@ -26,6 +26,14 @@ pub(crate) enum CallerId {
     User(String),
 }
 
+/// Returns the noted caller in words, if there is one.
+pub(crate) fn noted(slot: &CallerSlot) -> Option<String> {
+    slot.get().map(|caller| match caller {
+        CallerId::Client(id) => format!("client {id}"),
+        CallerId::User(id) => format!("user {id}"),
+    })
+}
+
 impl Caller {
     pub(crate) fn is_user(&self) -> bool {
         matches!(self.id, CallerId::User(_))

@@ -22,8 +22,8 @@ pub(crate) struct ApiResponse {
 enum ResponseContent {
     Nothing,
     Json(Value),
-    /// JSON that is written while it is sent.
-    Stream(Body),
+    /// Text of a content type that is written while it is sent.
+    Stream(&'static str, Body),
 }
 
 impl ApiResponse {
@@ -46,7 +46,14 @@ impl ApiResponse {
 
     /// Creates a 200 with JSON that is written while it is sent.
     pub(crate) fn stream(body: Body) -> Self {
-        Self { status: StatusCode::OK, content: ResponseContent::Stream(body), link: None }
+        let content = ResponseContent::Stream("application/json", body);
+        Self { status: StatusCode::OK, content, link: None }
+    }
+
+    /// Creates a 200 with server-sent events.
+    pub(crate) fn events(body: Body) -> Self {
+        let content = ResponseContent::Stream("text/event-stream", body);
+        Self { status: StatusCode::OK, content, link: None }
     }
 
     /// Adds a link to the next page.
@@ -62,10 +69,11 @@ impl ApiResponse {
 
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
-        let json = [(header::CONTENT_TYPE, "application/json")];
         let mut response = match self.content {
             ResponseContent::Json(body) => (self.status, Json(body)).into_response(),
-            ResponseContent::Stream(body) => (self.status, json, body).into_response(),
+            ResponseContent::Stream(content_type, body) => {
+                (self.status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+            }
             ResponseContent::Nothing => self.status.into_response(),
         };
         if let Some(link) = self.link {

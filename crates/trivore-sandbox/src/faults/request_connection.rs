@@ -30,13 +30,14 @@ impl RequestConnection {
         self.connection.is_some()
     }
 
-    /// Notes that the body of the request is being received, until the guard is dropped.
+    /// Notes that the connection waits for its client in spite of the request, until the guard is
+    /// dropped: its body is being received, or there is nothing to send yet.
     pub(crate) fn receive(&self) -> Option<Receiving> {
         self.connection.as_ref().map(Connection::begin_receiving)
     }
 
     /// Waits until the sandbox stops.
-    pub(super) async fn stopped(mut self) {
+    pub(crate) async fn stopped(mut self) {
         // No value is ever sent; this ends when the sender is dropped.
         while self.stopped.changed().await.is_ok() {}
     }

@@ -10,7 +10,7 @@ use crate::api::listing;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::resources::operations::namespaces as docs;
 use crate::store::namespaces::FIELDS;
-use crate::store::state::{Objects, State, touch};
+use crate::store::state::{State, touch};
 use crate::store::user_index::IndexedField;
 use crate::values::api_error::ApiError;
 use crate::values::behavior_rules::Rules;
@@ -91,28 +91,11 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
     let namespace = find(state, call)?;
     let code = text(&namespace, "code").unwrap_or_default();
     let users = state.users.find_in(IndexedField::Namespace, code, code);
-    let (deleted, users): (Vec<_>, Vec<_>) = users.partition(|account| account.is_deleted());
-    if !users.is_empty() && !state.rules.namespace_delete_cascades {
+    let has_users = users.into_iter().any(|account| !account.is_deleted());
+    if has_users && !state.rules.namespace_delete_cascades {
         return Err(ApiError::conflict("The namespace has users."));
     }
-    let ids: Vec<String> =
-        deleted.iter().chain(&users).map(|account| account.id().to_owned()).collect();
-    for id in ids {
-        state.remove_user(&id);
-    }
-    let is_within = |object: &Document| text(object, "nsCode") == Some(code);
-    let ids = |objects: &Objects| -> Vec<String> {
-        objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.to_owned()).collect()
-    };
-    for id in ids(&state.groups) {
-        state.remove_group(&id);
-    }
-    for id in ids(&state.custom_roles) {
-        state.remove_role(&id);
-    }
-    let id = text(&namespace, "id").unwrap_or_default();
-    state.namespaces.remove(id);
-    state.record("namespace", "delete", id);
+    state.remove_namespace(code);
     Ok(ApiResponse::no_content())
 }
 

@@ -9,6 +9,7 @@ mod handle;
 mod invalid_seed;
 mod properties;
 mod records;
+mod removals;
 mod seeds;
 mod service;
 mod settings;

@@ -24,8 +24,8 @@ impl Sandbox {
     /// Returns the received requests, oldest first.
     ///
     /// The newest requests are kept, within 32 MiB for their targets, headers and bodies.
-    /// Requests under `/sandbox/`, for `/`, `/health` and `/ready`, and those that are refused before
-    /// they are handled are not recorded.
+    /// Requests under `/sandbox/`, for `/`, `/favicon.ico`, `/health` and `/ready`, with the header
+    /// `X-Sandbox-Bypass: true`, and those that are refused before they are handled are not recorded.
     ///
     /// # Examples
     ///
@@ -54,7 +54,7 @@ impl Sandbox {
 
     /// Clears the received requests.
     pub fn clear_requests(&self) {
-        self.shared().requests().clear();
+        self.shared().clear_requests();
     }
 
     /// Returns all applied changes and sent messages since the start or the last

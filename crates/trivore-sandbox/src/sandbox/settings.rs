@@ -47,6 +47,33 @@ impl Sandbox {
         self.shared().state().clock.advance(by);
     }
 
+    /// Stops the clock, which then only moves when it is [advanced](Self::advance_clock).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.freeze_clock();
+    /// assert_eq!(sandbox.now(), sandbox.now());
+    ///
+    /// sandbox.resume_clock();
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn freeze_clock(&self) {
+        self.shared().state().clock.freeze();
+    }
+
+    /// Lets a frozen or [standing](crate::Builder::standing_clock) clock run from where it is.
+    pub fn resume_clock(&self) {
+        self.shared().state().clock.resume();
+    }
+
     /// Returns the time of the sandbox's clock.
     pub fn now(&self) -> SystemTime {
         let now = self.shared().read().clock.now();

@@ -48,6 +48,39 @@ impl Sandbox {
         state.users.get(id).map(|account| account.document().into())
     }
 
+    /// Marks an e-mail address or mobile number of a user as verified or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use trivore_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let id = sandbox.add_user(json!({"emails": [{"address": "jane@example.com"}]}))?;
+    /// sandbox.set_verified(&id, "jane@example.com", true)?;
+    ///
+    /// let user = sandbox.user_document(&id).ok_or("no user")?;
+    /// assert_eq!(user["emails"][0]["verified"], true);
+    /// # sandbox.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// No user has this identifier, or it has no such address or number.
+    pub fn set_verified(
+        &self,
+        user: &str,
+        value: &str,
+        is_verified: bool,
+    ) -> Result<(), InvalidSeed> {
+        Ok(self.shared().set_verified(user, value, is_verified)?)
+    }
+
     /// Sets the legal information that `/user/{userId}/legal` returns.
     ///
     /// # Errors

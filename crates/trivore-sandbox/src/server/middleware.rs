@@ -14,6 +14,7 @@ use super::bodies::refused;
 use super::recording::Recording;
 use super::request_log::{RecordedRequest, head_bytes};
 use super::shared::Shared;
+use crate::access::caller::CallerSlot;
 use crate::api::request::{FaultSelected, NotHandled};
 use crate::connection::Connection;
 use crate::faults::{FaultEffect, RequestConnection};
@@ -23,7 +24,8 @@ use crate::values::paths::is_control;
 
 /// Sets the request identifier, applies a fault, and records the request with its status.
 ///
-/// Requests to the sandbox's own paths are neither affected by faults nor recorded.
+/// Requests to the sandbox's own paths, and those with `X-Sandbox-Bypass: true`, are neither affected
+/// by faults nor recorded.
 pub(super) async fn observe(
     Shares(shared): Shares<Shared>,
     mut request: Request,
@@ -34,19 +36,28 @@ pub(super) async fn observe(
     let (mut head, body) = request.into_parts();
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_control = is_control(head.uri.path());
+    let is_observed = !is_control && !bypasses(&head.headers);
+    if is_control {
+        head.extensions.insert(connection.clone());
+    }
+    let caller = head.extensions.get_or_insert_default::<CallerSlot>().clone();
     // A request whose header is wrong is received and recorded, but not applied.
     let none = || FaultEffect::none(HeaderMap::new());
     let select = |head: &Parts| {
-        let selected = if is_control { Ok(none()) } else { shared.select_fault(head) };
+        let selected = if is_observed { shared.select_fault(head) } else { Ok(none()) };
         selected.map_or_else(|error| (none(), Some(error)), |effect| (effect, None))
     };
     let (mut effect, mut wrong_header) = select(&head);
     let fault = effect.fault_id();
-    let recorded = (!is_control).then(|| RecordedRequest::new(&head, &request_id, fault));
+    let recorded = is_observed.then(|| {
+        let now = shared.read().now();
+        RecordedRequest::new(&head, now, &request_id, fault)
+    });
+    let record = |recorded| Recording::new(shared.clone(), recorded, caller.clone());
     head.headers.insert(REQUEST_ID, request_id.clone());
 
     if let Some(end) = effect.end_before_reading() {
-        drop(recorded.map(|recorded| Recording::new(shared.clone(), recorded)));
+        drop(recorded.map(record));
         effect.count();
         return connection.end(end).await;
     }
@@ -62,7 +73,7 @@ pub(super) async fn observe(
     });
     let mut recording = recorded.map(|recorded| {
         let body = received.as_ref().map_or(&[][..], |body| &body.bytes);
-        Recording::new(shared.clone(), recorded.with_body(body))
+        record(recorded.with_body(body))
     });
     let mut response = loop {
         let is_handled = AtomicBool::new(true);
@@ -74,7 +85,7 @@ pub(super) async fn observe(
                 (Ok(body), None) => Body::from(body.bytes.clone()),
             };
             let mut request = Request::from_parts(head.clone(), body);
-            if !is_control {
+            if is_observed {
                 request.extensions_mut().insert(FaultSelected(resets));
             }
             let response = next.clone().run(request).await;
@@ -104,10 +115,15 @@ pub(super) async fn observe(
         }
     }
     if let Some(recording) = recording {
-        recording.finish(response.as_ref().map(Response::status));
+        response = recording.finish(response).await;
     }
     effect.count();
     effect.deliver(response, connection).await
+}
+
+/// Returns whether a request asks to be neither recorded nor affected by faults.
+fn bypasses(headers: &HeaderMap) -> bool {
+    headers.get(BYPASS).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// The time of the sandbox's clock, which is also that of all timestamps.
@@ -121,3 +137,4 @@ fn new_request_id() -> HeaderValue {
 }
 
 const REQUEST_ID: &str = "x-request-id";
+const BYPASS: &str = "x-sandbox-bypass";

@@ -7,14 +7,17 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::recorded_response::RecordedResponse;
 use crate::values::bounded_log::BoundedLog;
 
-/// One request and the status of its response.
+/// One request and its response.
 ///
 /// It contains credentials and bodies as received; `Debug` shows neither.
 #[non_exhaustive]
 #[derive(Clone)]
 pub struct RecordedRequest {
+    /// Time of the request, in ISO 8601 and UTC.
+    pub time: String,
     /// Method.
     pub method: Method,
     /// Path as it was sent, still percent-encoded.
@@ -27,6 +30,12 @@ pub struct RecordedRequest {
     pub body: Bytes,
     /// Status of the response; `None` if a fault or the client prevented a response.
     pub status: Option<StatusCode>,
+    /// The response, before a fault cut or delayed it; `None` if a fault or the client prevented a
+    /// response.
+    pub response: Option<RecordedResponse>,
+    /// Client or user with valid credentials, as in
+    /// [`ServedRequest::caller`](crate::ServedRequest::caller).
+    pub caller: Option<String>,
     /// `X-Request-Id` of the request and the response.
     pub request_id: String,
     /// Identifier of the injected fault that affected the request, if any; a fault in the request's
@@ -36,14 +45,22 @@ pub struct RecordedRequest {
 
 impl RecordedRequest {
     /// Creates a record of a request whose body has not been read yet.
-    pub(crate) fn new(head: &Parts, request_id: &HeaderValue, fault: Option<u64>) -> Self {
+    pub(crate) fn new(
+        head: &Parts,
+        time: String,
+        request_id: &HeaderValue,
+        fault: Option<u64>,
+    ) -> Self {
         Self {
+            time,
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
             headers: copied(&head.headers),
             body: Bytes::new(),
             status: None,
+            response: None,
+            caller: None,
             request_id: String::from_utf8_lossy(request_id.as_bytes()).into_owned(),
             fault,
         }
@@ -58,30 +75,40 @@ impl RecordedRequest {
     /// Returns about how many bytes of memory this takes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
+            + self.time.len()
             + self.method.as_str().len()
             + self.path.len()
             + self.query.as_ref().map_or(0, String::len)
             + self.request_id.len()
             + headers_bytes(&self.headers)
             + self.body.len()
+            + self.caller.as_ref().map_or(0, String::len)
+            + self.response.as_ref().map_or(0, RecordedResponse::bytes)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        let headers: Vec<Value> = self
-            .headers
-            .iter()
-            .map(|(name, value)| json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
-            .collect();
+    /// Returns what fits in one line.
+    pub(crate) fn to_summary(&self) -> Value {
         json!({
+            "time": self.time,
             "method": self.method.as_str(),
             "path": self.path,
             "query": self.query,
-            "headers": headers,
-            "body": String::from_utf8_lossy(&self.body),
             "status": self.status.map(|status| status.as_u16()),
+            "caller": self.caller,
             "requestId": self.request_id,
             "fault": self.fault,
         })
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let mut shown = self.to_summary();
+        if let Some(shown) = shown.as_object_mut() {
+            shown.insert("headers".to_owned(), headers_json(&self.headers));
+            shown.insert("body".to_owned(), String::from_utf8_lossy(&self.body).into());
+            let response = self.response.as_ref().map(RecordedResponse::to_json);
+            shown.insert("response".to_owned(), response.into());
+        }
+        shown
     }
 }
 
@@ -91,12 +118,18 @@ pub(super) fn head_bytes(head: &Parts) -> usize {
     size_of::<Parts>() + head.method.as_str().len() + target + headers_bytes(&head.headers)
 }
 
-fn headers_bytes(headers: &HeaderMap) -> usize {
+/// Returns headers as a list of pairs.
+pub(super) fn headers_json(headers: &HeaderMap) -> Value {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| json!([name.as_str(), text(value)])).collect()
+}
+
+pub(super) fn headers_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_BYTES).sum()
 }
 
 /// Copies headers, whose values would otherwise keep the whole buffer of the connection.
-fn copied(headers: &HeaderMap) -> HeaderMap {
+pub(super) fn copied(headers: &HeaderMap) -> HeaderMap {
     let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
     headers.iter().filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect()
 }

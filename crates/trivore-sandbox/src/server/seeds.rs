@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::shared::Shared;
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::permissions::is_permission;
+use crate::store::contact::ContactKind;
 use crate::store::external_permissions::check_grants;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::State;
 use crate::store::user_document::read_aliases;
 use crate::values::api_error::ApiError;
-use crate::values::document::{Document, text};
+use crate::values::document::{Document, list, objects_mut, text};
 use crate::values::field_types;
 
 impl Shared {
@@ -61,6 +62,37 @@ impl Shared {
     ) -> Result<(), ApiError> {
         let document = object(document)?;
         self.change()?.add_external_permission(group, permission, document);
+        Ok(())
+    }
+
+    /// Marks an e-mail address or mobile number of a user as verified or not.
+    pub(crate) fn set_verified(
+        &self,
+        user: &str,
+        value: &str,
+        is_verified: bool,
+    ) -> Result<(), ApiError> {
+        let mut state = self.change()?;
+        let document = state.account(user)?.document();
+        let has = |contact: &ContactKind| {
+            let mut items = list(&document, contact.list()).iter();
+            items.any(|item| item.get(contact.value()).and_then(Value::as_str) == Some(value))
+        };
+        let contact = ContactKind::ALL.into_iter().find(has);
+        let contact = contact.ok_or_else(|| ApiError::not_found("Address or number"))?;
+        if is_verified {
+            return state.mark_verified(user, contact, value);
+        }
+        let mut account = state.account_mut(user)?;
+        for item in objects_mut(account.document_mut(), contact.list()) {
+            if text(item, contact.value()) == Some(value) {
+                item.insert("verified".to_owned(), json!(false));
+                item.remove("verifiedBy");
+                item.remove("verifiedDateTime");
+            }
+        }
+        drop(account);
+        state.record_user("update", user);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use crate::access::caller::{CallerId, CallerSlot};
+use crate::access::caller::{CallerSlot, noted};
 
 /// One request that the sandbox has served, or refused.
 ///
@@ -82,16 +82,12 @@ impl ObservedRequest {
 
 impl Drop for ObservedRequest {
     fn drop(&mut self) {
-        let caller = self.caller.get().map(|caller| match caller {
-            CallerId::Client(id) => format!("client {id}"),
-            CallerId::User(id) => format!("user {id}"),
-        });
         (self.observer.0)(&ServedRequest {
             method: self.method.clone(),
             route: self.route.take(),
             status: self.status,
             duration: self.begin.elapsed(),
-            caller,
+            caller: noted(&self.caller),
         });
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::bodies::Bodies;
-use super::request_log::{MAX_LOG_BYTES, RequestLog};
+use super::request_log::{MAX_LOG_BYTES, RecordedRequest, RequestLog};
 use super::settings::ServerSettings;
 use super::snapshots::Snapshots;
 use crate::data::DataError;
@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     journal: Arc<Mutex<Keeping>>,
     faults: Arc<Mutex<ActiveFaults>>,
     requests: Arc<Mutex<RequestLog>>,
+    /// Notified of every change of the request log.
+    requests_changed: Arc<watch::Sender<()>>,
     bodies: Bodies,
     responses: Bodies,
     snapshots: Arc<Mutex<Snapshots>>,
@@ -49,6 +51,7 @@ impl Shared {
             journal: Arc::default(),
             faults: Arc::new(Mutex::new(faults)),
             requests: Arc::new(Mutex::new(RequestLog::new(MAX_LOG_BYTES))),
+            requests_changed: Arc::default(),
             bodies: Bodies::default(),
             responses: Bodies::default(),
             snapshots: Arc::default(),
@@ -108,6 +111,24 @@ impl Shared {
 
     pub(crate) fn requests(&self) -> MutexGuard<'_, RequestLog> {
         lock(&self.requests)
+    }
+
+    /// Adds a request to the log.
+    pub(super) fn record_request(&self, request: RecordedRequest) {
+        let bytes = request.bytes();
+        self.requests().push(request, bytes);
+        self.requests_changed.send_replace(());
+    }
+
+    /// Clears the log of requests.
+    pub(crate) fn clear_requests(&self) {
+        self.requests().clear();
+        self.requests_changed.send_replace(());
+    }
+
+    /// Returns a receiver that is notified of every change of the request log.
+    pub(super) fn requests_changed(&self) -> watch::Receiver<()> {
+        self.requests_changed.subscribe()
     }
 
     pub(super) fn snapshots(&self) -> MutexGuard<'_, Snapshots> {

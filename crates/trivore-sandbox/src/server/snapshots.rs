@@ -75,7 +75,7 @@ impl Shared {
         state.resets += 1;
         let mut active = self.faults();
         active.reset(state.resets);
-        self.requests().clear();
+        self.clear_requests();
         faults
             .into_iter()
             .try_for_each(|fault| active.add(fault).map(drop))

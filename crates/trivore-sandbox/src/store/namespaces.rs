@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::state::State;
+use super::state::{Objects, State};
+use super::user_index::IndexedField;
 use super::usernames::POLICIES;
 use crate::access::caller::Caller;
 use crate::values::api_error::ApiError;
@@ -66,6 +67,30 @@ impl State {
         }
         caller.require_namespace(&self.rules, &code, "Namespace")?;
         Ok(code)
+    }
+
+    /// Deletes a namespace with its users, groups and roles.
+    pub(crate) fn remove_namespace(&mut self, code: &str) {
+        let users = self.users.find_in(IndexedField::Namespace, code, code);
+        let users: Vec<String> = users.map(|account| account.id().to_owned()).collect();
+        for id in users {
+            self.remove_user(&id);
+        }
+        let is_within = |object: &Document| text(object, "nsCode") == Some(code);
+        let ids = |objects: &Objects| -> Vec<String> {
+            objects.iter().filter(|(_, it)| is_within(it)).map(|(id, _)| id.to_owned()).collect()
+        };
+        for id in ids(&self.groups) {
+            self.remove_group(&id);
+        }
+        for id in ids(&self.custom_roles) {
+            self.remove_role(&id);
+        }
+        let id = self.namespace(code).and_then(|namespace| text(namespace, "id"));
+        if let Some(id) = id.map(str::to_owned) {
+            self.namespaces.remove(&id);
+            self.record("namespace", "delete", &id);
+        }
     }
 
     /// Returns the fields of a new namespace that has only a code.

@@ -59,8 +59,9 @@ async fn the_page_of_control_endpoints_lists_what_is_served() {
         path.starts_with("/sandbox").then_some((method, path))
     });
     let rows: Vec<_> = rows.collect();
-    assert_eq!(rows.len(), 40);
-    for (method, path) in rows {
+    assert_eq!(rows.len(), 50);
+    // The response to this one does not end.
+    for (method, path) in rows.into_iter().filter(|(_, path)| !path.contains("/events")) {
         let path = path.replace("=N", "=1").replace("{id}", "1");
         let (_, body) = send(&sandbox, method, &path, "", Value::Null).await;
         assert!(is_of_an_endpoint(&sandbox, &body).await, "{method} {path}");

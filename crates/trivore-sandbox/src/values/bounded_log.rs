@@ -11,11 +11,13 @@ pub(crate) struct BoundedLog<T> {
     max_bytes: usize,
     /// Number of the newest entry.
     last: u64,
+    /// How often the log was cleared.
+    clears: u64,
 }
 
 impl<T> BoundedLog<T> {
     pub(crate) fn new(max_bytes: usize) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, max_bytes, last: 0 }
+        Self { entries: VecDeque::new(), bytes: 0, max_bytes, last: 0, clears: 0 }
     }
 
     /// Adds an entry of this size, and drops the oldest ones if there is no room.
@@ -52,6 +54,17 @@ impl<T> BoundedLog<T> {
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.bytes = 0;
+        self.clears += 1;
+    }
+
+    /// Returns how often the log was cleared.
+    pub(crate) fn clears(&self) -> u64 {
+        self.clears
+    }
+
+    /// Returns the number of the newest entry that was ever added, or 0.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
     }
 
     /// Returns the oldest entries after a number, with their numbers, within both limits.

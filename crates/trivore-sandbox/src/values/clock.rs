@@ -30,6 +30,22 @@ impl Clock {
         Self { start, began: None, offset: Duration::ZERO }
     }
 
+    /// Stops the clock, until it runs again or is advanced.
+    pub(crate) fn freeze(&mut self) {
+        if let Some(began) = self.began.take() {
+            self.start = after(self.start, began.elapsed());
+        }
+    }
+
+    /// Lets the clock run from where it stands.
+    pub(crate) fn resume(&mut self) {
+        self.began.get_or_insert_with(Instant::now);
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.began.is_none()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         let elapsed = self.began.map_or(Duration::ZERO, |began| began.elapsed());
         after(self.start, elapsed.saturating_add(self.offset))

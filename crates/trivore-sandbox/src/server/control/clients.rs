@@ -13,11 +13,18 @@ use crate::access::permissions::is_permission;
 use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
+use crate::server::defaults::{OPERATOR, OPERATOR_PASSWORD};
 use crate::server::seeds::check_known;
 use crate::server::shared::Shared;
 use crate::values::api_error::ApiError;
 
 pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
+    ControlEndpoint::new(
+        HttpMethod::Get,
+        "/sandbox/credentials",
+        credentials,
+        "credentials of the default clients and of the operator",
+    ),
     ControlEndpoint::new(
         HttpMethod::Get,
         "/sandbox/clients",
@@ -70,6 +77,18 @@ struct NewOidcClient {
     #[serde(default)]
     id_token_signed_response_alg: SigningAlgorithm,
     permissions: Option<Vec<String>>,
+}
+
+fn credentials(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let defaults = &shared.settings().defaults;
+    Ok(ApiResponse::ok(json!({
+        "url": shared.read().url,
+        "api": {"id": defaults.api_client.id, "secret": defaults.api_client.secret},
+        "oidc": {"id": defaults.oidc_client.id, "secret": defaults.oidc_client.secret},
+        "operator": defaults
+            .has_operator
+            .then(|| json!({"username": OPERATOR, "password": OPERATOR_PASSWORD})),
+    })))
 }
 
 fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {

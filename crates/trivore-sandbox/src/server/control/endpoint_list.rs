@@ -1,25 +1,29 @@
 //! All control endpoints, and the page that lists them.
 
 use super::endpoint::ControlEndpoint;
-use super::{clients, contents, faults, inspection, objects, settings, snapshots};
+use super::{
+    clients, contents, events, faults, inspection, objects, removals, settings, snapshots,
+};
 use crate::values::paths::API;
 
 /// Lists the control endpoints.
 pub(crate) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoint> {
     [
         inspection::ENDPOINTS,
+        events::ENDPOINTS,
         faults::ENDPOINTS,
         settings::ENDPOINTS,
         snapshots::ENDPOINTS,
         contents::ENDPOINTS,
         clients::ENDPOINTS,
         objects::ENDPOINTS,
+        removals::ENDPOINTS,
     ]
     .into_iter()
     .flatten()
 }
 
-/// Returns a page that lists the control endpoints.
+/// Returns a text that lists the control endpoints.
 pub(in crate::server) async fn about() -> String {
     let title = "Trivore ID sandbox: behaves like the user API of Trivore ID, in memory.";
     let rows: Vec<String> = control_endpoints()

@@ -65,7 +65,7 @@ fn requests(shared: &Shared, request: &ApiRequest) -> ApiResult {
 }
 
 fn clear_requests(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    shared.requests().clear();
+    shared.clear_requests();
     Ok(ApiResponse::no_content())
 }
 

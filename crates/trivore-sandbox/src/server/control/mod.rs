@@ -5,10 +5,12 @@ mod clients;
 mod contents;
 mod endpoint;
 mod endpoint_list;
+mod events;
 mod export_body;
 mod faults;
 mod inspection;
 mod objects;
+mod removals;
 mod settings;
 mod snapshots;
 

@@ -1,5 +1,6 @@
 //! Control endpoints that add objects, and set what no client can set.
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::body::body;
@@ -34,6 +35,12 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
         "/sandbox/users",
         |shared, request| created(shared.add_user(body(request)?)),
         "add a user, with any password and with verified addresses",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Put,
+        "/sandbox/users/{userId}/verified",
+        verified,
+        "mark an e-mail address or mobile number as verified or not: value, verified",
     ),
     ControlEndpoint::new(
         HttpMethod::Put,
@@ -81,6 +88,18 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
         "add or replace an external permission",
     ),
 ];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verified {
+    value: String,
+    verified: bool,
+}
+
+fn verified(shared: &Shared, request: &ApiRequest) -> ApiResult {
+    let Verified { value, verified } = body(request)?;
+    done(shared.set_verified(user(request), &value, verified))
+}
 
 fn external_permission(shared: &Shared, request: &ApiRequest) -> ApiResult {
     let group = request.parameter("groupId");

@@ -13,6 +13,7 @@ use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
 use crate::server::shared::Shared;
+use crate::store::state::State;
 use crate::values::api_error::ApiError;
 
 pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
@@ -38,6 +39,18 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
     .query("?seconds=N"),
     ControlEndpoint::new(
         HttpMethod::Post,
+        "/sandbox/clock/freeze",
+        freeze_clock,
+        "stop the clock, which then only moves when it is advanced",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
+        "/sandbox/clock/resume",
+        resume_clock,
+        "let the clock run again",
+    ),
+    ControlEndpoint::new(
+        HttpMethod::Post,
         "/sandbox/tokens/expire",
         expire_tokens,
         "invalidate all access tokens",
@@ -59,7 +72,7 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
 fn rules(shared: &Shared, _: &ApiRequest) -> ApiResult {
     let rules = shared.read().rules.list();
     let rules =
-        rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "text": rule.text}));
+        rules.iter().map(|rule| json!({"name": rule.name, "on": rule.on, "documented": rule.is_documented, "text": rule.text}));
     Ok(ApiResponse::ok(rules.collect::<Vec<Value>>()))
 }
 
@@ -77,7 +90,24 @@ fn set_rules(shared: &Shared, request: &ApiRequest) -> ApiResult {
 }
 
 fn clock(shared: &Shared, _: &ApiRequest) -> ApiResult {
-    Ok(ApiResponse::ok(json!({"now": shared.read().now()})))
+    Ok(ApiResponse::ok(time(&shared.read())))
+}
+
+fn freeze_clock(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let mut state = shared.state();
+    state.clock.freeze();
+    Ok(ApiResponse::ok(time(&state)))
+}
+
+fn resume_clock(shared: &Shared, _: &ApiRequest) -> ApiResult {
+    let mut state = shared.state();
+    state.clock.resume();
+    Ok(ApiResponse::ok(time(&state)))
+}
+
+/// Shows the time, and whether the clock stands.
+fn time(state: &State) -> Value {
+    json!({"now": state.now(), "frozen": state.clock.is_frozen()})
 }
 
 fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {
@@ -87,7 +117,7 @@ fn advance_clock(shared: &Shared, request: &ApiRequest) -> ApiResult {
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     let mut state = shared.state();
     state.clock.advance(Duration::from_secs(seconds));
-    Ok(ApiResponse::ok(json!({"now": state.now()})))
+    Ok(ApiResponse::ok(time(&state)))
 }
 
 fn expire_tokens(shared: &Shared, _: &ApiRequest) -> ApiResult {
