@@ -39,7 +39,7 @@
 //! do over HTTP what the methods of [`Sandbox`] do: they return the outbox, the received requests
 //! and the ledger, add clients and users, set rules, inject faults, move the clock forward, save
 //! snapshots, go back to them or to the start, and export and import everything that is stored.
-//! `GET /sandbox/` lists them.
+//! `GET /sandbox/` lists them; a browser gets a page there, with which a person can do the same.
 //!
 //! # Who may use it
 //!

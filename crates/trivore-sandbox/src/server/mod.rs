@@ -11,6 +11,7 @@ pub(crate) mod endpoint_list;
 mod events;
 mod middleware;
 pub(crate) mod missing;
+mod page_files;
 mod pages;
 pub(crate) mod recorded_response;
 mod recording;

@@ -18,7 +18,7 @@ pub(super) async fn front() -> String {
         (APIDOC.to_owned(), "description of the Management API, as it behaves here"),
         (format!("{API}{OPENAPI}"), "the same as an OpenAPI document"),
         ("/.well-known/openid-configuration".to_owned(), "OpenID Connect"),
-        (format!("{CONTROL}/"), "list of the control endpoints, for tests"),
+        (format!("{CONTROL}/"), "page for people; for programs, the list of control endpoints"),
         (format!("{HEALTH}, {READY}"), "whether the server runs and serves requests"),
     ];
     let rows = rows.map(|(path, text)| format!("{path:<35} {text}\n")).concat();

@@ -5,16 +5,17 @@ use axum::{Router, middleware};
 use http::StatusCode;
 
 use super::admission::{admit, report};
-use super::control::{about, control_endpoints};
+use super::control::control_endpoints;
 use super::dispatch::{add, add_control, add_open};
 use super::endpoint_list::OPEN_ENDPOINTS;
 use super::middleware::observe;
 use super::missing::missing_operations;
+use super::page_files::{file, icon, overview};
 use super::pages::{api_description, api_page, front, health};
 use super::shared::Shared;
 use crate::resources::endpoints::api_endpoints;
 use crate::values::api_error::ApiError;
-use crate::values::paths::{API, APIDOC, CONTROL, FRONT, HEALTH, OPENAPI, READY};
+use crate::values::paths::{API, APIDOC, CONTROL, FAVICON, FRONT, HEALTH, OPENAPI, READY};
 
 /// Creates the router with a shared state.
 pub(crate) fn router(shared: &Shared) -> Router {
@@ -33,10 +34,12 @@ pub(crate) fn router(shared: &Shared) -> Router {
         .route(&format!("{API}{OPENAPI}"), get(api_description).with_state(shared.clone()))
         .route(APIDOC, get(api_page).with_state(shared.clone()))
         .route(FRONT, get(front))
+        .route(FAVICON, get(icon))
         .route(HEALTH, get(health))
         .route(READY, get(health))
-        .route(CONTROL, get(about))
-        .route(&format!("{CONTROL}/"), get(about))
+        .route(CONTROL, get(overview))
+        .route(&format!("{CONTROL}/"), get(overview))
+        .route(&format!("{CONTROL}/page/{{file}}"), get(file))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(shared.clone(), observe))

@@ -23,6 +23,7 @@ mod observer;
 mod oidc;
 mod openapi;
 mod openid;
+mod page_files;
 mod pages;
 mod permissions;
 mod removals;

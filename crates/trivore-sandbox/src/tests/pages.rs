@@ -33,7 +33,7 @@ async fn the_front_page_says_what_there_is() {
 #[tokio::test]
 async fn health_is_neither_recorded_nor_faulty() {
     let sandbox = Sandbox::builder().fault(Fault::status(503)).start().await.unwrap();
-    for path in ["/", "/health", "/ready", "/sandbox", "/sandbox/"] {
+    for path in ["/", "/favicon.ico", "/health", "/ready", "/sandbox", "/sandbox/"] {
         assert_eq!(send(&sandbox, "GET", path, "", Value::Null).await.0, 200, "{path}");
     }
     assert_eq!(send(&sandbox, "GET", "/ready", "", Value::Null).await.1, json!({"status": "ok"}));

@@ -18,9 +18,11 @@ pub(crate) const CONTROL: &str = "/sandbox";
 pub(crate) fn is_control(path: &str) -> bool {
     path == CONTROL
         || path.strip_prefix(CONTROL).is_some_and(|rest| rest.starts_with('/'))
-        || [FRONT, HEALTH, READY].contains(&path)
+        || [FRONT, FAVICON, HEALTH, READY].contains(&path)
 }
 
+/// Path of the icon that browsers request for every page.
+pub(crate) const FAVICON: &str = "/favicon.ico";
 /// Path of the overview.
 pub(crate) const FRONT: &str = "/";
 /// Path that says whether the server runs.

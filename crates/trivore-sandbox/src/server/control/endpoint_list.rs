@@ -24,7 +24,7 @@ pub(crate) fn control_endpoints() -> impl Iterator<Item = &'static ControlEndpoi
 }
 
 /// Returns a text that lists the control endpoints.
-pub(in crate::server) async fn about() -> String {
+pub(in crate::server) fn about() -> String {
     let title = "Trivore ID sandbox: behaves like the user API of Trivore ID, in memory.";
     let rows: Vec<String> = control_endpoints()
         .map(|it| {
@@ -33,6 +33,8 @@ pub(in crate::server) async fn about() -> String {
         })
         .collect();
     let rows = rows.join("\n");
-    let note = format!("The API is under {API}. No path under /sandbox requires credentials.");
+    let note = format!(
+        "The API is under {API}. No path under /sandbox requires credentials. A browser gets a page here."
+    );
     format!("{title}\n\n{rows}\n\n{note}\n")
 }

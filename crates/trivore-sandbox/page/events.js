@@ -1,0 +1,49 @@
+// Follows the received requests.
+
+/** Dispatches `request`, with the request as `detail`, and `clear`. */
+export const stream = new EventTarget();
+
+/** The newest requests, newest first. */
+export const requests = [];
+
+/** Opens the stream, which connects again by itself. */
+export function follow(show) {
+  const source = new EventSource("/sandbox/events");
+  source.addEventListener("open", () => show("live", "good"));
+  source.addEventListener("error", () => show("not connected", "bad"));
+  source.addEventListener("request", (event) => {
+    const request = JSON.parse(event.data);
+    // After a restart of the sandbox, the numbers begin again.
+    if (requests[0] && request.number <= requests[0].number) clear();
+    requests.unshift(request);
+    requests.length = Math.min(requests.length, KEPT);
+    stream.dispatchEvent(new CustomEvent("request", { detail: request }));
+  });
+  source.addEventListener("clear", clear);
+  addEventListener("pagehide", () => source.close());
+}
+
+function clear() {
+  requests.length = 0;
+  stream.dispatchEvent(new Event("clear"));
+}
+
+/** Calls a function soon after requests, but not for each of many; returns a function that stops. */
+export function afterRequests(run) {
+  let timer;
+  const later = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      run();
+    }, 200);
+  };
+  stream.addEventListener("request", later);
+  stream.addEventListener("clear", later);
+  return () => {
+    clearTimeout(timer);
+    stream.removeEventListener("request", later);
+    stream.removeEventListener("clear", later);
+  };
+}
+
+const KEPT = 500;

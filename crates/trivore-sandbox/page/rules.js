@@ -1,0 +1,31 @@
+// Rules, as switches with their explanation.
+
+import { control } from "./api.js";
+import { attempt, badge, card, el, heading, newId, say } from "./dom.js";
+
+export async function view() {
+  const rules = await control("GET", "/rules");
+  return {
+    content: [
+      heading("Rules"),
+      el("p", { class: "muted" }, "The public documents of the service leave these open. A change takes effect with the next request; a reset takes it back."),
+      card("Behavior", rules.map(rule)),
+    ],
+  };
+}
+
+function rule({ name, on, documented, text }) {
+  const about = newId();
+  const box = el("input", { type: "checkbox", role: "switch", checked: on, name, "aria-describedby": about, change: () => attempt(async () => {
+    try {
+      await control("PUT", "/rules", { [name]: box.checked });
+      say(`${name} is ${box.checked ? "on" : "off"}.`);
+    } catch (error) {
+      box.checked = !box.checked;
+      throw error;
+    }
+  }) });
+  return el("div", { class: "field check" },
+    el("label", {}, box, " ", el("strong", {}, name)), " ", badge(documented ? "default is documented" : "default is inferred", documented ? "good" : ""),
+    el("p", { class: "hint", id: about }, text));
+}
