@@ -6,6 +6,7 @@ mod output;
 mod api;
 mod bench;
 mod blocking;
+mod browser;
 mod budget;
 mod ci;
 mod dependencies;
@@ -54,6 +55,7 @@ fn run() -> Result<(), String> {
     match command.as_str() {
         "api" => api::run(&Workspace::load()?, given),
         "blocking" => blocking::run(&Workspace::load()?, given),
+        "browser" => browser::run(&Workspace::load()?),
         "budget" => budget::run(&Workspace::load()?, given),
         "help" => {
             println!("{HELP}");
@@ -114,6 +116,8 @@ Usage: cargo xtask COMMAND
   bench    measures the SDK beside hyper, reqwest, other SDKs and Python;
            [--check] [--quick] [SECTION..]: --check fails if a goal is missed
   blocking compares the blocking API with the async one; --record makes it from that
+  browser  makes a person's tour through the sandbox's page in a real browser, audits its
+           accessibility, and attacks it from other sites; leaves screenshots in the target folder
   budget   compares instructions, allocations and crates with tests/budget.json;
            --record writes down what has changed
   ci       runs all checks except the tests;

@@ -53,6 +53,14 @@ pub(crate) const SCHEMATHESIS: Environment = Environment {
     ],
 };
 
+/// The driver of a browser.
+pub(crate) const SELENIUM: Environment = Environment {
+    folder: "browser/python",
+    user: "the tour through the sandbox's page",
+    oldest_minor: 10,
+    packages: &[("selenium", Some("4.51.0"))],
+};
+
 /// Returns an environment's interpreter and creates the environment if it is missing.
 pub(crate) fn environment(
     workspace: &Workspace,
