@@ -89,7 +89,12 @@ class Browser:
 
     def view(self, name, part=""):
         """Opens a view by its address, and waits until it is shown."""
-        self.driver.get(f"{self.url}/sandbox/#/{name}{part}")
+        address = f"{self.url}/sandbox/#/{name}{part}"
+        if self.driver.current_url == address:
+            self.driver.refresh()
+        else:
+            self.driver.execute_script("document.getElementById('main')?.removeAttribute('data-view')")
+            self.driver.get(address)
         self.until(lambda: self.find(f"main[data-view={name}] h1"), f"view {name}")
 
     def find(self, selector):

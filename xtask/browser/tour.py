@@ -373,7 +373,7 @@ def faults(browser, sandbox, _):
     browser.sees("No faults are active.")
     sandbox.control("POST", "/faults", {"fault": "no-response"})
     browser.view("users")
-    browser.sees("jane")
+    browser.sees("operator")
     sandbox.control("DELETE", "/faults")
 
 

@@ -40,7 +40,6 @@ async function show() {
   const [, name, ...rest] = location.hash.split("/");
   const [known, title, view] = VIEWS.find(([key]) => key === name) ?? VIEWS[0];
   const number = ++shown;
-  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
   leave();
   leave = () => {};
   for (const link of document.querySelectorAll("#views a")) {
@@ -93,5 +92,8 @@ async function tick() {
 tick();
 setInterval(tick, 5000);
 addEventListener("clock", tick);
-addEventListener("hashchange", show);
+addEventListener("hashchange", () => {
+  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+  show();
+});
 show();
