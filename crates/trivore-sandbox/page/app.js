@@ -2,7 +2,7 @@
 
 import { control } from "./api.js";
 import { badge, el, heading } from "./dom.js";
-import { follow } from "./events.js";
+import { afterRequests, follow } from "./events.js";
 import * as clients from "./clients.js";
 import * as clock from "./clock.js";
 import * as contents from "./contents.js";
@@ -80,18 +80,28 @@ follow((text, kind) => {
   state.textContent = text;
 });
 
-async function tick() {
-  if (document.hidden) return;
+// The clock is read when it may have changed, and runs here in between.
+let clockRead;
+async function readClock() {
   try {
     const { now, frozen } = await control("GET", "/clock");
-    const time = document.getElementById("now");
-    time.dateTime = now;
-    time.textContent = `${now.replace("T", " ").slice(0, 19)}${frozen ? " (frozen)" : ""}`;
+    clockRead = { time: Date.parse(now), frozen, at: performance.now() };
+    tick();
   } catch { /* The stream shows that the sandbox does not respond. */ }
 }
-tick();
-setInterval(tick, 5000);
-addEventListener("clock", tick);
+function tick() {
+  if (!clockRead) return;
+  const { time, frozen, at } = clockRead;
+  const now = new Date(frozen ? time : time + performance.now() - at);
+  if (Number.isNaN(now.getTime())) return;
+  const shown = document.getElementById("now");
+  shown.dateTime = now.toISOString();
+  shown.textContent = `${now.toISOString().replace("T", " ").slice(0, 19)}${frozen ? " (frozen)" : ""}`;
+}
+readClock();
+setInterval(tick, 1000);
+afterRequests(readClock);
+addEventListener("clock", readClock);
 addEventListener("hashchange", () => {
   document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
   show();

@@ -157,4 +157,3 @@ const custom = directory({
     };
   },
 });
-

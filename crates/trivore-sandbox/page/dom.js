@@ -49,6 +49,9 @@ export const terms = (entries) =>
   el("dl", {}, entries.filter(([, value]) => value != null && value !== "")
     .map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
 
+/** Shows a text whose parts between backticks are code. */
+export const prose = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
+
 /** Shows a time of the sandbox, without the date if it is today's. */
 export function time(iso) {
   const shown = iso?.startsWith(new Date().toISOString().slice(0, 10)) ? iso.slice(11, 19) : iso?.replace("T", " ").slice(0, 19);
@@ -126,6 +129,7 @@ export const confirm = (question, verb, run) =>
 /** Creates a button that copies a text. */
 export const copy = (text, label = "Copy") =>
   action(label, async () => {
+    if (!navigator.clipboard) throw new Error("Browsers allow copying only on localhost and with HTTPS.");
     await navigator.clipboard.writeText(text);
     say("Copied.");
   }, { class: "small" });

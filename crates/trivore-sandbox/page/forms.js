@@ -104,4 +104,3 @@ export function changed(before, after) {
   const removed = Object.keys(before).filter((key) => !(key in after));
   return { ...after, ...Object.fromEntries(removed.map((key) => [key, null])) };
 }
-

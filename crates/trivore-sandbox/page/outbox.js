@@ -17,7 +17,7 @@ export async function view(_, show) {
     }
     const shown = messages.slice(-SHOWN).reverse();
     const hidden = messages.length - shown.length;
-    refill(list, 
+    refill(list,
       el("p", { class: "muted" }, messages.length === 0 ? "No messages were sent." :
         `${messages.length} messages${hidden ? `, of which the newest ${SHOWN} are shown` : ""}.`),
       ...shown.map(message));

@@ -1,7 +1,7 @@
 // Rules, as switches with their explanation.
 
 import { control } from "./api.js";
-import { attempt, badge, card, el, heading, newId, say } from "./dom.js";
+import { attempt, badge, card, el, heading, newId, prose, say } from "./dom.js";
 
 export async function view() {
   const rules = await control("GET", "/rules");
@@ -27,5 +27,5 @@ function rule({ name, on, documented, text }) {
   }) });
   return el("div", { class: "field check" },
     el("label", {}, box, " ", el("strong", {}, name)), " ", badge(documented ? "default is documented" : "default is inferred", documented ? "good" : ""),
-    el("p", { class: "hint", id: about }, text));
+    el("p", { class: "hint", id: about }, prose(text)));
 }

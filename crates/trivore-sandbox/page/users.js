@@ -34,16 +34,18 @@ export async function view() {
     return load();
   };
   const users = (page) => {
-    const total = page.totalResults ?? search.start + page.resources.length;
-    const first = page.resources.length ? search.start + 1 : 0;
-    const last = search.start + page.resources.length;
-    const { element } = table(`Users ${first} to ${last} of ${total}`,
-      ["Username", "Name", "Namespace", ["E-mail", "wide"], "State"], page.resources.map(line));
+    const { totalResults: total, resources } = page;
+    const first = resources.length ? search.start + 1 : 0;
+    const last = search.start + resources.length;
+    // A rule leaves the total out.
+    const hasMore = total === undefined ? resources.length === COUNT : last < total;
+    const { element } = table(`Users ${first} to ${last}${total === undefined ? "" : ` of ${total}`}`,
+      ["Username", "Name", "Namespace", ["E-mail", "wide"], "State"], resources.map(line));
     return [
       element,
       el("div", { class: "bar" },
         button("Previous page", () => go(Math.max(0, search.start - COUNT)), { disabled: search.start === 0 }),
-        button("Next page", () => go(search.start + COUNT), { disabled: last >= total })),
+        button("Next page", () => go(search.start + COUNT), { disabled: !hasMore })),
     ];
   };
   const find = el("form", { class: "bar", role: "search", submit: (event) => {

@@ -398,7 +398,9 @@ async fn sandbox_samples() -> Samples {
     let credentials = Credentials::basic(sandbox.client_id(), sandbox.client_secret());
     let trivore = Trivore::builder(sandbox.url()).credentials(credentials).build().unwrap();
     let verification = models::EmailVerification::default();
-    trivore.users().verify_email(&id.into(), &verification).await.unwrap();
+    let id = id.into();
+    trivore.users().verify_email(&id, &verification).await.unwrap();
+    trivore.users().get(&id).await.unwrap();
     let fault = Fault::status(400).body("zqx").header("x", "zqx");
     let invalid_fault = sandbox.inject(Fault::status(42).body("zqx").header("x", "zqx"));
     let invalid_fault = invalid_fault.unwrap_err();
@@ -429,6 +431,7 @@ async fn sandbox_samples() -> Samples {
         ("sandbox::OidcClient", show(&trivore_sandbox::OidcClient::new("1", "zqx"))),
         ("sandbox::Outbox", show(&outbox)),
         ("sandbox::RecordedRequest", show(&sandbox.requests())),
+        ("sandbox::RecordedResponse", show(&sandbox.requests()[1].response)),
         ("sandbox::ResponseBody", show(&body)),
         ("sandbox::Sandbox", show(&sandbox)),
         ("sandbox::SandboxService", show(&sandbox.service())),

@@ -51,7 +51,7 @@ impl Events {
     }
 
     /// Waits for requests, and returns their events; `None` if the sandbox stops.
-    async fn next(mut self) -> Option<(Bytes, Self)> {
+    async fn next(mut self) -> NextEvents {
         loop {
             self.changed.borrow_and_update();
             let text = self.take();
@@ -93,9 +93,12 @@ impl Events {
     }
 }
 
+/// What is sent next, and what follows it; `None` at the end.
+type NextEvents = Option<(Bytes, Events)>;
+
 /// The body of a response that follows the request log.
 struct EventBody {
-    next: Option<Pin<Box<dyn Future<Output = Option<(Bytes, Events)>> + Send>>>,
+    next: Option<Pin<Box<dyn Future<Output = NextEvents> + Send>>>,
 }
 
 impl HttpBody for EventBody {
@@ -108,16 +111,11 @@ impl HttpBody for EventBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Some(next) = &mut self.next else { return Poll::Ready(None) };
         let next = ready!(next.as_mut().poll(context));
-        Poll::Ready(match next {
-            Some((bytes, events)) => {
-                self.next = Some(Box::pin(events.next()));
-                Some(Ok(Frame::data(bytes)))
-            }
-            None => {
-                self.next = None;
-                None
-            }
-        })
+        self.next = None;
+        Poll::Ready(next.map(|(bytes, events)| {
+            self.next = Some(Box::pin(events.next()));
+            Ok(Frame::data(bytes))
+        }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happens to every request: request identifier, fault, request log.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
@@ -40,7 +41,7 @@ pub(super) async fn observe(
     if is_control {
         head.extensions.insert(connection.clone());
     }
-    let caller = head.extensions.get_or_insert_default::<CallerSlot>().clone();
+    let caller = Arc::clone(head.extensions.get_or_insert_default::<CallerSlot>());
     // A request whose header is wrong is received and recorded, but not applied.
     let none = || FaultEffect::none(HeaderMap::new());
     let select = |head: &Parts| {
@@ -53,7 +54,7 @@ pub(super) async fn observe(
         let now = shared.read().now();
         RecordedRequest::new(&head, now, &request_id, fault)
     });
-    let record = |recorded| Recording::new(shared.clone(), recorded, caller.clone());
+    let record = |recorded| Recording::new(shared.clone(), recorded, Arc::clone(&caller));
     head.headers.insert(REQUEST_ID, request_id.clone());
 
     if let Some(end) = effect.end_before_reading() {

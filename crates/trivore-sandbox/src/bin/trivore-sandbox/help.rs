@@ -80,9 +80,9 @@ stop the server.
 http://ADDRESS/apidoc describes the Management API as it behaves under the rules in force, and
 http://ADDRESS/api/rest/v1/openapi.json is the same as an OpenAPI 3.1 document.
 
-http://ADDRESS/ is an overview, and http://ADDRESS/sandbox/ lists the control endpoints: the
-outbox, the received requests, the ledger, reset, snapshots, export, import, clients, and more.
-Their bodies need the header `Content-Type: application/json`.
+http://ADDRESS/sandbox/ is a page in a browser: users, messages, requests as they come, faults,
+rules, and more. For programs it lists the control endpoints, which can do the same. Their bodies
+need the header `Content-Type: application/json`. http://ADDRESS/ is an overview.
 
 Faults:
 
@@ -162,6 +162,7 @@ mod tests {
         let help = help();
         assert!(help.contains("--data FILE") && !help.contains("{DATA}"));
         assert!(help.contains("--oidc-client JSON"));
+        assert!(help.contains("http://ADDRESS/sandbox/ is a page"));
         assert!(Rules::default().list().iter().all(|rule| help.contains(&rule.name)));
         assert!(missing_operations().iter().all(|operation| help.contains(operation.path)));
         assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");

@@ -13,9 +13,9 @@ pub(crate) fn text(sandbox: &Sandbox) -> String {
   administrator    {} / {}
 
   try              curl -u {client} {url}/api/rest/v1/user
+  page             {url}/sandbox/
   overview         {url}/
   API description  {url}/apidoc
-  for tests        {url}/sandbox/
 
 ",
         sandbox.client_id(),
@@ -41,6 +41,7 @@ mod tests {
 
         for expected in [
             command.as_str(),
+            &format!("page             {url}/sandbox/\n"),
             "1000000000000001 / sandbox-api-secret",
             "1000000000000002 / sandbox-oidc-secret",
             "operator / Sandbox-Operator-9",
