@@ -147,6 +147,15 @@ class Browser:
         )
         self.retry(lambda: self.element(xpath, f"button {name!r}").click())
 
+    def confirm(self, name):
+        """Presses the last button with this text in the dialog, once that is open."""
+
+        def button():
+            dialog = self.find("dialog[open]")[-1]
+            return dialog.find_elements(By.XPATH, f".//button[normalize-space()={json.dumps(name)}]")[-1]
+
+        self.until(button, f"button {name!r} of a dialog").click()
+
     def field(self, label, within=None):
         """Finds a field by its label, in the card or form with a heading or button."""
         quoted = json.dumps(label)

@@ -33,8 +33,8 @@ export async function view(_, show) {
           action("Reset to the start", () => ask("Go back to the start?", "Reset", "POST", "/reset", "Went back to the start.")),
           action("Reset to empty", () => ask("Go back to the start, without what a seed or a data file added?", "Reset to empty", "POST", "/reset?to=empty", "Went back to the empty start."), { class: "danger" }))),
       card("Snapshots",
-        snapshots.length ? table("Snapshots", ["Name", ""], snapshots.map((name) => row(name, el("td", { class: "actions" },
-          action("Go back to it", () => ask(`Go back to ${name}?`, "Go back", "POST", `/snapshots/${encode(name)}/restore`, "Went back to the snapshot."), { class: "small", "aria-label": `Go back to ${name}` }),
+        snapshots.length ? table("Saved snapshots", ["Name", ""], snapshots.map((name) => row(name, el("td", { class: "actions" },
+          action("Go back", () => ask(`Go back to ${name}?`, "Go back", "POST", `/snapshots/${encode(name)}/restore`, "Went back to the snapshot."), { class: "small", "aria-label": `Go back to ${name}` }),
           action("Remove", () => ask(`Remove ${name}?`, "Remove", "DELETE", `/snapshots/${encode(name)}`, "Removed the snapshot."), { class: "small danger", "aria-label": `Remove ${name}` }))))).element : null,
         form([{ name: "name", label: "Name" }], "Save a snapshot", async ({ name }) => {
           if (!name) throw Object.assign(new Error("A snapshot needs a name."), { field: "name" });
