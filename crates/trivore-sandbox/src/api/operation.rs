@@ -15,6 +15,8 @@ pub(crate) struct Operation {
     /// Where the path, the method and the status of a success are known from.
     pub(crate) evidence: Evidence,
     pub(crate) safety: Safety,
+    /// Whether a rule decides if API clients may call it.
+    pub(crate) grants: bool,
     pub(crate) query: &'static [QueryParameter],
     pub(crate) body: Option<RequestBody>,
     pub(crate) status: u16,
@@ -108,6 +110,7 @@ impl Operation {
             notes: "",
             evidence: Evidence::Documented,
             safety,
+            grants: false,
             query: &[],
             body: None,
             status: 200,
@@ -128,6 +131,12 @@ impl Operation {
 
     pub(crate) const fn evidence(mut self, evidence: Evidence) -> Self {
         self.evidence = evidence;
+        self
+    }
+
+    /// Says that it changes what a user may do, which a rule may deny API clients.
+    pub(crate) const fn grants(mut self) -> Self {
+        self.grants = true;
         self
     }
 

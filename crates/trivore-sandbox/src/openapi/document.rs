@@ -95,8 +95,9 @@ fn operation(endpoint: &Endpoint, rules: &Rules, examples: &Examples) -> Value {
             "enforced": rules.scopes_enforced,
         });
     }
+    let only_users = endpoint.only_users || docs.grants && !rules.api_client_may_grant;
     operation["x-callers"] =
-        if endpoint.only_users { json!(["user"]) } else { json!(["api-client", "user"]) };
+        if only_users { json!(["user"]) } else { json!(["api-client", "user"]) };
     operation
 }
 

@@ -307,6 +307,11 @@ fn rules_change_the_document() {
     for (rule, on, path) in [
         ("accept-required", true, "/paths/~1user/get/responses/406"),
         (
+            "api-client-may-grant",
+            false,
+            "/paths/~1user~1{userId}~1permissions~1custom/put/x-callers",
+        ),
+        (
             "client-credentials-api",
             false,
             "/components/securitySchemes/oauth2/flows/clientCredentials",

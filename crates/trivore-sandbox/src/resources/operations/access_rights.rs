@@ -16,6 +16,7 @@ pub(crate) const UPDATE_PERMISSIONS: Operation = Operation::new(
     "Add and remove permissions of a user",
 )
 .notes(CHANGES)
+.grants()
 .body("PermissionChanges")
 .returns(200, SuccessBody::List("PermissionId"));
 
@@ -41,6 +42,7 @@ pub(crate) const UPDATE_BUILTIN_ROLES: Operation = Operation::new(
     "Add and remove built-in roles of a user",
 )
 .notes(CHANGES)
+.grants()
 .body("BuiltinRoleChanges")
 .returns(200, SuccessBody::List("BuiltinRoleId"));
 
@@ -55,6 +57,7 @@ pub(crate) const UPDATE_CUSTOM_ROLES: Operation = Operation::new(
     "Add and remove custom roles of a user",
 )
 .notes(CHANGES)
+.grants()
 .body("CustomRoleChanges")
 .returns(200, SuccessBody::List("CustomRoleId"));
 
