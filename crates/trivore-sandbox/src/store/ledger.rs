@@ -38,14 +38,15 @@ pub(crate) type Ledger = BoundedLog<LedgerEntry>;
 pub struct LedgerEntry {
     /// Time of the change, in ISO 8601 and UTC.
     pub time: String,
-    /// Kind of object: `user`, `group`, `namespace`, `role`, `token` or `message`.
+    /// Kind of object: `user`, `group`, `namespace`, `role`, `token`, `session` or `message`.
     pub kind: &'static str,
     /// Operation, for example `create` or `change-password`.
     pub operation: &'static str,
     /// Identifier of the object.
     ///
     /// For a message, it is the identifier of the user whom it concerns, or else the recipient. For
-    /// a token, it is the identifier of the user or the OIDC client.
+    /// a token, it is the identifier of the user or the OIDC client, and for the session of a
+    /// browser, that of the user.
     pub id: String,
 }
 

@@ -1,6 +1,6 @@
 //! Tests of authorization requests that are refused.
 
-use super::web::{Browser, CALLBACK, REQUEST, request, sandbox};
+use super::web::{Browser, CALLBACK, REQUEST, form, request, sandbox};
 use crate::{OidcClient, Sandbox};
 
 #[tokio::test]
@@ -152,5 +152,38 @@ async fn redirect_uris_come_from_a_seed_a_builder_and_survive_a_restart() {
         .unwrap();
         let error = Sandbox::builder().seed(&seed).start().await.unwrap_err().to_string();
         assert!(error.contains("oidcClients[0]"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_parameter_breaks_an_endpoint() {
+    let sandbox = sandbox().await;
+    let long = "x".repeat(8_000);
+    let hostile =
+        ["\0", "\r\nset-cookie: a=b", "\u{1f600}", "%00", "{}", "[", "99999999999999999999", &long];
+    let names = REQUEST.iter().map(|(name, _)| *name);
+    let others = ["prompt", "max_age", "claims", "login_hint", "id_token_hint", "response_mode"];
+    for name in names.chain(others).chain(["post_logout_redirect_uri", "code", "page", "token"]) {
+        for value in hostile {
+            let parameters = form(&request(&[(name, value)]));
+            for target in ["auth", "logout"] {
+                let target = format!("/openid/{target}?{parameters}");
+                let page = Browser::default().send(&sandbox, "GET", &target, "").await;
+                assert!([200, 303, 400].contains(&page.status), "{name} {value:?} {}", page.status);
+                let location = page.header("location");
+                assert!(location.is_empty() || location.starts_with(CALLBACK), "{location}");
+                assert!(!page.header("set-cookie").contains("a=b"));
+            }
+            for target in ["auth", "logout", "sign-in", "sign-out", "token", "introspect"] {
+                let target = format!("/openid/{target}");
+                let page = Browser::default().send(&sandbox, "POST", &target, &parameters).await;
+                let expected = [200, 303, 400, 401];
+                assert!(
+                    expected.contains(&page.status),
+                    "{target} {name} {value:?} {}",
+                    page.status
+                );
+            }
+        }
     }
 }
