@@ -528,6 +528,28 @@ def hostile_content(browser, sandbox, _):
     sandbox.control("DELETE", "/snapshots/%3Cimg%20src=x%20onerror=hacked=1%3E")
 
 
+def curl(browser, sandbox, _):
+    """The command sends what was received, and runs nothing else, whatever that was."""
+    browser.view("requests")
+
+    def words(method, path, query, headers, body):
+        request = {"method": method, "path": path, "query": query, "headers": headers, "body": body}
+        command = browser.run(
+            "const {asCurl} = await import('/sandbox/page/requests.js'); return asCurl(given[0])", request)
+        script = "curl() { printf '%s\\n' \"$@\"; }; " + command
+        shown = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+        assert (shown.returncode, shown.stderr) == (0, ""), shown
+        return shown.stdout.removeprefix("-i\n").rstrip("\n").split("\n")
+
+    url = sandbox.url
+    assert words("GET", "/a", None, [["host", "x"]], "") == [f"{url}/a"]
+    assert words("GET", "/a", None, [], "b") == ["-X", "GET", f"{url}/a", "--data-raw", "b"]
+    assert words("POST", "/a", "b=[1]", [], "") == ["--globoff", "-X", "POST", f"{url}/a?b=[1]"]
+    assert words("HEAD", "/a", None, [], "") == ["--head", f"{url}/a"]
+    assert words("`id`", "/$(id)", "'$HOME;", [["x", "$(id) 'y'"], ["empty", ""]], "@/etc/passwd'`id`") == [
+        "-X", "`id`", f"{url}/$(id)?'$HOME;", "-H", "x: $(id) 'y'", "-H", "empty;", "--data-raw", "@/etc/passwd'`id`"]
+
+
 def restart(browser, sandbox, _):
     """The page says when the sandbox is gone; this is the last part."""
     browser.view("requests")
@@ -538,7 +560,7 @@ def restart(browser, sandbox, _):
 
 PARTS = [
     users, one_user, namespaces, groups_and_roles, clients, outbox, requests, ledger, faults, rules, clock, data,
-    keyboard, hostile_content,
+    curl, keyboard, hostile_content,
 ]
 
 

@@ -100,12 +100,14 @@ export function asCurl({ method, path, query, headers, body }) {
   // curl would take brackets and braces as patterns.
   const parts = [/[[\]{}]/.test(url) ? "curl -i --globoff" : "curl -i"];
   // With a body, curl would send a POST, and without one a GET.
-  if (method !== (body ? "POST" : "GET")) parts.push(method === "HEAD" ? "--head" : `-X ${method}`);
+  if (method !== (body ? "POST" : "GET")) parts.push(method === "HEAD" ? "--head" : `-X ${/^[A-Z]+$/.test(method) ? method : quote(method)}`);
   parts.push(quote(url));
   for (const [name, value] of headers) {
-    if (!OWN.includes(name)) parts.push(`-H ${quote(`${name}: ${value}`)}`);
+    // A header without a value ends with a semicolon: with a colon, curl would leave it out.
+    if (!OWN.includes(name)) parts.push(`-H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`);
   }
-  if (body) parts.push(`--data-binary ${quote(body)}`);
+  // Unlike the other options, this one does not read the file that a text after `@` names.
+  if (body) parts.push(`--data-raw ${quote(body)}`);
   return parts.join(" \\\n  ");
 }
 
