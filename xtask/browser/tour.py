@@ -188,6 +188,10 @@ def namespaces(browser, sandbox, _):
     policy = sandbox.api("GET", "/namespace/staff")[1]["defaultGroupPolicy"]
     assert (policy["minPwLength"], policy["emailLoginAllowed"]) == (12, "ALLOWED"), policy
     assert policy["pwHistorySaved"] == 3, "others stay"
+    browser.click("Change Staff")
+    browser.fill("Password: earlier ones that are refused", "")
+    browser.click("Save")
+    browser.until(lambda: "pwHistorySaved" not in sandbox.api("GET", "/namespace/staff")[1]["defaultGroupPolicy"], "the removal")
     browser.click("Delete Staff")
     browser.confirm("Delete")
     browser.says("Deleted the namespace.")

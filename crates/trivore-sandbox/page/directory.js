@@ -92,7 +92,11 @@ export const namespaces = directory({
       const own = Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
       const policies = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
       const document = { ...namespace, ...defined(own) };
-      if (namespace) document.defaultGroupPolicy = { ...policy, ...defined(policies) };
+      // A policy that is emptied is removed.
+      const removed = Object.keys(policy).filter((name) => name in policies && defined(policies)[name] === undefined);
+      if (namespace) {
+        document.defaultGroupPolicy = { ...policy, ...defined(policies), ...Object.fromEntries(removed.map((name) => [name, null])) };
+      }
       return save(document, close);
     });
   },
@@ -119,7 +123,7 @@ export const groups = directory({
         { name: "disallowContacts", label: "No contacts", type: "checkbox", value: group?.disallowContacts },
         { name: "customFields", label: "Custom fields, as JSON", type: "json", value: group?.customFields, rows: 4 },
       ].filter(Boolean), group ? "Save" : "Add", (given) =>
-        save({ ...group, ...given, memberOf: parents.read().all }, close));
+        save({ ...group, ...given, customFields: given.customFields ?? {}, memberOf: parents.read().all }, close));
       shown.prepend(parents.element);
       return shown;
     };

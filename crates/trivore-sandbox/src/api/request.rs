@@ -9,7 +9,6 @@ use http::HeaderMap;
 
 use super::query::Query;
 use crate::access::caller::{CallerId, CallerSlot};
-use crate::faults::RequestConnection;
 use crate::values::api_error::ApiError;
 
 /// How often the sandbox was reset before the fault of a request was selected.
@@ -30,8 +29,6 @@ pub(crate) struct ApiRequest {
     pub(crate) body: Bytes,
     caller: Option<CallerSlot>,
     fault: Option<FaultSelected>,
-    /// The connection, for requests to the sandbox's own paths.
-    pub(crate) connection: Option<RequestConnection>,
 }
 
 impl ApiRequest {
@@ -43,14 +40,13 @@ impl ApiRequest {
         };
         let caller = request.extensions_mut().remove::<CallerSlot>();
         let fault = request.extensions_mut().remove::<FaultSelected>();
-        let connection = request.extensions_mut().remove::<RequestConnection>();
         let (head, body) = request.into_parts();
         let body = body::to_bytes(body, usize::MAX).await.map_err(|error| {
             ApiError::bad_request(format!("Request body could not be read: {error}."))
         })?;
         let query = Query::parse(head.uri.query().unwrap_or_default().as_bytes());
         let path = head.uri.path().to_owned();
-        Ok(Self { path, headers: head.headers, parameters, query, body, caller, fault, connection })
+        Ok(Self { path, headers: head.headers, parameters, query, body, caller, fault })
     }
 
     /// Notes who sent the request, if anybody wants to know.

@@ -1,8 +1,8 @@
 //! JSON responses and error responses.
 
-use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -18,12 +18,20 @@ pub(crate) struct ApiResponse {
     link: Option<HeaderValue>,
 }
 
+/// Marks a response that is sent bit by bit, as there is something to send.
+///
+/// It does not keep its connection from being closed for a new one.
+#[derive(Clone, Copy)]
+pub(crate) struct EventStream;
+
 /// What the body of a response is.
 enum ResponseContent {
     Nothing,
     Json(Value),
-    /// Text of a content type that is written while it is sent.
-    Stream(&'static str, Body),
+    /// JSON that is written while it is sent.
+    Stream(Body),
+    /// Server-sent events.
+    Events(Body),
 }
 
 impl ApiResponse {
@@ -46,14 +54,13 @@ impl ApiResponse {
 
     /// Creates a 200 with JSON that is written while it is sent.
     pub(crate) fn stream(body: Body) -> Self {
-        let content = ResponseContent::Stream("application/json", body);
+        let content = ResponseContent::Stream(body);
         Self { status: StatusCode::OK, content, link: None }
     }
 
     /// Creates a 200 with server-sent events.
     pub(crate) fn events(body: Body) -> Self {
-        let content = ResponseContent::Stream("text/event-stream", body);
-        Self { status: StatusCode::OK, content, link: None }
+        Self { status: StatusCode::OK, content: ResponseContent::Events(body), link: None }
     }
 
     /// Adds a link to the next page.
@@ -71,8 +78,12 @@ impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let mut response = match self.content {
             ResponseContent::Json(body) => (self.status, Json(body)).into_response(),
-            ResponseContent::Stream(content_type, body) => {
-                (self.status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+            ResponseContent::Stream(body) => {
+                (self.status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+            }
+            ResponseContent::Events(body) => {
+                let content_type = [(header::CONTENT_TYPE, "text/event-stream")];
+                (self.status, content_type, Extension(EventStream), body).into_response()
             }
             ResponseContent::Nothing => self.status.into_response(),
         };

@@ -70,7 +70,8 @@ impl Activity {
 impl Current {
     /// Returns whether no request is being handled.
     fn waits_for_client(&self) -> bool {
-        self.in_flight == self.receiving + self.sending
+        // A stream of events counts twice while it is sent.
+        self.in_flight <= self.receiving + self.sending
     }
 }
 

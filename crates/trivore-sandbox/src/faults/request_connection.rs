@@ -30,14 +30,13 @@ impl RequestConnection {
         self.connection.is_some()
     }
 
-    /// Notes that the connection waits for its client in spite of the request, until the guard is
-    /// dropped: its body is being received, or there is nothing to send yet.
+    /// Notes that the body of the request is being received, until the guard is dropped.
     pub(crate) fn receive(&self) -> Option<Receiving> {
         self.connection.as_ref().map(Connection::begin_receiving)
     }
 
     /// Waits until the sandbox stops.
-    pub(crate) async fn stopped(mut self) {
+    pub(super) async fn stopped(mut self) {
         // No value is ever sent; this ends when the sender is dropped.
         while self.stopped.changed().await.is_ok() {}
     }

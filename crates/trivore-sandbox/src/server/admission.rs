@@ -15,7 +15,8 @@ use http_body::{Frame, SizeHint};
 use super::bodies::HeldBytes;
 use super::browser;
 use super::shared::Shared;
-use crate::connection::{Connection, InFlight};
+use crate::api::response::EventStream;
+use crate::connection::{Connection, InFlight, Receiving};
 use crate::faults::{ConnectionEnded, PaddedBody};
 use crate::values::api_error::ApiError;
 use crate::values::paths::is_control;
@@ -48,7 +49,7 @@ pub(super) async fn admit(
         let message = "The path and the query are longer than 16 KiB.";
         return ApiError::new(StatusCode::URI_TOO_LONG, message).into_response();
     }
-    let Some(connection) = request.extensions().get::<Connection>() else {
+    let Some(connection) = request.extensions().get::<Connection>().cloned() else {
         return next.run(request).await;
     };
     let mut in_flight = connection.begin_request();
@@ -77,10 +78,13 @@ pub(super) async fn admit(
     }
     in_flight.set_sending(true);
     let padded = response.extensions().get::<PaddedBody>().copied();
+    let is_stream = response.extensions().get::<EventStream>().is_some();
+    let waiting = is_stream.then(|| connection.begin_receiving());
     response.map(|body| {
         let bytes =
             shared.responses().hold(&body, padded.map(|PaddedBody { in_memory }| in_memory));
-        Body::new(SentBody { body, rest: Bytes::new(), in_flight, _bytes: bytes })
+        let rest = Bytes::new();
+        Body::new(SentBody { body, rest, in_flight, _waiting: waiting, _bytes: bytes })
     })
 }
 
@@ -102,6 +106,8 @@ struct SentBody {
     /// What is left of the newest frame.
     rest: Bytes,
     in_flight: InFlight,
+    /// While there is nothing to send, the connection waits as if a body were being received.
+    _waiting: Option<Receiving>,
     _bytes: HeldBytes,
 }
 

@@ -13,7 +13,6 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use super::shared::Shared;
-use crate::connection::Receiving;
 
 /// Follows the request log, and ends when the sandbox stops.
 ///
@@ -26,13 +25,11 @@ pub(super) struct Events {
     clears: u64,
     changed: watch::Receiver<()>,
     stopped: watch::Receiver<()>,
-    /// An idle stream must not keep its connection from being closed for a new one.
-    _waiting: Option<Receiving>,
 }
 
 impl Events {
     /// Begins after the request with a number, or with the newest requests.
-    pub(super) fn new(shared: &Shared, after: Option<u64>, waiting: Option<Receiving>) -> Self {
+    pub(super) fn new(shared: &Shared, after: Option<u64>) -> Self {
         let changed = shared.requests_changed();
         let log = shared.requests();
         let newest = || log.last().saturating_sub(MAX_FIRST);
@@ -41,7 +38,7 @@ impl Events {
         let clears = log.clears();
         drop(log);
         let (shared, stopped) = (shared.clone(), shared.stopped());
-        Self { shared, last, clears, changed, stopped, _waiting: waiting }
+        Self { shared, last, clears, changed, stopped }
     }
 
     /// Returns the body of the response.

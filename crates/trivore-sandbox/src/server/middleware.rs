@@ -38,9 +38,6 @@ pub(super) async fn observe(
     let request_id = head.headers.get(REQUEST_ID).cloned().unwrap_or_else(new_request_id);
     let is_control = is_control(head.uri.path());
     let is_observed = !is_control && !bypasses(&head.headers);
-    if is_control {
-        head.extensions.insert(connection.clone());
-    }
     let caller = Arc::clone(head.extensions.get_or_insert_default::<CallerSlot>());
     // A request whose header is wrong is received and recorded, but not applied.
     let none = || FaultEffect::none(HeaderMap::new());

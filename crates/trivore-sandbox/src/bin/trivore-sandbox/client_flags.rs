@@ -3,7 +3,7 @@
 use lexopt::{Parser, ValueExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use trivore_sandbox::{ApiClient, Builder, OidcClient};
+use trivore_sandbox::{ApiClient, Builder, OidcClient, SigningAlgorithm};
 
 /// The clients that replace the default ones.
 #[derive(Default)]
@@ -79,6 +79,12 @@ struct OidcClientJson {
     id: String,
     secret: Option<String>,
     redirect_uri: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    #[serde(default)]
+    id_token_signed_response_alg: SigningAlgorithm,
     permissions: Option<Vec<String>>,
 }
 
@@ -91,10 +97,13 @@ impl OidcClientJson {
         if let Some(permissions) = self.permissions {
             client = client.permissions(permissions);
         }
-        match self.redirect_uri {
-            Some(uri) => client.redirect_uri(&uri),
-            None => client,
+        if let Some(uri) = self.redirect_uri {
+            client = client.redirect_uri(&uri);
         }
+        client
+            .redirect_uris(self.redirect_uris)
+            .post_logout_redirect_uris(self.post_logout_redirect_uris)
+            .id_token_signed_response_alg(self.id_token_signed_response_alg)
     }
 }
 
@@ -103,7 +112,8 @@ Clients:
   --api-client JSON   Replace the default Management API client: id, secret, and optionally
                       permissions, namespaces and primaryNamespace.
   --oidc-client JSON  Replace the default OIDC client: id, and optionally secret (without one,
-                      it is public), redirectUri and permissions.
+                      it is public), redirectUri, redirectUris, postLogoutRedirectUris,
+                      idTokenSignedResponseAlg (RS256 or ES256) and permissions.
                       Further clients, legal information, external permissions and all else
                       come from --seed or from the control endpoints.
 ";

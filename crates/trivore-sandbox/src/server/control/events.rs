@@ -4,7 +4,6 @@ use super::endpoint::ControlEndpoint;
 use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
 use crate::api::response::{ApiResponse, ApiResult};
-use crate::faults::RequestConnection;
 use crate::server::events::Events;
 use crate::server::shared::Shared;
 use crate::values::api_error::ApiError;
@@ -24,8 +23,7 @@ fn events(shared: &Shared, request: &ApiRequest) -> ApiResult {
             request.query.number("after")?.map(|after| u64::try_from(after).unwrap_or(u64::MAX))
         }
     };
-    let waiting = request.connection.as_ref().and_then(RequestConnection::receive);
-    Ok(ApiResponse::events(Events::new(shared, after, waiting).into_body()))
+    Ok(ApiResponse::events(Events::new(shared, after).into_body()))
 }
 
 /// Returns the number of the request up to which the client has followed the requests before.

@@ -26,7 +26,7 @@ pub(crate) const ENDPOINTS: &[ControlEndpoint] = &[
         HttpMethod::Get,
         "/sandbox/requests",
         requests,
-        "received requests, with credentials and bodies",
+        "received requests and their responses, with credentials and bodies",
     )
     .query(PAGE),
     ControlEndpoint::new(
