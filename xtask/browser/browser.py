@@ -17,10 +17,11 @@ SOON = 10
 
 
 class Sandbox:
-    """A running sandbox, on a free port."""
+    """A running sandbox, by default on a free port."""
 
-    def __init__(self, program, *options):
-        command = [program, "--listen", "127.0.0.1:0", *options]
+    def __init__(self, program, port=0):
+        self.program = program
+        command = [program, "--listen", f"127.0.0.1:{port}"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         first = self.process.stdout.readline()
         assert first.startswith("listening on "), first

@@ -555,11 +555,19 @@ def curl(browser, sandbox, _):
 
 
 def restart(browser, sandbox, _):
-    """The page says when the sandbox is gone; this is the last part."""
+    """The page says when the sandbox is gone, and follows the next one; this is the last part."""
     browser.view("requests")
-    browser.sees("live")
+    browser.sees("live", "GET /api/rest/v1/user/none")
     sandbox.stop()
     browser.sees("not connected")
+    again = Sandbox(sandbox.program, sandbox.port)
+    try:
+        browser.sees("live")
+        again.api("GET", "/namespace")
+        browser.sees("GET /api/rest/v1/namespace")
+        browser.sees_no("GET /api/rest/v1/user/none")
+    finally:
+        again.stop()
 
 
 PARTS = [
