@@ -157,6 +157,17 @@ async fn idle_streams_give_way_to_new_connections() {
     assert!(streams[0].is_ended().await, "it has waited the longest");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_requests_stays_open() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut stream = Stream::open(&sandbox, "", "").await;
+    // More than the limit on idle connections.
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    api(&sandbox, "GET", "/user", Value::Null).await;
+    let received = stream.read_until("id: 1\n").await;
+    assert!(received.contains("\n:\n\n"), "a comment shows whether the client is still there");
+}
+
 #[tokio::test]
 async fn a_bypass_leaves_no_trace() {
     let sandbox = Sandbox::start().await.unwrap();
