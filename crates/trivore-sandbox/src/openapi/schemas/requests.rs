@@ -155,7 +155,9 @@ impl Requests<'_> {
         self.require("NewStrongIdentification", "personalId", json!({"minLength": 1}));
         for name in ["EmailVerification", "SmsLinkVerification"] {
             self.set(name, "expirationDays", json!({"minimum": 1}));
+            self.set(name, "returnURL", json!({"pattern": verification::RETURN_URL_PATTERN}));
         }
+        self.set("Invite", "groups", json!({"items": {"type": "string", "minLength": 1}}));
         self.require(
             "Invite",
             "emails",

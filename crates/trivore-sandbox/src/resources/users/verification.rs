@@ -95,7 +95,7 @@ fn send_link(state: &mut State, call: &Call, contact: ContactKind) -> ApiResult 
     Ok(ApiResponse::no_content())
 }
 
-/// Reads where a link leads to, which becomes a header.
+/// Reads where a link leads to, which becomes a header; it must be as [`RETURN_URL_PATTERN`] says.
 fn return_url(body: &Document) -> Result<Option<String>, ApiError> {
     let url = text(body, "returnURL").filter(|url| !url.is_empty());
     if url.is_some_and(|url| !url.bytes().all(|byte| byte.is_ascii_graphic())) {
@@ -185,6 +185,9 @@ pub(crate) const FIELDS: Fields = &[
     ("emailTemplateId", FieldType::Text),
     ("emailTemplateProperties", FieldType::Map),
 ];
+
+/// What is accepted as an address to return to, for the OpenAPI document.
+pub(crate) const RETURN_URL_PATTERN: &str = "^[!-~]*$";
 
 /// Lifetime of a code (inferred).
 const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
