@@ -499,7 +499,9 @@ def hostile_content(browser, sandbox, _):
     sandbox.control("POST", "/groups", {"name": text, "description": text})
     sandbox.control("POST", "/roles", {"name": text})
     sandbox.control("POST", "/namespaces", {"code": "hostile", "name": text})
-    sandbox.control("POST", "/clients/oidc", {"id": text.replace(":", ""), "redirectUri": "javascript:window.hacked=1"})
+    sandbox.control("POST", "/clients/oidc", {"id": text.replace(":", "")})
+    script = {"id": "hostile", "redirectUri": "javascript:window.hacked=1"}
+    assert sandbox.call("POST", "/sandbox/clients/oidc", script)[0] == 400
     user = {
         "username": text, "nickName": text, "locale": text, "title": text, "tags": [text],
         "name": {"givenName": text, "familyName": text},
