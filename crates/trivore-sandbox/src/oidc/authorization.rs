@@ -27,7 +27,7 @@ pub(super) fn authorize(state: &mut State, headers: &HeaderMap, parameters: &Que
         Err(error) => return return_error(state, &target, &error),
     };
     let session = session_cookie::session(state, headers).map(|(_, session)| session.clone());
-    match session.filter(|session| is_enough(state, session, &wanted)) {
+    match session.filter(|session| is_enough(state, session, &request, &wanted)) {
         Some(session) => return_success(state, &request, session.user_id, session.authentication),
         None if wanted.no_page => {
             let error = TokenError::new("login_required", "the user is not signed in");
@@ -41,14 +41,19 @@ pub(super) fn authorize(state: &mut State, headers: &HeaderMap, parameters: &Que
 }
 
 /// Returns whether a session satisfies a request, without a page.
-fn is_enough(state: &State, session: &Session, wanted: &RequestedSession) -> bool {
+fn is_enough(
+    state: &State,
+    session: &Session,
+    request: &AuthorizationRequest,
+    wanted: &RequestedSession,
+) -> bool {
     let is_recent = |max_age| {
         let until = after(session.authentication.time, std::time::Duration::from_secs(max_age));
         max_age > 0 && until >= state.clock.now()
     };
     !wanted.always_page
         && wanted.max_age.is_none_or(is_recent)
-        && wanted.user_id.as_ref().is_none_or(|id| *id == session.user_id)
+        && request.user_id.as_ref().is_none_or(|id| *id == session.user_id)
 }
 
 fn show_page(
@@ -93,11 +98,7 @@ pub(super) fn return_success(
     user_id: String,
     authentication: Authentication,
 ) -> Response {
-    let target = ResponseTarget {
-        redirect_uri: request.redirect_uri.clone(),
-        state: request.state.clone(),
-        mode: request.mode,
-    };
+    let target = ResponseTarget::of(request);
     match issue(state, request, user_id, authentication) {
         Ok(issued) => {
             let lifetime = ACCESS_LIFETIME.as_secs().to_string();
@@ -158,6 +159,9 @@ fn issue(
     };
     if let Some(token) = &access_token {
         state.tokens.issue_access(token.clone(), grant.clone(), now);
+        if let Some(user_id) = grant.user_id() {
+            state.record("token", "issue", user_id);
+        }
     }
     if let Some(code) = &code {
         state.sign_ins.add_code(code.clone(), grant, request, now);

@@ -17,6 +17,16 @@ pub(super) struct ResponseTarget {
     pub(super) mode: ResponseMode,
 }
 
+impl ResponseTarget {
+    pub(super) fn of(request: &AuthorizationRequest) -> Self {
+        Self {
+            redirect_uri: request.redirect_uri.clone(),
+            state: request.state.clone(),
+            mode: request.mode,
+        }
+    }
+}
+
 /// What the client wants of the session in the browser.
 pub(super) struct RequestedSession {
     /// Whether no page may be shown.
@@ -25,27 +35,29 @@ pub(super) struct RequestedSession {
     pub(super) always_page: bool,
     /// How long ago the user may have signed in, in seconds.
     pub(super) max_age: Option<u64>,
-    /// The user who is expected, by identifier.
-    pub(super) user_id: Option<String>,
 }
 
 /// Why an authorization request has no client to return to; the text is for a person.
-pub(super) struct NoReturn(pub(super) &'static str);
+pub(super) struct NoRedirect(pub(super) &'static str);
 
 /// Finds the client, and checks that a browser may return to the redirect URI.
 pub(super) fn client_and_target<'a>(
     state: &'a State,
     parameters: &Query,
-) -> Result<(&'a OidcClient, ResponseTarget), NoReturn> {
+) -> Result<(&'a OidcClient, ResponseTarget), NoRedirect> {
     if ["client_id", "redirect_uri"].iter().any(|name| parameters.is_repeated(name)) {
-        return Err(NoReturn("client_id or redirect_uri is in the request more than once."));
+        return Err(NoRedirect("client_id or redirect_uri is in the request more than once."));
     }
-    let id = parameters.filled("client_id").ok_or(NoReturn("client_id is missing."))?;
+    // The state goes back to the client, also with an error.
+    if parameters.get("state").is_some_and(is_too_long) {
+        return Err(NoRedirect("state is longer than 4 KiB."));
+    }
+    let id = parameters.filled("client_id").ok_or(NoRedirect("client_id is missing."))?;
     let client = state.oidc_clients.get(id);
-    let client = client.ok_or(NoReturn("No OIDC client has this client_id."))?;
-    let uri = parameters.filled("redirect_uri").ok_or(NoReturn("redirect_uri is missing."))?;
+    let client = client.ok_or(NoRedirect("No OIDC client has this client_id."))?;
+    let uri = parameters.filled("redirect_uri").ok_or(NoRedirect("redirect_uri is missing."))?;
     if !may_return_to(state, client, uri) {
-        return Err(NoReturn(
+        return Err(NoRedirect(
             "redirect_uri is not registered for this client. It must be exactly the same. \
              --redirect-uri, POST /sandbox/clients/oidc or a seed registers it.",
         ));
@@ -76,6 +88,9 @@ pub(super) fn read(
     if let Some(name) = SINGLE.iter().find(|name| parameters.is_repeated(name)) {
         return Err(invalid(&format!("{name} is in the request more than once")));
     }
+    if let Some(name) = SINGLE.iter().find(|name| parameters.get(name).is_some_and(is_too_long)) {
+        return Err(invalid(&format!("{name} is longer than 4 KiB")));
+    }
     for (name, error) in [
         ("request", "request_not_supported"),
         ("request_uri", "request_uri_not_supported"),
@@ -100,7 +115,11 @@ pub(super) fn read(
         return Err(TokenError::new("invalid_scope", "an ID token needs the scope openid"));
     }
     let claims = RequestedClaims::read(parameters)?;
-    let session = session(state, parameters)?;
+    let hinted = hinted_user(state, parameters)?;
+    if hinted.is_some() && claims.user_id.is_some() && hinted != claims.user_id {
+        return Err(invalid("id_token_hint and claims name different users"));
+    }
+    let session = session(parameters)?;
     let request = AuthorizationRequest {
         client_id: client.id.clone(),
         redirect_uri: parameters.get("redirect_uri").unwrap_or_default().to_owned(),
@@ -112,6 +131,7 @@ pub(super) fn read(
         scopes,
         claims: claims.userinfo,
         id_token_claims: claims.id_token,
+        user_id: hinted.or(claims.user_id),
         // Without an access token, there is no other way to get the claims.
         claims_in_id_token: claims.all_in_id_token || !response.code && !response.token,
     };
@@ -138,12 +158,12 @@ fn response(parameters: &Query) -> Result<(RequestedResponse, ResponseMode), Tok
     if response.token && !response.code && !response.id_token {
         return Err(unsupported());
     }
-    let is_in_front = response.token || response.id_token;
+    let is_front_channel = response.token || response.id_token;
     let mode = match parameters.filled("response_mode") {
-        None if is_in_front => ResponseMode::Fragment,
+        None if is_front_channel => ResponseMode::Fragment,
         Some("fragment") => ResponseMode::Fragment,
         None => ResponseMode::Query,
-        Some("query") if !is_in_front => ResponseMode::Query,
+        Some("query") if !is_front_channel => ResponseMode::Query,
         Some(_) => return Err(invalid("this response_mode is not supported")),
     };
     Ok((response, mode))
@@ -167,7 +187,7 @@ fn code_challenge(parameters: &Query) -> Result<Option<String>, TokenError> {
     }
 }
 
-fn session(state: &State, parameters: &Query) -> Result<RequestedSession, TokenError> {
+fn session(parameters: &Query) -> Result<RequestedSession, TokenError> {
     let invalid = |why: &str| TokenError::new("invalid_request", why);
     let prompts: Vec<&str> =
         parameters.get("prompt").unwrap_or_default().split_whitespace().collect();
@@ -180,20 +200,24 @@ fn session(state: &State, parameters: &Query) -> Result<RequestedSession, TokenE
     }
     let max_age = parameters.filled("max_age").map(str::parse).transpose();
     let max_age = max_age.ok().ok_or_else(|| invalid("max_age must be a number of seconds"))?;
-    let hint = parameters.filled("id_token_hint").map(|hint| read_hint(state, hint));
-    let user_id = match hint {
-        None => None,
-        Some(claims) => {
-            let claims = claims.ok_or_else(|| invalid("id_token_hint is no ID token of ours"))?;
-            text(&claims, "sub").map(str::to_owned)
-        }
-    };
     Ok(RequestedSession {
         no_page,
         always_page: prompts.iter().any(|it| ["login", "select_account"].contains(it)),
         max_age,
-        user_id,
     })
+}
+
+/// Returns the user of `id_token_hint`, by identifier.
+fn hinted_user(state: &State, parameters: &Query) -> Result<Option<String>, TokenError> {
+    let Some(hint) = parameters.filled("id_token_hint") else { return Ok(None) };
+    let invalid =
+        || TokenError::new("invalid_request", "id_token_hint is no ID token of this sandbox");
+    let claims = read_hint(state, hint).ok_or_else(invalid)?;
+    Ok(text(&claims, "sub").map(str::to_owned))
+}
+
+fn is_too_long(parameter: &str) -> bool {
+    parameter.len() > MAX_PARAMETER_BYTES
 }
 
 /// Returns whether a URI has the scheme `http` and a loopback host.
@@ -209,6 +233,8 @@ fn is_loopback(uri: &str) -> bool {
         && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
+/// Open pages keep most of the parameters, so they are limited.
+const MAX_PARAMETER_BYTES: usize = 4 << 10;
 /// Parameters that decide something.
 const SINGLE: [&str; 13] = [
     "response_type",

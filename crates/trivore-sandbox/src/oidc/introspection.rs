@@ -1,13 +1,12 @@
 //! Token introspection (RFC 7662).
 
-use axum::Json;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use http::HeaderMap;
 use serde_json::json;
 
 use super::client_authentication::client;
 use super::token::is_alive;
-use super::token_error::TokenError;
+use super::token_error::{TokenError, without_storing};
 use crate::api::query::Query;
 use crate::store::account::Account;
 use crate::store::state::State;
@@ -16,13 +15,7 @@ use crate::values::document::{Document, drop_nulls};
 
 /// Tells a client whether a token is valid, and what it gives access to.
 pub(super) fn introspect(state: &State, headers: &HeaderMap, parameters: &Query) -> Response {
-    let mut response = match describe(state, headers, parameters) {
-        Ok(description) => Json(description).into_response(),
-        Err(error) => error.into_response(),
-    };
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    response
+    without_storing(describe(state, headers, parameters))
 }
 
 fn describe(

@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 use super::authorization::cannot_continue;
-use super::authorization_request::{NoReturn, ResponseTarget};
+use super::authorization_request::{NoRedirect, ResponseTarget};
 use super::browser_response::{page, return_to};
 use super::html::{message_page, sign_out_page};
 use super::id_token::read_hint;
@@ -60,9 +60,9 @@ fn end(state: &mut State, headers: &HeaderMap, target: Option<ResponseTarget>) -
 }
 
 /// Reads the ID token that shows who the client and the user are.
-fn hint(state: &State, parameters: &Query) -> Result<Option<Document>, NoReturn> {
+fn hint(state: &State, parameters: &Query) -> Result<Option<Document>, NoRedirect> {
     let Some(token) = parameters.filled("id_token_hint") else { return Ok(None) };
-    let wrong = NoReturn("id_token_hint is not an ID token of this server.");
+    let wrong = NoRedirect("id_token_hint is not an ID token of this server.");
     read_hint(state, token).ok_or(wrong).map(Some)
 }
 
@@ -71,22 +71,22 @@ fn target(
     state: &State,
     parameters: &Query,
     hint: Option<&Document>,
-) -> Result<Option<ResponseTarget>, NoReturn> {
+) -> Result<Option<ResponseTarget>, NoRedirect> {
     if FIELDS.iter().any(|name| parameters.is_repeated(name)) {
-        return Err(NoReturn("A parameter is in the request more than once."));
+        return Err(NoRedirect("A parameter is in the request more than once."));
     }
     let audience = hint.and_then(|hint| text(hint, "aud"));
     let named = parameters.filled("client_id");
     if audience.is_some_and(|id| named.is_some_and(|named| named != id)) {
-        return Err(NoReturn("client_id is not the client of id_token_hint."));
+        return Err(NoRedirect("client_id is not the client of id_token_hint."));
     }
     let Some(uri) = parameters.filled("post_logout_redirect_uri") else { return Ok(None) };
     let client = audience.or(named).and_then(|id| state.oidc_clients.get(id));
-    let client = client.ok_or(NoReturn(
+    let client = client.ok_or(NoRedirect(
         "post_logout_redirect_uri needs the client: send id_token_hint or client_id.",
     ))?;
     if !client.post_logout_redirect_uris.iter().any(|known| known == uri) || !is_redirect_uri(uri) {
-        return Err(NoReturn(
+        return Err(NoRedirect(
             "post_logout_redirect_uri is not registered for this client. It must be exactly the \
              same. --post-logout-redirect-uri, POST /sandbox/clients/oidc or a seed registers it.",
         ));

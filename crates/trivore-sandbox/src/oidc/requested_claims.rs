@@ -13,6 +13,8 @@ pub(super) struct RequestedClaims {
     pub(super) id_token: Vec<String>,
     /// Whether the ID token is to have the claims of the scopes too.
     pub(super) all_in_id_token: bool,
+    /// The only user whom the client accepts: the value of `sub`.
+    pub(super) user_id: Option<String>,
 }
 
 impl RequestedClaims {
@@ -27,12 +29,15 @@ impl RequestedClaims {
             TokenError::new("invalid_request", why)
         };
         let mut requested: Document = serde_json::from_str(text).map_err(|_not_json| wrong())?;
+        let sub = |place: &str| requested.get(place)?.get("sub")?.get("value")?.as_str();
+        let user_id = sub("id_token").or_else(|| sub("userinfo")).map(str::to_owned);
         let mut names = |place| match requested.remove(place) {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Object(claims)) => Ok(claims.into_iter().map(|(name, _)| name).collect()),
             Some(_) => Err(wrong()),
         };
-        Ok(Self { userinfo: names("userinfo")?, id_token: names("id_token")?, all_in_id_token })
+        let (userinfo, id_token) = (names("userinfo")?, names("id_token")?);
+        Ok(Self { userinfo, id_token, all_in_id_token, user_id })
     }
 }
 

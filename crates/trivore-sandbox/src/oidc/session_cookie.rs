@@ -29,14 +29,19 @@ pub(super) fn end(state: &State, response: &mut Response) {
 }
 
 fn set(state: &State, response: &mut Response, value: &str) {
-    let cookie = format!("{}={value}Path=/openid/; HttpOnly; SameSite=Lax", name(state));
+    let secure = if state.url.starts_with("https:") { "; Secure" } else { "" };
+    let cookie = format!("{}={value}Path=/openid/; HttpOnly; SameSite=Lax{secure}", name(state));
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
-/// Returns the name, which has the port, because browsers send cookies to all ports.
+/// Returns the name, which has the port if there is one, because browsers send cookies to all ports.
 fn name(state: &State) -> String {
-    let port = state.url.rsplit(':').next().unwrap_or_default();
-    format!("trivore_sandbox_{port}")
+    match state.url.rsplit_once(':') {
+        Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("trivore_sandbox_{port}")
+        }
+        _ => "trivore_sandbox".to_owned(),
+    }
 }

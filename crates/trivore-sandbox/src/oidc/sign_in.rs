@@ -4,10 +4,11 @@ use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
-use super::authorization::{cannot_continue, return_success};
-use super::authorization_request::may_return_to;
+use super::authorization::{cannot_continue, return_error, return_success};
+use super::authorization_request::{ResponseTarget, may_return_to};
 use super::browser_response::page;
 use super::html::{CodePage, PasswordPage};
+use super::token_error::TokenError;
 use super::{second_factor, session_cookie};
 use crate::api::query::Query;
 use crate::store::browser_sign_in::{AuthorizationRequest, SecondFactor, SignInPage};
@@ -30,8 +31,9 @@ pub(super) fn sign_in(state: &mut State, headers: &HeaderMap, form: &Query) -> R
     }
     let former = session_cookie::session(state, headers).map(|(id, _)| id);
     let outcome = match open.second_factor.clone() {
-        None => with_password(state, id, &open, form),
-        Some(factor) => with_code(state, id, &open, factor, form),
+        // The form with the name comes again from a browser that went back.
+        Some(factor) if form.get("username").is_none() => with_code(state, id, &open, factor, form),
+        _ => with_password(state, id, &open, form),
     };
     let response = outcome.unwrap_or_else(IntoResponse::into_response);
     // The browser forgets it with the new cookie.
@@ -114,10 +116,14 @@ fn finish(
     user_id: String,
     methods: Vec<String>,
 ) -> Result<Response, ApiError> {
+    state.sign_ins.pages.remove(page);
+    if request.user_id.as_ref().is_some_and(|expected| *expected != user_id) {
+        let error = TokenError::new("login_required", "another user has signed in");
+        return Ok(return_error(state, &ResponseTarget::of(request), &error));
+    }
     let session = state.random.token()?;
     let now = state.clock.now();
     let authentication = Authentication { time: now, methods };
-    state.sign_ins.pages.remove(page);
     state.sign_ins.add_session(session.clone(), user_id.clone(), authentication.clone(), now);
     state.record("session", "create", &user_id);
     let mut response = return_success(state, request, user_id, authentication);

@@ -1,15 +1,14 @@
 //! The token endpoint.
 
-use axum::Json;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::client_authentication::client;
 use super::id_token::{self, Context};
 use super::pkce::is_verifier_of;
 use super::requested_claims::{RequestedClaims, scopes};
-use super::token_error::TokenError;
+use super::token_error::{TokenError, without_storing};
 use crate::api::query::Query;
 use crate::store::state::State;
 use crate::store::tokens::{ACCESS_LIFETIME, Authentication, Grant, Subject};
@@ -17,13 +16,7 @@ use crate::values::document::Document;
 
 /// Handles a token request according to RFC 6749.
 pub(super) fn issue(state: &mut State, headers: &HeaderMap, parameters: &Query) -> Response {
-    let mut response = match grant(state, headers, parameters) {
-        Ok(tokens) => Json(tokens).into_response(),
-        Err(error) => error.into_response(),
-    };
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    response
+    without_storing(grant(state, headers, parameters))
 }
 
 fn grant(
@@ -31,6 +24,10 @@ fn grant(
     headers: &HeaderMap,
     parameters: &Query,
 ) -> Result<Document, TokenError> {
+    if let Some(name) = SINGLE.iter().find(|name| parameters.is_repeated(name)) {
+        let why = format!("{name} is in the request more than once");
+        return Err(TokenError::new("invalid_request", why));
+    }
     let client_id = client(state, headers, parameters)?.id.clone();
     match required(parameters, "grant_type")? {
         "authorization_code" => by_code(state, &client_id, parameters),
@@ -202,6 +199,20 @@ fn token_response(
 pub(super) fn is_alive(state: &State, grant: &Grant) -> bool {
     grant.user_id().is_none_or(|id| state.account(id).is_ok_and(|account| !account.is_deleted()))
 }
+
+/// Parameters that decide something.
+const SINGLE: [&str; 10] = [
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "redirect_uri",
+    "refresh_token",
+    "scope",
+    "username",
+    "password",
+];
 
 fn required<'a>(parameters: &'a Query, name: &str) -> Result<&'a str, TokenError> {
     let missing = || TokenError::new("invalid_request", format!("{name} is missing"));

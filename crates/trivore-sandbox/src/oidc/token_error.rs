@@ -6,6 +6,18 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::values::api_error::ApiError;
+use crate::values::document::Document;
+
+/// Returns a response that is not stored, because it is about tokens.
+pub(super) fn without_storing(result: Result<Document, TokenError>) -> Response {
+    let mut response = match result {
+        Ok(content) => Json(content).into_response(),
+        Err(error) => error.into_response(),
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    response
+}
 
 /// An error of the token endpoint, or one with which a browser returns to the client.
 pub(super) struct TokenError {

@@ -22,7 +22,8 @@ pub(super) fn claims(state: &State, headers: &HeaderMap) -> Result<Document, Api
     let Subject::User(id) = &grant.subject else {
         return Err(ApiError::forbidden("This token does not belong to a user."));
     };
-    let account = state.account(id).ok().ok_or_else(invalid)?;
+    let account = state.account(id).ok().filter(|account| !account.is_deleted());
+    let account = account.ok_or_else(invalid)?;
     Ok(of_user(state, account, grant, &grant.claims, true))
 }
 

@@ -39,6 +39,9 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) claims: Vec<String>,
     pub(crate) id_token_claims: Vec<String>,
     pub(crate) claims_in_id_token: bool,
+    /// The only user who may sign in, by identifier.
+    #[serde(default)]
+    pub(crate) user_id: Option<String>,
 }
 
 /// What the client gets in the redirect.

@@ -1,7 +1,33 @@
 //! Tests of authorization requests that are refused.
 
-use super::web::{Browser, CALLBACK, REQUEST, form, request, sandbox};
+use super::web::{Browser, CALLBACK, REQUEST, form, request, sandbox, token};
 use crate::{OidcClient, Sandbox};
+
+#[tokio::test]
+async fn long_parameters_are_not_kept() {
+    let sandbox = sandbox().await;
+    let long = "x".repeat(5000);
+    for name in ["nonce", "scope", "login_hint", "claims"] {
+        let page = Browser::default().open(&sandbox, &request(&[(name, &long)])).await;
+        let returned = page.returned(CALLBACK, '&');
+        assert_eq!(returned["error"], "invalid_request", "{name}");
+        assert!(returned["error_description"].contains(name), "{returned:?}");
+    }
+    let body = form(&request(&[("state", &long)]));
+    let page = Browser::default().send(&sandbox, "POST", "/openid/auth", &body).await;
+    assert_eq!((page.status, page.header("location")), (400, ""));
+    assert!(page.text.contains("state is longer"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_token_endpoint_reads_no_parameter_twice() {
+    let sandbox = sandbox().await;
+    for name in ["grant_type", "client_id", "scope"] {
+        let twice = [("grant_type", "password"), ("client_id", "app"), ("scope", "a"), (name, "b")];
+        let (status, error) = token(&sandbox, &twice).await;
+        assert_eq!((status, &error["error"]), (400, &"invalid_request".into()), "{name}");
+    }
+}
 
 #[tokio::test]
 async fn an_unknown_client_or_redirect_uri_is_never_redirected_to() {

@@ -62,6 +62,75 @@ async fn a_hint_names_the_user_who_is_expected() {
 }
 
 #[tokio::test]
+async fn nobody_but_the_user_who_is_expected_signs_in() {
+    let sandbox = sandbox().await;
+    let joe = sandbox.add_user(json!({"username": "joe", "password": "x"})).unwrap();
+    let code = Browser::default().sign_in(&sandbox, &REQUEST).await["code"].clone();
+    let (_, tokens) = exchange(&sandbox, &code).await;
+    let hint = tokens["id_token"].as_str().unwrap();
+    let jane = parts(&tokens["id_token"]).1["sub"].as_str().unwrap().to_owned();
+    let claims = |place: &str, id: &str| json!({place: {"sub": {"value": id}}}).to_string();
+    for expected in [
+        ("id_token_hint", hint),
+        ("claims", &claims("id_token", &jane)),
+        ("claims", &claims("userinfo", &jane)),
+    ] {
+        for (name, is_right) in [("joe", false), ("jane", true)] {
+            let mut browser = Browser::default();
+            let page = browser.open(&sandbox, &request(&[expected])).await;
+            let fields = [("username", name), ("password", "x")];
+            let returned = browser.submit(&sandbox, &page, &fields).await.returned(CALLBACK, '&');
+            assert_eq!(returned.contains_key("code"), is_right, "{expected:?} {returned:?}");
+            let error = returned.get("error").map(String::as_str);
+            assert_eq!(error, (!is_right).then_some("login_required"));
+            assert_eq!(browser.cookie.is_empty(), !is_right, "no session");
+        }
+    }
+    let joes = claims("id_token", &joe);
+    let both = request(&[("id_token_hint", hint), ("claims", &joes)]);
+    let returned = Browser::default().open(&sandbox, &both).await.returned(CALLBACK, '&');
+    assert_eq!(returned["error"], "invalid_request");
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_back_from_the_code_uses_up_no_attempt() {
+    let sandbox = sandbox().await;
+    let user = json!({
+        "username": "matti", "password": "x", "mfaMethod": "EMAIL",
+        "emails": [{"address": "matti@example.com", "verified": true}],
+    });
+    sandbox.add_user(user).unwrap();
+    let mut browser = Browser::default();
+    let first = browser.open(&sandbox, &REQUEST).await;
+    let fields = [("username", "matti"), ("password", "x")];
+    for _ in 0..6 {
+        let code = browser.submit(&sandbox, &first, &fields).await;
+        assert!(code.text.contains("code") && !code.text.contains("wrong"), "{}", code.text);
+    }
+    let other = browser.submit(&sandbox, &first, &[("username", "jane"), ("password", "x")]).await;
+    assert_eq!(other.status, 303, "{}", other.text);
+}
+
+#[tokio::test]
+async fn the_name_of_the_cookie_has_the_port_if_there_is_one() {
+    for (url, expected) in [
+        ("https://id.localhost", "trivore_sandbox="),
+        ("http://id.localhost", "trivore_sandbox="),
+        ("http://id.localhost:8478", "trivore_sandbox_8478="),
+    ] {
+        let sandbox = Sandbox::builder().public_url(url).start().await.unwrap();
+        sandbox.create_oidc_client(OidcClient::public("app").redirect_uris([CALLBACK]));
+        sandbox.add_user(json!({"username": "jane", "password": "x"})).unwrap();
+        let mut browser = Browser::default();
+        browser.sign_in(&sandbox, &REQUEST).await;
+        assert!(browser.cookie.starts_with(expected), "{url}: {}", browser.cookie);
+        assert!(
+            browser.open(&sandbox, &REQUEST).await.returned(CALLBACK, '&').contains_key("code")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_user_who_was_locked_or_deleted_has_no_session() {
     let sandbox = sandbox().await;
     let filter = "/user?filter=username%20eq%20%22jane%22";

@@ -78,7 +78,13 @@ impl Browser {
         let bytes = to_bytes(Body::new(body), usize::MAX).await.unwrap();
         if let Some(cookie) = head.headers.get("set-cookie") {
             let cookie = cookie.to_str().unwrap();
-            assert!(cookie.ends_with("; Path=/openid/; HttpOnly; SameSite=Lax"), "{cookie}");
+            let secure = if cookie.starts_with("trivore_sandbox=") && cookie.ends_with("; Secure") {
+                "; Secure"
+            } else {
+                ""
+            };
+            let expected = format!("; Path=/openid/; HttpOnly; SameSite=Lax{secure}");
+            assert!(cookie.ends_with(&expected), "{cookie}");
             self.cookie = cookie.split(';').next().unwrap().to_owned();
         }
         Page {
