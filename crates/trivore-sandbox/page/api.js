@@ -24,6 +24,8 @@ export async function all(path) {
   for (;;) {
     const page = await api("GET", `${path}?startIndex=${found.length}&count=500`);
     const list = Array.isArray(page) ? page : page.resources;
+    // Under a rule, every page is the first one.
+    if (found.length && list[0]?.id === found[0].id) return found;
     found.push(...list);
     if (Array.isArray(page) || list.length < 500) return found;
   }

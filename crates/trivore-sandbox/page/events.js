@@ -31,16 +31,31 @@ function clear() {
 /** Calls a function soon after requests, but not for each of many; returns a function that stops. */
 export function afterRequests(run) {
   let timer;
+  let isRunning = false;
+  let isDue = false;
   const later = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      run();
-    }, 200);
+    // One run at a time, because each changes what the page has.
+    if (isRunning) isDue = true;
+    else timer ??= setTimeout(start, 200);
+  };
+  const start = async () => {
+    timer = undefined;
+    isRunning = true;
+    try {
+      await run();
+    } finally {
+      isRunning = false;
+      if (isDue) {
+        isDue = false;
+        later();
+      }
+    }
   };
   stream.addEventListener("request", later);
   stream.addEventListener("clear", later);
   return () => {
     clearTimeout(timer);
+    isDue = false;
     stream.removeEventListener("request", later);
     stream.removeEventListener("clear", later);
   };

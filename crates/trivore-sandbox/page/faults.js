@@ -61,7 +61,7 @@ export async function view(_, show) {
   await load();
   return {
     content: [
-      el("div", { class: "bar" }, heading("Faults"), button("Remove all", async () => {
+      el("div", { class: "bar" }, heading("Faults"), action("Remove all", async () => {
         await control("DELETE", "/faults");
         await show();
       }, { class: "push" })),

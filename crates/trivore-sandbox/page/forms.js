@@ -57,11 +57,11 @@ export function control({ name, label, type = "text", value, options = [], hint,
   const element = type === "checkbox"
     ? el("div", { class: "field check" }, el("label", {}, input, ` ${label}`), about, error)
     : el("div", { class: "field" }, el("label", { for: id }, label), input, about, error);
-  const fail = (message) => {
+  const fail = (message, movesFocus = true) => {
     error.textContent = message;
     if (message) {
       input.setAttribute("aria-invalid", "true");
-      input.focus();
+      if (movesFocus) input.focus();
     } else {
       input.removeAttribute("aria-invalid");
     }

@@ -1,7 +1,7 @@
 // One user: all that can be changed.
 
 import { all, api, control as sandbox, encode } from "./api.js";
-import { action, badge, card, confirm, copy, el, heading, row, say, table, terms } from "./dom.js";
+import { action, attempt, badge, card, confirm, copy, el, heading, row, say, table, terms } from "./dom.js";
 import { changed, choices, form } from "./forms.js";
 
 export async function view(id, show) {
@@ -98,11 +98,16 @@ function contacts(user, path, show) {
         role: "switch",
         checked: !!item.verified,
         "aria-label": `${value} is verified`,
-        change: async () => {
-          await sandbox("PUT", `/users/${encode(user.id)}/verified`, { value, verified: toggle.checked });
+        change: () => attempt(async () => {
+          try {
+            await sandbox("PUT", `/users/${encode(user.id)}/verified`, { value, verified: toggle.checked });
+          } catch (error) {
+            toggle.checked = !toggle.checked;
+            throw error;
+          }
           say(toggle.checked ? "Marked as verified." : "Marked as not verified.");
           await show();
-        },
+        }),
       });
       return row(value, el("label", {}, toggle, " verified"), el("td", { class: "actions" },
         action("Send a link", async () => {

@@ -18,7 +18,7 @@ export async function view() {
   });
   const list = el("div", {});
   let asked = 0;
-  async function load() {
+  async function load(movesFocus = true) {
     const number = ++asked;
     filter.fail("");
     const query = search.filter ? `&filter=${encode(search.filter)}` : "";
@@ -26,7 +26,7 @@ export async function view() {
       const page = await api("GET", `/user?startIndex=${search.start}&count=${COUNT}${query}`);
       if (number === asked) refill(list, ...users(page));
     } catch (error) {
-      if (number === asked) filter.fail(error.message);
+      if (number === asked) filter.fail(error.message, movesFocus);
     }
   }
   const go = (start) => {
@@ -65,7 +65,7 @@ export async function view() {
       find,
       list,
     ],
-    leave: afterRequests(load),
+    leave: afterRequests(() => load(false)),
   };
 }
 
