@@ -2,10 +2,11 @@
 
 use super::call::Call;
 use super::endpoint::Endpoint;
-use crate::access::caller::Caller;
-use crate::access::permissions::ACCESSRIGHT_MODIFY;
+use crate::access::caller::{Caller, CallerId};
+use crate::access::permissions::{ACCESSRIGHT_MODIFY, closure};
 use crate::store::state::State;
 use crate::values::api_error::ApiError;
+use crate::values::document::{Document, texts};
 
 /// Checks the kind of caller, the scope, the permission and the namespace, in this order.
 pub(crate) fn authorize(endpoint: &Endpoint, state: &State, call: &Call) -> Result<(), ApiError> {
@@ -48,6 +49,27 @@ pub(crate) fn check_joining(
         return Ok(());
     }
     Err(ApiError::forbidden("Users cannot gain permissions by joining a group."))
+}
+
+/// Rejects a custom role with which its caller, who holds it, would have more permissions.
+pub(crate) fn check_own_role(
+    state: &State,
+    caller: &Caller,
+    id: &str,
+    role: &Document,
+) -> Result<(), ApiError> {
+    let is_free = state.rules.self_may_grant || caller.may(ACCESSRIGHT_MODIFY);
+    let CallerId::User(user) = &caller.id else { return Ok(()) };
+    let Some(account) = state.users.get(user).filter(|_| !is_free) else { return Ok(()) };
+    let document = account.document();
+    let groups = state.groups_with_ancestors(&texts(&document, "memberOf"));
+    let is_held = account.custom_roles.contains(id)
+        || texts(role, "memberOf").iter().any(|group| groups.contains(*group));
+    let permissions = closure(texts(role, "permissions").into_iter().map(str::to_owned).collect());
+    if is_held && !permissions.iter().all(|permission| caller.may(permission)) {
+        return Err(ApiError::forbidden("Users cannot give permissions to a role of their own."));
+    }
+    Ok(())
 }
 
 /// Returns whether the scopes include the required one; a scope includes its `.readonly` form.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::access::builtin_roles::{BUILTIN_ROLES, BuiltinRole};
 use crate::access::caller::Caller;
 use crate::access::permissions::{ROLE_MODIFY, ROLE_VIEW};
+use crate::api::authorization::check_own_role;
 use crate::api::call::Call;
 use crate::api::endpoint::{Endpoint, HttpMethod};
 use crate::api::listing;
@@ -55,6 +56,7 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
     let code = state.named_namespace(&call.caller, text(&body, "nsCode"))?;
+    check_own_role(state, &call.caller, "", &body)?;
     Ok(ApiResponse::created(state.add_role(&code, body)?))
 }
 
@@ -72,6 +74,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     document::put(&mut role, body, &kept, &state.rules);
     drop_nulls(&mut role);
     state.check_role(&role)?;
+    check_own_role(state, &call.caller, id, &role)?;
     touch(&mut role, state.now());
     state.custom_roles.insert(id.to_owned(), role.clone());
     state.record("role", "update", id);

@@ -144,6 +144,38 @@ async fn nobody_gains_permissions_by_joining_a_group() {
 }
 
 #[tokio::test]
+async fn nobody_gains_permissions_by_a_role_or_another_account() {
+    let (sandbox, id, admins) = with_admins().await;
+    sandbox.grant_permissions(&id, ["ROLE_MODIFY", "ACCOUNT_MODIFY"]).unwrap();
+    let staff = sandbox.user_document(&id).unwrap()["memberOf"][0].as_str().unwrap().to_owned();
+    let chiefs = sandbox.add_group(json!({"name": "chiefs"})).unwrap();
+    let chief = json!({"name": "c", "permissions": ["ACCESSRIGHT_MODIFY"], "memberOf": [chiefs]});
+    let held = json!({"name": "s", "permissions": [], "memberOf": [staff]});
+    sandbox.add_custom_role(chief).unwrap();
+    let held = sandbox.add_custom_role(held).unwrap();
+    let matti = sandbox.add_user(json!({"username": "matti", "memberOf": [chiefs]})).unwrap();
+    let joe = sandbox.add_user(json!({"username": "joe"})).unwrap();
+    let [token, _] = credentials(&sandbox, "jane").await;
+    let role = |groups: &[&str], permission: &str| json!({"name": "x", "permissions": [permission], "memberOf": groups});
+    let user = |name: &str, group: &str| json!({"username": name, "memberOf": [group]});
+    for (method, path, body, expected) in [
+        ("POST", "/role/custom".to_owned(), role(&[&staff], "ACCESSRIGHT_MODIFY"), 403),
+        ("POST", "/role/custom".to_owned(), role(&[&admins], "ACCESSRIGHT_MODIFY"), 201),
+        ("POST", "/role/custom".to_owned(), role(&[&staff], "ACCOUNT_VIEW"), 201),
+        ("PUT", format!("/role/custom/{held}"), role(&[&staff], "ACCESSRIGHT_MODIFY"), 403),
+        ("PUT", format!("/role/custom/{held}"), role(&[&staff], "ACCOUNT_MODIFY"), 200),
+        ("POST", "/user".to_owned(), user("jane2", "chiefs"), 403),
+        ("POST", "/user".to_owned(), user("jane3", "new"), 201),
+        ("PUT", format!("/user/{joe}"), user("joe", &chiefs), 403),
+        ("PUT", format!("/user/{matti}"), user("matti", &chiefs), 200),
+    ] {
+        let path = format!("/api/rest/v1{path}");
+        let (status, response) = send(&sandbox, method, &path, &token, body.clone()).await;
+        assert_eq!(status, expected, "{method} {path} {body}: {response}");
+    }
+}
+
+#[tokio::test]
 async fn self_may_grant_opens_groups_that_give_permissions() {
     let (sandbox, id, _) = with_admins().await;
     may_grant(&sandbox, true);

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::shown::{Shown, Viewer};
 use super::view::view;
-use crate::access::caller::Caller;
 use crate::access::permissions::{ACCOUNT_MODIFY, ACCOUNT_VIEW};
 use crate::api::authorization::check_joining;
 use crate::api::call::Call;
@@ -74,6 +73,7 @@ fn create(state: &mut State, call: &Call) -> ApiResult {
     check_limits(&user, &Document::new())?;
     unify_language(&mut user, &Document::new());
     let code = state.named_namespace(&call.caller, text(&user, "nsCode"))?;
+    check_joining(state, &call.caller, &state.known_groups(&code, &texts(&user, "memberOf")))?;
     let password = text(&user, "password").map(str::to_owned);
     user.remove("password");
     if let Some(password) = &password {
@@ -124,28 +124,31 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     document::put(&mut user, body, KEPT, &state.rules);
     normalize(state, &mut user, &before)?;
     check_limits(&user, &before)?;
-    if call.is_own() {
-        check_own_change(state, &call.caller, &before, &user)?;
-    }
+    check_grants(state, call, &before, &user)?;
     state.set_groups(code, &mut user, &before)?;
     state.account_mut(id)?.set_document(user);
     state.record_user("update", id);
     Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
 }
 
-/// Rejects a change with which a user would grant itself something.
-fn check_own_change(
+/// Rejects a change with which a user would grant something that it does not have, to itself or to
+/// an account that it may also use.
+fn check_grants(
     state: &State,
-    caller: &Caller,
+    call: &Call,
     before: &Document,
     user: &Document,
 ) -> Result<(), ApiError> {
     let is_locked = |user: &Document| flag(user, "locked").unwrap_or(false);
-    if !state.rules.self_may_grant && is_locked(before) && !is_locked(user) {
+    let is_unlocked = is_locked(before) && !is_locked(user);
+    if call.is_own() && is_unlocked && !state.rules.self_may_grant {
         return Err(ApiError::forbidden("Users cannot unlock themselves."));
     }
     let code = text(before, "nsCode").unwrap_or_default();
-    check_joining(state, caller, &state.known_groups(code, &texts(user, "memberOf")))
+    let known = state.known_groups(code, &texts(before, "memberOf"));
+    let mut groups = state.known_groups(code, &texts(user, "memberOf"));
+    groups.retain(|group| call.is_own() || !known.contains(group));
+    check_joining(state, &call.caller, &groups)
 }
 
 /// Deletes a user, or only marks it as deleted, depending on the rules and the namespace's policy.
