@@ -14,7 +14,15 @@ pub(super) fn schemes(url: &str, rules: &Rules) -> Value {
     let scopes: BTreeMap<String, String> =
         scopes.map(|scope| (full_name(scope), format!("The short name is {scope}."))).collect();
     let token_url = format!("{url}/openid/token");
-    let mut flows = json!({"password": {"tokenUrl": token_url, "scopes": scopes}});
+    let mut flows = json!({
+        "authorizationCode": {
+            "authorizationUrl": format!("{url}/openid/auth"),
+            "tokenUrl": token_url,
+            "refreshUrl": token_url,
+            "scopes": scopes,
+        },
+        "password": {"tokenUrl": token_url, "scopes": scopes},
+    });
     if rules.client_credentials_api {
         flows["clientCredentials"] = json!({"tokenUrl": token_url, "scopes": scopes});
     }

@@ -89,8 +89,10 @@ pub(crate) const UPDATE_PROFILE: Operation = Operation::new(
 pub(crate) const INVITE: Operation =
     Operation::new(Safety::NotIdempotent, Tag::Invitations, "inviteUser", "Invite users")
         .notes(
-            "Each address receives one e-mail. The body of the response is undocumented; the \
-             sandbox returns an empty object.",
+            "Each address receives one e-mail, whose link creates the account. Names in `groups` \
+             that are unknown create groups. Users cannot invite into a group with permissions \
+             that they do not have. The body of the response is undocumented; the sandbox returns \
+             an empty object.",
         )
         .body("Invite")
         .returns(200, SuccessBody::One("InviteResult"));
