@@ -17,9 +17,10 @@ use crate::values::field_types;
 impl Shared {
     /// Adds a namespace and returns its identifier.
     pub(crate) fn add_namespace(&self, namespace: Value) -> Result<String, ApiError> {
-        let namespace = object(namespace)?;
+        let mut namespace = object(namespace)?;
         let mut state = self.change()?;
         field_types::check(&namespace, FIELDS, &state.rules)?;
+        field_types::rewrite_integers(&mut namespace, FIELDS);
         Ok(id_of(&state.add_namespace(namespace)?))
     }
 

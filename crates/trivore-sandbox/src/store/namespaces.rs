@@ -86,6 +86,7 @@ impl State {
         for id in ids(&self.custom_roles) {
             self.remove_role(&id);
         }
+        self.invitations.retain(|invitation| invitation.ns_code != code);
         let id = self.namespace(code).and_then(|namespace| text(namespace, "id"));
         if let Some(id) = id.map(str::to_owned) {
             self.namespaces.remove(&id);

@@ -17,6 +17,11 @@ impl SentTimes {
         self.0.is_empty()
     }
 
+    /// Returns whether a message still counts.
+    pub(super) fn is_recent(&self, now: Timestamp) -> bool {
+        self.0.iter().any(|sent| after(*sent, DAY) > now)
+    }
+
     pub(super) fn forget_old(&mut self, now: Timestamp) {
         self.0.retain(|sent| after(*sent, DAY) > now);
     }

@@ -269,3 +269,36 @@ async fn a_locked_user_cannot_sign_in_with_an_address_either() {
     sandbox.set_rules(rules);
     assert_eq!(token(&sandbox, "jane@e.fi", "x").await, 200);
 }
+
+#[tokio::test]
+async fn a_migration_does_not_end_a_lockout() {
+    let (sandbox, id) = with_policy(lockout()).await;
+    let target = json!({"code": "t", "defaultGroupPolicy": lockout()});
+    sandbox.add_namespace(target).unwrap();
+    for _ in 0..3 {
+        token(&sandbox, "jane", "wrong").await;
+    }
+    let body = json!({"targetNsCode": "t", "keepPassword": true, "keepUserId": true});
+    let path = format!("/user/{id}/migratenamespace");
+    let (status, response) = api(&sandbox, "POST", &path, body).await;
+    assert_eq!(status, 200, "{response}");
+    let name = sandbox.user_document(&id).unwrap()["username"].as_str().unwrap().to_owned();
+    assert_eq!(token(&sandbox, &name, "x").await, 400);
+    sandbox.advance_clock(Duration::from_secs(601));
+    assert_eq!(token(&sandbox, &name, "x").await, 200);
+}
+
+#[tokio::test]
+async fn policies_that_are_spelled_as_floats_take_effect() {
+    let mut policy = lockout();
+    for value in policy.as_object_mut().unwrap().values_mut() {
+        *value = json!(value.as_f64().unwrap());
+    }
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_namespace(json!({"code": "n", "defaultGroupPolicy": policy})).unwrap();
+    sandbox.add_user(jane()).unwrap();
+    for _ in 0..3 {
+        token(&sandbox, "jane", "wrong").await;
+    }
+    assert_eq!(token(&sandbox, "jane", "x").await, 400);
+}

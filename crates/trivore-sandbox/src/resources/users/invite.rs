@@ -27,7 +27,8 @@ pub(crate) const ENDPOINTS: &[Endpoint] =
 
 /// Sends one e-mail to each invitee, and makes the groups that do not exist.
 ///
-/// The link in the e-mail creates the account. /// The response is `{}`, because its body is not documented.
+/// The link in the e-mail creates the account.
+/// The response is `{}`, because its body is not documented.
 fn invite(state: &mut State, call: &Call) -> ApiResult {
     let body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
@@ -58,6 +59,11 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
             locale: locale.map(str::to_owned),
             expires,
         };
+        // Not each time, because the table has all invitations that were not accepted.
+        if state.invitations.len().is_power_of_two() {
+            let now = state.clock.now();
+            state.invitations.retain(|invitation| invitation.expires > now);
+        }
         state.invitations.insert(token, invitation);
         let language = locale.unwrap_or("en");
         let message = Message {

@@ -114,6 +114,8 @@ fn carried_over(
     let mut details = AccountDetails {
         messages_sent: original.messages_sent.clone(),
         emails_sent: original.emails_sent.clone(),
+        incorrect_passwords: original.incorrect_passwords.clone(),
+        locked_out_until: original.locked_out_until,
         ..AccountDetails::default()
     };
     match password {
