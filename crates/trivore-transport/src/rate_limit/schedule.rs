@@ -9,6 +9,7 @@
 //! delays all waiters by the same time and keeps their order.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -33,8 +34,11 @@ pub(super) struct Schedule {
     spacing: Duration,
     /// Gap between the next two requests, without a steady rate; `None` if they are not spaced.
     gap: Option<Duration>,
-    /// Gap before the latest request that was sent, without a steady rate; zero if there was none.
+    /// Gap before the latest request that was sent, without a steady rate; zero if none was sent
+    /// before it, since the cooldown.
     sent_gap: Duration,
+    /// Gap after the latest request.
+    next_gap: Duration,
     /// First gap after a cooldown in place of `spacing`, since closer requests were refused.
     learned_gap: Option<Duration>,
     /// How much slot time lags behind real time.
@@ -90,6 +94,7 @@ impl Schedule {
             spacing,
             gap: None,
             sent_gap: Duration::ZERO,
+            next_gap: Duration::ZERO,
             learned_gap: None,
             stopped: Duration::ZERO,
             paused_until: Duration::ZERO,
@@ -162,7 +167,8 @@ impl Schedule {
             let delay = self.lateness(slot, now).saturating_sub(LATE);
             self.stopped = self.stopped.saturating_add(delay);
             self.departed = self.departed.max(slot.at);
-            self.sent_gap = slot.end.saturating_sub(slot.begin);
+            let gap = slot.end.saturating_sub(slot.begin);
+            self.sent_gap = mem::replace(&mut self.next_gap, gap);
             self.end_pending(slot);
         }
         turn
@@ -193,10 +199,16 @@ impl Schedule {
             let calm = if gap.is_zero() { gap } else { self.spacing.saturating_mul(RAMP) };
             if self.pending == 0 && now >= self.end.saturating_add(calm) {
                 self.gap = None;
-                self.sent_gap = Duration::ZERO;
+                self.forget_gaps();
                 self.learned_gap = None;
             }
         }
+    }
+
+    /// The next request is sent as the first one.
+    fn forget_gaps(&mut self) {
+        self.sent_gap = Duration::ZERO;
+        self.next_gap = Duration::ZERO;
     }
 
     fn end_pending(&mut self, slot: &ScheduleSlot) {
@@ -272,6 +284,7 @@ impl Schedule {
         if until <= from {
             return;
         }
+        self.forget_gaps();
         let standing = self.slot_time(now);
         self.stopped = self.stopped.saturating_add(until.saturating_sub(from));
         self.paused_until = until;

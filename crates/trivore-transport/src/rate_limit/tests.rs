@@ -424,11 +424,14 @@ fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
         let mut schedule = Schedule::new(None, milliseconds(spacing));
         let mut now = Duration::ZERO;
         for _ in 0..20 {
+            // Of two requests, the second one is refused.
+            for _ in 0..2 {
+                let slot = schedule.offer(now);
+                schedule.take(&slot);
+                now += schedule.wait(&slot, now);
+                assert_eq!(schedule.turn(&slot, now), Turn::Go);
+            }
             schedule.refused(now, now, Some(milliseconds(1_000)));
-            let slot = schedule.offer(now);
-            schedule.take(&slot);
-            now += schedule.wait(&slot, now);
-            assert_eq!(schedule.turn(&slot, now), Turn::Go);
         }
 
         let [first, second] = [(); 2].map(|()| {
@@ -439,6 +442,29 @@ fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
         let gap = second.saturating_sub(first).as_millis();
         assert!((most * 95 / 100..=most).contains(&gap), "{gap} with a spacing of {spacing}");
     }
+}
+
+#[test]
+fn an_outage_does_not_slow_down_what_follows() {
+    let mut schedule = Schedule::new(None, milliseconds(50));
+    let mut now = Duration::ZERO;
+    let mut request = |schedule: &mut Schedule| {
+        let slot = schedule.offer(now);
+        schedule.take(&slot);
+        now += schedule.wait(&slot, now);
+        assert_eq!(schedule.turn(&slot, now), Turn::Go);
+        now
+    };
+    // The first request after each cooldown is refused, whatever the gap.
+    for _ in 0..15 {
+        let sent = request(&mut schedule);
+        schedule.refused(sent, sent, Some(milliseconds(5_000)));
+    }
+
+    let sent: Vec<_> = (0..3).map(|_| request(&mut schedule)).collect();
+    let gaps = [1, 2].map(|index: usize| sent[index].saturating_sub(sent[index - 1]));
+    assert_eq!(gaps[0], milliseconds(50));
+    assert!(gaps[1] < milliseconds(50), "{gaps:?}");
 }
 
 #[test]
