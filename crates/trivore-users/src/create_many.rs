@@ -1,5 +1,8 @@
 //! Creates many users.
 
+use std::panic;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -16,8 +19,8 @@ impl Users {
     ///
     /// A call that fails does not stop the others. If its error is
     /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
-    /// user before you create it again. If you drop the future, the users that were created so
-    /// far remain.
+    /// user before you create it again. If you drop the future, no more users are begun soon after,
+    /// and those that were created so far remain.
     ///
     /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
     /// watch the progress, and to continue after a failure, use [`Bulk`] itself.
@@ -69,7 +72,8 @@ impl Users {
             Bulk::new(create).options(options).run_stream(chunks.flat_map(stream::iter).map(Ok));
         // As a task of the runtime, the run is woken faster than a thread that blocks.
         let mut driver = JoinSet::new();
-        driver.spawn_on(results(run, users.len()).in_current_span(), &runtime);
+        let results: Results = Arc::new(Mutex::new(users.iter().map(|_| None).collect()));
+        driver.spawn_on(collect(run, Arc::clone(&results)).in_current_span(), &runtime);
         for some in users.chunks(AT_ONCE) {
             let checked: Vec<_> = some.iter().map(|user| creatable(user).map(Box::new)).collect();
             if sender.send(checked).await.is_err() {
@@ -77,30 +81,31 @@ impl Users {
             }
         }
         drop(sender);
-        match driver.join_next().await {
-            Some(Ok(results)) => results,
-            Some(Err(_)) | None => {
-                users.iter().map(|_| Err(Error::after_sending(SHUT_DOWN))).collect()
-            }
-        }
+        let ended = driver.join_next().await.unwrap_or(Ok(()));
+        // What has happened is kept, whatever ends the run.
+        let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
+        let missing = match ended {
+            Ok(()) => || Error::before_sending(STOPPED),
+            Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+            Err(_shut_down) => || Error::after_sending(SHUT_DOWN),
+        };
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
     }
 }
 
-/// Returns the results of a run with so many users, in order.
-async fn results(
-    mut run: BulkRun<'static, Result<Box<User>>, Box<CreatedUser>>,
-    users: usize,
-) -> Vec<Result<CreatedUser>> {
-    let mut results: Vec<_> = (0..users).map(|_| None).collect();
+/// The results so far, each in the place of its user.
+type Results = Arc<Mutex<Vec<Option<Result<CreatedUser>>>>>;
+
+/// Collects the results of a run.
+async fn collect(mut run: BulkRun<'static, Result<Box<User>>, Box<CreatedUser>>, results: Results) {
     // The input does not fail, and there is no journal.
     while let Some(Ok(BulkItem { number, outcome, .. })) = run.next().await {
+        let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
         let place = usize::try_from(number).ok();
         if let Some(result) = place.and_then(|place| results.get_mut(place)) {
             *result = Some(outcome.into_result().map(|created| *created));
         }
     }
-    let not_begun = || Err(Error::before_sending(STOPPED));
-    results.into_iter().map(|result| result.unwrap_or_else(not_begun)).collect()
 }
 
 /// Number of users that are copied at once, so that not all are copied before they are needed.

@@ -1,19 +1,20 @@
 //! Creates many users with concurrent requests.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use http::Request;
+use http::{Request, Response};
 use serde_json::json;
 use tokio::runtime::Builder;
 use tokio::sync::{Barrier, Notify};
 use tower::layer::layer_fn;
 use tower::{ServiceExt as _, service_fn};
 use trivore::models::{Filter, PageRequest, User};
-use trivore::transport::{Body, BoxError, Next};
-use trivore::users::{Bulk, BulkOptions};
+use trivore::transport::{Body, BoxError, Client, Next};
+use trivore::users::{Bulk, BulkOptions, Users};
 use trivore_tests::{Fixture, assert_lacks, assert_unauthorized};
 
 fn named(names: &[&str]) -> Vec<User> {
@@ -143,6 +144,44 @@ async fn users_may_have_been_created_if_the_runtime_is_shut_down() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn results_are_kept_if_the_runtime_is_shut_down_later() {
+    let arrived = Arc::new(Notify::new());
+    let (arriving, received) = (Arc::clone(&arrived), Arc::new(AtomicUsize::new(0)));
+    let service = service_fn(move |_: Request<Body>| {
+        let is_first = received.fetch_add(1, Ordering::SeqCst) == 0;
+        let arriving = Arc::clone(&arriving);
+        async move {
+            if !is_first {
+                arriving.notify_one();
+                pending::<()>().await;
+            }
+            let created = r#"{"id": "5b0cfba4e2bb230ff8b535e6", "username": "maija"}"#;
+            Ok::<_, BoxError>(Response::builder().status(201).body(created.to_owned())?)
+        }
+    });
+    let client = Client::builder("https://id.example.com").service(service).build().unwrap();
+    let users = Users::new(client);
+    let new = named(&["maija", "matti", "liisa"]);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+
+    let mut creating = Box::pin(users.create_many(&new, BulkOptions::new().concurrency(1)));
+    let waiting = async {
+        tokio::select! {
+            _ = &mut creating => false,
+            () = arrived.notified() => true,
+        }
+    };
+    assert!(tokio::task::block_in_place(|| runtime.block_on(waiting)));
+    runtime.shutdown_background();
+    let results = creating.await;
+
+    assert_eq!(results[0].as_ref().unwrap().user.username.as_deref(), Some("maija"));
+    for result in &results[1..] {
+        assert!(result.as_ref().unwrap_err().may_have_been_applied());
+    }
+}
+
 #[tokio::test]
 async fn a_thousand_users_are_created_each_once_and_in_order() {
     let fixture = Fixture::start().await;
@@ -256,7 +295,7 @@ async fn a_response_that_was_lost_says_that_the_user_may_exist() {
             let next = next.clone();
             async move {
                 next.oneshot(request).await?;
-                Err::<http::Response<Body>, BoxError>("the response was lost".into())
+                Err::<Response<Body>, BoxError>("the response was lost".into())
             }
         })
     });
