@@ -11,7 +11,8 @@ use crate::{
 pub(crate) const OPENID_CLIENT: &str = "6.9.0";
 
 /// Everything that is installed, at pinned versions.
-const PACKAGES: [&str; 3] = ["openid-client@6.9.0", "jose@6.2.15", "oauth4webapi@3.8.8"];
+const PACKAGES: [(&str, &str); 3] =
+    [("openid-client", OPENID_CLIENT), ("jose", "6.2.15"), ("oauth4webapi", "3.8.8")];
 
 /// Returns a folder from whose modules Node finds the packages.
 pub(crate) fn folder(workspace: &Workspace) -> Result<PathBuf, Unavailable> {
@@ -22,7 +23,8 @@ pub(crate) fn folder(workspace: &Workspace) -> Result<PathBuf, Unavailable> {
     }
     let folder = workspace.target.join("node");
     let done = folder.join("installed");
-    let wanted = PACKAGES.join(" ");
+    let packages = PACKAGES.map(|(name, version)| format!("{name}@{version}"));
+    let wanted = packages.join(" ");
     if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(folder);
     }
@@ -35,7 +37,7 @@ pub(crate) fn folder(workspace: &Workspace) -> Result<PathBuf, Unavailable> {
     let mut install = Command::new("npm");
     install
         .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"])
-        .args(PACKAGES)
+        .args(&packages)
         .current_dir(&folder);
     let mut view = Command::new("npm");
     tools::install(&mut install, || {
