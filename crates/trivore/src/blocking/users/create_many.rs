@@ -14,8 +14,8 @@ impl Users {
     ///
     /// A call that fails does not stop the others. If its error is
     /// [`may_have_been_applied`](trivore_transport::Error::may_have_been_applied), look for the
-    /// user before you create it again. If you drop the future, the users that were created so
-    /// far remain.
+    /// user before you create it again. If you drop the future, no more users are begun soon after,
+    /// and those that were created so far remain.
     ///
     /// It is a [`Bulk`] run, and needs a tokio runtime. For more users than fit into memory, to
     /// watch the progress, and to continue after a failure, use [`Bulk`] itself.

@@ -24,7 +24,9 @@ impl Users {
     /// # let client = Client::builder(sandbox.url()).credentials(key).service(sandbox.service());
     /// # let users = trivore::blocking::Users::new(client.build()?)?;
     /// # let id = sandbox.add_user(serde_json::json!({"username": "maija"}))?;
-    /// # let gate = serde_json::json!({"permissionExternalId": "gate-7"});
+    /// # let gate = serde_json::json!({
+    /// #     "permissionId": "enter", "permissionGroupId": "gates", "permissionExternalId": "gate-7",
+    /// # });
     /// # sandbox.set_external_permissions(&id, [gate])?;
     /// # let id = id.into();
     /// let grants = users.external_permissions(&id)?;
