@@ -47,6 +47,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let program = Programs::build(&workspace.root)?.path("trivore-sandbox")?;
 
     let mut tour = Command::new(python);
+    // The driver and the sandbox are on this machine and must not be reached through a proxy.
+    tour.env("NO_PROXY", "*").env("no_proxy", "*");
     tour.arg("-B").arg(workspace.root.join("xtask/browser/tour.py"));
     tour.arg("--program").arg(program);
     tour.arg("--screenshots").arg(folder.join("screenshots"));
