@@ -124,8 +124,8 @@ fn find(state: &State, call: &Call) -> Result<Document, ApiError> {
 
 /// Fields that clients cannot change.
 const KEPT: &[&str] = &["id", "code", "meta"];
-/// Fields that cannot be cleared.
-const REQUIRED: &[&str] = &[
+/// Fields that every namespace has, because they cannot be cleared.
+pub(crate) const REQUIRED: &[&str] = &[
     "id",
     "code",
     "meta",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::by_name::Schemas;
 use super::fields::{Direction, object};
 use super::written::{permission_ids, written_schemas};
+use crate::resources::namespaces::REQUIRED;
 use crate::resources::users::{enterprise, student};
 use crate::resources::{groups, roles};
 use crate::store::namespaces;
@@ -81,17 +82,7 @@ fn add_others(schemas: &mut Schemas, rules: &Rules) {
             "Namespace",
             namespaces::FIELDS,
             "A namespace: its users have usernames by one policy, and passwords by another.",
-            &[
-                "id",
-                "code",
-                "meta",
-                "name",
-                "usernamePolicy",
-                "commMethodMaxQty",
-                "duplicateNicknamesAllowed",
-                "validFrom",
-                "defaultGroupPolicy",
-            ],
+            REQUIRED,
         ),
         (
             "Group",
