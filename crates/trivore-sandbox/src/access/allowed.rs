@@ -6,12 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use super::permissions::closure;
 
-/// Everything, or only the listed items.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Everything, or only the listed items; in JSON, `null` or a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<BTreeSet<String>>", into = "Option<BTreeSet<String>>")]
 pub(crate) enum Allowed {
+    #[default]
     All,
     Only(BTreeSet<String>),
+}
+
+impl From<Option<BTreeSet<String>>> for Allowed {
+    fn from(items: Option<BTreeSet<String>>) -> Self {
+        items.map_or(Self::All, Self::Only)
+    }
+}
+
+impl From<Allowed> for Option<BTreeSet<String>> {
+    fn from(allowed: Allowed) -> Self {
+        match allowed {
+            Allowed::All => None,
+            Allowed::Only(items) => Some(items),
+        }
+    }
 }
 
 impl Allowed {

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::allowed::Allowed;
 
 /// A Management API client: its credentials, permissions and namespaces.
+///
+/// Its JSON is that of `POST /sandbox/clients/api`, with the secret.
 ///
 /// # Examples
 ///
@@ -36,7 +38,9 @@ use super::allowed::Allowed;
 pub struct ApiClient {
     pub(crate) id: String,
     pub(crate) secret: String,
+    #[serde(default)]
     pub(crate) permissions: Allowed,
+    #[serde(default)]
     pub(crate) namespaces: Allowed,
     pub(crate) primary_namespace: Option<String>,
 }
@@ -87,6 +91,8 @@ impl fmt::Debug for ApiClient {
 
 /// An OIDC client, which requests tokens at the token endpoint.
 ///
+/// Its JSON is that of `POST /sandbox/clients/oidc`, with the secret, if there is one.
+///
 /// # Examples
 ///
 /// ```
@@ -115,14 +121,16 @@ impl fmt::Debug for ApiClient {
 pub struct OidcClient {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
+    #[serde(default = "default_redirect_uri", deserialize_with = "redirect_uri_or_default")]
     pub(crate) redirect_uri: String,
     /// Further redirect URIs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) redirect_uris: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) post_logout_redirect_uris: Vec<String>,
-    #[serde(default)]
+    #[serde(default, rename = "idTokenSignedResponseAlg")]
     pub(crate) id_token_alg: SigningAlgorithm,
+    #[serde(default)]
     pub(crate) permissions: Allowed,
 }
 
@@ -161,7 +169,7 @@ impl OidcClient {
         Self {
             id: id.to_owned(),
             secret: None,
-            redirect_uri: "http://127.0.0.1/callback".to_owned(),
+            redirect_uri: default_redirect_uri(),
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             id_token_alg: SigningAlgorithm::default(),
@@ -251,6 +259,15 @@ impl OidcClient {
         self.permissions = Allowed::only(ids);
         self
     }
+}
+
+fn default_redirect_uri() -> String {
+    "http://127.0.0.1/callback".to_owned()
+}
+
+/// Reads a redirect URI, or the default in place of `null`.
+fn redirect_uri_or_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(default_redirect_uri))
 }
 
 /// Returns whether a browser can be redirected to a URI, which becomes a header.

@@ -1,10 +1,10 @@
 //! Converts between the objects of a seed and those of the state.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::checked::fits;
 use super::format::{DETAILS, OTHER, Section};
-use crate::access::allowed::Allowed;
 use crate::access::builtin_roles::is_builtin_role;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::access::permissions::is_permission;
@@ -41,27 +41,15 @@ pub(super) fn add(state: &mut State, section: Section, mut object: Document) -> 
             Ok(())
         }
         Section::ApiClients => {
-            let mut client =
-                ApiClient::new(&required(&object, "id")?, &required(&object, "secret")?);
-            client.permissions = allowed(&object, "permissions");
-            client.namespaces = allowed(&object, "namespaces");
-            client.primary_namespace = text(&object, "primaryNamespace").map(str::to_owned);
+            required(&object, "id")?;
+            required(&object, "secret")?;
+            let client: ApiClient = read(Some(&object.into()))?;
             state.api_clients.insert(client.id.clone(), client);
             Ok(())
         }
         Section::OidcClients => {
-            let mut client = OidcClient::public(&required(&object, "id")?);
-            client.secret = text(&object, "secret").map(str::to_owned);
-            client.permissions = allowed(&object, "permissions");
-            if let Some(uri) = text(&object, "redirectUri") {
-                uri.clone_into(&mut client.redirect_uri);
-            }
-            client = client
-                .redirect_uris(texts(&object, "redirectUris"))
-                .post_logout_redirect_uris(texts(&object, "postLogoutRedirectUris"));
-            if let Some(algorithm) = object.get("idTokenSignedResponseAlg") {
-                client.id_token_alg = read(Some(algorithm))?;
-            }
+            required(&object, "id")?;
+            let client: OidcClient = read(Some(&object.into()))?;
             client.check_uris()?;
             state.oidc_clients.insert(client.id.clone(), client);
             Ok(())
@@ -148,8 +136,8 @@ pub(super) fn list(state: &State, section: Section) -> Vec<Value> {
             })
             .collect()
         }
-        Section::ApiClients => state.api_clients.values().map(api_client_json).collect(),
-        Section::OidcClients => state.oidc_clients.values().map(oidc_client_json).collect(),
+        Section::ApiClients => state.api_clients.values().map(client_json).collect(),
+        Section::OidcClients => state.oidc_clients.values().map(client_json).collect(),
         Section::Users => Vec::new(),
         Section::AccessTokens => tokens(&state.tokens.access),
         Section::RefreshTokens => tokens(&state.tokens.refresh),
@@ -416,37 +404,8 @@ fn required(object: &Document, name: &str) -> Result<String, String> {
     }
 }
 
-fn allowed(object: &Document, name: &str) -> Allowed {
-    if object.contains_key(name) { Allowed::only(texts(object, name)) } else { Allowed::All }
-}
-
-fn allowed_json(allowed: &Allowed) -> Value {
-    match allowed {
-        Allowed::All => Value::Null,
-        Allowed::Only(ids) => json!(ids),
-    }
-}
-
-fn api_client_json(client: &ApiClient) -> Value {
-    without_nulls(json!({
-        "id": client.id,
-        "secret": client.secret,
-        "permissions": allowed_json(&client.permissions),
-        "namespaces": allowed_json(&client.namespaces),
-        "primaryNamespace": client.primary_namespace,
-    }))
-}
-
-fn oidc_client_json(client: &OidcClient) -> Value {
-    without_nulls(json!({
-        "id": client.id,
-        "secret": client.secret,
-        "redirectUri": client.redirect_uri,
-        "redirectUris": some(&client.redirect_uris),
-        "postLogoutRedirectUris": some(&client.post_logout_redirect_uris),
-        "idTokenSignedResponseAlg": client.id_token_alg,
-        "permissions": allowed_json(&client.permissions),
-    }))
+fn client_json(client: &impl Serialize) -> Value {
+    serde_json::to_value(client).map(without_nulls).unwrap_or_default()
 }
 
 fn token_json(token: &str, issued: &IssuedToken) -> Value {

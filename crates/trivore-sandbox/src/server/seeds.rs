@@ -185,12 +185,12 @@ impl Shared {
 }
 
 /// Rejects identifiers that do not exist.
-pub(super) fn check_known(
-    ids: &[String],
+pub(super) fn check_known<'a>(
+    ids: impl IntoIterator<Item = &'a String>,
     exists: fn(&str) -> bool,
     what: &str,
 ) -> Result<(), ApiError> {
-    match ids.iter().find(|id| !exists(id)) {
+    match ids.into_iter().find(|id| !exists(id)) {
         Some(id) => Err(ApiError::bad_request(format!("Unknown {what} {id}."))),
         None => Ok(()),
     }

@@ -1,9 +1,8 @@
 //! Options that replace the default clients.
 
 use lexopt::{Parser, ValueExt};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use trivore_sandbox::{ApiClient, Builder, OidcClient, SigningAlgorithm};
+use trivore_sandbox::{ApiClient, Builder, OidcClient};
 
 /// The clients that replace the default ones.
 #[derive(Default)]
@@ -22,9 +21,9 @@ impl ClientFlags {
     pub(crate) fn read(&mut self, name: &str, arguments: &mut Parser) -> Result<(), lexopt::Error> {
         let json = arguments.value()?.string()?;
         if name == "api-client" {
-            self.api = Some(parse::<ApiClientJson>(&json)?.into_client());
+            self.api = Some(parse(&json)?);
         } else {
-            self.oidc = Some(parse::<OidcClientJson>(&json)?.into_client());
+            self.oidc = Some(parse(&json)?);
         }
         Ok(())
     }
@@ -43,68 +42,6 @@ impl ClientFlags {
 fn parse<T: DeserializeOwned>(json: &str) -> Result<T, lexopt::Error> {
     // The message has no value, which may be secret, only names of fields.
     serde_json::from_str(json).map_err(|error| format!("client: {error}").into())
-}
-
-/// As in `POST /sandbox/clients/api`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ApiClientJson {
-    id: String,
-    secret: String,
-    permissions: Option<Vec<String>>,
-    namespaces: Option<Vec<String>>,
-    primary_namespace: Option<String>,
-}
-
-impl ApiClientJson {
-    fn into_client(self) -> ApiClient {
-        let mut client = ApiClient::new(&self.id, &self.secret);
-        if let Some(permissions) = self.permissions {
-            client = client.permissions(permissions);
-        }
-        if let Some(namespaces) = self.namespaces {
-            client = client.namespaces(namespaces);
-        }
-        match self.primary_namespace {
-            Some(namespace) => client.primary_namespace(&namespace),
-            None => client,
-        }
-    }
-}
-
-/// As in `POST /sandbox/clients/oidc`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct OidcClientJson {
-    id: String,
-    secret: Option<String>,
-    redirect_uri: Option<String>,
-    #[serde(default)]
-    redirect_uris: Vec<String>,
-    #[serde(default)]
-    post_logout_redirect_uris: Vec<String>,
-    #[serde(default)]
-    id_token_signed_response_alg: SigningAlgorithm,
-    permissions: Option<Vec<String>>,
-}
-
-impl OidcClientJson {
-    fn into_client(self) -> OidcClient {
-        let mut client = match &self.secret {
-            Some(secret) => OidcClient::new(&self.id, secret),
-            None => OidcClient::public(&self.id),
-        };
-        if let Some(permissions) = self.permissions {
-            client = client.permissions(permissions);
-        }
-        if let Some(uri) = self.redirect_uri {
-            client = client.redirect_uri(&uri);
-        }
-        client
-            .redirect_uris(self.redirect_uris)
-            .post_logout_redirect_uris(self.post_logout_redirect_uris)
-            .id_token_signed_response_alg(self.id_token_signed_response_alg)
-    }
 }
 
 pub(crate) const HELP: &str = "

@@ -2,13 +2,12 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::body::body;
 use super::endpoint::ControlEndpoint;
 use crate::access::allowed::Allowed;
-use crate::access::clients::{ApiClient, OidcClient, SigningAlgorithm};
+use crate::access::clients::{ApiClient, OidcClient};
 use crate::access::permissions::is_permission;
 use crate::api::endpoint::HttpMethod;
 use crate::api::request::ApiRequest;
@@ -52,33 +51,6 @@ pub(super) const ENDPOINTS: &[ControlEndpoint] = &[
     ),
 ];
 
-/// An API client; without a list, it has all permissions in all namespaces.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewApiClient {
-    id: String,
-    secret: String,
-    permissions: Option<Vec<String>>,
-    namespaces: Option<Vec<String>>,
-    primary_namespace: Option<String>,
-}
-
-/// An OIDC client; without a secret, it is public.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewOidcClient {
-    id: String,
-    secret: Option<String>,
-    redirect_uri: Option<String>,
-    #[serde(default)]
-    redirect_uris: Vec<String>,
-    #[serde(default)]
-    post_logout_redirect_uris: Vec<String>,
-    #[serde(default)]
-    id_token_signed_response_alg: SigningAlgorithm,
-    permissions: Option<Vec<String>>,
-}
-
 fn credentials(shared: &Shared, _: &ApiRequest) -> ApiResult {
     let defaults = &shared.settings().defaults;
     Ok(ApiResponse::ok(json!({
@@ -96,8 +68,8 @@ fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
     let api = state.api_clients.values().map(|client| {
         json!({
             "id": client.id,
-            "permissions": shown(&client.permissions),
-            "namespaces": shown(&client.namespaces),
+            "permissions": client.permissions,
+            "namespaces": client.namespaces,
             "primaryNamespace": client.primary_namespace,
         })
     });
@@ -109,7 +81,7 @@ fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
             "redirectUris": client.redirect_uris,
             "postLogoutRedirectUris": client.post_logout_redirect_uris,
             "idTokenSignedResponseAlg": client.id_token_alg,
-            "permissions": shown(&client.permissions),
+            "permissions": client.permissions,
         })
     });
     let (api, oidc): (Vec<_>, Vec<_>) = (api.collect(), oidc.collect());
@@ -117,43 +89,19 @@ fn list(shared: &Shared, _: &ApiRequest) -> ApiResult {
 }
 
 fn add_api_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
-    let new: NewApiClient = body(request)?;
-    check_identifier(&new.id)?;
-    let mut client = ApiClient::new(&new.id, &new.secret);
-    if let Some(permissions) = new.permissions {
-        check_known(&permissions, is_permission, "permission")?;
-        client = client.permissions(permissions);
-    }
-    if let Some(namespaces) = new.namespaces {
-        client = client.namespaces(namespaces);
-    }
-    if let Some(namespace) = new.primary_namespace {
-        client = client.primary_namespace(&namespace);
-    }
-    shared.change()?.api_clients.insert(new.id, client);
+    let client: ApiClient = body(request)?;
+    check_identifier(&client.id)?;
+    check_permissions(&client.permissions)?;
+    shared.change()?.api_clients.insert(client.id.clone(), client);
     Ok(ApiResponse::no_content())
 }
 
 fn add_oidc_client(shared: &Shared, request: &ApiRequest) -> ApiResult {
-    let new: NewOidcClient = body(request)?;
-    check_identifier(&new.id)?;
-    let mut client = match &new.secret {
-        Some(secret) => OidcClient::new(&new.id, secret),
-        None => OidcClient::public(&new.id),
-    };
-    if let Some(permissions) = new.permissions {
-        check_known(&permissions, is_permission, "permission")?;
-        client = client.permissions(permissions);
-    }
-    if let Some(uri) = new.redirect_uri {
-        client = client.redirect_uri(&uri);
-    }
-    client = client
-        .redirect_uris(new.redirect_uris)
-        .post_logout_redirect_uris(new.post_logout_redirect_uris)
-        .id_token_signed_response_alg(new.id_token_signed_response_alg);
+    let client: OidcClient = body(request)?;
+    check_identifier(&client.id)?;
+    check_permissions(&client.permissions)?;
     client.check_uris().map_err(|why| ApiError::bad_request(format!("{why}.")))?;
-    shared.change()?.oidc_clients.insert(new.id, client);
+    shared.change()?.oidc_clients.insert(client.id.clone(), client);
     Ok(ApiResponse::no_content())
 }
 
@@ -175,10 +123,9 @@ fn check_identifier(id: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns the list, or null for everything.
-fn shown(allowed: &Allowed) -> Value {
-    match allowed {
-        Allowed::All => Value::Null,
-        Allowed::Only(items) => json!(items),
+fn check_permissions(permissions: &Allowed) -> Result<(), ApiError> {
+    match permissions {
+        Allowed::All => Ok(()),
+        Allowed::Only(ids) => check_known(ids, is_permission, "permission"),
     }
 }
