@@ -7,18 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::client::{api, bearer, send};
+use super::client::{api, bearer, export, send};
 use crate::{Sandbox, StartError};
 
 async fn start(path: &Path) -> Result<Sandbox, StartError> {
     Sandbox::builder().data(path).start().await
-}
-
-/// Returns the whole state.
-fn everything(sandbox: &Sandbox) -> String {
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    String::from_utf8(seed).unwrap()
 }
 
 /// Makes changes of every kind and returns the state after each.
@@ -27,9 +20,9 @@ async fn change(sandbox: &Sandbox) -> Vec<String> {
         "username": "jane", "password": "kT9wzRbQxLm3pVd", "memberOf": ["g"],
         "emails": [{"address": "a@b.c"}], "mobiles": [{"number": "+358401"}],
     });
-    let mut all = vec![everything(sandbox)];
+    let mut all = vec![export(sandbox)];
     let (_, user) = api(sandbox, "POST", "/user", user).await;
-    all.push(everything(sandbox));
+    all.push(export(sandbox));
     let path = format!("/user/{}", user["id"].as_str().unwrap());
     for (method, route, body) in [
         ("PUT", path.clone(), json!({"title": "x", "unknown": [1]})),
@@ -49,11 +42,11 @@ async fn change(sandbox: &Sandbox) -> Vec<String> {
     ] {
         if method == "DELETE" {
             bearer(sandbox, "jane@sandbox", "kT9wzRbQxLm3pVd").await;
-            all.push(everything(sandbox));
+            all.push(export(sandbox));
         }
         let (status, response) = api(sandbox, method, &route, body).await;
         assert!((200..300).contains(&status), "{method} {route}: {response}");
-        all.push(everything(sandbox));
+        all.push(export(sandbox));
     }
     all
 }
@@ -69,7 +62,7 @@ async fn a_restart_continues_with_every_change() {
 
     for _ in 0..2 {
         let sandbox = start(&path).await.unwrap();
-        assert_eq!(everything(&sandbox), *states.last().unwrap());
+        assert_eq!(export(&sandbox), *states.last().unwrap());
         assert!(sandbox.outbox().last_sms_code("+358401").is_some());
         let now = sandbox.shared().read().now();
         assert!(now > jiff::Timestamp::now().to_string(), "{now}");
@@ -82,7 +75,7 @@ async fn after_a_kill(path: &Path) -> String {
     let copy = path.with_extension("copy");
     fs::copy(path, &copy).unwrap();
     let sandbox = start(&copy).await.unwrap();
-    let state = everything(&sandbox);
+    let state = export(&sandbox);
     sandbox.shutdown().await;
     state
 }
@@ -96,10 +89,10 @@ async fn what_a_sandbox_goes_back_to_is_kept_in_the_file() {
     sandbox.shutdown().await;
 
     let sandbox = start(&path).await.unwrap();
-    let at_start = everything(&sandbox);
+    let at_start = export(&sandbox);
     sandbox.add_user(json!({"username": "joe"})).unwrap();
     sandbox.save_snapshot("joe");
-    let with_joe = everything(&sandbox);
+    let with_joe = export(&sandbox);
     let seed = json!({"defaults": false, "namespaces": [{"code": "other"}]});
     for (target, body) in [
         ("reset", Value::Null),
@@ -113,7 +106,7 @@ async fn what_a_sandbox_goes_back_to_is_kept_in_the_file() {
         let (status, _) = send(&sandbox, "POST", &path_and_query, "", body).await;
         assert_eq!(status, 204, "{target}");
 
-        let state = everything(&sandbox);
+        let state = export(&sandbox);
         match target {
             "reset" => assert_eq!(state, at_start),
             "import" => assert!(state.contains("\"other\"") && !state.contains("operator")),
@@ -126,7 +119,7 @@ async fn what_a_sandbox_goes_back_to_is_kept_in_the_file() {
             sandbox.reset().unwrap();
         }
         sandbox.add_user(json!({"username": "later"})).unwrap();
-        assert_eq!(after_a_kill(&path).await, everything(&sandbox), "{target}");
+        assert_eq!(after_a_kill(&path).await, export(&sandbox), "{target}");
     }
     sandbox.shutdown().await;
 }
@@ -138,7 +131,7 @@ async fn a_reset_that_cannot_be_written_changes_nothing() {
     sandbox.add_user(json!({"username": "jane"})).unwrap();
     sandbox.save_snapshot("jane");
     sandbox.inject(crate::Fault::status(503).route("/namespace")).unwrap();
-    let before = everything(&sandbox);
+    let before = export(&sandbox);
     folder.close().unwrap();
 
     for path in ["reset", "reset?to=empty", "snapshots/jane/restore", "import"] {
@@ -146,7 +139,7 @@ async fn a_reset_that_cannot_be_written_changes_nothing() {
         let (status, error) = send(&sandbox, "POST", &format!("/sandbox/{path}"), "", body).await;
         let message = error["errorMessage"].as_str().unwrap();
         assert!(status == 500 && message.starts_with("The change cannot be kept"), "{message}");
-        assert_eq!(everything(&sandbox), before, "{path}");
+        assert_eq!(export(&sandbox), before, "{path}");
     }
     assert!(sandbox.reset().is_err() && sandbox.restore_snapshot("jane").is_err());
     assert_eq!(sandbox.faults().len(), 1);
@@ -169,7 +162,7 @@ async fn a_control_request_whose_change_is_not_kept_fails() {
         let (status, _) = send(&sandbox, "POST", &format!("/sandbox/{path}"), "", body).await;
         assert_eq!(status, 500, "{path}");
     }
-    assert!(!everything(&sandbox).contains("\"second\""));
+    assert!(!export(&sandbox).contains("\"second\""));
     assert!(sandbox.add_user(json!({"username": "third"})).is_err());
     assert_eq!(send(&sandbox, "GET", "/sandbox/ledger", "", Value::Null).await.0, 200);
     sandbox.shutdown().await;
@@ -220,7 +213,7 @@ async fn a_file_that_ends_anywhere_gives_the_state_after_a_whole_change() {
         fs::write(&cut, &whole[..end]).unwrap();
         match start(&cut).await {
             Ok(sandbox) => {
-                let state = everything(&sandbox);
+                let state = export(&sandbox);
                 if end == 0 {
                     sandbox.shutdown().await;
                     continue;
@@ -231,10 +224,10 @@ async fn a_file_that_ends_anywhere_gives_the_state_after_a_whole_change() {
                 assert!(end >= usize::try_from(snapshot).unwrap());
                 // What is changed now follows the last whole change.
                 sandbox.add_user(json!({"username": "after"})).unwrap();
-                let state = everything(&sandbox);
+                let state = export(&sandbox);
                 sandbox.shutdown().await;
                 let sandbox = start(&cut).await.unwrap();
-                assert_eq!(everything(&sandbox), state, "{end}");
+                assert_eq!(export(&sandbox), state, "{end}");
                 sandbox.shutdown().await;
             }
             Err(error) => {
@@ -308,11 +301,11 @@ async fn old_records_are_replaced_by_a_snapshot() {
     }
     assert!(fs::metadata(&path).unwrap().len() < 30 << 20);
     assert!(!folder.path().join("data.new").exists());
-    let state = everything(&sandbox);
+    let state = export(&sandbox);
     sandbox.shutdown().await;
 
     let sandbox = start(&path).await.unwrap();
-    assert_eq!(everything(&sandbox), state);
+    assert_eq!(export(&sandbox), state);
     sandbox.shutdown().await;
 }
 

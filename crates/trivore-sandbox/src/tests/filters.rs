@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::client::{api, bearer, send};
+use super::client::{api, basic, bearer, send};
 use crate::{ApiClient, Rules, Sandbox};
 
 const CODE: &str = "131052-308T";
@@ -36,11 +36,6 @@ async fn found(sandbox: &Sandbox, caller: &str, query: &str) -> Vec<String> {
     let resources = page["resources"].as_array().unwrap();
     assert_eq!(page["totalResults"], resources.len());
     resources.iter().map(|user| user["username"].as_str().unwrap().to_owned()).collect()
-}
-
-fn basic(sandbox: &Sandbox) -> String {
-    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
-    format!("Basic {}", STANDARD.encode(credentials))
 }
 
 #[tokio::test]

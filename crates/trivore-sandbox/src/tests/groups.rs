@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{api, bearer, send};
+use super::client::{api, bearer, export, send};
 use crate::Sandbox;
 
 async fn closed() -> (Sandbox, String) {
@@ -107,12 +107,9 @@ async fn an_export_with_members_of_a_closed_group_is_imported() {
     sandbox.add_user(json!({"memberOf": ["g"]})).unwrap();
     let change = json!({"disallowUsers": true});
     api(&sandbox, "PUT", &format!("/group/{group}"), change).await;
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
+    let seed = export(&sandbox);
 
     sandbox.import(std::io::Cursor::new(&seed)).unwrap();
 
-    let mut again = Vec::new();
-    sandbox.export(&mut again).unwrap();
-    assert_eq!(again, seed);
+    assert_eq!(export(&sandbox), seed);
 }

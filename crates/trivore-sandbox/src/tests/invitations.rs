@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::client::{api, send};
+use super::client::{api, copy_of, export, send};
 use crate::Sandbox;
 
 async fn invite(sandbox: &Sandbox, body: Value) -> (u16, Value) {
@@ -156,13 +156,8 @@ async fn invitations_survive_a_restart_an_export_and_a_snapshot() {
     sandbox.shutdown().await;
 
     let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let copy = Sandbox::start().await.unwrap();
-    copy.import(std::io::Cursor::new(&seed)).unwrap();
-    let mut again = Vec::new();
-    copy.export(&mut again).unwrap();
-    assert_eq!(again, seed);
+    let copy = copy_of(&sandbox).await;
+    assert_eq!(export(&copy), export(&sandbox));
     for sandbox in [&sandbox, &copy] {
         sandbox.save_snapshot("invited");
         for _ in 0..2 {

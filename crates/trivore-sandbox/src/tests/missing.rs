@@ -1,10 +1,8 @@
 //! Tests of operations that the sandbox lacks.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::client::{bearer, send};
+use super::client::{basic, bearer, send};
 use crate::{Sandbox, missing_operations};
 
 #[tokio::test]
@@ -32,8 +30,7 @@ async fn the_response_is_the_same_for_every_identifier_caller_query_and_body() {
     let user = sandbox.add_user(json!({"username": "jane", "password": "x"})).unwrap();
     let group = sandbox.add_group(json!({"name": "g"})).unwrap();
     let token = bearer(&sandbox, "jane@sandbox", "x").await;
-    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
-    let basic = format!("Basic {}", STANDARD.encode(credentials));
+    let basic = basic(&sandbox);
     let mut rules = sandbox.rules();
     (rules.accept_required, rules.scopes_enforced) = (true, true);
     sandbox.set_rules(rules);

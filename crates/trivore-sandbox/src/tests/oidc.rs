@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::send;
+use super::client::{copy_of, send};
 use crate::Sandbox;
 
 #[tokio::test]
@@ -158,10 +158,7 @@ async fn requested_claims_survive_a_refresh_a_restart_and_an_export() {
     sandbox.shutdown().await;
 
     let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let copy = Sandbox::start().await.unwrap();
-    copy.import(std::io::Cursor::new(&seed)).unwrap();
+    let copy = copy_of(&sandbox).await;
     for sandbox in [&sandbox, &copy] {
         assert_eq!(names(&userinfo(sandbox, &tokens).await), ["email", "namespace", "sub"]);
         let refresh = tokens["refresh_token"].as_str().unwrap();

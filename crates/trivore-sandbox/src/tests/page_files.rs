@@ -1,20 +1,15 @@
 //! Tests of how the page for people is served.
 
-use axum::body::{Body, to_bytes};
 use http::{Request, Response};
 use tower::ServiceExt as _;
 
+use super::client::text;
 use super::faults::raw::exchange;
 use crate::{ResponseBody, Sandbox};
 
 async fn get(sandbox: &Sandbox, path: &str, accept: &str) -> Response<ResponseBody> {
     let request = Request::get(path).header("accept", accept).body(String::new()).unwrap();
     sandbox.service().oneshot(request).await.unwrap()
-}
-
-async fn text(response: Response<ResponseBody>) -> String {
-    let bytes = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

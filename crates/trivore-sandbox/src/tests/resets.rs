@@ -6,7 +6,7 @@ use http::{Method, Request};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::client::{api, send};
+use super::client::{api, basic, export, send};
 use crate::{Fault, Sandbox};
 
 #[tokio::test]
@@ -15,8 +15,7 @@ async fn no_identifier_is_given_twice() {
     let path = folder.path().join("data");
     let start = || Sandbox::builder().standing_clock(SystemTime::UNIX_EPOCH).data(&path).start();
     let mut sandbox = start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
+    let seed = export(&sandbox);
     sandbox.save_snapshot("start");
     let mut given = Vec::new();
     for step in ["", "reset", "restore", "import", "empty", "restart", "reset", "reset"] {
@@ -48,15 +47,10 @@ async fn no_identifier_is_given_twice() {
 #[tokio::test]
 async fn a_reset_still_gives_the_state_of_the_start() {
     let sandbox = Sandbox::builder().user(json!({"username": "jane"})).start().await.unwrap();
-    let export = || {
-        let mut seed = Vec::new();
-        sandbox.export(&mut seed).unwrap();
-        seed
-    };
-    let before = export();
+    let before = export(&sandbox);
     sandbox.add_user(json!({})).unwrap();
     sandbox.reset().unwrap();
-    assert_eq!(export(), before);
+    assert_eq!(export(&sandbox), before);
 }
 
 /// Creates a user with a fault that waits, and resets the sandbox meanwhile.
@@ -64,7 +58,7 @@ async fn beside_a_reset(sandbox: &Sandbox, over_http: bool) -> (u16, Option<Stri
     let fault = Fault::delay_before_applying(Duration::from_secs(10));
     let fault = sandbox.inject(fault.on(Method::POST, "/user").header("x-old", "1")).unwrap();
     let request = Request::post("/api/rest/v1/user")
-        .header("authorization", "Basic MTAwMDAwMDAwMDAwMDAwMTpzYW5kYm94LWFwaS1zZWNyZXQ=")
+        .header("authorization", basic(sandbox))
         .body("{}".to_owned());
     let call = tokio::spawn(sandbox.service().oneshot(request.unwrap()));
     assert!(fault.reached(1).await);

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::client::{api, bearer, send};
+use super::client::{api, bearer, export, send};
 use crate::{Builder, Sandbox, StartError};
 
 async fn start(seed: &str) -> Result<Sandbox, StartError> {
@@ -21,12 +21,6 @@ async fn start_with(
     let path = folder.path().join("seed.json");
     std::fs::write(&path, seed).unwrap();
     settings(Sandbox::builder()).seed(&path).start().await
-}
-
-fn export(sandbox: &Sandbox) -> String {
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    String::from_utf8(seed).unwrap()
 }
 
 #[tokio::test]

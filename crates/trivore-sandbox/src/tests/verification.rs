@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::client::{api, send};
+use super::client::{api, copy_of, send};
 use crate::Sandbox;
 
 #[tokio::test]
@@ -142,10 +142,7 @@ async fn counts_of_verifications_survive_a_restart_an_export_and_a_migration() {
     sandbox.shutdown().await;
 
     let sandbox = start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let copy = Sandbox::start().await.unwrap();
-    copy.import(std::io::Cursor::new(&seed)).unwrap();
+    let copy = copy_of(&sandbox).await;
     for sandbox in [&sandbox, &copy] {
         for path in paths(&jane).iter().chain(&paths(&joe)) {
             assert_eq!(api(sandbox, "POST", path, json!({})).await.0, 429, "{path}");

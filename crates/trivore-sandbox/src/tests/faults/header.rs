@@ -4,6 +4,7 @@ use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
 use super::raw::{changes, exchange};
+use crate::tests::client::basic;
 use crate::{Fault, Sandbox};
 
 async fn send(sandbox: &Sandbox, path: &str, fault: &str) -> (StatusCode, Option<String>) {
@@ -12,12 +13,6 @@ async fn send(sandbox: &Sandbox, path: &str, fault: &str) -> (StatusCode, Option
     let response = sandbox.service().oneshot(request).await.unwrap();
     let retry_after = response.headers().get("retry-after");
     (response.status(), retry_after.map(|value| value.to_str().unwrap().to_owned()))
-}
-
-fn basic(sandbox: &Sandbox) -> String {
-    use base64::Engine as _;
-    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
-    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials))
 }
 
 const USERS: &str = "/api/rest/v1/user";

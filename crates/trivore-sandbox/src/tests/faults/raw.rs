@@ -2,12 +2,11 @@
 
 use std::io;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::tests::client::basic;
 use crate::{Fault, InjectedFault, Sandbox};
 
 /// What was received until the connection ended.
@@ -81,11 +80,10 @@ pub(in crate::tests) async fn open(
     connection: &str,
 ) -> TcpStream {
     let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
-    let credentials = format!("{}:{}", sandbox.client_id(), sandbox.client_secret());
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {}\r\nContent-Type: \
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nContent-Type: \
          application/json\r\nConnection: {connection}\r\nContent-Length: {}\r\n\r\n{body}",
-        STANDARD.encode(credentials),
+        basic(sandbox),
         body.len(),
     );
     socket.write_all(request.as_bytes()).await.unwrap();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::web::{
     Browser, CALLBACK, REQUEST, exchange, parts, refresh, request, sandbox, userinfo,
 };
-use crate::tests::client::send;
+use crate::tests::client::{export, send};
 use crate::{OidcClient, Sandbox, SigningAlgorithm};
 
 async fn key_set(sandbox: &Sandbox) -> Vec<Value> {
@@ -188,8 +188,7 @@ async fn keys_are_rotated_on_demand_and_old_ones_still_verify() {
     let keys = key_set(&sandbox).await;
     assert_eq!(keys.len(), 6);
     assert!([&old, &new].iter().all(|token| is_signed(token, &keys)));
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
+    let seed = export(&sandbox);
     sandbox.shutdown().await;
 
     let sandbox = Sandbox::builder().data(&data).start().await.unwrap();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::web::{Browser, REQUEST, exchange, refresh, sandbox, userinfo};
 use crate::Sandbox;
+use crate::tests::client::{copy_of, export};
 
 async fn tokens(sandbox: &Sandbox) -> Value {
     let code = Browser::default().sign_in(sandbox, &REQUEST).await["code"].clone();
@@ -57,9 +58,7 @@ async fn reuse_is_noticed_after_a_restart_and_an_export() {
     let data = folder.path().join("data");
     let seed = {
         let sandbox = sandbox().await;
-        let mut seed = Vec::new();
-        sandbox.export(&mut seed).unwrap();
-        seed
+        export(&sandbox)
     };
     let sandbox = Sandbox::builder().data(&data).start().await.unwrap();
     sandbox.import(std::io::Cursor::new(&seed)).unwrap();
@@ -68,10 +67,7 @@ async fn reuse_is_noticed_after_a_restart_and_an_export() {
     sandbox.shutdown().await;
 
     let sandbox = Sandbox::builder().data(&data).start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let copy = Sandbox::start().await.unwrap();
-    copy.import(std::io::Cursor::new(&seed)).unwrap();
+    let copy = copy_of(&sandbox).await;
     for sandbox in [&sandbox, &copy] {
         assert!(userinfo(sandbox, &second).await.is_ok());
         assert_eq!(refresh(sandbox, &first["refresh_token"]).await.0, 400);
