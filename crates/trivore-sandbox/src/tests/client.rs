@@ -64,14 +64,19 @@ pub(in crate::tests) async fn copy_of(sandbox: &Sandbox) -> Sandbox {
     copy
 }
 
+/// Requests tokens as the default OIDC client.
+pub(super) async fn token(sandbox: &Sandbox, parameters: &[(&str, &str)]) -> (u16, Value) {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .append_pair("client_id", sandbox.oidc_client_id())
+        .append_pair("client_secret", sandbox.oidc_client_secret())
+        .finish();
+    send(sandbox, "POST", &format!("/openid/token?{form}"), "", Value::Null).await
+}
+
 pub(super) async fn bearer(sandbox: &Sandbox, name: &str, password: &str) -> String {
-    let path = format!(
-        "/openid/token?grant_type=password&username={name}&password={password}&client_id={}\
-         &client_secret={}",
-        sandbox.oidc_client_id(),
-        sandbox.oidc_client_secret(),
-    );
-    let (status, tokens) = send(sandbox, "POST", &path, "", Value::Null).await;
+    let parameters = [("grant_type", "password"), ("username", name), ("password", password)];
+    let (status, tokens) = token(sandbox, &parameters).await;
     assert_eq!(status, 200, "{tokens}");
     format!("Bearer {}", tokens["access_token"].as_str().unwrap())
 }

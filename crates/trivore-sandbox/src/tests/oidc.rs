@@ -2,27 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::client::{copy_of, send};
+use super::client::{copy_of, send, token};
 use crate::Sandbox;
 
 #[tokio::test]
 async fn refresh_tokens_work_once() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = format!(
-        "client_id={}&client_secret={}",
-        sandbox.oidc_client_id(),
-        sandbox.oidc_client_secret(),
-    );
-    let (name, password) = (sandbox.username(), sandbox.password());
-    let path =
-        format!("/openid/token?{client}&grant_type=password&username={name}&password={password}");
-    let (_, tokens) = send(&sandbox, "POST", &path, "", Value::Null).await;
-    let token = tokens["refresh_token"].as_str().unwrap();
-    let path = format!("/openid/token?{client}&grant_type=refresh_token&refresh_token={token}");
-    let (status, renewed) = send(&sandbox, "POST", &path, "", Value::Null).await;
+    let password = [
+        ("grant_type", "password"),
+        ("username", sandbox.username()),
+        ("password", sandbox.password()),
+    ];
+    let (_, tokens) = token(&sandbox, &password).await;
+    let used = tokens["refresh_token"].as_str().unwrap();
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", used)];
+    let (status, renewed) = token(&sandbox, &refresh).await;
     assert_eq!(status, 200);
-    assert_ne!(renewed["refresh_token"], token);
-    let (status, error) = send(&sandbox, "POST", &path, "", Value::Null).await;
+    assert_ne!(renewed["refresh_token"], used);
+    let (status, error) = token(&sandbox, &refresh).await;
     assert_eq!((status, &error["error"]), (400, &json!("invalid_grant")));
     let (status, error) = send(&sandbox, "POST", "/openid/token", "", Value::Null).await;
     assert_eq!((status, &error["error"]), (401, &json!("invalid_client")));
@@ -30,20 +27,13 @@ async fn refresh_tokens_work_once() {
 
 /// Requests a token with further parameters, and returns the claims of the user.
 async fn claims(sandbox: &Sandbox, parameters: &[(&str, &str)]) -> Value {
-    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    let path = format!("/openid/token?{}&{form}", password_grant(sandbox));
-    let (status, tokens) = send(sandbox, "POST", &path, "", Value::Null).await;
+    let (status, tokens) = token(sandbox, &[&PASSWORD_GRANT, parameters].concat()).await;
     assert_eq!(status, 200, "{tokens}");
     userinfo(sandbox, &tokens).await
 }
 
-fn password_grant(sandbox: &Sandbox) -> String {
-    format!(
-        "client_id={}&client_secret={}&grant_type=password&username=jane&password=x",
-        sandbox.oidc_client_id(),
-        sandbox.oidc_client_secret(),
-    )
-}
+const PASSWORD_GRANT: [(&str, &str); 3] =
+    [("grant_type", "password"), ("username", "jane"), ("password", "x")];
 
 async fn userinfo(sandbox: &Sandbox, tokens: &Value) -> Value {
     let token = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
@@ -138,9 +128,8 @@ async fn claims_can_be_requested_by_name() {
     }
 
     for wrong in ["x", "[]", "{\"userinfo\": 1}", "{\"userinfo\": [\"email\"]}"] {
-        let wrong = form_urlencoded::byte_serialize(wrong.as_bytes()).collect::<String>();
-        let path = format!("/openid/token?{}&claims={wrong}", password_grant(&sandbox));
-        let (status, error) = send(&sandbox, "POST", &path, "", Value::Null).await;
+        let parameters = [&PASSWORD_GRANT[..], &[("claims", wrong)]].concat();
+        let (status, error) = token(&sandbox, &parameters).await;
         assert_eq!((status, &error["error"]), (400, &json!("invalid_request")));
     }
 }
@@ -152,9 +141,8 @@ async fn requested_claims_survive_a_refresh_a_restart_and_an_export() {
     let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
     let user = json!({"username": "jane", "password": "x", "emails": [{"address": "a@b.c"}]});
     sandbox.add_user(user).unwrap();
-    let wanted = "%7B%22userinfo%22:%7B%22email%22:null%7D%7D";
-    let token = format!("/openid/token?{}&claims={wanted}", password_grant(&sandbox));
-    let (_, tokens) = send(&sandbox, "POST", &token, "", Value::Null).await;
+    let wanted = ("claims", r#"{"userinfo":{"email":null}}"#);
+    let (_, tokens) = token(&sandbox, &[&PASSWORD_GRANT[..], &[wanted]].concat()).await;
     sandbox.shutdown().await;
 
     let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
@@ -162,13 +150,8 @@ async fn requested_claims_survive_a_refresh_a_restart_and_an_export() {
     for sandbox in [&sandbox, &copy] {
         assert_eq!(names(&userinfo(sandbox, &tokens).await), ["email", "namespace", "sub"]);
         let refresh = tokens["refresh_token"].as_str().unwrap();
-        let path = format!(
-            "/openid/token?client_id={}&client_secret={}&grant_type=refresh_token\
-             &refresh_token={refresh}",
-            sandbox.oidc_client_id(),
-            sandbox.oidc_client_secret(),
-        );
-        let (_, renewed) = send(sandbox, "POST", &path, "", Value::Null).await;
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        let (_, renewed) = token(sandbox, &parameters).await;
         assert_eq!(names(&userinfo(sandbox, &renewed).await), ["email", "namespace", "sub"]);
     }
     sandbox.shutdown().await;

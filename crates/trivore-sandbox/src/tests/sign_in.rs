@@ -6,19 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::client::{api, copy_of, send};
+use super::client::{self, api, copy_of, send};
 use crate::Sandbox;
 
 /// Requests a token with the password grant, and returns the status.
 async fn token(sandbox: &Sandbox, name: &str, password: &str) -> u16 {
-    let name = form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>();
-    let path = format!(
-        "/openid/token?grant_type=password&username={name}&password={password}&client_id={}\
-         &client_secret={}",
-        sandbox.oidc_client_id(),
-        sandbox.oidc_client_secret(),
-    );
-    send(sandbox, "POST", &path, "", Value::Null).await.0
+    let parameters = [("grant_type", "password"), ("username", name), ("password", password)];
+    client::token(sandbox, &parameters).await.0
 }
 
 /// Reads permissions as a user with Basic credentials, and returns the status.
