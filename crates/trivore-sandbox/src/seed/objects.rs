@@ -16,7 +16,8 @@ use crate::store::sent_times::{sent_to_key, sent_to_of};
 use crate::store::state::{Objects, State, external_permission_of};
 use crate::store::table::Table;
 use crate::store::tokens::{Grant, IssuedToken, Subject};
-use crate::store::users::take_identification;
+use crate::store::user_document::read_aliases;
+use crate::store::users::{AddedBy, take_identification};
 use crate::store::verification_links::Link;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_filter_names, flag, text, texts};
@@ -227,15 +228,7 @@ fn add_namespace(state: &mut State, seed: Document) -> Result<(), String> {
     let namespace = document_of(state, seed);
     check_id(state, &namespace)?;
     if !is_exact(&namespace)? {
-        return restoring_id(
-            state,
-            namespace,
-            State::add_namespace,
-            |state, id, namespace| {
-                state.namespaces.insert(id, namespace);
-            },
-            |state, id| drop(state.namespaces.remove(id)),
-        );
+        return restoring_id(state, namespace, State::add_namespace, |state| &mut state.namespaces);
     }
     if state.namespace(&required(&namespace, "code")?).is_some() {
         return Err("a namespace with this code already exists".to_owned());
@@ -250,15 +243,7 @@ fn add_group(state: &mut State, seed: Document) -> Result<(), String> {
     let code = namespace_of(state, &group)?;
     if !is_exact(&group)? {
         let add = |state: &mut State, group| state.add_group(&code, group);
-        return restoring_id(
-            state,
-            group,
-            add,
-            |state, id, group| {
-                state.groups.insert(id, group);
-            },
-            |state, id| drop(state.groups.remove(id)),
-        );
+        return restoring_id(state, group, add, |state| &mut state.groups);
     }
     if state.group_named(&code, &required(&group, "name")?).is_some() {
         return Err("a group with this name already exists".to_owned());
@@ -274,15 +259,7 @@ fn add_role(state: &mut State, seed: Document) -> Result<(), String> {
     state.check_role(&role).map_err(|error| error.message)?;
     if !is_exact(&role)? {
         let add = |state: &mut State, role| state.add_role(&code, role);
-        return restoring_id(
-            state,
-            role,
-            add,
-            |state, id, role| {
-                state.custom_roles.insert(id, role);
-            },
-            |state, id| drop(state.custom_roles.remove(id)),
-        );
+        return restoring_id(state, role, add, |state| &mut state.custom_roles);
     }
     state.custom_roles.insert(required(&role, "id")?, role);
     Ok(())
@@ -293,16 +270,15 @@ fn restoring_id(
     state: &mut State,
     mut seed: Document,
     add: impl FnOnce(&mut State, Document) -> Result<Document, ApiError>,
-    insert: impl FnOnce(&mut State, String, Document),
-    remove: impl FnOnce(&mut State, &str),
+    table: fn(&mut State) -> &mut Objects,
 ) -> Result<(), String> {
     let wanted = seed.remove("id");
     let mut added = add(state, seed).map_err(|error| error.message)?;
     if let Some(Value::String(wanted)) = wanted {
         let given = text(&added, "id").unwrap_or_default().to_owned();
-        remove(state, &given);
         rename(&mut added, &given, &wanted);
-        insert(state, wanted, added);
+        table(state).remove(&given);
+        table(state).insert(wanted, added);
     }
     Ok(())
 }
@@ -345,21 +321,20 @@ fn add_user(state: &mut State, seed: Document) -> Result<(), String> {
         }
         let id = required(&user, "id")?;
         state.users.insert(&id, &user, details);
-        state.record("user", "create", &id);
         return Ok(());
     }
     let wanted = user.remove("id");
-    let id = state.seed_user(&code, user).map_err(|error| error.message)?;
-    let Some(account) = state.users.remove(&id) else { return Ok(()) };
-    let mut document = account.document();
+    read_aliases(state, &mut user).map_err(|error| error.message)?;
+    let user = state
+        .prepare_user(AddedBy::Seed, &code, user, &Document::new())
+        .map_err(|error| error.message)?;
+    // Taken also by a user with an identifier, so that those of the next users do not depend on it.
+    let next = state.next_id();
     let id = match wanted {
-        Some(Value::String(wanted)) => {
-            rename(&mut document, &id, &wanted);
-            wanted
-        }
-        _ => id,
+        Some(Value::String(wanted)) => wanted,
+        _ => next,
     };
-    state.users.insert(&id, &document, details);
+    state.insert_account(user, details, &id);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::store::state::State;
+use crate::store::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::Document;
 
@@ -39,7 +40,8 @@ impl Defaults {
         state.add_namespace(object(json!({"code": NAMESPACE, "name": "Sandbox"})))?;
         if self.has_operator {
             state.add_namespace(object(json!({"code": OPERATORS, "name": "Operators"})))?;
-            let id = state.seed_user(OPERATORS, object(json!({"username": OPERATOR})))?;
+            let id =
+                state.seed_user(AddedBy::Seed, OPERATORS, object(json!({"username": OPERATOR})))?;
             let mut operator = state.account_mut(&id)?;
             operator.passwords.push(OPERATOR_PASSWORD.to_owned());
             operator.builtin_roles.insert("PORTAL_ADMIN".to_owned());

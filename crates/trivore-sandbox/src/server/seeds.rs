@@ -9,7 +9,7 @@ use crate::store::contact::ContactKind;
 use crate::store::external_permissions::check_grants;
 use crate::store::namespaces::FIELDS;
 use crate::store::state::State;
-use crate::store::user_document::read_aliases;
+use crate::store::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, list, objects_mut, text};
 use crate::values::field_types;
@@ -45,9 +45,8 @@ impl Shared {
         let mut user = object(user)?;
         let mut state = self.change()?;
         let code = namespace_of(&state, &user)?;
-        read_aliases(&state, &mut user)?;
         let password = user.remove("password");
-        let id = state.seed_user(&code, user)?;
+        let id = state.seed_user(AddedBy::Seed, &code, user)?;
         if let Some(Value::String(password)) = password {
             state.account_mut(&id)?.passwords.push(password);
         }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::invitation::Invitation;
 use super::state::State;
+use super::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text};
 
@@ -39,11 +40,7 @@ impl State {
         if namespace.and_then(|it| text(it, "usernamePolicy")) == Some("MANUAL") {
             user.insert("username".to_owned(), email.to_lowercase().into());
         }
-        // Nobody chooses a username here.
-        let is_required = std::mem::take(&mut self.rules.username_required);
-        let added = self.seed_user(&ns_code, user);
-        self.rules.username_required = is_required;
-        added?;
+        self.seed_user(AddedBy::Invitation, &ns_code, user)?;
         self.invitations.remove(token);
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::contact::{ContactKind, is_email};
 use super::state::State;
 use super::user_checks::{check_contact_limit, check_contact_values, check_nick_name};
 use super::user_fields::ALIASES;
+use super::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, drop_nulls, flag, list, objects_mut, text, texts};
 use crate::values::field_types;
@@ -15,6 +16,7 @@ pub(crate) fn normalize(
     state: &State,
     user: &mut Document,
     before: &Document,
+    by: AddedBy,
 ) -> Result<(), ApiError> {
     drop_nulls(user);
     lower_tags(user);
@@ -24,7 +26,13 @@ pub(crate) fn normalize(
         if state.rules.contacts_checked {
             check_contact_values(user, before, field, value)?;
         }
-        set_verified(state, user, before, field, value);
+        if by == AddedBy::Client && !state.rules.client_may_verify {
+            keep_verified(state, user, before, field, value);
+        } else {
+            for item in objects_mut(user, field) {
+                item.entry("verified").or_insert(json!(false));
+            }
+        }
     }
     mirror_primary_email(user);
     check_nick_name(state, user, before)
@@ -85,13 +93,7 @@ fn lower_tags(user: &mut Document) {
 }
 
 /// Sets `verified` of addresses or numbers to the stored value.
-fn set_verified(state: &State, user: &mut Document, before: &Document, field: &str, value: &str) {
-    if state.rules.client_may_verify {
-        for item in objects_mut(user, field) {
-            item.entry("verified").or_insert(json!(false));
-        }
-        return;
-    }
+fn keep_verified(state: &State, user: &mut Document, before: &Document, field: &str, value: &str) {
     for item in objects_mut(user, field) {
         let same = list(before, field).iter().filter_map(Value::as_object).find(|old| {
             state.rules.verified_survives_put

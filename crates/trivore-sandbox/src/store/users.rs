@@ -32,26 +32,34 @@ impl State {
 
     /// Adds a user to the namespace `code`.
     pub(crate) fn add_user(&mut self, code: &str, user: Document) -> Result<String, ApiError> {
-        let user = self.prepare_user(code, user, &Document::new())?;
-        let id = self.next_id();
-        self.insert_account(user, AccountDetails::default(), &id);
-        self.record("user", "create", &id);
-        Ok(id)
+        self.add_user_from(AddedBy::Client, code, user, AccountDetails::default())
     }
 
     /// Adds a user that may have what no client can set.
-    pub(crate) fn seed_user(&mut self, code: &str, mut user: Document) -> Result<String, ApiError> {
+    pub(crate) fn seed_user(
+        &mut self,
+        by: AddedBy,
+        code: &str,
+        mut user: Document,
+    ) -> Result<String, ApiError> {
         read_aliases(self, &mut user)?;
-        let identification = take_identification(&mut user);
-        let rules = self.rules.clone();
-        self.rules.client_may_verify = true;
-        self.rules.client_username_refused = false;
-        let added = self.add_user(code, user);
-        self.rules = rules;
-        if let (Ok(id), Some(identification)) = (&added, identification) {
-            self.account_mut(id)?.identifications.push(identification);
-        }
-        added
+        let identifications = take_identification(&mut user).into_iter().collect();
+        let details = AccountDetails { identifications, ..AccountDetails::default() };
+        self.add_user_from(by, code, user, details)
+    }
+
+    fn add_user_from(
+        &mut self,
+        by: AddedBy,
+        code: &str,
+        user: Document,
+        details: AccountDetails,
+    ) -> Result<String, ApiError> {
+        let user = self.prepare_user(by, code, user, &Document::new())?;
+        let id = self.next_id();
+        self.insert_account(user, details, &id);
+        self.record("user", "create", &id);
+        Ok(id)
     }
 
     /// Completes the document of a new user: defaults, username, group identifiers.
@@ -59,6 +67,7 @@ impl State {
     /// `before` is the document of the user that the new one replaces, or empty.
     pub(crate) fn prepare_user(
         &mut self,
+        by: AddedBy,
         code: &str,
         mut user: Document,
         before: &Document,
@@ -69,8 +78,8 @@ impl State {
         user.insert("nsCode".to_owned(), code.into());
         user.entry("userAccountType").or_insert(json!("PERSON"));
         user.entry("locked").or_insert(json!(false));
-        normalize(self, &mut user, before)?;
-        let username = self.choose_username(code, &user)?;
+        normalize(self, &mut user, before, by)?;
+        let username = self.choose_username(by, code, &user)?;
         user.insert("username".to_owned(), username.into());
         self.set_groups(code, &mut user, before)?;
         Ok(user)
@@ -106,10 +115,7 @@ impl State {
             let message = "Field \"username\": this namespace generates usernames.";
             return Err(ApiError::bad_request(message));
         }
-        if self.user_named(code, username).is_some() {
-            return Err(self.duplicate("This username is taken."));
-        }
-        Ok(())
+        self.refuse_taken(code, username)
     }
 
     /// Replaces group names in `memberOf` with identifiers; `before` is the stored user, or empty.
@@ -166,14 +172,23 @@ impl State {
         self.policy(code, "hideOnSoftDelete").and_then(Value::as_bool).unwrap_or(true)
     }
 
-    fn choose_username(&self, code: &str, user: &Document) -> Result<String, ApiError> {
+    fn choose_username(
+        &self,
+        by: AddedBy,
+        code: &str,
+        user: &Document,
+    ) -> Result<String, ApiError> {
         if let Some(username) = text(user, "username").filter(|name| !name.is_empty()) {
-            self.check_username(code, username)?;
+            match by {
+                AddedBy::Client => self.check_username(code, username)?,
+                AddedBy::Invitation | AddedBy::Seed => self.refuse_taken(code, username)?,
+            }
             return Ok(username.to_owned());
         }
         let required = || ApiError::bad_request("Field \"username\" is required.");
         let mut policy = self.username_policy(code);
-        if self.rules.username_required || policy == "MANUAL" {
+        let is_required = self.rules.username_required && by != AddedBy::Invitation;
+        if is_required || policy == "MANUAL" {
             return Err(required());
         }
         if policy == "EMAIL" {
@@ -209,6 +224,17 @@ impl State {
         let policy = self.namespace(code).and_then(|it| it.get("usernamePolicy"));
         policy.and_then(Value::as_str).unwrap_or("EIGHT_NUMBERS")
     }
+}
+
+/// Who decides what a user has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AddedBy {
+    /// A client, which the rules limit.
+    Client,
+    /// An invitation, with which nobody chooses a username.
+    Invitation,
+    /// A test or a seed, which may set what no client can set.
+    Seed,
 }
 
 /// Takes the latest identification from a document, which is not stored there.

@@ -17,6 +17,7 @@ use crate::store::state::State;
 use crate::store::user_checks::check_limits;
 use crate::store::user_document::{normalize, read_aliases, unify_language};
 use crate::store::user_fields::USER;
+use crate::store::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{self, Document, flag, text, texts};
 use crate::values::field_types;
@@ -122,7 +123,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
 
     let mut user = before.clone();
     document::put(&mut user, body, KEPT, &state.rules);
-    normalize(state, &mut user, &before)?;
+    normalize(state, &mut user, &before, AddedBy::Client)?;
     check_limits(&user, &before)?;
     check_grants(state, call, &before, &user)?;
     state.set_groups(code, &mut user, &before)?;

@@ -10,6 +10,7 @@ use crate::resources::operations::users as docs;
 use crate::store::account::AccountDetails;
 use crate::store::password_policy::PasswordRequirements;
 use crate::store::state::State;
+use crate::store::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, flag, text, texts};
 use crate::values::field_types::{self, FieldType, Fields};
@@ -67,7 +68,7 @@ fn migrate(state: &mut State, call: &Call) -> ApiResult {
     }
 
     // The original is removed last, so that an error leaves it unchanged.
-    let mut document = state.prepare_user(target, user, &before)?;
+    let mut document = state.prepare_user(AddedBy::Client, target, user, &before)?;
     let password = password.map(str::to_owned);
     let new_id = if keeps("keepUserId") { id.to_owned() } else { state.next_id() };
     let Some(original) = state.users.remove(id) else {

@@ -11,6 +11,7 @@ use crate::store::account::Account;
 use crate::store::state::State;
 use crate::store::user_document::{normalize, unify_language};
 use crate::store::user_fields::USER;
+use crate::store::users::AddedBy;
 use crate::values::document::{self, Document, list, text};
 use crate::values::field_types;
 
@@ -45,7 +46,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     rules.put_replaces = false;
     let mut user = before.clone();
     document::put(&mut user, body, &[], &rules);
-    normalize(state, &mut user, &before)?;
+    normalize(state, &mut user, &before, AddedBy::Client)?;
     state.account_mut(id)?.set_document(user);
     state.record_user("update-profile", id);
     Ok(ApiResponse::ok(profile(state.account(id)?)))
