@@ -83,17 +83,15 @@ impl Shared {
         if is_verified {
             return state.mark_verified(user, contact, value);
         }
-        let mut account = state.account_mut(user)?;
-        for item in objects_mut(account.document_mut(), contact.list()) {
-            if text(item, contact.value()) == Some(value) {
-                item.insert("verified".to_owned(), json!(false));
-                item.remove("verifiedBy");
-                item.remove("verifiedDateTime");
+        state.change_user("update", user, |account| {
+            for item in objects_mut(account.document_mut(), contact.list()) {
+                if text(item, contact.value()) == Some(value) {
+                    item.insert("verified".to_owned(), json!(false));
+                    item.remove("verifiedBy");
+                    item.remove("verifiedDateTime");
+                }
             }
-        }
-        drop(account);
-        state.record_user("update", user);
-        Ok(())
+        })
     }
 
     /// Sets the legal information of a user.

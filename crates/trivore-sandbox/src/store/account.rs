@@ -72,6 +72,14 @@ pub(crate) struct AccountDetails {
     pub(crate) is_deleted: bool,
 }
 
+impl AccountDetails {
+    /// Ends a lockout, and forgets incorrect passwords.
+    pub(super) fn forget_incorrect_passwords(&mut self) {
+        self.incorrect_passwords.clear();
+        self.locked_out_until = None;
+    }
+}
+
 impl Account {
     pub(crate) fn id(&self) -> &str {
         &self.id

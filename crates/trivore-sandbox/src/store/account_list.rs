@@ -1,7 +1,5 @@
 //! Users, sorted by identifier.
 
-use std::sync::Arc;
-
 use super::account::Account;
 
 /// Users, sorted by identifier, in parts that are contiguous in memory.
@@ -36,11 +34,15 @@ impl AccountList {
 
     /// Adds a user, or replaces the one with the same identifier.
     pub(super) fn insert(&mut self, account: Account) {
-        if let Some(known) = self.get_mut(&Arc::clone(&account.id)) {
-            *known = account;
-            return;
-        }
-        let (Ok((part_index, index)) | Err((part_index, index))) = self.find(account.id());
+        let (part_index, index) = match self.find(account.id()) {
+            Ok((part, index)) => {
+                if let Some(known) = self.parts.get_mut(part).and_then(|it| it.get_mut(index)) {
+                    *known = account;
+                }
+                return;
+            }
+            Err(place) => place,
+        };
         self.len += 1;
         let Some(part) = self.parts.get_mut(part_index) else {
             self.parts.push(vec![account]);

@@ -381,7 +381,7 @@ mod tests {
                 *user = state.add_user("n", document(&seed)).unwrap();
             },
             |state, user| state.account_mut(user).unwrap().passwords.push("x".to_owned()),
-            |state, user| state.record_user("update", user),
+            |state, user| state.change_user("update", user, |_| ()).unwrap(),
             |state, user| {
                 let group = state.account(user).unwrap().document()["memberOf"][0].clone();
                 state.remove_group(group.as_str().unwrap());

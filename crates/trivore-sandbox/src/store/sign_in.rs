@@ -69,8 +69,7 @@ impl State {
         if self.users.get(id).is_some_and(has_some)
             && let Some(mut account) = self.users.edit(id)
         {
-            account.incorrect_passwords.clear();
-            account.locked_out_until = None;
+            account.forget_incorrect_passwords();
         }
     }
 

@@ -11,7 +11,7 @@ use super::outbox::{MAX_OUTBOX_BYTES, Message, SentMessages};
 use super::sent_times::SentTimes;
 use super::table::Table;
 use super::tokens::Tokens;
-use super::user_table::UserTable;
+use super::user_table::{AccountEdit, UserTable};
 use super::verification_links::Link;
 use crate::access::clients::{ApiClient, OidcClient};
 use crate::values::api_error::ApiError;
@@ -173,13 +173,20 @@ impl State {
         self.ledger.push(entry, bytes);
     }
 
-    /// Records a change and sets `meta.lastModified` of a user.
-    pub(crate) fn record_user(&mut self, operation: &'static str, id: &str) {
+    /// Changes a user, sets `meta.lastModified`, and records the change.
+    pub(crate) fn change_user<T>(
+        &mut self,
+        operation: &'static str,
+        id: &str,
+        change: impl FnOnce(&mut AccountEdit<'_>) -> T,
+    ) -> Result<T, ApiError> {
         let now = self.now();
-        if let Some(mut account) = self.users.edit(id) {
-            touch(account.document_mut(), now);
-        }
+        let mut account = self.account_mut(id)?;
+        let result = change(&mut account);
+        touch(account.document_mut(), now);
+        drop(account);
         self.record("user", operation, id);
+        Ok(result)
     }
 
     /// Adds a message to the outbox and the ledger.

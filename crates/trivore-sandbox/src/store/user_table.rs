@@ -87,14 +87,13 @@ impl UserTable {
 
     /// Adds a user, or replaces the one with the same identifier.
     pub(crate) fn insert(&mut self, id: &str, document: &Document, details: AccountDetails) {
-        self.remove(id);
-        self.put(&Arc::from(id), document, details);
+        self.put(&Arc::from(id), document, Arc::new(details));
     }
 
     /// Returns a user to change; the change takes effect when the guard is dropped.
     pub(crate) fn edit(&mut self, id: &str) -> Option<AccountEdit<'_>> {
         let account = self.accounts.get(id)?;
-        let (id, details) = (Arc::clone(&account.id), AccountDetails::clone(&account.details));
+        let (id, details) = (Arc::clone(&account.id), Arc::clone(&account.details));
         Some(AccountEdit { table: self, id, document: None, details })
     }
 
@@ -110,7 +109,10 @@ impl UserTable {
         std::mem::take(&mut self.changed)
     }
 
-    fn put(&mut self, id: &Arc<str>, document: &Document, details: AccountDetails) {
+    fn put(&mut self, id: &Arc<str>, document: &Document, details: Arc<AccountDetails>) {
+        if let Some(stored) = self.accounts.get(id) {
+            self.index.remove(id, &stored.document());
+        }
         self.index.add(id, document);
         let namespace = text(document, "nsCode").unwrap_or_default();
         let known = self.namespaces.get(namespace).cloned();
@@ -122,7 +124,7 @@ impl UserTable {
             namespace,
             document: PackedDocument::new(document, &mut self.paths),
             is_deleted: details.is_deleted,
-            details: Arc::new(details),
+            details,
         };
         self.changed.insert(Arc::clone(id));
         self.accounts.insert(account);
@@ -137,7 +139,7 @@ pub(crate) struct AccountEdit<'a> {
     table: &'a mut UserTable,
     id: Arc<str>,
     document: Option<Document>,
-    details: AccountDetails,
+    details: Arc<AccountDetails>,
 }
 
 impl AccountEdit<'_> {
@@ -162,21 +164,19 @@ impl Deref for AccountEdit<'_> {
 
 impl DerefMut for AccountEdit<'_> {
     fn deref_mut(&mut self) -> &mut AccountDetails {
-        &mut self.details
+        Arc::make_mut(&mut self.details)
     }
 }
 
 impl Drop for AccountEdit<'_> {
     fn drop(&mut self) {
-        let details = std::mem::take(&mut self.details);
+        let (id, details) = (Arc::clone(&self.id), Arc::clone(&self.details));
         if let Some(document) = self.document.take() {
-            self.table.remove(&self.id);
-            let id = Arc::clone(&self.id);
             self.table.put(&id, &document, details);
-        } else if let Some(account) = self.table.accounts.get_mut(&self.id) {
+        } else if let Some(account) = self.table.accounts.get_mut(&id) {
             account.is_deleted = details.is_deleted;
-            account.details = Arc::new(details);
-            self.table.changed.insert(Arc::clone(&self.id));
+            account.details = details;
+            self.table.changed.insert(id);
         }
     }
 }

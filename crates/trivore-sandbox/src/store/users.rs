@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::account::{Account, AccountDetails};
 use super::contact::ContactKind;
-use super::state::State;
+use super::state::{State, touch};
 use super::user_document::{normalize, read_aliases};
 use super::user_index::IndexedField;
 use super::user_table::AccountEdit;
@@ -144,7 +144,10 @@ impl State {
         value: &str,
     ) -> Result<(), ApiError> {
         let now = self.now();
-        let by = self.account(id)?.username().to_owned();
+        let account = self.account(id)?;
+        let by = account.username().to_owned();
+        let policy = self.policy(account.namespace_code(), "emailVerificationUnlocksUser");
+        let unlocks = policy.and_then(Value::as_bool) == Some(true);
         let mut account = self.account_mut(id)?;
         let mut items = objects_mut(account.document_mut(), contact.list());
         let item = items
@@ -153,18 +156,16 @@ impl State {
         item.insert("verified".to_owned(), json!(true));
         if contact == ContactKind::Email {
             item.insert("verifiedBy".to_owned(), by.into());
-            item.insert("verifiedDateTime".to_owned(), now.into());
+            item.insert("verifiedDateTime".to_owned(), now.clone().into());
         }
         drop(items);
-        drop(account);
-        let unlocks =
-            self.policy(self.account(id)?.namespace_code(), "emailVerificationUnlocksUser");
-        if contact == ContactKind::Email && unlocks.and_then(Value::as_bool) == Some(true) {
-            self.forget_incorrect_passwords(id);
-            let mut account = self.account_mut(id)?;
+        if contact == ContactKind::Email && unlocks {
+            account.forget_incorrect_passwords();
             account.document_mut().insert("locked".to_owned(), json!(false));
         }
-        self.record_user("verify", id);
+        touch(account.document_mut(), now);
+        drop(account);
+        self.record("user", "verify", id);
         Ok(())
     }
 

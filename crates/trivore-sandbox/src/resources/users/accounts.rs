@@ -127,8 +127,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     check_limits(&user, &before)?;
     check_grants(state, call, &before, &user)?;
     state.set_groups(code, &mut user, &before)?;
-    state.account_mut(id)?.set_document(user);
-    state.record_user("update", id);
+    state.change_user("update", id, |account| account.set_document(user))?;
     Ok(ApiResponse::ok(view(state, state.account(id)?, &call.caller)))
 }
 
@@ -158,8 +157,7 @@ fn delete(state: &mut State, call: &Call) -> ApiResult {
     let account = state.account(id)?;
     let mode = state.policy(account.namespace_code(), "deleteMode").and_then(Value::as_str);
     if state.rules.soft_delete || mode == Some("SOFT_DELETE") {
-        state.account_mut(id)?.is_deleted = true;
-        state.record_user("soft-delete", id);
+        state.change_user("soft-delete", id, |account| account.is_deleted = true)?;
     } else {
         state.remove_user(id);
     }

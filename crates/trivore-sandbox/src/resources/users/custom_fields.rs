@@ -56,14 +56,14 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
         drop_nulls_within(fields);
     }
     let response = if echoes { fields.clone() } else { json!({}) };
-    state.account_mut(id)?.set_document(user);
-    state.record_user("update-custom-fields", id);
+    state.change_user("update-custom-fields", id, |account| account.set_document(user))?;
     Ok(ApiResponse::ok(response))
 }
 
 fn delete(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
-    state.account_mut(id)?.document_mut().remove("customFields");
-    state.record_user("delete-custom-fields", id);
+    state.change_user("delete-custom-fields", id, |account| {
+        account.document_mut().remove("customFields");
+    })?;
     Ok(ApiResponse::no_content())
 }

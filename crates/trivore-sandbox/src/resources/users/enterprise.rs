@@ -40,8 +40,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
         let meta = state.new_meta("user", &format!("{id}/enterprise"));
         enterprise.insert("meta".to_owned(), meta);
     }
-    state.account_mut(id)?.enterprise.clone_from(&enterprise);
-    state.record_user("update-enterprise", id);
+    state.change_user("update-enterprise", id, |account| {
+        account.enterprise.clone_from(&enterprise);
+    })?;
     Ok(ApiResponse::ok(enterprise))
 }
 

@@ -46,8 +46,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     if !violations.is_empty() {
         return Ok(ApiResponse::ok(json!({"success": false, "validationErrors": violations})));
     }
-    state.account_mut(id)?.passwords.insert(0, password.to_owned());
-    state.record_user("change-password", id);
+    state.change_user("change-password", id, |account| {
+        account.passwords.insert(0, password.to_owned());
+    })?;
     Ok(ApiResponse::ok(json!({"success": true, "validationErrors": []})))
 }
 

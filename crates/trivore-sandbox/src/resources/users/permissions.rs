@@ -34,12 +34,10 @@ fn custom(state: &State, call: &Call) -> ApiResult {
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |_, id| is_permission(id))?;
-    let mut account = state.account_mut(id)?;
-    changes.apply(&mut account.permissions);
-    let response = to_response(&account.permissions);
-    drop(account);
-    state.record_user("update-permissions", id);
-    Ok(response)
+    state.change_user("update-permissions", id, |account| {
+        changes.apply(&mut account.permissions);
+        to_response(&account.permissions)
+    })
 }
 
 fn effective(state: &State, call: &Call) -> ApiResult {

@@ -47,8 +47,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut user = before.clone();
     document::put(&mut user, body, &[], &rules);
     normalize(state, &mut user, &before, AddedBy::Client)?;
-    state.account_mut(id)?.set_document(user);
-    state.record_user("update-profile", id);
+    state.change_user("update-profile", id, |account| account.set_document(user))?;
     Ok(ApiResponse::ok(profile(state.account(id)?)))
 }
 

@@ -45,12 +45,10 @@ fn builtin(state: &State, call: &Call) -> ApiResult {
 fn update_builtin(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |_, id| is_builtin_role(id))?;
-    let mut account = state.account_mut(id)?;
-    changes.apply(&mut account.builtin_roles);
-    let response = to_response(&account.builtin_roles);
-    drop(account);
-    state.record_user("update-builtin-roles", id);
-    Ok(response)
+    state.change_user("update-builtin-roles", id, |account| {
+        changes.apply(&mut account.builtin_roles);
+        to_response(&account.builtin_roles)
+    })
 }
 
 fn custom(state: &State, call: &Call) -> ApiResult {
@@ -60,10 +58,8 @@ fn custom(state: &State, call: &Call) -> ApiResult {
 fn update_custom(state: &mut State, call: &Call) -> ApiResult {
     let id = call.user_id();
     let changes = read_changes(state, call, |state, id| state.custom_roles.contains(id))?;
-    let mut account = state.account_mut(id)?;
-    changes.apply(&mut account.custom_roles);
-    let response = to_response(&account.custom_roles);
-    drop(account);
-    state.record_user("update-custom-roles", id);
-    Ok(response)
+    state.change_user("update-custom-roles", id, |account| {
+        changes.apply(&mut account.custom_roles);
+        to_response(&account.custom_roles)
+    })
 }

@@ -78,26 +78,26 @@ fn report(state: &mut State, call: &Call) -> ApiResult {
         CallerId::Client(id) => id.clone(),
         CallerId::User(id) => state.account(id)?.username().to_owned(),
     };
-    let mut account = state.account_mut(id)?;
-    let first = account.identifications.first().and_then(|first| text(first, "time"));
-    let mut entry = Document::new();
-    for (key, value) in [
-        ("id", json!(entry_id)),
-        ("identified", json!(true)),
-        ("method", json!("USER_API")),
-        ("personalId", body.get("personalId").cloned().unwrap_or_default()),
-        ("remarks", body.get("remarks").cloned().unwrap_or_default()),
-        ("identifier", json!(identifier)),
-        ("time", json!(now)),
-        ("firstTime", json!(first.unwrap_or(&now))),
-        ("count", json!(account.identifications.len() + 1)),
-    ] {
-        entry.insert(key.to_owned(), value);
-    }
-    drop_nulls(&mut entry);
-    account.identifications.push(entry.clone());
-    drop(account);
-    state.record_user("report-strong-identification", id);
+    let entry = state.change_user("report-strong-identification", id, |account| {
+        let first = account.identifications.first().and_then(|first| text(first, "time"));
+        let mut entry = Document::new();
+        for (key, value) in [
+            ("id", json!(entry_id)),
+            ("identified", json!(true)),
+            ("method", json!("USER_API")),
+            ("personalId", body.get("personalId").cloned().unwrap_or_default()),
+            ("remarks", body.get("remarks").cloned().unwrap_or_default()),
+            ("identifier", json!(identifier)),
+            ("time", json!(now)),
+            ("firstTime", json!(first.unwrap_or(&now))),
+            ("count", json!(account.identifications.len() + 1)),
+        ] {
+            entry.insert(key.to_owned(), value);
+        }
+        drop_nulls(&mut entry);
+        account.identifications.push(entry.clone());
+        entry
+    })?;
     Ok(ApiResponse::ok(censored(&entry, &call.caller)))
 }
 
@@ -128,7 +128,7 @@ fn start(state: &mut State, call: &Call) -> ApiResult {
         }
     }
     let url = format!("{}/strongidentification/{}", state.url, state.random.token()?);
-    state.record_user("start-strong-identification", id);
+    state.change_user("start-strong-identification", id, |_| ())?;
     Ok(ApiResponse::ok(json!({"url": url})))
 }
 

@@ -46,8 +46,9 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     document::put(&mut student, body, &[], &state.rules);
     drop_nulls(&mut student);
     student.insert("updated".to_owned(), state.now().into());
-    state.account_mut(id)?.student.clone_from(&student);
-    state.record_user("update-student-state", id);
+    state.change_user("update-student-state", id, |account| {
+        account.student.clone_from(&student);
+    })?;
     Ok(ApiResponse::ok(student))
 }
 
