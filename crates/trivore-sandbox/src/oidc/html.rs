@@ -1,7 +1,6 @@
 //! The pages of the sign-in: plain HTML, without scripts.
 
-use std::borrow::Cow;
-
+use crate::values::html::escaped;
 use crate::values::paths::{SIGN_IN, SIGN_OUT};
 
 /// What a page for the name and the password shows.
@@ -140,25 +139,6 @@ fn document(title: &str, error: Option<&str>, body: &str) -> String {
          <p class=\"note\">This is the Trivore ID sandbox, a server for tests.</p>\
          </main></body></html>\n"
     )
-}
-
-/// Escapes a text for an element or an attribute in double quotes.
-fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"', '\'']) {
-        return text.into();
-    }
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped.into()
 }
 
 pub(super) const STYLE: &str = "\

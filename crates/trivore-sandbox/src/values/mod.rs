@@ -8,5 +8,6 @@ pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod field_types;
 pub(crate) mod filter;
+pub(crate) mod html;
 pub(crate) mod ids;
 pub(crate) mod paths;

@@ -1,5 +1,7 @@
 //! Writes HTML in which every text is escaped.
 
+use crate::values::html::escaped;
+
 /// HTML while it is written.
 #[derive(Default)]
 pub(super) struct Html(String);
@@ -15,16 +17,7 @@ impl Html {
 
     /// Writes a text.
     pub(super) fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(c),
-            }
-        }
+        self.0.push_str(&escaped(text));
     }
 
     /// Writes an element.
