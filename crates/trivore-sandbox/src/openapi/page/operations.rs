@@ -58,7 +58,7 @@ impl<'d> ShownOperation<'d> {
                     html.leaf("code", &[], self.id());
                     html.text(", ");
                     html.text(operation["x-safety"].as_str().unwrap_or_default());
-                    show_mark(html, operation);
+                    show_mark(html, &operation["x-evidence"]);
                 });
                 if let Some(text) = operation["description"].as_str() {
                     html.paragraphs(text);
@@ -88,7 +88,7 @@ impl<'d> ShownOperation<'d> {
                 Some(id) => {
                     html.text("Permission ");
                     html.leaf("code", &[], id);
-                    show_evidence(html, permission);
+                    show_mark(html, &permission["evidence"]);
                     if permission["ownUserNeedsIt"] == false {
                         html.text(" or the user itself");
                     }
@@ -99,7 +99,7 @@ impl<'d> ShownOperation<'d> {
                 html.element("li", &[], |html| {
                     html.text("Scope ");
                     html.leaf("code", &[], name);
-                    show_evidence(html, scope);
+                    show_mark(html, &scope["evidence"]);
                     if scope["enforced"] == false {
                         html.text(" (not enforced)");
                     }
@@ -116,7 +116,7 @@ impl<'d> ShownOperation<'d> {
             is_required: parameter["required"] == true,
             schema: &parameter["schema"],
             text: parameter["description"].as_str().unwrap_or_default(),
-            marked: parameter,
+            evidence: &parameter["x-evidence"],
         });
         show_table(html, "Parameter", rows);
     }
@@ -133,7 +133,7 @@ impl<'d> ShownOperation<'d> {
                 html.leaf("dt", &[], status);
                 html.element("dd", &[], |html| {
                     html.prose(response["description"].as_str().unwrap_or_default());
-                    show_mark(html, response);
+                    show_mark(html, &response["x-evidence"]);
                     if status.starts_with('2') {
                         show_content(html, response, "Example of the response");
                     }
@@ -148,12 +148,5 @@ fn show_content(html: &mut Html, body: &Value, label: &str) {
     html.element("p", &[], |html| show_type(html, &media["schema"]));
     if let Some(example) = media.get("example") {
         html.json(label, example);
-    }
-}
-
-fn show_evidence(html: &mut Html, fact: &Value) {
-    if let Some(evidence) = fact["evidence"].as_str() {
-        html.text(" ");
-        html.leaf("span", &[("class", &format!("mark {evidence}"))], evidence);
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn show_schema(html: &mut Html, name: &str, schema: &Value) {
     html.element("section", &[("id", &format!("schema-{name}"))], |html| {
         html.element("h3", &[], |html| {
             html.text(name);
-            show_mark(html, schema);
+            show_mark(html, &schema["x-evidence"]);
         });
         if let Some(text) = schema["description"].as_str() {
             html.paragraphs(text);
@@ -28,7 +28,7 @@ pub(super) fn show_schema(html: &mut Html, name: &str, schema: &Value) {
                     is_required: required.contains(&name.as_str()),
                     schema,
                     text: schema["description"].as_str().unwrap_or_default(),
-                    marked: schema,
+                    evidence: &schema["x-evidence"],
                 });
                 show_table(html, "Field", rows);
             }
@@ -43,8 +43,8 @@ pub(super) struct Row<'d> {
     pub(super) is_required: bool,
     pub(super) schema: &'d Value,
     pub(super) text: &'d str,
-    /// What has the evidence.
-    pub(super) marked: &'d Value,
+    /// Where it is known from, or `null`.
+    pub(super) evidence: &'d Value,
 }
 
 /// Writes a table of parameters or fields.
@@ -73,7 +73,7 @@ pub(super) fn show_table<'d>(html: &mut Html, first: &str, rows: impl Iterator<I
                             html.element("td", &[], |html| show_type(html, row.schema));
                             html.element("td", &[], |html| {
                                 html.prose(row.text);
-                                show_mark(html, row.marked);
+                                show_mark(html, row.evidence);
                             });
                         });
                     }
@@ -84,8 +84,8 @@ pub(super) fn show_table<'d>(html: &mut Html, first: &str, rows: impl Iterator<I
 }
 
 /// Writes where a fact is known from, if that is said.
-pub(super) fn show_mark(html: &mut Html, marked: &Value) {
-    if let Some(evidence) = marked["x-evidence"].as_str() {
+pub(super) fn show_mark(html: &mut Html, evidence: &Value) {
+    if let Some(evidence) = evidence.as_str() {
         html.text(" ");
         html.leaf("span", &[("class", &format!("mark {evidence}"))], evidence);
     }
