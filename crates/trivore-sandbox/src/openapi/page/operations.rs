@@ -39,7 +39,7 @@ impl<'d> ShownOperation<'d> {
 
     pub(super) fn show_route(&self, html: &mut Html) {
         let method = self.method.to_ascii_uppercase();
-        html.leaf("span", &[("class", &format!("method {}", self.method))], &method);
+        html.leaf("span", &[("class", "method")], &method);
         html.leaf("code", &[], self.path);
     }
 
@@ -78,7 +78,7 @@ impl<'d> ShownOperation<'d> {
 
     fn show_access(&self, html: &mut Html) {
         let operation = self.operation;
-        html.element("ul", &[("class", "access")], |html| {
+        html.element("ul", &[], |html| {
             if operation["x-callers"].as_array().is_some_and(|callers| callers.len() == 1) {
                 html.leaf("li", &[], "Only for users, not for API clients");
             }

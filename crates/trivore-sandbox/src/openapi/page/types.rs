@@ -31,11 +31,11 @@ pub(super) fn show_type(html: &mut Html, schema: &Value) {
     }
     if let Some(pattern) = schema["pattern"].as_str() {
         html.text(" ");
-        html.leaf("code", &[("class", "pattern")], pattern);
+        html.leaf("code", &[], pattern);
     }
     if let Some(pattern) = schema["propertyNames"]["pattern"].as_str() {
         html.text(" with names ");
-        html.leaf("code", &[("class", "pattern")], pattern);
+        html.leaf("code", &[], pattern);
     }
 }
 
