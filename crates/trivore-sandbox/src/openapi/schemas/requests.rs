@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::by_name::Schemas;
+use super::by_name::{Schemas, properties, require, set};
 use super::fields::{Direction, allow_null, object};
 use crate::access::builtin_roles::BUILTIN_ROLES;
 use crate::access::permissions::PERMISSIONS;
@@ -143,7 +143,7 @@ impl Requests<'_> {
         } else {
             self.ignore("UserUpdate", "password");
         }
-        if let Some(profile) = self.properties("ProfileUpdate") {
+        if let Some(profile) = properties(&mut self.all, "ProfileUpdate") {
             profile.retain(|name, _| profile::WRITABLE.contains(&name.as_str()));
         }
     }
@@ -209,11 +209,14 @@ impl Requests<'_> {
             self.set(object, "name", json!({"minLength": 1}));
             self.ignore(object, "nsCode");
         }
-        for object in ["GroupCreate", "GroupUpdate", "CustomRoleCreate", "CustomRoleUpdate"] {
-            self.ignore(object, "id");
-            self.ignore(object, "meta");
-        }
-        for object in ["NamespaceCreate", "NamespaceUpdate"] {
+        for object in [
+            "GroupCreate",
+            "GroupUpdate",
+            "NamespaceCreate",
+            "NamespaceUpdate",
+            "CustomRoleCreate",
+            "CustomRoleUpdate",
+        ] {
             self.ignore(object, "id");
             self.ignore(object, "meta");
         }
@@ -236,38 +239,27 @@ impl Requests<'_> {
         );
     }
 
-    fn properties(&mut self, object: &str) -> Option<&mut Schemas> {
-        self.all.get_mut(object)?.get_mut("properties")?.as_object_mut()
-    }
-
     /// Adds or replaces a property.
     fn add(&mut self, object: &str, property: &str, schema: Value) {
-        if let Some(properties) = self.properties(object) {
+        if let Some(properties) = properties(&mut self.all, object) {
             properties.insert(property.to_owned(), schema);
         }
     }
 
     /// Sets members of the schema of a property.
     fn set(&mut self, object: &str, property: &str, members: Value) {
-        let schema = self.properties(object).and_then(|it| it.get_mut(property)?.as_object_mut());
-        if let (Some(schema), Value::Object(members)) = (schema, members) {
-            schema.extend(members);
-        }
+        set(&mut self.all, object, property, members);
     }
 
     /// The same for a property that must be there and not `null`.
     fn require(&mut self, object: &str, property: &str, members: Value) {
         self.set(object, property, members);
-        if let Some(schema) = self.properties(object).and_then(|it| it.get_mut(property))
+        if let Some(schema) = properties(&mut self.all, object).and_then(|it| it.get_mut(property))
             && let Some(Value::Array(types)) = schema.get("type")
         {
             schema["type"] = types.first().cloned().unwrap_or_default();
         }
-        let Some(schema) = self.all.get_mut(object).and_then(Value::as_object_mut) else { return };
-        let required = schema.entry("required").or_insert_with(|| json!([]));
-        if let Some(required) = required.as_array_mut() {
-            required.push(property.into());
-        }
+        require(&mut self.all, object, &[property]);
     }
 
     /// Says that a property is accepted and has no effect.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::by_name::Schemas;
+use super::by_name::{Schemas, properties, require, set};
 use super::fields::{Direction, object};
 use super::written::{permission_ids, written_schemas};
 use crate::resources::namespaces::REQUIRED;
@@ -22,7 +22,7 @@ pub(super) fn adjust(schemas: &mut Schemas, rules: &Rules) {
     }
     if !rules.contacts_checked {
         for (object, property) in [("EmailAddress", "address"), ("Mobile", "number")] {
-            set(schemas, object, property, &json!({"type": ["string", "null"]}));
+            set(schemas, object, property, json!({"type": ["string", "null"]}));
         }
     }
     // What clients can write has the values that requests may have.
@@ -101,10 +101,10 @@ fn add_others(schemas: &mut Schemas, rules: &Rules) {
         let mut schema = object(fields, Direction::Response, rules, schemas);
         schema["description"] = description.into();
         schemas.insert(name.to_owned(), schema);
-        set(schemas, name, "meta", &json!({"$ref": "#/components/schemas/Meta"}));
+        set(schemas, name, "meta", json!({"$ref": "#/components/schemas/Meta"}));
         require(schemas, name, required);
     }
-    set(schemas, "CustomRole", "permissions", &permission_ids());
+    set(schemas, "CustomRole", "permissions", permission_ids());
     schemas.extend(written_schemas());
 }
 
@@ -157,7 +157,7 @@ fn copy_choices(schemas: &mut Schemas, name: &str, table: &Value) {
     let Some(fields) = table["properties"].as_object() else { return };
     for (field, schema) in fields {
         if let Some(choices) = schema.get("enum") {
-            set(schemas, name, field, &json!({"enum": choices}));
+            set(schemas, name, field, json!({"enum": choices}));
             if let Some(Value::Object(schema)) =
                 properties(schemas, name).and_then(|all| all.get_mut(field))
             {
@@ -183,35 +183,10 @@ fn remove_null(schema: &mut Value) {
     }
 }
 
-fn properties<'s>(schemas: &'s mut Schemas, name: &str) -> Option<&'s mut Schemas> {
-    schemas.get_mut(name)?.get_mut("properties")?.as_object_mut()
-}
-
-fn set(schemas: &mut Schemas, name: &str, property: &str, members: &Value) {
-    let schema = properties(schemas, name).and_then(|it| it.get_mut(property)?.as_object_mut());
-    if let (Some(schema), Some(members)) = (schema, members.as_object()) {
-        if members.contains_key("$ref") {
-            schema.remove("type");
-        }
-        schema.extend(members.clone());
-    }
-}
-
-fn require(schemas: &mut Schemas, name: &str, required: &[&str]) {
-    if let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) {
-        let all = schema.entry("required").or_insert_with(|| json!([]));
-        for name in required {
-            if let Some(all) = all.as_array_mut().filter(|all| !all.contains(&json!(name))) {
-                all.push((*name).into());
-            }
-        }
-    }
-}
-
 /// Marks fields whose evidence differs from that of the operation.
 pub(super) fn add_evidence(schemas: &mut Schemas) {
     for (name, property, evidence) in EVIDENCE {
-        set(schemas, name, property, &json!({"x-evidence": evidence}));
+        set(schemas, name, property, json!({"x-evidence": evidence}));
     }
 }
 
