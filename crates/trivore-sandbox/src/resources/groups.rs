@@ -64,7 +64,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
-    document::put(&mut group, body, &["id", "nsCode", "meta", "name", "memberOf"], &state.rules);
+    document::put(&mut group, body, REQUIRED, &state.rules);
     drop_nulls(&mut group);
     custom_fields::check_new(&group, &before)?;
     let code = text(&group, "nsCode").unwrap_or_default();
@@ -116,6 +116,9 @@ fn find(state: &State, caller: &Caller, id: &str) -> Result<Document, ApiError> 
     caller.require_namespace(&state.rules, text(group, "nsCode").unwrap_or_default(), "Group")?;
     Ok(group.clone())
 }
+
+/// Fields that every group has, because they cannot be cleared.
+pub(crate) const REQUIRED: &[&str] = &["id", "memberOf", "meta", "name", "nsCode"];
 
 pub(crate) const FIELDS: Fields = &[
     ("id", FieldType::Text),

@@ -70,8 +70,7 @@ fn update(state: &mut State, call: &Call) -> ApiResult {
     let mut body = call.object()?;
     field_types::check(&body, FIELDS, &state.rules)?;
     body.retain(|key, _| !["id", "nsCode", "meta"].contains(&key.as_str()));
-    let kept = ["id", "nsCode", "meta", "name", "permissions", "memberOf"];
-    document::put(&mut role, body, &kept, &state.rules);
+    document::put(&mut role, body, REQUIRED, &state.rules);
     drop_nulls(&mut role);
     state.check_role(&role)?;
     check_own_role(state, &call.caller, id, &role)?;
@@ -93,6 +92,9 @@ fn find(state: &State, caller: &Caller, id: &str) -> Result<Document, ApiError> 
     caller.require_namespace(&state.rules, text(role, "nsCode").unwrap_or_default(), "Role")?;
     Ok(role.clone())
 }
+
+/// Fields that every custom role has, because they cannot be cleared.
+pub(crate) const REQUIRED: &[&str] = &["id", "memberOf", "meta", "name", "nsCode", "permissions"];
 
 pub(crate) const FIELDS: Fields = &[
     ("id", FieldType::Text),

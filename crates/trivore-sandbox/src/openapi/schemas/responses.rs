@@ -5,13 +5,11 @@ use serde_json::{Value, json};
 use super::by_name::{Schemas, properties, require, set};
 use super::fields::{Direction, object};
 use super::written::{permission_ids, written_schemas};
-use crate::resources::namespaces::REQUIRED;
 use crate::resources::users::{enterprise, student};
-use crate::resources::{groups, roles};
-use crate::store::namespaces;
+use crate::resources::{groups, namespaces, roles};
+use crate::store;
 use crate::store::user_fields::USER;
 use crate::values::behavior_rules::Rules;
-use crate::values::field_types::Fields;
 
 /// Makes the schemas of the models exact for what the sandbox responds, and adds others.
 pub(super) fn adjust(schemas: &mut Schemas, rules: &Rules) {
@@ -77,29 +75,13 @@ pub(super) fn adjust(schemas: &mut Schemas, rules: &Rules) {
 
 /// Adds the schemas of objects that are not those of the models.
 fn add_others(schemas: &mut Schemas, rules: &Rules) {
-    let others: [(&str, Fields, &str, &[&str]); 3] = [
-        (
-            "Namespace",
-            namespaces::FIELDS,
-            "A namespace: its users have usernames by one policy, and passwords by another.",
-            REQUIRED,
-        ),
-        (
-            "Group",
-            groups::FIELDS,
-            "A group of users and groups.",
-            &["id", "memberOf", "meta", "name", "nsCode"],
-        ),
-        (
-            "CustomRole",
-            roles::FIELDS,
-            "A role that a namespace defines.",
-            &["id", "memberOf", "meta", "name", "nsCode", "permissions"],
-        ),
+    let others = [
+        ("Namespace", store::namespaces::FIELDS, namespaces::REQUIRED),
+        ("Group", groups::FIELDS, groups::REQUIRED),
+        ("CustomRole", roles::FIELDS, roles::REQUIRED),
     ];
-    for (name, fields, description, required) in others {
-        let mut schema = object(fields, Direction::Response, rules, schemas);
-        schema["description"] = description.into();
+    for (name, fields, required) in others {
+        let schema = object(fields, Direction::Response, rules, schemas);
         schemas.insert(name.to_owned(), schema);
         set(schemas, name, "meta", json!({"$ref": "#/components/schemas/Meta"}));
         require(schemas, name, required);
