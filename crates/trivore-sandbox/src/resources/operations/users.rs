@@ -8,26 +8,17 @@ pub(crate) const LIST_USERS: Operation = Operation::read(Tag::Users, "getUsers",
     .query(LIST)
     .returns(200, SuccessBody::Page("User"));
 
-pub(crate) const CREATE: Operation = Operation::new(
-    Safety::NotIdempotent,
-    Tag::Users,
-    "postNewUser",
-    "Create a user",
-)
-.notes(
-    "Without `nsCode`, the user is created in the primary namespace of the caller. Unless \
+pub(crate) const CREATE: Operation =
+    Operation::new(Safety::NotIdempotent, Tag::Users, "postNewUser", "Create a user")
+        .notes(
+            "Without `nsCode`, the user is created in the primary namespace of the caller. Unless \
              the policy of the namespace is `MANUAL`, the username may be missing and is then \
              generated. A name in `memberOf` that no group has creates a group. The password must \
              meet the policy of the namespace.",
-)
-.body("UserCreate")
-.returns(201, SuccessBody::One("User"))
-.errors(&[ErrorCase::new(
-    409,
-    "The username or nickname is taken (rule `duplicates-conflict`), or the namespace has no \
-             free username left.",
-    |_| true,
-)]);
+        )
+        .body("UserCreate")
+        .returns(201, SuccessBody::One("User"))
+        .errors(&[NAME_TAKEN]);
 
 pub(crate) const READ: Operation =
     Operation::read(Tag::Users, "getUser", "Read a user").returns(200, SuccessBody::One("User"));
@@ -60,12 +51,7 @@ pub(crate) const MIGRATE: Operation = Operation::new(
 .notes("The original user is deleted, and a new one is created in the other namespace.")
 .body("NamespaceMigrationOptions")
 .returns(200, SuccessBody::One("User"))
-.errors(&[ErrorCase::new(
-    409,
-    "The username or nickname is taken (rule `duplicates-conflict`), or the namespace has no free \
-     username left.",
-    |_| true,
-)]);
+.errors(&[NAME_TAKEN]);
 
 pub(crate) const READ_PROFILE: Operation =
     Operation::read(Tag::Users, "getUserProfile", "Read the profile of a user")
@@ -101,3 +87,10 @@ pub(crate) const GROUP_MEMBERSHIP: Operation =
     Operation::read(Tag::Users, "getUserGroupMembership", "List the groups of a user")
         .evidence(Evidence::Observed)
         .returns(200, SuccessBody::List("GroupMembership"));
+
+const NAME_TAKEN: ErrorCase = ErrorCase::new(
+    409,
+    "The username or nickname is taken (rule `duplicates-conflict`), or the namespace has no free \
+     username left.",
+    |_| true,
+);
