@@ -283,7 +283,7 @@ impl Ord for SortNumber {
 /// Documented maximum of a page.
 pub(crate) const MAX_COUNT: usize = 500;
 /// Default of the vendor's SDK; the default of the service is unknown.
-const DEFAULT_COUNT: usize = 100;
+pub(crate) const DEFAULT_COUNT: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use crate::values::paths::{API, APIDOC, OPENAPI};
 pub(crate) fn routes() -> Vec<KnownRoute> {
     let api = api_endpoints().map(|it| (it.method.as_str(), format!("{API}{}", it.path)));
     let open = OPEN_ENDPOINTS.iter().copied().flatten();
-    let documents = [("GET", format!("{API}{OPENAPI}")), ("GET", APIDOC.to_owned())];
+    let documents = [OPENAPI, APIDOC].map(|path| ("GET", path.to_owned()));
     api.chain(open.map(|it| (it.method.as_str(), it.path.to_owned()))).chain(documents).collect()
 }
 

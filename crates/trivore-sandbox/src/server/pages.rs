@@ -16,7 +16,7 @@ pub(super) async fn front() -> String {
     let rows = [
         (format!("{API}/user"), "users, and other resources of the Management API"),
         (APIDOC.to_owned(), "description of the Management API, as it behaves here"),
-        (format!("{API}{OPENAPI}"), "the same as an OpenAPI document"),
+        (OPENAPI.to_owned(), "the same as an OpenAPI document"),
         ("/.well-known/openid-configuration".to_owned(), "OpenID Connect"),
         (format!("{CONTROL}/"), "page for people; for programs, the list of control endpoints"),
         (format!("{HEALTH}, {READY}"), "whether the server runs and serves requests"),

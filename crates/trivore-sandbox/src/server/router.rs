@@ -31,7 +31,7 @@ pub(crate) fn router(shared: &Shared) -> Router {
         router = router.route(&operation.full_path(), operation.route());
     }
     router
-        .route(&format!("{API}{OPENAPI}"), get(api_description).with_state(shared.clone()))
+        .route(OPENAPI, get(api_description).with_state(shared.clone()))
         .route(APIDOC, get(api_page).with_state(shared.clone()))
         .route(FRONT, get(front))
         .route(FAVICON, get(icon))

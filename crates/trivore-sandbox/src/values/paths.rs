@@ -3,8 +3,8 @@
 /// Path of the Management API.
 pub(crate) const API: &str = "/api/rest/v1";
 
-/// Path of the OpenAPI document, without that of the Management API.
-pub(crate) const OPENAPI: &str = "/openapi.json";
+/// Path of the OpenAPI document.
+pub(crate) const OPENAPI: &str = "/api/rest/v1/openapi.json";
 
 /// Path of the page that shows the OpenAPI document.
 pub(crate) const APIDOC: &str = "/apidoc";

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::api::listing::MAX_COUNT;
+use crate::api::listing::{DEFAULT_COUNT, MAX_COUNT};
 use crate::api::operation::{ErrorCase, Evidence, QueryParameter};
 
 /// Parameters of every list that has pages.
@@ -27,11 +27,11 @@ pub(super) const LIST: &[QueryParameter] = &[
         description: "Largest number of objects in the page. At most 500 are returned.",
         evidence: Evidence::Documented,
         schema: |rules| {
+            let mut schema = json!({"type": "integer", "minimum": 0, "default": DEFAULT_COUNT});
             if rules.count_over_limit_refused {
-                json!({"type": "integer", "minimum": 0, "maximum": MAX_COUNT, "default": 100})
-            } else {
-                json!({"type": "integer", "minimum": 0, "default": 100})
+                schema["maximum"] = MAX_COUNT.into();
             }
+            schema
         },
         example: "50",
     },
