@@ -386,7 +386,7 @@ mod tests {
                 let group = state.account(user).unwrap().document()["memberOf"][0].clone();
                 state.remove_group(group.as_str().unwrap());
             },
-            |state, user| state.remove_user(user),
+            |state, user| assert!(state.remove_user(user)),
         ];
         for (number, step) in steps.into_iter().enumerate() {
             step(&mut state, &mut user);

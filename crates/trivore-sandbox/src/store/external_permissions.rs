@@ -1,11 +1,40 @@
-//! Checks the external permissions that are granted to a user.
+//! External permissions, and their grants to users.
 
 use serde_json::Value;
 
+use super::state::{State, external_permission_key};
 use crate::values::api_error::ApiError;
 use crate::values::behavior_rules::Rules;
 use crate::values::document::{Document, text};
 use crate::values::field_types::{self, FieldType, Fields};
+
+impl State {
+    /// Deletes an external permission and its grants, and returns whether it existed.
+    pub(crate) fn remove_external_permission(&mut self, group: &str, permission: &str) -> bool {
+        let key = external_permission_key(group, permission);
+        if self.external_permissions.remove(&key).is_none() {
+            return false;
+        }
+        let is_grant = |grant: &Value| {
+            grant.as_object().is_some_and(|grant| {
+                text(grant, "permissionGroupId") == Some(group)
+                    && text(grant, "permissionId") == Some(permission)
+            })
+        };
+        let holders: Vec<String> = self
+            .users
+            .values()
+            .filter(|account| account.external_permissions.iter().any(is_grant))
+            .map(|account| account.id().to_owned())
+            .collect();
+        for holder in holders {
+            if let Some(mut account) = self.users.edit(&holder) {
+                account.external_permissions.retain(|grant| !is_grant(grant));
+            }
+        }
+        true
+    }
+}
 
 /// Rejects grants that are no objects, have fields of wrong types, or name no permission.
 ///

@@ -104,9 +104,11 @@ impl State {
         found
     }
 
-    /// Deletes a group and all memberships in it.
-    pub(crate) fn remove_group(&mut self, id: &str) {
-        self.groups.remove(id);
+    /// Deletes a group and all memberships in it, and returns whether it existed.
+    pub(crate) fn remove_group(&mut self, id: &str) -> bool {
+        if self.groups.remove(id).is_none() {
+            return false;
+        }
         let members = self.users.find(IndexedField::Group, id);
         let members: Vec<String> = members.map(|account| account.id().to_owned()).collect();
         for member in members {
@@ -123,6 +125,7 @@ impl State {
             }
         }
         self.record("group", "delete", id);
+        true
     }
 
     pub(crate) fn group_named(&self, code: &str, name: &str) -> Option<&Document> {

@@ -69,8 +69,10 @@ impl State {
         Ok(code)
     }
 
-    /// Deletes a namespace with its users, groups and roles.
-    pub(crate) fn remove_namespace(&mut self, code: &str) {
+    /// Deletes a namespace with its users, groups and roles, and returns whether it existed.
+    pub(crate) fn remove_namespace(&mut self, code: &str) -> bool {
+        let id = self.namespace(code).and_then(|namespace| text(namespace, "id"));
+        let Some(id) = id.map(str::to_owned) else { return false };
         let users = self.users.find_in(IndexedField::Namespace, code, code);
         let users: Vec<String> = users.map(|account| account.id().to_owned()).collect();
         for id in users {
@@ -87,11 +89,9 @@ impl State {
             self.remove_role(&id);
         }
         self.invitations.retain(|invitation| invitation.ns_code != code);
-        let id = self.namespace(code).and_then(|namespace| text(namespace, "id"));
-        if let Some(id) = id.map(str::to_owned) {
-            self.namespaces.remove(&id);
-            self.record("namespace", "delete", &id);
-        }
+        self.namespaces.remove(&id);
+        self.record("namespace", "delete", &id);
+        true
     }
 
     /// Returns the fields of a new namespace that has only a code.

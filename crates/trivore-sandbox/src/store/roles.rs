@@ -29,9 +29,11 @@ impl State {
         Ok(role)
     }
 
-    /// Deletes a custom role and takes it from all users.
-    pub(crate) fn remove_role(&mut self, id: &str) {
-        self.custom_roles.remove(id);
+    /// Deletes a custom role, takes it from all users, and returns whether it existed.
+    pub(crate) fn remove_role(&mut self, id: &str) -> bool {
+        if self.custom_roles.remove(id).is_none() {
+            return false;
+        }
         let holders = self.users.values().filter(|account| account.custom_roles.contains(id));
         let holders: Vec<String> = holders.map(|account| account.id().to_owned()).collect();
         for holder in holders {
@@ -40,6 +42,7 @@ impl State {
             }
         }
         self.record("role", "delete", id);
+        true
     }
 
     /// Rejects a role without a name, and unknown permissions and groups.

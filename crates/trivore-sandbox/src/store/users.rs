@@ -97,11 +97,13 @@ impl State {
         self.users.insert(id, &document, details);
     }
 
-    /// Deletes a user completely.
-    pub(crate) fn remove_user(&mut self, id: &str) {
-        if self.users.remove(id).is_some() {
-            self.record("user", "delete", id);
+    /// Deletes a user completely, and returns whether it existed.
+    pub(crate) fn remove_user(&mut self, id: &str) -> bool {
+        if self.users.remove(id).is_none() {
+            return false;
         }
+        self.record("user", "delete", id);
+        true
     }
 
     /// Finds a user by username in a namespace, case-insensitively.
