@@ -114,12 +114,9 @@ async fn a_sandbox_that_was_killed_after_a_reset_has_the_state_of_its_start() {
     }
 
     let sandbox = Sandbox::builder().data(&path).start().await.unwrap();
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let seed: Value = serde_json::from_slice(&seed).unwrap();
-    let users: Vec<_> =
-        seed["users"].as_array().unwrap().iter().map(|user| &user["username"]).collect();
-    assert_eq!(users, ["operator", "kept"]);
+    let users = exported_users(&sandbox);
+    let names: Vec<_> = users.iter().map(|user| &user["username"]).collect();
+    assert_eq!(names, ["operator", "kept"]);
     sandbox.shutdown().await;
 }
 
@@ -161,10 +158,14 @@ async fn check(trivore: &Trivore, known: &BTreeMap<String, &str>) {
 
 /// Asserts that each user has the password with which the same call created it.
 fn check_passwords(sandbox: &Sandbox) {
-    let mut seed = Vec::new();
-    sandbox.export(&mut seed).unwrap();
-    let seed: Value = serde_json::from_slice(&seed).unwrap();
-    for user in seed["users"].as_array().unwrap() {
+    for user in exported_users(sandbox) {
         assert_eq!(user["sandbox"]["passwords"].as_array().unwrap().len(), 1, "{user}");
     }
+}
+
+fn exported_users(sandbox: &Sandbox) -> Vec<Value> {
+    let mut seed = Vec::new();
+    sandbox.export(&mut seed).unwrap();
+    let mut seed: Value = serde_json::from_slice(&seed).unwrap();
+    serde_json::from_value(seed["users"].take()).unwrap()
 }
