@@ -418,6 +418,15 @@ fn a_rate_that_only_refusals_tell_is_found() {
     }
 }
 
+/// Lets a request wait for its turn and depart, and returns that time, which is the next `now`.
+fn depart(schedule: &mut Schedule, now: &mut Duration) -> Duration {
+    let slot = schedule.offer(*now);
+    schedule.take(&slot);
+    *now += schedule.wait(&slot, *now);
+    assert_eq!(schedule.turn(&slot, *now), Turn::Go);
+    *now
+}
+
 #[test]
 fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
     for (spacing, most) in [(50, 1_000), (5_000, 5_000)] {
@@ -426,10 +435,7 @@ fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
         for _ in 0..20 {
             // Of two requests, the second one is refused.
             for _ in 0..2 {
-                let slot = schedule.offer(now);
-                schedule.take(&slot);
-                now += schedule.wait(&slot, now);
-                assert_eq!(schedule.turn(&slot, now), Turn::Go);
+                depart(&mut schedule, &mut now);
             }
             schedule.refused(now, now, Some(milliseconds(1_000)));
         }
@@ -448,20 +454,13 @@ fn a_gap_that_is_learned_is_at_most_a_second_or_the_first_one() {
 fn an_outage_does_not_slow_down_what_follows() {
     let mut schedule = Schedule::new(None, milliseconds(50));
     let mut now = Duration::ZERO;
-    let mut request = |schedule: &mut Schedule| {
-        let slot = schedule.offer(now);
-        schedule.take(&slot);
-        now += schedule.wait(&slot, now);
-        assert_eq!(schedule.turn(&slot, now), Turn::Go);
-        now
-    };
     // The first request after each cooldown is refused, whatever the gap.
     for _ in 0..15 {
-        let sent = request(&mut schedule);
+        let sent = depart(&mut schedule, &mut now);
         schedule.refused(sent, sent, Some(milliseconds(5_000)));
     }
 
-    let sent: Vec<_> = (0..3).map(|_| request(&mut schedule)).collect();
+    let sent: Vec<_> = (0..3).map(|_| depart(&mut schedule, &mut now)).collect();
     let gaps = [1, 2].map(|index: usize| sent[index].saturating_sub(sent[index - 1]));
     assert_eq!(gaps[0], milliseconds(50));
     assert!(gaps[1] < milliseconds(50), "{gaps:?}");
@@ -471,15 +470,8 @@ fn an_outage_does_not_slow_down_what_follows() {
 fn requests_continue_more_slowly_than_those_that_were_refused() {
     let mut schedule = Schedule::new(None, milliseconds(50));
     let mut now = Duration::ZERO;
-    let mut depart = |schedule: &mut Schedule| {
-        let slot = schedule.offer(now);
-        schedule.take(&slot);
-        now += schedule.wait(&slot, now);
-        assert_eq!(schedule.turn(&slot, now), Turn::Go);
-        now
-    };
     schedule.refused(Duration::ZERO, Duration::ZERO, Some(milliseconds(1_000)));
-    let sent: Vec<_> = (0..100).map(|_| depart(&mut schedule)).collect();
+    let sent: Vec<_> = (0..100).map(|_| depart(&mut schedule, &mut now)).collect();
     let gap_before = |sent: &[Duration], at: usize| sent[at].saturating_sub(sent[at - 1]);
     let gap = gap_before(&sent, 99);
     assert!(gap < milliseconds(10), "{gap:?}");
@@ -489,7 +481,7 @@ fn requests_continue_more_slowly_than_those_that_were_refused() {
         schedule.refused(sent[99], sent[99] + milliseconds(late), Some(milliseconds(1_000)));
     }
 
-    let sent: Vec<_> = (0..100).map(|_| depart(&mut schedule)).collect();
+    let sent: Vec<_> = (0..100).map(|_| depart(&mut schedule, &mut now)).collect();
     let gaps = [1, 99].map(|at| gap_before(&sent, at).div_duration_f64(gap));
     assert!((1.1..1.3).contains(&gaps[0]), "a fifth less: {gaps:?}");
     assert!((0.9 * gaps[0]..gaps[0]).contains(&gaps[1]), "they speed up slowly: {gaps:?}");
@@ -497,6 +489,6 @@ fn requests_continue_more_slowly_than_those_that_were_refused() {
     let calm = sent[99] + milliseconds(1_100);
     schedule.settle(calm);
     schedule.close(calm, milliseconds(1_000));
-    let sent: Vec<_> = (0..2).map(|_| depart(&mut schedule)).collect();
+    let sent: Vec<_> = (0..2).map(|_| depart(&mut schedule, &mut now)).collect();
     assert_eq!(gap_before(&sent, 1), milliseconds(50), "it was forgotten in a quiet time");
 }
