@@ -82,17 +82,7 @@ impl Server {
     }
 
     fn with(settings: &ServerSettings) -> Result<Self> {
-        let program = sibling("server")?;
-        let mut child = Command::new(&program)
-            .arg(serde_json::to_string(settings)?)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}: {error}; was it built?", program.display()))?;
-        let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
+        let (child, line) = spawn("server", settings)?;
         Ok(Self { child, settings: serde_json::from_str(&line)? })
     }
 
@@ -209,6 +199,22 @@ fn signal(child: &Child, run: Run) -> Result<()> {
 #[cfg(not(unix))]
 fn signal(_: &Child, run: Run) -> Result<()> {
     Err(format!("{run:?}: this system has no such signal").into())
+}
+
+/// Starts a program of this package, waits until it listens, and returns the line that says so.
+pub(crate) fn spawn(name: &str, settings: &impl Serialize) -> Result<(Child, String)> {
+    let program = sibling(name)?;
+    let mut child = Command::new(&program)
+        .arg(serde_json::to_string(settings)?)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{}: {error}; was it built?", program.display()))?;
+    let mut line = String::new();
+    if let Some(output) = child.stdout.take() {
+        BufReader::new(output).read_line(&mut line)?;
+    }
+    Ok((child, line))
 }
 
 /// Requests a path of a server and returns the body.

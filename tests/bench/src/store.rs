@@ -1,14 +1,13 @@
 //! The server that keeps users, as a child process.
 
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::server::{self, Target, sibling};
-use crate::{Result, Usage};
+use crate::Result;
+use crate::server::{self, Target};
 
 /// The program `store` in its own process, which exits when this value is dropped.
 #[derive(Debug)]
@@ -71,17 +70,7 @@ impl Store {
     ///
     /// The program was not built, or it cannot listen.
     pub fn start(settings: &StoreSettings) -> Result<Self> {
-        let program = sibling("store")?;
-        let mut child = Command::new(&program)
-            .arg(serde_json::to_string(settings)?)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}: {error}; was it built?", program.display()))?;
-        let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
+        let (child, line) = server::spawn("store", settings)?;
         Ok(Self { child, address: line.trim().parse()? })
     }
 
@@ -106,15 +95,6 @@ impl Store {
     /// The store does not respond.
     pub fn contents(&self) -> Result<StoreContents> {
         self.read("/contents")
-    }
-
-    /// Reads what the process has used so far.
-    ///
-    /// # Errors
-    ///
-    /// See [`Usage::of`].
-    pub fn usage(&self) -> Result<Usage> {
-        Usage::of(self.child.id())
     }
 
     fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
