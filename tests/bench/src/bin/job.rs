@@ -1,4 +1,4 @@
-//! Runs one job of the sections `bulk` and `growth`. Its argument and its output are JSON.
+//! Runs one job of the sections `bulk`, `growth` and `limit`. Its argument and its output are JSON.
 
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
