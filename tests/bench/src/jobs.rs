@@ -136,6 +136,20 @@ impl Cost {
 ///
 /// See [`Job::run`].
 pub fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Result<()> {
+    measure_with(section, of, jobs, |_, job| job.run())
+}
+
+/// The same, with a function that runs the job at an index.
+///
+/// # Errors
+///
+/// The function fails.
+pub fn measure_with(
+    section: &mut Section,
+    of: &str,
+    jobs: &[(String, Job)],
+    mut run: impl FnMut(usize, &Job) -> Result<Cost>,
+) -> Result<()> {
     if !section.wants(of) {
         return Ok(());
     }
@@ -143,10 +157,10 @@ pub fn measure(section: &mut Section, of: &str, jobs: &[(String, Job)]) -> Resul
     let mut times: Vec<_> = jobs.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();
     let mut peaks = times.clone();
     for _ in 0..rounds {
-        for ((_, job), (time, peak)) in jobs.iter().zip(times.iter_mut().zip(&mut peaks)) {
-            let cost = job.run()?;
-            time.1.push(cost.per_item);
-            peak.1.extend(cost.peak);
+        for (index, (_, job)) in jobs.iter().enumerate() {
+            let cost = run(index, job)?;
+            times[index].1.push(cost.per_item);
+            peaks[index].1.extend(cost.peak);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use trivore_bench::jobs::{Job, Work, grouped, measure};
+use trivore_bench::jobs::{Job, Work, grouped, measure, measure_with};
 use trivore_bench::{Result, Scheme, Section, Server, Spread, Table, Unit};
 
 fn main() -> ExitCode {
@@ -31,37 +31,37 @@ fn bulk(section: &mut Section) -> Result<()> {
         (name.to_owned(), job(work))
     });
     let of = format!("Create users, {IN_FLIGHT} in flight, one user");
-    measure(section, &of, &creations)?;
     if section.wants(&of) {
-        measure_cpu(section, &of, &server, &creations, users)?;
+        create(section, &of, &server, &creations, users)?;
     }
     Ok(())
 }
 
-/// Shows the CPU times, which limit what more cores can gain: the busiest thread is never faster
-/// than its own time, and all of them together no faster than their sum on all cores.
-fn measure_cpu(
+/// Measures the jobs, also their CPU times, which limit what more cores can gain: the busiest
+/// thread is never faster than its own time, and all of them together no faster than their sum on
+/// all cores.
+fn create(
     section: &mut Section,
     of: &str,
     server: &Server,
     jobs: &[(String, Job)],
     users: u32,
 ) -> Result<()> {
-    let rounds = if section.is_quick() { 3 } else { 9 };
     let mut samples = vec![[const { Vec::new() }; 4]; jobs.len()];
-    for _ in 0..rounds {
-        for ((_, job), samples) in jobs.iter().zip(&mut samples) {
-            let before = server.usage().unwrap_or_default();
-            let cost = job.run()?;
-            let used = server.usage().unwrap_or_default() - before;
-            let server = used.cpu.as_secs_f64() * 1e9 / f64::from(users);
-            let (Some(client), Some(busiest)) = (cost.cpu, cost.busiest_thread) else {
-                section.note("The system does not report CPU times of threads.");
-                return Ok(());
-            };
+    measure_with(section, of, jobs, |index, job| {
+        let before = server.usage().unwrap_or_default();
+        let cost = job.run()?;
+        let used = server.usage().unwrap_or_default() - before;
+        let server = used.cpu.as_secs_f64() * 1e9 / f64::from(users);
+        if let (Some(client), Some(busiest)) = (cost.cpu, cost.busiest_thread) {
             let new = [client, busiest, server, (client + server) / busiest];
-            samples.iter_mut().zip(new).for_each(|(samples, new)| samples.push(new));
+            samples[index].iter_mut().zip(new).for_each(|(samples, new)| samples.push(new));
         }
+        Ok(cost)
+    })?;
+    if samples.iter().flatten().any(Vec::is_empty) {
+        section.note("The system does not report CPU times of threads.");
+        return Ok(());
     }
     let mut table = Table::new(["", "client", "its busiest thread", "server", "sum / busiest"]);
     for ((name, _), samples) in jobs.iter().zip(&samples) {
