@@ -37,7 +37,7 @@ mod usage;
 
 pub use contender::{Caller, Contender};
 pub use cores::on_one_core;
-pub use error::{Error, Result};
+pub use error::{Error, Result, conclude};
 pub use random::Random;
 pub use rounds::{Plan, order};
 pub use section::{Section, run};

@@ -1,6 +1,6 @@
 //! A section of the benchmark: its arguments, output and results.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+#![expect(clippy::print_stdout, reason = "a command line tool")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,15 @@ use lexopt::{Arg, ValueExt as _};
 use serde_json::{Value, json};
 
 use crate::table::digits;
-use crate::{Contender, Plan, Result, Spread, Table, Unit, ratios};
+use crate::{Contender, Plan, Result, Spread, Table, Unit, conclude, ratios};
 
 /// Runs a section as the main function of a program.
 pub fn run(name: &'static str, section: impl FnOnce(&mut Section) -> Result<()>) -> ExitCode {
-    match Section::parse(name).and_then(|mut this| {
+    let outcome = Section::parse(name).and_then(|mut this| {
         section(&mut this)?;
         this.write()
-    }) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {name}: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    });
+    conclude(outcome.map(|()| Vec::new()).map_err(|error| format!("{name}: {error}").into()))
 }
 
 /// A running section.

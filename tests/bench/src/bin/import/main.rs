@@ -6,7 +6,7 @@
 //! connections of 5 % of the requests. Fails if in the end a user is missing or exists more than
 //! once, if a message was sent more than once, or if one is not sent and not said to be unknown.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+#![expect(clippy::print_stdout, reason = "a command line tool")]
 
 mod verdict;
 mod worker;
@@ -22,19 +22,7 @@ use trivore_bench::{Random, Result, Store, StoreSettings};
 use worker::{Import, Open};
 
 fn main() -> ExitCode {
-    match Command::parse().and_then(Command::run) {
-        Ok(complaints) if complaints.is_empty() => ExitCode::SUCCESS,
-        Ok(complaints) => {
-            for complaint in complaints {
-                eprintln!("error: {complaint}");
-            }
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    trivore_bench::conclude(Command::parse().and_then(Command::run))
 }
 
 enum Command {

@@ -3,7 +3,7 @@
 //! Fails if a call exceeds its limit, if a call fails although the server is well, or if the client
 //! accumulates file descriptors, memory or tasks.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
+#![expect(clippy::print_stdout, reason = "a command line tool")]
 
 mod fault;
 mod load;
@@ -25,22 +25,7 @@ use resources::Resources;
 use verdict::Record;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(complaints) if complaints.is_empty() => {
-            println!("\nNo complaints.");
-            ExitCode::SUCCESS
-        }
-        Ok(complaints) => {
-            for complaint in complaints {
-                eprintln!("error: {complaint}");
-            }
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    trivore_bench::conclude(run())
 }
 
 fn run() -> Result<Vec<String>> {
@@ -53,7 +38,11 @@ fn run() -> Result<Vec<String>> {
         }
     }
     // The server and its faults are handled on this thread, which may block.
-    Runtime::new()?.block_on(soak(time))
+    let complaints = Runtime::new()?.block_on(soak(time))?;
+    if complaints.is_empty() {
+        println!("\nNo complaints.");
+    }
+    Ok(complaints)
 }
 
 async fn soak(time: Duration) -> Result<Vec<String>> {
