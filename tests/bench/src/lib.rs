@@ -45,4 +45,4 @@ pub use server::{Connections, Scheme, Server, ServerSettings, Target};
 pub use spread::{Spread, ratios};
 pub use store::{Store, StoreContents, StoreCounts, StoreSettings};
 pub use table::{Table, Unit};
-pub use usage::Usage;
+pub use usage::{Usage, memory};

@@ -1,4 +1,4 @@
-//! CPU time and context switches of a process.
+//! CPU time, context switches and memory of a process.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -72,6 +72,21 @@ impl Sub for Usage {
     }
 }
 
+/// Reads how much memory this process uses, in KiB, on Linux.
+///
+/// `VmRSS` is what is resident now, and `VmHWM` its peak (`man 5 proc_pid_status`).
+///
+/// # Errors
+///
+/// The system does not report this.
+pub fn memory(field: &str) -> Result<usize> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB"));
+    let kibibytes = kibibytes.ok_or_else(|| format!("no {field} in /proc/self/status"))?;
+    Ok(kibibytes.trim().parse()?)
+}
+
 /// Reads the first field: the nanoseconds on a CPU.
 fn cpu(schedstat: &str) -> Result<Duration> {
     let time = schedstat.split_whitespace().next().ok_or("no CPU time")?;
@@ -99,6 +114,15 @@ mod tests {
         assert_eq!(switches(status).unwrap(), 102);
         assert_eq!(cpu("970519736 95103406 103\n").unwrap(), Duration::from_nanos(970_519_736));
         assert!(cpu("\n").is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_has_used_memory() {
+        for field in ["VmRSS", "VmHWM"] {
+            assert!(memory(field).is_ok_and(|kibibytes| kibibytes > 100), "{field}");
+        }
+        assert!(memory("Vm").is_err());
     }
 
     #[cfg(target_os = "linux")]

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use trivore_bench::memory;
 use trivore_sandbox::Sandbox;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -75,14 +76,14 @@ async fn run(options: &Options) -> Outcome<()> {
     let sandbox = builder.start().await?;
     let users = options.users;
     let (seed, json_bytes) = seed(users);
-    let before = memory()?;
+    let before = memory("VmRSS")?;
     let began = Instant::now();
     sandbox.import(Cursor::new(&seed))?;
     println!("import of {users} users: {:.1} s", began.elapsed().as_secs_f64());
-    let grown = memory()?.saturating_sub(before);
+    let grown = memory("VmRSS")?.saturating_sub(before);
     println!(
         "memory: {} bytes a user, of which JSON {}",
-        grown / users.max(1),
+        grown * 1024 / users.max(1),
         json_bytes / users.max(1)
     );
     drop(seed);
@@ -265,11 +266,4 @@ fn cpu_time() -> Outcome<f64> {
         nanoseconds += text.split(' ').next().ok_or("no number")?.parse::<f64>()?;
     }
     Ok(nanoseconds / 1e9)
-}
-
-/// Returns the resident memory of this process, in bytes.
-fn memory() -> Outcome<usize> {
-    let pages = std::fs::read_to_string("/proc/self/statm")?;
-    let resident: usize = pages.split(' ').nth(1).ok_or("no number")?.parse()?;
-    Ok(resident * 4096)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use tokio::runtime::Handle;
-use trivore_bench::Result;
+use trivore_bench::{Result, memory};
 
 /// Resources of this process and of the current runtime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,12 +19,9 @@ pub(crate) struct Resources {
 impl Resources {
     /// Reads them, on Linux and within a tokio runtime.
     pub(crate) fn now() -> Result<Self> {
-        let status = fs::read_to_string("/proc/self/status")?;
-        let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let memory = memory.and_then(|line| line.trim().strip_suffix("kB"));
         Ok(Self {
             descriptors: fs::read_dir("/proc/self/fd")?.count(),
-            memory: memory.ok_or("no resident memory in /proc/self/status")?.trim().parse()?,
+            memory: memory("VmRSS")?,
             tasks: Handle::current().metrics().num_alive_tasks(),
         })
     }
