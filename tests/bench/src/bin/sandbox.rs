@@ -9,20 +9,18 @@
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
-use std::error::Error;
 use std::io::Cursor;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use lexopt::{Arg, ValueExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use trivore_bench::memory;
+use trivore_bench::{Error, Result, Usage, memory};
 use trivore_sandbox::Sandbox;
-
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const CONNECTIONS: usize = 64;
 
@@ -32,42 +30,29 @@ struct Options {
     in_file: bool,
 }
 
-fn main() -> ExitCode {
-    let done = options().and_then(|options| {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        runtime.block_on(run(&options))
-    });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+#[tokio::main(worker_threads = 2)]
+async fn main() -> ExitCode {
+    trivore_bench::conclude(run().await.map(|()| Vec::new()))
 }
 
-fn options() -> Outcome<Options> {
+fn options() -> Result<Options> {
     let mut options = Options { users: 200_000, time: Duration::from_secs(3), in_file: false };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut number =
-            || arguments.next().ok_or("a number is missing")?.parse().map_err(describe);
-        match argument.as_str() {
-            "--users" => options.users = number()?,
-            "--seconds" => options.time = Duration::from_secs(u64::try_from(number()?)?),
-            "--data" => options.in_file = true,
-            other => return Err(format!("unknown argument {other}").into()),
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("users") => options.users = arguments.value()?.parse()?,
+            Arg::Long("seconds") => {
+                options.time = Duration::from_secs(arguments.value()?.parse()?);
+            }
+            Arg::Long("data") => options.in_file = true,
+            _ => return Err(argument.unexpected().into()),
         }
     }
     Ok(options)
 }
 
-fn describe(error: std::num::ParseIntError) -> Box<dyn Error + Send + Sync> {
-    error.into()
-}
-
-async fn run(options: &Options) -> Outcome<()> {
+async fn run() -> Result<()> {
+    let options = options()?;
     let folder = tempfile::tempdir()?;
     let mut builder = Sandbox::builder();
     if options.in_file {
@@ -91,6 +76,7 @@ async fn run(options: &Options) -> Outcome<()> {
     sandbox.export(std::io::sink())?;
     println!("export: {:.1} s", began.elapsed().as_secs_f64());
 
+    let used = || Usage::of(std::process::id());
     for (name, query) in [
         ("by user name", "filter=username%20eq%20%22user-77%22"),
         ("by nickname", "filter=nickName%20eq%20%22nick-77%22"),
@@ -112,14 +98,14 @@ async fn run(options: &Options) -> Outcome<()> {
         let request = request("GET", &format!("/user?{query}"), "");
         let mut times = Vec::new();
         let mut connection = Connection::open(&sandbox).await?;
-        let before = cpu_time()?;
+        let before = used()?;
         for _ in 0..15 {
             let began = Instant::now();
             connection.call(&request).await?;
             times.push(began.elapsed());
         }
         times.sort_unstable();
-        let cpu = (cpu_time()? - before) * 1e3 / 15.0;
+        let cpu = (used()? - before).cpu.as_secs_f64() * 1e3 / 15.0;
         let milliseconds =
             |index: usize| times.get(index).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
         let (median, worst) = (milliseconds(7), milliseconds(14));
@@ -129,10 +115,10 @@ async fn run(options: &Options) -> Outcome<()> {
     let read = move |number: usize| {
         request("GET", &format!("/user/id-{:06}", number.wrapping_mul(7919) % users.max(1)), "")
     };
-    rate("reads", &sandbox, options, read).await?;
+    rate("reads", &sandbox, &options, read).await?;
     let create =
         |number: usize| request("POST", "/user", &format!("{{\"username\":\"new-{number}\"}}"));
-    rate("creates", &sandbox, options, create).await?;
+    rate("creates", &sandbox, &options, create).await?;
     let create = |number: usize| {
         let body = format!(
             "{{\"username\":\"more-{number}\",\"nickName\":\"new-nick-{number}\",\
@@ -141,7 +127,7 @@ async fn run(options: &Options) -> Outcome<()> {
         );
         request("POST", "/user", &body)
     };
-    rate("creates with nickname, e-mail and mobile", &sandbox, options, create).await?;
+    rate("creates with nickname, e-mail and mobile", &sandbox, &options, create).await?;
     sandbox.shutdown().await;
     Ok(())
 }
@@ -152,7 +138,7 @@ async fn rate(
     sandbox: &Sandbox,
     options: &Options,
     make: impl Fn(usize) -> Vec<u8> + Send + Sync + Copy + 'static,
-) -> Outcome<()> {
+) -> Result<()> {
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
     let end = began + options.time;
@@ -164,7 +150,7 @@ async fn rate(
             while Instant::now() < end {
                 connection.call(&make(next.fetch_add(1, Ordering::Relaxed))).await?;
             }
-            Outcome::Ok(())
+            Ok::<_, Error>(())
         });
     }
     while let Some(done) = tasks.join_next().await {
@@ -193,14 +179,14 @@ struct Connection {
 }
 
 impl Connection {
-    async fn open(sandbox: &Sandbox) -> Outcome<Self> {
+    async fn open(sandbox: &Sandbox) -> Result<Self> {
         let stream = TcpStream::connect(sandbox.address()).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; 1 << 20] })
     }
 
     /// Sends a request and reads the response, which must be a success.
-    async fn call(&mut self, request: &[u8]) -> Outcome<()> {
+    async fn call(&mut self, request: &[u8]) -> Result<()> {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         loop {
@@ -256,14 +242,4 @@ fn seed(users: usize) -> (Vec<u8>, usize) {
     let bytes = seed.len() - start;
     seed.push_str("\n]}");
     (seed.into_bytes(), bytes)
-}
-
-/// Returns the CPU time of this process, in seconds.
-fn cpu_time() -> Outcome<f64> {
-    let mut nanoseconds = 0.0;
-    for task in std::fs::read_dir("/proc/self/task")? {
-        let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
-        nanoseconds += text.split(' ').next().ok_or("no number")?.parse::<f64>()?;
-    }
-    Ok(nanoseconds / 1e9)
 }
