@@ -130,7 +130,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
         }
     }
 
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }
 
 /// Names the packages of `tree` that match a pattern; the first line is the package itself.

@@ -28,7 +28,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
         }
     }
 
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }
 
 fn combinations(package: &Package) -> Vec<Vec<&str>> {

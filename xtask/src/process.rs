@@ -59,6 +59,11 @@ pub(crate) fn exit_code(command: &mut Command) -> Option<i32> {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?.code()
 }
 
+/// Succeeds if nothing failed, and else fails with the descriptions of all failures.
+pub(crate) fn no_failures(failures: &[String]) -> Result<(), String> {
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
+
 fn describe(command: &Command, problem: &str) -> String {
     let program = Path::new(command.get_program());
     let mut words = vec![program.file_name().unwrap_or(program.as_os_str())];

@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     };
     let sign_in = sign_in::run(workspace, &sandbox, &folder);
     let failures: Vec<_> = [vendor, sign_in].into_iter().filter_map(Result::err).collect();
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }
 
 /// Runs the vendor's SDK and this one against a sandbox.
@@ -64,5 +64,5 @@ fn compare(
     let end = sandbox.terminate();
 
     let failures: Vec<_> = [vendor, ours, end].into_iter().filter_map(Result::err).collect();
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }

@@ -56,7 +56,7 @@ pub(super) fn run(workspace: &Workspace, sandbox: &Path, folder: &Path) -> Resul
         };
         failures.extend([outcome, server.terminate()].into_iter().filter_map(Result::err));
     }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }
 
 /// Makes the command of a client that signs in at the sandbox with this address.

@@ -50,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
             failures.push(format!("{}: {error}", set.name));
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+    process::no_failures(&failures)
 }
 
 fn check(
