@@ -20,27 +20,24 @@ use crate::{
 ///
 /// A part of the tour fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let skip = |reason: &str| {
-        println!("browser SKIP ({reason}): the sandbox's page was not checked in a browser");
-        Ok(())
+    let skip = |error: Unavailable| {
+        error.skip("browser", "the sandbox's page was not checked in a browser")
     };
     for program in ["chromium", "chromedriver"] {
         if !process::succeeds(Command::new(program).arg("--version")) {
-            return skip(&format!("{program} is not on the PATH"));
+            return skip(Unavailable::Missing(format!("{program} is not on the PATH")));
         }
     }
     let python = match python::environment(workspace, &python::SELENIUM) {
         Ok(python) => python,
-        Err(Unavailable::Failed(reason)) => return Err(reason),
-        Err(Unavailable::Missing(reason)) => return skip(&reason),
+        Err(error) => return skip(error),
     };
     let folder = workspace.target.join("browser");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let axe = match axe(&folder) {
         Ok(axe) => Some(axe),
-        Err(Unavailable::Failed(reason)) => return Err(reason),
-        Err(Unavailable::Missing(reason)) => {
-            println!("browser audit SKIP ({reason}): the page's accessibility was not checked");
+        Err(error) => {
+            error.skip("browser audit", "the page's accessibility was not checked")?;
             None
         }
     };

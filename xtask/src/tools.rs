@@ -42,6 +42,17 @@ impl Unavailable {
         }
     }
 
+    /// Says that a check is skipped and what that leaves unchecked, unless this is a failure.
+    pub(crate) fn skip(self, check: &str, unchecked: &str) -> Result<(), String> {
+        match self {
+            Self::Missing(reason) => {
+                println!("{check} SKIP ({reason}): {unchecked}");
+                Ok(())
+            }
+            Self::Failed(reason) => Err(reason),
+        }
+    }
+
     pub(crate) fn reason(self) -> String {
         match self {
             Self::Missing(reason) | Self::Failed(reason) => reason,

@@ -3,9 +3,7 @@
 use std::{fs, path::Path, process::Command};
 
 use super::sign_in;
-use crate::{
-    process, programs::Programs, python, sandbox::Sandbox, tools::Unavailable, workspace::Workspace,
-};
+use crate::{process, programs::Programs, python, sandbox::Sandbox, workspace::Workspace};
 
 /// Runs both SDKs against one sandbox, and OpenID Connect clients against others, or says which of
 /// them cannot be had.
@@ -23,11 +21,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     let sandbox = programs.path("trivore-sandbox")?;
     let vendor = match python::environment(workspace, &python::VENDOR) {
         Ok(python) => compare(workspace, &folder, &python, &programs),
-        Err(Unavailable::Failed(reason)) => Err(reason),
-        Err(Unavailable::Missing(reason)) => {
-            println!("interop SKIP ({reason}): what the vendor's SDK sends and reads not checked");
-            Ok(())
-        }
+        Err(error) => error.skip("interop", "what the vendor's SDK sends and reads not checked"),
     };
     let sign_in = sign_in::run(workspace, &sandbox, &folder);
     let failures: Vec<_> = [vendor, sign_in].into_iter().filter_map(Result::err).collect();

@@ -48,11 +48,7 @@ pub(super) fn run(workspace: &Workspace, sandbox: &Path, folder: &Path) -> Resul
         let outcome = match client(server.address()) {
             // The sandbox is on this machine and must not be reached through a proxy.
             Ok(mut command) => process::run(command.env("NO_PROXY", "*")),
-            Err(Unavailable::Failed(reason)) => Err(reason),
-            Err(Unavailable::Missing(reason)) => {
-                println!("{name} SKIP ({reason}): whether it signs in at the sandbox not checked");
-                Ok(())
-            }
+            Err(error) => error.skip(name, "whether it signs in at the sandbox not checked"),
         };
         failures.extend([outcome, server.terminate()].into_iter().filter_map(Result::err));
     }

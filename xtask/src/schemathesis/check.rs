@@ -6,9 +6,7 @@ use super::{
     exceptions,
     rule_set::{RULE_SETS, RuleSet},
 };
-use crate::{
-    process, programs::Programs, python, sandbox::Sandbox, tools::Unavailable, workspace::Workspace,
-};
+use crate::{process, programs::Programs, python, sandbox::Sandbox, workspace::Workspace};
 
 /// Largest number of requests that are made for an operation at random, in each of two modes.
 const EXAMPLES: &str = "30";
@@ -33,12 +31,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
     }
     let python = match python::environment(workspace, &python::SCHEMATHESIS) {
         Ok(python) => python,
-        Err(Unavailable::Failed(reason)) => return Err(reason),
-        Err(Unavailable::Missing(reason)) => {
-            println!(
-                "schemathesis SKIP ({reason}): whether the sandbox follows its OpenAPI document not checked"
-            );
-            return Ok(());
+        Err(error) => {
+            let unchecked = "whether the sandbox follows its OpenAPI document not checked";
+            return error.skip("schemathesis", unchecked);
         }
     };
     let program = Programs::build(&workspace.root)?.path("trivore-sandbox")?;
