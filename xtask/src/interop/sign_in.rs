@@ -29,10 +29,10 @@ pub(super) fn run(workspace: &Workspace, sandbox: &Path, folder: &Path) -> Resul
             Ok(command)
         }),
         ("openid-client", &|address| {
-            let modules = node::folder(workspace)?;
+            let modules = node::install(workspace, &node::OPENID_CLIENT)?;
             let mut command = Command::new("node");
             command.arg(files.join("openid_client.mjs")).arg(&readme).arg(address);
-            command.arg(modules).arg(node::OPENID_CLIENT);
+            command.arg(modules).arg(node::OPENID_CLIENT_VERSION);
             Ok(command)
         }),
         ("openidconnect", &|address| {
