@@ -1,0 +1,22 @@
+//! All commands.
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::users::UsersCommand;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Lists and changes users.
+    #[command(subcommand)]
+    Users(UsersCommand),
+}
+
+impl Command {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Users(command) => command.run(context).await,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The commands.
+
+mod command;
+
+pub(crate) use command::Command;

@@ -1,0 +1,32 @@
+//! A client made from a profile, a properties file or the environment.
+
+use trivore::models::NamespaceCode;
+use trivore::{Trivore, TrivoreBuilder, Users};
+
+use crate::failure::Failure;
+use crate::global_options::GlobalOptions;
+
+pub(crate) struct Connection {
+    trivore: Trivore,
+    /// Namespace of user names that are given without one.
+    namespace: Option<NamespaceCode>,
+}
+
+impl Connection {
+    /// Makes a client; nothing is sent.
+    pub(crate) fn open(options: &GlobalOptions) -> Result<Self, Failure> {
+        let builder = match &options.properties {
+            Some(path) => TrivoreBuilder::from_properties(path)?,
+            None => TrivoreBuilder::from_env()?,
+        };
+        Ok(Self { trivore: builder.build()?, namespace: None })
+    }
+
+    pub(crate) fn users(&self) -> &Users {
+        self.trivore.users()
+    }
+
+    pub(crate) fn namespace(&self) -> Option<&NamespaceCode> {
+        self.namespace.as_ref()
+    }
+}

@@ -1,0 +1,57 @@
+//! What all commands use: options, the connection and the output.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::global_options::GlobalOptions;
+use crate::output::Output;
+
+pub(crate) struct Context {
+    pub(crate) global: GlobalOptions,
+}
+
+impl Context {
+    pub(crate) fn new(global: GlobalOptions) -> Self {
+        Self { global }
+    }
+
+    /// Connects with the selected profile; nothing is sent.
+    pub(crate) fn connect(&self) -> Result<Connection, Failure> {
+        Connection::open(&self.global)
+    }
+
+    pub(crate) fn output(&self) -> Output {
+        Output::new(&self.global)
+    }
+
+    /// Writes a message about what was done to standard error, unless `--quiet` is set.
+    pub(crate) fn tell(&self, message: impl std::fmt::Display) {
+        if !self.global.quiet {
+            // A message that nobody can read is no reason to fail.
+            let _ = writeln!(anstream::stderr(), "{message}");
+        }
+    }
+
+    /// Whether a person can be asked.
+    pub(crate) fn is_interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question on the terminal, which is answered with yes or no.
+    ///
+    /// # Errors
+    ///
+    /// Nobody can be asked; `instead` names the option that makes the question unnecessary.
+    pub(crate) fn confirm(&self, question: &str, instead: &str) -> Result<bool, Failure> {
+        if !self.is_interactive() {
+            return Err(Failure::usage(format!("{question} There is no terminal to ask on."))
+                .note(format!("Confirm with {instead}.")));
+        }
+        let failed = |error| Failure::io("cannot ask on the terminal", error);
+        write!(anstream::stderr(), "{question} [y/N] ").map_err(failed)?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map_err(failed)?;
+        Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+}

@@ -1,0 +1,158 @@
+//! Why a command failed, and what its user reads about it.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use trivore::{ConfigError, Error};
+
+/// The kinds of failures, which are the exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// Nothing more specific applies.
+    Other = 1,
+    /// The command line, a filter or an input file is invalid; nothing was sent.
+    Usage = 2,
+    /// There is no profile, or its credentials are not accepted.
+    Configuration = 3,
+    /// What was named does not exist, or several things have the name.
+    NotFound = 4,
+    /// The service refused the request.
+    Refused = 5,
+    /// A request failed, and it is unknown whether it was applied.
+    Unknown = 6,
+    /// The service could not be reached, or it failed; nothing was applied.
+    Unavailable = 7,
+    /// Some items of many failed, or their outcome is unknown.
+    Partial = 8,
+    /// The command was interrupted.
+    Interrupted = 130,
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: FailureKind,
+    message: String,
+    /// Further facts and what to do next, one line each.
+    notes: Vec<String>,
+    /// Whether the reader of standard output is gone, who needs no message.
+    is_broken_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), notes: Vec::new(), is_broken_pipe: false }
+    }
+
+    /// Invalid input, which was found before anything was sent.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(FailureKind::Usage, message)
+    }
+
+    /// A file, a stream or the system failed.
+    pub(crate) fn io(what: impl Display, error: io::Error) -> Self {
+        let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { is_broken_pipe, ..Self::new(FailureKind::Other, format!("{what}: {error}")) }
+    }
+
+    /// Standard output cannot be written.
+    pub(crate) fn output(error: io::Error) -> Self {
+        Self::io("cannot write to standard output", error)
+    }
+
+    /// Adds a fact, or what to do next.
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// What happened, in one line.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Writes the failure to standard error and returns the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        if self.is_broken_pipe {
+            return ExitCode::SUCCESS;
+        }
+        let mut stderr = anstream::stderr().lock();
+        // If standard error is closed, there is nowhere left to report to.
+        let _ = writeln!(stderr, "{ERROR}error:{ERROR:#} {}", self.message);
+        for note in &self.notes {
+            let _ = writeln!(stderr, "  {note}");
+        }
+        ExitCode::from(self.kind as u8)
+    }
+}
+
+impl From<Error> for Failure {
+    /// Says what happened, whether it may have been applied, and what to do next.
+    fn from(error: Error) -> Self {
+        let mut failure = Self::new(kind_of(&error), with_sources(&error));
+        if error.may_have_been_applied() {
+            failure =
+                failure.note("The service may have applied the change: look before you repeat it.");
+        }
+        if let Some(permission) = error.missing_permission() {
+            failure = failure.note(format!("The client needs the permission {permission}."));
+        } else if error.is_unauthorized() || error.is_token_refused() {
+            failure = failure.note("Check the credentials of the profile with `trivore check`.");
+        } else if error.is_connect() {
+            failure = failure.note("Find out why with `trivore check`.");
+        }
+        if let Some(wait) = error.retry_after() {
+            failure = failure.note(format!("Try again in {} seconds.", wait.as_secs_f64().ceil()));
+        }
+        if let Some(id) = error.api().and_then(|api| api.request_id()) {
+            failure = failure.note(format!("Request id: {id}"));
+        }
+        failure
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(FailureKind::Configuration, with_sources(&error))
+    }
+}
+
+fn kind_of(error: &Error) -> FailureKind {
+    if error.may_have_been_applied() {
+        FailureKind::Unknown
+    } else if error.is_invalid_input() {
+        FailureKind::Usage
+    } else if error.is_not_found() {
+        FailureKind::NotFound
+    } else if error.is_configuration() || error.is_unauthorized() || error.is_token_refused() {
+        FailureKind::Configuration
+    } else if error.status().is_some_and(|status| status.is_client_error())
+        && !error.is_rate_limited()
+    {
+        FailureKind::Refused
+    } else {
+        FailureKind::Unavailable
+    }
+}
+
+/// Returns the message of an error and of what caused it, each once.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        source = error.source();
+    }
+    message
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();

@@ -1,0 +1,32 @@
+//! The program `trivore`: the command line for people who run an installation.
+
+mod cli;
+mod command;
+mod connection;
+mod context;
+mod failure;
+mod global_options;
+mod output;
+mod users;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::context::Context;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.global.apply_color();
+    let context = Context::new(cli.global);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(cli.command.run(&context)),
+        Err(error) => Err(failure::Failure::io("cannot start the asynchronous runtime", error)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,12 @@
+//! Results on standard output, for people and for programs.
+
+mod cells;
+mod csv_cell;
+mod format;
+mod output;
+mod relative_time;
+mod rows;
+mod table;
+
+pub(crate) use format::Format;
+pub(crate) use output::Output;

@@ -1,0 +1,94 @@
+//! Writes many objects in one of the formats, one after the other.
+
+use std::io::{BufWriter, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::cells::cell;
+use super::csv_cell::guarded;
+use super::output::{document, paths, pretty, write, yaml};
+use super::{Format, Output};
+use crate::failure::Failure;
+
+/// Writes objects as they come; a table is written at the end, since its widths depend on all.
+#[must_use = "the output is complete only after `finish`"]
+pub(crate) struct Rows<'a> {
+    output: &'a Output,
+    columns: Vec<String>,
+    stdout: BufWriter<anstream::AutoStream<std::io::Stdout>>,
+    count: u64,
+    table: Vec<Vec<String>>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(output: &'a Output, columns: &[&str]) -> Self {
+        let default = || columns.iter().map(|column| (*column).to_owned()).collect();
+        Self {
+            output,
+            columns: output.columns.clone().unwrap_or_else(default),
+            stdout: BufWriter::new(anstream::stdout()),
+            count: 0,
+            table: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, row: &impl Serialize) -> Result<(), Failure> {
+        self.document(document(row)?)
+    }
+
+    pub(super) fn document(&mut self, row: Value) -> Result<(), Failure> {
+        let is_first = self.count == 0;
+        self.count += 1;
+        if self.columns.is_empty() {
+            self.columns = paths(&row);
+        }
+        let text = match self.output.format {
+            Format::Table => {
+                let table = &self.output.table;
+                let texts = self.columns.iter().map(|column| table.text(&row, column));
+                self.table.push(texts.collect());
+                return Ok(());
+            }
+            Format::Json => {
+                let separator = if is_first { "[" } else { "," };
+                let row = pretty(&self.output.selected(row));
+                format!("{separator}\n  {}", row.replace('\n', "\n  "))
+            }
+            Format::Ndjson => format!("{}\n", self.output.selected(row)),
+            Format::Csv => {
+                let header = is_first.then(|| csv_line(self.columns.iter().map(String::as_str)));
+                let cells: Vec<_> = self.columns.iter().map(|path| cell(&row, path, ";")).collect();
+                let line = csv_line(cells.iter().map(String::as_str));
+                header.transpose()?.unwrap_or_default() + &line?
+            }
+            Format::Yaml => yaml(&Value::Array(vec![self.output.selected(row)]))?,
+        };
+        self.stdout.write_all(text.as_bytes()).map_err(Failure::output)
+    }
+
+    /// Completes the output.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        let end = match (self.output.format, self.count) {
+            (Format::Table, 0) => return Ok(()),
+            (Format::Table, _) => {
+                return write(&self.output.table.rows(&self.columns, &self.table));
+            }
+            (Format::Json, 0) => "[]\n".to_owned(),
+            (Format::Json, _) => "\n]\n".to_owned(),
+            (Format::Csv, 0) => csv_line(self.columns.iter().map(String::as_str))?,
+            (Format::Yaml, 0) => "[]\n".to_owned(),
+            _ => String::new(),
+        };
+        self.stdout.write_all(end.as_bytes()).map_err(Failure::output)?;
+        self.stdout.flush().map_err(Failure::output)
+    }
+}
+
+fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> Result<String, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::io("cannot write CSV", error.into());
+    writer.write_record(cells.map(|text| guarded(text).into_owned())).map_err(failed)?;
+    let line = writer.into_inner().map_err(|error| Failure::output(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}

@@ -1,0 +1,72 @@
+//! Tables for terminals.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, ContentArrangement, Table};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::cells::cell;
+use super::relative_time::relative;
+
+/// How a table shows values.
+pub(crate) struct TableOptions {
+    /// Columns of the terminal, if it is one.
+    pub(crate) width: Option<u16>,
+    pub(crate) show_secrets: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl TableOptions {
+    /// Returns a field for a person to read: relative times, and no personal codes.
+    pub(crate) fn text(&self, document: &Value, path: &str) -> String {
+        let text = cell(document, path, ", ");
+        let name = path.rsplit('.').next().unwrap_or(path);
+        if !self.show_secrets && SECRETS.contains(&name) && !text.is_empty() {
+            return MASK.to_owned();
+        }
+        let text = relative(&text, self.now).unwrap_or(text);
+        // A control character could change what the terminal shows elsewhere.
+        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    }
+
+    /// Returns a table with one row for each document.
+    pub(crate) fn rows(&self, columns: &[String], rows: &[Vec<String>]) -> String {
+        let mut table = self.table();
+        table.set_header(columns.iter().map(|name| Cell::new(name.to_uppercase())));
+        table.add_rows(rows);
+        text(&mut table)
+    }
+
+    /// Returns a table with one row for each field.
+    pub(crate) fn fields(&self, document: &Value, columns: &[String]) -> String {
+        let mut table = self.table();
+        for column in columns {
+            let text = self.text(document, column);
+            if !text.is_empty() {
+                table.add_row([column.clone(), text]);
+            }
+        }
+        text(&mut table)
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(NOTHING);
+        if let Some(width) = self.width {
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
+        table
+    }
+}
+
+fn text(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Names of fields that contain personal codes or secrets.
+const SECRETS: [&str; 2] = ["personalId", "password"];
+
+const MASK: &str = "********";

@@ -1,0 +1,89 @@
+//! `trivore users list`.
+
+use clap::Args;
+use futures_util::StreamExt as _;
+use trivore::models::{Filter, PageRequest, Sort};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Lists users.
+///
+/// All pages are read. Users that are created or deleted meanwhile can be missing or listed twice;
+/// if that was noticed, a message says so.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users list --filter 'nsCode eq \"customers\" and locked eq true'
+  trivore users list --sort username --limit 20 --columns id,username,emails
+  trivore users list --output csv > users.csv")]
+pub(crate) struct List {
+    /// List only users that match this expression.
+    #[arg(long, short, value_name = "FILTER")]
+    filter: Option<String>,
+    /// Sort by this field; a minus before it sorts in descending order.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// List at most this many users.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
+}
+
+impl List {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut request = PageRequest::new().count(PageRequest::MAX_COUNT);
+        if let Some(text) = &self.filter {
+            request = request.filter(parse_filter(text)?);
+        }
+        if let Some(field) = &self.sort {
+            request = request.sort(match field.strip_prefix('-') {
+                Some(field) => Sort::descending(field),
+                None => Sort::ascending(field),
+            });
+        }
+        let connection = context.connect()?;
+        let output = context.output();
+        let mut rows = output.rows(&COLUMNS);
+        let mut users = connection.users().items(request);
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let mut listed = 0;
+        while listed < limit
+            && let Some(user) = users.next().await
+        {
+            rows.add(&user?)?;
+            listed += 1;
+        }
+        rows.finish()?;
+        if !users.drift().is_clean() {
+            context.tell(
+                "warning: users were created or deleted while they were listed; some can be \
+                 missing, or listed twice",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Parses a filter, or shows where it is wrong.
+pub(crate) fn parse_filter(text: &str) -> Result<Filter, Failure> {
+    Filter::parse(text).map_err(|error| {
+        let failure = Failure::usage(format!("invalid filter: {error}"));
+        match error.position() {
+            Some(position) => {
+                let before = text.get(..position).unwrap_or(text);
+                let column = before.chars().count();
+                failure.note(text).note(format!("{}^", " ".repeat(column)))
+            }
+            None => failure,
+        }
+    })
+}
+
+const COLUMNS: [&str; 7] = [
+    "id",
+    "nsCode",
+    "username",
+    "name.givenName",
+    "name.familyName",
+    "emails",
+    "meta.lastModified",
+];

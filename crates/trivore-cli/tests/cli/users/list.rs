@@ -1,0 +1,119 @@
+//! `trivore users list`.
+
+use serde_json::{Value, json};
+
+use crate::Installation;
+
+fn with_two_users() -> Installation {
+    let installation = Installation::start();
+    installation.user(json!({
+        "username": "jane", "name": {"givenName": "Jane", "familyName": "=Roe"},
+        "emails": [{"address": "jane@example.com"}, {"address": "j@example.com"}],
+    }));
+    installation.user(json!({"username": "joe"}));
+    installation
+}
+
+const USERS: &str = "username sw \"j\"";
+
+#[test]
+fn without_a_terminal_users_are_written_as_complete_json() {
+    let installation = with_two_users();
+    let users: Value =
+        serde_json::from_str(&installation.stdout(&["users", "list", "--filter", USERS])).unwrap();
+    assert_eq!(users[0]["username"], "jane");
+    assert_eq!(users[0]["emails"][1]["address"], "j@example.com");
+    assert!(users[0]["meta"]["created"].is_string());
+    assert_eq!(users.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn selected_columns_are_written_in_each_format() {
+    let installation = with_two_users();
+    for (format, expected) in [
+        (
+            "ndjson",
+            "{\"emails\":[{\"address\":\"jane@example.com\",\"verified\":false},{\"address\":\"j@example.com\",\"verified\":false}],\"name.familyName\":\"=Roe\",\"username\":\"jane\"}\n{\"emails\":null,\"name.familyName\":null,\"username\":\"joe\"}\n",
+        ),
+        (
+            "csv",
+            "username,name.familyName,emails\njane,'=Roe,jane@example.com;j@example.com\njoe,,\n",
+        ),
+        (
+            "table",
+            "USERNAME  NAME.FAMILYNAME  EMAILS\njane      =Roe             jane@example.com, j@example.com\njoe\n",
+        ),
+    ] {
+        let written = installation.stdout(&[
+            "users",
+            "list",
+            "-f",
+            USERS,
+            "-o",
+            format,
+            "--columns",
+            "username,name.familyName,emails",
+        ]);
+        assert_eq!(written, expected, "{format}");
+    }
+}
+
+#[test]
+fn a_limit_and_an_order_are_followed() {
+    let installation = with_two_users();
+    for (sort, expected) in [("username", "jane"), ("-username", "joe")] {
+        let written = installation.stdout(&[
+            "users",
+            "list",
+            "-f",
+            USERS,
+            "--sort",
+            sort,
+            "--limit",
+            "1",
+            "-o",
+            "ndjson",
+            "--columns",
+            "username",
+        ]);
+        assert_eq!(written, format!("{{\"username\":\"{expected}\"}}\n"));
+    }
+}
+
+#[test]
+fn an_empty_list_is_valid_in_each_format() {
+    let installation = Installation::start();
+    for (format, expected) in [
+        ("json", "[]\n"),
+        ("ndjson", ""),
+        ("csv", "id,username\n"),
+        ("yaml", "[]\n"),
+        ("table", ""),
+    ] {
+        let written = installation.stdout(&[
+            "users",
+            "list",
+            "-f",
+            "username eq \"nobody\"",
+            "-o",
+            format,
+            "--columns",
+            "id,username",
+        ]);
+        assert_eq!(written, expected, "{format}");
+    }
+}
+
+#[test]
+fn a_wrong_filter_shows_the_place_and_sends_nothing() {
+    let installation = Installation::start();
+    let before = installation.sandbox.requests().len();
+    let finished = installation.run(&["users", "list", "--filter", "username eq jane"]);
+    assert_eq!(finished.code, 2);
+    assert!(
+        finished.stderr.contains("\n  username eq jane\n              ^\n"),
+        "{}",
+        finished.stderr
+    );
+    assert_eq!(installation.sandbox.requests().len(), before);
+}

@@ -1,0 +1,5 @@
+//! `trivore users`.
+
+mod delete;
+mod get;
+mod list;
