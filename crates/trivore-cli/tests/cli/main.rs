@@ -1,6 +1,8 @@
 //! The program `trivore` from the outside, against the sandbox.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod installation;
+mod terminal;
 mod users;
 
 use installation::Installation;

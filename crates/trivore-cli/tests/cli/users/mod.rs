@@ -2,4 +2,5 @@
 
 mod delete;
 mod get;
+mod in_a_terminal;
 mod list;
