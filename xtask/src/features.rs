@@ -50,6 +50,7 @@ mod tests {
     #[test]
     fn none_each_and_all_features_are_checked() {
         let mut package = Package {
+            has_library: true,
             name: "a".to_owned(),
             version: "0.1.0".to_owned(),
             rust_version: "1.88".to_owned(),

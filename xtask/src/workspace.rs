@@ -19,6 +19,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) rust_version: String,
+    /// Whether other crates can depend on it; else it is only a program.
+    pub(crate) has_library: bool,
     /// All features except `default`, in alphabetical order.
     pub(crate) features: Vec<String>,
     /// Types of other crates that the public API may show, as patterns of paths.
@@ -47,6 +49,11 @@ impl Workspace {
 
         Ok(Self { target: text(&metadata, "target_directory")?.into(), root, crates })
     }
+
+    /// Returns the packages that other crates can depend on.
+    pub(crate) fn libraries(&self) -> impl Iterator<Item = &Package> {
+        self.crates.iter().filter(|package| package.has_library)
+    }
 }
 
 impl Package {
@@ -67,7 +74,10 @@ impl Package {
                 .filter_map(|pattern| pattern.as_str().map(str::to_owned))
                 .collect();
 
+        let targets = package["targets"].as_array().into_iter().flatten();
+        let mut kinds = targets.flat_map(|target| target["kind"].as_array().into_iter().flatten());
         Ok(Self {
+            has_library: kinds.any(|kind| kind == "lib"),
             name: text(package, "name")?,
             version: text(package, "version")?,
             rust_version: text(package, "rust_version")?,

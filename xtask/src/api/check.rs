@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, is_recording: bool) -> Result<(), Strin
     if !is_recording {
         return check(workspace, &program, &nightly);
     }
-    for package in &workspace.crates {
+    for package in workspace.libraries() {
         let path = record(workspace, package);
         let list = list(workspace, package, &program, &nightly)?;
         fs::write(&path, list).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -44,7 +44,7 @@ pub(crate) fn check(
     nightly: &RustupToolchain,
 ) -> Result<(), String> {
     let mut failures = Vec::new();
-    for package in &workspace.crates {
+    for package in workspace.libraries() {
         let name = &package.name;
         let list = list(workspace, package, program, nightly)?;
         let recorded = fs::read_to_string(record(workspace, package)).unwrap_or_default();

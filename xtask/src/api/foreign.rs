@@ -50,6 +50,7 @@ mod tests {
 
     fn findings(allowed: &[&str], list: &str) -> usize {
         let package = Package {
+            has_library: true,
             name: "trivore-a".to_owned(),
             version: "0.1.0".to_owned(),
             rust_version: "1.88".to_owned(),

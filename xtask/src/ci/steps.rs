@@ -156,7 +156,7 @@ fn docs_rs(workspace: &Workspace, tools: &Tools) -> Outcome {
     Outcome::of(tools.nightly(), |nightly| {
         let mut doc = nightly.cargo();
         doc.args(["doc", "--quiet", "--no-deps", "--all-features"]);
-        for package in &workspace.crates {
+        for package in workspace.libraries() {
             doc.args(["--package", &package.name]);
         }
         doc.env("RUSTDOCFLAGS", "--cfg docsrs -D warnings");

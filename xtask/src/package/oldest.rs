@@ -24,6 +24,12 @@ pub(crate) fn check(workspace: &Workspace, nightly: &RustupToolchain) -> Result<
         .to_owned();
     for package in &workspace.crates {
         let name = &package.name;
+        if !package.has_library {
+            // A program is built with its own lock file.
+            let folder = stage.folder.join("packages").join(name);
+            told(&folder, fs::remove_dir_all(&folder))?;
+            continue;
+        }
         manifest.extend([name, " = { path = \"packages/", name, "\" }\n"]);
         let path = stage.folder.join("packages").join(name).join("Cargo.toml");
         let text = told(&path, fs::read_to_string(&path))?;

@@ -12,7 +12,9 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
     for manifest in files.iter().filter(|file| is_published(&file.path)) {
         let folder = manifest.path.trim_end_matches("Cargo.toml");
         let entries = entries(&manifest.text);
-        for (section, key) in REQUIRED {
+        let is_library = find(&format!("{folder}src/lib.rs")).is_some();
+        let documented = if is_library { &DOCUMENTED[..] } else { &[] };
+        for (section, key) in REQUIRED.iter().chain(documented) {
             if !has(&entries, section, key) {
                 findings.push(format!("{}: no `{key}` in [{section}]", manifest.path));
             }
@@ -43,14 +45,17 @@ fn has(entries: &[Entry<'_>], section: &str, key: &str) -> bool {
 }
 
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
-const REQUIRED: [(&str, &str); 9] = [
+const REQUIRED: [(&str, &str); 6] = [
     ("package", "name"),
     ("package", "description"),
     ("package", "keywords"),
     ("package", "categories"),
-    ("package", "documentation"),
     ("package", "readme"),
     ("package", "include"),
+];
+/// What docs.rs needs, which documents libraries.
+const DOCUMENTED: [(&str, &str); 3] = [
+    ("package", "documentation"),
     ("package.metadata.docs.rs", "all-features"),
     ("package.metadata.docs.rs", "rustdoc-args"),
 ];
@@ -78,6 +83,7 @@ rustdoc-args = ["--cfg", "docsrs"]
         let files = [
             ("crates/a/Cargo.toml", manifest),
             ("crates/a/README.md", "# A\n"),
+            ("crates/a/src/lib.rs", "//! A.\n"),
             ("crates/a/LICENSE-APACHE", license),
             ("crates/a/LICENSE-MIT", "MIT\n"),
             ("LICENSE-APACHE", "Apache\n"),
