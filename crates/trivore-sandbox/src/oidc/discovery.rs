@@ -63,7 +63,7 @@ pub(super) fn document(base: &str) -> Value {
 }
 
 /// Scopes that the sandbox knows; tokens may have others.
-const SCOPES: &[&str] = &[
+pub(crate) const SCOPES: &[&str] = &[
     "address",
     "email",
     "externalpermissions.grant",

@@ -4,7 +4,7 @@ mod authorization;
 mod authorization_request;
 mod browser_response;
 mod client_authentication;
-mod discovery;
+pub(crate) mod discovery;
 mod endpoints;
 mod html;
 mod id_token;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::endpoint::Endpoint;
+use crate::oidc::discovery::SCOPES;
 use crate::resources::endpoints::api_endpoints;
 use crate::values::behavior_rules::Rules;
 
@@ -50,9 +51,19 @@ pub(super) fn requirements(endpoint: &Endpoint, rules: &Rules) -> Value {
 
 /// Returns a scope as tokens are requested with it.
 pub(super) fn full_name(scope: &str) -> String {
-    if scope.starts_with("externalpermissions.") {
-        scope.to_owned()
-    } else {
-        format!("https://oneportal.trivore.com/scope/{scope}")
+    let full = format!("https://oneportal.trivore.com/scope/{scope}");
+    if SCOPES.contains(&full.as_str()) { full } else { scope.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SCOPES, api_endpoints, full_name};
+
+    #[test]
+    fn the_scopes_of_all_operations_are_announced() {
+        for scope in api_endpoints().filter_map(|endpoint| endpoint.scope) {
+            assert!(SCOPES.contains(&full_name(scope).as_str()), "{scope}");
+        }
+        assert_eq!(full_name("profile"), "profile");
     }
 }
