@@ -38,8 +38,9 @@ pub(super) fn of_user(
 ) -> Document {
     let granted: &[String] = if by_scope { &grant.scopes } else { &[] };
     let mut claims = Document::new();
+    let user = account.document();
     for (scopes, part) in PARTS {
-        let Value::Object(part) = part(state, account) else { continue };
+        let Value::Object(part) = part(state, account, &user) else { continue };
         let is_open = scopes.is_empty() || granted.iter().any(|it| is_scope(it, scopes));
         let is_granted = |name: &String| {
             is_open || requested.contains(name) || granted.contains(name) && is_own(name)
@@ -77,23 +78,23 @@ const PARTS: [ClaimsPart; 10] = [
 ];
 
 /// Scopes, and the claims to which they give access.
-type ClaimsPart = (&'static [&'static str], fn(&State, &Account) -> Value);
+type ClaimsPart = (&'static [&'static str], fn(&State, &Account, &Document) -> Value);
 
-fn subject(_: &State, account: &Account) -> Value {
+fn subject(_: &State, account: &Account, _: &Document) -> Value {
     json!({
         "sub": account.id(),
         "https://oneportal.trivore.com/claims/namespace": account.namespace_code(),
     })
 }
 
-fn external_permissions(_: &State, account: &Account) -> Value {
+fn external_permissions(_: &State, account: &Account, _: &Document) -> Value {
     json!({
         "https://oneportal.trivore.com/claims/active_external_permissions":
             {"active": account.external_permissions},
     })
 }
 
-fn strong_identification(_: &State, account: &Account) -> Value {
+fn strong_identification(_: &State, account: &Account, _: &Document) -> Value {
     let mut identification = json!({"identified": !account.identifications.is_empty()});
     if let (Some(block), Some(latest)) =
         (identification.as_object_mut(), account.identifications.last())
@@ -105,8 +106,7 @@ fn strong_identification(_: &State, account: &Account) -> Value {
     json!({"https://oneportal.trivore.com/claims/strong_identification": identification})
 }
 
-fn profile(_: &State, account: &Account) -> Value {
-    let user = &account.document();
+fn profile(_: &State, account: &Account, user: &Document) -> Value {
     let name = |key| user.get("name").and_then(|name| name.get(key)?.as_str());
     let names = ["givenName", "middleName", "familyName"].into_iter().filter_map(name);
     let full = names.collect::<Vec<_>>().join(" ");
@@ -130,21 +130,18 @@ fn profile(_: &State, account: &Account) -> Value {
     })
 }
 
-fn email(_: &State, account: &Account) -> Value {
-    let user = account.document();
-    let Some(email) = list(&user, "emails").first() else { return Value::Null };
+fn email(_: &State, _: &Account, user: &Document) -> Value {
+    let Some(email) = list(user, "emails").first() else { return Value::Null };
     json!({"email": email.get("address"), "email_verified": email.get("verified")})
 }
 
-fn phone(_: &State, account: &Account) -> Value {
-    let user = account.document();
-    let Some(mobile) = list(&user, "mobiles").first() else { return Value::Null };
+fn phone(_: &State, _: &Account, user: &Document) -> Value {
+    let Some(mobile) = list(user, "mobiles").first() else { return Value::Null };
     json!({"phone_number": mobile.get("number"), "phone_number_verified": mobile.get("verified")})
 }
 
-fn address(_: &State, account: &Account) -> Value {
-    let user = account.document();
-    let Some(address) = list(&user, "addresses").first() else { return Value::Null };
+fn address(_: &State, _: &Account, user: &Document) -> Value {
+    let Some(address) = list(user, "addresses").first() else { return Value::Null };
     json!({"address": {
         "country": address.get("country"),
         "locality": address.get("locality"),
@@ -154,18 +151,17 @@ fn address(_: &State, account: &Account) -> Value {
     }})
 }
 
-fn groups(state: &State, account: &Account) -> Value {
-    let user = account.document();
-    let ids = texts(&user, "memberOf").into_iter();
+fn groups(state: &State, _: &Account, user: &Document) -> Value {
+    let ids = texts(user, "memberOf").into_iter();
     let names = ids.filter_map(|id| text(state.groups.get(id)?, "name"));
     json!({"https://oneportal.trivore.com/claims/groups": names.collect::<Vec<_>>()})
 }
 
-fn consents(_: &State, account: &Account) -> Value {
-    json!({"https://oneportal.trivore.com/claims/consents": account.document().get("consents")})
+fn consents(_: &State, _: &Account, user: &Document) -> Value {
+    json!({"https://oneportal.trivore.com/claims/consents": user.get("consents")})
 }
 
-fn legal(_: &State, account: &Account) -> Value {
+fn legal(_: &State, account: &Account, _: &Document) -> Value {
     let Some(legal) = &account.legal else { return Value::Null };
     json!({
         "https://oneportal.trivore.com/claims/legal_locality": legal.get("domicile"),
