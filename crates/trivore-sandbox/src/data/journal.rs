@@ -32,8 +32,8 @@ pub(crate) struct Journal {
 impl Journal {
     /// Opens the file and applies what it contains to the state.
     ///
-    /// Returns `None` instead of a journal that has content if the file is new. The caller then
-    /// fills the state and calls [`write_snapshot`](Self::write_snapshot).
+    /// If the file is new, the caller then fills the state and calls
+    /// [`write_snapshot`](Self::write_snapshot).
     pub(crate) fn open(path: &Path, state: &mut State) -> Result<(Self, Content), DataError> {
         let file = open(path, |options| options.create(true))?;
         let mut journal =

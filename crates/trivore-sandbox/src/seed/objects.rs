@@ -240,7 +240,7 @@ fn add_namespace(state: &mut State, seed: Document) -> Result<(), String> {
 fn add_group(state: &mut State, seed: Document) -> Result<(), String> {
     let group = document_of(state, seed);
     check_id(state, &group)?;
-    let code = namespace_of(state, &group)?;
+    let code = state.namespace_of(&group).map_err(|error| error.message)?;
     if !is_exact(&group)? {
         let add = |state: &mut State, group| state.add_group(&code, group);
         return restoring_id(state, group, add, |state| &mut state.groups);
@@ -255,7 +255,7 @@ fn add_group(state: &mut State, seed: Document) -> Result<(), String> {
 fn add_role(state: &mut State, seed: Document) -> Result<(), String> {
     let role = document_of(state, seed);
     check_id(state, &role)?;
-    let code = namespace_of(state, &role)?;
+    let code = state.namespace_of(&role).map_err(|error| error.message)?;
     state.check_role(&role).map_err(|error| error.message)?;
     if !is_exact(&role)? {
         let add = |state: &mut State, role| state.add_role(&code, role);
@@ -310,7 +310,7 @@ fn add_user(state: &mut State, seed: Document) -> Result<(), String> {
         details.identifications.extend(identification);
     }
     check_id(state, &user)?;
-    let code = namespace_of(state, &user)?;
+    let code = state.namespace_of(&user).map_err(|error| error.message)?;
     if is_exact(&user)? {
         let username = required(&user, "username")?;
         if state.user_named(&code, &username).is_some() {
@@ -360,15 +360,6 @@ fn check_id(state: &State, document: &Document) -> Result<(), String> {
         Some("") => Err("id must not be empty".to_owned()),
         Some(id) if state.has_id(id) => Err("an object with this id already exists".to_owned()),
         _ => Ok(()),
-    }
-}
-
-fn namespace_of(state: &State, document: &Document) -> Result<String, String> {
-    let first = || state.namespaces.values().find_map(|namespace| text(namespace, "code"));
-    let code = text(document, "nsCode").or_else(first).unwrap_or_default();
-    match state.namespace(code) {
-        Some(_) => Ok(code.to_owned()),
-        None => Err("nsCode names no namespace".to_owned()),
     }
 }
 

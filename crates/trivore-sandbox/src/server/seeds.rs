@@ -8,7 +8,6 @@ use crate::access::permissions::is_permission;
 use crate::store::contact::ContactKind;
 use crate::store::external_permissions::check_grants;
 use crate::store::namespaces::FIELDS;
-use crate::store::state::State;
 use crate::store::users::AddedBy;
 use crate::values::api_error::ApiError;
 use crate::values::document::{Document, list, objects_mut, text};
@@ -28,7 +27,7 @@ impl Shared {
     pub(crate) fn add_group(&self, group: Value) -> Result<String, ApiError> {
         let group = object(group)?;
         let mut state = self.change()?;
-        let code = namespace_of(&state, &group)?;
+        let code = state.namespace_of(&group)?;
         Ok(id_of(&state.add_group(&code, group)?))
     }
 
@@ -36,7 +35,7 @@ impl Shared {
     pub(crate) fn add_custom_role(&self, role: Value) -> Result<String, ApiError> {
         let role = object(role)?;
         let mut state = self.change()?;
-        let code = namespace_of(&state, &role)?;
+        let code = state.namespace_of(&role)?;
         Ok(id_of(&state.add_role(&code, role)?))
     }
 
@@ -44,7 +43,7 @@ impl Shared {
     pub(crate) fn add_user(&self, user: Value) -> Result<String, ApiError> {
         let mut user = object(user)?;
         let mut state = self.change()?;
-        let code = namespace_of(&state, &user)?;
+        let code = state.namespace_of(&user)?;
         let password = user.remove("password");
         let id = state.seed_user(AddedBy::Seed, &code, user)?;
         if let Some(Value::String(password)) = password {
@@ -201,15 +200,5 @@ fn object(value: Value) -> Result<Document, ApiError> {
     match value {
         Value::Object(object) => Ok(object),
         _ => Err(ApiError::bad_request("The value must be a JSON object.")),
-    }
-}
-
-/// Returns `nsCode`, or the code of the first namespace.
-fn namespace_of(state: &State, document: &Document) -> Result<String, ApiError> {
-    let first = || state.namespaces.values().find_map(|namespace| text(namespace, "code"));
-    let code = text(document, "nsCode").or_else(first).unwrap_or_default();
-    match state.namespace(code) {
-        Some(_) => Ok(code.to_owned()),
-        None => Err(ApiError::bad_request("Field \"nsCode\" names no namespace.")),
     }
 }

@@ -201,6 +201,16 @@ impl State {
         self.namespaces.named(code)
     }
 
+    /// Returns `nsCode`, or the code of the first namespace.
+    pub(crate) fn namespace_of(&self, document: &Document) -> Result<String, ApiError> {
+        let first = || self.namespaces.values().find_map(|namespace| text(namespace, "code"));
+        let code = text(document, "nsCode").or_else(first).unwrap_or_default();
+        match self.namespace(code) {
+            Some(_) => Ok(code.to_owned()),
+            None => Err(ApiError::bad_request("Field \"nsCode\" names no namespace.")),
+        }
+    }
+
     /// Finds a setting in the group policy of a namespace.
     pub(crate) fn policy(&self, code: &str, key: &str) -> Option<&Value> {
         self.namespace(code)?.get("defaultGroupPolicy")?.get(key)

@@ -281,7 +281,11 @@ async fn an_error_in_a_seed_names_the_line_and_the_path_but_no_value() {
             "users[0].title: appears twice",
         ),
         ("{\"users\": [],\n\"users\": []}", 2, "users: appears twice"),
-        ("{\"users\": [\n{\"nsCode\": \"hidden\"}]}", 2, "users[0]: nsCode names no namespace"),
+        (
+            "{\"users\": [\n{\"nsCode\": \"hidden\"}]}",
+            2,
+            "users[0]: Field \"nsCode\" names no namespace.",
+        ),
         (
             "{\"users\": [\n{\"username\": \"hidden\"},\n{\"username\": \"HIDDEN\"}]}",
             3,
