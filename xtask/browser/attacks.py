@@ -5,7 +5,7 @@ import json
 import threading
 from contextlib import contextmanager
 
-from browser import Browser
+from browser import AUTHORIZATION, Browser
 
 HEADERS = {"content-type": "application/json"}
 
@@ -58,7 +58,6 @@ WRITES = [
     ("POST", "/sandbox/import", {}), ("POST", "/sandbox/clock/advance?seconds=1000000", None),
     ("POST", "/sandbox/users", {"username": "evil"}), ("POST", "/api/rest/v1/user", {"username": "evil"}),
 ]
-AUTHORIZATION = {"authorization": "Basic MTAwMDAwMDAwMDAwMDAwMTpzYW5kYm94LWFwaS1zZWNyZXQ="}
 
 
 def rebinding(sandbox):

@@ -32,8 +32,7 @@ class Sandbox:
         """Sends a request as a program, and returns the status and the parsed response."""
         headers = {"Content-Type": "application/json"}
         if authorized:
-            # The default client: 1000000000000001:sandbox-api-secret.
-            headers["Authorization"] = "Basic MTAwMDAwMDAwMDAwMDAwMTpzYW5kYm94LWFwaS1zZWNyZXQ="
+            headers |= AUTHORIZATION
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -52,9 +51,18 @@ class Sandbox:
     def api(self, method, path, body=None):
         return self.call(method, "/api/rest/v1" + path, body, authorized=True)
 
+    def user_named(self, name):
+        """Returns the user with a name, or None."""
+        _, page = self.api("GET", f"/user?filter=username%20eq%20%22{name}%22")
+        return page["resources"][0] if page["resources"] else None
+
     def stop(self):
         self.process.terminate()
         assert self.process.wait(10) == 0
+
+
+# The default client: 1000000000000001:sandbox-api-secret.
+AUTHORIZATION = {"authorization": "Basic MTAwMDAwMDAwMDAwMDAwMTpzYW5kYm94LWFwaS1zZWNyZXQ="}
 
 
 class Browser:
@@ -112,7 +120,7 @@ class Browser:
             if value:
                 return value
             if time.monotonic() > end:
-                shown = self.driver.execute_script("return document.body.innerText")
+                shown = self.text()
                 raise AssertionError(f"{what} is missing in:\n{shown}")
             time.sleep(0.05)
 
@@ -157,20 +165,19 @@ class Browser:
 
         self.until(button, f"button {name!r} of a dialog").click()
 
-    def field(self, label, within=None):
-        """Finds a field by its label, in the card or form with a heading or button."""
+    def field(self, label):
+        """Finds a field by its label."""
         quoted = json.dumps(label)
         by_label = f".//label[normalize-space()={quoted}]"
-        scope = "." if within is None else f".//*[self::section or self::form][.//h2[normalize-space()={json.dumps(within)}]]"
-        shown = self.element(f"{scope}//{by_label[3:]}", f"field {label!r}")
+        shown = self.element(by_label, f"field {label!r}")
         named = shown.get_attribute("for")
         if named:
             return self.driver.find_element(By.ID, named)
         return shown.find_element(By.XPATH, ".//input")
 
-    def fill(self, label, value, within=None):
+    def fill(self, label, value):
         """Fills a field; a select gets the option with this value."""
-        field = self.field(label, within)
+        field = self.field(label)
         if field.tag_name == "select":
             field.find_element(By.CSS_SELECTOR, f"option[value={json.dumps(value)}]").click()
             return
@@ -178,8 +185,8 @@ class Browser:
         field.send_keys(Keys.DELETE)
         field.send_keys(value)
 
-    def tick(self, label, within=None):
-        self.retry(lambda: self.field(label, within).click())
+    def tick(self, label):
+        self.retry(lambda: self.field(label).click())
 
     def retry(self, act):
         """Acts again if the page replaced the element meanwhile."""

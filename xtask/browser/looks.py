@@ -1,6 +1,5 @@
 """How the page looks: screenshots, and an audit of its accessibility."""
 
-import time
 
 
 def prepare(sandbox):
@@ -18,8 +17,7 @@ def prepare(sandbox):
             "emails": [{"address": f"{username}@example.com", "verified": index != 2}],
             "mobiles": [{"number": f"+35840123450{index}"}], "customFields": {"shoe": {"size": 39 + index}},
         })
-    _, page = sandbox.api("GET", "/user?filter=username%20eq%20%22jane%22")
-    jane = page["resources"][0]["id"]
+    jane = sandbox.user_named("jane")["id"]
     sandbox.control("POST", "/faults", {
         "fault": {"status": {"code": 503}}, "route": "/user", "method": "POST", "times": 2,
         "headers": {"retry-after": "1"}})

@@ -22,11 +22,6 @@ from browser import Browser, Sandbox
 HOSTILE = "\"'><img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>{{7*7}}"
 
 
-def user_named(sandbox, name):
-    _, page = sandbox.api("GET", f"/user?filter=username%20eq%20%22{name}%22")
-    return page["resources"][0] if page["resources"] else None
-
-
 def users(browser, sandbox, _):
     for number in range(120):
         sandbox.control("POST", "/users", {"username": f"user{number:03}", "name": {"familyName": "Doe"}})
@@ -66,7 +61,7 @@ def users(browser, sandbox, _):
     browser.fill("Password", "Correct-Horse-7")
     browser.click("Add")
     browser.says("Added the user.")
-    jane = user_named(sandbox, "jane")
+    jane = sandbox.user_named("jane")
     assert jane["emails"][0]["verified"] and jane["mobiles"][0]["verified"], jane
 
     browser.click("Add a user")
@@ -74,13 +69,13 @@ def users(browser, sandbox, _):
     browser.fill("User, with all its fields", '{"nsCode": "sandbox", "username": "json", "title": "Dr"}')
     browser.confirm("Add")
     browser.says("Added the user.")
-    assert user_named(sandbox, "json")["title"] == "Dr"
+    assert sandbox.user_named("json")["title"] == "Dr"
 
 
 def one_user(browser, sandbox, _):
     sandbox.control("POST", "/groups", {"name": "Drivers"})
     sandbox.control("POST", "/roles", {"name": "Helpdesk", "permissions": ["ACCOUNT_VIEW"]})
-    jane = user_named(sandbox, "jane")
+    jane = sandbox.user_named("jane")
     browser.view("users", "/" + jane["id"])
     browser.sees("jane", "Common fields", "All fields")
 
@@ -89,7 +84,7 @@ def one_user(browser, sandbox, _):
     browser.fill("Second factor", "SMS")
     browser.click("Save")
     browser.says("Saved.")
-    jane = user_named(sandbox, "jane")
+    jane = sandbox.user_named("jane")
     assert jane["name"] == {"givenName": "Jane", "familyName": "Lind"}, jane
     assert (jane["tags"], jane["mfaMethod"]) == (["a", "b"], "SMS"), jane
     browser.fill("Username", "user000")
@@ -99,30 +94,30 @@ def one_user(browser, sandbox, _):
     browser.fill("Username", "jane")
     browser.fill("Given name", "")
     browser.click("Save")
-    browser.until(lambda: "givenName" not in user_named(sandbox, "jane")["name"], "the removal of a name")
+    browser.until(lambda: "givenName" not in sandbox.user_named("jane")["name"], "the removal of a name")
 
     browser.click("Lock")
     browser.says("Locked the user.")
-    assert user_named(sandbox, "jane")["locked"] is True
+    assert sandbox.user_named("jane")["locked"] is True
     browser.click("Unlock")
     browser.says("Unlocked the user.")
-    assert user_named(sandbox, "jane")["locked"] is False
+    assert sandbox.user_named("jane")["locked"] is False
 
     browser.element(".//input[@aria-label='jane@example.com is verified']", "switch").click()
     browser.says("Marked as not verified.")
-    assert user_named(sandbox, "jane")["emails"][0]["verified"] is False
+    assert sandbox.user_named("jane")["emails"][0]["verified"] is False
     browser.element(".//input[@aria-label='jane@example.com is verified']", "switch").click()
     browser.says("Marked as verified.")
     browser.fill("Another mobile number", "+358409999999")
     browser.click("Add")
     browser.sees("+358409999999")
     browser.click("Remove +358409999999")
-    browser.until(lambda: len(user_named(sandbox, "jane")["mobiles"]) == 1, "the removal")
+    browser.until(lambda: len(sandbox.user_named("jane")["mobiles"]) == 1, "the removal")
 
     browser.tick("Drivers")
     browser.click("Save the groups")
     browser.says("Saved the groups.")
-    assert len(user_named(sandbox, "jane")["memberOf"]) == 1
+    assert len(sandbox.user_named("jane")["memberOf"]) == 1
     browser.tick("Account admin")
     browser.tick("Helpdesk")
     browser.click("Save the roles")
@@ -140,7 +135,7 @@ def one_user(browser, sandbox, _):
     browser.fill("Custom fields, as JSON", '{"shoe": {"size": 39}}')
     browser.click("Save the custom fields")
     browser.says("Saved the custom fields.")
-    assert user_named(sandbox, "jane")["customFields"] == {"shoe": {"size": 39}}
+    assert sandbox.user_named("jane")["customFields"] == {"shoe": {"size": 39}}
 
     browser.fill("New password", "short")
     browser.click("Set the password")
@@ -149,20 +144,20 @@ def one_user(browser, sandbox, _):
     browser.click("Set the password")
     browser.says("Set the password.")
 
-    document = {**user_named(sandbox, "jane"), "title": "Prof", "locale": "fi-FI"}
+    document = {**sandbox.user_named("jane"), "title": "Prof", "locale": "fi-FI"}
     del document["tags"]
     browser.fill("The user, as JSON", json.dumps(document))
     browser.click("Save all fields")
     browser.says("Saved.")
-    jane = user_named(sandbox, "jane")
+    jane = sandbox.user_named("jane")
     assert (jane["title"], jane["locale"]) == ("Prof", "fi-FI") and not jane.get("tags"), jane
 
-    browser.view("users", "/" + user_named(sandbox, "json")["id"])
+    browser.view("users", "/" + sandbox.user_named("json")["id"])
     browser.click("Delete")
     browser.sees("Delete json?")
     browser.confirm("Delete")
     browser.says("Deleted the user.")
-    assert user_named(sandbox, "json") is None
+    assert sandbox.user_named("json") is None
     browser.until(lambda: browser.find("main[data-view=users] h1"), "the list")
     with browser.refusal(404):
         browser.view("users", "/no-such-user")
@@ -261,7 +256,7 @@ def clients(browser, sandbox, _):
 
 
 def outbox(browser, sandbox, _):
-    jane = user_named(sandbox, "jane")
+    jane = sandbox.user_named("jane")
     sandbox.control("PUT", f"/users/{jane['id']}/verified", {"value": "jane@example.com", "verified": False})
     browser.view("outbox")
     # The page is not told: it sees the requests.
@@ -280,7 +275,7 @@ def outbox(browser, sandbox, _):
     assert link.get_attribute("rel") == "noopener"
     page = browser.driver.current_window_handle
     link.click()
-    browser.until(lambda: user_named(sandbox, "jane")["emails"][0]["verified"], "the verification")
+    browser.until(lambda: sandbox.user_named("jane")["emails"][0]["verified"], "the verification")
     for handle in browser.driver.window_handles:
         if handle != page:
             browser.driver.switch_to.window(handle)
@@ -313,11 +308,11 @@ def requests(browser, sandbox, _):
     browser.click("POST /api/rest/v1/user?x=1")
     browser.sees("client 1000000000000001", "As curl", '"nickName": "Nick\'s [first]"')
     shown = browser.scope().find_elements("css selector", "pre[aria-label='As curl']")[0].text
-    created = user_named(sandbox, "curl")
+    created = sandbox.user_named("curl")
     sandbox.control("DELETE", f"/users/{created['id']}")
     again = subprocess.run(["bash", "-c", shown + " --silent --noproxy '*'"], capture_output=True, text=True)
     assert " 201 " in again.stdout, (shown, again.stdout, again.stderr)
-    assert user_named(sandbox, "curl")["nickName"] == "Nick's [first]"
+    assert sandbox.user_named("curl")["nickName"] == "Nick's [first]"
     browser.click("Close")
     number = len(sandbox.control("GET", "/requests"))
     browser.until(lambda: len(browser.find("tbody tr")) == number, "all requests")
@@ -338,7 +333,7 @@ def ledger(browser, sandbox, _):
     browser.sees("create user", "The newest 1 of 1 changes")
     browser.click("Clear the ledger")
     browser.sees("Nothing has changed.")
-    sandbox.api("DELETE", "/user/" + user_named(sandbox, "ledger")["id"])
+    sandbox.api("DELETE", "/user/" + sandbox.user_named("ledger")["id"])
     browser.sees("delete user")
 
 
@@ -407,7 +402,7 @@ def clock(browser, sandbox, _):
     browser.sees(after.replace("T", " ")[:19], "(frozen)")
     browser.fill("Seconds", "-1")
     browser.click("Advance")
-    browser.sees("without a sign")
+    browser.sees("non-negative integer")
     browser.fill("Seconds", "1")
     browser.click("Advance")
     browser.until(lambda: sandbox.control("GET", "/clock")["now"] > after, "the next second")
@@ -431,13 +426,13 @@ def data(browser, sandbox, folder):
     browser.click("Reset to the start")
     browser.confirm("Reset")
     browser.says("Went back to the start.")
-    assert user_named(sandbox, "jane") is None
+    assert sandbox.user_named("jane") is None
     browser.element(".//input[@type='file']", "the file").send_keys(str(path))
     browser.click("Import")
     browser.sees("Replace everything that is stored?")
     browser.confirm("Import")
     browser.says("Imported the seed.")
-    assert user_named(sandbox, "jane")
+    assert sandbox.user_named("jane")
     wrong = folder / "wrong.json"
     wrong.write_text('{"users": [{"usrname": "x"}]}')
     browser.element(".//input[@type='file']", "the file").send_keys(str(wrong))

@@ -41,7 +41,7 @@ async function call(method, path, body, headers = {}, isText = false) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Error("The sandbox does not respond. Does it still run?");
+    throw new Error("The sandbox does not respond. Is it still running?");
   }
   const content = await response.text();
   if (!response.ok) {
@@ -65,7 +65,7 @@ async function authorization() {
 }
 
 /** Returns the header of Basic credentials. */
-export const basic = (id, secret) =>
+const basic = (id, secret) =>
   `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${id}:${secret}`)))}`;
 
 export const encode = encodeURIComponent;

@@ -1,7 +1,7 @@
 // The clock, and the tokens, whose lifetimes depend on it.
 
 import { control } from "./api.js";
-import { action, badge, card, el, heading, say, terms } from "./dom.js";
+import { action, badge, card, el, fieldError, heading, say, terms } from "./dom.js";
 import { form } from "./forms.js";
 
 const STEPS = [["1 minute", 60], ["1 hour", 3600], ["1 day", 86400], ["30 days", 2592000]];
@@ -26,7 +26,7 @@ export async function view(_, show) {
           STEPS.map(([text, seconds]) => action(`Advance by ${text}`, () => advance(seconds)))),
         form([{ name: "seconds", label: "Seconds", type: "number", value: 90 }], "Advance", ({ seconds }) => {
           if (!Number.isInteger(seconds) || seconds < 0) {
-            throw Object.assign(new Error("This must be a number of seconds, without a sign."), { field: "seconds" });
+            throw fieldError("seconds", "Must be a non-negative integer.");
           }
           return advance(seconds);
         }),

@@ -1,7 +1,7 @@
 // Reset, snapshots, export and import.
 
 import { control, encode, text } from "./api.js";
-import { action, card, confirm, download, el, heading, row, say, table } from "./dom.js";
+import { action, card, confirm, download, el, fieldError, heading, row, say, table } from "./dom.js";
 import { form } from "./forms.js";
 
 export async function view(_, show) {
@@ -37,7 +37,7 @@ export async function view(_, show) {
           action("Go back", () => ask(`Go back to ${name}?`, "Go back", "POST", `/snapshots/${encode(name)}/restore`, "Went back to the snapshot."), { class: "small", "aria-label": `Go back to ${name}` }),
           action("Remove", () => ask(`Remove ${name}?`, "Remove", "DELETE", `/snapshots/${encode(name)}`, "Removed the snapshot."), { class: "small danger", "aria-label": `Remove ${name}` }))))).element : null,
         form([{ name: "name", label: "Name" }], "Save a snapshot", async ({ name }) => {
-          if (!name) throw Object.assign(new Error("A snapshot needs a name."), { field: "name" });
+          if (!name) throw fieldError("name", "A snapshot needs a name.");
           await control("PUT", `/snapshots/${encode(name)}`);
           say("Saved the snapshot.");
           await show();

@@ -64,7 +64,23 @@ export const pretty = (value) => JSON.stringify(value, null, 2);
 export function code(text, label) {
   let shown = text;
   try { shown = pretty(JSON.parse(text)); } catch { /* It is not JSON. */ }
-  return el("pre", { tabindex: "0", role: "region", "aria-label": label }, shown);
+  return scrollable(label, shown);
+}
+
+/** Shows preformatted text, through which the keyboard can scroll as well. */
+export const scrollable = (label, ...text) => el("pre", { tabindex: "0", role: "region", "aria-label": label }, text);
+
+/** Creates a switch; it goes back if `change` fails, which gets its new state. */
+export function toggle(isOn, attributes, change) {
+  const box = el("input", { type: "checkbox", role: "switch", checked: isOn, ...attributes, change: () => attempt(async () => {
+    try {
+      await change(box.checked);
+    } catch (error) {
+      box.checked = !box.checked;
+      throw error;
+    }
+  }) });
+  return box;
 }
 
 /** Replaces the content of an element, and keeps the focus on what is still there. */
@@ -88,6 +104,9 @@ export function say(text) {
   clearTimeout(timer);
   timer = setTimeout(() => { status.textContent = ""; }, 6000);
 }
+
+/** Returns an error that a form shows at one of its fields. */
+export const fieldError = (field, message) => Object.assign(new Error(message), { field });
 
 /** Runs an action, and says why it failed. */
 export async function attempt(run) {

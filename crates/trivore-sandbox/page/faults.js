@@ -1,7 +1,7 @@
 // Faults: add, see how often each was hit, remove.
 
 import { control } from "./api.js";
-import { action, badge, button, card, el, heading, refill, row, say, table } from "./dom.js";
+import { action, attempt, badge, button, card, el, heading, refill, row, say, table } from "./dom.js";
 import { afterRequests } from "./events.js";
 import { form } from "./forms.js";
 
@@ -68,7 +68,7 @@ export async function view(_, show) {
       list,
       card("Inject a fault", add),
     ],
-    leave: afterRequests(() => load().catch((error) => say(error.message))),
+    leave: afterRequests(() => attempt(load)),
   };
 }
 

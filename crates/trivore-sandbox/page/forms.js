@@ -1,20 +1,20 @@
 // Forms whose errors are shown beside their fields.
 
-import { el, newId, pretty } from "./dom.js";
+import { el, fieldError, newId, pretty } from "./dom.js";
 
 /**
  * Creates a form.
  *
- * A field has `name`, `label`, and optionally `type` (text, password, number, checkbox, select,
- * json), `value`, `options`, `hint` and `required`. `submit` gets the values by name; its error
+ * A field has `name`, `label`, and optionally `type` (text, number, checkbox, select, json),
+ * `value`, `options` and `hint`. `submit` gets the values by name; its error
  * is shown at the field that it names.
  */
-export function form(fields, verb, submit, ...more) {
+export function form(fields, verb, submit) {
   const shown = fields.map(control);
   const error = el("p", { class: "error", role: "alert" });
   const send = el("button", { class: "main" }, verb);
   const element = el("form", { novalidate: true }, shown.map((field) => field.element), error,
-    el("div", { class: "bar" }, send, ...more));
+    el("div", { class: "bar" }, send));
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
     shown.forEach((field) => field.fail(""));
@@ -35,9 +35,9 @@ export function form(fields, verb, submit, ...more) {
 }
 
 /** Creates one field with its label, its hint and its error. */
-export function control({ name, label, type = "text", value, options = [], hint, required, rows = 10 }) {
+export function control({ name, label, type = "text", value, options = [], hint, rows = 10 }) {
   const id = newId();
-  const attributes = { id, name, "aria-describedby": `${id}h ${id}e`, "aria-required": required && "true" };
+  const attributes = { id, name, "aria-describedby": `${id}h ${id}e` };
   let input;
   if (type === "select") {
     input = el("select", attributes, options.map((option) => {
@@ -48,8 +48,7 @@ export function control({ name, label, type = "text", value, options = [], hint,
     input = el("textarea", { ...attributes, rows, spellcheck: "false" });
     input.value = value === undefined ? "" : pretty(value);
   } else {
-    const autocomplete = type === "password" ? "new-password" : "off";
-    input = el("input", { ...attributes, type, autocomplete, checked: type === "checkbox" && !!value });
+    input = el("input", { ...attributes, type, autocomplete: "off", checked: type === "checkbox" && !!value });
     if (type !== "checkbox") input.value = value ?? "";
   }
   const error = el("p", { class: "error", id: `${id}e`, role: "alert" });
@@ -73,7 +72,7 @@ export function control({ name, label, type = "text", value, options = [], hint,
     try {
       return input.value.trim() === "" ? undefined : JSON.parse(input.value);
     } catch (wrong) {
-      throw Object.assign(new Error(`This is not JSON: ${wrong.message}`), { field: name });
+      throw fieldError(name, `This is not JSON: ${wrong.message}`);
     }
   };
   return { name, element, input, fail, read };

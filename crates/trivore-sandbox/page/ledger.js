@@ -1,7 +1,7 @@
 // Changes that were applied.
 
-import { control, records } from "./api.js";
-import { action, el, heading, refill, row, say, table, time } from "./dom.js";
+import { control, encode, records } from "./api.js";
+import { action, attempt, el, heading, refill, row, say, table, time } from "./dom.js";
 import { afterRequests } from "./events.js";
 
 export async function view(_, show) {
@@ -38,13 +38,13 @@ export async function view(_, show) {
       el("p", { class: "muted" }, "Each change that was applied, and each message that was sent, also if the client got no response."),
       list,
     ],
-    leave: afterRequests(() => load().catch((error) => say(error.message))),
+    leave: afterRequests(() => attempt(load)),
   };
 }
 
 function subject({ kind, operation, id }) {
   const isUser = kind === "user" && operation !== "delete";
-  return isUser ? el("a", { href: `#/users/${encodeURIComponent(id)}` }, id) : el("code", {}, id);
+  return isUser ? el("a", { href: `#/users/${encode(id)}` }, id) : el("code", {}, id);
 }
 
 const SHOWN = 200;

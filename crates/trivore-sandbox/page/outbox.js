@@ -1,7 +1,7 @@
 // E-mails and text messages, as a person would see them.
 
 import { control, encode, records } from "./api.js";
-import { action, badge, card, copy, el, heading, refill, say, terms, time } from "./dom.js";
+import { action, attempt, badge, card, copy, el, heading, refill, say, scrollable, terms, time } from "./dom.js";
 import { afterRequests } from "./events.js";
 
 export async function view(_, show) {
@@ -32,7 +32,7 @@ export async function view(_, show) {
       }, { class: "push" })),
       list,
     ],
-    leave: afterRequests(() => load().catch((error) => say(error.message))),
+    leave: afterRequests(() => attempt(load)),
   };
 }
 
@@ -45,7 +45,7 @@ function message({ kind, to, subject, text, link, code, time: sent, userId }) {
       ["Sent", time(sent)],
       ["User", userId && el("a", { href: `#/users/${encode(userId)}` }, userId)],
     ]),
-    el("pre", { tabindex: "0", role: "region", "aria-label": `Text of the message to ${to}` }, linked(text, link)),
+    scrollable(`Text of the message to ${to}`, linked(text, link)),
     code ? el("p", {}, el("strong", { class: "code" }, code), " ", copy(code, "Copy the code")) : null,
     link ? el("p", {}, copy(link, "Copy the link")) : null);
 }

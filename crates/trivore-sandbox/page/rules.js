@@ -1,7 +1,7 @@
 // Rules, as switches with their explanation.
 
 import { control } from "./api.js";
-import { attempt, badge, card, el, heading, newId, prose, say } from "./dom.js";
+import { badge, card, el, heading, newId, prose, say, toggle } from "./dom.js";
 
 export async function view() {
   const rules = await control("GET", "/rules");
@@ -16,15 +16,10 @@ export async function view() {
 
 function rule({ name, on, documented, text }) {
   const about = newId();
-  const box = el("input", { type: "checkbox", role: "switch", checked: on, name, "aria-describedby": about, change: () => attempt(async () => {
-    try {
-      await control("PUT", "/rules", { [name]: box.checked });
-      say(`${name} is ${box.checked ? "on" : "off"}.`);
-    } catch (error) {
-      box.checked = !box.checked;
-      throw error;
-    }
-  }) });
+  const box = toggle(on, { name, "aria-describedby": about }, async (isOn) => {
+    await control("PUT", "/rules", { [name]: isOn });
+    say(`${name} is ${isOn ? "on" : "off"}.`);
+  });
   return el("div", { class: "field check" },
     el("label", {}, box, " ", el("strong", {}, name)), " ", badge(documented ? "default is documented" : "default is inferred", documented ? "good" : ""),
     el("p", { class: "hint", id: about }, prose(text)));

@@ -1,7 +1,7 @@
 // One user: all that can be changed.
 
 import { all, api, control as sandbox, encode } from "./api.js";
-import { action, attempt, badge, card, confirm, copy, el, heading, row, say, table, terms } from "./dom.js";
+import { action, attempt, badge, card, confirm, copy, el, fieldError, heading, row, say, table, terms, toggle } from "./dom.js";
 import { changed, choices, form } from "./forms.js";
 
 export async function view(id, show) {
@@ -93,23 +93,13 @@ function contacts(user, path, show) {
   const lines = [["emails", "address", "email/verify"], ["mobiles", "number", "sms/verify/sendLink"]].flatMap(([list, key, verify]) =>
     (user[list] ?? []).map((item) => {
       const value = item[key];
-      const toggle = el("input", {
-        type: "checkbox",
-        role: "switch",
-        checked: !!item.verified,
-        "aria-label": `${value} is verified`,
-        change: () => attempt(async () => {
-          try {
-            await sandbox("PUT", `/users/${encode(user.id)}/verified`, { value, verified: toggle.checked });
-          } catch (error) {
-            toggle.checked = !toggle.checked;
-            throw error;
-          }
-          say(toggle.checked ? "Marked as verified." : "Marked as not verified.");
-          await show();
-        }),
+      const verified = toggle(!!item.verified, { "aria-label": `${value} is verified` }, async (isOn) => {
+        await sandbox("PUT", `/users/${encode(user.id)}/verified`, { value, verified: isOn });
+        say(isOn ? "Marked as verified." : "Marked as not verified.");
+        // The switch is right, also if this fails.
+        attempt(show);
       });
-      return row(value, el("label", {}, toggle, " verified"), el("td", { class: "actions" },
+      return row(value, el("label", {}, verified, " verified"), el("td", { class: "actions" },
         action("Send a link", async () => {
           await api("POST", `${path}/${verify}`, { value });
           say("The message is in the outbox.");
@@ -139,7 +129,7 @@ function password(path) {
     const result = await api("PUT", `${path}/password`, { newPassword });
     if (!result.success) {
       const reasons = result.validationErrors.map((it) => it.message ?? it.code);
-      throw Object.assign(new Error(reasons.join("\n")), { field: "newPassword" });
+      throw fieldError("newPassword", reasons.join("\n"));
     }
     say("Set the password.");
   }));
