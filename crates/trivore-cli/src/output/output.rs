@@ -45,7 +45,7 @@ impl Output {
                 Some(columns) => columns.clone(),
                 None => paths(&document),
             };
-            return write(&self.table.fields(&document, &columns));
+            return write_table(&self.table.fields(&document, &columns));
         }
         match self.format {
             Format::Json => write(&(pretty(&self.selected(document)) + "\n")),
@@ -75,7 +75,11 @@ impl Output {
 
 /// Returns the JSON form of a value.
 pub(super) fn document(value: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(value).map_err(|error| Failure::io("cannot write JSON", error.into()))
+    serde_json::to_value(value).map_err(not_json)
+}
+
+pub(super) fn not_json(error: serde_json::Error) -> Failure {
+    Failure::io("cannot write JSON", error.into())
 }
 
 pub(super) fn pretty(value: &Value) -> String {
@@ -87,8 +91,13 @@ pub(super) fn yaml(value: &Value) -> Result<String, Failure> {
         .map_err(|error| Failure::io("cannot write YAML", io::Error::other(error)))
 }
 
-pub(super) fn write(text: &str) -> Result<(), Failure> {
+/// Writes a table, whose colors depend on the terminal.
+pub(super) fn write_table(text: &str) -> Result<(), Failure> {
     anstream::stdout().write_all(text.as_bytes()).map_err(Failure::output)
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    io::stdout().write_all(text.as_bytes()).map_err(Failure::output)
 }
 
 /// Returns the paths of all fields of an object that are no objects, with dots.

@@ -1,13 +1,13 @@
 //! Writes many objects in one of the formats, one after the other.
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::cells::cell;
 use super::csv_cell::guarded;
-use super::output::{document, paths, pretty, write, yaml};
+use super::output::{document, not_json, paths, pretty, write_table, yaml};
 use super::{Format, Output};
 use crate::failure::Failure;
 
@@ -16,7 +16,8 @@ use crate::failure::Failure;
 pub(crate) struct Rows<'a> {
     output: &'a Output,
     columns: Vec<String>,
-    stdout: BufWriter<anstream::AutoStream<std::io::Stdout>>,
+    /// Not a stream for colors, which would change what a field contains.
+    stdout: BufWriter<StdoutLock<'static>>,
     count: u64,
     table: Vec<Vec<String>>,
 }
@@ -27,19 +28,22 @@ impl<'a> Rows<'a> {
         Self {
             output,
             columns: output.columns.clone().unwrap_or_else(default),
-            stdout: BufWriter::new(anstream::stdout()),
+            stdout: BufWriter::new(io::stdout().lock()),
             count: 0,
             table: Vec::new(),
         }
     }
 
     pub(crate) fn add(&mut self, row: &impl Serialize) -> Result<(), Failure> {
-        self.document(document(row)?)
+        let text = match (self.output.format, &self.output.columns) {
+            (Format::Json, None) => serde_json::to_string_pretty(row),
+            (Format::Ndjson, None) => serde_json::to_string(row),
+            _ => return self.document(document(row)?),
+        };
+        self.write_json(&text.map_err(not_json)?)
     }
 
     pub(super) fn document(&mut self, row: Value) -> Result<(), Failure> {
-        let is_first = self.count == 0;
-        self.count += 1;
         if self.columns.is_empty() {
             self.columns = paths(&row);
         }
@@ -48,23 +52,33 @@ impl<'a> Rows<'a> {
                 let table = &self.output.table;
                 let texts = self.columns.iter().map(|column| table.text(&row, column));
                 self.table.push(texts.collect());
+                self.count += 1;
                 return Ok(());
             }
-            Format::Json => {
-                let separator = if is_first { "[" } else { "," };
-                let row = pretty(&self.output.selected(row));
-                format!("{separator}\n  {}", row.replace('\n', "\n  "))
-            }
-            Format::Ndjson => format!("{}\n", self.output.selected(row)),
+            Format::Json => return self.write_json(&pretty(&self.output.selected(row))),
+            Format::Ndjson => return self.write_json(&self.output.selected(row).to_string()),
             Format::Csv => {
-                let header = is_first.then(|| csv_line(self.columns.iter().map(String::as_str)));
+                let header =
+                    (self.count == 0).then(|| csv_line(self.columns.iter().map(String::as_str)));
                 let cells: Vec<_> = self.columns.iter().map(|path| cell(&row, path, ";")).collect();
                 let line = csv_line(cells.iter().map(String::as_str));
                 header.transpose()?.unwrap_or_default() + &line?
             }
             Format::Yaml => yaml(&Value::Array(vec![self.output.selected(row)]))?,
         };
+        self.count += 1;
         self.stdout.write_all(text.as_bytes()).map_err(Failure::output)
+    }
+
+    /// Writes an object that is JSON already.
+    fn write_json(&mut self, row: &str) -> Result<(), Failure> {
+        let written = match (self.output.format, self.count) {
+            (Format::Ndjson, _) => writeln!(self.stdout, "{row}"),
+            (_, 0) => write!(self.stdout, "[\n  {}", row.replace('\n', "\n  ")),
+            _ => write!(self.stdout, ",\n  {}", row.replace('\n', "\n  ")),
+        };
+        self.count += 1;
+        written.map_err(Failure::output)
     }
 
     /// Completes the output.
@@ -72,7 +86,7 @@ impl<'a> Rows<'a> {
         let end = match (self.output.format, self.count) {
             (Format::Table, 0) => return Ok(()),
             (Format::Table, _) => {
-                return write(&self.output.table.rows(&self.columns, &self.table));
+                return write_table(&self.output.table.rows(&self.columns, &self.table));
             }
             (Format::Json, 0) => "[]\n".to_owned(),
             (Format::Json, _) => "\n]\n".to_owned(),
