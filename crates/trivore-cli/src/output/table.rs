@@ -1,7 +1,8 @@
 //! Tables for terminals.
 
+use anstyle::Style;
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ContentArrangement, Table};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -32,9 +33,16 @@ impl TableOptions {
     /// Returns a table with one row for each document.
     pub(crate) fn rows(&self, columns: &[String], rows: &[Vec<String>]) -> String {
         let mut table = self.table();
-        table.set_header(columns.iter().map(|name| Cell::new(name.to_uppercase())));
+        table.set_header(columns.iter().map(|path| Cell::new(heading(path, columns))));
         table.add_rows(rows);
-        text(&mut table)
+        // People copy identifiers, so these stay in one piece.
+        let id = columns.iter().position(|path| path == "id");
+        if let Some(column) = id.and_then(|index| table.column_mut(index)) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        let text = text(&mut table);
+        let (heading, rows) = text.split_once('\n').unwrap_or((&text, ""));
+        format!("{BOLD}{heading}{BOLD:#}\n{rows}")
     }
 
     /// Returns a table with one row for each field.
@@ -59,6 +67,13 @@ impl TableOptions {
     }
 }
 
+/// Returns the last name of a path, or the path if another column has the same last name.
+fn heading<'a>(path: &'a str, columns: &[String]) -> &'a str {
+    let last = |path: &'a str| path.rsplit('.').next().unwrap_or(path);
+    let same = columns.iter().filter(|other| other.rsplit('.').next() == Some(last(path)));
+    if same.count() > 1 { path } else { last(path) }
+}
+
 fn text(table: &mut Table) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -68,5 +83,7 @@ fn text(table: &mut Table) -> String {
 
 /// Names of fields that contain personal codes or secrets.
 const SECRETS: [&str; 2] = ["personalId", "password"];
+
+const BOLD: Style = Style::new().bold();
 
 const MASK: &str = "********";

@@ -1,7 +1,9 @@
 //! The program `trivore` from the outside, against the sandbox.
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod help;
 mod installation;
+mod screens;
 mod terminal;
 mod users;
 

@@ -41,7 +41,7 @@ fn selected_columns_are_written_in_each_format() {
         ),
         (
             "table",
-            "USERNAME  NAME.FAMILYNAME  EMAILS\njane      =Roe             jane@example.com, j@example.com\njoe\n",
+            "username  familyName  emails\njane      =Roe        jane@example.com, j@example.com\njoe\n",
         ),
     ] {
         let written = installation.stdout(&[
