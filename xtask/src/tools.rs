@@ -5,7 +5,7 @@
 //! cannot be reached, is skipped and says so. Every other failure of an installation is a failure
 //! of the check, such as a tool that does not compile or a version that does not exist.
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     process::{self, cargo},
@@ -136,15 +136,19 @@ impl Tools {
         println!("installing {name} {version}");
         // A debug build: its compilation would take longer than its use.
         let mut command = cargo();
+        let build = self.folder.join("target");
         command
             .args(["install", "--quiet", "--locked", "--debug", "--version", version, name])
             .arg("--root")
             .arg(&root)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"));
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_TARGET_DIR", &build);
         // `cargo search` would be the usual question, but many mirrors do not support it.
         let info = ["info", "--quiet", name];
         install(&mut command, || process::succeeds(cargo().args(info)))
             .map_err(|error| error.of(&format!("{name} could not be installed")))?;
+        // Only the program is used again; a build that stays does no harm.
+        let _ = fs::remove_dir_all(build);
         Ok(own)
     }
 
