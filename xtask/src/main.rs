@@ -9,6 +9,7 @@ mod blocking;
 mod browser;
 mod budget;
 mod ci;
+mod command_line;
 mod dependencies;
 mod features;
 mod interop;
@@ -57,6 +58,7 @@ fn run() -> Result<(), String> {
         "blocking" => blocking::run(&Workspace::load()?, given),
         "browser" => browser::run(&Workspace::load()?),
         "budget" => budget::run(&Workspace::load()?, given),
+        "cli" => command_line::run(&Workspace::load()?),
         "help" => {
             println!("{HELP}");
             Ok(())
@@ -123,6 +125,7 @@ Usage: cargo xtask COMMAND
   ci       runs all checks except the tests;
            [--install] [STEP..]: a check whose tool is missing is skipped, and --install
            installs the tools below the target folder
+  cli      measures the start, the size and a long list of the optimized command line
   help     prints this list
   interop  runs the vendor's Python SDK against the sandbox, then compares with this SDK; and
            lets OpenID Connect clients in Python, JavaScript and Rust sign in at the sandbox
