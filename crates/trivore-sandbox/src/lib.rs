@@ -137,6 +137,7 @@ mod data;
 mod faults;
 mod oidc;
 mod openapi;
+mod program;
 #[cfg(doctest)]
 mod readme;
 mod resources;
@@ -150,6 +151,7 @@ mod values;
 
 pub use access::clients::{ApiClient, OidcClient, SigningAlgorithm};
 pub use faults::{Fault, InjectedFault, InvalidFault, RateLimitHeaders};
+pub use program::run_program;
 pub use sandbox::{
     Builder, InvalidSeed, ResponseBody, RestoreError, Sandbox, SandboxService, StartError,
 };

@@ -1,23 +1,29 @@
-//! The program `trivore-sandbox`.
+//! Runs the program.
 
-mod client_flags;
-mod data_flags;
-mod flags;
-mod help;
-mod log;
-mod properties_file;
-mod welcome;
-
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use trivore_sandbox::Sandbox;
+use super::flags::{Command, Flags};
+use super::{help, log, properties_file, welcome};
+use crate::Sandbox;
 
-use crate::flags::{Command, Flags};
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let command = match Command::read(lexopt::Parser::from_env()) {
+/// Runs the program `trivore-sandbox` with these arguments, without the program's name.
+///
+/// It returns when SIGINT or SIGTERM has stopped the sandbox. The argument `--help` lists all
+/// others.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// trivore_sandbox::run_program(["--version"]).await;
+/// # }
+/// ```
+pub async fn run_program<A>(arguments: A) -> ExitCode
+where
+    A: IntoIterator<Item: Into<OsString>>,
+{
+    let command = match Command::read(lexopt::Parser::from_args(arguments)) {
         Ok(command) => command,
         Err(error) => return fail(&format!("{error}\nRun with --help for usage."), USAGE),
     };
@@ -31,7 +37,7 @@ async fn main() -> ExitCode {
 
 async fn run(flags: Flags) -> ExitCode {
     let mut builder = Sandbox::builder().listen(flags.listen).rules(flags.rules);
-    builder = flags.faults.into_iter().fold(builder, trivore_sandbox::Builder::fault);
+    builder = flags.faults.into_iter().fold(builder, crate::Builder::fault);
     builder = flags.hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
     builder = flags.origins.iter().fold(builder, |builder, origin| builder.cors(origin));
     let uris = flags.redirect_uris.iter();

@@ -1,8 +1,8 @@
 //! The text of `--help`.
 
-use trivore_sandbox::{Rules, missing_operations};
+use crate::{Rules, missing_operations};
 
-use crate::{client_flags, data_flags};
+use super::{client_flags, data_flags};
 
 /// Returns the text of `--help`, with all rules and their defaults, and with what is missing.
 pub(crate) fn help() -> String {

@@ -1,8 +1,8 @@
 //! Options that replace the default clients.
 
+use crate::{ApiClient, Builder, OidcClient};
 use lexopt::{Parser, ValueExt};
 use serde::de::DeserializeOwned;
-use trivore_sandbox::{ApiClient, Builder, OidcClient};
 
 /// The clients that replace the default ones.
 #[derive(Default)]
@@ -57,7 +57,7 @@ Clients:
 
 #[cfg(test)]
 mod tests {
-    use trivore_sandbox::Sandbox;
+    use crate::Sandbox;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! What a person needs in the first minute.
 
-use trivore_sandbox::Sandbox;
+use crate::Sandbox;
 
 /// Returns the credentials, and a command that works.
 pub(crate) fn text(sandbox: &Sandbox) -> String {

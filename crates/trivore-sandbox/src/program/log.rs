@@ -3,11 +3,11 @@
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
 
+use crate::ServedRequest;
 use jiff::Timestamp;
 use serde_json::json;
-use trivore_sandbox::ServedRequest;
 
-use crate::flags::LogFormat;
+use super::flags::LogFormat;
 
 /// Returns a function that writes a request to standard output.
 pub(crate) fn observer(format: LogFormat) -> impl Fn(&ServedRequest) + Send + Sync + 'static {
@@ -60,10 +60,10 @@ fn millis(request: &ServedRequest) -> f64 {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use crate::Sandbox;
     use http::Request;
     use serde_json::Value;
     use tower::ServiceExt as _;
-    use trivore_sandbox::Sandbox;
 
     use super::*;
 

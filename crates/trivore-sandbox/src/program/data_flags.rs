@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use crate::Builder;
 use lexopt::{Parser, ValueExt};
-use trivore_sandbox::Builder;
 
 /// Where the content comes from, and what is the same in every run.
 #[derive(Default)]

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::{Fault, Rules};
 use lexopt::{Arg, Parser, ValueExt};
-use trivore_sandbox::{Fault, Rules};
 
-use crate::client_flags::ClientFlags;
-use crate::data_flags::DataFlags;
+use super::client_flags::ClientFlags;
+use super::data_flags::DataFlags;
 
 /// What to do.
 pub(crate) enum Command {

@@ -1,0 +1,12 @@
+//! The program `trivore-sandbox`: options, the log of requests, and what a person reads first.
+
+mod client_flags;
+mod data_flags;
+mod flags;
+mod help;
+mod log;
+mod program;
+mod properties_file;
+mod welcome;
+
+pub use program::run_program;
