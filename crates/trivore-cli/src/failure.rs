@@ -68,6 +68,12 @@ impl Failure {
         self
     }
 
+    /// Says first which of several things failed.
+    pub(crate) fn of(mut self, what: impl Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     pub(crate) fn kind(&self) -> FailureKind {
         self.kind
     }

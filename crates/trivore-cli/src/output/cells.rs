@@ -26,7 +26,8 @@ pub(crate) fn cell(document: &Value, path: &str, separator: &str) -> String {
     find(document, path).map(|value| text(&value, separator)).unwrap_or_default()
 }
 
-fn text(value: &Value, separator: &str) -> String {
+/// Returns a value as text, as [`cell`] does.
+pub(super) fn text(value: &Value, separator: &str) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -6,7 +6,7 @@ use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::cells::cell;
+use super::cells::{find, text as value_text};
 use super::relative_time::relative;
 
 /// How a table shows values.
@@ -20,11 +20,12 @@ pub(crate) struct TableOptions {
 impl TableOptions {
     /// Returns a field for a person to read: relative times, and no personal codes.
     pub(crate) fn text(&self, document: &Value, path: &str) -> String {
-        let text = cell(document, path, ", ");
-        let name = path.rsplit('.').next().unwrap_or(path);
-        if !self.show_secrets && SECRETS.contains(&name) && !text.is_empty() {
-            return MASK.to_owned();
+        let mut value = find(document, path).unwrap_or_default();
+        if !self.show_secrets {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            mask(name, &mut value);
         }
+        let text = value_text(&value, ", ");
         let text = relative(&text, self.now).unwrap_or(text);
         // A control character could change what the terminal shows elsewhere.
         text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
@@ -81,9 +82,46 @@ fn text(table: &mut Table) -> String {
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// Masks a value whose name says that it is secret, and all such values within it.
+fn mask(name: &str, value: &mut Value) {
+    match value {
+        Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
+        _ if SECRETS.contains(&name) => *value = MASK.into(),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(name, item)),
+        Value::Object(members) => members.iter_mut().for_each(|(name, value)| mask(name, value)),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// Names of fields that contain personal codes or secrets.
-const SECRETS: [&str; 2] = ["personalId", "password"];
+const SECRETS: [&str; 4] = ["personalId", "personalIdentityCode", "password", "newPassword"];
 
 const BOLD: Style = Style::new().bold();
 
 const MASK: &str = "********";
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::TableOptions;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_are() {
+        let mut table =
+            TableOptions { width: None, show_secrets: false, now: Timestamp::UNIX_EPOCH };
+        let document = json!({
+            "legal": {"personalIdentityCode": "131052-308T", "lastName": "Roe"},
+            "list": [{"personalId": "131052-308T", "x": 1}], "personalId": "",
+        });
+        for path in ["legal.personalIdentityCode", "legal", "list", "list.personalId"] {
+            let text = table.text(&document, path);
+            assert!(text.contains("****") && !text.contains("131052"), "{path}: {text}");
+        }
+        assert_eq!(table.text(&document, "personalId"), "");
+        table.show_secrets = true;
+        assert_eq!(table.text(&document, "legal.personalIdentityCode"), "131052-308T");
+    }
+}

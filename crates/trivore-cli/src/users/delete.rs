@@ -3,18 +3,22 @@
 use clap::Args;
 
 use super::UserArgument;
+use super::several::{Done, for_each_user};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
-/// Deletes a user.
+/// Deletes users.
+///
+/// All users are looked up first: if one is not found, none is deleted. Whether the service removes
+/// an account at once or only marks it as deleted is a setting of the installation.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users delete customers/jane
-  trivore users delete 5b0cfba4e2bb230ff8b535e6 --yes")]
+  trivore users delete 5b0cfba4e2bb230ff8b535e6 customers/joe --yes")]
 pub(crate) struct Delete {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
-    #[arg(value_name = "USER")]
-    user: UserArgument,
+    #[arg(value_name = "USER", required = true)]
+    users: Vec<UserArgument>,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
@@ -22,15 +26,30 @@ pub(crate) struct Delete {
 
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let connection = context.connect()?;
-        let id = self.user.id(&connection).await?;
-        if !self.yes
-            && !context.confirm(&format!("Delete the user {} ({id})?", self.user), "--yes")?
-        {
+        let connection = &context.connect()?;
+        let mut ids = Vec::new();
+        let mut names = Vec::new();
+        for user in &self.users {
+            let id = user.id(connection).await.map_err(|failure| failure.of(user))?;
+            if !ids.contains(&id) {
+                names.push(format!("{user} ({id})"));
+                ids.push(id);
+            }
+        }
+        let question = match &names[..] {
+            [name] => format!("Delete the user {name}?"),
+            _ => format!("Delete {} users: {}?", names.len(), names.join(", ")),
+        };
+        if !self.yes && !context.confirm(&question, "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nothing was deleted"));
         }
-        connection.users().delete(&id).await?;
-        context.tell(format_args!("Deleted {id}."));
-        Ok(())
+        let users: Vec<_> = ids.into_iter().map(UserArgument::Id).collect();
+        for_each_user(context, &users, |user| async move {
+            let id = user.id(connection).await?;
+            connection.users().delete(&id).await?;
+            context.tell(format_args!("Deleted {id}."));
+            Ok(Done { id, outcome: "deleted" })
+        })
+        .await
     }
 }

@@ -14,12 +14,16 @@ use crate::failure::Failure;
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users list --filter 'nsCode eq \"customers\" and locked eq true'
+  trivore users list --namespace customers --output ndjson
   trivore users list --sort username --limit 20 --columns id,username,emails
   trivore users list --output csv > users.csv")]
 pub(crate) struct List {
     /// List only users that match this expression.
     #[arg(long, short, value_name = "FILTER")]
     filter: Option<String>,
+    /// List only users of this namespace; can be repeated.
+    #[arg(long = "namespace", short, value_name = "CODE")]
+    namespaces: Vec<String>,
     /// Sort by this field; a minus before it sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
@@ -30,9 +34,11 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let mut request = PageRequest::new().count(PageRequest::MAX_COUNT);
-        if let Some(text) = &self.filter {
-            request = request.filter(parse_filter(text)?);
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let most = u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PageRequest::MAX_COUNT);
+        let mut request = PageRequest::new().count(most);
+        if let Some(filter) = self.filter()? {
+            request = request.filter(filter);
         }
         if let Some(field) = &self.sort {
             request = request.sort(match field.strip_prefix('-') {
@@ -44,7 +50,6 @@ impl List {
         let output = context.output();
         let mut rows = output.rows(&COLUMNS);
         let mut users = connection.users().items(request);
-        let limit = self.limit.unwrap_or(usize::MAX);
         let mut listed = 0;
         while listed < limit
             && let Some(user) = users.next().await
@@ -60,6 +65,19 @@ impl List {
             );
         }
         Ok(())
+    }
+}
+
+impl List {
+    /// What the options demand together.
+    fn filter(&self) -> Result<Option<Filter>, Failure> {
+        let namespaces = self.namespaces.iter().map(|code| Filter::eq("nsCode", code.as_str()));
+        let namespaces = namespaces.reduce(Filter::or);
+        let given = self.filter.as_deref().map(parse_filter).transpose()?;
+        Ok(match (namespaces, given) {
+            (Some(namespaces), Some(given)) => Some(namespaces.and(given)),
+            (namespaces, given) => namespaces.or(given),
+        })
     }
 }
 

@@ -1,10 +1,26 @@
 //! `trivore users`.
 
+mod create;
 mod delete;
+mod edit;
+mod editing;
+mod enterprise;
+mod fields;
 mod get;
+mod history;
+mod invite;
+mod legal;
 mod list;
+mod lock;
+mod move_users;
+mod password;
+mod sets;
+mod several;
+mod student;
+mod update;
 mod user_argument;
 mod users_command;
+mod verify;
 
 pub(crate) use user_argument::UserArgument;
 pub(crate) use users_command::UsersCommand;

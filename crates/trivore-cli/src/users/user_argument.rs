@@ -70,42 +70,60 @@ impl UserArgument {
     async fn look_up(&self, connection: &Connection) -> Result<User, Failure> {
         let request = PageRequest::new().count(MOST_CANDIDATES).filter(self.filter(connection));
         let page = connection.users().list(&request).await?;
-        let mut users = page.into_iter();
-        let Some(user) = users.next() else {
+        let total = page.total_results.unwrap_or_default();
+        let mut users: Vec<_> = page.into_iter().collect();
+        if let Some(meant) = users.iter().position(|user| self.is_exactly(user)) {
+            return Ok(users.swap_remove(meant));
+        }
+        let (Some(user), is_only) = (users.pop(), users.is_empty()) else {
             let message = format!("there is no user {self}");
             return Err(Failure::new(FailureKind::NotFound, message));
         };
-        let others: Vec<_> = users.collect();
-        if others.is_empty() {
+        if is_only {
             return Ok(user);
         }
+        users.push(user);
         let mut failure =
             Failure::new(FailureKind::NotFound, format!("several users are named {self}"));
-        for candidate in [&user].into_iter().chain(&others) {
+        for candidate in &users {
             failure = failure.note(described(candidate));
         }
+        let others = total.saturating_sub(users.len().try_into().unwrap_or(u64::MAX));
+        if others > 0 {
+            failure = failure.note(format!("and {others} more"));
+        }
         Err(failure.note("Name one by its identifier, or as NAMESPACE/USERNAME."))
+    }
+
+    /// Whether a user is the one of the namespace and name, which is unique.
+    fn is_exactly(&self, user: &User) -> bool {
+        let Self::InNamespace { namespace, username } = self else { return false };
+        user.namespace_code.as_ref().is_some_and(|code| code.as_str() == namespace)
+            && user.username.as_ref() == Some(username)
     }
 
     fn filter(&self, connection: &Connection) -> Filter {
         let named = |name: &str| Filter::eq("username", name);
         match self {
             Self::Id(id) => Filter::eq("id", id.as_str()),
-            Self::InNamespace { namespace, username } => {
-                Filter::eq("nsCode", namespace.as_str()).and(named(username))
-            }
-            Self::Name(name) => {
-                let named = if name.contains('@') {
-                    named(name).or(Filter::eq("emails.address", name.as_str()))
-                } else {
-                    named(name)
-                };
-                match connection.namespace() {
-                    Some(code) => Filter::eq("nsCode", code.as_str()).and(named),
-                    None => named,
-                }
-            }
+            // A user name and an e-mail address may have a slash, too.
+            Self::InNamespace { namespace, username } => Filter::eq("nsCode", namespace.as_str())
+                .and(named(username))
+                .or(by_name(&self.to_string(), connection)),
+            Self::Name(name) => by_name(name, connection),
         }
+    }
+}
+
+/// Users with a user name or an e-mail address, in the namespace of the connection if it has one.
+fn by_name(name: &str, connection: &Connection) -> Filter {
+    let mut named = Filter::eq("username", name);
+    if name.contains('@') {
+        named = named.or(Filter::eq("emails.address", name));
+    }
+    match connection.namespace() {
+        Some(code) => Filter::eq("nsCode", code.as_str()).and(named),
+        None => named,
     }
 }
 

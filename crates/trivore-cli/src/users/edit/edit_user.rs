@@ -1,0 +1,141 @@
+//! `trivore users edit`.
+
+use std::pin::pin;
+
+use clap::Args;
+use futures_util::future::{Either, select};
+use trivore::models::{User, UserId};
+use trivore::users::ChangedMeanwhile;
+
+use super::edited_text::EditedText;
+use super::editor::Editor;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+use crate::users::UserArgument;
+use crate::users::editing::{document_of, field_changes, write_changes};
+
+/// Changes a user in an editor.
+///
+/// The fields of the user that can be changed are opened as JSON in the editor that the variable
+/// VISUAL or EDITOR names. After you have closed it, only what you have changed is sent; a field that
+/// you have removed is cleared. If someone else has changed the user meanwhile, nothing is sent.
+///
+/// If the text is no valid user, you can edit it again. If the change fails, the text is kept in a
+/// file, which the message names.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users edit customers/jane
+  EDITOR='code --wait' trivore users edit jane@example.com")]
+pub(crate) struct Edit {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+}
+
+impl Edit {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let editor = Editor::from_env()?;
+        let connection = context.connect()?;
+        let user = self.user.user(&connection).await?;
+        let id = crate::users::user_argument::id_of(&user)?;
+        let text = EditedText::of(user)?;
+        // Ctrl-C is for the editor while it runs; otherwise, it would leave the file behind.
+        let _for_editor = Interrupts::listen()?;
+        let edited = loop {
+            editor.edit(text.path())?;
+            match text.edited() {
+                Ok(Some(edited)) => break edited,
+                Ok(None) => return write_changes(context, &[]),
+                Err(failure) if context.is_interactive() => {
+                    let _exit_code = failure.report();
+                    if !context.confirm("Edit the file again?", "a terminal")? {
+                        let failure = Failure::usage("nothing was changed");
+                        return Err(text.kept_after(failure));
+                    }
+                }
+                Err(failure) => return Err(text.kept_after(failure)),
+            }
+        };
+        let written = {
+            let write = pin!(write(&connection, &id, text.original(), &edited));
+            let mut interrupts = Interrupts::listen()?;
+            match select(write, pin!(interrupts.next())).await {
+                Either::Left((written, _)) => written,
+                Either::Right(_) => Err(Failure::new(
+                    FailureKind::Interrupted,
+                    "interrupted; the change may have been applied",
+                )),
+            }
+        };
+        match written {
+            Ok(after) => {
+                let before = document_of(text.original())?;
+                write_changes(context, &field_changes(&before, &document_of(&after)?))
+            }
+            Err(failure) => Err(text.kept_after(failure)),
+        }
+    }
+}
+
+/// Writes what was edited, unless the user is another one than the one that was edited.
+async fn write(
+    connection: &Connection,
+    id: &UserId,
+    original: &User,
+    edited: &User,
+) -> Result<User, Failure> {
+    let mut is_same = true;
+    let change = |user: &mut User| {
+        is_same = user == original;
+        if is_same {
+            user.clone_from(edited);
+        }
+    };
+    match connection.users().modify_if_unchanged(id, change).await {
+        Ok(after) if is_same => Ok(after),
+        Ok(_) => Err(changed_meanwhile("someone else changed the user while you edited it")),
+        Err(error) if ChangedMeanwhile::of(&error).is_some() && !error.may_have_been_applied() => {
+            Err(changed_meanwhile(&error.to_string()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn changed_meanwhile(message: &str) -> Failure {
+    Failure::new(FailureKind::Refused, message).note("Nothing was changed: edit the user anew.")
+}
+
+/// The presses of Ctrl-C, which do not end the program any more.
+struct Interrupts {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+    #[cfg(not(unix))]
+    signal: (),
+}
+
+impl Interrupts {
+    #[cfg(unix)]
+    fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signal = signal(SignalKind::interrupt())
+            .map_err(|error| Failure::io("cannot listen to signals", error))?;
+        Ok(Self { signal })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        self.signal.recv().await;
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "on Unix, it can fail")]
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self { signal: () })
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
+}

@@ -1,0 +1,25 @@
+//! `trivore users enterprise get`.
+
+use clap::Args;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::users::UserArgument;
+
+/// Shows the data of an organization whose account is a user.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users enterprise get customers/example-oy")]
+pub(crate) struct GetEnterprise {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+}
+
+impl GetEnterprise {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let connection = context.connect()?;
+        let id = self.user.id(&connection).await?;
+        context.output().object(&connection.users().enterprise(&id).await?)
+    }
+}

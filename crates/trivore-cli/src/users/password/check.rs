@@ -1,0 +1,81 @@
+//! `trivore users password check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::rules::{RuleOutcome, check_rules};
+use super::secret_source::SecretSource;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::users::UserArgument;
+
+/// Checks a password against the requirements of a user, without sending it.
+///
+/// The result has a row for each rule that is in force: `followed`, `violated`, or `unclear` if only
+/// the service can tell, as for earlier passwords. If a rule is violated, the exit code is 2.
+///
+/// The password is asked for without echo, or read from a file or standard input.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users password check customers/jane
+  pass show jane | trivore users password check customers/jane --stdin")]
+pub(crate) struct CheckPassword {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+    /// Read the password from standard input, up to the end of the first line.
+    #[arg(long)]
+    stdin: bool,
+    /// Read the password from the first line of this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
+    password_from: Option<PathBuf>,
+}
+
+impl CheckPassword {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let source = source(self.stdin, self.password_from);
+        if matches!(source, SecretSource::Prompt) && !context.is_interactive() {
+            return Err(no_terminal());
+        }
+        let password = source.read("password")?;
+        let connection = context.connect()?;
+        let user = self.user.user(&connection).await?;
+        let id = crate::users::user_argument::id_of(&user)?;
+        let requirements = connection.users().password_requirements(&id).await?;
+        let username = user.username.as_deref().unwrap_or_default();
+        let rules = check_rules(&requirements, &password, username);
+        let output = context.output();
+        let mut rows = output.rows(&["rule", "requirement", "outcome"]);
+        for rule in &rules {
+            rows.add(rule)?;
+        }
+        rows.finish()?;
+        if rules.iter().any(RuleOutcome::is_violated) {
+            return Err(violation(&rules));
+        }
+        Ok(())
+    }
+}
+
+/// Where the options say that the password is.
+pub(super) fn source(stdin: bool, path: Option<PathBuf>) -> SecretSource {
+    match path {
+        _ if stdin => SecretSource::File("-".into()),
+        Some(path) => SecretSource::File(path),
+        None => SecretSource::Prompt,
+    }
+}
+
+pub(super) fn no_terminal() -> Failure {
+    Failure::usage("there is no terminal to ask for the password on")
+        .note("Give it with --stdin, or in a file with --password-from.")
+}
+
+/// Says which rules a password violates.
+pub(super) fn violation(rules: &[RuleOutcome]) -> Failure {
+    let violated = rules.iter().filter(|rule| rule.is_violated());
+    violated.fold(Failure::usage("the password violates the requirements"), |failure, rule| {
+        failure.note(format!("Required: {}", rule.requirement))
+    })
+}

@@ -1,0 +1,118 @@
+//! `trivore users password set`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use trivore::models::{Password, PasswordRequirements, UserId};
+use trivore::users::PasswordGenerator;
+
+use super::check::{no_terminal, source, violation};
+use super::password_file::PasswordFile;
+use super::rules::{RuleOutcome, check_rules};
+use super::secret_source::SecretSource;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+use crate::users::UserArgument;
+
+/// Sets the password of a user.
+///
+/// The password is asked for twice without echo, read from a file or standard input, or generated. It
+/// is checked against the requirements before it is sent; if it violates one, nothing is changed and
+/// the exit code is 2. The service may refuse it for reasons that only it knows; then, the exit code
+/// is 5.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users password set customers/jane
+  pass show jane | trivore users password set customers/jane --stdin
+  trivore users password set customers/jane --generate --password-file jane.password")]
+pub(crate) struct SetPassword {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+    /// Read the password from standard input, up to the end of the first line.
+    #[arg(long)]
+    stdin: bool,
+    /// Read the password from the first line of this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
+    password_from: Option<PathBuf>,
+    /// Generate a password that satisfies the requirements.
+    #[arg(long, requires = "password_file", conflicts_with_all = ["stdin", "password_from"])]
+    generate: bool,
+    /// Write the generated password to this new file, which only you can read.
+    #[arg(long, value_name = "FILE", requires = "generate")]
+    password_file: Option<PathBuf>,
+}
+
+impl SetPassword {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let source = source(self.stdin, self.password_from);
+        let given = match &source {
+            _ if self.generate => None,
+            SecretSource::Prompt if !context.is_interactive() => return Err(no_terminal()),
+            source => Some(Password::from(source.read_new(context, "password")?)),
+        };
+        let connection = context.connect()?;
+        let user = self.user.user(&connection).await?;
+        let id = crate::users::user_argument::id_of(&user)?;
+        let username = user.username.as_deref().unwrap_or_default();
+        let requirements = requirements(context, &connection, &id).await?;
+        let (password, file) = match (given, self.password_file) {
+            (None, Some(path)) => {
+                let generator = PasswordGenerator::new().satisfying(&requirements);
+                let password = generator.avoiding(username).generate()?;
+                let file = PasswordFile::create(path, &password)?;
+                (password, Some(file))
+            }
+            (given, _) => (given.unwrap_or_else(|| Password::from("")), None),
+        };
+        let rules = check_rules(&requirements, password.expose(), username);
+        let result = if rules.iter().any(RuleOutcome::is_violated) {
+            Err(violation(&rules))
+        } else {
+            change(&connection, &id, &password).await
+        };
+        if let Err(failure) = result {
+            return Err(match file {
+                Some(file) => file.after(failure),
+                None => failure,
+            });
+        }
+        context.output().object(&json!({"id": id, "outcome": "changed"}))?;
+        if let Some(file) = file {
+            context.tell(format_args!("The password is in {}.", file.path()));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the requirements; none if the client may not read them, since the service checks, too.
+async fn requirements(
+    context: &Context,
+    connection: &Connection,
+    id: &UserId,
+) -> Result<PasswordRequirements, Failure> {
+    match connection.users().password_requirements(id).await {
+        Err(error) if error.is_forbidden() => {
+            context.tell("The requirements cannot be read; only the service checks the password.");
+            Ok(PasswordRequirements::default())
+        }
+        result => Ok(result?),
+    }
+}
+
+async fn change(connection: &Connection, id: &UserId, password: &Password) -> Result<(), Failure> {
+    let result = connection.users().change_password(id, password).await?;
+    if result.success {
+        return Ok(());
+    }
+    let mut failure = Failure::new(FailureKind::Refused, "the service refused the password");
+    for error in result.validation_errors() {
+        let words = [error.message.as_deref(), error.code.as_deref()];
+        // The service's words must not repeat the secret.
+        let words = words.into_iter().flatten().find(|text| !text.contains(password.expose()));
+        failure = failure.note(words.unwrap_or("It does not say why."));
+    }
+    Err(failure)
+}

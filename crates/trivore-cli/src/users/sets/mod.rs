@@ -1,0 +1,12 @@
+//! `trivore users roles`, `groups` and `permissions`.
+
+mod groups;
+mod permissions;
+mod role_names;
+mod roles;
+mod set_report;
+mod set_verb;
+
+pub(crate) use groups::GroupsCommand;
+pub(crate) use permissions::PermissionsCommand;
+pub(crate) use roles::RolesCommand;

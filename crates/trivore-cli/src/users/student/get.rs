@@ -1,0 +1,25 @@
+//! `trivore users student get`.
+
+use clap::Args;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::users::UserArgument;
+
+/// Shows whether a user is a student.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore users student get customers/jane")]
+pub(crate) struct GetStudent {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+}
+
+impl GetStudent {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let connection = context.connect()?;
+        let id = self.user.id(&connection).await?;
+        context.output().object(&connection.users().student_state(&id).await?)
+    }
+}
