@@ -35,12 +35,39 @@ Examples:
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{Command, CommandFactory as _};
 
     use super::Cli;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_has_the_name_of_a_global_one() {
+        let cli = Cli::command();
+        let global: Vec<_> = cli.get_arguments().filter(|it| it.is_global_set()).collect();
+        for_each_command(&cli, &mut |path, command| {
+            for argument in command.get_arguments().filter(|it| !it.is_global_set()) {
+                let is_taken = |other: &&&clap::Arg| {
+                    other.get_id() == argument.get_id()
+                        || other.get_short().is_some() && other.get_short() == argument.get_short()
+                };
+                let taken = global.iter().find(is_taken);
+                assert!(taken.is_none(), "{path}: {}", argument.get_id());
+            }
+        });
+    }
+
+    fn for_each_command(command: &Command, check: &mut impl FnMut(&str, &Command)) {
+        fn visit(path: &str, command: &Command, check: &mut impl FnMut(&str, &Command)) {
+            for inner in command.get_subcommands() {
+                let path = format!("{path} {}", inner.get_name());
+                check(&path, inner);
+                visit(&path, inner, check);
+            }
+        }
+        visit("trivore", command, check);
     }
 }

@@ -7,7 +7,7 @@ use trivore::models::{EmailAddress, Mobile, Password, User};
 use trivore::users::{FoundUser, PasswordGenerator};
 
 use super::editing::FieldEdits;
-use super::password::{PasswordFile, SecretSource};
+use super::password::{KeptPassword, SecretInput};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -72,7 +72,7 @@ impl Create {
         let kept = match file {
             Some(path) => {
                 let password = generated(&user, length)?;
-                let kept = PasswordFile::create(path, &password)?;
+                let kept = KeptPassword::create(path, &password)?;
                 user.password = Some(password);
                 Some(kept)
             }
@@ -99,10 +99,10 @@ impl Create {
         Ok(())
     }
 
-    fn password_source(&self) -> Option<SecretSource> {
+    fn password_source(&self) -> Option<SecretInput> {
         match &self.password_from {
-            Some(path) => Some(SecretSource::File(path.clone())),
-            None => self.ask_password.then_some(SecretSource::Prompt),
+            Some(path) => Some(SecretInput::File(path.clone())),
+            None => self.ask_password.then_some(SecretInput::Prompt),
         }
     }
 

@@ -8,7 +8,7 @@ use trivore::models::{NamespaceMigrationOptions, Password, User, UserId};
 use trivore::users::Reconciled;
 
 use super::UserArgument;
-use super::password::SecretSource;
+use super::password::SecretInput;
 use super::several::{Done, for_each_user};
 use crate::connection::Connection;
 use crate::context::Context;
@@ -74,7 +74,7 @@ impl MoveUsers {
             return Err(Failure::usage("the user name is empty"));
         }
         let password = match &self.password_from {
-            Some(path) => Some(SecretSource::File(path.clone()).read("password")?.into()),
+            Some(path) => Some(SecretInput::File(path.clone()).read("password")?.into()),
             None => None,
         };
         let names: Vec<_> = self.users.iter().map(ToString::to_string).collect();

@@ -53,6 +53,52 @@ impl Installation {
         finish(&mut self.command(arguments))
     }
 
+    /// Runs the program with a text on standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
+        let file = self.home.path().join("input");
+        std::fs::write(&file, input).unwrap();
+        finish(self.command(arguments).stdin(std::fs::File::open(file).unwrap()))
+    }
+
+    /// Returns what the program wrote as JSON; it must succeed.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let finished = self.run(arguments);
+        assert_eq!(finished.code, 0, "{arguments:?}: {finished:?}");
+        serde_json::from_str(&finished.stdout).unwrap()
+    }
+
+    /// Runs the program, which must fail with an exit code and without a result, and returns its
+    /// message.
+    #[track_caller]
+    pub(crate) fn failure(&self, code: i32, arguments: &[&str]) -> String {
+        let finished = self.run(arguments);
+        assert_eq!(
+            (finished.code, finished.stdout.as_str()),
+            (code, ""),
+            "{arguments:?}: {finished:?}"
+        );
+        finished.stderr
+    }
+
+    /// The requests that changed something or were to, as method and path.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let requests = self.sandbox.requests();
+        let writes = requests.iter().filter(|request| request.method.as_str() != "GET");
+        writes.map(|request| format!("{} {}", request.method, request.path)).collect()
+    }
+
+    /// Makes the program a client with only these permissions.
+    pub(crate) fn limited(&self, permissions: &[&str], arguments: &[&str]) -> Finished {
+        let client = trivore_sandbox::ApiClient::new("limited", "limited-secret");
+        self.sandbox.create_api_client(client.permissions(permissions.iter().copied()));
+        let mut command = self.command(arguments);
+        command
+            .env("TRIVORE_MGMTAPI_ID", "limited")
+            .env("TRIVORE_MGMTAPI_SECRET", "limited-secret");
+        finish(&mut command)
+    }
+
     /// Runs the program, which must succeed without a message, and returns what it wrote.
     #[track_caller]
     pub(crate) fn stdout(&self, arguments: &[&str]) -> String {

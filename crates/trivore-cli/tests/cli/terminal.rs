@@ -90,6 +90,17 @@ impl Terminal {
         self.keyboard.flush().unwrap();
     }
 
+    /// Waits until what is typed is not shown.
+    pub(crate) fn wait_until_hidden(&self) {
+        let is_shown = || {
+            let settings = format!("{:?}", self.master.get_termios());
+            settings.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ECHO")
+        };
+        while is_shown() {
+            thread::yield_now();
+        }
+    }
+
     /// Changes the size of the terminal.
     pub(crate) fn resize(&self, rows: u16, columns: u16) {
         self.master.resize(size(rows, columns)).unwrap();

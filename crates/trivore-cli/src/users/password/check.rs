@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::rules::{RuleOutcome, check_rules};
-use super::secret_source::SecretSource;
+use super::secret_input::SecretInput;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
@@ -35,7 +35,7 @@ pub(crate) struct CheckPassword {
 impl CheckPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let source = source(self.stdin, self.password_from);
-        if matches!(source, SecretSource::Prompt) && !context.is_interactive() {
+        if matches!(source, SecretInput::Prompt) && !context.is_interactive() {
             return Err(no_terminal());
         }
         let password = source.read("password")?;
@@ -59,11 +59,11 @@ impl CheckPassword {
 }
 
 /// Where the options say that the password is.
-pub(super) fn source(stdin: bool, path: Option<PathBuf>) -> SecretSource {
+pub(super) fn source(stdin: bool, path: Option<PathBuf>) -> SecretInput {
     match path {
-        _ if stdin => SecretSource::File("-".into()),
-        Some(path) => SecretSource::File(path),
-        None => SecretSource::Prompt,
+        _ if stdin => SecretInput::File("-".into()),
+        Some(path) => SecretInput::File(path),
+        None => SecretInput::Prompt,
     }
 }
 

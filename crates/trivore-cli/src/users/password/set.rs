@@ -8,9 +8,9 @@ use trivore::models::{Password, PasswordRequirements, UserId};
 use trivore::users::PasswordGenerator;
 
 use super::check::{no_terminal, source, violation};
-use super::password_file::PasswordFile;
+use super::kept_password::KeptPassword;
 use super::rules::{RuleOutcome, check_rules};
-use super::secret_source::SecretSource;
+use super::secret_input::SecretInput;
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -50,7 +50,7 @@ impl SetPassword {
         let source = source(self.stdin, self.password_from);
         let given = match &source {
             _ if self.generate => None,
-            SecretSource::Prompt if !context.is_interactive() => return Err(no_terminal()),
+            SecretInput::Prompt if !context.is_interactive() => return Err(no_terminal()),
             source => Some(Password::from(source.read_new(context, "password")?)),
         };
         let connection = context.connect()?;
@@ -62,7 +62,7 @@ impl SetPassword {
             (None, Some(path)) => {
                 let generator = PasswordGenerator::new().satisfying(&requirements);
                 let password = generator.avoiding(username).generate()?;
-                let file = PasswordFile::create(path, &password)?;
+                let file = KeptPassword::create(path, &password)?;
                 (password, Some(file))
             }
             (given, _) => (given.unwrap_or_else(|| Password::from("")), None),

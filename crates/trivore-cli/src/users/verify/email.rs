@@ -34,12 +34,12 @@ pub(crate) struct VerifyEmail {
     template: Option<String>,
     /// Property that the template can use; can be repeated.
     #[arg(long = "property", value_name = "NAME=TEXT", value_parser = property)]
-    properties: Vec<(String, String)>,
+    template_properties: Vec<(String, String)>,
 }
 
 impl VerifyEmail {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let properties: BTreeMap<_, _> = self.properties.into_iter().collect();
+        let properties: BTreeMap<_, _> = self.template_properties.into_iter().collect();
         let verification = EmailVerification {
             value: self.address,
             return_url: self.return_url,

@@ -7,7 +7,7 @@ use trivore::users::SmsCodeCheck;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::users::UserArgument;
-use crate::users::password::SecretSource;
+use crate::users::password::SecretInput;
 
 /// Verifies a number by a code in a text message.
 #[derive(Subcommand)]
@@ -71,7 +71,7 @@ impl CheckSmsCode {
             return Err(Failure::usage("there is no terminal to ask for the code on")
                 .note("Give it with --stdin."));
         }
-        let source = if self.stdin { SecretSource::File("-".into()) } else { SecretSource::Prompt };
+        let source = if self.stdin { SecretInput::File("-".into()) } else { SecretInput::Prompt };
         let code = source.read("code")?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;

@@ -9,9 +9,9 @@ use trivore::models::Password;
 use crate::failure::{Failure, FailureKind};
 
 /// A file that has been written.
-pub(crate) struct PasswordFile(PathBuf);
+pub(crate) struct KeptPassword(PathBuf);
 
-impl PasswordFile {
+impl KeptPassword {
     /// Writes the file before the password is used, so that it cannot be lost.
     ///
     /// # Errors

@@ -8,14 +8,14 @@ use crate::users::editing::read_text;
 
 /// Where a secret is read.
 #[derive(Clone)]
-pub(crate) enum SecretSource {
+pub(crate) enum SecretInput {
     /// The first line of a file; `-` is standard input.
     File(PathBuf),
     /// The terminal, without echo.
     Prompt,
 }
 
-impl SecretSource {
+impl SecretInput {
     /// Reads a secret, such as a `password`.
     ///
     /// # Errors

@@ -1,0 +1,61 @@
+//! `trivore users invite`.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::Installation;
+
+#[test]
+fn each_address_gets_one_message() {
+    let installation = Installation::start();
+    let file = installation.home.path().join("addresses");
+    fs::write(&file, "\u{feff}joe@example.com\r\n\n jane@example.com \n").unwrap();
+    let result = installation.json(&[
+        "users",
+        "invite",
+        "jane@example.com",
+        "--file",
+        file.to_str().unwrap(),
+        "--namespace",
+        "sandbox",
+        "--group",
+        "drivers",
+        "--subject",
+        "Welcome",
+        "--text",
+        "Hello",
+        "--locale",
+        "fi",
+        "--yes",
+    ]);
+    assert_eq!(result, json!({"invited": ["jane@example.com", "joe@example.com"]}));
+    assert_eq!(installation.sandbox.outbox().len(), 2);
+    let body = installation.sandbox.requests().last().unwrap().body.clone();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&body).unwrap(),
+        json!({
+            "emails": ["jane@example.com", "joe@example.com"], "nsCode": "sandbox",
+            "groups": ["drivers"], "subject": "Welcome", "bodyText": "Hello", "locale": "fi",
+        })
+    );
+}
+
+#[test]
+fn nobody_is_invited_by_mistake() {
+    let installation = Installation::start();
+    let file = installation.home.path().join("addresses");
+    fs::write(&file, "joe@example.com\njane\n").unwrap();
+    let path = file.to_str().unwrap();
+    for (rest, expected) in [
+        (vec![], "no e-mail address to invite"),
+        (vec!["jane", "--yes"], "`jane`"),
+        (vec!["a@b.c,d@e.f", "--yes"], "is no e-mail address"),
+        (vec!["--file", path, "--yes"], "line 2"),
+        (vec!["jane@example.com"], "--yes"),
+    ] {
+        let message = installation.failure(2, &[&["users", "invite"], &rest[..]].concat());
+        assert!(message.contains(expected), "{rest:?}: {message}");
+    }
+    assert!(installation.sandbox.requests().is_empty());
+}

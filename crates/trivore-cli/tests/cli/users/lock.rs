@@ -1,0 +1,68 @@
+//! `trivore users lock` and `unlock`.
+
+use serde_json::json;
+use trivore_sandbox::Fault;
+
+use crate::Installation;
+
+#[test]
+fn users_are_locked_and_unlocked() {
+    let installation = Installation::start();
+    let id = installation.user(json!({"username": "jane"}));
+    let row =
+        |outcome: &str| json!([{"user": "jane", "id": id, "outcome": outcome, "message": null}]);
+    for (verb, outcome, is_locked) in [
+        ("lock", "locked", true),
+        ("lock", "unchanged", true),
+        ("unlock", "unlocked", false),
+        ("unlock", "unchanged", false),
+    ] {
+        assert_eq!(installation.json(&["users", verb, "jane"]), row(outcome), "{verb}");
+        assert_eq!(installation.sandbox.user_document(&id).unwrap()["locked"], is_locked);
+    }
+    assert_eq!(installation.writes().len(), 2);
+}
+
+#[test]
+fn each_of_several_users_is_reported() {
+    let installation = Installation::start();
+    installation.sandbox.add_namespace(json!({"code": "with space"})).unwrap();
+    let jane = installation.user(json!({"username": "ja\"ne o'x", "nsCode": "with space"}));
+    let joe = installation.user(json!({"username": "joe"}));
+    let finished =
+        installation.run(&["users", "lock", "with space/ja\"ne o'x", "nobody", "joe", "-o", "csv"]);
+    assert_eq!(finished.code, 8, "{}", finished.stderr);
+    assert_eq!(
+        finished.stdout,
+        format!(
+            "user,id,outcome,message\n\"with space/ja\"\"ne o'x\",{jane},locked,\n\
+             nobody,,failed,there is no user nobody\njoe,{joe},locked,\n"
+        )
+    );
+    assert!(finished.stderr.contains("nobody: there is no user nobody"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("1 of 3 users failed"), "{}", finished.stderr);
+}
+
+#[test]
+fn an_unknown_outcome_of_one_user_is_no_failure_of_the_others() {
+    let installation = Installation::start();
+    let jane = installation.user(json!({"username": "jane"}));
+    installation.user(json!({"username": "joe"}));
+    let fault = Fault::close_after_applying().on(http::Method::PUT, &format!("/user/{jane}"));
+    installation.sandbox.inject(fault).unwrap();
+    let finished = installation.run(&["users", "lock", "jane", "joe"]);
+    assert_eq!(finished.code, 8, "{}", finished.stderr);
+    let rows: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((&rows[0]["outcome"], &rows[1]["outcome"]), (&json!("unknown"), &json!("locked")));
+    assert!(finished.stderr.contains("look before you repeat it"), "{}", finished.stderr);
+}
+
+#[test]
+fn one_user_fails_with_its_own_exit_code() {
+    let installation = Installation::start();
+    let finished = installation.run(&["users", "lock", "nobody"]);
+    assert_eq!(finished.code, 4);
+    let finished = installation.limited(&[], &["users", "lock", "5b0cfba4e2bb230ff8b535e6"]);
+    assert_eq!(finished.code, 5, "{}", finished.stderr);
+    assert!(finished.stderr.contains("ACCOUNT_VIEW"), "{}", finished.stderr);
+}

@@ -1,0 +1,158 @@
+//! `trivore users update`.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use trivore_sandbox::Fault;
+
+use crate::Installation;
+
+fn with_jane() -> (Installation, String) {
+    let installation = Installation::start();
+    let id = installation.user(json!({
+        "username": "jane", "locale": "en", "nickName": "J",
+        "name": {"givenName": "Jane", "familyName": "Roe"},
+        "emails": [{"address": "jane@example.com"}], "customFields": {"shoeSize": 37, "x": 1},
+    }));
+    (installation, id)
+}
+
+fn last_body(installation: &Installation) -> Value {
+    let requests = installation.sandbox.requests();
+    let put = requests.iter().rfind(|request| request.method == http::Method::PUT).unwrap();
+    serde_json::from_slice(&put.body).unwrap()
+}
+
+#[test]
+fn only_what_changes_is_sent_and_shown() {
+    let (installation, id) = with_jane();
+    let changes = installation.json(&[
+        "users",
+        "update",
+        "jane",
+        "--set",
+        "name.givenName=Joan",
+        "--set",
+        "locale=en",
+        "--unset",
+        "nickName",
+    ]);
+    assert_eq!(
+        changes,
+        json!([
+            {"field": "name.givenName", "before": "Jane", "after": "Joan"},
+            {"field": "nickName", "before": "J", "after": null},
+        ])
+    );
+    let sent = last_body(&installation);
+    assert_eq!(sent["name"]["givenName"], "Joan");
+    assert_eq!(sent["nickName"], Value::Null);
+    assert!(sent.get("locale").is_none() && sent.get("customFields").is_none(), "{sent}");
+    assert_eq!(installation.writes(), [format!("PUT /api/rest/v1/user/{id}")]);
+}
+
+#[test]
+fn elements_of_lists_and_custom_fields_are_changed() {
+    let (installation, id) = with_jane();
+    installation.json(&[
+        "users",
+        "update",
+        "jane",
+        "-s",
+        "emails.0.address=new@example.com",
+        "-s",
+        "emails.1.address=second@example.com",
+        "-s",
+        "customFields.shoeSize:=38",
+        "-u",
+        "customFields.x",
+    ]);
+    let user = installation.sandbox.user_document(&id).unwrap();
+    assert_eq!(user["emails"][0]["address"], "new@example.com");
+    assert_eq!(user["emails"][1]["address"], "second@example.com");
+    assert_eq!(user["customFields"], json!({"shoeSize": 38}));
+}
+
+#[test]
+fn a_file_is_merged() {
+    let (installation, id) = with_jane();
+    let file = installation.home.path().join("patch.json");
+    let patch = json!({
+        "id": "other", "meta": {}, "name": {"familyName": "Doe"}, "nickName": null, "locale": "fi",
+    });
+    fs::write(&file, patch.to_string()).unwrap();
+    installation.json(&["users", "update", &id, "--file", file.to_str().unwrap()]);
+    let user = installation.sandbox.user_document(&id).unwrap();
+    assert_eq!(user["name"]["givenName"], "Jane");
+    assert_eq!(user["name"]["familyName"], "Doe");
+    assert_eq!((&user["locale"], &user["nickName"]), (&json!("fi"), &Value::Null));
+}
+
+#[test]
+fn without_a_difference_nothing_is_written() {
+    let (installation, _id) = with_jane();
+    let finished = installation.run(&["users", "update", "jane", "--set", "locale=en"]);
+    assert_eq!((finished.code, finished.stdout.as_str()), (0, "[]\n"));
+    assert!(finished.stderr.contains("Nothing to change"), "{}", finished.stderr);
+    assert!(installation.writes().is_empty());
+}
+
+#[test]
+fn invalid_changes_are_not_sent() {
+    let (installation, id) = with_jane();
+    let file = installation.home.path().join("patch.json");
+    fs::write(&file, "{\"password\": \"Sininen-Kuu-42\"}").unwrap();
+    let path = file.to_str().unwrap();
+    for (rest, expected) in [
+        (vec![], "nothing to change"),
+        (vec!["--set", "locale"], "FIELD=TEXT"),
+        (vec!["--set", "nsCode=other"], "users move"),
+        (vec!["--set", "locked=yes"], "`locked`"),
+        (vec!["--set", "localle=fi"], "localle"),
+        (vec!["--unset", "meta"], "meta"),
+        (vec!["--unset", "password"], "password set"),
+        (vec!["--file", path], "password set"),
+    ] {
+        let message = installation.failure(2, &[&["users", "update", &id], &rest[..]].concat());
+        assert!(message.contains(expected), "{rest:?}: {message}");
+        assert!(!message.contains("Sininen"), "{message}");
+    }
+    assert!(installation.sandbox.requests().is_empty());
+
+    // That there is no such element is known only when the user was read.
+    let message = installation.failure(2, &["users", "update", &id, "-s", "emails.5.address=x"]);
+    assert!(message.contains("list of 1"), "{message}");
+    assert!(installation.writes().is_empty());
+}
+
+#[test]
+fn an_unknown_outcome_is_reported_with_what_to_do() {
+    let (installation, _id) = with_jane();
+    let fault = Fault::close_after_applying().method(http::Method::PUT);
+    installation.sandbox.inject(fault).unwrap();
+    let message = installation.failure(6, &["users", "update", "jane", "--set", "locale=fi"]);
+    assert!(message.contains("look before you repeat it"), "{message}");
+
+    installation.sandbox.clear_faults();
+    let fault = Fault::apply_then_status(500).method(http::Method::PUT);
+    installation.sandbox.inject(fault).unwrap();
+    let message = installation.failure(6, &["users", "update", "jane", "--set", "locale=sv"]);
+    assert!(message.contains("Request id: "), "{message}");
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let (installation, _id) = with_jane();
+    let finished =
+        installation.limited(&["ACCOUNT_VIEW"], &["users", "update", "jane", "--set", "locale=fi"]);
+    assert_eq!((finished.code, finished.stdout.as_str()), (5, ""));
+    assert!(finished.stderr.contains("permission ACCOUNT_MODIFY"), "{}", finished.stderr);
+}
+
+#[test]
+fn a_table_shows_the_values_before_and_after() {
+    let (installation, _id) = with_jane();
+    let written =
+        installation.stdout(&["users", "update", "jane", "--set", "nickName=Jo", "-o", "table"]);
+    assert_eq!(written.to_lowercase(), "field     before  after\nnickname  j       jo\n");
+}
