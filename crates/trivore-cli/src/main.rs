@@ -6,8 +6,10 @@ mod connection;
 mod context;
 mod failure;
 mod global_options;
+mod hidden_prompt;
 mod output;
 mod users;
+mod whoami;
 
 use std::process::ExitCode;
 

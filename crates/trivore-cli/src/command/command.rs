@@ -5,18 +5,21 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UsersCommand;
+use crate::whoami::WhoAmI;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Lists and changes users.
     #[command(subcommand)]
     Users(UsersCommand),
+    Whoami(WhoAmI),
 }
 
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Users(command) => command.run(context).await,
+            Self::Whoami(command) => command.run(context).await,
         }
     }
 }

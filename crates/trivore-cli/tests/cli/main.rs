@@ -6,5 +6,6 @@ mod installation;
 mod screens;
 mod terminal;
 mod users;
+mod whoami;
 
 use installation::Installation;

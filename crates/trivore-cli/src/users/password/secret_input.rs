@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::hidden_prompt::ask_hidden;
 use crate::users::editing::read_text;
 
 /// Where a secret is read.
@@ -27,7 +28,7 @@ impl SecretInput {
                 let text = read_text(path)?;
                 text.lines().next().unwrap_or_default().to_owned()
             }
-            Self::Prompt => asked(&format!("{}: ", capitalized(what)))?,
+            Self::Prompt => ask_hidden(&format!("{}: ", capitalized(what)))?,
         };
         if secret.is_empty() {
             return Err(Failure::usage(format!("the {what} is empty")));
@@ -49,16 +50,11 @@ impl SecretInput {
                 .note("Give it in a file or on standard input."));
         }
         let secret = self.read(what)?;
-        if asked(&format!("{} again: ", capitalized(what)))? != secret {
+        if ask_hidden(&format!("{} again: ", capitalized(what)))? != secret {
             return Err(Failure::usage(format!("the {what}s that you typed are different")));
         }
         Ok(secret)
     }
-}
-
-fn asked(prompt: &str) -> Result<String, Failure> {
-    rpassword::prompt_password(prompt)
-        .map_err(|error| Failure::io("cannot ask on the terminal", error))
 }
 
 fn capitalized(what: &str) -> String {

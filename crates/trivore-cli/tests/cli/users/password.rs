@@ -150,3 +150,23 @@ fn on_a_terminal_a_password_is_typed_twice_without_echo() {
     }
     assert_eq!(changes(&installation), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_at_the_prompt_leaves_a_terminal_that_shows_what_is_typed() {
+    let (installation, _id) = strict();
+    let command = installation.command(&["users", "password", "set", "jane"]);
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", "trap : INT; \"$@\"; echo \"code $?\"; stty -a; echo end", "sh"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.env("PATH", "/usr/bin:/bin");
+    let mut terminal = Terminal::run(&shell, 40, 120);
+    terminal.wait_for("Password: ");
+    terminal.wait_until_hidden();
+    terminal.press("\x03");
+    let screen = terminal.wait_for("end");
+    assert!(screen.contains("code 130"), "{screen}");
+    assert!(screen.contains(" echo ") && !screen.contains("-echo "), "{screen}");
+    assert!(installation.writes().is_empty());
+}
