@@ -11,14 +11,14 @@ use crate::whoami::WhoAmI;
 pub(crate) enum Command {
     /// Lists and changes users.
     #[command(subcommand)]
-    Users(UsersCommand),
+    Users(Box<UsersCommand>),
     Whoami(WhoAmI),
 }
 
 impl Command {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::Users(command) => command.run(context).await,
+            Self::Users(command) => Box::pin(command.run(context)).await,
             Self::Whoami(command) => command.run(context).await,
         }
     }

@@ -10,7 +10,7 @@ use crate::failure::{Failure, FailureKind};
 /// Lists the strong identifications of a user.
 ///
 /// A personal identity code is masked in a table, unless --show-secrets is given; the service itself
-/// censors it for clients without the permission ACCOUNT_VIEW_PERSONAL_ID.
+/// censors it for clients without the permission `ACCOUNT_VIEW_PERSONAL_ID`.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users history customers/jane

@@ -45,8 +45,7 @@ impl SetEnterprise {
         let users = connection.users();
         let id = self.user.id(&connection).await?;
         let stored = users.enterprise(&id).await?;
-        let changed = self.changed(&stored, &patch)?;
-        let written = match changed {
+        let written = match self.changed(&stored, &patch)? {
             Some(changed) => users.update_enterprise(&id, &changed).await?,
             None => stored.clone(),
         };

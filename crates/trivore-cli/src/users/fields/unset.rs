@@ -44,7 +44,9 @@ impl UnsetFields {
             let names = self.names;
             let remove = |user: &mut trivore::models::User| {
                 if let Some(fields) = &mut user.custom_fields {
-                    names.iter().for_each(|name| drop(fields.remove(name)));
+                    for name in &names {
+                        fields.remove(name);
+                    }
                 }
             };
             users.modify(&id, remove).await?.custom_fields.unwrap_or_default()

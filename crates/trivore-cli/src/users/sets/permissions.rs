@@ -47,7 +47,7 @@ pub(crate) struct ChangedPermissions {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Identifiers of permissions, such as ACCOUNT_VIEW.
+    /// Identifiers of permissions, such as `ACCOUNT_VIEW`.
     #[arg(value_name = "PERMISSION", required = true)]
     permissions: Vec<String>,
 }
@@ -63,7 +63,7 @@ pub(crate) struct SetPermissions {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Identifiers of permissions, such as ACCOUNT_VIEW.
+    /// Identifiers of permissions, such as `ACCOUNT_VIEW`.
     #[arg(value_name = "PERMISSION", required_unless_present = "none", conflicts_with = "none")]
     permissions: Vec<String>,
     /// Revoke all.

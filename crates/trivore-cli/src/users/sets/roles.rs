@@ -46,7 +46,7 @@ pub(crate) struct ChangedRoles {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Identifiers of roles: of built-in ones such as GROUP_ADMIN, or of custom ones.
+    /// Identifiers of roles: of built-in ones such as `GROUP_ADMIN`, or of custom ones.
     #[arg(value_name = "ROLE", required = true)]
     roles: Vec<String>,
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub(crate) struct SetRoles {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Identifiers of roles: of built-in ones such as GROUP_ADMIN, or of custom ones.
+    /// Identifiers of roles: of built-in ones such as `GROUP_ADMIN`, or of custom ones.
     #[arg(value_name = "ROLE", required_unless_present = "none", conflicts_with = "none")]
     roles: Vec<String>,
     /// Take all roles away.
