@@ -8,6 +8,7 @@ mod enterprise;
 mod fields;
 mod get;
 mod history;
+mod identify;
 mod invite;
 mod legal;
 mod list;

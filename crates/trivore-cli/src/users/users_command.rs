@@ -9,6 +9,7 @@ use super::enterprise::EnterpriseCommand;
 use super::fields::FieldsCommand;
 use super::get::Get;
 use super::history::History;
+use super::identify::Identify;
 use super::invite::Invite;
 use super::legal::Legal;
 use super::list::List;
@@ -53,6 +54,7 @@ pub(crate) enum UsersCommand {
     #[command(subcommand)]
     Fields(FieldsCommand),
     History(History),
+    Identify(Identify),
     Legal(Legal),
     /// Shows and sets whether a user is a student.
     #[command(subcommand)]
@@ -82,6 +84,7 @@ impl UsersCommand {
             Self::Permissions(command) => command.run(context).await,
             Self::Fields(command) => command.run(context).await,
             Self::History(command) => command.run(context).await,
+            Self::Identify(command) => command.run(context).await,
             Self::Legal(command) => command.run(context).await,
             Self::Student(command) => command.run(context).await,
             Self::Enterprise(command) => command.run(context).await,

@@ -7,6 +7,7 @@ mod enterprise;
 mod fields;
 mod get;
 mod history;
+mod identify;
 mod in_a_terminal;
 mod invite;
 mod legal;
