@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
 /// The kinds of failures, which are the exit codes.
@@ -105,6 +106,10 @@ impl From<Error> for Failure {
         if error.may_have_been_applied() {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");
+        }
+        if let Some(incomplete) = IncompleteChange::of(&error) {
+            let pointers = incomplete.pointers().join(", ");
+            failure = failure.note(format!("The service still has {pointers}."));
         }
         if let Some(permission) = error.missing_permission() {
             failure = failure.note(format!("The client needs the permission {permission}."));

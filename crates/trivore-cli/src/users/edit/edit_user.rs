@@ -31,6 +31,9 @@ pub(crate) struct Edit {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
+    /// Accept fields that this version does not know.
+    #[arg(long)]
+    allow_unknown: bool,
 }
 
 impl Edit {
@@ -44,7 +47,7 @@ impl Edit {
         let _for_editor = Interrupts::listen()?;
         let edited = loop {
             editor.edit(text.path())?;
-            match text.edited() {
+            match text.edited(self.allow_unknown) {
                 Ok(Some(edited)) => break edited,
                 Ok(None) => return write_changes(context, &[]),
                 Err(failure) if context.is_interactive() => {

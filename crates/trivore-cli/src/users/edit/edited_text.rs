@@ -51,7 +51,7 @@ impl EditedText {
     /// # Errors
     ///
     /// The text is no valid user: says where.
-    pub(crate) fn edited(&self) -> Result<Option<User>, Failure> {
+    pub(crate) fn edited(&self, allow_unknown: bool) -> Result<Option<User>, Failure> {
         let text = fs::read_to_string(&self.path)
             .map_err(|error| Failure::io("cannot read the edited file", error))?;
         if text == self.text {
@@ -65,7 +65,7 @@ impl EditedText {
         if let Value::Object(original) = document_of(&self.original)? {
             fields.extend(original.into_iter().filter(|(field, _)| is_fixed(field)));
         }
-        let edited = user_from(&Value::Object(fields), Some(&self.original))
+        let edited = user_from(&Value::Object(fields), (!allow_unknown).then_some(&self.original))
             .map_err(|failure| failure.of("the edited file"))?;
         edited
             .validate_change(&self.original)

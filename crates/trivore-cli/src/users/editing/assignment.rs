@@ -1,8 +1,9 @@
 //! An argument that sets a field: `FIELD=TEXT` or `FIELD:=JSON`.
 
-use std::str::FromStr;
-
 use serde_json::Value;
+
+use super::exact_json::parse_exact;
+use crate::failure::Failure;
 
 /// The path of a field with dots, and its new value.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,26 +12,37 @@ pub(crate) struct Assignment {
     pub(crate) value: Value,
 }
 
-impl FromStr for Assignment {
-    type Err = String;
-
+impl Assignment {
     /// Takes the value as text, or after `:=` as JSON.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    ///
+    /// It is not parsed with the other arguments, because those errors quote the value.
+    ///
+    /// # Errors
+    ///
+    /// There is no name or no value, or no JSON after `:=`; says which field, but not the value.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         let Some((path, value)) = text.split_once('=') else {
-            return Err("expected FIELD=TEXT or FIELD:=JSON".to_owned());
+            return Err(Failure::usage(format!("`{text}`: expected FIELD=TEXT or FIELD:=JSON")));
         };
-        let (path, value) = match path.strip_suffix(':') {
-            Some(path) => {
-                let json = serde_json::from_str(value)
-                    .map_err(|error| format!("the value after := is no JSON: {error}"))?;
-                (path, json)
-            }
-            None => (path, Value::String(value.to_owned())),
+        let (path, json) = match path.strip_suffix(':') {
+            Some(path) => (path, Some(value)),
+            None => (path, None),
         };
         if path.is_empty() || path.split('.').any(str::is_empty) {
-            return Err("the name of the field is empty or has an empty part".to_owned());
+            let message = format!("`{path}`: the name of the field is empty or has an empty part");
+            return Err(Failure::usage(message));
         }
+        let value = match json {
+            Some(json) => parse_exact(json)
+                .map_err(|problem| Failure::usage(format!("`{path}` after :=: {problem}")))?,
+            None => Value::String(value.to_owned()),
+        };
         Ok(Self { path: path.to_owned(), value })
+    }
+
+    /// Parses all, in their order.
+    pub(crate) fn parse_all(texts: &[String]) -> Result<Vec<Self>, Failure> {
+        texts.iter().map(|text| Self::parse(text)).collect()
     }
 }
 
@@ -57,8 +69,9 @@ mod tests {
             ("name..x=1", Err(())),
             ("name.=1", Err(())),
             ("tags:=[", Err(())),
+            ("x:=[1, 123456789012345678901]", Err(())),
         ] {
-            assert_eq!(text.parse::<Assignment>().map_err(|_message| ()), expected, "{text}");
+            assert_eq!(Assignment::parse(text).map_err(|_failure| ()), expected, "{text}");
         }
     }
 }

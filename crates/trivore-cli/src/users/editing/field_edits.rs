@@ -17,7 +17,7 @@ use crate::failure::Failure;
 pub(crate) struct FieldEdits {
     /// Set a field, by its JSON name with dots; text after =, and JSON after :=.
     #[arg(long = "set", short = 's', value_name = "FIELD=VALUE")]
-    assignments: Vec<Assignment>,
+    assignments: Vec<String>,
     /// Take the fields of this JSON file; `-` is standard input.
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -41,7 +41,8 @@ impl FieldEdits {
     ///
     /// The file is no JSON object; an argument sets a field that it must not.
     pub(crate) fn read(self, removals: Vec<String>) -> Result<Edits, Failure> {
-        for path in self.assignments.iter().map(|it| &it.path).chain(&removals) {
+        let assignments = Assignment::parse_all(&self.assignments)?;
+        for path in assignments.iter().map(|it| &it.path).chain(&removals) {
             check_argument(path)?;
         }
         let mut patch = match &self.file {
@@ -49,7 +50,7 @@ impl FieldEdits {
             None => serde_json::Map::new(),
         };
         without_read_only(&mut patch);
-        let (assignments, allow_unknown) = (self.assignments, self.allow_unknown);
+        let allow_unknown = self.allow_unknown;
         Ok(Edits { assignments, removals, patch: patch.into(), allow_unknown })
     }
 }

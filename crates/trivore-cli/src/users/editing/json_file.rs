@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::exact_json::parse_exact;
 use crate::failure::Failure;
 
 /// Reads a file, or standard input if the path is `-`.
@@ -33,10 +34,9 @@ pub(crate) fn read_object(path: &Path) -> Result<Map<String, Value>, Failure> {
 
 /// Parses an object, or says what is wrong, and where.
 pub(crate) fn parse_object(text: &str) -> Result<Map<String, Value>, String> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err("expected a JSON object".to_owned()),
-        Err(error) => Err(format!("no valid JSON: {error}")),
+    match parse_exact(text)? {
+        Value::Object(members) => Ok(members),
+        _ => Err("expected a JSON object".to_owned()),
     }
 }
 

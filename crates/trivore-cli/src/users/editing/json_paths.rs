@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Sets a field; objects on the way are created.
+/// Sets a field; objects on the way are created, and lists for their first element.
 ///
 /// In a list, a number selects an element, and the number of its elements adds one.
 ///
@@ -14,7 +14,9 @@ pub(crate) fn set(document: &mut Value, path: &str, new: Value) -> Result<(), St
     let mut walked = String::new();
     for segment in path.split('.') {
         if place.is_null() {
-            *place = Value::Object(Map::new());
+            // The names of custom fields can be numbers.
+            let is_list = segment == "0" && !walked.is_empty() && walked != "customFields";
+            *place = if is_list { Value::Array(Vec::new()) } else { Value::Object(Map::new()) };
         }
         place = match place {
             Value::Object(members) => members.entry(segment).or_insert(Value::Null),
@@ -103,6 +105,8 @@ mod tests {
             ("emails.0.address", Ok(json!({"emails": [{"address": "new"}]}))),
             ("emails.1.address", Ok(json!({"emails": [{"address": "x"}, {"address": "new"}]}))),
             ("emails.2", Err(())),
+            ("mobiles.0.number", Ok(json!({"mobiles": [{"number": "new"}]}))),
+            ("customFields.0", Ok(json!({"customFields": {"0": "new"}}))),
             ("emails.address", Err(())),
             ("locale.x", Err(())),
         ] {

@@ -1,6 +1,7 @@
 //! Changes of users by the JSON names of their fields.
 
 mod assignment;
+mod exact_json;
 mod field_changes;
 mod field_edits;
 mod json_file;

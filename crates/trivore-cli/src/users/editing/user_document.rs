@@ -21,11 +21,11 @@ pub(crate) fn user_from(document: &Value, known: Option<&User>) -> Result<User, 
         .map_err(|error| Failure::io("cannot write JSON", error.into()))?;
     let user: User = decode_json(&json).map_err(|error| {
         let expected = error.expected().unwrap_or("another value");
-        let mut failure = Failure::usage(format!("`{}`: expected {expected}", error.path()));
-        if is_text(document, error.path()) {
+        let path = error.path().replace('[', ".").replace(']', "");
+        let mut failure = Failure::usage(format!("`{path}`: expected {expected}"));
+        if is_text(document, &path) {
             failure = failure.note(format!(
-                "A value after = is text; write other values as JSON: '{}:=...'",
-                error.path()
+                "A value after = is text; write other values as JSON: '{path}:=...'"
             ));
         }
         failure
@@ -46,7 +46,10 @@ pub(crate) fn user_from(document: &Value, known: Option<&User>) -> Result<User, 
 fn is_text(document: &Value, path: &str) -> bool {
     let mut place = Some(document);
     for segment in path.split('.') {
-        place = place.and_then(|place| place.get(segment));
+        place = place.and_then(|place| match segment.parse::<usize>() {
+            Ok(index) if place.is_array() => place.get(index),
+            _ => place.get(segment),
+        });
     }
     place.is_some_and(Value::is_string)
 }

@@ -26,7 +26,7 @@ pub(crate) struct SetEnterprise {
     user: UserArgument,
     /// Names and values.
     #[arg(value_name = "FIELD=VALUE", required_unless_present = "file")]
-    assignments: Vec<Assignment>,
+    assignments: Vec<String>,
     /// Take the fields of this JSON file; `-` is standard input.
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -40,12 +40,14 @@ impl SetEnterprise {
         };
         patch.remove("meta");
         let patch = Value::Object(patch);
-        self.changed(&Enterprise::new(), &patch)?;
+        let assignments = Assignment::parse_all(&self.assignments)?;
+        let edit = EnterpriseEdit { assignments, patch };
+        edit.applied_to(&Enterprise::new())?;
         let connection = context.connect()?;
         let users = connection.users();
         let id = self.user.id(&connection).await?;
         let stored = users.enterprise(&id).await?;
-        let written = match self.changed(&stored, &patch)? {
+        let written = match edit.applied_to(&stored)? {
             Some(changed) => users.update_enterprise(&id, &changed).await?,
             None => stored.clone(),
         };
@@ -53,12 +55,20 @@ impl SetEnterprise {
         changes.retain(|change| !change.field.starts_with("meta"));
         write_changes(context, &changes)
     }
+}
 
+/// What to change.
+struct EnterpriseEdit {
+    assignments: Vec<Assignment>,
+    patch: Value,
+}
+
+impl EnterpriseEdit {
     /// Returns the fields that differ from those that are stored, if any.
-    fn changed(&self, stored: &Enterprise, patch: &Value) -> Result<Option<Enterprise>, Failure> {
+    fn applied_to(&self, stored: &Enterprise) -> Result<Option<Enterprise>, Failure> {
         let before = document(stored)?;
         let mut after = before.clone();
-        merge(&mut after, patch);
+        merge(&mut after, &self.patch);
         for Assignment { path, value } in &self.assignments {
             if path.split('.').next() == Some("meta") {
                 return Err(Failure::usage("only the service sets `meta`"));

@@ -21,13 +21,13 @@ pub(crate) struct SetFields {
     user: UserArgument,
     /// Names and values.
     #[arg(value_name = "NAME=VALUE", required = true)]
-    assignments: Vec<Assignment>,
+    assignments: Vec<String>,
 }
 
 impl SetFields {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let mut fields = CustomFields::new();
-        for Assignment { path, value } in self.assignments {
+        for Assignment { path, value } in Assignment::parse_all(&self.assignments)? {
             if fields.get(&path).is_some() {
                 return Err(Failure::usage(format!("`{path}` is given twice")));
             }

@@ -47,7 +47,7 @@ fn invalid_names_are_not_sent() {
         (vec!["$a=1"], "$"),
         (vec!["x=1", "x=2"], "twice"),
         (vec!["x"], "FIELD"),
-        (vec!["x:=nope"], "no JSON"),
+        (vec!["x:=nope"], "no valid JSON"),
         (vec![], "required"),
     ] {
         let message =

@@ -108,6 +108,8 @@ fn invalid_changes_are_not_sent() {
         (vec!["--set", "locale"], "FIELD=TEXT"),
         (vec!["--set", "nsCode=other"], "users move"),
         (vec!["--set", "locked=yes"], "`locked`"),
+        (vec!["--set", "customFields.x:=123456789012345678901"], "64 bits"),
+        (vec!["--set", "password:=Sininen-Kuu-42"], "no valid JSON"),
         (vec!["--set", "localle=fi"], "localle"),
         (vec!["--unset", "meta"], "meta"),
         (vec!["--unset", "password"], "password set"),
@@ -122,6 +124,9 @@ fn invalid_changes_are_not_sent() {
     // That there is no such element is known only when the user was read.
     let message = installation.failure(2, &["users", "update", &id, "-s", "emails.5.address=x"]);
     assert!(message.contains("list of 1"), "{message}");
+    let message =
+        installation.failure(2, &["users", "update", &id, "-s", "emails.0.verified=true"]);
+    assert!(message.contains("'emails.0.verified:=...'"), "{message}");
     assert!(installation.writes().is_empty());
 }
 
