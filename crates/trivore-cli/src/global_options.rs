@@ -6,7 +6,7 @@ use clap::{Args, ColorChoice};
 
 use crate::output::Format;
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
     /// Use this profile of the configuration file.

@@ -26,6 +26,10 @@ pub(crate) struct Delete {
 
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let named: Vec<_> = self.users.iter().map(ToString::to_string).collect();
+        if !self.yes && !context.is_interactive() {
+            context.confirm(&question(&named), "--yes")?;
+        }
         let connection = &context.connect()?;
         let mut ids = Vec::new();
         let mut names = Vec::new();
@@ -36,11 +40,7 @@ impl Delete {
                 ids.push(id);
             }
         }
-        let question = match &names[..] {
-            [name] => format!("Delete the user {name}?"),
-            _ => format!("Delete {} users: {}?", names.len(), names.join(", ")),
-        };
-        if !self.yes && !context.confirm(&question, "--yes")? {
+        if !self.yes && !context.confirm(&question(&names), "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nothing was deleted"));
         }
         let users: Vec<_> = ids.into_iter().map(UserArgument::Id).collect();
@@ -51,5 +51,12 @@ impl Delete {
             Ok(Done { id, outcome: "deleted" })
         })
         .await
+    }
+}
+
+fn question(names: &[String]) -> String {
+    match names {
+        [name] => format!("Delete the user {name}?"),
+        _ => format!("Delete {} users: {}?", names.len(), names.join(", ")),
     }
 }

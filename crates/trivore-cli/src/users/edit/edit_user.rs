@@ -52,7 +52,9 @@ impl Edit {
                 Ok(None) => return write_changes(context, &[]),
                 Err(failure) if context.is_interactive() => {
                     let _exit_code = failure.report();
-                    if !context.confirm("Edit the file again?", "a terminal")? {
+                    // Those of the time when the editor was running were for the editor.
+                    let mut interrupts = Interrupts::listen()?;
+                    if !ask_again(context, &mut interrupts).await? {
                         let failure = Failure::usage("nothing was changed");
                         return Err(text.kept_after(failure));
                     }
@@ -78,6 +80,20 @@ impl Edit {
             }
             Err(failure) => Err(text.kept_after(failure)),
         }
+    }
+}
+
+/// Asks whether to edit the text again; Ctrl-C is a no.
+async fn ask_again(context: &Context, interrupts: &mut Interrupts) -> Result<bool, Failure> {
+    let context = Context::new(context.global.clone());
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    // A thread that reads cannot be stopped, but it does not keep the program from ending.
+    std::thread::spawn(move || {
+        drop(sender.send(context.confirm("Edit the file again?", "a terminal")));
+    });
+    match select(answer, pin!(interrupts.next())).await {
+        Either::Left((Ok(answer), _)) => answer,
+        Either::Left((Err(_), _)) | Either::Right(_) => Ok(false),
     }
 }
 

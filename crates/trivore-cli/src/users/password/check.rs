@@ -38,12 +38,17 @@ impl CheckPassword {
         if matches!(source, SecretInput::Prompt) && !context.is_interactive() {
             return Err(no_terminal());
         }
-        let password = source.read("password")?;
+        let is_asked = matches!(source, SecretInput::Prompt);
+        let given = if is_asked { None } else { Some(source.read("password")?) };
         let connection = context.connect()?;
         let user = self.user.user(&connection).await?;
         let id = crate::users::user_argument::id_of(&user)?;
         let requirements = connection.users().password_requirements(&id).await?;
         let username = user.username.as_deref().unwrap_or_default();
+        let password = match given {
+            Some(password) => password,
+            None => source.read("password")?,
+        };
         let rules = check_rules(&requirements, &password, username);
         let output = context.output();
         let mut rows = output.rows(&["rule", "requirement", "outcome"]);

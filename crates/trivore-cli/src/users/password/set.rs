@@ -48,11 +48,12 @@ pub(crate) struct SetPassword {
 impl SetPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let source = source(self.stdin, self.password_from);
-        let given = match &source {
-            _ if self.generate => None,
-            SecretInput::Prompt if !context.is_interactive() => return Err(no_terminal()),
-            source => Some(Password::from(source.read_new(context, "password")?)),
-        };
+        let is_asked = !self.generate && matches!(source, SecretInput::Prompt);
+        if is_asked && !context.is_interactive() {
+            return Err(no_terminal());
+        }
+        let read = || Ok::<_, Failure>(Password::from(source.read_new(context, "password")?));
+        let given = if self.generate || is_asked { None } else { Some(read()?) };
         let connection = context.connect()?;
         let user = self.user.user(&connection).await?;
         let id = crate::users::user_argument::id_of(&user)?;
@@ -65,7 +66,11 @@ impl SetPassword {
                 let file = KeptPassword::create(path, &password)?;
                 (password, Some(file))
             }
-            (given, _) => (given.unwrap_or_else(|| Password::from("")), None),
+            (Some(given), _) => (given, None),
+            (None, None) => {
+                tell_rules(context, &check_rules(&requirements, "", username));
+                (read()?, None)
+            }
         };
         let rules = check_rules(&requirements, password.expose(), username);
         let result = if rules.iter().any(RuleOutcome::is_violated) {
@@ -84,6 +89,13 @@ impl SetPassword {
             context.tell(format_args!("The password is in {}.", file.path()));
         }
         Ok(())
+    }
+}
+
+/// Says which rules are in force, before somebody thinks of a password.
+fn tell_rules(context: &Context, rules: &[RuleOutcome]) {
+    for rule in rules {
+        context.tell(format_args!("Required: {}", rule.requirement));
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use trivore_sandbox::Fault;
 
 use crate::Installation;
+use crate::terminal::Terminal;
 
 fn stored(installation: &Installation, user: &str) -> Value {
     let user: Value = serde_json::from_str(user).unwrap();
@@ -212,4 +213,22 @@ fn a_missing_permission_is_named() {
     let finished = installation.limited(&["ACCOUNT_VIEW"], &arguments);
     assert_eq!((finished.code, finished.stdout.as_str()), (5, ""));
     assert!(finished.stderr.contains("ACCOUNT_MODIFY"), "{}", finished.stderr);
+}
+
+#[test]
+fn a_password_is_asked_for_on_the_terminal() {
+    let installation = Installation::start();
+    let arguments = ["users", "create", "--username", "jane", "--ask-password"];
+    let mut terminal = Terminal::run(&installation.command(&arguments), 40, 100);
+    for prompt in ["Password: ", "Password again: "] {
+        terminal.wait_for(prompt);
+        terminal.wait_until_hidden();
+        terminal.press("Sininen-Kuu-42\r");
+    }
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 0, "{screen}");
+    assert!(!screen.contains("Sininen") && !screen.contains("random"), "{screen}");
+    let body = installation.sandbox.requests().last().unwrap().body.clone();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["password"], "Sininen-Kuu-42");
 }

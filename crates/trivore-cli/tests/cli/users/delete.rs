@@ -18,3 +18,32 @@ fn a_user_is_deleted_only_after_a_confirmation() {
     assert_eq!((finished.code, finished.stderr), (0, format!("Deleted {id}.\n")));
     assert!(installation.sandbox.user_document(&id).is_none());
 }
+
+#[test]
+fn several_users_are_deleted_or_none() {
+    let installation = Installation::start();
+    let ids: Vec<_> =
+        ["jane", "joe", "jim"].map(|name| installation.user(json!({"username": name}))).to_vec();
+    let message = installation.failure(2, &["users", "delete", "jane", "joe"]);
+    assert!(message.contains("Delete 2 users: jane, joe?"), "{message}");
+    assert!(installation.sandbox.requests().is_empty());
+
+    let message = installation.failure(4, &["users", "delete", "jane", "nobody", "--yes"]);
+    assert!(message.contains("nobody: there is no user nobody"), "{message}");
+    assert!(installation.writes().is_empty());
+
+    let rows = installation.json(&["users", "delete", "jane", "joe", &ids[0], "--yes"]);
+    let row = |id: &str| json!({"user": id, "id": id, "outcome": "deleted", "message": null});
+    assert_eq!(rows, json!([row(&ids[0]), row(&ids[1])]));
+    let exists = |id: &String| installation.sandbox.user_document(id).is_some();
+    assert_eq!(ids.iter().map(exists).collect::<Vec<_>>(), [false, false, true]);
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let installation = Installation::start();
+    installation.user(json!({"username": "jane"}));
+    let finished = installation.limited(&["ACCOUNT_VIEW"], &["users", "delete", "jane", "--yes"]);
+    assert_eq!(finished.code, 5, "{}", finished.stderr);
+    assert!(finished.stderr.contains("needs the permission "), "{}", finished.stderr);
+}

@@ -211,3 +211,15 @@ fn ctrl_c_in_the_editor_does_not_leave_the_file_behind() {
     assert!(screen.contains("Nothing to change"), "{screen}");
     assert!(editing.left().is_empty());
 }
+
+#[test]
+fn ctrl_c_at_the_question_keeps_the_text() {
+    let editing = Editing::start();
+    let mut terminal = Terminal::run(&editing.command(&replacing("{", "")), 40, 120);
+    terminal.wait_for("Edit the file again? [y/N]");
+    terminal.press("\x03");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 2, "{screen}");
+    assert!(screen.contains("kept in"), "{screen}");
+    assert_eq!(editing.left().len(), 1);
+}

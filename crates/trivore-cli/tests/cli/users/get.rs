@@ -38,3 +38,43 @@ fn a_user_who_does_not_exist_is_reported() {
         assert_eq!((finished.code, finished.stdout.as_str()), (4, ""), "{name}");
     }
 }
+
+#[test]
+fn names_and_addresses_may_have_slashes_and_quotes() {
+    let installation = Installation::start();
+    installation.sandbox.add_namespace(json!({"code": "other"})).unwrap();
+    let id = |user| installation.user(user);
+    let slash = id(json!({"username": "a/b"}));
+    let address = id(json!({"username": "x", "emails": [{"address": "a/b@example.com"}]}));
+    let quoted = id(json!({"username": "\" or username pr \\", "nsCode": "other"}));
+    let named = id(json!({"username": "ö ü/中", "nsCode": "other"}));
+    for (name, expected) in [
+        ("a/b", &slash),
+        ("sandbox/a/b", &slash),
+        ("a/b@example.com", &address),
+        ("other/\" or username pr \\", &quoted),
+        ("\" or username pr \\", &quoted),
+        ("other/ö ü/中", &named),
+        ("ö ü/中", &named),
+    ] {
+        assert_eq!(installation.json(&["users", "get", name])["id"], expected.as_str(), "{name}");
+    }
+    // NAMESPACE/USERNAME is meant rather than a user name with a slash.
+    let in_namespace = id(json!({"username": "b", "nsCode": "other"}));
+    id(json!({"username": "other/b"}));
+    let found = installation.json(&["users", "get", "other/b"]);
+    assert_eq!(found["id"], in_namespace.as_str());
+}
+
+#[test]
+fn of_many_candidates_an_error_lists_some() {
+    let installation = Installation::start();
+    for at in 0..12 {
+        let code = format!("ns{at}");
+        installation.sandbox.add_namespace(json!({"code": code})).unwrap();
+        installation.user(json!({"username": "jane", "nsCode": code}));
+    }
+    let message = installation.failure(4, &["users", "legal", "jane"]);
+    assert!(message.contains("ns0/jane") && message.contains("and 2 more"), "{message}");
+    assert!(installation.writes().is_empty());
+}

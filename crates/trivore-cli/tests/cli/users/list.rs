@@ -117,3 +117,28 @@ fn a_wrong_filter_shows_the_place_and_sends_nothing() {
     );
     assert_eq!(installation.sandbox.requests().len(), before);
 }
+
+#[test]
+fn namespaces_are_selected_with_and_without_a_filter() {
+    let installation = with_two_users();
+    for code in ["a \"b\"", "c"] {
+        installation.sandbox.add_namespace(json!({"code": code})).unwrap();
+        installation.user(json!({"username": "jane", "nsCode": code}));
+        installation.user(json!({"username": "x", "nsCode": code}));
+    }
+    let list = |options: &[&str]| {
+        let fixed =
+            ["users", "list", "--sort", "nsCode", "-o", "csv", "--columns", "nsCode,username"];
+        installation.stdout(&[&fixed, options].concat())
+    };
+    let both = list(&[
+        "--namespace",
+        "a \"b\"",
+        "-n",
+        "c",
+        "-f",
+        "username eq \"jane\" or locked eq true",
+    ]);
+    assert_eq!(both, "nsCode,username\n\"a \"\"b\"\"\",jane\nc,jane\n");
+    assert_eq!(list(&["-n", "c"]).lines().count(), 3);
+}
