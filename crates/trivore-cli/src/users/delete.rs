@@ -26,9 +26,9 @@ pub(crate) struct Delete {
 
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let named: Vec<_> = self.users.iter().map(ToString::to_string).collect();
+        let arguments: Vec<_> = self.users.iter().map(ToString::to_string).collect();
         if !self.yes && !context.is_interactive() {
-            context.confirm(&question(&named), "--yes")?;
+            context.confirm(&question(&arguments), "--yes")?;
         }
         let connection = &context.connect()?;
         let mut ids = Vec::new();
