@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::global_options::GlobalOptions;
-use crate::output::Output;
+use crate::output::{Output, printable};
 
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,
@@ -29,7 +29,7 @@ impl Context {
     pub(crate) fn tell(&self, message: impl std::fmt::Display) {
         if !self.global.quiet {
             // A message that nobody can read is no reason to fail.
-            let _ = writeln!(anstream::stderr(), "{message}");
+            let _ = writeln!(anstream::stderr(), "{}", printable(&message.to_string()));
         }
     }
 

@@ -8,6 +8,8 @@ use anstyle::{AnsiColor, Style};
 use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
+use crate::output::printable;
+
 /// The kinds of failures, which are the exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureKind {
@@ -91,9 +93,9 @@ impl Failure {
         }
         let mut stderr = anstream::stderr().lock();
         // If standard error is closed, there is nowhere left to report to.
-        let _ = writeln!(stderr, "{ERROR}error:{ERROR:#} {}", self.message);
+        let _ = writeln!(stderr, "{ERROR}error:{ERROR:#} {}", printable(&self.message));
         for note in &self.notes {
-            let _ = writeln!(stderr, "  {note}");
+            let _ = writeln!(stderr, "  {}", printable(note));
         }
         ExitCode::from(self.kind as u8)
     }

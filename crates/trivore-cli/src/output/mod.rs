@@ -4,9 +4,11 @@ mod cells;
 mod csv_cell;
 mod format;
 mod output;
+mod printable;
 mod relative_time;
 mod rows;
 mod table;
 
 pub(crate) use format::Format;
 pub(crate) use output::Output;
+pub(crate) use printable::printable;

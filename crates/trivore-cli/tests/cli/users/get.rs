@@ -78,3 +78,19 @@ fn of_many_candidates_an_error_lists_some() {
     assert!(message.contains("ns0/jane") && message.contains("and 2 more"), "{message}");
     assert!(installation.writes().is_empty());
 }
+
+#[test]
+fn a_name_cannot_control_the_terminal() {
+    let installation = Installation::start();
+    installation.sandbox.add_namespace(json!({"code": "other"})).unwrap();
+    let name = "j\u{1b}[2J\r";
+    installation.user(json!({"username": name, "emails": [{"address": "j@example.com"}]}));
+    installation.user(
+        json!({"username": name, "nsCode": "other", "emails": [{"address": "j@example.com"}]}),
+    );
+    for shown in [name, "j@example.com"] {
+        let message = installation.failure(4, &["users", "get", shown]);
+        assert!(message.contains("sandbox/j\u{fffd}[2J\u{fffd}"), "{message:?}");
+        assert!(!message.contains(['\u{1b}', '\r']), "{message:?}");
+    }
+}
