@@ -1,12 +1,16 @@
-//! JSON whose numbers are kept as they are.
+//! JSON of which nothing is rounded or lost.
 
 use serde_json::Value;
 
+use super::unique_members::UniqueMembers;
+
 /// Parses JSON, or says what is wrong with it.
 ///
-/// An integer beyond 64 bits would be rounded, so it is refused.
+/// An integer beyond 64 bits would be rounded, and of a member that is there twice, one would be lost:
+/// both are refused.
 pub(crate) fn parse_exact(json: &str) -> Result<Value, String> {
-    let value = serde_json::from_str(json).map_err(|error| format!("no valid JSON: {error}"))?;
+    let UniqueMembers(value) =
+        serde_json::from_str(json).map_err(|error| format!("no valid JSON: {error}"))?;
     match rounded_integer(json) {
         Some(_) => Err("an integer has more than 64 bits; write it as text".to_owned()),
         None => Ok(value),
@@ -44,10 +48,12 @@ fn rounded_integer(json: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::parse_exact;
 
     #[test]
-    fn only_integers_that_would_be_rounded_are_refused() {
+    fn what_would_be_rounded_or_lost_is_refused() {
         for (json, is_exact) in [
             ("18446744073709551615", true),
             ("-9223372036854775808", true),
@@ -58,9 +64,15 @@ mod tests {
             ("\"\\\"123456789012345678901\"", true),
             ("{\"123456789012345678901\": true, \"false\": 1e30}", true),
             ("1.5", true),
+            ("[null, true, -1, {\"a\": {\"b\": 1}, \"b\": \"\"}]", true),
+            ("[{\"a\": {\"b\": 1, \"b\": 1}}]", false),
             ("[", false),
         ] {
-            assert_eq!(parse_exact(json).is_ok(), is_exact, "{json}");
+            let parsed = parse_exact(json);
+            assert_eq!(parsed.is_ok(), is_exact, "{json}");
+            if let Ok(value) = parsed {
+                assert_eq!(value, serde_json::from_str::<Value>(json).unwrap());
+            }
         }
     }
 }

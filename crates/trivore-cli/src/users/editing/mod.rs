@@ -6,6 +6,7 @@ mod field_changes;
 mod field_edits;
 mod json_file;
 mod json_paths;
+mod unique_members;
 mod user_document;
 
 pub(crate) use assignment::Assignment;

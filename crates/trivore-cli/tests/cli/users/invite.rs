@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use trivore_sandbox::Fault;
 
 use crate::Installation;
 
@@ -58,4 +59,17 @@ fn nobody_is_invited_by_mistake() {
         assert!(message.contains(expected), "{rest:?}: {message}");
     }
     assert!(installation.sandbox.requests().is_empty());
+}
+
+#[test]
+fn after_an_unknown_outcome_nobody_is_invited_again() {
+    let installation = Installation::start();
+    let fault = Fault::close_after_applying().on(http::Method::POST, "/invite/user").once();
+    installation.sandbox.inject(fault).unwrap();
+    let message = installation.failure(6, &["users", "invite", "jane@example.com", "--yes"]);
+    assert!(message.contains("look before you repeat it"), "{message}");
+    assert_eq!(installation.sandbox.outbox().len(), 1);
+
+    let finished = installation.limited(&[], &["users", "invite", "jane@example.com", "--yes"]);
+    assert_eq!(finished.code, 5, "{}", finished.stderr);
 }

@@ -103,6 +103,9 @@ fn invalid_changes_are_not_sent() {
     let file = installation.home.path().join("patch.json");
     fs::write(&file, "{\"password\": \"Sininen-Kuu-42\"}").unwrap();
     let path = file.to_str().unwrap();
+    let twice = installation.home.path().join("twice.json");
+    fs::write(&twice, "{\"locale\": \"fi\",\n \"locale\": \"sv\"}").unwrap();
+    let twice = twice.to_str().unwrap();
     for (rest, expected) in [
         (vec![], "nothing to change"),
         (vec!["--set", "locale"], "FIELD=TEXT"),
@@ -114,6 +117,7 @@ fn invalid_changes_are_not_sent() {
         (vec!["--unset", "meta"], "meta"),
         (vec!["--unset", "password"], "password set"),
         (vec!["--file", path], "password set"),
+        (vec!["--file", twice], "`locale` is there twice at line 2"),
     ] {
         let message = installation.failure(2, &[&["users", "update", &id], &rest[..]].concat());
         assert!(message.contains(expected), "{rest:?}: {message}");
