@@ -58,6 +58,9 @@ pub(crate) struct Create {
 
 impl Create {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if self.edits.reads_standard_input() && self.password_from == Some("-".into()) {
+            return Err(Failure::usage("standard input cannot be the user and the password"));
+        }
         let connection = context.connect()?;
         let (source, length) = (self.password_source(), self.password_length);
         let file = self.password_file.clone();

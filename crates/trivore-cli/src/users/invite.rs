@@ -24,7 +24,7 @@ pub(crate) struct Invite {
     /// Read further addresses from this file, one a line; `-` is standard input.
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Namespace of the new users [default: the one of the client].
+    /// Namespace of the new users [default: the one of the profile or of the client].
     #[arg(long, short, value_name = "CODE")]
     namespace: Option<String>,
     /// Group of the new users, by name or identifier; can be repeated.
@@ -56,10 +56,12 @@ impl Invite {
         };
         let count = emails.len();
         let people = if count == 1 { emails[0].clone() } else { format!("{count} people") };
+        let connection = context.connect()?;
+        let namespace = self.namespace.map(Into::into);
         let groups = self.groups.iter().map(|group| group.as_str().into()).collect();
         let invitation = Invitation {
             emails,
-            namespace_code: self.namespace.map(Into::into),
+            namespace_code: namespace.or_else(|| connection.namespace().cloned()),
             groups: (!self.groups.is_empty()).then_some(groups),
             subject: self.subject,
             body_text,
@@ -68,7 +70,7 @@ impl Invite {
         if !self.yes && !context.confirm(&format!("Send an e-mail to {people}?"), "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nobody was invited"));
         }
-        context.connect()?.users().invite(&invitation).await?;
+        connection.users().invite(&invitation).await?;
         context.output().object(&json!({"invited": invitation.emails}))
     }
 

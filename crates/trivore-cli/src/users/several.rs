@@ -39,16 +39,14 @@ pub(crate) async fn for_each_user<F>(
 where
     F: Future<Output = Result<Done, Failure>>,
 {
-    let output = context.output();
-    let mut rows = output.rows(&["user", "id", "outcome", "message"]);
+    let changes = stream::iter(users).map(|user| action(user.clone())).buffered(MOST_AT_ONCE);
+    // All are done before something is written: whoever reads the output may be gone.
+    let results: Vec<_> = changes.collect().await;
     let mut failures = Vec::new();
-    let mut results = stream::iter(users)
-        .map(|user| action(user.clone()))
-        .buffered(MOST_AT_ONCE)
-        .zip(stream::iter(users));
-    while let Some((result, user)) = results.next().await {
+    let mut outcomes = Vec::new();
+    for (user, result) in users.iter().zip(results) {
         let user = user.to_string();
-        let row = match result {
+        outcomes.push(match result {
             Ok(Done { id, outcome }) => UserOutcome { user, id: Some(id), outcome, message: None },
             Err(failure) => {
                 let is_unknown = failure.kind() == FailureKind::Unknown;
@@ -57,21 +55,29 @@ where
                 failures.push(if users.len() > 1 { failure.of(&user) } else { failure });
                 UserOutcome { user, id: None, outcome, message }
             }
-        };
-        rows.add(&row)?;
+        });
     }
-    rows.finish()?;
+    let written = write(context, &outcomes);
     if users.len() == 1 {
-        return failures.pop().map_or(Ok(()), Err);
+        return failures.pop().map_or(written, Err);
     }
     if failures.is_empty() {
-        return Ok(());
+        return written;
     }
     for failure in &failures {
         failure.report();
     }
     let message = format!("{} of {} users failed", failures.len(), users.len());
     Err(Failure::new(FailureKind::Partial, message))
+}
+
+fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {
+    let output = context.output();
+    let mut rows = output.rows(&["user", "id", "outcome", "message"]);
+    for outcome in outcomes {
+        rows.add(outcome)?;
+    }
+    rows.finish()
 }
 
 /// How many users are changed at the same time.

@@ -1,6 +1,6 @@
 //! Options that change fields of a user.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
@@ -35,6 +35,10 @@ pub(crate) struct Edits {
 }
 
 impl FieldEdits {
+    pub(crate) fn reads_standard_input(&self) -> bool {
+        self.file.as_deref() == Some(Path::new("-"))
+    }
+
     /// Reads the file, and checks that no argument contains a secret.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::users::editing::Assignment;
 
 /// Sets custom fields of a user, and keeps its others.
 ///
-/// A value after = is text; after := it is JSON. The result has all custom fields of the user.
+/// A value after = is text; after := it is JSON. The result has the fields that were set.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users fields set customers/jane office=Turku shoeSize:=38
@@ -38,6 +38,6 @@ impl SetFields {
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().update_custom_fields(&id, &fields).await?;
-        context.output().object(&connection.users().custom_fields(&id).await?)
+        context.output().object(&fields)
     }
 }

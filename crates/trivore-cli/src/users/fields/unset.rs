@@ -1,6 +1,7 @@
 //! `trivore users fields unset`.
 
 use clap::Args;
+use trivore::models::{CustomFields, User};
 
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -39,10 +40,10 @@ impl UnsetFields {
         let id = self.user.id(&connection).await?;
         let fields = if self.all {
             users.delete_custom_fields(&id).await?;
-            users.custom_fields(&id).await?
+            CustomFields::new()
         } else {
             let names = self.names;
-            let remove = |user: &mut trivore::models::User| {
+            let remove = |user: &mut User| {
                 if let Some(fields) = &mut user.custom_fields {
                     for name in &names {
                         fields.remove(name);

@@ -92,6 +92,8 @@ fn invalid_input_is_found_before_anything_is_sent() {
         (named(&["-s", "password=Sininen-Kuu-42"]), "cannot be set by an argument"),
         (named(&["-s", "strongIdentification.personalId=131052-308T"]), "argument"),
         (named(&["--ask-password"]), "no terminal"),
+        (named(&["--file", "-", "--password-from", "-"]), "standard input"),
+        (named(&["--password-file", "/nowhere/x", "--password-length", "3"]), "length"),
         (named(&["--password-from", "/nowhere"]), "/nowhere"),
         (named(&["--password-file", "/nowhere/x"]), "/nowhere/x"),
         (vec!["users", "create", "-s", &too_long], "tag is longer"),

@@ -66,3 +66,19 @@ fn one_user_fails_with_its_own_exit_code() {
     assert_eq!(finished.code, 5, "{}", finished.stderr);
     assert!(finished.stderr.contains("ACCOUNT_VIEW"), "{}", finished.stderr);
 }
+
+#[test]
+fn all_users_are_locked_even_if_nobody_reads_the_output() {
+    let installation = Installation::start();
+    let ids: Vec<_> =
+        (0..10).map(|at| installation.user(json!({"username": format!("u{at}")}))).collect();
+    let arguments: Vec<_> =
+        ["users", "lock"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = installation.command(&arguments).stdout(writer).status().unwrap();
+    assert!(status.success(), "{status}");
+    for id in &ids {
+        assert_eq!(installation.sandbox.user_document(id).unwrap()["locked"], true);
+    }
+}
