@@ -38,7 +38,7 @@ pub(crate) struct Edit {
 
 impl Edit {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let editor = Editor::from_env()?;
+        let editor = Editor::from_env(context.is_interactive())?;
         let connection = context.connect()?;
         let user = self.user.user(&connection).await?;
         let id = crate::users::user_argument::id_of(&user)?;

@@ -9,16 +9,20 @@ use crate::failure::{Failure, FailureKind};
 pub(crate) struct Editor(Vec<String>);
 
 impl Editor {
-    /// Takes the editor of the environment: `VISUAL`, else `EDITOR`, else `vi`.
+    /// Takes the editor of the environment: `VISUAL`, else `EDITOR`, else on a terminal `vi`.
     ///
     /// # Errors
     ///
-    /// The variable has quotes that do not end.
-    pub(crate) fn from_env() -> Result<Self, Failure> {
+    /// The variable has quotes that do not end; there is neither a variable nor a terminal.
+    pub(crate) fn from_env(is_interactive: bool) -> Result<Self, Failure> {
         let chosen = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
             let value = env::var(name).ok().filter(|value| !value.trim().is_empty());
             value.map(|value| (name, value))
         });
+        if chosen.is_none() && !is_interactive {
+            return Err(Failure::usage("there is no terminal to edit on")
+                .note("Name a program that edits a file in the variable EDITOR."));
+        }
         let (name, text) = chosen.unwrap_or(("EDITOR", "vi".to_owned()));
         let words = shell_words::split(&text).map_err(|error| {
             Failure::usage(format!("the variable {name} is no command: {error}"))

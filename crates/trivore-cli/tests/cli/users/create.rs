@@ -234,3 +234,16 @@ fn a_password_is_asked_for_on_the_terminal() {
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(body["password"], "Sininen-Kuu-42");
 }
+
+#[test]
+fn a_name_that_another_user_has_is_refused_even_if_the_response_is_lost() {
+    let installation = Installation::start();
+    let id = installation.user(json!({"username": "jane", "locale": "fi"}));
+    installation.sandbox.advance_clock(std::time::Duration::from_secs(3600));
+    let fault = Fault::close_after_applying().on(http::Method::POST, "/user").once();
+    installation.sandbox.inject(fault).unwrap();
+    let message =
+        installation.failure(5, &["users", "create", "-n", "sandbox", "--username", "jane"]);
+    assert!(message.contains("another user has the username"), "{message}");
+    assert!(message.contains(&id), "{message}");
+}

@@ -223,3 +223,15 @@ fn ctrl_c_at_the_question_keeps_the_text() {
     assert_eq!(code, 2, "{screen}");
     assert_eq!(editing.left().len(), 1);
 }
+
+#[test]
+fn without_an_editor_and_a_terminal_nothing_is_sent() {
+    let editing = Editing::start();
+    let mut command = editing.command("true");
+    for editor in ["", " "] {
+        let finished = finish(command.env("EDITOR", editor).env("VISUAL", editor));
+        assert_eq!((finished.code, finished.stdout.as_str()), (2, ""));
+        assert!(finished.stderr.contains("EDITOR"), "{}", finished.stderr);
+    }
+    assert!(editing.installation.sandbox.requests().is_empty());
+}
