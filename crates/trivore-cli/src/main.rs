@@ -7,7 +7,10 @@ mod context;
 mod failure;
 mod global_options;
 mod hidden_prompt;
+mod interrupt;
 mod output;
+mod progress;
+mod rows;
 mod users;
 mod whoami;
 

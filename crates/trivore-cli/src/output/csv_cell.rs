@@ -11,12 +11,17 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(GUARDED) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// Returns the text of a cell without the apostrophe that [`guarded`] has added.
+pub(crate) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(GUARDED)).unwrap_or(text)
+}
+
 /// First characters that make a spreadsheet execute a cell, and the apostrophe itself.
 const GUARDED: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
 #[cfg(test)]
 mod tests {
-    use super::guarded;
+    use super::{guarded, unguarded};
 
     #[test]
     fn formulas_are_guarded_and_other_text_is_kept() {
@@ -31,6 +36,8 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(guarded(text), expected, "{text:?}");
+            assert_eq!(unguarded(&guarded(text)), text, "{text:?}");
         }
+        assert_eq!(unguarded("'s-Hertogenbosch"), "'s-Hertogenbosch");
     }
 }

@@ -9,6 +9,7 @@ mod relative_time;
 mod rows;
 mod table;
 
+pub(crate) use csv_cell::{guarded, unguarded};
 pub(crate) use format::Format;
 pub(crate) use output::Output;
 pub(crate) use printable::printable;

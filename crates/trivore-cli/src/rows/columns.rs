@@ -1,0 +1,120 @@
+//! What the columns of a CSV file are, by its header.
+
+use std::collections::BTreeMap;
+
+use super::cell;
+use super::document::{Document, set};
+use super::field::Field;
+use super::mapping::Mapping;
+use super::problem::{Problem, Problems};
+use crate::output::unguarded;
+
+/// The columns of a CSV file.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    columns: Vec<Column>,
+    /// Between several values of a cell.
+    separator: String,
+}
+
+#[derive(Debug)]
+struct Column {
+    header: String,
+    /// The field that it holds; `None` if it is ignored.
+    field: Option<Field>,
+}
+
+impl Columns {
+    /// Reads the header.
+    pub(crate) fn parse(
+        cells: &[String],
+        mapping: &Mapping,
+        separator: &str,
+        problems: &mut Problems,
+    ) -> Self {
+        let mut columns = Vec::new();
+        let mut seen = BTreeMap::new();
+        for (at, cell) in cells.iter().enumerate() {
+            let header = unguarded(cell.trim()).to_owned();
+            let place = format!("{} ({header})", at + 1);
+            let add = |message: String| Problem::new(message).in_line(1).in_column(&place);
+            if header.is_empty() {
+                problems.add(add("the header is empty".to_owned()));
+            }
+            if let Some(first) = seen.insert(header.clone(), at) {
+                problems.add(add(format!("column {} has the same header", first + 1)));
+            }
+            let field = match mapping.field(&header) {
+                _ if header.is_empty() || mapping.ignores(&header) => None,
+                Some(field) => Some(field.clone()),
+                None => Field::parse(&header).map_err(|error| problems.add(add(error))).ok(),
+            };
+            columns.push(Column { header, field });
+        }
+        for header in mapping.headers().filter(|header| !seen.contains_key(*header)) {
+            let message = format!("the mapping has the column {header:?}, but the file has not");
+            problems.add(Problem::new(message));
+        }
+        let columns = Self { columns, separator: separator.to_owned() };
+        columns.check_fields(problems);
+        columns
+    }
+
+    /// Makes a JSON object of the cells of a row.
+    pub(crate) fn document(
+        &self,
+        cells: &[Result<&str, u8>],
+        problems: &mut Vec<Problem>,
+    ) -> Document {
+        let mut document = Document::new();
+        let is_empty = |cell: &Result<&str, u8>| cell.is_ok_and(str::is_empty);
+        let filled = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |last| last + 1);
+        if cells.len() < self.columns.len() || filled > self.columns.len() {
+            problems.push(Problem::new(format!(
+                "the row has {} cells, but the header has {}; put a value with the delimiter in it \
+                 between quotes",
+                cells.len(),
+                self.columns.len()
+            )));
+            return document;
+        }
+        for (column, cell) in self.columns.iter().zip(cells) {
+            let Some(field) = &column.field else { continue };
+            let add = |message: String| Problem::new(message).in_column(&column.header);
+            let text = match cell {
+                Ok(text) => unguarded(text),
+                Err(byte) => {
+                    problems.push(add(super::encoding::not_utf8(*byte)));
+                    continue;
+                }
+            };
+            match cell::read(text, field.holds, &self.separator) {
+                Ok(None) => {}
+                Ok(Some(value)) => {
+                    if !set(&mut document, &field.path, value) {
+                        let message = "another column has set the field already";
+                        problems.push(add(message.to_owned()));
+                    }
+                }
+                Err(message) => problems.push(add(message)),
+            }
+        }
+        document
+    }
+
+    /// Checks that no two columns are the same field, unless it is a list.
+    fn check_fields(&self, problems: &mut Problems) {
+        let mut seen = BTreeMap::new();
+        for column in &self.columns {
+            let Some(field) = column.field.as_ref().filter(|field| !field.holds.is_list()) else {
+                continue;
+            };
+            if let Some(other) = seen.insert(field.path.clone(), &column.header)
+                && *other != column.header
+            {
+                let message = format!("column {other} is the same field");
+                problems.add(Problem::new(message).in_line(1).in_column(&column.header));
+            }
+        }
+    }
+}
