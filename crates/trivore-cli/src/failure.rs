@@ -102,9 +102,15 @@ impl Failure {
 }
 
 impl From<Error> for Failure {
-    /// Says what happened, whether it may have been applied, and what to do next.
     fn from(error: Error) -> Self {
-        let mut failure = Self::new(kind_of(&error), with_sources(&error));
+        Self::of(&error)
+    }
+}
+
+impl Failure {
+    /// Says what happened, whether it may have been applied, and what to do next.
+    pub(crate) fn of(error: &Error) -> Self {
+        let mut failure = Self::new(kind_of(error), with_sources(error));
         if error.may_have_been_applied() {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");

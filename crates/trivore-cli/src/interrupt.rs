@@ -34,11 +34,6 @@ impl Interrupt {
         Self { count }
     }
 
-    /// Whether the command was interrupted.
-    pub(crate) fn is_requested(&self) -> bool {
-        *self.count.borrow() > 0
-    }
-
     /// Waits for the first interrupt: begin nothing more, and finish what runs.
     pub(crate) fn first(&self) -> impl Future<Output = ()> + Send + 'static {
         self.reached(1)

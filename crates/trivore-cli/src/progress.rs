@@ -24,7 +24,8 @@ struct Shown {
 
 /// Where progress is shown.
 enum Place {
-    Bar(ProgressBar),
+    /// A bar, and when it changes again.
+    Bar(ProgressBar, Instant),
     /// A line, and again at this time.
     Lines(Instant),
     Nowhere,
@@ -46,7 +47,7 @@ impl ProgressDisplay {
         let place = if context.global.quiet {
             Place::Nowhere
         } else if io::stderr().is_terminal() {
-            Place::Bar(bar(total))
+            Place::Bar(bar(total), Instant::now())
         } else {
             Place::Lines(Instant::now() + BETWEEN_LINES)
         };
@@ -82,7 +83,7 @@ impl ProgressDisplay {
     /// Removes the bar; nothing is shown any more.
     pub(crate) fn finish(&self) {
         self.with(|shown| {
-            if let Place::Bar(bar) = &shown.place {
+            if let Place::Bar(bar, _) = &shown.place {
                 bar.finish_and_clear();
             }
             shown.place = Place::Nowhere;
@@ -92,7 +93,7 @@ impl ProgressDisplay {
     /// Writes messages to standard error without disturbing the bar.
     pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.with(|shown| match &shown.place {
-            Place::Bar(bar) => bar.suspend(write),
+            Place::Bar(bar, _) => bar.suspend(write),
             Place::Lines(_) | Place::Nowhere => write(),
         })
     }
@@ -104,18 +105,19 @@ impl ProgressDisplay {
 
 impl Shown {
     fn draw(&mut self, counts: &Counts) {
-        let text = counts.text(self.what, self.total);
+        let now = Instant::now();
         match &mut self.place {
-            Place::Bar(bar) => {
-                bar.set_message(text);
+            Place::Bar(bar, next) if *next <= now => {
+                *next = now + BETWEEN_CHANGES;
+                bar.set_message(counts.text(self.what, self.total));
                 bar.set_position(counts.finished);
             }
-            Place::Lines(next) if *next <= Instant::now() => {
-                *next = Instant::now() + BETWEEN_LINES;
+            Place::Lines(next) if *next <= now => {
+                *next = now + BETWEEN_LINES;
                 // Progress that nobody can read is no reason to fail.
-                let _ = writeln!(anstream::stderr(), "{text}");
+                let _ = writeln!(anstream::stderr(), "{}", counts.text(self.what, self.total));
             }
-            Place::Lines(_) | Place::Nowhere => {}
+            Place::Bar(..) | Place::Lines(_) | Place::Nowhere => {}
         }
     }
 }
@@ -160,6 +162,7 @@ fn as_float(count: u64) -> f64 {
     count as f64
 }
 
+const BETWEEN_CHANGES: Duration = Duration::from_millis(100);
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

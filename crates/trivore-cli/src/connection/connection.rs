@@ -1,6 +1,7 @@
 //! A client made from a profile, a properties file or the environment.
 
 use trivore::models::NamespaceCode;
+use trivore::transport::ClientBuilder;
 use trivore::{Trivore, TrivoreBuilder, Users};
 
 use crate::failure::Failure;
@@ -15,11 +16,20 @@ pub(crate) struct Connection {
 impl Connection {
     /// Makes a client; nothing is sent.
     pub(crate) fn open(options: &GlobalOptions) -> Result<Self, Failure> {
+        Self::open_with(options, |client| client)
+    }
+
+    /// Makes a client with other settings, such as a rate; nothing is sent.
+    pub(crate) fn open_with(
+        options: &GlobalOptions,
+        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Failure> {
         let builder = match &options.properties {
             Some(path) => TrivoreBuilder::from_properties(path)?,
             None => TrivoreBuilder::from_env()?,
         };
-        Ok(Self { trivore: builder.build()?, namespace: None })
+        let trivore = builder.configure(configure).build()?;
+        Ok(Self { trivore, namespace: None })
     }
 
     pub(crate) fn users(&self) -> &Users {

@@ -21,15 +21,6 @@ pub(crate) fn set(document: &mut Document, path: &[String], value: Value) -> boo
     set_in(next, rest, value)
 }
 
-/// Returns the field at a path of members.
-pub(crate) fn get<'a>(document: &'a Document, path: &[String]) -> Option<&'a Value> {
-    let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(document.get(first)?, |value, name| match value {
-        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-        _ => value.get(name),
-    })
-}
-
 /// Puts the members of one object into another, at every depth; lists are replaced.
 ///
 /// Members that are `null` are removed.

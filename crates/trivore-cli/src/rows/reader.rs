@@ -28,12 +28,12 @@ pub(crate) struct Layout {
 pub(crate) struct RowReader<'a> {
     mapping: &'a Mapping,
     name: &'a str,
-    rows: Rows,
+    rows: RowSource,
     number: u64,
     unknown: BTreeSet<String>,
 }
 
-enum Rows {
+enum RowSource {
     Csv {
         rows: Box<CsvRows>,
         columns: Columns,
@@ -59,8 +59,8 @@ impl<'a> RowReader<'a> {
     ) -> Result<Self, Failure> {
         let text = input.restart()?;
         let rows = match layout.format {
-            RowFormat::Ndjson => Rows::Ndjson(NdjsonRows::new(text)),
-            RowFormat::Json => Rows::Json(JsonRows::new(text)),
+            RowFormat::Ndjson => RowSource::Ndjson(NdjsonRows::new(text)),
+            RowFormat::Json => RowSource::Json(JsonRows::new(text)),
             RowFormat::Csv => {
                 let rows = CsvRows::new(text, layout.delimiter)
                     .map_err(|error| failed(input.name(), error))?;
@@ -89,7 +89,7 @@ impl<'a> RowReader<'a> {
             let mut unknown = Vec::new();
             problems.extend(types::check(&document, &mut unknown));
             // Fields of a header that says their types are known to be unknown.
-            if !matches!(self.rows, Rows::Csv { .. }) && self.unknown.len() < MOST_UNKNOWN {
+            if !matches!(self.rows, RowSource::Csv { .. }) && self.unknown.len() < MOST_UNKNOWN {
                 self.unknown.extend(unknown);
             }
         }
@@ -112,8 +112,8 @@ impl<'a> RowReader<'a> {
     fn read(&mut self) -> Result<Option<Read>, Failure> {
         let name = self.name;
         let row = match &mut self.rows {
-            Rows::None => return Ok(None),
-            Rows::Csv { rows, columns } => match rows.next_row() {
+            RowSource::None => return Ok(None),
+            RowSource::Csv { rows, columns } => match rows.next_row() {
                 Ok(None) => return Ok(None),
                 Ok(Some((line, cells))) => {
                     let mut problems = Vec::new();
@@ -126,8 +126,8 @@ impl<'a> RowReader<'a> {
                     return Ok(Some(Read { line, document, problems: vec![problem] }));
                 }
             },
-            Rows::Ndjson(rows) => rows.next_row(),
-            Rows::Json(rows) => rows.next_row(),
+            RowSource::Ndjson(rows) => rows.next_row(),
+            RowSource::Json(rows) => rows.next_row(),
         };
         let Some((line, row)) = row.map_err(|error| failed(name, error))? else { return Ok(None) };
         let (document, problems) = match row {
@@ -144,17 +144,17 @@ fn csv(
     layout: &Layout,
     name: &str,
     problems: &mut Problems,
-) -> Result<Rows, Failure> {
+) -> Result<RowSource, Failure> {
     let mut header = Vec::new();
     match rows.next_row() {
         Err(CsvError::Io(error)) => return Err(failed(name, error)),
         Err(CsvError::Problem(problem)) => {
             problems.add(problem);
-            return Ok(Rows::None);
+            return Ok(RowSource::None);
         }
         Ok(None) => {
             problems.add(Problem::new("the file is empty; the first row of CSV is the header"));
-            return Ok(Rows::None);
+            return Ok(RowSource::None);
         }
         Ok(Some((line, cells))) => {
             for (at, cell) in cells.iter().enumerate() {
@@ -163,7 +163,7 @@ fn csv(
                     Err(byte) => {
                         let problem = Problem::new(super::encoding::not_utf8(*byte));
                         problems.add(problem.in_line(line).in_column(&(at + 1).to_string()));
-                        return Ok(Rows::None);
+                        return Ok(RowSource::None);
                     }
                 }
             }
@@ -172,9 +172,9 @@ fn csv(
     let before = problems.count();
     let columns = Columns::parse(&header, &layout.mapping, &layout.separator, problems);
     if problems.count() > before {
-        return Ok(Rows::None);
+        return Ok(RowSource::None);
     }
-    Ok(Rows::Csv { rows: Box::new(rows), columns })
+    Ok(RowSource::Csv { rows: Box::new(rows), columns })
 }
 
 fn failed(name: &str, error: io::Error) -> Failure {

@@ -43,11 +43,6 @@ impl Row {
         user.validate().map_err(|error| problem(&error))?;
         Ok(user)
     }
-
-    /// Returns a field that is text.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.document.get(name).and_then(Value::as_str)
-    }
 }
 
 fn problem(error: &InvalidUser) -> Problem {

@@ -23,5 +23,6 @@ mod user_argument;
 mod users_command;
 mod verify;
 
+pub(crate) use list::parse_filter;
 pub(crate) use user_argument::UserArgument;
 pub(crate) use users_command::UsersCommand;

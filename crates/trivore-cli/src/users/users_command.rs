@@ -21,7 +21,9 @@ use super::student::StudentCommand;
 use super::update::Update;
 use super::verify::VerifyCommand;
 use crate::context::Context;
+use crate::export::Export;
 use crate::failure::Failure;
+use crate::import::Import;
 
 #[derive(Subcommand)]
 pub(crate) enum UsersCommand {
@@ -62,6 +64,10 @@ pub(crate) enum UsersCommand {
     /// Shows and changes the data of an organization.
     #[command(subcommand)]
     Enterprise(EnterpriseCommand),
+    /// Writes users to a file.
+    Export(Export),
+    /// Creates users from a file.
+    Import(Import),
 }
 
 impl UsersCommand {
@@ -88,6 +94,8 @@ impl UsersCommand {
             Self::Legal(command) => command.run(context).await,
             Self::Student(command) => command.run(context).await,
             Self::Enterprise(command) => command.run(context).await,
+            Self::Export(command) => command.run(context).await,
+            Self::Import(command) => command.run(context).await,
         }
     }
 }

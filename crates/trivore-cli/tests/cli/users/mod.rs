@@ -8,6 +8,8 @@ mod fields;
 mod get;
 mod history;
 mod identify;
+mod export;
+mod import;
 mod in_a_terminal;
 mod invite;
 mod legal;

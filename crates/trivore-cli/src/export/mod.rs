@@ -1,0 +1,8 @@
+//! `trivore users export`.
+
+mod csv_columns;
+mod export;
+mod target;
+mod writer;
+
+pub(crate) use export::Export;

@@ -1,0 +1,82 @@
+//! Where an export goes: a file that appears when it is complete, or a stream.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::failure::Failure;
+
+/// Where an export goes.
+pub(super) enum Target {
+    /// A temporary file with mode 0600 beside the file that it replaces at the end.
+    File { writer: BufWriter<NamedTempFile>, path: PathBuf },
+    /// Standard output, a pipe or a device.
+    Stream { writer: BufWriter<Box<dyn Write>>, name: String },
+}
+
+impl Target {
+    /// Prepares a file; `-` is standard output.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        if path.as_os_str() == "-" {
+            let writer = BufWriter::new(Box::new(io::stdout()) as Box<dyn Write>);
+            return Ok(Self::Stream { writer, name: "to standard output".to_owned() });
+        }
+        let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
+        // A link stays, and its file is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_is_new| path.to_owned());
+        if path.exists() && !path.is_file() {
+            let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+            let writer = BufWriter::new(Box::new(file) as Box<dyn Write>);
+            return Ok(Self::Stream { writer, name: path.display().to_string() });
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        Ok(Self::File { writer: BufWriter::new(file), path })
+    }
+
+    /// Completes the file.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let name = self.name();
+        let failed = |error| Failure::io(format!("cannot write {name}"), error);
+        match self {
+            Self::Stream { mut writer, .. } => writer.flush().map_err(failed),
+            Self::File { writer, path } => {
+                let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+                file.as_file().sync_all().map_err(failed)?;
+                file.persist(path).map_err(|error| failed(error.error))?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Says why the target cannot be written.
+    pub(super) fn failed(&self) -> impl Fn(io::Error) -> Failure + use<> {
+        let name = self.name();
+        move |error| Failure::io(format!("cannot write {name}"), error)
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::File { path, .. } => path.display().to_string(),
+            Self::Stream { name, .. } => name.clone(),
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File { writer, .. } => writer.write(bytes),
+            Self::Stream { writer, .. } => writer.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File { writer, .. } => writer.flush(),
+            Self::Stream { writer, .. } => writer.flush(),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! `trivore users import`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use trivore::transport::RateLimit;
+use trivore::users::BulkOptions;
+
+use super::check_rows::{CheckedRows, check_rows};
+use super::dry_run::{self, DryRun};
+use super::importer::Importer;
+use super::journal_state;
+use super::on_exists::OnExists;
+use super::password_file::PasswordFile;
+use super::results_file::ResultsFile;
+use super::run::ImportRun;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::rows::RowOptions;
+
+/// Creates users from the rows of a CSV, NDJSON or JSON file.
+///
+/// All rows are checked before anything is sent. A journal, FILE.journal, records what was sent, so
+/// that an interrupted import goes on with --resume and creates nobody twice.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, after_long_help = COLUMNS)]
+pub(crate) struct Import {
+    /// File with the users; - is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Only check the file; with --dry-run=read, also read which users exist.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "offline"
+    )]
+    dry_run: Option<DryRun>,
+    /// What happens to a row whose user exists.
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    on_exists: OnExists,
+    /// Send this many rows at the same time.
+    #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=512))]
+    concurrency: u16,
+    /// Send at most this many requests a second.
+    #[arg(long, value_name = "NUMBER", value_parser = rate)]
+    rate: Option<f64>,
+    /// Stop when more rows than this were refused or have an unknown outcome.
+    #[arg(long, value_name = "NUMBER")]
+    max_failures: Option<u64>,
+    /// Write what became of each row to this file, as CSV.
+    #[arg(long, value_name = "FILE")]
+    results: Option<PathBuf>,
+    /// Write the passwords that are generated to this file, as CSV with mode 0600.
+    #[arg(long, value_name = "FILE")]
+    passwords: Option<PathBuf>,
+    /// Record what was sent in this file [default: FILE.journal].
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on with the import that the journal records.
+    #[arg(long)]
+    resume: bool,
+    /// Also send the rows again that an earlier run saw refused.
+    #[arg(long, requires = "resume")]
+    repeat_refused: bool,
+    #[command(flatten)]
+    rows: RowOptions,
+}
+
+impl Import {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let connection = Connection::open_with(&context.global, |client| match self.rate {
+            Some(rate) => client.rate_limit(RateLimit::new().per_second(rate)),
+            None => client,
+        });
+        if self.dry_run == Some(DryRun::Offline) {
+            let namespace = connection.as_ref().ok().and_then(Connection::namespace);
+            let file = self.rows.open(&self.file)?;
+            let checked = check_rows(&file, namespace)?;
+            self.tell(context, &checked);
+            context.tell(format_args!(
+                "{} rows are valid. Nothing was sent; whether the users exist was not checked.",
+                checked.count
+            ));
+            return Ok(());
+        }
+        let connection = connection?;
+        let journal = journal_state::path(self.journal.as_ref(), &self.file);
+        if self.dry_run.is_none() {
+            journal_state::check(journal.as_deref(), self.resume)?;
+        }
+        let file = self.rows.open(&self.file)?;
+        let checked = check_rows(&file, connection.namespace())?;
+        self.tell(context, &checked);
+        if self.dry_run.is_some() {
+            return dry_run::read(context, &connection, &file, self.on_exists).await;
+        }
+        let passwords = self.passwords.as_deref();
+        let passwords = passwords.map(|path| PasswordFile::open(path, self.resume)).transpose()?;
+        let results = self.results.as_deref();
+        let results = results.map(|path| ResultsFile::open(path, self.resume)).transpose()?;
+        let concurrency = self.concurrency();
+        let import = ImportRun {
+            context,
+            file: &file,
+            namespace: connection.namespace(),
+            rows: checked.count,
+            importer: Importer {
+                users: connection.users().clone(),
+                on_exists: self.on_exists,
+                passwords,
+                results,
+            },
+            options: self.options(concurrency),
+            concurrency,
+            journal,
+            repeats_refused: self.repeat_refused,
+        };
+        import.run().await
+    }
+
+    fn tell(&self, context: &Context, checked: &CheckedRows) {
+        if !checked.unknown_fields.is_empty() {
+            context.tell(format_args!(
+                "warning: these fields are not known, and are sent as they are: {}",
+                checked.unknown_fields.join(", ")
+            ));
+        }
+        if checked.unnamed > 0 {
+            context.tell(format_args!(
+                "warning: {} rows have no username; if a response is lost, their users cannot be \
+                 looked up",
+                checked.unnamed
+            ));
+        }
+    }
+
+    /// Rows that wait for their turn at a low rate must not reach the time limit of a call.
+    fn concurrency(&self) -> usize {
+        let wanted = usize::from(self.concurrency);
+        let seconds = self.rate.map(|rate| (rate * 20.0).clamp(1.0, 512.0));
+        seconds.map_or(wanted, |most| {
+            (1..=wanted)
+                .rev()
+                .find(|count| f64::from(u16::try_from(*count).unwrap_or(1)) <= most)
+                .unwrap_or(1)
+        })
+    }
+
+    fn options(&self, concurrency: usize) -> BulkOptions {
+        let options = BulkOptions::new().concurrency(concurrency);
+        let options = match self.max_failures {
+            Some(most) => options.max_failures(most),
+            None => options,
+        };
+        if self.repeat_refused { options.repeat_refused() } else { options }
+    }
+}
+
+fn rate(text: &str) -> Result<f64, &'static str> {
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate >= 0.01);
+    rate.ok_or("a rate is a number of requests a second, at least 0.01")
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  trivore users import users.csv --dry-run=read
+  trivore users import users.csv --results results.csv --passwords passwords.csv
+  trivore users import users.csv --map columns.toml --on-exists update --rate 20
+  trivore users import users.csv --results results.csv --resume
+  trivore users export --format ndjson | trivore users import - --format ndjson";
+
+const COLUMNS: &str = "\
+Columns of CSV:
+  Headers are the names of the API with dots: nsCode, username, name.givenName, emails, tags,
+  memberOf, consents.marketingEmail, customFields.shoeSize, addresses.0.country. An empty cell
+  is a field that the row does not have; two quotes (\"\") are an empty text.
+  tags, memberOf, emails and mobiles have several values in one cell (--separator), or a JSON
+  list: [{\"address\":\"jane@example.com\",\"name\":\"work\"}]. addresses is a JSON list of objects.
+  A custom field is read as JSON if it is valid JSON (38, true, [1,2], {\"a\":1}), and else as text;
+  the text 38 is written as \"38\" with quotes, or under the header customFields.shoeSize:string.
+  A field that this version does not know has a header such as newField:json.
+  An apostrophe before = + - @ is the guard against formulas, and is removed.
+  id, meta and strongIdentification are ignored, and so is email beside emails.
+
+Mapping file (--map):
+  ignore = [\"Notes\"]
+  [columns]
+  \"First name\" = \"name.givenName\"
+  \"Private e-mail\" = \"emails\"
+  \"Size\" = { field = \"customFields.size\", type = \"string\" }
+  [constants]
+  nsCode = \"customers\"
+  [defaults]
+  locale = \"fi\"
+
+Outcomes of rows (--results):
+  created, updated, unchanged, skipped, refused, unknown, not_begun, done (by an earlier run)
+
+Exit codes:
+  0 all rows are done; 2 the file is invalid, and nothing was sent; 8 rows were refused or are
+  unknown; 130 the import was interrupted, and goes on with --resume.
+
+Examples:
+  trivore users import users.csv --dry-run=read
+  trivore users import users.csv --results results.csv --passwords passwords.csv
+  trivore users import users.csv --map columns.toml --on-exists update --rate 20
+  trivore users import users.csv --results results.csv --resume
+  trivore users export --format ndjson | trivore users import - --format ndjson";

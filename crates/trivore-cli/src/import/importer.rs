@@ -1,0 +1,146 @@
+//! What is done with one row.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use trivore::models::{PageRequest, User};
+use trivore::users::{CreateOutcome, Reconciled};
+use trivore::{Error, Users};
+
+use super::item::Item;
+use super::merge_user::{differences, merged};
+use super::on_exists::OnExists;
+use super::password_file::PasswordFile;
+use super::results::{Imported, ResultLine, RowOutcome};
+use super::results_file::ResultsFile;
+use crate::failure::Failure;
+
+/// What is done with one row.
+#[derive(Clone)]
+pub(super) struct Importer {
+    pub(super) users: Users,
+    pub(super) on_exists: OnExists,
+    pub(super) passwords: Option<PasswordFile>,
+    pub(super) results: Option<ResultsFile>,
+}
+
+impl Importer {
+    /// Imports the row, and keeps its result before it is returned.
+    pub(super) async fn import(self, item: Item) -> Result<Imported, Error> {
+        let result = self.apply(&item).await;
+        match result {
+            Ok(imported) => self.done(&item, imported),
+            Err(error) if error.may_have_been_applied() => Err(error),
+            Err(error) => {
+                let text = Failure::of(&error);
+                let line = ResultLine::failed(item.row, &item.key, RowOutcome::Refused, &text);
+                self.keep(&line).map_err(Error::before_sending)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Looks up what became of a row whose outcome is unknown.
+    pub(super) async fn look_up(
+        self,
+        item: Item,
+        started_ago: Duration,
+    ) -> Result<Reconciled<Imported>, Error> {
+        let found = self.users.reconcile(started_ago).create(&item.user).await?;
+        Ok(match found {
+            CreateOutcome::Created(user) => {
+                let imported = Imported::new(RowOutcome::Created, &user);
+                Reconciled::Applied(self.done(&item, imported)?)
+            }
+            // To skip or update it does no harm, whoever has created it.
+            CreateOutcome::Found(_) if self.on_exists != OnExists::Fail => Reconciled::NotApplied,
+            found => match found.reconciled() {
+                Reconciled::Applied(_) | Reconciled::Unknown => Reconciled::Unknown,
+                Reconciled::NotApplied => Reconciled::NotApplied,
+            },
+        })
+    }
+
+    /// Finds the user that has the name of the row.
+    pub(super) async fn find(&self, item: &Item) -> Result<Option<User>, Error> {
+        let Some(filter) = item.filter() else { return Ok(None) };
+        let request = PageRequest::new().count(MOST_NAMESAKES).filter(filter);
+        let page = self.users.list(&request).await?;
+        one_of(page.into_iter().filter(|user| item.is_of(user)))
+    }
+
+    async fn apply(&self, item: &Item) -> Result<Imported, Error> {
+        if self.on_exists == OnExists::Fail {
+            return self.create(item).await;
+        }
+        if let Some(user) = self.find(item).await? {
+            return self.existing(item, user).await;
+        }
+        match self.create(item).await {
+            // Someone else has created the user meanwhile.
+            Err(error) if error.is_conflict() => match self.find(item).await? {
+                Some(user) => self.existing(item, user).await,
+                None => Err(error),
+            },
+            result => result,
+        }
+    }
+
+    async fn create(&self, item: &Item) -> Result<Imported, Error> {
+        let mut user = Arc::clone(&item.user);
+        if let (Some(passwords), None) = (&self.passwords, &user.password) {
+            let password = passwords.password(item).await?;
+            Arc::make_mut(&mut user).password = Some(password);
+        }
+        let created = self.users.create(&user).await?;
+        Ok(Imported::new(RowOutcome::Created, &created.user))
+    }
+
+    async fn existing(&self, item: &Item, user: User) -> Result<Imported, Error> {
+        let Some(id) = user.id.clone().filter(|_| self.on_exists == OnExists::Update) else {
+            return Ok(Imported::new(RowOutcome::Skipped, &user));
+        };
+        let mut outcome = Some(RowOutcome::Unchanged);
+        let change = |user: &mut User| {
+            let Some(after) = merged(user, &item.document) else {
+                outcome = None;
+                return;
+            };
+            if !differences(user, &after).is_empty() {
+                outcome = Some(RowOutcome::Updated);
+                *user = after;
+            }
+        };
+        let user = self.users.modify(&id, change).await?;
+        let outcome = outcome.ok_or_else(|| Error::input("the user cannot have these fields"))?;
+        Ok(Imported::new(outcome, &user))
+    }
+
+    /// Keeps the result of a row, before the journal says that it is done.
+    fn done(&self, item: &Item, imported: Imported) -> Result<Imported, Error> {
+        self.keep(&ResultLine::done(item.row, &item.key, &imported))
+            .map_err(Error::after_sending)?;
+        if let Some(passwords) = &self.passwords {
+            passwords.forget(item.row);
+        }
+        Ok(imported)
+    }
+
+    fn keep(&self, line: &ResultLine) -> std::io::Result<()> {
+        self.results.as_ref().map_or(Ok(()), |results| results.write(line))
+    }
+}
+
+/// Returns the only user of several with the same name in different namespaces.
+pub(super) fn one_of(mut found: impl Iterator<Item = User>) -> Result<Option<User>, Error> {
+    let first = found.next();
+    if found.next().is_some() {
+        return Err(Error::input(
+            "several users have this name; say the namespace in the column nsCode",
+        ));
+    }
+    Ok(first)
+}
+
+/// Users with the same name in different namespaces.
+const MOST_NAMESAKES: u32 = 100;

@@ -1,0 +1,86 @@
+//! What earlier runs of an import have done, by its journal.
+
+use std::path::{Path, PathBuf};
+
+use trivore::users::{
+    FileJournal, Journal as _, JournalError, JournalState, RecordedState, SyncPolicy,
+};
+
+use crate::failure::{Failure, FailureKind};
+
+/// What earlier runs have done.
+pub(super) struct EarlierRuns {
+    state: JournalState,
+    /// Rows that were refused.
+    pub(super) refused: u64,
+}
+
+/// Returns the path of a journal: the given one, or one beside the file, if the input is a file.
+pub(super) fn path(given: Option<&PathBuf>, file: &Path) -> Option<PathBuf> {
+    if given.is_some() || file.as_os_str() == "-" {
+        return given.cloned();
+    }
+    let mut path = file.as_os_str().to_owned();
+    path.push(".journal");
+    Some(path.into())
+}
+
+/// Checks that a journal exists only if the import is resumed.
+pub(super) fn check(path: Option<&Path>, is_resumed: bool) -> Result<(), Failure> {
+    match path {
+        None if is_resumed => {
+            Err(Failure::usage("an import of standard input has no journal to resume")
+                .note("Say where the journal is with --journal FILE."))
+        }
+        Some(path) if is_resumed && !path.exists() => {
+            Err(Failure::usage(format!("there is no journal {} to resume", path.display()))
+                .note("Leave out --resume to begin the import."))
+        }
+        Some(path) if !is_resumed && path.exists() => {
+            let message =
+                format!("this import was begun before: its journal is {}", path.display());
+            Err(Failure::usage(message)
+                .note("Continue it with --resume: rows that are done are not sent again.")
+                .note(
+                    "To begin another import, remove the journal, or name another with --journal.",
+                ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens a journal, and reads what it says about the rows of a file.
+pub(super) async fn open(path: &Path, rows: u64) -> Result<(FileJournal, EarlierRuns), Failure> {
+    let failed = |error: JournalError| failure(path, &error);
+    // A record is on the disk before its request leaves, so that it survives a power cut.
+    let journal = FileJournal::open(path, SyncPolicy::EachRecord).await.map_err(failed)?;
+    let state = journal.load().await.map_err(|error| {
+        Failure::new(FailureKind::Other, format!("{}: {error}", path.display()))
+    })?;
+    let states = (0..rows).map(|number| state.get(number));
+    let refused = states.filter(|state| *state == Some(RecordedState::Refused)).count();
+    let refused = u64::try_from(refused).unwrap_or(u64::MAX);
+    Ok((journal, EarlierRuns { state, refused }))
+}
+
+/// Says why a journal cannot be used.
+pub(super) fn failure(path: &Path, error: &JournalError) -> Failure {
+    let name = path.display();
+    if error.is_other_input() {
+        return Failure::usage(format!("the journal {name} is not that of this file: {error}"))
+            .note("Resume with the file that the import began with, or name its journal.");
+    }
+    if error.is_locked() {
+        return Failure::new(FailureKind::Other, format!("another import uses the journal {name}"));
+    }
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    let message = format!("cannot use the journal {name}: {error}{}", cause.unwrap_or_default());
+    Failure::new(FailureKind::Other, message)
+}
+
+impl EarlierRuns {
+    /// Returns what the journal says about a row.
+    pub(super) fn of_row(&self, row: u64) -> Option<RecordedState> {
+        self.state.get(row.checked_sub(1)?)
+    }
+}

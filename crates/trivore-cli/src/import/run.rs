@@ -1,0 +1,240 @@
+//! Runs an import after its file was checked.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use trivore::users::{
+    Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, JournalError, RecordedState,
+};
+use trivore::{Error, models::NamespaceCode};
+
+use super::importer::Importer;
+use super::item::Item;
+use super::journal_state::{self, EarlierRuns};
+use super::results::{Imported, ResultLine, RowOutcome};
+use super::summary::{Stop, Summary};
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+use crate::interrupt::Interrupt;
+use crate::progress::ProgressDisplay;
+use crate::rows::{Problems, RowFile};
+
+/// An import whose file was checked.
+pub(super) struct ImportRun<'a> {
+    pub(super) context: &'a Context,
+    pub(super) file: &'a RowFile,
+    pub(super) namespace: Option<&'a NamespaceCode>,
+    pub(super) rows: u64,
+    pub(super) importer: Importer,
+    pub(super) options: BulkOptions,
+    pub(super) concurrency: usize,
+    pub(super) journal: Option<PathBuf>,
+    /// Whether rows that earlier runs saw refused are sent again.
+    pub(super) repeats_refused: bool,
+}
+
+impl ImportRun<'_> {
+    /// Sends the rows; afterwards, each row has a result.
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let display = ProgressDisplay::new(self.context, "rows", Some(self.rows));
+        let interrupt = self.listen(&display);
+        let mut refused_before = 0;
+        let mut bulk = self.bulk(&interrupt, &display);
+        if let Some(path) = &self.journal {
+            let (journal, earlier) = journal_state::open(path, self.rows).await?;
+            refused_before = if self.repeats_refused { 0 } else { earlier.refused };
+            bulk = bulk.journal(journal);
+        }
+        let mut problems = Problems::default();
+        let mut reader = self.file.rows(&mut problems)?;
+        problems.check(self.file.name())?;
+        let rows = std::iter::from_fn(|| match reader.next_row() {
+            Ok(None) => None,
+            Ok(Some(Ok(row))) => Some(Item::of(row, self.namespace).map_err(|_| changed())),
+            Ok(Some(Err(_))) => Some(Err(changed())),
+            Err(failure) => Some(Err(Error::input(failure.message().to_owned()))),
+        });
+        let run = bulk.options(self.options).run_stream(stream::iter(rows));
+        let summary = self.collect(run, &interrupt).await;
+        display.finish();
+        let mut summary = summary?;
+        self.complete_results().await?;
+        self.context.output().object(&summary)?;
+        summary.rows = self.rows;
+        let next = self.next_steps(&summary, refused_before);
+        summary.check(refused_before, &next)
+    }
+
+    fn listen(&self, display: &ProgressDisplay) -> Interrupt {
+        let (display, is_quiet) = (display.clone(), self.context.global.quiet);
+        Interrupt::listen(move || {
+            if !is_quiet {
+                display.suspend(|| {
+                    use std::io::Write as _;
+                    // Nobody who can read it, nobody to tell.
+                    let _ = writeln!(anstream::stderr(), "{INTERRUPTED}");
+                });
+            }
+        })
+    }
+
+    fn bulk(&self, interrupt: &Interrupt, display: &ProgressDisplay) -> Bulk<Item, Imported> {
+        let (importer, asking) = (self.importer.clone(), self.importer.clone());
+        let display = display.clone();
+        Bulk::new(move |item| importer.clone().import(item))
+            .reconcile(move |item, started_ago| asking.clone().look_up(item, started_ago))
+            .key(|item: &Item| item.key.clone())
+            .stop_when(interrupt.first())
+            .on_progress(BETWEEN_PROGRESS, move |progress| display.show(&progress))
+    }
+
+    async fn collect(
+        &self,
+        mut run: BulkRun<'_, Item, Imported>,
+        interrupt: &Interrupt,
+    ) -> Result<Summary, Failure> {
+        let mut summary = Summary { rows: self.rows, ..Summary::default() };
+        let handle = run.handle();
+        let mut outages = 0;
+        loop {
+            let item = match interrupt.unless_stopped(run.next()).await {
+                None => {
+                    summary.stopped = Some(Stop::Interrupted);
+                    break;
+                }
+                Some(None) => break,
+                Some(Some(item)) => item.map_err(|error| self.run_failure(&error))?,
+            };
+            let failure = self.count(&mut summary, item)?;
+            outages = if failure.as_ref().is_some_and(is_outage) { outages + 1 } else { 0 };
+            let is_hopeless = |failure: &Failure| {
+                failure.kind() == FailureKind::Configuration || outages > 2 * self.concurrency
+            };
+            if let Some(failure) = failure.filter(is_hopeless)
+                && summary.stopped.is_none()
+            {
+                summary.stopped = Some(Stop::Hopeless(failure));
+                handle.stop();
+            }
+        }
+        let report = run.report();
+        if summary.stopped.is_none() {
+            summary.stop(report.stopped);
+        }
+        summary.earlier = report.progress.skipped;
+        let settled = summary.created + summary.updated + summary.unchanged + summary.skipped;
+        let failed = summary.refused + summary.unknown + summary.earlier;
+        summary.not_begun = self.rows.saturating_sub(settled + failed);
+        if matches!(summary.stopped, Some(Stop::Interrupted)) && report.progress.running > 0 {
+            let running = u64::try_from(report.progress.running).unwrap_or(u64::MAX);
+            summary.unknown += running;
+            summary.not_begun = summary.not_begun.saturating_sub(running);
+        }
+        Ok(summary)
+    }
+
+    /// Counts an outcome, and returns why the row failed.
+    fn count(
+        &self,
+        summary: &mut Summary,
+        item: BulkItem<Imported>,
+    ) -> Result<Option<Failure>, Failure> {
+        let (row, key) = (item.number + 1, item.key.unwrap_or_default());
+        let (outcome, error) = match item.outcome {
+            BulkOutcome::Done(imported) => {
+                summary.count(imported.outcome);
+                return Ok(None);
+            }
+            BulkOutcome::Refused(error) => (RowOutcome::Refused, error),
+            BulkOutcome::Unknown(error) => (RowOutcome::Unknown, error),
+        };
+        let failure = Failure::of(&error);
+        summary.count(outcome);
+        summary.add_failure(row, &key, failure.message());
+        if let Some(results) = &self.importer.results {
+            let line = ResultLine::failed(row, &key, outcome, &failure);
+            results.write(&line).map_err(|error| {
+                Failure::io(format!("cannot write {}", results.path().display()), error)
+            })?;
+        }
+        Ok(Some(failure))
+    }
+
+    /// Gives each row a result.
+    async fn complete_results(&self) -> Result<(), Failure> {
+        let Some(results) = &self.importer.results else { return Ok(()) };
+        let earlier = match &self.journal {
+            Some(path) => Some(journal_state::open(path, self.rows).await?.1),
+            None => None,
+        };
+        // Rows without result are few, or follow each other.
+        let mut reader = self.file.rows(&mut Problems::default())?;
+        results.finish(self.rows, |wanted| {
+            while let Some(row) = reader.next_row()? {
+                let Ok(row) = row else { continue };
+                if row.number == wanted {
+                    let key = Item::of(row, self.namespace).map(|item| item.key);
+                    return Ok(missing(wanted, key.unwrap_or_default(), earlier.as_ref()));
+                }
+            }
+            Ok(missing(wanted, String::new(), earlier.as_ref()))
+        })
+    }
+
+    /// What to do after an import that is not complete.
+    fn next_steps(&self, summary: &Summary, refused_before: u64) -> Vec<String> {
+        let mut next = Vec::new();
+        if let Some(results) = &self.importer.results {
+            next.push(format!("What became of each row is in {}.", results.path().display()));
+        }
+        let name = |path: &Path| path.display().to_string();
+        match &self.journal {
+            None => next.push("Without a journal, the import cannot be resumed.".to_owned()),
+            Some(path) if summary.not_begun + summary.unknown > 0 => next.push(format!(
+                "Go on with the same command and --resume; the journal is {}.",
+                name(path)
+            )),
+            Some(_) => {}
+        }
+        if self.journal.is_some() && summary.refused + refused_before > 0 {
+            next.push("Send refused rows again with --resume --repeat-refused.".to_owned());
+        }
+        next
+    }
+
+    fn run_failure(&self, error: &Error) -> Failure {
+        let journal = error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>());
+        match (&self.journal, journal) {
+            (Some(path), Some(error)) => journal_state::failure(path, error),
+            _ => Failure::new(FailureKind::Other, Failure::of(error).message()),
+        }
+    }
+}
+
+/// The result of a row that has none, by the journal.
+fn missing(row: u64, key: String, earlier: Option<&EarlierRuns>) -> ResultLine {
+    let state = earlier.and_then(|earlier| earlier.of_row(row));
+    let (outcome, message) = match state {
+        Some(RecordedState::Done) => (RowOutcome::Done, "by an earlier run"),
+        Some(RecordedState::Refused) => (RowOutcome::Refused, "by an earlier run"),
+        Some(RecordedState::Begun | RecordedState::Unknown) => {
+            (RowOutcome::Unknown, "the import was stopped; it is looked up with --resume")
+        }
+        _ => (RowOutcome::NotBegun, ""),
+    };
+    ResultLine { row, key, outcome, id: None, message: message.to_owned() }
+}
+
+fn changed() -> Error {
+    Error::input("the file was changed while it was imported")
+}
+
+fn is_outage(failure: &Failure) -> bool {
+    failure.kind() == FailureKind::Unavailable
+}
+
+const INTERRUPTED: &str =
+    "Interrupted: rows that were sent are finished. Interrupt again to stop at once.";
+
+const BETWEEN_PROGRESS: Duration = Duration::from_millis(200);

@@ -1,0 +1,4 @@
+//! `trivore users export`.
+
+mod files;
+mod round_trip;

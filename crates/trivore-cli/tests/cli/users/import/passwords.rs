@@ -1,0 +1,68 @@
+//! Generated passwords.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use trivore_sandbox::Fault;
+
+use super::files::{file, import};
+use crate::Installation;
+
+fn mode(path: &str) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn passwords_are_only_in_the_private_file_that_was_asked_for() {
+    let installation = Installation::start();
+    let rows: String = (0..30).map(|row| format!("user{row},\n")).collect();
+    let path =
+        file(&installation, "users.csv", format!("username,password\nown,Own-Password-77\n{rows}"));
+    let (to, results) = (format!("{path}.passwords"), format!("{path}.results"));
+    let lost = Fault::reset_after_applying().on(http::Method::POST, "/user").every(7);
+    installation.sandbox.inject(lost).unwrap();
+    let trace = format!("{path}.trace");
+    let options = [&path, "--passwords", &to, "--results", &results, "--trace", &trace];
+    let finished = import(&installation, &options);
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert_eq!(
+        (mode(&to), mode(&results), mode(&format!("{path}.journal"))),
+        (0o600, 0o600, 0o600)
+    );
+    let mut reader = csv::Reader::from_path(&to).unwrap();
+    let mut passwords = Vec::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        assert_eq!(record[2], format!("user{}", record[0].parse::<u64>().unwrap() - 2));
+        // The sandbox accepts it as that of the user.
+        let id =
+            &installation.stdout(&["users", "get", &record[2], "-o", "csv", "--columns", "id"]);
+        assert!(!id.is_empty());
+        passwords.push(record[3].to_owned());
+    }
+    assert_eq!(passwords.len(), 30);
+    passwords.push("Own-Password-77".to_owned());
+    for name in fs::read_dir(installation.home.path()).unwrap() {
+        let name = name.unwrap().path();
+        let text = fs::read_to_string(&name).unwrap();
+        if name.to_str() != Some(&to) && name.to_str() != Some(&path) {
+            assert!(passwords.iter().all(|password| !text.contains(password)), "{name:?}");
+        }
+    }
+    assert!(passwords.iter().all(|password| !finished.stdout.contains(password)));
+}
+
+#[test]
+fn a_file_that_others_may_read_is_refused() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username\njane\n");
+    let to = file(&installation, "passwords.csv", "");
+    fs::set_permissions(&to, fs::Permissions::from_mode(0o640)).unwrap();
+    let finished = import(&installation, &[&path, "--passwords", &to]);
+    assert_eq!(finished.code, 2);
+    assert!(finished.stderr.contains("mode is 0640") && finished.stderr.contains("chmod 600"));
+    assert_eq!(installation.sandbox.ledger().len(), 0);
+    fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(import(&installation, &[&path, "--passwords", &to]).code, 0);
+    assert_eq!(fs::read_to_string(&to).unwrap().lines().count(), 2);
+}

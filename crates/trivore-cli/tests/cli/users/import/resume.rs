@@ -1,0 +1,82 @@
+//! Journals.
+
+use std::fs;
+
+use trivore_sandbox::Fault;
+
+use super::files::{file, import, user};
+use super::outcomes::results;
+use crate::Installation;
+
+#[test]
+fn a_second_run_needs_resume_and_then_sends_only_what_is_missing() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username\njane\njoe\n");
+    assert_eq!(import(&installation, &[&path, "--resume"]).code, 2);
+    assert_eq!(import(&installation, &[&path]).code, 0);
+    let finished = import(&installation, &[&path]);
+    assert_eq!((finished.code, finished.stdout.as_str()), (2, ""));
+    assert!(finished.stderr.contains("users.csv.journal"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("--resume"), "{}", finished.stderr);
+
+    // The file may have more rows at its end.
+    file(&installation, "users.csv", "username\njane\njoe\njim\n");
+    installation.sandbox.clear_ledger();
+    let to = format!("{path}.results");
+    let finished = import(&installation, &[&path, "--resume", "--results", &to]);
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert_eq!(installation.sandbox.ledger().len(), 1);
+    let outcomes: Vec<_> = results(&to).into_values().map(|(outcome, _)| outcome).collect();
+    assert_eq!(outcomes, ["done", "done", "created"]);
+}
+
+#[test]
+fn a_journal_of_another_file_is_refused() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username\njane\njoe\n");
+    assert_eq!(import(&installation, &[&path]).code, 0);
+    for text in ["username\njim\njoe\n", "username\njane\n"] {
+        file(&installation, "users.csv", text);
+        let finished = import(&installation, &[&path, "--resume"]);
+        assert_eq!(finished.code, 2, "{}", finished.stderr);
+        assert!(finished.stderr.contains("is not that of this file"), "{}", finished.stderr);
+    }
+    assert_eq!(installation.sandbox.ledger().len(), 2);
+    fs::write(format!("{path}.journal"), "text\n").unwrap();
+    assert_ne!(import(&installation, &[&path, "--resume"]).code, 0);
+}
+
+#[test]
+fn refused_rows_are_repeated_only_if_asked() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username,nsCode\njane,none\njoe,\n");
+    let to = format!("{path}.results");
+    assert_eq!(import(&installation, &[&path, "--results", &to]).code, 8);
+    installation.sandbox.add_namespace(serde_json::json!({"code": "none"})).unwrap();
+    let finished = import(&installation, &[&path, "--results", &to, "--resume"]);
+    assert_eq!(finished.code, 8);
+    assert!(finished.stderr.contains("1 refused by earlier runs"), "{}", finished.stderr);
+    let options = [&path, "--results", &to, "--resume", "--repeat-refused"];
+    let finished = import(&installation, &options);
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    let outcomes: Vec<_> = results(&to).into_values().map(|(outcome, _)| outcome).collect();
+    assert_eq!(outcomes, ["created", "created"]);
+    assert_eq!(user(&installation, "none/jane")["username"], "jane");
+}
+
+#[test]
+fn rows_that_an_outage_left_out_are_sent_by_the_next_run() {
+    let installation = Installation::start();
+    let rows: String = (0..200).map(|row| format!("user{row}\n")).collect();
+    let path = file(&installation, "users.csv", format!("username\n{rows}"));
+    let to = format!("{path}.results");
+    let outage = Fault::status(403).on(http::Method::POST, "/user").skip(50);
+    installation.sandbox.inject(outage).unwrap();
+    let options = [&path, "--results", &to, "--max-failures", "5"];
+    assert_eq!(import(&installation, &options).code, 8);
+    installation.sandbox.clear_faults();
+    let finished = import(&installation, &[&options[..], &["--resume"]].concat());
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert!(results(&to).into_values().all(|(outcome, _)| outcome == "created"));
+    assert_eq!(installation.sandbox.ledger().len(), 200);
+}
