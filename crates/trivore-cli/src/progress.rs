@@ -2,9 +2,10 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::time::Instant;
 use trivore::users::BulkProgress;
 
 use crate::context::Context;
@@ -49,7 +50,7 @@ impl ProgressDisplay {
         } else if io::stderr().is_terminal() {
             Place::Bar(bar(total), Instant::now())
         } else {
-            Place::Lines(Instant::now() + BETWEEN_LINES)
+            Place::Lines(Instant::now() + BEFORE_FIRST_LINE)
         };
         Self { shown: Arc::new(Mutex::new(Shown { what, total, place })) }
     }
@@ -125,22 +126,22 @@ impl Shown {
 impl Counts {
     fn text(&self, what: &str, total: Option<u64>) -> String {
         let finished = HumanCount(self.finished);
-        let mut text = match total {
+        let mut parts = vec![match total {
             Some(total) => format!("{finished} of {} {what}", HumanCount(total)),
             None => format!("{finished} {what}"),
-        };
+        }];
         if self.rate > 0.0 {
-            text += &format!(", {:.0}/s", self.rate);
+            parts.push(format!("{:.0}/s", self.rate));
         }
         if let Some(left) = self.left {
-            text += &format!(", {} left", HumanDuration(left));
+            parts.push(format!("{} left", HumanDuration(left)));
         }
         for (count, name) in [(self.refused, "refused"), (self.unknown, "unknown")] {
             if count > 0 {
-                text += &format!(", {} {name}", HumanCount(count));
+                parts.push(format!("{} {name}", HumanCount(count)));
             }
         }
-        text
+        parts.join(", ")
     }
 }
 
@@ -163,6 +164,7 @@ fn as_float(count: u64) -> f64 {
 }
 
 const BETWEEN_CHANGES: Duration = Duration::from_millis(100);
+const BEFORE_FIRST_LINE: Duration = Duration::from_secs(2);
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

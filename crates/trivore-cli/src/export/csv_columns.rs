@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::rows::{Document, FieldType, find, write};
+use crate::rows::{Document, Field, FieldType, find, write};
 
 /// The columns that the users so far need.
 #[derive(Debug, Default)]
@@ -68,11 +68,19 @@ impl CsvColumn {
         Self { header, path, holds: holds.unwrap_or(FieldType::Any) }
     }
 
+    /// Makes the column of a field that was selected.
+    pub(super) fn of(header: &str, field: Field) -> Self {
+        Self { header: header.to_owned(), path: field.path, holds: field.holds }
+    }
+
     /// Returns the text of a user's cell.
     pub(super) fn text(&self, user: &Document, separator: &str) -> String {
         let mut value = self.path.first().and_then(|name| user.get(name));
         for name in self.path.iter().skip(1) {
-            value = value.and_then(|value| value.get(name));
+            value = match value {
+                Some(Value::Array(items)) => name.parse().ok().and_then(|at: usize| items.get(at)),
+                _ => value.and_then(|value| value.get(name)),
+            };
         }
         // A column of a whole object is there for the users in which it is empty.
         let is_spread = |value: &Value| {
@@ -116,7 +124,9 @@ mod tests {
         ];
         let users: Vec<_> = users.iter().map(|user| user.as_object().unwrap()).collect();
         let mut columns = CsvColumns::default();
-        users.iter().for_each(|user| columns.add(user));
+        for user in &users {
+            columns.add(user);
+        }
         let columns = columns.finish();
         let row = |user: usize| -> Vec<_> {
             columns.iter().map(|column| column.text(users[user], ";")).collect()

@@ -1,19 +1,21 @@
 //! `trivore users export`.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::Args;
 use futures_util::TryStreamExt as _;
+use tokio::time::Instant;
 use trivore::models::PageRequest;
 
+use super::csv_columns::CsvColumn;
 use super::target::Target;
 use super::writer::{CsvOptions, UserWriter};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::output::Format;
 use crate::progress::ProgressDisplay;
-use crate::rows::{RowFormat, separator};
+use crate::rows::{Field, RowFormat, separator};
 use crate::users::parse_filter;
 
 /// Writes users to a CSV, NDJSON or JSON file, which can be imported again.
@@ -47,16 +49,14 @@ impl Export {
             request = request.filter(parse_filter(text)?);
         }
         let is_stdout = self.file.as_os_str() == "-";
-        let format = match self.format {
+        let format = match self.format.or(global_format(context)?) {
             None if is_stdout => RowFormat::Ndjson,
             format => RowFormat::selected(format, &self.file)?,
         };
+        let columns = selected_columns(context.global.columns.as_deref(), format)?;
         let connection = context.connect()?;
         let target = Target::open(&self.file)?;
-        let options = CsvOptions {
-            separator: self.separator.clone(),
-            columns: context.global.columns.clone(),
-        };
+        let options = CsvOptions { separator: self.separator.clone(), columns };
         let mut writer = UserWriter::new(target, format, options)?;
         let mut users = connection.users().items(request);
         if let Some(passes) = self.until_stable {
@@ -88,6 +88,33 @@ impl Export {
         }
         Ok(())
     }
+}
+
+/// Returns the format that `--output` says, which all commands have.
+fn global_format(context: &Context) -> Result<Option<RowFormat>, Failure> {
+    Ok(Some(match context.global.output {
+        None => return Ok(None),
+        Some(Format::Csv) => RowFormat::Csv,
+        Some(Format::Ndjson) => RowFormat::Ndjson,
+        Some(Format::Json) => RowFormat::Json,
+        Some(_) => return Err(Failure::usage("an export is csv, ndjson or json")),
+    }))
+}
+
+fn selected_columns(
+    names: Option<&[String]>,
+    format: RowFormat,
+) -> Result<Option<Vec<CsvColumn>>, Failure> {
+    let Some(names) = names else { return Ok(None) };
+    if format != RowFormat::Csv {
+        return Err(Failure::usage("only an export as CSV has selected columns"));
+    }
+    let column = |name: &String| {
+        let field = Field::parse(name);
+        let column = field.map(|field| CsvColumn::of(name, field));
+        column.map_err(|error| Failure::usage(format!("column {name}: {error}")))
+    };
+    names.iter().map(column).collect::<Result<_, _>>().map(Some)
 }
 
 const EXAMPLES: &str = "\

@@ -36,7 +36,7 @@ pub(super) struct CsvOptions {
     /// Between several values of a cell.
     pub(super) separator: String,
     /// These columns instead of all.
-    pub(super) columns: Option<Vec<String>>,
+    pub(super) columns: Option<Vec<CsvColumn>>,
 }
 
 impl UserWriter {
@@ -93,8 +93,8 @@ impl UserWriter {
                 self.target.write_all(end.as_bytes()).map_err(failed)?;
             }
             FileLayout::Csv { spool, columns, options } => {
-                let columns = match &options.columns {
-                    Some(names) => names.iter().map(|name| CsvColumn::new(name)).collect(),
+                let columns = match options.columns {
+                    Some(columns) => columns,
                     None if self.count == 0 => vec![CsvColumn::new("username")],
                     None => columns.finish(),
                 };

@@ -1,6 +1,6 @@
 //! `trivore users import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use trivore::transport::RateLimit;
@@ -79,7 +79,7 @@ impl Import {
             let namespace = connection.as_ref().ok().and_then(Connection::namespace);
             let file = self.rows.open(&self.file)?;
             let checked = check_rows(&file, namespace)?;
-            self.tell(context, &checked);
+            warn(context, &checked);
             context.tell(format_args!(
                 "{} rows are valid. Nothing was sent; whether the users exist was not checked.",
                 checked.count
@@ -89,11 +89,12 @@ impl Import {
         let connection = connection?;
         let journal = journal_state::path(self.journal.as_ref(), &self.file);
         if self.dry_run.is_none() {
+            self.check_files(journal.as_deref())?;
             journal_state::check(journal.as_deref(), self.resume)?;
         }
         let file = self.rows.open(&self.file)?;
         let checked = check_rows(&file, connection.namespace())?;
-        self.tell(context, &checked);
+        warn(context, &checked);
         if self.dry_run.is_some() {
             return dry_run::read(context, &connection, &file, self.on_exists).await;
         }
@@ -121,20 +122,20 @@ impl Import {
         import.run().await
     }
 
-    fn tell(&self, context: &Context, checked: &CheckedRows) {
-        if !checked.unknown_fields.is_empty() {
-            context.tell(format_args!(
-                "warning: these fields are not known, and are sent as they are: {}",
-                checked.unknown_fields.join(", ")
-            ));
+    /// Checks that no file is used for two things.
+    fn check_files(&self, journal: Option<&Path>) -> Result<(), Failure> {
+        let files = [Some(self.file.as_path()), self.results.as_deref(), self.passwords.as_deref()];
+        let files: Vec<_> = files.into_iter().chain([journal]).flatten().collect();
+        let same = |a: &Path, b: &Path| {
+            a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+        };
+        for (at, file) in files.iter().enumerate() {
+            if files.iter().skip(at + 1).any(|other| same(file, other)) {
+                let message = format!("{} is named for two different things", file.display());
+                return Err(Failure::usage(message));
+            }
         }
-        if checked.unnamed > 0 {
-            context.tell(format_args!(
-                "warning: {} rows have no username; if a response is lost, their users cannot be \
-                 looked up",
-                checked.unnamed
-            ));
-        }
+        Ok(())
     }
 
     /// Rows that wait for their turn at a low rate must not reach the time limit of a call.
@@ -159,6 +160,23 @@ impl Import {
     }
 }
 
+/// Says what may not go as it is expected.
+fn warn(context: &Context, checked: &CheckedRows) {
+    if !checked.unknown_fields.is_empty() {
+        context.tell(format_args!(
+            "warning: these fields are not known, and are sent as they are: {}",
+            checked.unknown_fields.join(", ")
+        ));
+    }
+    if checked.unnamed > 0 {
+        context.tell(format_args!(
+            "warning: {} rows have no username; if a response is lost, their users cannot be \
+             looked up",
+            checked.unnamed
+        ));
+    }
+}
+
 fn rate(text: &str) -> Result<f64, &'static str> {
     let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate >= 0.01);
     rate.ok_or("a rate is a number of requests a second, at least 0.01")
@@ -170,7 +188,7 @@ Examples:
   trivore users import users.csv --results results.csv --passwords passwords.csv
   trivore users import users.csv --map columns.toml --on-exists update --rate 20
   trivore users import users.csv --results results.csv --resume
-  trivore users export --format ndjson | trivore users import - --format ndjson";
+  trivore users export -p old | trivore users import - --format ndjson -p new";
 
 const COLUMNS: &str = "\
 Columns of CSV:
@@ -182,6 +200,7 @@ Columns of CSV:
   A custom field is read as JSON if it is valid JSON (38, true, [1,2], {\"a\":1}), and else as text;
   the text 38 is written as \"38\" with quotes, or under the header customFields.shoeSize:string.
   A field that this version does not know has a header such as newField:json.
+  A number is one as JSON writes it; 007, 1.50 and 1e3 are texts.
   An apostrophe before = + - @ is the guard against formulas, and is removed.
   id, meta and strongIdentification are ignored, and so is email beside emails.
 
@@ -208,4 +227,4 @@ Examples:
   trivore users import users.csv --results results.csv --passwords passwords.csv
   trivore users import users.csv --map columns.toml --on-exists update --rate 20
   trivore users import users.csv --results results.csv --resume
-  trivore users export --format ndjson | trivore users import - --format ndjson";
+  trivore users export -p old | trivore users import - --format ndjson -p new";

@@ -17,7 +17,9 @@ pub(super) struct EarlierRuns {
 
 /// Returns the path of a journal: the given one, or one beside the file, if the input is a file.
 pub(super) fn path(given: Option<&PathBuf>, file: &Path) -> Option<PathBuf> {
-    if given.is_some() || file.as_os_str() == "-" {
+    // A pipe cannot be read again.
+    let is_stream = file.as_os_str() == "-" || (file.exists() && !file.is_file());
+    if given.is_some() || is_stream {
         return given.cloned();
     }
     let mut path = file.as_os_str().to_owned();

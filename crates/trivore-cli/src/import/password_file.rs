@@ -73,7 +73,7 @@ impl PasswordFile {
             return Ok(known.password.clone());
         }
         let password = generated(&name)?;
-        let code = item.user.namespace_code.as_ref().map(|code| code.as_str()).unwrap_or_default();
+        let code = item.user.namespace_code.as_ref().map_or("", |code| code.as_str());
         let row = item.row.to_string();
         let line = line(&[row.as_str(), code, name.as_str(), password.expose()]);
         let line = line.map_err(Error::before_sending)?;

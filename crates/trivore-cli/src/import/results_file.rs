@@ -104,7 +104,7 @@ fn offsets(file: &File, rows: u64) -> io::Result<Vec<Option<LinePlace>>> {
         let digits = line.split(|byte| *byte == b',').next().unwrap_or_default();
         let row = str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok());
         // A line that was cut off has not all cells.
-        let is_complete = line.iter().filter(|byte| **byte == b',').count() >= 4;
+        let is_complete = line.split(|byte| *byte == b',').count() >= 5;
         let place = row.and_then(|row| offsets.get_mut(row.checked_sub(1)?));
         if let (Some(place), true) = (place, is_complete) {
             *place = Some((at, u32::try_from(length).map_err(io::Error::other)?));
@@ -128,7 +128,7 @@ fn text(line: &ResultLine) -> io::Result<String> {
         line.row.to_string().as_str(),
         &one_line(&line.key),
         line.outcome.name(),
-        line.id.as_ref().map(|id| id.as_str()).unwrap_or_default(),
+        line.id.as_ref().map_or("", |id| id.as_str()),
         &one_line(&line.message),
     ])?;
     let text = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;

@@ -51,7 +51,7 @@ impl ImportRun<'_> {
         problems.check(self.file.name())?;
         let rows = std::iter::from_fn(|| match reader.next_row() {
             Ok(None) => None,
-            Ok(Some(Ok(row))) => Some(Item::of(row, self.namespace).map_err(|_| changed())),
+            Ok(Some(Ok(row))) => Some(Item::of(row, self.namespace).map_err(|_problem| changed())),
             Ok(Some(Err(_))) => Some(Err(changed())),
             Err(failure) => Some(Err(Error::input(failure.message().to_owned()))),
         });
@@ -127,7 +127,7 @@ impl ImportRun<'_> {
         let failed = summary.refused + summary.unknown + summary.earlier;
         summary.not_begun = self.rows.saturating_sub(settled + failed);
         if matches!(summary.stopped, Some(Stop::Interrupted)) && report.progress.running > 0 {
-            let running = u64::try_from(report.progress.running).unwrap_or(u64::MAX);
+            let running = report.progress.running;
             summary.unknown += running;
             summary.not_begun = summary.not_begun.saturating_sub(running);
         }

@@ -35,9 +35,7 @@ pub(crate) fn read(text: &str, holds: FieldType, separator: &str) -> Result<Opti
             return Err("expected a JSON list of objects, such as [{\"country\": \"FI\"}]".into());
         }
         FieldType::Object(_) | FieldType::Map => json_of(text, "a JSON object")?,
-        FieldType::Any => {
-            unique_json::parse(text).unwrap_or_else(|_is_text| Value::String(text.to_owned()))
-        }
+        FieldType::Any => json_value(text).unwrap_or_else(|| Value::String(text.to_owned())),
     };
     Ok(Some(value))
 }
@@ -50,7 +48,7 @@ pub(crate) fn write(value: &Value, holds: FieldType, separator: &str) -> String 
         (FieldType::Text, Value::String(text)) => quoted(text),
         (FieldType::Any, Value::String(text)) => {
             // What reads as JSON would become another value.
-            if text.is_empty() || unique_json::parse(text).is_ok() {
+            if text.is_empty() || json_value(text).is_some() {
                 value.to_string()
             } else {
                 text.clone()
@@ -74,6 +72,15 @@ fn alone<'a>(item: &'a Value, main: &str) -> Option<&'a str> {
     // The service says of a new address that it is not verified.
     let is_told = |(name, value): (&String, &Value)| name == "verified" && *value == json!(false);
     others.into_iter().all(is_told).then(|| item.get(main)?.as_str())?
+}
+
+/// Returns the JSON value that a cell of any type is; `None` if it is text.
+///
+/// A number is one only as JSON writes it: `1.50` and `1e3` may be codes, and stay text.
+fn json_value(text: &str) -> Option<Value> {
+    let value = unique_json::parse(text).ok().filter(|_| text.trim() == text)?;
+    let is_exact = value.as_number().is_none_or(|number| number.to_string() == text);
+    is_exact.then_some(value)
 }
 
 fn json_of(text: &str, expected: &str) -> Result<Value, String> {
@@ -127,8 +134,10 @@ mod tests {
             ("customFields.a", json!(38), "38"),
             ("customFields.a", json!(1.0), "1.0"),
             ("customFields.a", json!("007"), "007"),
+            ("customFields.a", json!("1e5"), "1e5"),
+            ("customFields.a", json!(1e300), "1e+300"),
             ("customFields.a", json!("true"), "\"true\""),
-            ("customFields.a", json!(" 1 "), "\" 1 \""),
+            ("customFields.a", json!(" 1 "), " 1 "),
             ("customFields.a", json!(""), "\"\""),
             ("customFields.a", json!("a;b"), "a;b"),
             ("customFields.a", json!({"b": [1, null]}), r#"{"b":[1,null]}"#),
@@ -159,7 +168,9 @@ mod tests {
             ("locked", " TRUE", Some(json!(true))),
             ("locked", "", None),
             ("title", "\"\"\"", Some(json!("\""))),
-            ("customFields.a", "1e3", Some(json!(1e3))),
+            ("customFields.a", "1e3", Some(json!("1e3"))),
+            ("customFields.a", "1.50", Some(json!("1.50"))),
+            ("customFields.a", "12345678901234567890123", Some(json!("12345678901234567890123"))),
             ("emails", "a@b.c; d@e.f", Some(json!([{"address": "a@b.c"}, {"address": "d@e.f"}]))),
         ] {
             assert_eq!(read(text, holds(path), ";"), Ok::<Option<Value>, _>(expected), "{text}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cell;
 use super::document::{Document, set};
 use super::field::Field;
-use super::mapping::Mapping;
+use super::layout::Layout;
 use super::problem::{Problem, Problems};
 use crate::output::unguarded;
 
@@ -26,12 +26,8 @@ struct Column {
 
 impl Columns {
     /// Reads the header.
-    pub(crate) fn parse(
-        cells: &[String],
-        mapping: &Mapping,
-        separator: &str,
-        problems: &mut Problems,
-    ) -> Self {
+    pub(crate) fn parse(cells: &[String], layout: &Layout, problems: &mut Problems) -> Self {
+        let Layout { mapping, separator, allows_unknown, .. } = layout;
         let mut columns = Vec::new();
         let mut seen = BTreeMap::new();
         for (at, cell) in cells.iter().enumerate() {
@@ -47,7 +43,9 @@ impl Columns {
             let field = match mapping.field(&header) {
                 _ if header.is_empty() || mapping.ignores(&header) => None,
                 Some(field) => Some(field.clone()),
-                None => Field::parse(&header).map_err(|error| problems.add(add(error))).ok(),
+                None => Field::parse_any(&header, *allows_unknown)
+                    .map_err(|error| problems.add(add(error)))
+                    .ok(),
             };
             columns.push(Column { header, field });
         }
@@ -55,7 +53,7 @@ impl Columns {
             let message = format!("the mapping has the column {header:?}, but the file has not");
             problems.add(Problem::new(message));
         }
-        let columns = Self { columns, separator: separator.to_owned() };
+        let columns = Self { columns, separator: separator.clone() };
         columns.check_fields(problems);
         columns
     }

@@ -106,7 +106,7 @@ impl CsvRows {
 
     /// Returns the line of the record that was read last.
     fn line(&self) -> u64 {
-        let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+        let breaks = self.record.as_slice().split(|byte| *byte == b'\n').count() - 1;
         // The reader has counted the end of the record's last line, if it is not CRLF.
         let counted = u64::try_from(breaks).unwrap_or_default() + u64::from(!self.is_crlf);
         (self.lines_before + self.reader.position().line()).saturating_sub(counted)

@@ -16,6 +16,11 @@ impl Field {
     /// A type after a colon, as in `customFields.size:string`, says what a custom field holds, and
     /// makes a field valid that is not known.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Self::parse_any(text, false)
+    }
+
+    /// Parses a name; a field that is not known may be allowed, and holds any JSON value.
+    pub(crate) fn parse_any(text: &str, allows_unknown: bool) -> Result<Self, String> {
         let typed = text.rsplit_once(':').and_then(|(name, holds)| Some((name, by_name(holds)?)));
         let (name, given) = typed.map_or((text, None), |(name, holds)| (name, Some(holds)));
         let path: Vec<_> = name.split('.').map(str::to_owned).collect();
@@ -28,6 +33,7 @@ impl Field {
             (Some(known), None) => known,
             (Some(known), Some(given)) if known == given => known,
             (Some(_), Some(_)) => return Err(format!("the type of {name} cannot be changed")),
+            (None, None) if allows_unknown => FieldType::Any,
             (None, None) => return Err(unknown(name)),
         };
         Ok(Self { path, holds })
@@ -54,8 +60,8 @@ pub(crate) fn by_name(name: &str) -> Option<FieldType> {
 pub(crate) fn unknown(name: &str) -> String {
     match nearest(name, &fields::names()) {
         Some(known) => format!("unknown field; did you mean {known}?"),
-        None => "unknown field; leave it out or map it with --map, or name it \
-                 customFields.NAME, or NAME:json if the service knows it"
+        None => "unknown field; leave it out or map it with --map, name it customFields.NAME, or \
+                 send it with --allow-unknown if the service knows it"
             .to_owned(),
     }
 }

@@ -74,7 +74,7 @@ impl<R: BufRead> JsonRows<R> {
                 let is_complete = matches!(self.state, State::End);
                 self.state = State::End;
                 let problem = Problem::new("the file ends before the end of the list");
-                return Ok((!is_complete).then(|| (self.line, Err(problem))));
+                return Ok((!is_complete).then_some((self.line, Err(problem))));
             };
             let line = self.line;
             let next = match (self.state, byte) {

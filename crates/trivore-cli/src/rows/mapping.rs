@@ -134,7 +134,7 @@ fn document(table: toml::Table) -> Result<Document, String> {
             return Err(format!("{name:?} is set twice"));
         }
     }
-    match types::check(&document, &mut Vec::new()).into_iter().next() {
+    match types::check(&document, false, &mut Vec::new()).into_iter().next() {
         Some(problem) => Err(problem.to_string()),
         None => Ok(document),
     }

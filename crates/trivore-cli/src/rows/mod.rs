@@ -10,6 +10,7 @@ mod fields;
 mod format;
 mod input;
 mod json_rows;
+mod layout;
 mod list_cell;
 mod mapping;
 mod nearest;
@@ -22,6 +23,7 @@ mod unique_json;
 
 pub(crate) use cell::write;
 pub(crate) use document::{Document, merge};
+pub(crate) use field::Field;
 pub(crate) use fields::{FieldType, find};
 pub(crate) use format::RowFormat;
 pub(crate) use problem::{Problem, Problems};

@@ -10,23 +10,15 @@ use super::document::Document;
 use super::format::RowFormat;
 use super::input::RowInput;
 use super::json_rows::{JsonRows, NdjsonRows};
-use super::mapping::Mapping;
+use super::layout::Layout;
 use super::problem::{Problem, Problems};
 use super::row::Row;
 use super::types;
 use crate::failure::Failure;
 
-/// How the rows of a file are written.
-pub(crate) struct Layout {
-    pub(crate) format: RowFormat,
-    pub(crate) mapping: Mapping,
-    pub(crate) delimiter: Option<u8>,
-    pub(crate) separator: String,
-}
-
 /// Reads rows one by one.
 pub(crate) struct RowReader<'a> {
-    mapping: &'a Mapping,
+    layout: &'a Layout,
     name: &'a str,
     rows: RowSource,
     number: u64,
@@ -67,8 +59,7 @@ impl<'a> RowReader<'a> {
                 csv(rows, layout, input.name(), problems)?
             }
         };
-        let (mapping, name) = (&layout.mapping, input.name());
-        Ok(Self { mapping, name, rows, number: 0, unknown: BTreeSet::new() })
+        Ok(Self { layout, name: input.name(), rows, number: 0, unknown: BTreeSet::new() })
     }
 
     /// Reads the next row; `Ok(Err(_))` is a row with problems.
@@ -82,12 +73,12 @@ impl<'a> RowReader<'a> {
         };
         self.number += 1;
         if problems.is_empty() {
-            if let Err(message) = self.mapping.rename(&mut document) {
+            if let Err(message) = self.layout.mapping.rename(&mut document) {
                 problems.push(Problem::new(message));
             }
-            self.mapping.complete(&mut document);
+            self.layout.mapping.complete(&mut document);
             let mut unknown = Vec::new();
-            problems.extend(types::check(&document, &mut unknown));
+            problems.extend(types::check(&document, self.layout.allows_unknown, &mut unknown));
             // Fields of a header that says their types are known to be unknown.
             if !matches!(self.rows, RowSource::Csv { .. }) && self.unknown.len() < MOST_UNKNOWN {
                 self.unknown.extend(unknown);
@@ -170,7 +161,7 @@ fn csv(
         }
     }
     let before = problems.count();
-    let columns = Columns::parse(&header, &layout.mapping, &layout.separator, problems);
+    let columns = Columns::parse(&header, layout, problems);
     if problems.count() > before {
         return Ok(RowSource::None);
     }

@@ -8,9 +8,10 @@ use encoding_rs::Encoding;
 use super::encoding;
 use super::format::RowFormat;
 use super::input::RowInput;
+use super::layout::Layout;
 use super::mapping::Mapping;
 use super::problem::Problems;
-use super::reader::{Layout, RowReader};
+use super::reader::RowReader;
 use crate::failure::Failure;
 
 /// How a file with rows is read.
@@ -32,6 +33,9 @@ pub(crate) struct RowOptions {
     /// Encoding of the text, such as windows-1252 [default: by the byte order mark, or UTF-8].
     #[arg(long, value_name = "NAME", value_parser = encoding::by_name)]
     encoding: Option<&'static Encoding>,
+    /// Send fields that are not known, even if they look like typing errors.
+    #[arg(long)]
+    allow_unknown: bool,
 }
 
 /// A file with rows, which can be read several times.
@@ -52,7 +56,13 @@ impl RowOptions {
         let delimiter = self.delimiter.or((is_tsv && self.format.is_none()).then_some(b'\t'));
         Ok(RowFile {
             input: RowInput::open(path, self.encoding)?,
-            layout: Layout { format, mapping, delimiter, separator: self.separator.clone() },
+            layout: Layout {
+                format,
+                mapping,
+                delimiter,
+                separator: self.separator.clone(),
+                allows_unknown: self.allow_unknown,
+            },
         })
     }
 }

@@ -11,9 +11,13 @@ use super::problem::Problem;
 /// Returns what is wrong with the types of a row; values are not shown.
 ///
 /// Unknown fields are added to `unknown`, since a newer service may know them; one whose name is
-/// like that of a known field is wrong.
-pub(crate) fn check(document: &Document, unknown: &mut Vec<String>) -> Vec<Problem> {
-    let mut check = Check { problems: Vec::new(), unknown };
+/// like that of a known field is wrong, unless it is allowed.
+pub(crate) fn check(
+    document: &Document,
+    allows_unknown: bool,
+    unknown: &mut Vec<String>,
+) -> Vec<Problem> {
+    let mut check = Check { problems: Vec::new(), unknown, allows_unknown };
     check.object(document, fields::USER, "");
     check.problems
 }
@@ -21,6 +25,7 @@ pub(crate) fn check(document: &Document, unknown: &mut Vec<String>) -> Vec<Probl
 struct Check<'a> {
     problems: Vec<Problem>,
     unknown: &'a mut Vec<String>,
+    allows_unknown: bool,
 }
 
 impl Check<'_> {
@@ -36,7 +41,9 @@ impl Check<'_> {
 
     fn name(&mut self, name: &str, fields: Fields, path: String) {
         let siblings: Vec<_> = fields.iter().map(|(known, _)| (*known).to_owned()).collect();
-        if name.contains('.') && fields::find(path.split('.')).is_some() {
+        if self.allows_unknown {
+            self.unknown.push(path);
+        } else if name.contains('.') && fields::find(path.split('.')).is_some() {
             let message = "in JSON, the parts of a name are objects in each other";
             self.problems.push(Problem::new(message).in_column(&path));
         } else if nearest(name, &siblings).is_some() {
@@ -90,7 +97,7 @@ mod tests {
 
     #[track_caller]
     fn problems(row: &Value) -> Vec<String> {
-        let problems = check(row.as_object().unwrap(), &mut Vec::new());
+        let problems = check(row.as_object().unwrap(), false, &mut Vec::new());
         problems.iter().map(ToString::to_string).collect()
     }
 
@@ -127,7 +134,10 @@ mod tests {
     fn unknown_fields_are_told() {
         let mut unknown = Vec::new();
         let row = json!({"newer": 1, "name": {"suffix": ""}});
-        assert!(check(row.as_object().unwrap(), &mut unknown).is_empty());
+        assert!(check(row.as_object().unwrap(), false, &mut unknown).is_empty());
         assert_eq!(unknown, ["name.suffix", "newer"]);
+        let row = json!({"placeOfBirth": {}});
+        assert_eq!(check(row.as_object().unwrap(), false, &mut unknown).len(), 1);
+        assert!(check(row.as_object().unwrap(), true, &mut unknown).is_empty());
     }
 }

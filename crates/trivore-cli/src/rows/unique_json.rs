@@ -10,8 +10,28 @@ use serde_json::{Map, Number, Value};
 /// The message does not show values.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
     let unique: Unique = serde_json::from_str(text).map_err(|error| message(&error))?;
+    if has_long_number(text) {
+        return Err("a number has too many digits to be kept exactly; write it as text".to_owned());
+    }
     Ok(unique.0)
 }
+
+/// Whether a number has more digits than the largest one that is kept exactly.
+fn has_long_number(json: &str) -> bool {
+    let (mut digits, mut is_in_string, mut is_escaped) = (0, false, false);
+    json.bytes().any(|byte| {
+        digits = if byte.is_ascii_digit() && !is_in_string { digits + 1 } else { 0 };
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_string,
+            b'"' => is_in_string = !is_in_string,
+            _ => {}
+        }
+        digits >= MOST_DIGITS
+    })
+}
+
+const MOST_DIGITS: u32 = 20;
 
 /// Reads a JSON value from bytes, which must be UTF-8.
 pub(crate) fn parse_bytes(bytes: &[u8]) -> Result<Value, String> {
@@ -115,6 +135,13 @@ mod tests {
         );
         assert!(parse("{").unwrap_err().starts_with("invalid JSON: EOF"));
         assert!(parse("1e999").is_err());
+        assert_eq!(
+            parse("[9007199254740993, \"12345678901234567890\"]").unwrap()[0],
+            9_007_199_254_740_993_i64
+        );
+        assert!(
+            parse("{\"\\\"a\": 12345678901234567890}").unwrap_err().contains("too many digits")
+        );
         assert!(parse(&"[".repeat(100_000)).is_err());
     }
 }

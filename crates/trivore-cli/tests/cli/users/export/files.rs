@@ -38,17 +38,13 @@ fn all_pages_are_written_to_a_private_file() {
 #[test]
 fn standard_output_gets_any_format() {
     let installation = with_users(2);
-    for (format, expected) in
-        [("ndjson", "{\"a\":1}"), ("csv", "username,title\nuser-0,Dr.\nuser-1,Dr.\n")]
-    {
-        let mut options = vec!["users", "export", "--format", format];
-        options.extend(USERS);
-        options.extend(["--columns", "username,title"]);
-        let text = installation.stdout(&options);
-        match format {
-            "csv" => assert_eq!(text, expected),
-            _ => assert_eq!(text.lines().count(), 2),
-        }
+    let export =
+        |more: &[&str]| installation.stdout(&[&["users", "export"], &USERS[..], more].concat());
+    assert_eq!(export(&[]).lines().count(), 2);
+    let columns = ["--columns", "username,title"];
+    for format in ["--format", "--output"] {
+        let text = export(&[&columns[..], &[format, "csv"]].concat());
+        assert_eq!(text, "username,title\nuser-0,Dr.\nuser-1,Dr.\n");
     }
     let none = ["users", "export", "--filter", "username eq \"nobody\"", "--format"];
     for (format, expected) in [("ndjson", ""), ("json", "[]\n"), ("csv", "username\n")] {
@@ -103,9 +99,34 @@ fn a_list_that_changes_is_told_or_read_again() {
 fn an_export_needs_a_format_and_a_valid_filter() {
     let installation = Installation::start();
     let before = installation.sandbox.requests().len();
-    for options in [&["users"][..], &["users.csv", "--filter", "username eq jane"]] {
+    for options in [
+        &["users"][..],
+        &["users.csv", "--filter", "username eq jane"],
+        &["users.csv", "--columns", "usernam"],
+        &["users.json", "--columns", "username"],
+        &["-", "-o", "yaml"],
+    ] {
         let finished = installation.run(&[&["users", "export"], options].concat());
         assert_eq!(finished.code, 2, "{}", finished.stderr);
     }
     assert_eq!(installation.sandbox.requests().len(), before);
+}
+
+#[test]
+fn an_interrupted_export_leaves_the_older_file() {
+    let installation = with_users(1_100);
+    let path = installation.home.path().join("users.csv");
+    fs::write(&path, "older").unwrap();
+    let fault = Fault::no_response().on(Method::GET, "/user").skip(1);
+    installation.sandbox.inject(fault).unwrap();
+    let mut command = installation.command(&["users", "export", path.to_str().unwrap()]);
+    let mut child = command.spawn().unwrap();
+    while installation.sandbox.requests().len() < 2 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "older");
+    assert_eq!(fs::read_dir(installation.home.path()).unwrap().count(), 1);
 }

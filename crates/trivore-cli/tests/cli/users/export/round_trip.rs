@@ -22,7 +22,7 @@ fn users(group: &str) -> Vec<Value> {
             "mobiles": [{"number": "+358401234567"}],
             "addresses": [{"country": "FI", "streetAddress": "a\nb", "tags": ["😀"]}, {"locality": ";"}],
             "consents": {"profiling": true}, "memberOf": [group],
-            "place_of_birth": {"country": "FI"}, "customerGroupInfo": {"student": true},
+            "place_of_birth": {"country": "FI"},
             "websiteMain": "@x", "salutation": "😀 ä ,;\t|", "birthFirstName": "null",
         }),
         json!({

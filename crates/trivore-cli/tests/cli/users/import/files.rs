@@ -16,6 +16,12 @@ pub(super) fn file(installation: &Installation, name: &str, text: impl AsRef<[u8
     path.to_str().unwrap().to_owned()
 }
 
+/// The text of a CSV file with a header, and rows that begin with a numbered user name.
+pub(super) fn numbered(header: &str, count: usize, rest: &str) -> String {
+    let rows: Vec<_> = (0..count).map(|number| format!("user{number}{rest}\n")).collect();
+    format!("{header}\n{}", rows.concat())
+}
+
 /// The stored user with a name, without what the service adds.
 #[track_caller]
 pub(super) fn user(installation: &Installation, name: &str) -> Value {
@@ -137,6 +143,7 @@ fn fields_that_are_not_known_are_sent_and_told() {
     let path = file(&installation, "users.ndjson", "{\"username\": \"jane\", \"screenName2\": 1}");
     let finished = import(&installation, &[&path, "--dry-run"]);
     assert_eq!(finished.code, 2, "{}", finished.stderr);
+    assert_eq!(import(&installation, &[&path, "--dry-run", "--allow-unknown"]).code, 0);
     let path = file(&installation, "users.ndjson", "{\"username\": \"jane\", \"shoeSize\": 1}");
     let finished = import(&installation, &[&path, "--dry-run"]);
     assert_eq!(finished.code, 0);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Method;
 use trivore_sandbox::Fault;
 
-use super::files::{file, import};
+use super::files::{file, import, numbered};
 use super::outcomes::results;
 use crate::Installation;
 use crate::terminal::Terminal;
@@ -17,8 +17,7 @@ const USERS: usize = 300;
 /// An import whose requests take their time.
 fn slow() -> (Installation, String) {
     let installation = Installation::start();
-    let rows: String = (0..USERS).map(|row| format!("user{row}\n")).collect();
-    let path = file(&installation, "users.csv", format!("username\n{rows}"));
+    let path = file(&installation, "users.csv", numbered("username", USERS, ""));
     let delay = Fault::delay(Duration::from_millis(40)).on(Method::POST, "/user");
     installation.sandbox.inject(delay).unwrap();
     (installation, path)
@@ -59,7 +58,7 @@ fn an_interrupt_finishes_what_runs_and_the_import_is_resumed() {
     assert_eq!((count("created"), count("not_begun")), (created, USERS - created));
 
     installation.sandbox.clear_faults();
-    let finished = import(&installation, &[&path, "--results", &to, "--resume"]);
+    let finished = import(&installation, &[&path, "--results", &to, "--resume", "--quiet"]);
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     assert_eq!((count("created"), installation.sandbox.ledger().len()), (USERS, USERS));
 }
@@ -85,7 +84,7 @@ fn a_second_interrupt_stops_at_once_and_nothing_is_lost() {
     assert_eq!((count("created"), count("unknown"), count("not_begun")), (30, 8, USERS - 38));
 
     installation.sandbox.clear_faults();
-    let finished = import(&installation, &[&path, "--results", &to, "--resume"]);
+    let finished = import(&installation, &[&path, "--results", &to, "--resume", "--quiet"]);
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     assert_eq!((count("created"), installation.sandbox.ledger().len()), (USERS, USERS));
 }
@@ -111,4 +110,13 @@ fn quiet_shows_no_bar_and_no_messages() {
     let (code, screen) = Terminal::run(&command, 24, 80).finish();
     assert_eq!(code, 0);
     assert!(!screen.contains("of 300 rows"), "{screen}");
+}
+
+#[test]
+fn without_a_terminal_a_line_says_how_far_it_is() {
+    let (installation, path) = slow();
+    let finished = import(&installation, &[&path, "--concurrency", "4"]);
+    assert_eq!(finished.code, 0);
+    let line = finished.stderr.lines().next().unwrap_or_default();
+    assert!(line.contains(" of 300 rows, ") && line.contains(" left"), "{}", finished.stderr);
 }

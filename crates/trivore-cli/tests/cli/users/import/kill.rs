@@ -61,19 +61,19 @@ fn import_with_kills(users: u64) {
         (user["username"].as_str().unwrap().to_owned(), user["id"].as_str().unwrap().to_owned())
     });
     let listed: Vec<_> = listed.collect();
-    let names: BTreeSet<_> = listed.iter().map(|(name, _)| name.clone()).collect();
+    let found: BTreeSet<_> = listed.iter().map(|(name, _)| name.clone()).collect();
     let expected: BTreeSet<_> = (0..users).map(|number| format!("user-{number}")).collect();
-    assert_eq!((listed.len(), names), (expected.len(), expected.clone()));
+    assert_eq!((listed.len(), found), (expected.len(), expected.clone()));
     // Each row has a result.
     let results = results(&to);
     assert_eq!(results.len(), expected.len());
     assert!(results.into_values().all(|(outcome, _)| outcome == "created"));
     // Each user has one password.
     let passwords = fs::read_to_string(&passwords).unwrap();
-    let named: Vec<_> =
+    let with_password: Vec<_> =
         passwords.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().to_owned()).collect();
-    assert_eq!(named.len(), expected.len());
-    assert_eq!(named.into_iter().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(with_password.len(), expected.len());
+    assert_eq!(with_password.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::files::{file, import, user};
+use super::files::{file, import, numbered, user};
 use crate::Installation;
 
 /// The results by row: the number, the outcome and the message.
@@ -91,8 +91,7 @@ fn an_update_that_changes_nothing_is_not_sent() {
 #[test]
 fn a_run_stops_after_too_many_failures() {
     let installation = Installation::start();
-    let rows: String = (0..50).map(|row| format!("user{row},none\n")).collect();
-    let path = file(&installation, "users.csv", format!("username,nsCode\n{rows}"));
+    let path = file(&installation, "users.csv", numbered("username,nsCode", 50, ",none"));
     let to = format!("{path}.results");
     let options = [&path, "--max-failures", "3", "--concurrency", "1", "--results", &to];
     let finished = import(&installation, &options);
@@ -107,15 +106,14 @@ fn a_run_stops_after_too_many_failures() {
 #[test]
 fn wrong_credentials_end_the_import_at_once() {
     let installation = Installation::start();
-    let rows: String = (0..500).map(|row| format!("user{row}\n")).collect();
-    let path = file(&installation, "users.csv", format!("username\n{rows}"));
+    let path = file(&installation, "users.csv", numbered("username", 500, ""));
     let mut command = installation.command(&["users", "import", &path]);
     command.env("TRIVORE_MGMTAPI_SECRET", "wrong");
     let finished = crate::installation::finish(&mut command);
     assert_eq!(finished.code, 3, "{}", finished.stderr);
     assert!(installation.sandbox.requests().len() < 50);
     // With the right ones, it goes on.
-    let finished = import(&installation, &[&path, "--resume"]);
+    let finished = import(&installation, &[&path, "--resume", "--quiet"]);
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     assert_eq!(installation.sandbox.ledger().len(), 500);
 }
@@ -123,9 +121,8 @@ fn wrong_credentials_end_the_import_at_once() {
 #[test]
 fn a_rate_is_kept() {
     let installation = Installation::start();
-    let rows: String = (0..20).map(|row| format!("user{row}\n")).collect();
-    let path = file(&installation, "users.csv", format!("username\n{rows}"));
-    let start = std::time::Instant::now();
+    let path = file(&installation, "users.csv", numbered("username", 20, ""));
+    let start = tokio::time::Instant::now();
     assert_eq!(import(&installation, &[&path, "--rate", "40"]).code, 0);
     assert!(start.elapsed() >= Duration::from_millis(450), "{:?}", start.elapsed());
     assert_eq!(import(&installation, &[&path, "--rate", "0"]).code, 2);
@@ -140,6 +137,11 @@ fn results_of_another_import_are_not_overwritten() {
     assert_eq!(finished.code, 2);
     assert_eq!(fs::read_to_string(&to).unwrap(), "precious");
     assert_eq!(installation.sandbox.ledger().len(), 0);
+    for option in ["--results", "--passwords", "--journal"] {
+        let finished = import(&installation, &[&path, option, &path]);
+        assert_eq!(finished.code, 2);
+        assert!(finished.stderr.contains("two different things"), "{}", finished.stderr);
+    }
     fs::remove_file(&to).unwrap();
     // Nothing was begun, so there is no journal yet.
     assert_eq!(import(&installation, &[&path, "--results", &to]).code, 0);

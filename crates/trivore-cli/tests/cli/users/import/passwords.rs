@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use trivore_sandbox::Fault;
 
-use super::files::{file, import};
+use super::files::{file, import, numbered};
 use crate::Installation;
 
 fn mode(path: &str) -> u32 {
@@ -15,9 +15,11 @@ fn mode(path: &str) -> u32 {
 #[test]
 fn passwords_are_only_in_the_private_file_that_was_asked_for() {
     let installation = Installation::start();
-    let rows: String = (0..30).map(|row| format!("user{row},\n")).collect();
-    let path =
-        file(&installation, "users.csv", format!("username,password\nown,Own-Password-77\n{rows}"));
+    let path = file(
+        &installation,
+        "users.csv",
+        numbered("username,password\nown,Battery-Staple-77", 30, ","),
+    );
     let (to, results) = (format!("{path}.passwords"), format!("{path}.results"));
     let lost = Fault::reset_after_applying().on(http::Method::POST, "/user").every(7);
     installation.sandbox.inject(lost).unwrap();
@@ -41,7 +43,7 @@ fn passwords_are_only_in_the_private_file_that_was_asked_for() {
         passwords.push(record[3].to_owned());
     }
     assert_eq!(passwords.len(), 30);
-    passwords.push("Own-Password-77".to_owned());
+    passwords.push("Battery-Staple-77".to_owned());
     for name in fs::read_dir(installation.home.path()).unwrap() {
         let name = name.unwrap().path();
         let text = fs::read_to_string(&name).unwrap();

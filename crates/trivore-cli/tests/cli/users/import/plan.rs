@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::files::{file, import};
+use super::files::{file, import, numbered};
 use crate::Installation;
 use crate::installation::{finish, without_connection};
 
@@ -30,8 +30,7 @@ fn a_dry_run_sends_nothing_and_says_that_existence_is_not_checked() {
 #[test]
 fn a_dry_run_that_reads_says_what_would_be_done_and_only_reads() {
     let installation = Installation::start();
-    let rows: String = (0..95).map(|row| format!("user{row},Dr.\n")).collect();
-    let path = file(&installation, "users.csv", format!("username,title\n{rows}"));
+    let path = file(&installation, "users.csv", numbered("username,title", 95, ",Dr."));
     for number in [0, 41, 94] {
         let title = if number == 41 { "Dr." } else { "Mr." };
         installation.user(json!({"username": format!("user{number}"), "title": title}));

@@ -4,7 +4,7 @@ use std::fs;
 
 use trivore_sandbox::Fault;
 
-use super::files::{file, import, user};
+use super::files::{file, import, numbered, user};
 use super::outcomes::results;
 use crate::Installation;
 
@@ -67,15 +67,14 @@ fn refused_rows_are_repeated_only_if_asked() {
 #[test]
 fn rows_that_an_outage_left_out_are_sent_by_the_next_run() {
     let installation = Installation::start();
-    let rows: String = (0..200).map(|row| format!("user{row}\n")).collect();
-    let path = file(&installation, "users.csv", format!("username\n{rows}"));
+    let path = file(&installation, "users.csv", numbered("username", 200, ""));
     let to = format!("{path}.results");
     let outage = Fault::status(403).on(http::Method::POST, "/user").skip(50);
     installation.sandbox.inject(outage).unwrap();
     let options = [&path, "--results", &to, "--max-failures", "5"];
     assert_eq!(import(&installation, &options).code, 8);
     installation.sandbox.clear_faults();
-    let finished = import(&installation, &[&options[..], &["--resume"]].concat());
+    let finished = import(&installation, &[&options[..], &["--resume", "--quiet"]].concat());
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     assert!(results(&to).into_values().all(|(outcome, _)| outcome == "created"));
     assert_eq!(installation.sandbox.ledger().len(), 200);
