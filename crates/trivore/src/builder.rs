@@ -122,6 +122,13 @@ impl TrivoreBuilder {
         self
     }
 
+    /// Returns the address of the service; `None` if it is not valid.
+    ///
+    /// See [`ClientBuilder::address`].
+    pub fn address(&self) -> Option<String> {
+        self.client.address()
+    }
+
     /// Checks all settings and builds the SDK, without connecting.
     ///
     /// # Errors

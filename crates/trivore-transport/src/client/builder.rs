@@ -391,6 +391,20 @@ impl ClientBuilder {
         self
     }
 
+    /// Returns the address of the service, without a slash at its end; `None` if it is not valid.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore_transport::Client;
+    ///
+    /// let builder = Client::builder("https://ID.example.com/");
+    /// assert_eq!(builder.address().as_deref(), Some("https://id.example.com"));
+    /// ```
+    pub fn address(&self) -> Option<String> {
+        self.base_url.as_ref().ok().map(ToString::to_string)
+    }
+
     /// Checks all settings and builds the client, without network I/O.
     ///
     /// # Errors
