@@ -1,5 +1,6 @@
 //! The program `trivore`: the command line for people who run an installation.
 
+mod apply;
 mod cli;
 mod command;
 mod connection;
@@ -11,6 +12,7 @@ mod hidden_prompt;
 mod import;
 mod interrupt;
 mod output;
+mod plan;
 mod progress;
 mod rows;
 mod users;

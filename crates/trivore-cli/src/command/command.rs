@@ -2,8 +2,10 @@
 
 use clap::Subcommand;
 
+use crate::apply::Apply;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::plan::Plan;
 use crate::users::UsersCommand;
 use crate::whoami::WhoAmI;
 
@@ -13,6 +15,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Users(Box<UsersCommand>),
     Whoami(WhoAmI),
+    /// Compares the users of a namespace with a file, and plans the changes.
+    Plan(Plan),
+    /// Applies a plan.
+    Apply(Apply),
 }
 
 impl Command {
@@ -20,6 +26,8 @@ impl Command {
         match self {
             Self::Users(command) => Box::pin(command.run(context)).await,
             Self::Whoami(command) => command.run(context).await,
+            Self::Plan(command) => command.run(context).await,
+            Self::Apply(command) => command.run(context).await,
         }
     }
 }

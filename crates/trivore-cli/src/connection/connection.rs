@@ -9,6 +9,8 @@ use crate::global_options::GlobalOptions;
 
 pub(crate) struct Connection {
     trivore: Trivore,
+    /// The address of the service.
+    address: String,
     /// Namespace of user names that are given without one.
     namespace: Option<NamespaceCode>,
 }
@@ -28,8 +30,14 @@ impl Connection {
             Some(path) => TrivoreBuilder::from_properties(path)?,
             None => TrivoreBuilder::from_env()?,
         };
+        let address = builder.address().unwrap_or_default();
         let trivore = builder.configure(configure).build()?;
-        Ok(Self { trivore, namespace: None })
+        Ok(Self { trivore, address, namespace: None })
+    }
+
+    /// The address of the service, by which installations are told apart.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     pub(crate) fn users(&self) -> &Users {

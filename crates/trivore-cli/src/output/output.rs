@@ -37,6 +37,10 @@ impl Output {
         }
     }
 
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
     /// Writes one object: all its fields, or the selected ones.
     pub(crate) fn object(&self, object: &impl Serialize) -> Result<(), Failure> {
         let document = document(object)?;

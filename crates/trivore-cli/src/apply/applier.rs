@@ -1,0 +1,263 @@
+//! Applies the changes of a plan one by one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::Mutex;
+use trivore::models::{Changes, NamespaceCode, PageRequest, User, UserId};
+use trivore::users::Reconciled;
+use trivore::{Error, Result, Users};
+
+use super::complete_user::{self, CompleteUsers, document};
+use super::planned_item::PlannedItem;
+use super::stale_user::StaleUser;
+use crate::plan::{GroupNames, KeyField, PlannedChange, changed_fields, last_modified, merged};
+use crate::rows::Document;
+
+/// Applies the changes of a plan one by one.
+#[derive(Clone)]
+pub(super) struct Applier {
+    pub(super) users: Users,
+    pub(super) namespace: NamespaceCode,
+    pub(super) key: KeyField,
+    pub(super) groups: Arc<Mutex<GroupNames>>,
+    pub(super) complete: Arc<CompleteUsers>,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Applied {
+    Done,
+    /// The user was already as it was to be.
+    Before,
+    /// The service accepted the change, but did not take it over in these fields.
+    InPart(Vec<String>),
+}
+
+/// What a look at the service says about a change.
+enum Found {
+    /// The user is as it is to be.
+    Done,
+    /// The user is as it was when the plan was made.
+    Pending,
+}
+
+impl Applier {
+    /// Applies a change, unless the user has it already or was changed since the plan was made.
+    pub(super) async fn apply(self, item: PlannedItem) -> Result<Applied> {
+        match &*item.change {
+            PlannedChange::Create { key, user } => self.create(key, user).await,
+            PlannedChange::Update { id, last_modified, before, changes, .. } => {
+                self.update(id, last_modified.as_deref(), before, changes).await
+            }
+            PlannedChange::Delete { id, last_modified, .. } => {
+                match self.look_at_deleted(id, last_modified.as_deref()).await? {
+                    Found::Done => Ok(Applied::Before),
+                    Found::Pending => self.users.delete(id).await.map(|()| Applied::Done),
+                }
+            }
+        }
+    }
+
+    /// Looks up what became of a change whose outcome is unknown.
+    pub(super) async fn look_up(
+        self,
+        item: PlannedItem,
+        started_ago: Duration,
+    ) -> Result<Reconciled<Applied>> {
+        let found = match &*item.change {
+            PlannedChange::Create { key, user } => {
+                let is_named = user.contains_key("username");
+                match self.look_at_created(key, user).await {
+                    // Without a user name, a second request could create a second user.
+                    Ok(Found::Pending) if !is_named && started_ago < LONGEST_REQUEST => {
+                        return Ok(Reconciled::Unknown);
+                    }
+                    found => found,
+                }
+            }
+            PlannedChange::Update { id, last_modified, before, changes, .. } => {
+                let user = self.users.get(id).await.map_err(gone);
+                user.and_then(|user| {
+                    look_at_changed(&user, last_modified.as_deref(), before, changes)
+                })
+            }
+            PlannedChange::Delete { id, last_modified, .. } => {
+                self.look_at_deleted(id, last_modified.as_deref()).await
+            }
+        };
+        match found {
+            Ok(Found::Done) => Ok(Reconciled::Applied(Applied::Done)),
+            // A change that is stale is looked at once more, and refused.
+            Ok(Found::Pending) => Ok(Reconciled::NotApplied),
+            Err(error) if StaleUser::is_cause_of(&error) => Ok(Reconciled::NotApplied),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create(&self, key: &str, user: &Document) -> Result<Applied> {
+        if let Found::Done = self.look_at_created(key, user).await? {
+            return Ok(Applied::Before);
+        }
+        let new: User = serde_json::from_value(Value::Object(user.clone()))
+            .map_err(|_shows_values| Error::input("the user of the plan is not valid"))?;
+        let created = if new.username.is_some() {
+            self.users.create_once(&new).await?
+        } else {
+            self.users.create(&new).await?
+        };
+        self.in_part(&document(&created.user)?, user).await
+    }
+
+    /// Looks for a user with the key of one that is to be created.
+    async fn look_at_created(&self, key: &str, user: &Document) -> Result<Found> {
+        let filter = self.key.filter(key, &self.namespace);
+        let request = PageRequest::new().count(MOST_NAMESAKES).filter(filter);
+        let mut found = Vec::new();
+        for stored in self.users.list(&request).await? {
+            let stored = document(&stored)?;
+            if self.key.is_key_of(key, &stored) {
+                found.push(stored);
+            }
+        }
+        match &*found {
+            [] => Ok(Found::Pending),
+            [stored] => {
+                let fields = self.differences(stored, user).await?;
+                if fields.is_empty() {
+                    return Ok(Found::Done);
+                }
+                Err(StaleUser::Exists { key: self.key.to_string(), fields: fields.join(", ") }
+                    .into())
+            }
+            _ => Err(StaleUser::Several(self.key.to_string()).into()),
+        }
+    }
+
+    async fn look_at_deleted(&self, id: &UserId, time: Option<&str>) -> Result<Found> {
+        match self.users.get(id).await {
+            Err(error) if error.is_not_found() => Ok(Found::Done),
+            Err(error) => Err(error),
+            Ok(user) if is_unchanged(&document(&user)?, time) => Ok(Found::Pending),
+            Ok(_) => Err(StaleUser::Changed.into()),
+        }
+    }
+
+    async fn update(
+        &self,
+        id: &UserId,
+        time: Option<&str>,
+        before: &Document,
+        changes: &Changes,
+    ) -> Result<Applied> {
+        if self.complete.are_needed() {
+            return self.update_completely(id, time, before, changes).await;
+        }
+        let mut looked = None;
+        let mut wanted = None;
+        let written = self
+            .users
+            .modify(id, |user| match look_at_changed(user, time, before, changes) {
+                Ok(Found::Pending) => match changes.apply_to(user) {
+                    Ok(changed) => {
+                        *user = changed;
+                        wanted = Some(user.clone());
+                    }
+                    Err(error) => looked = Some(Err(Error::input(error))),
+                },
+                found => looked = Some(found),
+            })
+            .await
+            .map_err(gone)?;
+        match (looked, wanted) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Some(wanted)) => {
+                let (wanted, response) = (document(&wanted)?, document(&written)?);
+                let response = self
+                    .complete
+                    .restore(&self.users, id, &wanted, changes, response)
+                    .await
+                    .map_err(Error::after_sending)?;
+                self.in_part(&response, &only(&wanted, changes)).await
+            }
+            (_, None) => Ok(Applied::Before),
+        }
+    }
+
+    async fn update_completely(
+        &self,
+        id: &UserId,
+        time: Option<&str>,
+        before: &Document,
+        changes: &Changes,
+    ) -> Result<Applied> {
+        let user = self.users.get(id).await.map_err(gone)?;
+        if let Found::Done = look_at_changed(&user, time, before, changes)? {
+            return Ok(Applied::Before);
+        }
+        let wanted = document(&changes.apply_to(&user).map_err(Error::input)?)?;
+        let written = complete_user::write(&self.users, id, &wanted, changes).await?;
+        self.in_part(&document(&written)?, &only(&wanted, changes)).await
+    }
+
+    /// Returns whether the service stored what was sent.
+    async fn in_part(&self, stored: &Document, wanted: &Document) -> Result<Applied> {
+        // The user was written; that it cannot be compared does not change that.
+        match self.differences(stored, wanted).await {
+            Ok(fields) if !fields.is_empty() => Ok(Applied::InPart(fields)),
+            Ok(_) | Err(_) => Ok(Applied::Done),
+        }
+    }
+
+    async fn differences(&self, stored: &Document, wanted: &Document) -> Result<Vec<String>> {
+        let mut groups = self.groups.lock().await;
+        groups.learn(&self.users, stored, wanted).await?;
+        let merged = merged(stored, wanted, &groups);
+        let fields = changed_fields(stored, &merged).into_iter();
+        Ok(fields.filter(|name| *name != "nsCode").map(str::to_owned).collect())
+    }
+}
+
+/// Compares a user with the one of which the plan was made.
+fn look_at_changed(
+    user: &User,
+    time: Option<&str>,
+    before: &Document,
+    changes: &Changes,
+) -> Result<Found> {
+    let wanted = document(&changes.apply_to(user).map_err(Error::input)?)?;
+    let user = document(user)?;
+    if merged(&user, &only(&wanted, changes), &GroupNames::default()) == user {
+        return Ok(Found::Done);
+    }
+    let is_same = changes.fields().all(|name| user.get(name) == before.get(name));
+    if is_same && is_unchanged(&user, time) {
+        Ok(Found::Pending)
+    } else {
+        Err(StaleUser::Changed.into())
+    }
+}
+
+fn is_unchanged(user: &Document, time: Option<&str>) -> bool {
+    last_modified(user).as_deref() == time
+}
+
+/// Returns the fields of a user that the changes name; those that are cleared are `null`.
+fn only(user: &Document, changes: &Changes) -> Document {
+    let field = |name: &str| (name.to_owned(), user.get(name).cloned().unwrap_or_default());
+    changes.fields().map(field).collect()
+}
+
+fn gone(error: Error) -> Error {
+    if error.is_not_found() && !error.may_have_been_applied() {
+        return StaleUser::Deleted.into();
+    }
+    error
+}
+
+/// How many users with a key are looked at.
+const MOST_NAMESAKES: u32 = 100;
+
+/// After this time, the service does not work on a request any more.
+const LONGEST_REQUEST: Duration = Duration::from_secs(120);

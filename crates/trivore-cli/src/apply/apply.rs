@@ -1,0 +1,203 @@
+//! `trivore apply`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use trivore::models::NamespaceCode;
+use trivore::transport::RateLimit;
+use trivore::users::BulkOptions;
+
+use super::applier::Applier;
+use super::apply_run::ApplyRun;
+use super::plan_journal;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+use crate::output::Format;
+use crate::plan::{self, KeyField, PlanHeader, SpooledLines};
+
+/// Applies a plan that `trivore plan` wrote.
+///
+/// It does exactly what the plan says. A user who was changed or deleted since the plan was made is
+/// left as it is and reported, and the others go on; make a new plan for the rest. A user who is as
+/// planned already is not written, so that applying a plan again changes nothing. Each user is read
+/// just before it is written; the service has no locks, so a change in that moment can be
+/// overwritten. New users get passwords that nobody knows.
+///
+/// A journal, FILE.journal, records what was sent, so that an interrupted run goes on with --resume.
+/// It is removed when all was applied.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  trivore apply plan.json
+  trivore apply plan.json --prune --max-deletes 5
+  trivore apply plan.json --yes --rate 20 --resume")]
+pub(crate) struct Apply {
+    /// File of the plan.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    /// Allow the plan to delete users.
+    #[arg(long, requires = "max_deletes")]
+    prune: bool,
+    /// Allow at most this many deletions; a plan with more is not begun.
+    #[arg(long, value_name = "NUMBER", requires = "prune")]
+    max_deletes: Option<u64>,
+    /// Apply this many changes at the same time.
+    #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=512))]
+    concurrency: u16,
+    /// Send at most this many requests a second.
+    #[arg(long, value_name = "NUMBER", value_parser = rate)]
+    rate: Option<f64>,
+    /// Stop when more changes than this failed.
+    #[arg(long, value_name = "NUMBER")]
+    max_failures: Option<u64>,
+    /// Record what was sent in this file [default: FILE.journal].
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on with the run that the journal records.
+    #[arg(long)]
+    resume: bool,
+}
+
+impl Apply {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let (header, mut changes) = plan::read(&self.file)?;
+        let invalid = |message: &str| {
+            Failure::usage(format!("{} is not a valid plan: {message}", self.file.display()))
+        };
+        let key: KeyField = header.key.parse().map_err(invalid)?;
+        let connection = Connection::open_with(&context.global, |client| match self.rate {
+            Some(rate) => client.rate_limit(RateLimit::new().per_second(rate)),
+            None => client,
+        })?;
+        self.check(&header, &connection)?;
+        let journal = plan_journal::path(self.journal.as_ref(), &self.file);
+        plan_journal::check(&journal, self.resume)?;
+        if header.summary.changes() == 0 {
+            context.tell("Nothing to do: the plan has no changes.");
+            return Ok(());
+        }
+        self.confirm(context, &header, &key, &mut changes)?;
+        let concurrency = self.concurrency();
+        let options = BulkOptions::new().concurrency(concurrency);
+        let options = match self.max_failures {
+            Some(most) => options.max_failures(most),
+            None => options,
+        };
+        let applier = Applier {
+            users: connection.users().clone(),
+            namespace: NamespaceCode::from(header.namespace.as_str()),
+            key,
+            groups: Default::default(),
+            complete: Default::default(),
+        };
+        let complete = std::sync::Arc::clone(&applier.complete);
+        let journal = journal.as_path();
+        let summary = header.summary;
+        let run = ApplyRun { context, applier, summary, changes, journal, options, concurrency };
+        let summary = run.run().await?;
+        if complete.are_needed() {
+            context.tell(
+                "note: the service clears fields that a request does not name; they were restored, \
+                 and complete users were sent",
+            );
+        }
+        if context.output().format() != Format::Table {
+            context.output().object(&summary)?;
+        }
+        context.tell(summary.text());
+        if summary.is_complete() {
+            // What is left of it does no harm.
+            let _ = std::fs::remove_file(journal);
+        }
+        let file = self.file.display();
+        summary.check(&format!(
+            "Go on with `trivore apply {file} --resume`; make a new plan for users who were changed."
+        ))
+    }
+
+    /// Checks what can be checked before anything is sent.
+    fn check(&self, header: &PlanHeader, connection: &Connection) -> Result<(), Failure> {
+        if header.service != connection.address() {
+            let (planned, connected) = (&header.service, connection.address());
+            let message = format!("the plan is for {planned}, and this is {connected}");
+            return Err(Failure::usage(message).note("Nothing was sent. Select another profile."));
+        }
+        let deletes = header.summary.delete;
+        if deletes > 0 && !self.prune {
+            return Err(Failure::usage(format!("the plan deletes {deletes} users")).note(format!(
+                "Allow it with --prune --max-deletes {deletes}. Nothing was sent."
+            )));
+        }
+        match self.max_deletes {
+            Some(most) if deletes > most => {
+                let message =
+                    format!("the plan deletes {deletes} users, and --max-deletes allows {most}");
+                Err(Failure::usage(message).note("Nothing was sent."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn confirm(
+        &self,
+        context: &Context,
+        header: &PlanHeader,
+        key: &KeyField,
+        changes: &mut SpooledLines,
+    ) -> Result<(), Failure> {
+        if self.yes {
+            return Ok(());
+        }
+        if context.is_interactive() {
+            self.show(context, key, changes)
+                .map_err(|error| Failure::io("cannot write to the terminal", error))?;
+        }
+        let (counts, namespace) = (plan::summary(&header.summary), &header.namespace);
+        let question = format!("{counts}.\nApply it to {namespace} at {}?", header.service);
+        if context.confirm(&question, "--yes")? {
+            return Ok(());
+        }
+        Err(Failure::new(FailureKind::Other, "nothing was applied"))
+    }
+
+    /// Shows the first changes of the plan.
+    fn show(
+        &self,
+        context: &Context,
+        key: &KeyField,
+        changes: &mut SpooledLines,
+    ) -> std::io::Result<()> {
+        let mut out = anstream::stderr();
+        let mut left = MOST_SHOWN;
+        let other = |failure: Failure| std::io::Error::other(failure.message().to_owned());
+        while let Some(change) = changes.next().map_err(other)? {
+            if left == 0 {
+                writeln!(out, "... and others; `trivore plan` shows them all")?;
+                break;
+            }
+            left -= 1;
+            plan::write_change(&mut out, &change, key, context.global.show_secrets)?;
+        }
+        Ok(())
+    }
+
+    /// Changes that wait for their turn at a low rate must not reach the time limit of a call.
+    fn concurrency(&self) -> usize {
+        let wanted = f64::from(self.concurrency);
+        let most = self.rate.map_or(wanted, |rate| (rate * 20.0).clamp(1.0, wanted));
+        let fits = |count: &u16| f64::from(*count) <= most;
+        usize::from((1..=self.concurrency).rev().find(fits).unwrap_or(1))
+    }
+}
+
+fn rate(text: &str) -> Result<f64, &'static str> {
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate >= 0.01);
+    rate.ok_or("a rate is a number of requests a second, at least 0.01")
+}
+
+/// How many changes are shown before the question.
+const MOST_SHOWN: usize = 100;

@@ -1,0 +1,180 @@
+//! Runs the changes of a plan after it was checked and confirmed.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use trivore::Error;
+use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, JournalError};
+
+use super::applier::{Applied, Applier};
+use super::apply_summary::ApplySummary;
+use super::plan_journal;
+use super::planned_item::PlannedItem;
+use super::running_changes::RunningChanges;
+use super::stale_user::StaleUser;
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+use crate::interrupt::Interrupt;
+use crate::plan::{PlanSummary, SpooledLines};
+use crate::progress::ProgressDisplay;
+
+/// A plan that was checked and confirmed.
+pub(super) struct ApplyRun<'a> {
+    pub(super) context: &'a Context,
+    pub(super) applier: Applier,
+    pub(super) summary: PlanSummary,
+    pub(super) changes: SpooledLines,
+    pub(super) journal: &'a Path,
+    pub(super) options: BulkOptions,
+    pub(super) concurrency: usize,
+}
+
+impl ApplyRun<'_> {
+    pub(super) async fn run(self) -> Result<ApplySummary, Failure> {
+        let Self { context, applier, summary, mut changes, journal, options, concurrency } = self;
+        let total = summary.changes();
+        let display = ProgressDisplay::new(context, "changes", Some(total));
+        let interrupt = listen(context, &display);
+        let running = RunningChanges::new(applier.key.clone(), context.global.show_secrets);
+        changes.restart()?;
+        let items = std::iter::from_fn(move || {
+            let next = PlannedItem::next(&mut changes);
+            next.map_err(|failure| Error::input(failure.message().to_owned())).transpose()
+        });
+        let (asking, begun, resumed) = (applier.clone(), running.clone(), running.clone());
+        let progress = display.clone();
+        let bulk = Bulk::new(move |item: PlannedItem| {
+            begun.add(&item);
+            applier.clone().apply(item)
+        });
+        let run = bulk
+            .reconcile(move |item, started_ago| {
+                resumed.add(&item);
+                asking.clone().look_up(item, started_ago)
+            })
+            .key(|item| item.journal_key.clone())
+            .journal(plan_journal::open(journal).await?)
+            .stop_when(interrupt.first())
+            .on_progress(BETWEEN_PROGRESS, move |state| progress.show(&state))
+            .options(options.repeat_refused())
+            .run_stream(stream::iter(items));
+        let outcomes = Outcomes { context, journal, display, running, total, concurrency };
+        let summary = outcomes.collect(run, &interrupt).await;
+        outcomes.display.finish();
+        summary
+    }
+}
+
+/// Collects the outcomes of a run.
+struct Outcomes<'a> {
+    context: &'a Context,
+    journal: &'a Path,
+    display: ProgressDisplay,
+    running: RunningChanges,
+    total: u64,
+    concurrency: usize,
+}
+
+impl Outcomes<'_> {
+    async fn collect(
+        &self,
+        mut run: BulkRun<'_, PlannedItem, Applied>,
+        interrupt: &Interrupt,
+    ) -> Result<ApplySummary, Failure> {
+        let mut summary = ApplySummary::default();
+        let (handle, mut outages) = (run.handle(), 0);
+        while let Some(next) = interrupt.unless_stopped(run.next()).await {
+            let Some(item) = next else { break };
+            let item = item.map_err(|error| self.run_failure(&error))?;
+            let Some(failure) = self.count(&mut summary, item) else {
+                outages = 0;
+                continue;
+            };
+            let is_outage = failure.kind() == FailureKind::Unavailable;
+            outages = if is_outage { outages + 1 } else { 0 };
+            if failure.kind() == FailureKind::Configuration || outages > 2 * self.concurrency {
+                summary.hopeless.get_or_insert(failure);
+                handle.stop();
+            }
+        }
+        summary.interrupted = interrupt.is_requested();
+        let report = run.report();
+        summary.already_done += report.progress.skipped;
+        summary.unknown += report.progress.running;
+        let settled = summary.applied() + summary.already_done + summary.failed();
+        summary.not_begun = self.total.saturating_sub(settled);
+        Ok(summary)
+    }
+
+    /// Counts an outcome; tells and returns why a change failed.
+    fn count(&self, summary: &mut ApplySummary, item: BulkItem<Applied>) -> Option<Failure> {
+        let (verb, name) = self.running.take(item.key.as_deref().unwrap_or_default());
+        let (what, failure) = match item.outcome {
+            BulkOutcome::Done(Applied::Before) => {
+                summary.already_done += 1;
+                return None;
+            }
+            BulkOutcome::Done(Applied::Done) => {
+                match verb {
+                    "create" => summary.created += 1,
+                    "delete" => summary.deleted += 1,
+                    _ => summary.changed += 1,
+                }
+                return None;
+            }
+            BulkOutcome::Done(Applied::InPart(fields)) => {
+                summary.in_part += 1;
+                let fields = fields.join(", ");
+                let message = format!("the service did not store what was sent of {fields}");
+                ("applied in part", Failure::new(FailureKind::Partial, message))
+            }
+            BulkOutcome::Refused(error) if StaleUser::is_cause_of(&error) => {
+                summary.stale += 1;
+                ("not applied", Failure::new(FailureKind::Refused, error_text(&error)))
+            }
+            BulkOutcome::Refused(error) => {
+                summary.refused += 1;
+                ("not applied", error.into())
+            }
+            BulkOutcome::Unknown(error) => {
+                summary.unknown += 1;
+                ("unknown", error.into())
+            }
+        };
+        self.display.suspend(|| {
+            self.context.tell(format_args!("{what}: {verb} {name}: {}", failure.message()));
+        });
+        Some(failure)
+    }
+
+    fn run_failure(&self, error: &Error) -> Failure {
+        match error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>()) {
+            Some(error) => plan_journal::failure(self.journal, error),
+            None => Failure::new(FailureKind::Other, error_text(error)),
+        }
+    }
+}
+
+fn listen(context: &Context, display: &ProgressDisplay) -> Interrupt {
+    let (display, is_quiet) = (display.clone(), context.global.quiet);
+    Interrupt::listen(move || {
+        if !is_quiet {
+            // A message that nobody can read is no reason to fail.
+            display.suspend(|| drop(writeln!(anstream::stderr(), "{INTERRUPTED}")));
+        }
+    })
+}
+
+fn error_text(error: &Error) -> String {
+    match error.get_ref() {
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
+    }
+}
+
+const INTERRUPTED: &str =
+    "Interrupted: changes that were sent are finished. Interrupt again to stop at once.";
+
+const BETWEEN_PROGRESS: Duration = Duration::from_millis(200);

@@ -1,0 +1,77 @@
+//! Services that clear the fields that a request does not name.
+//!
+//! The API does not say whether an update leaves them unchanged or clears them. If a response shows
+//! that it clears them, they are written back, and further users are written with all their fields.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+use trivore::models::{Changes, User, UserId};
+use trivore::{Error, Result, Users};
+
+use crate::plan::is_blank;
+use crate::rows::Document;
+
+/// Whether the service clears fields that a request does not name.
+#[derive(Debug, Default)]
+pub(super) struct CompleteUsers {
+    are_needed: AtomicBool,
+}
+
+impl CompleteUsers {
+    pub(super) fn are_needed(&self) -> bool {
+        self.are_needed.load(Ordering::Relaxed)
+    }
+
+    /// Writes all fields of a user again if the response to a change lacks some of them; `wanted` is
+    /// the user as it is to be.
+    pub(super) async fn restore(
+        &self,
+        users: &Users,
+        id: &UserId,
+        wanted: &Document,
+        changes: &Changes,
+        response: Document,
+    ) -> Result<Document> {
+        let is_lost = |(name, value): (&String, &Value)| {
+            let is_missing = response.get(name).is_none_or(is_blank);
+            is_written(name) && changes.get(name).is_none() && !is_blank(value) && is_missing
+        };
+        if !wanted.iter().any(is_lost) {
+            return Ok(response);
+        }
+        self.are_needed.store(true, Ordering::Relaxed);
+        document(&write(users, id, wanted, changes).await?)
+    }
+}
+
+/// Writes a user with all its fields, and clears those that the changes clear.
+pub(super) async fn write(
+    users: &Users,
+    id: &UserId,
+    wanted: &Document,
+    changes: &Changes,
+) -> Result<User> {
+    let fields = wanted.iter().filter(|(name, value)| is_written(name) && !value.is_null());
+    let mut complete = Changes::new();
+    for (name, value) in fields {
+        complete = complete.set(name, value).map_err(Error::input)?;
+    }
+    // Members that the changes clear stay cleared.
+    users.apply(id, &complete.then(changes.clone())).await
+}
+
+/// Returns the JSON of a user.
+pub(super) fn document(user: &User) -> Result<Document> {
+    match serde_json::to_value(user) {
+        Ok(Value::Object(document)) => Ok(document),
+        _ => Err(Error::input("a user cannot be written as JSON")),
+    }
+}
+
+fn is_written(name: &str) -> bool {
+    !User::READ_ONLY_FIELDS.contains(&name) && !NOT_WRITTEN.contains(&name)
+}
+
+/// Fields that an update cannot change, or that stay in any case.
+const NOT_WRITTEN: [&str; 3] = ["customerGroupInfo", "nsCode", "username"];

@@ -1,0 +1,13 @@
+//! `trivore apply`: applies a plan that `trivore plan` made.
+
+mod applier;
+mod apply;
+mod apply_run;
+mod apply_summary;
+mod complete_user;
+mod plan_journal;
+mod planned_item;
+mod running_changes;
+mod stale_user;
+
+pub(crate) use apply::Apply;

@@ -1,0 +1,86 @@
+//! The names of groups, which a row may have instead of their identifiers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use trivore::Users;
+use trivore::models::UserId;
+
+use crate::rows::Document;
+
+/// The names of groups by their identifiers, as far as they were read.
+#[derive(Debug, Default)]
+pub(crate) struct GroupNames {
+    names: BTreeMap<String, Option<String>>,
+}
+
+impl GroupNames {
+    /// Reads the names of the groups of a user, if they are needed to compare it with a row.
+    pub(crate) async fn learn(
+        &mut self,
+        users: &Users,
+        user: &Document,
+        row: &Document,
+    ) -> trivore::Result<()> {
+        let (Some(id), Some(wanted)) =
+            (user.get("id").and_then(Value::as_str), row.get("memberOf"))
+        else {
+            return Ok(());
+        };
+        let stored = texts(user.get("memberOf").unwrap_or(&Value::Null));
+        let has_unknown_group = stored.iter().any(|id| !self.names.contains_key(*id));
+        // Only a name is not among the identifiers.
+        let has_name = texts(wanted).iter().any(|name| !stored.contains(name));
+        if has_unknown_group && has_name {
+            for id in &stored {
+                self.names.entry((*id).to_owned()).or_default();
+            }
+            for group in users.group_membership(&UserId::from(id)).await? {
+                if let Some(id) = group.id {
+                    self.names.insert(id.to_string(), group.name);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether two lists have the same groups.
+    pub(super) fn are_same(&self, stored: &Value, wanted: &Value) -> bool {
+        let stored = texts(stored);
+        let is_same = |id: &str, wanted: &str| {
+            id == wanted || self.names.get(id).and_then(Option::as_deref) == Some(wanted)
+        };
+        let found: BTreeSet<_> = texts(wanted)
+            .into_iter()
+            .map(|wanted| stored.iter().find(|id| is_same(id, wanted)).copied())
+            .collect();
+        !found.contains(&None) && found.len() == stored.len()
+    }
+}
+
+fn texts(value: &Value) -> BTreeSet<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::GroupNames;
+
+    #[test]
+    fn groups_are_the_same_by_identifier_or_name() {
+        let mut groups = GroupNames::default();
+        groups.names.insert("1".into(), Some("drivers".into()));
+        groups.names.insert("2".into(), None);
+        for (stored, wanted, expected) in [
+            (json!(["1", "2"]), json!(["2", "drivers"]), true),
+            (json!(["1", "2"]), json!(["drivers", "1", "2"]), true),
+            (json!(["1", "2"]), json!(["drivers", "1"]), false),
+            (json!(["1"]), json!(["drivers", "other"]), false),
+            (json!(null), json!([]), true),
+        ] {
+            assert_eq!(groups.are_same(&stored, &wanted), expected, "{stored} {wanted}");
+        }
+    }
+}
