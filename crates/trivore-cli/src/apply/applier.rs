@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::Mutex;
 use trivore::models::{Changes, NamespaceCode, PageRequest, User, UserId};
-use trivore::users::Reconciled;
+use trivore::users::{IncompleteChange, Reconciled};
 use trivore::{Error, Result, Users};
 
 use super::complete_user::{self, CompleteUsers, document};
@@ -78,10 +78,8 @@ impl Applier {
                 }
             }
             PlannedChange::Update { id, last_modified, before, changes, .. } => {
-                let user = self.users.get(id).await.map_err(gone);
-                user.and_then(|user| {
-                    look_at_changed(&user, last_modified.as_deref(), before, changes)
-                })
+                let looked = self.look_at_changed(id, last_modified.as_deref(), before, changes);
+                looked.await
             }
             PlannedChange::Delete { id, last_modified, .. } => {
                 self.look_at_deleted(id, last_modified.as_deref()).await
@@ -144,6 +142,19 @@ impl Applier {
         }
     }
 
+    async fn look_at_changed(
+        &self,
+        id: &UserId,
+        time: Option<&str>,
+        before: &Document,
+        changes: &Changes,
+    ) -> Result<Found> {
+        let changes = self.with_group_identifiers(id, changes).await?;
+        let user = self.users.get(id).await.map_err(gone)?;
+        compare(&user, time, before, &changes)
+    }
+
+    /// Changes a user, unless it is otherwise than it was before.
     async fn update(
         &self,
         id: &UserId,
@@ -151,38 +162,36 @@ impl Applier {
         before: &Document,
         changes: &Changes,
     ) -> Result<Applied> {
+        let changes = &self.with_group_identifiers(id, changes).await?;
         if self.complete.are_needed() {
             return self.update_completely(id, time, before, changes).await;
         }
-        let mut looked = None;
-        let mut wanted = None;
-        let written = self
-            .users
-            .modify(id, |user| match look_at_changed(user, time, before, changes) {
-                Ok(Found::Pending) => match changes.apply_to(user) {
-                    Ok(changed) => {
-                        *user = changed;
-                        wanted = Some(user.clone());
-                    }
-                    Err(error) => looked = Some(Err(Error::input(error))),
-                },
-                found => looked = Some(found),
-            })
-            .await
-            .map_err(gone)?;
-        match (looked, wanted) {
-            (Some(Err(error)), _) => Err(error),
-            (_, Some(wanted)) => {
-                let (wanted, response) = (document(&wanted)?, document(&written)?);
-                let response = self
-                    .complete
-                    .restore(&self.users, id, &wanted, changes, response)
-                    .await
-                    .map_err(Error::after_sending)?;
-                self.in_part(&response, &only(&wanted, changes)).await
-            }
-            (_, None) => Ok(Applied::Before),
+        let (mut looked, mut wanted) = (None, None);
+        let written = self.users.modify(id, |user| match compare(user, time, before, changes) {
+            Ok(Found::Pending) => match changes.apply_to(user) {
+                Ok(changed) => {
+                    *user = changed;
+                    wanted = Some(user.clone());
+                }
+                Err(error) => looked = Some(Err(Error::input(error))),
+            },
+            found => looked = Some(found),
+        });
+        let written = match written.await {
+            Ok(written) => written,
+            Err(error) => match IncompleteChange::of(&error) {
+                Some(incomplete) => incomplete.user().clone(),
+                None => return Err(gone(error)),
+            },
+        };
+        if let Some(Err(error)) = looked {
+            return Err(error);
         }
+        let Some(wanted) = wanted else { return Ok(Applied::Before) };
+        let (wanted, response) = (document(&wanted)?, document(&written)?);
+        let restored = self.complete.restore(&self.users, id, &wanted, changes, response);
+        let stored = restored.await.map_err(Error::after_sending)?;
+        self.in_part(&stored, &only(&wanted, changes)).await
     }
 
     async fn update_completely(
@@ -193,12 +202,23 @@ impl Applier {
         changes: &Changes,
     ) -> Result<Applied> {
         let user = self.users.get(id).await.map_err(gone)?;
-        if let Found::Done = look_at_changed(&user, time, before, changes)? {
+        if let Found::Done = compare(&user, time, before, changes)? {
             return Ok(Applied::Before);
         }
         let wanted = document(&changes.apply_to(&user).map_err(Error::input)?)?;
         let written = complete_user::write(&self.users, id, &wanted, changes).await?;
         self.in_part(&document(&written)?, &only(&wanted, changes)).await
+    }
+
+    /// Returns the changes with the identifiers of the groups that the user has already.
+    async fn with_group_identifiers(&self, id: &UserId, changes: &Changes) -> Result<Changes> {
+        let Some(wanted @ Value::Array(_)) = changes.get("memberOf") else {
+            return Ok(changes.clone());
+        };
+        let user = document(&self.users.get(id).await.map_err(gone)?)?;
+        let mut groups = self.groups.lock().await;
+        groups.learn(&self.users, &user, &only_member_of(wanted)).await?;
+        changes.clone().set("memberOf", groups.identifiers(wanted)).map_err(Error::input)
     }
 
     /// Returns whether the service stored what was sent.
@@ -220,12 +240,7 @@ impl Applier {
 }
 
 /// Compares a user with the one of which the plan was made.
-fn look_at_changed(
-    user: &User,
-    time: Option<&str>,
-    before: &Document,
-    changes: &Changes,
-) -> Result<Found> {
+fn compare(user: &User, time: Option<&str>, before: &Document, changes: &Changes) -> Result<Found> {
     let wanted = document(&changes.apply_to(user).map_err(Error::input)?)?;
     let user = document(user)?;
     if merged(&user, &only(&wanted, changes), &GroupNames::default()) == user {
@@ -247,6 +262,10 @@ fn is_unchanged(user: &Document, time: Option<&str>) -> bool {
 fn only(user: &Document, changes: &Changes) -> Document {
     let field = |name: &str| (name.to_owned(), user.get(name).cloned().unwrap_or_default());
     changes.fields().map(field).collect()
+}
+
+fn only_member_of(groups: &Value) -> Document {
+    [("memberOf".to_owned(), groups.clone())].into_iter().collect()
 }
 
 fn gone(error: Error) -> Error {

@@ -24,6 +24,6 @@ impl StaleUser {
 
 impl From<StaleUser> for Error {
     fn from(stale: StaleUser) -> Self {
-        Self::input(stale)
+        Self::before_sending(stale)
     }
 }

@@ -33,10 +33,15 @@ impl RowRules {
         self.check_namespace(row, &mut problems);
         check_values(&row.document, &mut problems);
         self.remove_ignored(&mut row.document);
+        // As a key, it is the address of a user that may have to be created.
+        let email = row.document.remove("email");
         if let Err(problem) = row.user()
             && problems.is_empty()
         {
             problems.push(problem);
+        }
+        if let Some(email) = email {
+            row.document.insert("email".to_owned(), email);
         }
         match key {
             Some(key) if problems.is_empty() => Ok(key),
@@ -58,13 +63,8 @@ impl RowRules {
 
     fn remove_ignored(&mut self, row: &mut Document) {
         row.remove("password");
-        if self.key == KeyField::Email
-            && row.get("emails").is_none()
-            && let Some(email) = row.remove("email")
-        {
-            // It is the key, and the address of a new user.
-            row.insert("email".to_owned(), email);
-        } else if row.remove("email").is_some() {
+        let is_key = self.key == KeyField::Email && !row.contains_key("emails");
+        if !is_key && row.remove("email").is_some() {
             self.ignored.insert("email");
         }
         for name in READ_ONLY {

@@ -44,6 +44,16 @@ impl GroupNames {
         Ok(())
     }
 
+    /// Returns a list of groups with identifiers instead of the names that were read.
+    pub(crate) fn identifiers(&self, wanted: &Value) -> Value {
+        let id_of = |name: &str| {
+            let mut known = self.names.iter();
+            known.find(|(_, known)| known.as_deref() == Some(name)).map(|(id, _)| id.as_str())
+        };
+        let texts = texts(wanted).into_iter();
+        texts.map(|text| id_of(text).unwrap_or(text)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Whether two lists have the same groups.
     pub(super) fn are_same(&self, stored: &Value, wanted: &Value) -> bool {
         let stored = texts(stored);

@@ -97,7 +97,7 @@ fn compare(
     };
     let (old, new) = (hidden(old), hidden(new));
     let (mut old_text, mut new_text) = (short(&old), short(&new));
-    if old_text == new_text {
+    if old_text == new_text && old != new {
         // They differ in what the short form leaves out.
         (old_text, new_text) = (old.to_string(), new.to_string());
     }

@@ -1,0 +1,6 @@
+//! `trivore plan`.
+
+pub(crate) mod comparison;
+mod input;
+mod many;
+mod output;

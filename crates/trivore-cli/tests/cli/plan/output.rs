@@ -1,0 +1,101 @@
+//! The plan as a person reads it, and as a file.
+
+use serde_json::{Value, json};
+
+use super::comparison::{customer, file, with_namespace};
+use crate::Installation;
+
+fn changed() -> (Installation, String, String) {
+    let installation = with_namespace();
+    let jane = customer(
+        &installation,
+        json!({
+            "username": "jane", "name": {"givenName": "Jane"}, "title": "Dr.", "tags": ["a"],
+            "customFields": {"personalId": "131052-308T"},
+        }),
+    );
+    customer(&installation, json!({"username": "same"}));
+    let jim = customer(&installation, json!({"username": "jim"}));
+    (installation, jane, jim)
+}
+
+fn rows() -> [Value; 3] {
+    [
+        json!({"username": "new", "locale": "fi"}),
+        json!({
+            "username": "jane", "name": {"givenName": "Ja\u{1b}net"}, "title": null,
+            "tags": ["a", "B"], "customFields": {"personalId": "131053-3086"},
+        }),
+        json!({"username": "same"}),
+    ]
+}
+
+#[test]
+fn a_person_reads_what_changes_field_by_field_without_personal_codes() {
+    let (installation, jane, jim) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let arguments = ["plan", &path, "-n", "customers", "--prune", "-o", "table"];
+    let finished = installation.run(&arguments);
+    assert_eq!(
+        finished.stdout,
+        format!(
+            "~ change jane  ({jane})
+    customFields.personalId: ******** -> ********
+    name.givenName: Jane -> Ja\u{fffd}net
+    tags: a -> a, b
+    title: Dr. -> (none)
+- delete jim  ({jim})
++ create new
+    locale: fi
+    nsCode: customers
+    username: new
+Plan: 1 to create, 1 to change, 1 to delete; 1 unchanged, 0 not mentioned.
+"
+        )
+    );
+    assert!(finished.stderr.contains("--out"), "{}", finished.stderr);
+    let mut shown = arguments.to_vec();
+    shown.push("--show-secrets");
+    assert!(installation.run(&shown).stdout.contains("131052-308T -> 131053-3086"));
+}
+
+#[test]
+fn the_file_is_the_json_of_the_plan_and_private() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let out = installation.home.path().join("plan.json");
+    let finished =
+        installation.run(&["plan", &path, "-n", "customers", "--out", out.to_str().unwrap()]);
+    assert_eq!(finished.code, 0, "{}", finished.stderr);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(text, finished.stdout);
+    let plan: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (&plan["plan"], &plan["version"], &plan["service"], &plan["key"]),
+        (
+            &json!("trivore-users"),
+            &json!(1),
+            &json!(installation.sandbox.url()),
+            &json!("username")
+        )
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn programs_read_one_change_a_line() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let written = installation.stdout(&["plan", &path, "-n", "customers", "-o", "ndjson"]);
+    let operations: Vec<Value> = written
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["operation"].clone())
+        .collect();
+    assert_eq!(operations, ["update", "create"]);
+    let written = installation.stdout(&["plan", &path, "-n", "customers", "-o", "csv"]);
+    assert!(written.starts_with("operation,key,id,changes\nupdate,jane,"), "{written}");
+}
