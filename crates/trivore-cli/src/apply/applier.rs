@@ -1,6 +1,7 @@
 //! Applies the changes of a plan one by one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use trivore::models::{Changes, NamespaceCode, PageRequest, User, UserId};
 use trivore::users::{IncompleteChange, Reconciled};
 use trivore::{Error, Result, Users};
 
-use super::complete_user::{self, CompleteUsers, document};
+use super::complete_user::{self, document, lost_fields};
 use super::planned_item::PlannedItem;
 use super::stale_user::StaleUser;
 use crate::plan::{GroupNames, KeyField, PlannedChange, changed_fields, last_modified, merged};
@@ -22,7 +23,8 @@ pub(super) struct Applier {
     pub(super) namespace: NamespaceCode,
     pub(super) key: KeyField,
     pub(super) groups: Arc<Mutex<GroupNames>>,
-    pub(super) complete: Arc<CompleteUsers>,
+    /// Whether the service clears fields that a request does not name.
+    pub(super) clears_fields: Arc<AtomicBool>,
 }
 
 /// What became of a change.
@@ -163,14 +165,14 @@ impl Applier {
         changes: &Changes,
     ) -> Result<Applied> {
         let changes = &self.with_group_identifiers(id, changes).await?;
-        if self.complete.are_needed() {
+        if self.clears_fields.load(Ordering::Relaxed) {
             return self.update_completely(id, time, before, changes).await;
         }
         let (mut looked, mut wanted) = (None, None);
         let written = self.users.modify(id, |user| match compare(user, time, before, changes) {
             Ok(Found::Pending) => match changes.apply_to(user) {
-                Ok(changed) => {
-                    *user = changed;
+                Ok(new) => {
+                    *user = new;
                     wanted = Some(user.clone());
                 }
                 Err(error) => looked = Some(Err(Error::input(error))),
@@ -189,9 +191,20 @@ impl Applier {
         }
         let Some(wanted) = wanted else { return Ok(Applied::Before) };
         let (wanted, response) = (document(&wanted)?, document(&written)?);
-        let restored = self.complete.restore(&self.users, id, &wanted, changes, response);
-        let stored = restored.await.map_err(Error::after_sending)?;
+        let stored = match lost_fields(&wanted, changes, &response) {
+            lost if lost.is_empty() => response,
+            lost => match self.restore(id, &wanted, changes).await {
+                Ok(restored) => restored,
+                Err(_failed_after_the_change) => return Ok(Applied::InPart(lost)),
+            },
+        };
         self.in_part(&stored, &only(&wanted, changes)).await
+    }
+
+    /// Writes all fields of a user again after the service has cleared some of them.
+    async fn restore(&self, id: &UserId, wanted: &Document, changes: &Changes) -> Result<Document> {
+        self.clears_fields.store(true, Ordering::Relaxed);
+        document(&complete_user::write(&self.users, id, wanted, changes).await?)
     }
 
     async fn update_completely(

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use trivore::models::NamespaceCode;
@@ -91,15 +93,15 @@ impl Apply {
             users: connection.users().clone(),
             namespace: NamespaceCode::from(header.namespace.as_str()),
             key,
-            groups: Default::default(),
-            complete: Default::default(),
+            groups: Arc::default(),
+            clears_fields: Arc::default(),
         };
-        let complete = std::sync::Arc::clone(&applier.complete);
+        let clears_fields = Arc::clone(&applier.clears_fields);
         let journal = journal.as_path();
         let summary = header.summary;
         let run = ApplyRun { context, applier, summary, changes, journal, options, concurrency };
         let summary = run.run().await?;
-        if complete.are_needed() {
+        if clears_fields.load(Ordering::Relaxed) {
             context.tell(
                 "note: the service clears fields that a request does not name; they were restored, \
                  and complete users were sent",
@@ -153,7 +155,7 @@ impl Apply {
             return Ok(());
         }
         if context.is_interactive() {
-            self.show(context, key, changes)
+            show(context, key, changes)
                 .map_err(|error| Failure::io("cannot write to the terminal", error))?;
         }
         let (counts, namespace) = (plan::summary(&header.summary), &header.namespace);
@@ -164,27 +166,6 @@ impl Apply {
         Err(Failure::new(FailureKind::Other, "nothing was applied"))
     }
 
-    /// Shows the first changes of the plan.
-    fn show(
-        &self,
-        context: &Context,
-        key: &KeyField,
-        changes: &mut SpooledLines,
-    ) -> std::io::Result<()> {
-        let mut out = anstream::stderr();
-        let mut left = MOST_SHOWN;
-        let other = |failure: Failure| std::io::Error::other(failure.message().to_owned());
-        while let Some(change) = changes.next().map_err(other)? {
-            if left == 0 {
-                writeln!(out, "... and others; `trivore plan` shows them all")?;
-                break;
-            }
-            left -= 1;
-            plan::write_change(&mut out, &change, key, context.global.show_secrets)?;
-        }
-        Ok(())
-    }
-
     /// Changes that wait for their turn at a low rate must not reach the time limit of a call.
     fn concurrency(&self) -> usize {
         let wanted = f64::from(self.concurrency);
@@ -192,6 +173,22 @@ impl Apply {
         let fits = |count: &u16| f64::from(*count) <= most;
         usize::from((1..=self.concurrency).rev().find(fits).unwrap_or(1))
     }
+}
+
+/// Shows the first changes of the plan.
+fn show(context: &Context, key: &KeyField, changes: &mut SpooledLines) -> std::io::Result<()> {
+    let mut out = anstream::stderr();
+    let mut left = MOST_SHOWN;
+    let other = |failure: Failure| std::io::Error::other(failure.message().to_owned());
+    while let Some(change) = changes.next().map_err(other)? {
+        if left == 0 {
+            writeln!(out, "... and others; `trivore plan` shows them all")?;
+            break;
+        }
+        left -= 1;
+        plan::write_change(&mut out, &change, key, context.global.show_secrets)?;
+    }
+    Ok(())
 }
 
 fn rate(text: &str) -> Result<f64, &'static str> {

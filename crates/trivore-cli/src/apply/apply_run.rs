@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use trivore::Error;
-use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, JournalError};
+use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, BulkStop, JournalError};
 
 use super::applier::{Applied, Applier};
-use super::apply_summary::ApplySummary;
+use super::apply_summary::{ApplySummary, FailedChange};
 use super::plan_journal;
 use super::planned_item::PlannedItem;
 use super::running_changes::RunningChanges;
@@ -85,8 +85,15 @@ impl Outcomes<'_> {
     ) -> Result<ApplySummary, Failure> {
         let mut summary = ApplySummary::default();
         let (handle, mut outages) = (run.handle(), 0);
-        while let Some(next) = interrupt.unless_stopped(run.next()).await {
-            let Some(item) = next else { break };
+        loop {
+            let item = match interrupt.unless_stopped(run.next()).await {
+                None => {
+                    summary.interrupted = true;
+                    break;
+                }
+                Some(None) => break,
+                Some(Some(item)) => item,
+            };
             let item = item.map_err(|error| self.run_failure(&error))?;
             let Some(failure) = self.count(&mut summary, item) else {
                 outages = 0;
@@ -99,8 +106,9 @@ impl Outcomes<'_> {
                 handle.stop();
             }
         }
-        summary.interrupted = interrupt.is_requested();
         let report = run.report();
+        let was_told_to_stop = report.stopped == Some(BulkStop::Signal);
+        summary.interrupted |= was_told_to_stop && summary.hopeless.is_none();
         summary.already_done += report.progress.skipped;
         summary.unknown += report.progress.running;
         let settled = summary.applied() + summary.already_done + summary.failed();
@@ -143,9 +151,17 @@ impl Outcomes<'_> {
                 ("unknown", error.into())
             }
         };
-        self.display.suspend(|| {
-            self.context.tell(format_args!("{what}: {verb} {name}: {}", failure.message()));
-        });
+        let message = failure.message().to_owned();
+        if summary.failures.len() < MOST_TOLD {
+            self.display.suspend(|| {
+                // An error that nobody can read is no reason to stop.
+                let _ = writeln!(anstream::stderr(), "{what}: {verb} {name}: {message}");
+            });
+        } else if summary.failures.len() == MOST_TOLD {
+            self.display.suspend(|| self.context.tell("Further failures are only counted."));
+        }
+        let operation = if verb == "change" { "update" } else { verb };
+        summary.add_failure(FailedChange { operation, key: name, outcome: what, message });
         Some(failure)
     }
 
@@ -176,5 +192,8 @@ fn error_text(error: &Error) -> String {
 
 const INTERRUPTED: &str =
     "Interrupted: changes that were sent are finished. Interrupt again to stop at once.";
+
+/// How many failures are told one by one.
+const MOST_TOLD: usize = 50;
 
 const BETWEEN_PROGRESS: Duration = Duration::from_millis(200);

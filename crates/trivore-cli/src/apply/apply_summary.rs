@@ -1,5 +1,7 @@
 //! What became of the changes of a plan.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::failure::{Failure, FailureKind};
@@ -22,6 +24,8 @@ pub(super) struct ApplySummary {
     /// They may have been applied.
     pub(super) unknown: u64,
     pub(super) not_begun: u64,
+    /// The first changes that failed.
+    pub(super) failures: Vec<FailedChange>,
     #[serde(skip)]
     pub(super) interrupted: bool,
     /// Why the run stopped although there were further changes.
@@ -29,7 +33,23 @@ pub(super) struct ApplySummary {
     pub(super) hopeless: Option<Failure>,
 }
 
+/// A change that was not applied, or that may not have been.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FailedChange {
+    pub(super) operation: &'static str,
+    pub(super) key: String,
+    pub(super) outcome: &'static str,
+    pub(super) message: String,
+}
+
 impl ApplySummary {
+    pub(super) fn add_failure(&mut self, failure: FailedChange) {
+        if self.failures.len() < MOST_FAILURES {
+            self.failures.push(failure);
+        }
+    }
+
     pub(super) fn applied(&self) -> u64 {
         self.created + self.changed + self.deleted
     }
@@ -62,7 +82,8 @@ impl ApplySummary {
             (self.not_begun, "not begun"),
         ] {
             if count > 0 {
-                text += &format!(", {count} {what}");
+                // Text cannot fail to be written.
+                let _ = write!(text, ", {count} {what}");
             }
         }
         text + "."
@@ -83,3 +104,6 @@ impl ApplySummary {
         Err(failure.note(next))
     }
 }
+
+/// How many failures are told.
+const MOST_FAILURES: usize = 1_000;

@@ -3,8 +3,6 @@
 //! The API does not say whether an update leaves them unchanged or clears them. If a response shows
 //! that it clears them, they are written back, and further users are written with all their fields.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use serde_json::Value;
 use trivore::models::{Changes, User, UserId};
 use trivore::{Error, Result, Users};
@@ -12,37 +10,19 @@ use trivore::{Error, Result, Users};
 use crate::plan::is_blank;
 use crate::rows::Document;
 
-/// Whether the service clears fields that a request does not name.
-#[derive(Debug, Default)]
-pub(super) struct CompleteUsers {
-    are_needed: AtomicBool,
-}
-
-impl CompleteUsers {
-    pub(super) fn are_needed(&self) -> bool {
-        self.are_needed.load(Ordering::Relaxed)
-    }
-
-    /// Writes all fields of a user again if the response to a change lacks some of them; `wanted` is
-    /// the user as it is to be.
-    pub(super) async fn restore(
-        &self,
-        users: &Users,
-        id: &UserId,
-        wanted: &Document,
-        changes: &Changes,
-        response: Document,
-    ) -> Result<Document> {
-        let is_lost = |(name, value): (&String, &Value)| {
-            let is_missing = response.get(name).is_none_or(is_blank);
-            is_written(name) && changes.get(name).is_none() && !is_blank(value) && is_missing
-        };
-        if !wanted.iter().any(is_lost) {
-            return Ok(response);
-        }
-        self.are_needed.store(true, Ordering::Relaxed);
-        document(&write(users, id, wanted, changes).await?)
-    }
+/// Returns the fields that a response to a change lacks although the change does not name them;
+/// `wanted` is the user as it is to be.
+pub(super) fn lost_fields(
+    wanted: &Document,
+    changes: &Changes,
+    response: &Document,
+) -> Vec<String> {
+    let is_lost = |name: &str, value: &Value| {
+        let is_missing = response.get(name).is_none_or(is_blank);
+        is_written(name) && changes.get(name).is_none() && !is_blank(value) && is_missing
+    };
+    let lost = wanted.iter().filter(|(name, value)| is_lost(name, value));
+    lost.map(|(name, _)| name.clone()).collect()
 }
 
 /// Writes a user with all its fields, and clears those that the changes clear.

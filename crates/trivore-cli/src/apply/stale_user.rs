@@ -18,7 +18,7 @@ pub(super) enum StaleUser {
 impl StaleUser {
     /// Whether a call failed for such a reason.
     pub(super) fn is_cause_of(error: &Error) -> bool {
-        error.get_ref().is_some_and(|cause| cause.is::<Self>())
+        error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
     }
 }
 

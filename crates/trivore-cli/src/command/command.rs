@@ -15,9 +15,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Users(Box<UsersCommand>),
     Whoami(WhoAmI),
-    /// Compares the users of a namespace with a file, and plans the changes.
     Plan(Plan),
-    /// Applies a plan.
     Apply(Apply),
 }
 

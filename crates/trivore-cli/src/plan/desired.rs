@@ -1,5 +1,6 @@
 //! The desired users of a file: checked, and found by their keys.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
@@ -50,7 +51,7 @@ impl DesiredUsers {
         allow_unknown: bool,
     ) -> Result<Self, Failure> {
         let (hashes, mut problems) = (RandomState::new(), Problems::default());
-        let mut rules = RowRules { key, namespace, ignored: Default::default() };
+        let mut rules = RowRules { key, namespace, ignored: BTreeSet::new() };
         let (mut spool, mut index) = (Spool::new()?, Vec::new());
         let mut reader = file.rows(&mut problems)?;
         while let Some(row) = reader.next_row()? {

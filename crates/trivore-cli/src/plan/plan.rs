@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use trivore::models::{Changes, Filter, NamespaceCode, PageRequest, UserId};
 
 use super::desired::{DesiredUser, DesiredUsers};
@@ -20,6 +21,7 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::output::Format;
+use crate::progress::ProgressDisplay;
 use crate::rows::{Document, RowOptions};
 
 /// Compares the users of a namespace with a file, and plans the changes.
@@ -86,13 +88,16 @@ impl Plan {
         }
         let mut planning = Planning {
             connection: &connection,
+            display: ProgressDisplay::new(context, "users", None),
             namespace: &namespace,
             prune: self.prune,
             groups: GroupNames::default(),
             summary: PlanSummary::default(),
             changes: Spool::new()?,
         };
-        let is_clean = planning.compare(&mut desired).await?;
+        let is_clean = planning.compare(&mut desired).await;
+        planning.display.finish();
+        let is_clean = is_clean?;
         let mut missing = desired.missing();
         while let Some(user) = missing.next()? {
             planning.create(user)?;
@@ -164,6 +169,7 @@ impl Plan {
 /// A plan that is being made.
 struct Planning<'a> {
     connection: &'a Connection,
+    display: ProgressDisplay,
     namespace: &'a NamespaceCode,
     prune: bool,
     groups: GroupNames,
@@ -177,8 +183,13 @@ impl Planning<'_> {
         let filter = Filter::eq("nsCode", self.namespace.as_str());
         let request = PageRequest::new().count(PageRequest::MAX_COUNT).filter(filter);
         let mut users = self.connection.users().items(request);
+        let (start, mut count) = (Instant::now(), 0_u64);
         while let Some(user) = users.next().await {
             let user = document(&user?)?;
+            count += 1;
+            if count.is_multiple_of(BETWEEN_PROGRESS) {
+                self.display.show_count(count, start.elapsed());
+            }
             let mut found: Option<DesiredUser> = None;
             for key in desired.key.of_user(&user) {
                 let Some((row, was_taken)) = desired.take(&key)? else { continue };
@@ -281,3 +292,6 @@ fn describe(error: &trivore::models::InvalidChanges) -> String {
         None => error.to_string(),
     }
 }
+
+/// How many users are read between two displays of the progress.
+const BETWEEN_PROGRESS: u64 = 100;

@@ -129,3 +129,28 @@ fn an_interrupt_finishes_what_runs_and_the_run_can_go_on() {
     assert_eq!(finished.code, 0, "{}", finished.stderr);
     check(&installation);
 }
+
+#[test]
+fn a_second_interrupt_stops_at_once_and_the_run_can_go_on() {
+    let (installation, plan) = many();
+    installation.sandbox.clear_ledger();
+    let put = (Method::PUT, "/api/rest/v1/user/{userId}");
+    installation.sandbox.inject(Fault::no_response_after_applying().on(put.0, put.1)).unwrap();
+    let mut arguments = vec!["apply", plan.as_str(), "--yes", "--concurrency", "2"];
+    arguments.extend(DELETES);
+    let mut terminal = Terminal::run(&installation.command(&arguments), 24, 100);
+    while writes(&installation).is_empty() {
+        std::thread::yield_now();
+    }
+    terminal.press("\x03");
+    terminal.wait_for("Interrupt again");
+    terminal.press("\x03");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 130, "{screen}");
+    assert!(screen.contains(" unknown, "), "{screen}");
+    installation.sandbox.clear_faults();
+    arguments.push("--resume");
+    let finished = installation.run(&arguments);
+    assert_eq!(finished.code, 0, "{}", finished.stderr);
+    check(&installation);
+}

@@ -74,14 +74,8 @@ fn users_are_created_changed_and_deleted_as_planned() {
     assert!(installation.sandbox.user_document(&jim).is_none());
 
     // What was planned is there now.
-    let finished = installation.run(&[
-        "plan",
-        &installation.home.path().join("desired.ndjson").to_str().unwrap(),
-        "-n",
-        "customers",
-        "-o",
-        "table",
-    ]);
+    let desired = file(&installation, "desired.ndjson", &rows);
+    let finished = installation.run(&["plan", &desired, "-n", "customers", "-o", "table"]);
     assert_eq!(
         finished.stdout,
         "Plan: 0 to create, 0 to change, 0 to delete; 2 unchanged, 0 not mentioned.\n"

@@ -141,3 +141,17 @@ fn an_outage_stops_the_run() {
     assert_eq!(finished.code, 0, "{}", finished.stderr);
     assert_eq!(writes(&installation).len(), 60);
 }
+
+#[test]
+fn failures_are_told_to_programs_and_in_spite_of_quiet() {
+    let installation = with_namespace();
+    let plan = planned(&installation, &[json!({"username": "a", "sex": "NONE"})], &[]);
+    let finished = apply(&installation, &plan, &["--quiet", "--rate", "100"]);
+    assert_eq!(finished.code, 8);
+    assert!(finished.stderr.starts_with("not applied: create a: "), "{}", finished.stderr);
+    let summary: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(summary["refused"], 1);
+    assert_eq!(summary["failures"][0]["operation"], "create");
+    assert_eq!(summary["failures"][0]["key"], "a");
+    assert_eq!(apply(&installation, &plan, &["--rate", "0"]).code, 2);
+}

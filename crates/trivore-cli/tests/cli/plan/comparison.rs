@@ -25,8 +25,8 @@ pub(crate) fn customer(installation: &Installation, mut user: Value) -> String {
 /// Writes rows to a file, and returns its path.
 pub(crate) fn file(installation: &Installation, name: &str, rows: &[Value]) -> String {
     let path = installation.home.path().join(name);
-    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    std::fs::write(&path, lines).unwrap();
+    let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
+    std::fs::write(&path, lines.join("\n")).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
@@ -200,4 +200,29 @@ fn rows_and_users_that_cannot_be_told_apart_are_errors() {
     let finished = installation.run(&["plan", &by_email, "-n", "customers", "-k", "email"]);
     assert_eq!(finished.code, 2);
     assert!(finished.stderr.contains("rows 1 and 2 are the same user"), "{}", finished.stderr);
+}
+
+#[test]
+fn what_was_listed_is_a_valid_desired_state() {
+    let installation = with_namespace();
+    customer(&installation, complete());
+    customer(&installation, json!({"username": "joe", "newerField": {"a": [null, 1]}}));
+    let filter = "nsCode eq \"customers\"";
+    let listed = installation.stdout(&["users", "list", "-f", filter, "-o", "ndjson"]);
+    let rows: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let plan = plan(&installation, &rows, &["--prune", "--allow-unknown"]);
+    assert_eq!(plan["changes"], json!([]));
+    assert_eq!(plan["summary"]["unchanged"], 2);
+}
+
+#[test]
+fn a_service_that_fails_is_reported_without_a_plan() {
+    let installation = with_namespace();
+    let path = file(&installation, "a.ndjson", &[json!({"username": "a"})]);
+    for (status, code) in [(403, 5), (503, 7)] {
+        let fault = installation.sandbox.inject(trivore_sandbox::Fault::status(status)).unwrap();
+        let finished = installation.run(&["plan", &path, "-n", "customers"]);
+        assert_eq!((finished.code, finished.stdout.as_str()), (code, ""), "{}", finished.stderr);
+        installation.sandbox.remove_fault(&fault);
+    }
 }
