@@ -9,11 +9,13 @@ use crate::output::{Output, printable};
 
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,
+    is_interactive: bool,
 }
 
 impl Context {
     pub(crate) fn new(global: GlobalOptions) -> Self {
-        Self { global }
+        let is_interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
+        Self { global, is_interactive }
     }
 
     /// Connects with the selected profile; nothing is sent.
@@ -35,7 +37,7 @@ impl Context {
 
     /// Whether a person can be asked.
     pub(crate) fn is_interactive(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
+        self.is_interactive
     }
 
     /// Asks a question on the terminal, which is answered with yes or no.

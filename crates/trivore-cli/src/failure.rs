@@ -55,6 +55,7 @@ impl Failure {
     }
 
     /// A file, a stream or the system failed.
+    #[expect(clippy::needless_pass_by_value, reason = "it is the last use of the error")]
     pub(crate) fn io(what: impl Display, error: io::Error) -> Self {
         let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         Self { is_broken_pipe, ..Self::new(FailureKind::Other, format!("{what}: {error}")) }
@@ -72,7 +73,7 @@ impl Failure {
     }
 
     /// Says first which of several things failed.
-    pub(crate) fn of(mut self, what: impl Display) -> Self {
+    pub(crate) fn about(mut self, what: impl Display) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
     }
@@ -115,7 +116,7 @@ impl Failure {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");
         }
-        if let Some(incomplete) = IncompleteChange::of(&error) {
+        if let Some(incomplete) = IncompleteChange::of(error) {
             let pointers = incomplete.pointers().join(", ");
             failure = failure.note(format!("The service still has {pointers}."));
         }

@@ -24,7 +24,7 @@ pub(crate) struct GlobalOptions {
     /// Show personal codes in tables.
     #[arg(long, global = true)]
     pub(crate) show_secrets: bool,
-    /// When to use colors; NO_COLOR turns them off, too.
+    /// When to use colors; the variable `NO_COLOR` turns them off, too.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
     /// Write no messages about what is done, only results and errors.

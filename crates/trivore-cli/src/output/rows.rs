@@ -88,10 +88,9 @@ impl<'a> Rows<'a> {
             (Format::Table, _) => {
                 return write_table(&self.output.table.rows(&self.columns, &self.table));
             }
-            (Format::Json, 0) => "[]\n".to_owned(),
+            (Format::Json | Format::Yaml, 0) => "[]\n".to_owned(),
             (Format::Json, _) => "\n]\n".to_owned(),
             (Format::Csv, 0) => csv_line(self.columns.iter().map(String::as_str))?,
-            (Format::Yaml, 0) => "[]\n".to_owned(),
             _ => String::new(),
         };
         self.stdout.write_all(end.as_bytes()).map_err(Failure::output)?;

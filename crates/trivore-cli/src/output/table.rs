@@ -79,7 +79,11 @@ fn text(table: &mut Table) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let mut text = String::new();
+    for line in table.lines() {
+        text.extend([line.trim_end(), "\n"]);
+    }
+    text
 }
 
 /// Masks a value whose name says that it is secret, and all such values within it.

@@ -34,7 +34,7 @@ impl Delete {
         let mut ids = Vec::new();
         let mut names = Vec::new();
         for user in &self.users {
-            let id = user.id(connection).await.map_err(|failure| failure.of(user))?;
+            let id = user.id(connection).await.map_err(|failure| failure.about(user))?;
             if !ids.contains(&id) {
                 names.push(format!("{user} ({id})"));
                 ids.push(id);

@@ -52,7 +52,7 @@ where
                 let is_unknown = failure.kind() == FailureKind::Unknown;
                 let outcome = if is_unknown { "unknown" } else { "failed" };
                 let message = Some(failure.message().to_owned());
-                failures.push(if users.len() > 1 { failure.of(&user) } else { failure });
+                failures.push(if users.len() > 1 { failure.about(&user) } else { failure });
                 UserOutcome { user, id: None, outcome, message }
             }
         });

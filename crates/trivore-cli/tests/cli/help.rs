@@ -37,7 +37,7 @@ fn help(path: &[String]) -> String {
 fn commands(help: &str) -> Vec<String> {
     let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let list = list.take_while(|line| line.starts_with("  "));
-    let named = list.filter(|line| !line.starts_with("   "));
-    let names = named.filter_map(|line| line.split_whitespace().next());
+    let commands = list.filter(|line| !line.starts_with("   "));
+    let names = commands.filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }

@@ -12,7 +12,8 @@ use trivore_sandbox::{Builder, Sandbox};
 pub(crate) struct Installation {
     pub(crate) sandbox: Sandbox,
     pub(crate) home: TempDir,
-    runtime: Runtime,
+    /// Runs the sandbox.
+    _runtime: Runtime,
 }
 
 /// What the program wrote, and its exit code.
@@ -31,7 +32,7 @@ impl Installation {
     pub(crate) fn start_with(builder: Builder) -> Self {
         let runtime = Runtime::new().unwrap();
         let sandbox = runtime.block_on(builder.start()).unwrap();
-        Self { sandbox, home: tempfile::tempdir().unwrap(), runtime }
+        Self { sandbox, home: tempfile::tempdir().unwrap(), _runtime: runtime }
     }
 
     /// Adds a user and returns its identifier.
@@ -105,11 +106,6 @@ impl Installation {
         let finished = self.run(arguments);
         assert_eq!((finished.code, finished.stderr.as_str()), (0, ""), "{arguments:?}");
         finished.stdout
-    }
-
-    /// Runs asynchronous code beside the sandbox.
-    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
     }
 }
 

@@ -108,11 +108,6 @@ impl Terminal {
         shown.parser.screen_mut().set_size(not_zero(rows), not_zero(columns));
     }
 
-    /// The identifier of the program's process.
-    pub(crate) fn process_id(&self) -> u32 {
-        self.child.process_id().unwrap()
-    }
-
     /// Waits for the end of the program; returns its exit code, and the screen.
     pub(crate) fn finish(mut self) -> (u32, String) {
         let status = self.child.wait().unwrap();
@@ -149,8 +144,8 @@ impl Screen {
             if let Some(value) = wanted(&shown.parser, shown.is_closed) {
                 return value;
             }
-            let (next, waited) = self.changed.wait_timeout(shown, LIMIT).unwrap();
-            assert!(!waited.timed_out(), "nothing happened:\n{}", next.parser.screen().contents());
+            let (next, result) = self.changed.wait_timeout(shown, LIMIT).unwrap();
+            assert!(!result.timed_out(), "nothing happened:\n{}", next.parser.screen().contents());
             shown = next;
         }
     }

@@ -66,7 +66,7 @@ impl EditedText {
             fields.extend(original.into_iter().filter(|(field, _)| is_fixed(field)));
         }
         let edited = user_from(&Value::Object(fields), (!allow_unknown).then_some(&self.original))
-            .map_err(|failure| failure.of("the edited file"))?;
+            .map_err(|failure| failure.about("the edited file"))?;
         edited
             .validate_change(&self.original)
             .map_err(|error| Failure::usage(format!("the edited file: {error}")))?;
