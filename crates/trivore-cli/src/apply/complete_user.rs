@@ -19,7 +19,7 @@ pub(super) fn lost_fields(
 ) -> Vec<String> {
     let is_lost = |name: &str, value: &Value| {
         let is_missing = response.get(name).is_none_or(is_blank);
-        is_written(name) && changes.get(name).is_none() && !is_blank(value) && is_missing
+        is_written(name, changes) && changes.get(name).is_none() && !is_blank(value) && is_missing
     };
     let lost = wanted.iter().filter(|(name, value)| is_lost(name, value));
     lost.map(|(name, _)| name.clone()).collect()
@@ -32,7 +32,8 @@ pub(super) async fn write(
     wanted: &Document,
     changes: &Changes,
 ) -> Result<User> {
-    let fields = wanted.iter().filter(|(name, value)| is_written(name) && !value.is_null());
+    let is_written = |name: &str, value: &Value| is_written(name, changes) && !value.is_null();
+    let fields = wanted.iter().filter(|(name, value)| is_written(name, value));
     let mut complete = Changes::new();
     for (name, value) in fields {
         complete = complete.set(name, value).map_err(Error::input)?;
@@ -49,8 +50,14 @@ pub(super) fn document(user: &User) -> Result<Document> {
     }
 }
 
-fn is_written(name: &str) -> bool {
-    !User::READ_ONLY_FIELDS.contains(&name) && !NOT_WRITTEN.contains(&name)
+fn is_written(name: &str, changes: &Changes) -> bool {
+    // The two are always the same, so the old value of one would undo the change of the other.
+    let follows = match name {
+        "locale" => changes.get("preferredLanguage").is_some(),
+        "preferredLanguage" => changes.get("locale").is_some(),
+        _ => false,
+    };
+    !follows && !User::READ_ONLY_FIELDS.contains(&name) && !NOT_WRITTEN.contains(&name)
 }
 
 /// Fields that an update cannot change, or that stay in any case.

@@ -19,9 +19,13 @@ pub(super) fn path(given: Option<&PathBuf>, plan: &Path) -> PathBuf {
 pub(super) fn check(path: &Path, is_resumed: bool) -> Result<(), Failure> {
     match (path.exists(), is_resumed) {
         (true, false) => {
-            let message = format!("this plan was begun before: its journal is {}", path.display());
+            let message = format!("there is a journal of an earlier run: {}", path.display());
             Err(Failure::usage(message)
-                .note("Go on with --resume, or remove the journal: users who have their change already stay as they are."))
+                .note("Go on with --resume, if it was a run of this plan.")
+                .note(
+                    "Otherwise remove the journal: users who are as planned already are not \
+                     written again.",
+                ))
         }
         (false, true) => {
             Err(Failure::usage(format!("there is no journal {} to resume", path.display()))

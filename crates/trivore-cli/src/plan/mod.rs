@@ -10,6 +10,7 @@ mod plan;
 mod plan_file;
 mod plan_text;
 mod planned_change;
+mod planning;
 mod spool;
 
 pub(crate) use checksum::Checksum;

@@ -104,6 +104,18 @@ pub(crate) fn save(
     Ok(())
 }
 
+/// Checks before the work that a plan can be written to a file.
+pub(crate) fn check_place(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => {
+            Err(Failure::usage(format!("{} is no folder", folder.display())))
+        }
+        _ if path.is_dir() => Err(Failure::usage(format!("{} is a folder", path.display()))),
+        _ => Ok(()),
+    }
+}
+
 /// Reads and checks a plan; its changes are copied to a temporary file.
 pub(crate) fn read(path: &Path) -> Result<(PlanHeader, SpooledLines), Failure> {
     let name = path.display();

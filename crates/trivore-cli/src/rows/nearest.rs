@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(text: &str, names: &'a [String]) -> Option<&'a str> {
         edits(&lower, &name).min(inner)
     };
     let best = names.iter().min_by_key(|name| distance(name))?;
-    let most = ((text.chars().count() + 1) / 3).clamp(1, 3);
+    let most = (text.chars().count() / 3).clamp(1, 3);
     (distance(best) <= most).then_some(best.as_str())
 }
 

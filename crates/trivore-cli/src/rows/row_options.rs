@@ -35,7 +35,7 @@ pub(crate) struct RowOptions {
     encoding: Option<&'static Encoding>,
     /// Send fields that are not known, even if they look like typing errors.
     #[arg(long)]
-    allow_unknown: bool,
+    pub(crate) allow_unknown: bool,
 }
 
 /// A file with rows, which can be read several times.

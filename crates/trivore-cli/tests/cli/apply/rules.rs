@@ -36,7 +36,7 @@ fn no_field_is_lost_and_none_planned_again_under_any_rule() {
         let before = ids.each_ref().map(|id| installation.sandbox.user_document(id).unwrap());
         let rows = ["a", "b", "c"].map(|name| {
             json!({
-                "username": name, "title": null, "name": {"familyName": null},
+                "username": name, "title": null, "name": {"familyName": null}, "locale": "sv",
                 "customFields": {"old": null, "new": 2},
             })
         });
@@ -50,6 +50,8 @@ fn no_field_is_lost_and_none_planned_again_under_any_rule() {
             let fields = stored["customFields"].as_object_mut().unwrap();
             fields.retain(|_, value| !value.is_null());
             expected.as_object_mut().unwrap().retain(|name, _| name != "meta" && name != "title");
+            expected["locale"] = json!("sv");
+            expected["preferredLanguage"] = json!("sv");
             expected["name"] = json!({"givenName": "Jane"});
             expected["customFields"] = json!({"kept": {"x": 1}, "new": 2});
             assert_eq!(stored, expected, "{names:?}");

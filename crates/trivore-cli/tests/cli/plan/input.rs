@@ -19,8 +19,8 @@ fn a_wrong_row_is_reported_with_its_place_and_nothing_is_sent() {
         ("[]", "expected a JSON object"),
         ("", "there are no rows"),
         (
-            "{\"username\": \"a\", \"titel\": \"\"}",
-            "column titel: unknown field; did you mean title?",
+            "{\"username\": \"a\", \"tittle\": \"\"}",
+            "column tittle: unknown field; did you mean title?",
         ),
         ("{\"username\": \"a\", \"shoeSize\": 38}", "column shoeSize: unknown field"),
         ("{\"username\": \"a\", \"name\": {\"givnName\": \"\"}}", "did you mean name.givenName?"),
@@ -67,6 +67,7 @@ fn a_wrong_row_is_reported_with_its_place_and_nothing_is_sent() {
 #[test]
 fn the_namespace_is_that_of_the_rows_or_an_error() {
     let installation = with_namespace();
+    customer(&installation, json!({"username": "other"}));
     let named = file(&installation, "a.ndjson", &[json!({"username": "a", "nsCode": "customers"})]);
     let plan: Value = serde_json::from_str(&installation.stdout(&["plan", &named])).unwrap();
     assert_eq!(plan["namespace"], "customers");
@@ -96,6 +97,7 @@ fn read_only_fields_are_ignored_with_a_note() {
 #[test]
 fn csv_json_and_standard_input_are_read() {
     let installation = with_namespace();
+    customer(&installation, json!({"username": "other"}));
     let write = |name: &str, text: &str| {
         let path = installation.home.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::comparison::{customer, file, with_namespace};
 use crate::Installation;
+use crate::terminal::Terminal;
 
 fn changed() -> (Installation, String, String) {
     let installation = with_namespace();
@@ -98,4 +99,40 @@ fn programs_read_one_change_a_line() {
     assert_eq!(operations, ["update", "create"]);
     let written = installation.stdout(&["plan", &path, "-n", "customers", "-o", "csv"]);
     assert!(written.starts_with("operation,key,id,changes\nupdate,jane,"), "{written}");
+}
+
+#[test]
+fn in_a_terminal_the_plan_is_coloured() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let command = installation.command(&["plan", &path, "-n", "customers", "--prune"]);
+    let terminal = Terminal::run(&command, 30, 100);
+    let screen = terminal.wait_for("Write the plan to a file with --out to apply it.");
+    assert!(screen.contains("~ change jane") && screen.contains("tags: a -> a, b"), "{screen}");
+    let bytes = terminal.bytes();
+    for colored in ["\u{1b}[32m+ create", "\u{1b}[33m~ change", "\u{1b}[31m- delete"] {
+        assert!(bytes.contains(colored), "{bytes:?}");
+    }
+    assert!(!bytes.contains("131052"));
+    assert_eq!(terminal.finish().0, 0);
+}
+
+#[test]
+fn a_place_where_no_plan_can_be_written_is_found_before_anything_is_sent() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    installation.sandbox.clear_requests();
+    for out in ["/none/plan.json", "/tmp"] {
+        let finished = installation.run(&["plan", &path, "-n", "customers", "--out", out]);
+        assert_eq!(finished.code, 2, "{}", finished.stderr);
+    }
+    assert!(installation.sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_namespace_without_users_is_noted() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let finished = installation.run(&["plan", &path, "-n", "custmers"]);
+    assert!(finished.stderr.contains("custmers has no users"), "{}", finished.stderr);
 }
