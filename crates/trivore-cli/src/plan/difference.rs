@@ -21,10 +21,13 @@ pub(crate) fn merged(stored: &Document, row: &Document, groups: &GroupNames) -> 
             "tags" if lower_case(old) == lower_case(wanted) => continue,
             "memberOf" if groups.are_same(old, wanted) => continue,
             "username" if is_same_text(old, wanted, str::to_lowercase) => continue,
+            "memberOf" => groups.identifiers(wanted),
             "emails" | "mobiles" | "addresses" => list(old, wanted),
             _ => value(old, wanted),
         };
-        put(&mut merged, name, new);
+        // That an empty list clears is documented, and that null does is not.
+        let is_cleared_list = new.is_null() && old.is_array();
+        put(&mut merged, name, if is_cleared_list { Value::Array(Vec::new()) } else { new });
     }
     merged
 }
