@@ -125,6 +125,15 @@ impl TrivoreBuilder {
     /// Returns the address of the service; `None` if it is not valid.
     ///
     /// See [`ClientBuilder::address`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trivore::Trivore;
+    ///
+    /// let builder = Trivore::builder("https://id.example.com/");
+    /// assert_eq!(builder.address().as_deref(), Some("https://id.example.com"));
+    /// ```
     pub fn address(&self) -> Option<String> {
         self.client.address()
     }

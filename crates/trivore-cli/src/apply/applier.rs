@@ -11,6 +11,7 @@ use trivore::users::{IncompleteChange, Reconciled};
 use trivore::{Error, Result, Users};
 
 use super::complete_user::{self, document, lost_fields};
+use super::partly_applied::PartlyApplied;
 use super::planned_item::PlannedItem;
 use super::stale_user::StaleUser;
 use crate::plan::{GroupNames, KeyField, PlannedChange, changed_fields, last_modified, merged};
@@ -33,8 +34,6 @@ pub(super) enum Applied {
     Done,
     /// The user was already as it was to be.
     Before,
-    /// The service accepted the change, but did not take it over in these fields.
-    InPart(Vec<String>),
 }
 
 /// What a look at the service says about a change.
@@ -107,7 +106,7 @@ impl Applier {
         } else {
             self.users.create(&new).await?
         };
-        self.in_part(&document(&created.user)?, user).await
+        self.check_stored(&document(&created.user)?, user).await
     }
 
     /// Looks for a user with the key of one that is to be created.
@@ -195,10 +194,10 @@ impl Applier {
             lost if lost.is_empty() => response,
             lost => match self.restore(id, &wanted, changes).await {
                 Ok(restored) => restored,
-                Err(_failed_after_the_change) => return Ok(Applied::InPart(lost)),
+                Err(_failed_after_the_change) => return Err(PartlyApplied::of(&lost)),
             },
         };
-        self.in_part(&stored, &only(&wanted, changes)).await
+        self.check_stored(&stored, &only(&wanted, changes)).await
     }
 
     /// Writes all fields of a user again after the service has cleared some of them.
@@ -220,7 +219,7 @@ impl Applier {
         }
         let wanted = document(&changes.apply_to(&user).map_err(Error::input)?)?;
         let written = complete_user::write(&self.users, id, &wanted, changes).await?;
-        self.in_part(&document(&written)?, &only(&wanted, changes)).await
+        self.check_stored(&document(&written)?, &only(&wanted, changes)).await
     }
 
     /// Returns the changes with the identifiers of the groups that the user has already.
@@ -234,11 +233,11 @@ impl Applier {
         changes.clone().set("memberOf", groups.identifiers(wanted)).map_err(Error::input)
     }
 
-    /// Returns whether the service stored what was sent.
-    async fn in_part(&self, stored: &Document, wanted: &Document) -> Result<Applied> {
+    /// Checks that the service stored what was sent.
+    async fn check_stored(&self, stored: &Document, wanted: &Document) -> Result<Applied> {
         // The user was written; that it cannot be compared does not change that.
         match self.differences(stored, wanted).await {
-            Ok(fields) if !fields.is_empty() => Ok(Applied::InPart(fields)),
+            Ok(fields) if !fields.is_empty() => Err(PartlyApplied::of(&fields)),
             Ok(_) | Err(_) => Ok(Applied::Done),
         }
     }

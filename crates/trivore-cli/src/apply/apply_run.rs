@@ -10,6 +10,7 @@ use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, BulkStop
 
 use super::applier::{Applied, Applier};
 use super::apply_summary::{ApplySummary, FailedChange};
+use super::partly_applied::PartlyApplied;
 use super::plan_journal;
 use super::planned_item::PlannedItem;
 use super::running_changes::RunningChanges;
@@ -132,11 +133,9 @@ impl Outcomes<'_> {
                 }
                 return None;
             }
-            BulkOutcome::Done(Applied::InPart(fields)) => {
+            BulkOutcome::Refused(error) if PartlyApplied::is_cause_of(&error) => {
                 summary.in_part += 1;
-                let fields = fields.join(", ");
-                let message = format!("the service did not store what was sent of {fields}");
-                ("applied in part", Failure::new(FailureKind::Partial, message))
+                ("applied in part", Failure::new(FailureKind::Partial, error_text(&error)))
             }
             BulkOutcome::Refused(error) if StaleUser::is_cause_of(&error) => {
                 summary.stale += 1;

@@ -5,6 +5,7 @@ mod apply;
 mod apply_run;
 mod apply_summary;
 mod complete_user;
+mod partly_applied;
 mod plan_journal;
 mod planned_item;
 mod running_changes;

@@ -78,6 +78,9 @@ fn a_field_that_the_service_keeps_is_reported() {
         "{}",
         finished.stderr
     );
+    // Nor does it count as done later.
+    let finished = apply(&installation, &plan, &["--resume"]);
+    assert_eq!((finished.code, writes(&installation).len()), (8, 0), "{}", finished.stderr);
 }
 
 #[test]
