@@ -1,7 +1,7 @@
 //! Plans of many users.
 
 #[cfg(target_os = "linux")]
-use std::{io::Write as _, process::Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
