@@ -5,7 +5,7 @@ use clap::Args;
 use super::UserArgument;
 use super::several::{Done, for_each_user};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 
 /// Prevents users from signing in.
 ///
@@ -60,7 +60,11 @@ async fn set_locked(
                 user.locked = Some(locked);
             }
         };
-        connection.users().modify(&id, change).await?;
+        let after = connection.users().modify(&id, change).await?;
+        if after.locked.unwrap_or_default() != locked {
+            let message = "the service accepted the change, but did not make it";
+            return Err(Failure::new(FailureKind::Refused, message));
+        }
         let outcome = match (was_locked == locked, locked) {
             (true, _) => "unchanged",
             (false, true) => "locked",

@@ -4,7 +4,7 @@ use clap::Args;
 use trivore::models::User;
 
 use super::UserArgument;
-use super::editing::{FieldEdits, document_of, field_changes, write_changes};
+use super::editing::{FieldEdits, document_of, write_changes};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -50,7 +50,7 @@ impl Update {
         edits.check()?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        let mut before = User::new();
+        let (mut before, mut wanted) = (User::new(), User::new());
         let mut invalid = None;
         let change = |user: &mut User| {
             before = user.clone();
@@ -58,7 +58,10 @@ impl Update {
                 Ok(edited) if edited.namespace_code != user.namespace_code => {
                     invalid = Some(cannot_move());
                 }
-                Ok(edited) => *user = edited,
+                Ok(edited) => {
+                    wanted = edited.clone();
+                    *user = edited;
+                }
                 Err(failure) => invalid = Some(failure),
             }
         };
@@ -66,7 +69,8 @@ impl Update {
         if let Some(failure) = invalid {
             return Err(failure);
         }
-        write_changes(context, &field_changes(&document_of(&before)?, &document_of(&after)?))
+        let (before, after) = (document_of(&before)?, document_of(&after)?);
+        write_changes(context, &before, &document_of(&wanted)?, &after)
     }
 }
 

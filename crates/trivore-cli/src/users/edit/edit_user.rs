@@ -13,7 +13,7 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::users::UserArgument;
-use crate::users::editing::{document_of, field_changes, write_changes};
+use crate::users::editing::{document_of, write_changes};
 
 /// Changes a user in an editor.
 ///
@@ -49,7 +49,7 @@ impl Edit {
             editor.edit(text.path())?;
             match text.edited(self.allow_unknown) {
                 Ok(Some(edited)) => break edited,
-                Ok(None) => return write_changes(context, &[]),
+                Ok(None) => return unchanged(context),
                 Err(failure) if context.is_interactive() => {
                     let _exit_code = failure.report();
                     // Those of the time when the editor was running were for the editor.
@@ -76,11 +76,17 @@ impl Edit {
         match written {
             Ok(after) => {
                 let before = document_of(text.original())?;
-                write_changes(context, &field_changes(&before, &document_of(&after)?))
+                write_changes(context, &before, &document_of(&edited)?, &document_of(&after)?)
             }
             Err(failure) => Err(text.kept_after(failure)),
         }
     }
+}
+
+/// Says that there was nothing to change.
+fn unchanged(context: &Context) -> Result<(), Failure> {
+    let same = serde_json::Value::Null;
+    write_changes(context, &same, &same, &same)
 }
 
 /// Asks whether to edit the text again; Ctrl-C is a no.

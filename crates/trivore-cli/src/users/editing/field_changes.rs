@@ -5,19 +5,19 @@ use serde_json::{Map, Value};
 use trivore::models::User;
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 
 /// A field that has another value than before; `null` if it has none.
 #[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct FieldChange {
-    pub(crate) field: String,
-    pub(crate) before: Value,
-    pub(crate) after: Value,
+struct FieldChange {
+    field: String,
+    before: Value,
+    after: Value,
 }
 
 /// Returns the fields that differ, by their paths with dots, without those that only the service
 /// sets.
-pub(crate) fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
+fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     compare("", before, after, &mut changes);
     changes.retain(|change| {
@@ -27,18 +27,41 @@ pub(crate) fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
     changes
 }
 
-/// Writes the changes, and says so if there are none.
-pub(crate) fn write_changes(context: &Context, changes: &[FieldChange]) -> Result<(), Failure> {
+/// Writes what a change did, and says so if there was nothing to change.
+///
+/// # Errors
+///
+/// The service left fields as they were that were to be `wanted`.
+pub(crate) fn write_changes(
+    context: &Context,
+    before: &Value,
+    wanted: &Value,
+    after: &Value,
+) -> Result<(), Failure> {
+    let (wanted, made) = (field_changes(before, wanted), field_changes(before, after));
     let output = context.output();
     let mut rows = output.rows(&["field", "before", "after"]);
-    for change in changes {
+    for change in &made {
         rows.add(change)?;
     }
     rows.finish()?;
-    if changes.is_empty() {
+    if wanted.is_empty() {
         context.tell("Nothing to change: all fields have these values already.");
     }
-    Ok(())
+    let is_made = |field: &str| made.iter().any(|change| is_within(&change.field, field));
+    let ignored = wanted.iter().map(|change| change.field.as_str()).filter(|it| !is_made(it));
+    let ignored: Vec<_> = ignored.collect();
+    if ignored.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the service left unchanged: {}", ignored.join(", "));
+    Err(Failure::new(FailureKind::Refused, message))
+}
+
+/// Whether one of two paths is within the other, or they are the same.
+fn is_within(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<FieldChange>) {

@@ -10,7 +10,7 @@ mod unique_members;
 mod user_document;
 
 pub(crate) use assignment::Assignment;
-pub(crate) use field_changes::{field_changes, write_changes};
+pub(crate) use field_changes::write_changes;
 pub(crate) use field_edits::FieldEdits;
 pub(crate) use json_file::{parse_object, read_object, read_text};
 pub(crate) use json_paths::{merge, set};

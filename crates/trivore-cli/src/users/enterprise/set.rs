@@ -10,7 +10,7 @@ use trivore::transport::decode_json;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
-use crate::users::editing::{Assignment, field_changes, merge, read_object, set, write_changes};
+use crate::users::editing::{Assignment, merge, read_object, set, write_changes};
 
 /// Changes the data of an organization whose account is a user.
 ///
@@ -47,13 +47,17 @@ impl SetEnterprise {
         let users = connection.users();
         let id = self.user.id(&connection).await?;
         let stored = users.enterprise(&id).await?;
-        let written = match edit.applied_to(&stored)? {
-            Some(changed) => users.update_enterprise(&id, &changed).await?,
-            None => stored.clone(),
+        let before = document(&stored)?;
+        let Some(changed) = edit.applied_to(&stored)? else {
+            return write_changes(context, &before, &before, &before);
         };
-        let mut changes = field_changes(&document(&stored)?, &document(&written)?);
-        changes.retain(|change| !change.field.starts_with("meta"));
-        write_changes(context, &changes)
+        let mut wanted = before.clone();
+        if let (Value::Object(wanted), Value::Object(changed)) = (&mut wanted, document(&changed)?)
+        {
+            wanted.extend(changed);
+        }
+        let written = users.update_enterprise(&id, &changed).await?;
+        write_changes(context, &before, &wanted, &document(&written)?)
     }
 }
 

@@ -165,3 +165,33 @@ fn a_table_shows_the_values_before_and_after() {
         installation.stdout(&["users", "update", "jane", "--set", "nickName=Jo", "-o", "table"]);
     assert_eq!(written.to_lowercase(), "field     before  after\nnickname  j       jo\n");
 }
+
+#[test]
+fn what_the_service_ignores_is_a_failure() {
+    let (installation, id) = with_jane();
+    let arguments = [
+        "users",
+        "update",
+        "jane",
+        "-s",
+        "emails.0.verified:=true",
+        "-s",
+        "nickName=Jo",
+        "-s",
+        "customerGroupInfo.classes:=[\"x\"]",
+        "--allow-unknown",
+    ];
+    let finished = installation.run(&arguments);
+    assert_eq!(finished.code, 5, "{}", finished.stderr);
+    let changes: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(changes, json!([{"field": "nickName", "before": "J", "after": "Jo"}]));
+    let message = "the service left unchanged: emails, customerGroupInfo.classes";
+    assert!(finished.stderr.contains(message), "{}", finished.stderr);
+    assert_eq!(installation.sandbox.user_document(&id).unwrap()["emails"][0]["verified"], false);
+
+    let mut rules = installation.sandbox.rules();
+    rules.null_ignored = true;
+    installation.sandbox.set_rules(rules);
+    let message = installation.failure(6, &["users", "update", "jane", "--unset", "nickName"]);
+    assert!(message.contains("/nickName"), "{message}");
+}
