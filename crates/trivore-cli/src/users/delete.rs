@@ -11,6 +11,8 @@ use crate::failure::{Failure, FailureKind};
 ///
 /// All users are looked up first: if one is not found, none is deleted. Whether the service removes
 /// an account at once or only marks it as deleted is a setting of the installation.
+///
+/// Ctrl-C finishes what is being deleted, and deletes no more; pressed twice, it stops at once.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users delete customers/jane

@@ -9,7 +9,8 @@ use crate::failure::{Failure, FailureKind};
 
 /// Prevents users from signing in.
 ///
-/// The result has a row for each user: `locked`, or `unchanged` for one that was locked already.
+/// The result has a row for each user: `locked`, or `unchanged` for one that was locked already. Of
+/// several users, Ctrl-C finishes those that are being locked; pressed twice, it stops at once.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users lock customers/jane
@@ -28,7 +29,8 @@ impl Lock {
 
 /// Lets locked users sign in again.
 ///
-/// The result has a row for each user: `unlocked`, or `unchanged` for one that was not locked.
+/// The result has a row for each user: `unlocked`, or `unchanged` for one that was not locked. Of
+/// several users, Ctrl-C finishes those that are being unlocked; pressed twice, it stops at once.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users unlock customers/jane

@@ -9,6 +9,7 @@ mod fields;
 mod get;
 mod history;
 mod identify;
+mod interrupts;
 mod invite;
 mod legal;
 mod list;

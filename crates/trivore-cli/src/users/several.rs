@@ -1,10 +1,14 @@
 //! Does the same for several users at once, and reports each.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use trivore::models::UserId;
 
 use super::UserArgument;
+use super::interrupts::Interrupts;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
@@ -20,7 +24,7 @@ struct UserOutcome {
     /// As it was named.
     user: String,
     id: Option<UserId>,
-    /// What was done, or `failed` or `unknown`.
+    /// What was done, or `failed`, `unknown`, or `skipped` after Ctrl-C.
     outcome: &'static str,
     message: Option<String>,
 }
@@ -39,9 +43,13 @@ pub(crate) async fn for_each_user<F>(
 where
     F: Future<Output = Result<Done, Failure>>,
 {
-    let changes = stream::iter(users).map(|user| action(user.clone())).buffered(MOST_AT_ONCE);
     // All are done before something is written: whoever reads the output may be gone.
-    let results: Vec<_> = changes.collect().await;
+    let results = if let [user] = users {
+        vec![action(user.clone()).await]
+    } else {
+        all(context, users, action).await?
+    };
+    let count = results.len();
     let mut failures = Vec::new();
     let mut outcomes = Vec::new();
     for (user, result) in users.iter().zip(results) {
@@ -57,18 +65,56 @@ where
             }
         });
     }
+    let skipped = &users[count..];
+    outcomes.extend(skipped.iter().map(|user| {
+        let user = user.to_string();
+        UserOutcome { user, id: None, outcome: "skipped", message: None }
+    }));
     let written = write(context, &outcomes);
     if users.len() == 1 {
         return failures.pop().map_or(written, Err);
     }
-    if failures.is_empty() {
-        return written;
-    }
     for failure in &failures {
         failure.report();
     }
+    if !skipped.is_empty() {
+        let message = format!("interrupted before {} of {} users", skipped.len(), users.len());
+        return Err(Failure::new(FailureKind::Interrupted, message));
+    }
+    if failures.is_empty() {
+        return written;
+    }
     let message = format!("{} of {} users failed", failures.len(), users.len());
     Err(Failure::new(FailureKind::Partial, message))
+}
+
+/// Does all, a few at a time; after Ctrl-C, finishes only those that run.
+async fn all<F>(
+    context: &Context,
+    users: &[UserArgument],
+    action: impl Fn(UserArgument) -> F,
+) -> Result<Vec<Result<Done, Failure>>, Failure>
+where
+    F: Future<Output = Result<Done, Failure>>,
+{
+    let (mut first, mut second) = (Interrupts::listen()?, Interrupts::listen()?);
+    let stop = async {
+        first.next().await;
+        context.tell("Interrupted: what runs is finished; press Ctrl-C again to stop at once.");
+    };
+    let started = stream::iter(users).take_until(stop);
+    let results = started.map(|user| action(user.clone())).buffered(MOST_AT_ONCE).collect();
+    let stop_at_once = async {
+        second.next().await;
+        second.next().await;
+    };
+    match select(pin!(results), pin!(stop_at_once)).await {
+        Either::Left((results, _)) => Ok(results),
+        Either::Right(_) => {
+            let message = "stopped; for some users it is unknown whether something was changed";
+            Err(Failure::new(FailureKind::Interrupted, message))
+        }
+    }
 }
 
 fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {

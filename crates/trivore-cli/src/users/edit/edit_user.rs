@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::users::UserArgument;
 use crate::users::editing::{document_of, write_changes};
+use crate::users::interrupts::Interrupts;
 
 /// Changes a user in an editor.
 ///
@@ -129,38 +130,4 @@ async fn write(
 
 fn changed_meanwhile(message: &str) -> Failure {
     Failure::new(FailureKind::Refused, message).note("Nothing was changed: edit the user anew.")
-}
-
-/// The presses of Ctrl-C, which do not end the program any more.
-struct Interrupts {
-    #[cfg(unix)]
-    signal: tokio::signal::unix::Signal,
-    #[cfg(not(unix))]
-    signal: (),
-}
-
-impl Interrupts {
-    #[cfg(unix)]
-    fn listen() -> Result<Self, Failure> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signal = signal(SignalKind::interrupt())
-            .map_err(|error| Failure::io("cannot listen to signals", error))?;
-        Ok(Self { signal })
-    }
-
-    #[cfg(unix)]
-    async fn next(&mut self) {
-        self.signal.recv().await;
-    }
-
-    #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "on Unix, it can fail")]
-    fn listen() -> Result<Self, Failure> {
-        Ok(Self { signal: () })
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) {
-        drop(tokio::signal::ctrl_c().await);
-    }
 }

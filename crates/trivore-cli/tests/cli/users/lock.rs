@@ -82,3 +82,36 @@ fn all_users_are_locked_even_if_nobody_reads_the_output() {
         assert_eq!(installation.sandbox.user_document(id).unwrap()["locked"], true);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_finishes_what_runs_and_says_what_was_not_begun() {
+    let installation = Installation::start();
+    let ids: Vec<_> =
+        (0..20).map(|at| installation.user(json!({"username": format!("u{at}")}))).collect();
+    let slow = Fault::delay(std::time::Duration::from_millis(100)).method(http::Method::PUT);
+    installation.sandbox.inject(slow).unwrap();
+    let arguments: Vec<_> =
+        ["users", "lock"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let mut command = installation.command(&arguments);
+    let streams = (std::process::Stdio::piped(), std::process::Stdio::piped());
+    let child = command.stdout(streams.0).stderr(streams.1).spawn().unwrap();
+    while installation.writes().is_empty() {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("Interrupted: what runs is finished"), "{stderr}");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(rows.len(), 20);
+    for (row, id) in rows.iter().zip(&ids) {
+        let is_locked = installation.sandbox.user_document(id).unwrap()["locked"] == true;
+        assert_eq!(row["outcome"], if is_locked { "locked" } else { "skipped" });
+    }
+    assert_eq!(rows[0]["outcome"], "locked");
+    assert_eq!(rows[19]["outcome"], "skipped");
+}
