@@ -9,7 +9,6 @@ mod fields;
 mod get;
 mod history;
 mod identify;
-mod interrupts;
 mod invite;
 mod legal;
 mod list;

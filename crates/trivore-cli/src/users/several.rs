@@ -1,16 +1,13 @@
 //! Does the same for several users at once, and reports each.
 
-use std::pin::pin;
-
-use futures_util::future::{Either, select};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use trivore::models::UserId;
 
 use super::UserArgument;
-use super::interrupts::Interrupts;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::interrupt::Interrupt;
 
 /// What was done for a user, of whom the identifier is known.
 pub(crate) struct Done {
@@ -97,24 +94,16 @@ async fn all<F>(
 where
     F: Future<Output = Result<Done, Failure>>,
 {
-    let (mut first, mut second) = (Interrupts::listen()?, Interrupts::listen()?);
-    let stop = async {
-        first.next().await;
-        context.tell("Interrupted: what runs is finished; press Ctrl-C again to stop at once.");
-    };
-    let started = stream::iter(users).take_until(stop);
+    let told = Context::new(context.global.clone());
+    let interrupt = Interrupt::listen(move || {
+        told.tell("Interrupted: what runs is finished; press Ctrl-C again to stop at once.");
+    });
+    let started = stream::iter(users).take_until(interrupt.first());
     let results = started.map(|user| action(user.clone())).buffered(MOST_AT_ONCE).collect();
-    let stop_at_once = async {
-        second.next().await;
-        second.next().await;
-    };
-    match select(pin!(results), pin!(stop_at_once)).await {
-        Either::Left((results, _)) => Ok(results),
-        Either::Right(_) => {
-            let message = "stopped; for some users it is unknown whether something was changed";
-            Err(Failure::new(FailureKind::Interrupted, message))
-        }
-    }
+    interrupt.unless_stopped(results).await.ok_or_else(|| {
+        let message = "stopped; for some users it is unknown whether something was changed";
+        Failure::new(FailureKind::Interrupted, message)
+    })
 }
 
 fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {

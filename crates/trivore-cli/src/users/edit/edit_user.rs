@@ -12,9 +12,9 @@ use super::editor::Editor;
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::interrupt::Interrupt;
 use crate::users::UserArgument;
 use crate::users::editing::{document_of, write_changes};
-use crate::users::interrupts::Interrupts;
 
 /// Changes a user in an editor.
 ///
@@ -45,7 +45,8 @@ impl Edit {
         let id = crate::users::user_argument::id_of(&user)?;
         let text = EditedText::of(user)?;
         // Ctrl-C is for the editor while it runs; otherwise, it would leave the file behind.
-        let _for_editor = Interrupts::listen()?;
+        let _for_editor = Interrupt::listen(|| {});
+        tokio::task::yield_now().await;
         let edited = loop {
             editor.edit(text.path())?;
             match text.edited(self.allow_unknown) {
@@ -53,9 +54,7 @@ impl Edit {
                 Ok(None) => return unchanged(context),
                 Err(failure) if context.is_interactive() => {
                     let _exit_code = failure.report();
-                    // Those of the time when the editor was running were for the editor.
-                    let mut interrupts = Interrupts::listen()?;
-                    if !ask_again(context, &mut interrupts).await? {
+                    if !ask_again(context).await? {
                         let failure = Failure::usage("nothing was changed");
                         return Err(text.kept_after(failure));
                     }
@@ -63,21 +62,17 @@ impl Edit {
                 Err(failure) => return Err(text.kept_after(failure)),
             }
         };
-        let written = {
-            let write = pin!(write(&connection, &id, text.original(), &edited));
-            let mut interrupts = Interrupts::listen()?;
-            match select(write, pin!(interrupts.next())).await {
-                Either::Left((written, _)) => written,
-                Either::Right(_) => Err(Failure::new(
-                    FailureKind::Interrupted,
-                    "interrupted; the change may have been applied",
-                )),
-            }
-        };
+        // Those of the time when the editor was running were for the editor.
+        let interrupt = Interrupt::listen(|| {});
+        let write = Box::pin(write(&connection, &id, text.original(), &edited));
+        let written = interrupt.unless_interrupted(write).await;
         match written {
             Ok(after) => {
                 let before = document_of(text.original())?;
                 write_changes(context, &before, &document_of(&edited)?, &document_of(&after)?)
+            }
+            Err(failure) if failure.kind() == FailureKind::Interrupted => {
+                Err(text.kept_after(failure.note("The change may have been applied.")))
             }
             Err(failure) => Err(text.kept_after(failure)),
         }
@@ -91,14 +86,16 @@ fn unchanged(context: &Context) -> Result<(), Failure> {
 }
 
 /// Asks whether to edit the text again; Ctrl-C is a no.
-async fn ask_again(context: &Context, interrupts: &mut Interrupts) -> Result<bool, Failure> {
+async fn ask_again(context: &Context) -> Result<bool, Failure> {
     let context = Context::new(context.global.clone());
     let (sender, answer) = tokio::sync::oneshot::channel();
+    let interrupt = Interrupt::listen(|| {});
+    tokio::task::yield_now().await;
     // A thread that reads cannot be stopped, but it does not keep the program from ending.
     std::thread::spawn(move || {
         drop(sender.send(context.confirm("Edit the file again?", "a terminal")));
     });
-    match select(answer, pin!(interrupts.next())).await {
+    match select(answer, pin!(interrupt.first())).await {
         Either::Left((Ok(answer), _)) => answer,
         Either::Left((Err(_), _)) | Either::Right(_) => Ok(false),
     }
