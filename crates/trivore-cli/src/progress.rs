@@ -147,7 +147,7 @@ impl Counts {
 
 fn bar(total: Option<u64>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
-    let template = if total.is_some() { "{wide_bar} {percent}%\n{wide_msg}" } else { "{wide_msg}" };
+    let template = if total.is_some() { "{bar:20} {percent:>3}% {msg}" } else { "{msg}" };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }

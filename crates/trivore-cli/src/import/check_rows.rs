@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
+use tokio::time::Instant;
 use trivore::models::NamespaceCode;
 
 use super::item::Item;
 use crate::failure::Failure;
+use crate::progress::ProgressDisplay;
 use crate::rows::{Problem, Problems, RowFile};
 
 /// What the check of a file has found.
@@ -26,13 +28,16 @@ pub(super) struct CheckedRows {
 pub(super) fn check_rows(
     file: &RowFile,
     namespace: Option<&NamespaceCode>,
+    display: &ProgressDisplay,
 ) -> Result<CheckedRows, Failure> {
+    let start = Instant::now();
     let mut problems = Problems::default();
     let mut rows = file.rows(&mut problems)?;
     let mut users = FirstRows::default();
     let (mut count, mut unnamed) = (0, 0);
     while let Some(row) = rows.next_row()? {
         count += 1;
+        display.show_count(count, start.elapsed());
         let row = match row {
             Ok(row) => row,
             Err(found) => {

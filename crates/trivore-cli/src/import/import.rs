@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use trivore::models::NamespaceCode;
 use trivore::transport::RateLimit;
 use trivore::users::BulkOptions;
 
@@ -17,7 +18,8 @@ use super::run::ImportRun;
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::rows::RowOptions;
+use crate::progress::ProgressDisplay;
+use crate::rows::{RowFile, RowOptions};
 
 /// Creates users from the rows of a CSV, NDJSON or JSON file.
 ///
@@ -78,8 +80,7 @@ impl Import {
         if self.dry_run == Some(DryRun::Offline) {
             let namespace = connection.as_ref().ok().and_then(Connection::namespace);
             let file = self.rows.open(&self.file)?;
-            let checked = check_rows(&file, namespace)?;
-            warn(context, &checked);
+            let checked = check(context, &file, namespace)?;
             context.tell(format_args!(
                 "{} rows are valid. Nothing was sent; whether the users exist was not checked.",
                 checked.count
@@ -93,8 +94,7 @@ impl Import {
             journal_state::check(journal.as_deref(), self.resume)?;
         }
         let file = self.rows.open(&self.file)?;
-        let checked = check_rows(&file, connection.namespace())?;
-        warn(context, &checked);
+        let checked = check(context, &file, connection.namespace())?;
         if self.dry_run.is_some() {
             return dry_run::read(context, &connection, &file, self.on_exists).await;
         }
@@ -158,6 +158,20 @@ impl Import {
         };
         if self.repeat_refused { options.repeat_refused() } else { options }
     }
+}
+
+/// Checks all rows, and says what may not go as it is expected.
+fn check(
+    context: &Context,
+    file: &RowFile,
+    namespace: Option<&NamespaceCode>,
+) -> Result<CheckedRows, Failure> {
+    let display = ProgressDisplay::new(context, "rows checked", None);
+    let checked = check_rows(file, namespace, &display);
+    display.finish();
+    let checked = checked?;
+    warn(context, &checked);
+    Ok(checked)
 }
 
 /// Says what may not go as it is expected.

@@ -14,6 +14,7 @@ use trivore::users::PasswordGenerator;
 use super::item::Item;
 use super::private_file;
 use crate::failure::Failure;
+use crate::output::{guarded, unguarded};
 
 /// A file with the passwords that were generated, which only its owner may read.
 ///
@@ -75,7 +76,7 @@ impl PasswordFile {
         let password = generated(&name)?;
         let code = item.user.namespace_code.as_ref().map_or("", |code| code.as_str());
         let row = item.row.to_string();
-        let line = line(&[row.as_str(), code, name.as_str(), password.expose()]);
+        let line = line(&[&row, &guarded(code), &guarded(&name), password.expose()]);
         let line = line.map_err(Error::before_sending)?;
         let file = self.clone();
         let write = move || {
@@ -119,7 +120,7 @@ fn line(cells: &[&str]) -> io::Result<Vec<u8>> {
 
 fn known_password(record: &StringRecord) -> Option<(u64, KnownPassword)> {
     let [row, code, name, password] = [0, 1, 2, 3].map(|at| record.get(at));
-    let (row, code, name) = (row?.parse().ok()?, code?, name?);
+    let (row, code, name) = (row?.parse().ok()?, unguarded(code?), unguarded(name?));
     let key = match (name, code) {
         ("", _) => format!("row {row}"),
         (name, "") => name.to_owned(),

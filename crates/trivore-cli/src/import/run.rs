@@ -12,6 +12,7 @@ use trivore::{Error, models::NamespaceCode};
 use super::importer::Importer;
 use super::item::Item;
 use super::journal_state::{self, EarlierRuns};
+use super::on_exists::OnExists;
 use super::results::{Imported, ResultLine, RowOutcome};
 use super::summary::{Stop, Summary};
 use crate::context::Context;
@@ -200,6 +201,9 @@ impl ImportRun<'_> {
         if self.journal.is_some() && summary.refused + refused_before > 0 {
             next.push("Send refused rows again with --resume --repeat-refused.".to_owned());
         }
+        if self.importer.on_exists == OnExists::Fail && summary.refused > 0 {
+            next.push("Users who exist are skipped or updated with --on-exists.".to_owned());
+        }
         next
     }
 
@@ -230,8 +234,9 @@ fn changed() -> Error {
     Error::input("the file was changed while it was imported")
 }
 
+/// Whether the service failed, so that not even a look-up told the outcome.
 fn is_outage(failure: &Failure) -> bool {
-    failure.kind() == FailureKind::Unavailable
+    matches!(failure.kind(), FailureKind::Unavailable | FailureKind::Unknown)
 }
 
 const INTERRUPTED: &str =

@@ -84,10 +84,10 @@ impl Summary {
         }
         let facts = facts.join(", ");
         let mut failure = match self.stopped {
-            None if facts.is_empty() => return Ok(()),
+            // After an interrupt, all rows may have been finished.
+            None | Some(Stop::Interrupted) if facts.is_empty() => return Ok(()),
             None => Failure::new(FailureKind::Partial, format!("of {} rows: {facts}", self.rows)),
             Some(Stop::Interrupted) => {
-                let facts = if facts.is_empty() { "all rows were sent".into() } else { facts };
                 let message = format!("interrupted; of {} rows: {facts}", self.rows);
                 Failure::new(FailureKind::Interrupted, message)
             }
@@ -96,7 +96,15 @@ impl Summary {
                     format!("stopped after too many failures; of {} rows: {facts}", self.rows);
                 Failure::new(FailureKind::Partial, message)
             }
-            Some(Stop::Hopeless(cause)) => cause.note(format!("Of {} rows: {facts}.", self.rows)),
+            Some(Stop::Hopeless(cause)) => {
+                let is_partial = self.created + self.updated > 0;
+                let cause = if is_partial {
+                    Failure::new(FailureKind::Partial, cause.message())
+                } else {
+                    cause
+                };
+                cause.note(format!("Of {} rows: {facts}.", self.rows))
+            }
         };
         let (shown, failed) = (self.failures.len(), self.refused + self.unknown);
         for line in self.failures {

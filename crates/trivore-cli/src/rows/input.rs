@@ -31,7 +31,8 @@ impl RowInput {
         let opened = if is_stdin {
             spooled(io::stdin().lock(), &name)?
         } else {
-            let file = File::open(path).map_err(failed)?;
+            let file = File::open(path)
+                .map_err(|error| Failure::usage(format!("cannot open {name}: {error}")))?;
             let metadata = file.metadata().map_err(failed)?;
             if metadata.is_dir() {
                 return Err(Failure::usage(format!("{name} is a folder")));

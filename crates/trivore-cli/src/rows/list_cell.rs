@@ -1,6 +1,7 @@
 //! Several values in one cell.
 
-/// Splits a cell at the separator, without the white space around the values.
+/// Splits a cell at the separator, without the white space around the values and without empty
+/// ones.
 ///
 /// A backslash before the separator or before another backslash makes it a part of the value.
 pub(crate) fn split(text: &str, separator: &str) -> Vec<String> {
@@ -24,7 +25,7 @@ pub(crate) fn split(text: &str, separator: &str) -> Vec<String> {
         }
         rest = &rest[length..];
     }
-    items.iter().map(|item| item.trim().to_owned()).collect()
+    items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
 /// Joins values to a cell that [`split`] splits into the same ones; `None` if there is no such
@@ -50,7 +51,7 @@ mod tests {
             ("a\\;b;c", &["a;b", "c"]),
             ("a\\\\;b", &["a\\", "b"]),
             ("DOMAIN\\group", &["DOMAIN\\group"]),
-            ("a;;b;", &["a", "", "b", ""]),
+            ("a;;b; ;", &["a", "b"]),
         ] {
             assert_eq!(split(text, ";"), expected, "{text}");
         }

@@ -49,7 +49,7 @@ impl Mapping {
     /// Reads a mapping file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::io(format!("cannot read {}", path.display()), error))?;
+            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
         Self::parse(&text).map_err(|message| {
             Failure::usage(format!("{} is not a valid mapping: {message}", path.display()))
         })

@@ -183,3 +183,23 @@ fn passwords_of_a_file_are_not_shown() {
         assert!(!finished.stderr.contains("Secret-Word"), "{}", finished.stderr);
     }
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_of_the_command_line() {
+    let installation = Installation::start();
+    let folder = installation.home.path().to_str().unwrap().to_owned();
+    let path = file(&installation, "users.csv", "username\njane\n");
+    let missing = format!("{folder}/none.csv");
+    for options in [
+        &[missing.as_str()][..],
+        &[&folder, "--format", "csv"],
+        &[&path, "--map", &missing],
+        &[&path, "--encoding", "klingon"],
+        &[&path, "--separator", "\\"],
+        &[&path, "--delimiter", "ab"],
+        &[&path, "--repeat-refused"],
+    ] {
+        assert_eq!(import(&installation, options).code, 2, "{options:?}");
+    }
+    assert_eq!(installation.sandbox.requests().len(), 0);
+}

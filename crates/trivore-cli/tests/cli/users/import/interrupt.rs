@@ -100,6 +100,8 @@ fn a_terminal_shows_a_bar_and_ctrl_c_interrupts() {
     let (code, screen) = terminal.finish();
     assert_eq!(code, 130, "{screen}");
     assert!(screen.contains("--resume"), "{screen}");
+    // Nothing of the bar is left.
+    assert!(screen.starts_with("Interrupted: ") && !screen.contains('░'), "{screen}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Generated passwords.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -32,26 +33,34 @@ fn passwords_are_only_in_the_private_file_that_was_asked_for() {
         (0o600, 0o600, 0o600)
     );
     let mut reader = csv::Reader::from_path(&to).unwrap();
-    let mut passwords = Vec::new();
+    let mut passwords = BTreeMap::new();
     for record in reader.records() {
         let record = record.unwrap();
         assert_eq!(record[2], format!("user{}", record[0].parse::<u64>().unwrap() - 2));
-        // The sandbox accepts it as that of the user.
-        let id =
-            &installation.stdout(&["users", "get", &record[2], "-o", "csv", "--columns", "id"]);
-        assert!(!id.is_empty());
-        passwords.push(record[3].to_owned());
+        passwords.insert(record[2].to_owned(), record[3].to_owned());
     }
     assert_eq!(passwords.len(), 30);
-    passwords.push("Battery-Staple-77".to_owned());
+    // All attempts to create a user had the password that is in the file.
+    let mut attempts = 0;
+    for request in installation.sandbox.requests() {
+        if request.method == http::Method::POST && request.path.ends_with("/user") {
+            let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+            let name = body["username"].as_str().unwrap();
+            let expected = passwords.get(name).map_or("Battery-Staple-77", String::as_str);
+            assert_eq!(body["password"], expected);
+            attempts += 1;
+        }
+    }
+    assert!(attempts >= 31);
+    passwords.insert("own".to_owned(), "Battery-Staple-77".to_owned());
     for name in fs::read_dir(installation.home.path()).unwrap() {
         let name = name.unwrap().path();
         let text = fs::read_to_string(&name).unwrap();
         if name.to_str() != Some(&to) && name.to_str() != Some(&path) {
-            assert!(passwords.iter().all(|password| !text.contains(password)), "{name:?}");
+            assert!(passwords.values().all(|password| !text.contains(password)), "{name:?}");
         }
     }
-    assert!(passwords.iter().all(|password| !finished.stdout.contains(password)));
+    assert!(passwords.values().all(|password| !finished.stdout.contains(password)));
 }
 
 #[test]

@@ -79,3 +79,24 @@ fn rows_that_an_outage_left_out_are_sent_by_the_next_run() {
     assert!(results(&to).into_values().all(|(outcome, _)| outcome == "created"));
     assert_eq!(installation.sandbox.ledger().len(), 200);
 }
+
+#[test]
+fn standard_input_is_resumed_with_a_journal_that_is_named() {
+    let installation = Installation::start();
+    let journal = installation.home.path().join("journal");
+    let journal = journal.to_str().unwrap();
+    let from_stdin = |text: &str, more: &[&str]| {
+        let path = file(&installation, "input", text);
+        let arguments = ["users", "import", "-", "--format", "ndjson"];
+        let mut command = installation.command(&[&arguments, more].concat());
+        crate::installation::finish(command.stdin(fs::File::open(path).unwrap()))
+    };
+    assert_eq!(from_stdin("{\"username\": \"a\"}\n", &[]).code, 0);
+    assert_eq!(fs::read_dir(installation.home.path()).unwrap().count(), 1);
+    assert_eq!(from_stdin("", &["--resume"]).code, 2);
+    assert_eq!(from_stdin("{\"username\": \"b\"}\n", &["--journal", journal]).code, 0);
+    let text = "{\"username\": \"b\"}\n{\"username\": \"c\"}\n";
+    assert_eq!(from_stdin(text, &["--journal", journal]).code, 2);
+    assert_eq!(from_stdin(text, &["--journal", journal, "--resume"]).code, 0);
+    assert_eq!(installation.sandbox.ledger().len(), 3);
+}
