@@ -14,6 +14,7 @@ mod interrupt;
 mod output;
 mod plan;
 mod progress;
+mod progress_terminal;
 mod rows;
 mod users;
 mod whoami;

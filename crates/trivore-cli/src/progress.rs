@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use trivore::users::BulkProgress;
 
 use crate::context::Context;
+use crate::progress_terminal::ProgressTerminal;
 
 /// Shows how far a command is, on standard error; nothing with `--quiet`.
 #[derive(Clone)]
@@ -47,7 +48,7 @@ impl ProgressDisplay {
     pub(crate) fn new(context: &Context, what: &'static str, total: Option<u64>) -> Self {
         let place = if context.global.quiet {
             Place::Nowhere
-        } else if io::stderr().is_terminal() {
+        } else if io::stderr().is_terminal() && !is_dumb() {
             Place::Bar(bar(total), Instant::now())
         } else {
             Place::Lines(Instant::now() + BEFORE_FIRST_LINE)
@@ -145,9 +146,15 @@ impl Counts {
     }
 }
 
+/// Whether the terminal cannot move its cursor.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|name| name == "dumb")
+}
+
 fn bar(total: Option<u64>) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
-    let template = if total.is_some() { "{bar:20} {percent:>3}% {msg}" } else { "{msg}" };
+    let target = ProgressDrawTarget::term_like(Box::new(ProgressTerminal));
+    let bar = ProgressBar::with_draw_target(total, target);
+    let template = if total.is_some() { "{bar:20} {percent:>3}% {wide_msg}" } else { "{wide_msg}" };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }

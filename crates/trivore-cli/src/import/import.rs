@@ -108,6 +108,7 @@ impl Import {
             file: &file,
             namespace: connection.namespace(),
             rows: checked.count,
+            unnamed: checked.unnamed,
             importer: Importer {
                 users: connection.users().clone(),
                 on_exists: self.on_exists,
@@ -230,7 +231,9 @@ Mapping file (--map):
   locale = \"fi\"
 
 Outcomes of rows (--results):
-  created, updated, unchanged, skipped, refused, unknown, not_begun, done (by an earlier run)
+  created, updated, unchanged, skipped, done (by an earlier run), refused (by the service), failed
+  (not applied, and sent again with --resume), unknown, not_begun. Before the end, a row may have
+  several lines, of which the last one counts.
 
 Exit codes:
   0 all rows are done; 2 the file is invalid, and nothing was sent; 8 rows were refused or are

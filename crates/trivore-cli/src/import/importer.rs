@@ -13,7 +13,6 @@ use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results::{Imported, ResultLine, RowOutcome};
 use super::results_file::ResultsFile;
-use crate::failure::Failure;
 
 /// What is done with one row.
 #[derive(Clone)]
@@ -32,8 +31,7 @@ impl Importer {
             Ok(imported) => self.done(&item, imported),
             Err(error) if error.may_have_been_applied() => Err(error),
             Err(error) => {
-                let text = Failure::of(&error);
-                let line = ResultLine::failed(item.row, &item.key, RowOutcome::Refused, &text);
+                let line = ResultLine::failed(item.row, &item.key, &error);
                 self.keep(&line).map_err(Error::before_sending)?;
                 Err(error)
             }

@@ -1,5 +1,6 @@
 //! What became of a row.
 
+use trivore::Error;
 use trivore::models::{User, UserId};
 
 use crate::failure::Failure;
@@ -11,7 +12,10 @@ pub(super) enum RowOutcome {
     Updated,
     Unchanged,
     Skipped,
+    /// The service refused it, and would again.
     Refused,
+    /// It was not applied for a reason that may pass, such as an outage.
+    Failed,
     Unknown,
     /// It was not sent.
     NotBegun,
@@ -20,6 +24,21 @@ pub(super) enum RowOutcome {
 }
 
 impl RowOutcome {
+    /// Returns the outcome of a row that failed, as the journal records it.
+    pub(super) fn of(error: &Error) -> Self {
+        let is_about_the_row = match error.status() {
+            Some(status) => status.is_client_error() && !PASSING.contains(&status.as_u16()),
+            None => error.is_invalid_input(),
+        };
+        if error.may_have_been_applied() {
+            Self::Unknown
+        } else if is_about_the_row {
+            Self::Refused
+        } else {
+            Self::Failed
+        }
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -27,6 +46,7 @@ impl RowOutcome {
             Self::Unchanged => "unchanged",
             Self::Skipped => "skipped",
             Self::Refused => "refused",
+            Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::NotBegun => "not_begun",
             Self::Done => "done",
@@ -63,7 +83,11 @@ impl ResultLine {
         Self { row, key: key.to_owned(), outcome, id, message: String::new() }
     }
 
-    pub(super) fn failed(row: u64, key: &str, outcome: RowOutcome, why: &Failure) -> Self {
-        Self { row, key: key.to_owned(), outcome, id: None, message: why.message().to_owned() }
+    pub(super) fn failed(row: u64, key: &str, error: &Error) -> Self {
+        let (outcome, message) = (RowOutcome::of(error), Failure::of(error).message().to_owned());
+        Self { row, key: key.to_owned(), outcome, id: None, message }
     }
 }
+
+/// Statuses that are about the client or the service rather than the row.
+const PASSING: [u16; 8] = [401, 403, 407, 408, 421, 425, 429, 499];

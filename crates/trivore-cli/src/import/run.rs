@@ -27,6 +27,8 @@ pub(super) struct ImportRun<'a> {
     pub(super) file: &'a RowFile,
     pub(super) namespace: Option<&'a NamespaceCode>,
     pub(super) rows: u64,
+    /// Rows without user name, which cannot be looked up.
+    pub(super) unnamed: u64,
     pub(super) importer: Importer,
     pub(super) options: BulkOptions,
     pub(super) concurrency: usize,
@@ -97,7 +99,6 @@ impl ImportRun<'_> {
     ) -> Result<Summary, Failure> {
         let mut summary = Summary { rows: self.rows, ..Summary::default() };
         let handle = run.handle();
-        let mut outages = 0;
         loop {
             let item = match interrupt.unless_stopped(run.next()).await {
                 None => {
@@ -108,7 +109,7 @@ impl ImportRun<'_> {
                 Some(Some(item)) => item.map_err(|error| self.run_failure(&error))?,
             };
             let failure = self.count(&mut summary, item)?;
-            outages = if failure.as_ref().is_some_and(is_outage) { outages + 1 } else { 0 };
+            let outages = summary.outages;
             let is_hopeless = |failure: &Failure| {
                 failure.kind() == FailureKind::Configuration || outages > 2 * self.concurrency
             };
@@ -125,7 +126,7 @@ impl ImportRun<'_> {
         }
         summary.earlier = report.progress.skipped;
         let settled = summary.created + summary.updated + summary.unchanged + summary.skipped;
-        let failed = summary.refused + summary.unknown + summary.earlier;
+        let failed = summary.refused + summary.failed + summary.unknown + summary.earlier;
         summary.not_begun = self.rows.saturating_sub(settled + failed);
         if matches!(summary.stopped, Some(Stop::Interrupted)) && report.progress.running > 0 {
             let running = report.progress.running;
@@ -142,24 +143,29 @@ impl ImportRun<'_> {
         item: BulkItem<Imported>,
     ) -> Result<Option<Failure>, Failure> {
         let (row, key) = (item.number + 1, item.key.unwrap_or_default());
-        let (outcome, error) = match item.outcome {
+        let error = match item.outcome {
             BulkOutcome::Done(imported) => {
                 summary.count(imported.outcome);
                 return Ok(None);
             }
-            BulkOutcome::Refused(error) => (RowOutcome::Refused, error),
-            BulkOutcome::Unknown(error) => (RowOutcome::Unknown, error),
+            BulkOutcome::Refused(error) | BulkOutcome::Unknown(error) => error,
         };
-        let failure = Failure::of(&error);
-        summary.count(outcome);
-        summary.add_failure(row, &key, failure.message());
+        let line = ResultLine::failed(row, &key, &error);
+        summary.count(line.outcome);
+        summary.add_failure(row, &key, &line.message);
         if let Some(results) = &self.importer.results {
-            let line = ResultLine::failed(row, &key, outcome, &failure);
             results.write(&line).map_err(|error| {
                 Failure::io(format!("cannot write {}", results.path().display()), error)
             })?;
         }
-        Ok(Some(failure))
+        // The service failed, and perhaps not even a look-up told the outcome.
+        let is_outage = match line.outcome {
+            RowOutcome::Failed => true,
+            RowOutcome::Unknown => self.unnamed == 0,
+            _ => false,
+        };
+        summary.outages = if is_outage { summary.outages + 1 } else { 0 };
+        Ok(Some(Failure::of(&error)))
     }
 
     /// Gives each row a result.
@@ -192,10 +198,9 @@ impl ImportRun<'_> {
         let name = |path: &Path| path.display().to_string();
         match &self.journal {
             None => next.push("Without a journal, the import cannot be resumed.".to_owned()),
-            Some(path) if summary.not_begun + summary.unknown > 0 => next.push(format!(
-                "Go on with the same command and --resume; the journal is {}.",
-                name(path)
-            )),
+            Some(path) if summary.not_begun + summary.failed + summary.unknown > 0 => next.push(
+                format!("Go on with the same command and --resume; the journal is {}.", name(path)),
+            ),
             Some(_) => {}
         }
         if self.journal.is_some() && summary.refused + refused_before > 0 {
@@ -225,18 +230,14 @@ fn missing(row: u64, key: String, earlier: Option<&EarlierRuns>) -> ResultLine {
         Some(RecordedState::Begun | RecordedState::Unknown) => {
             (RowOutcome::Unknown, "the import was stopped; it is looked up with --resume")
         }
-        _ => (RowOutcome::NotBegun, ""),
+        Some(_) => (RowOutcome::Failed, "by an earlier run"),
+        None => (RowOutcome::NotBegun, ""),
     };
     ResultLine { row, key, outcome, id: None, message: message.to_owned() }
 }
 
 fn changed() -> Error {
     Error::input("the file was changed while it was imported")
-}
-
-/// Whether the service failed, so that not even a look-up told the outcome.
-fn is_outage(failure: &Failure) -> bool {
-    matches!(failure.kind(), FailureKind::Unavailable | FailureKind::Unknown)
 }
 
 const INTERRUPTED: &str =

@@ -16,6 +16,8 @@ pub(super) struct Summary {
     pub(super) unchanged: u64,
     pub(super) skipped: u64,
     pub(super) refused: u64,
+    /// Rows that were not applied for a reason that may pass.
+    pub(super) failed: u64,
     pub(super) unknown: u64,
     /// Rows that an earlier run has settled.
     pub(super) earlier: u64,
@@ -23,6 +25,9 @@ pub(super) struct Summary {
     /// The first rows that failed, and why.
     #[serde(skip)]
     pub(super) failures: Vec<String>,
+    /// Rows in succession that failed because of the service.
+    #[serde(skip)]
+    pub(super) outages: usize,
     /// Why the run ended early.
     #[serde(skip)]
     pub(super) stopped: Option<Stop>,
@@ -45,6 +50,7 @@ impl Summary {
             RowOutcome::Unchanged => &mut self.unchanged,
             RowOutcome::Skipped => &mut self.skipped,
             RowOutcome::Refused => &mut self.refused,
+            RowOutcome::Failed => &mut self.failed,
             RowOutcome::Unknown => &mut self.unknown,
             RowOutcome::NotBegun => &mut self.not_begun,
             RowOutcome::Done => &mut self.earlier,
@@ -75,6 +81,7 @@ impl Summary {
         for (count, what) in [
             (self.refused, "refused"),
             (refused_before, "refused by earlier runs"),
+            (self.failed, "failed"),
             (self.unknown, "unknown"),
             (self.not_begun, "not sent"),
         ] {
@@ -106,7 +113,7 @@ impl Summary {
                 cause.note(format!("Of {} rows: {facts}.", self.rows))
             }
         };
-        let (shown, failed) = (self.failures.len(), self.refused + self.unknown);
+        let (shown, failed) = (self.failures.len(), self.refused + self.failed + self.unknown);
         for line in self.failures {
             failure = failure.note(line);
         }

@@ -73,6 +73,8 @@ fn rows_that_an_outage_left_out_are_sent_by_the_next_run() {
     installation.sandbox.inject(outage).unwrap();
     let options = [&path, "--results", &to, "--max-failures", "5"];
     assert_eq!(import(&installation, &options).code, 8);
+    let failed = results(&to).into_values().filter(|(outcome, _)| outcome == "failed").count();
+    assert!((6..20).contains(&failed), "{failed}");
     installation.sandbox.clear_faults();
     let finished = import(&installation, &[&options[..], &["--resume", "--quiet"]].concat());
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
@@ -99,4 +101,44 @@ fn standard_input_is_resumed_with_a_journal_that_is_named() {
     assert_eq!(from_stdin(text, &["--journal", journal]).code, 2);
     assert_eq!(from_stdin(text, &["--journal", journal, "--resume"]).code, 0);
     assert_eq!(installation.sandbox.ledger().len(), 3);
+}
+
+#[test]
+fn a_service_that_fails_every_row_is_not_asked_for_all_of_them() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", numbered("username", 500, ""));
+    let outage = Fault::status(403).on(http::Method::POST, "/user").skip(30);
+    installation.sandbox.inject(outage).unwrap();
+    let finished = import(&installation, &[&path, "--concurrency", "4", "--quiet"]);
+    assert_eq!(finished.code, 8, "{}", finished.stderr);
+    assert!(finished.stderr.contains("--resume"), "{}", finished.stderr);
+    assert!(installation.sandbox.requests().len() < 100);
+
+    let finished = {
+        let mut command = installation.command(&["users", "import", &path, "--resume"]);
+        command.env("TRIVORE_SERVICE_ADDRESS", "http://127.0.0.1:1");
+        crate::installation::finish(&mut command)
+    };
+    assert_eq!(finished.code, 7, "{}", finished.stderr);
+    installation.sandbox.clear_faults();
+    let finished = import(&installation, &[&path, "--resume", "--quiet"]);
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert_eq!(installation.sandbox.ledger().len(), 500);
+}
+
+#[test]
+fn two_imports_do_not_use_the_same_journal() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", numbered("username", 20, ""));
+    let stuck = Fault::no_response().on(http::Method::POST, "/user").skip(5);
+    installation.sandbox.inject(stuck).unwrap();
+    let mut first = installation.command(&["users", "import", &path, "--quiet"]).spawn().unwrap();
+    while installation.sandbox.ledger().len() < 5 {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let finished = import(&installation, &[&path, "--resume"]);
+    assert_eq!(finished.code, 1);
+    assert!(finished.stderr.contains("another import uses the journal"), "{}", finished.stderr);
+    first.kill().unwrap();
+    first.wait().unwrap();
 }
