@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod connection;
 mod context;
+mod exact_json;
 mod export;
 mod failure;
 mod global_options;

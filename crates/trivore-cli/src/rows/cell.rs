@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::fields::FieldType;
-use super::{list_cell, unique_json};
+use super::{list_cell, row_json};
 
 /// Returns the value of a cell; `None` if it is empty.
 pub(crate) fn read(text: &str, holds: FieldType, separator: &str) -> Result<Option<Value>, String> {
@@ -19,7 +19,7 @@ pub(crate) fn read(text: &str, holds: FieldType, separator: &str) -> Result<Opti
             "false" => false.into(),
             _ => return Err("expected true or false".to_owned()),
         },
-        FieldType::Number => match unique_json::parse(text.trim()) {
+        FieldType::Number => match row_json::parse(text.trim()) {
             Ok(value @ Value::Number(_)) => value,
             _ => return Err("expected a number".to_owned()),
         },
@@ -78,13 +78,13 @@ fn alone<'a>(item: &'a Value, main: &str) -> Option<&'a str> {
 ///
 /// A number is one only as JSON writes it: `1.50` and `1e3` may be codes, and stay text.
 fn json_value(text: &str) -> Option<Value> {
-    let value = unique_json::parse(text).ok().filter(|_| text.trim() == text)?;
+    let value = row_json::parse(text).ok().filter(|_| text.trim() == text)?;
     let is_exact = value.as_number().is_none_or(|number| number.to_string() == text);
     is_exact.then_some(value)
 }
 
 fn json_of(text: &str, expected: &str) -> Result<Value, String> {
-    unique_json::parse(text).map_err(|error| format!("expected {expected}: {error}"))
+    row_json::parse(text).map_err(|error| format!("expected {expected}: {error}"))
 }
 
 /// Adds two quotes to text that consists of quotes, and to the empty text, since an empty cell

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::problem::Problem;
-use super::unique_json::parse_bytes;
+use super::row_json::parse_bytes;
 
 /// A row as it was read: its line, and the object or what is wrong.
 pub(crate) type JsonRow = (u64, Result<Document, Problem>);

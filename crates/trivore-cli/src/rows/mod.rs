@@ -17,9 +17,9 @@ mod nearest;
 mod problem;
 mod reader;
 mod row;
+mod row_json;
 mod row_options;
 mod types;
-mod unique_json;
 
 pub(crate) use cell::write;
 pub(crate) use document::{Document, merge};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::exact_json::parse_exact;
+use crate::exact_json;
 use crate::failure::Failure;
 
 /// The path of a field with dots, and its new value.
@@ -33,7 +33,7 @@ impl Assignment {
             return Err(Failure::usage(message));
         }
         let value = match json {
-            Some(json) => parse_exact(json)
+            Some(json) => exact_json::parse(json)
                 .map_err(|problem| Failure::usage(format!("`{path}` after :=: {problem}")))?,
             None => Value::String(value.to_owned()),
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::exact_json::parse_exact;
+use crate::exact_json;
 use crate::failure::Failure;
 
 /// Reads a file, or standard input if the path is `-`.
@@ -34,7 +34,7 @@ pub(crate) fn read_object(path: &Path) -> Result<Map<String, Value>, Failure> {
 
 /// Parses an object, or says what is wrong, and where.
 pub(crate) fn parse_object(text: &str) -> Result<Map<String, Value>, String> {
-    match parse_exact(text)? {
+    match exact_json::parse(text).map_err(|error| error.to_string())? {
         Value::Object(members) => Ok(members),
         _ => Err("expected a JSON object".to_owned()),
     }

@@ -1,12 +1,10 @@
 //! Changes of users by the JSON names of their fields.
 
 mod assignment;
-mod exact_json;
 mod field_changes;
 mod field_edits;
 mod json_file;
 mod json_paths;
-mod unique_members;
 mod user_document;
 
 pub(crate) use assignment::Assignment;

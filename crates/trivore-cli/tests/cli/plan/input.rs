@@ -135,6 +135,6 @@ fn csv_json_and_standard_input_are_read() {
 fn a_file_that_does_not_exist_is_reported() {
     let installation = with_namespace();
     let Finished { code, stderr, .. } = installation.run(&["plan", "/none.ndjson", "-n", "x"]);
-    assert_eq!(code, 1);
-    assert!(stderr.contains("cannot read /none.ndjson"), "{stderr}");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("cannot open /none.ndjson"), "{stderr}");
 }

@@ -49,3 +49,20 @@ fn errors_are_colored_on_a_terminal_unless_colors_are_off() {
         assert_eq!(terminal.finish().0, 4);
     }
 }
+
+#[test]
+fn progress_fits_a_terminal_that_becomes_narrow() {
+    let installation = Installation::start();
+    let file = installation.home.path().join("users.ndjson");
+    let rows: Vec<_> = (0..40).map(|number| format!("{{\"username\":\"user{number}\"}}")).collect();
+    std::fs::write(&file, rows.join("\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let command = installation.command(&["users", "import", file, "--rate", "20"]);
+    let terminal = Terminal::run(&command, 24, 100);
+    terminal.wait_for("of 40 rows");
+    terminal.resize(24, 30);
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.lines().all(|line| line.chars().count() <= 30), "{screen}");
+    assert!(!screen.contains("of 40 rows"), "the bar is gone: {screen}");
+}

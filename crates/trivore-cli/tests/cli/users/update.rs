@@ -117,7 +117,7 @@ fn invalid_changes_are_not_sent() {
         (vec!["--unset", "meta"], "meta"),
         (vec!["--unset", "password"], "password set"),
         (vec!["--file", path], "password set"),
-        (vec!["--file", twice], "`locale` is there twice at line 2"),
+        (vec!["--file", twice], "the member \"locale\" twice at line 2"),
     ] {
         let message = installation.failure(2, &[&["users", "update", &id], &rest[..]].concat());
         assert!(message.contains(expected), "{rest:?}: {message}");
