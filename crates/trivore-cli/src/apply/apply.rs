@@ -123,7 +123,7 @@ impl Apply {
 
     /// Checks what can be checked before anything is sent.
     fn check(&self, header: &PlanHeader, connection: &Connection) -> Result<(), Failure> {
-        if header.service != connection.address() {
+        if !header.service.eq_ignore_ascii_case(connection.address()) {
             let (planned, connected) = (&header.service, connection.address());
             let message = format!("the plan is for {planned}, and this is {connected}");
             return Err(Failure::usage(message).note("Nothing was sent. Select another profile."));

@@ -398,7 +398,7 @@ impl ClientBuilder {
     /// ```
     /// use trivore_transport::Client;
     ///
-    /// let builder = Client::builder("https://ID.example.com/");
+    /// let builder = Client::builder("https://id.example.com/");
     /// assert_eq!(builder.address().as_deref(), Some("https://id.example.com"));
     /// ```
     pub fn address(&self) -> Option<String> {
