@@ -29,8 +29,7 @@ impl GroupNames {
         };
         let stored = texts(user.get("memberOf").unwrap_or(&Value::Null));
         let has_unknown_group = stored.iter().any(|id| !self.names.contains_key(*id));
-        // Only a name is not among the identifiers.
-        let has_name = texts(wanted).iter().any(|name| !stored.contains(name));
+        let has_name = texts(wanted).iter().any(|name| !is_identifier(name));
         if has_unknown_group && has_name {
             for id in &stored {
                 self.names.entry((*id).to_owned()).or_default();
@@ -66,6 +65,11 @@ impl GroupNames {
             .collect();
         !found.contains(&None) && found.len() == stored.len()
     }
+}
+
+/// Whether a text has the form of the service's identifiers.
+fn is_identifier(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn texts(value: &Value) -> BTreeSet<&str> {

@@ -229,3 +229,19 @@ fn a_service_that_fails_is_reported_without_a_plan() {
         installation.sandbox.remove_fault(&fault);
     }
 }
+
+#[test]
+fn the_names_of_groups_are_read_once() {
+    let installation = with_namespace();
+    for name in ["a", "b", "c"] {
+        customer(&installation, json!({"username": name, "memberOf": ["drivers", "staff"]}));
+    }
+    let stored = installation.stdout(&["users", "get", "customers/a", "--columns", "memberOf"]);
+    let stored: Value = serde_json::from_str(&stored).unwrap();
+    for (groups, requests) in [(json!(["staff", "drivers"]), 2), (stored["memberOf"].clone(), 1)] {
+        let rows = ["a", "b", "c"].map(|name| json!({"username": name, "memberOf": groups}));
+        let plan = plan(&installation, &rows, &[]);
+        assert_eq!(plan["summary"]["unchanged"], 3);
+        assert_eq!(installation.sandbox.requests().len(), requests, "{groups}");
+    }
+}
