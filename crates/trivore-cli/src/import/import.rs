@@ -217,7 +217,8 @@ Columns of CSV:
   A field that this version does not know has a header such as newField:json.
   A number is one as JSON writes it; 007, 1.50 and 1e3 are texts.
   An apostrophe before = + - @ is the guard against formulas, and is removed.
-  id, meta and strongIdentification are ignored, and so is email beside emails.
+  id, meta and strongIdentification are ignored, and so is email beside emails. password is that
+  of a user that is created; it does not change with --on-exists update.
 
 Mapping file (--map):
   ignore = [\"Notes\"]

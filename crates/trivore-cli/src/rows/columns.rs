@@ -86,6 +86,15 @@ impl Columns {
                     continue;
                 }
             };
+            let is_name = matches!(field.path.as_slice(), [name] if NAMES.contains(&name.as_str()));
+            if text.contains('\0') {
+                problems.push(add("the cell contains a NUL character".to_owned()));
+                continue;
+            }
+            if is_name && text.trim() != text {
+                problems.push(add("there is white space before or after the name".to_owned()));
+                continue;
+            }
             match cell::read(text, field.holds, &self.separator) {
                 Ok(None) => {}
                 Ok(Some(value)) => {
@@ -116,3 +125,6 @@ impl Columns {
         }
     }
 }
+
+/// Fields that name users, which are never meant to begin or end with white space.
+const NAMES: [&str; 2] = ["nsCode", "username"];

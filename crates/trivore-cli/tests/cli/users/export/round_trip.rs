@@ -77,6 +77,16 @@ fn users_that_were_exported_deleted_and_imported_are_the_same() {
         let path = path.to_str().unwrap();
         let options = [&["users", "export", path, "--quiet", "--filter", FILTER], more].concat();
         assert_eq!(installation.stdout(&options), "");
+        // To import it again changes nothing.
+        installation.sandbox.clear_ledger();
+        let journal = format!("{path}.first");
+        let again = ["users", "import", path, "--on-exists", "update", "--journal", &journal];
+        let finished = installation.run(&[&again, more].concat());
+        assert_eq!((finished.code, finished.stderr.as_str()), (0, ""), "{name}");
+        let summary: Value = serde_json::from_str(&finished.stdout).unwrap();
+        assert_eq!(summary["unchanged"], before.len());
+        assert_eq!(installation.sandbox.ledger().len(), 0);
+
         let ids = installation.stdout(&[
             "users",
             "list",

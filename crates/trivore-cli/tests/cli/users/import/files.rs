@@ -129,6 +129,21 @@ fn a_mapping_names_columns_constants_and_defaults() {
 }
 
 #[test]
+fn a_properties_file_in_the_environment_is_enough() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username\njane\n");
+    let properties = file(&installation, "client.properties", installation.sandbox.properties());
+    let home = installation.home.path();
+    for arguments in [&["users", "import", &path][..], &["users", "export"]] {
+        let mut command = crate::installation::without_connection(home, arguments);
+        command.env("TRIVORE_PROPERTIES", &properties);
+        let finished = crate::installation::finish(&mut command);
+        assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    }
+    assert_eq!(user(&installation, "jane")["username"], "jane");
+}
+
+#[test]
 fn another_separator_and_delimiter_can_be_chosen() {
     let installation = Installation::start();
     let path = file(&installation, "users.csv", "username:tags\njane:a,b|c\n");
