@@ -60,8 +60,8 @@ fn users_are_read_page_by_page() {
         peak_memory(&installation, row)
     };
     let (few, many) = (peak(1_000), peak(10_000));
-    // All users at once take more than 10 MB.
-    assert!(many < few + 2_000_000, "{few}, {many}");
+    // All users at once take more than 10 MB; the pages in memory differ a little between runs.
+    assert!(many < few + 5_000_000, "{few}, {many}");
 }
 
 /// Plans rows of standard input, and returns the peak of the program's memory in bytes.
