@@ -80,8 +80,16 @@ fn lost_responses_and_outages_create_nobody_twice() {
 fn a_run_that_was_killed_goes_on_where_it_was() {
     let (installation, plan) = many();
     installation.sandbox.clear_ledger();
-    installation.sandbox.inject(Fault::delay(Duration::from_millis(30))).unwrap();
-    for run in 0..4 {
+    for fault in [
+        Fault::delay(Duration::from_millis(30)),
+        Fault::reset_after_applying().on(Method::POST, "/api/rest/v1/user").every(6),
+        Fault::no_response_after_applying().on(Method::POST, "/api/rest/v1/user").every(17),
+        Fault::apply_then_status(503).on(Method::DELETE, "/api/rest/v1/user/{userId}").every(7),
+        Fault::status(429).every(29),
+    ] {
+        installation.sandbox.inject(fault).unwrap();
+    }
+    for run in 0..5 {
         let mut arguments = vec!["apply", plan.as_str(), "--yes", "--concurrency", "4"];
         arguments.extend(DELETES);
         if run > 0 {

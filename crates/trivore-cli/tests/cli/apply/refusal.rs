@@ -155,3 +155,14 @@ fn failures_are_told_to_programs_and_in_spite_of_quiet() {
     assert_eq!(summary["failures"][0]["key"], "a");
     assert_eq!(apply(&installation, &plan, &["--rate", "0"]).code, 2);
 }
+
+#[test]
+fn a_run_stops_after_too_many_failures() {
+    let installation = with_namespace();
+    let rows: Vec<_> =
+        (0..30).map(|n| json!({"username": format!("u{n}"), "sex": "NONE"})).collect();
+    let plan = planned(&installation, &rows, &[]);
+    let finished = apply(&installation, &plan, &["--max-failures", "2", "--concurrency", "1"]);
+    assert_eq!(finished.code, 8, "{}", finished.stderr);
+    assert!(finished.stderr.contains("3 refused, 27 not begun."), "{}", finished.stderr);
+}
