@@ -118,6 +118,7 @@ impl Import {
             options: self.options(concurrency),
             concurrency,
             journal,
+            is_resumed: self.resume,
             repeats_refused: self.repeat_refused,
         };
         import.run().await

@@ -1,9 +1,10 @@
 //! What earlier runs of an import have done, by its journal.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use trivore::users::{
-    FileJournal, Journal as _, JournalError, JournalState, RecordedState, SyncPolicy,
+    FileJournal, Journal as _, JournalError, JournalRecord, JournalState, RecordedState, SyncPolicy,
 };
 
 use crate::failure::{Failure, FailureKind};
@@ -81,6 +82,20 @@ pub(super) fn failure(path: &Path, error: &JournalError) -> Failure {
 }
 
 impl EarlierRuns {
+    /// Checks that a row has the key that the journal has for it.
+    pub(super) fn check_key(&mut self, row: u64, key: &str) -> Result<(), JournalError> {
+        let Some(number) = row.checked_sub(1).filter(|number| self.state.get(*number).is_some())
+        else {
+            return Ok(());
+        };
+        // Another record of the row is valid only with the same key.
+        let (key, state, time) = (key.into(), RecordedState::Begun, SystemTime::UNIX_EPOCH);
+        match self.state.add(&JournalRecord { number, key, state, time }) {
+            Err(error) if error.is_other_input() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns what the journal says about a row.
     pub(super) fn of_row(&self, row: u64) -> Option<RecordedState> {
         self.state.get(row.checked_sub(1)?)

@@ -33,6 +33,7 @@ pub(super) struct ImportRun<'a> {
     pub(super) options: BulkOptions,
     pub(super) concurrency: usize,
     pub(super) journal: Option<PathBuf>,
+    pub(super) is_resumed: bool,
     /// Whether rows that earlier runs saw refused are sent again.
     pub(super) repeats_refused: bool,
 }
@@ -45,7 +46,10 @@ impl ImportRun<'_> {
         let mut refused_before = 0;
         let mut bulk = self.bulk(&interrupt, &display);
         if let Some(path) = &self.journal {
-            let (journal, earlier) = journal_state::open(path, self.rows).await?;
+            let (journal, mut earlier) = journal_state::open(path, self.rows).await?;
+            if self.is_resumed {
+                self.check_keys(&mut earlier, path)?;
+            }
             refused_before = if self.repeats_refused { 0 } else { earlier.refused };
             bulk = bulk.journal(journal);
         }
@@ -67,6 +71,19 @@ impl ImportRun<'_> {
         summary.rows = self.rows;
         let next = self.next_steps(&summary, refused_before);
         summary.check(refused_before, &next)
+    }
+
+    /// Checks that the journal is that of the file, before anything is sent.
+    fn check_keys(&self, earlier: &mut EarlierRuns, path: &Path) -> Result<(), Failure> {
+        let mut reader = self.file.rows(&mut Problems::default())?;
+        while let Some(row) = reader.next_row()? {
+            let Ok(item) = row.map(|row| Item::of(row, self.namespace)) else { continue };
+            let Ok(item) = item else { continue };
+            earlier
+                .check_key(item.row, &item.key)
+                .map_err(|error| journal_state::failure(path, &error))?;
+        }
+        Ok(())
     }
 
     fn listen(&self, display: &ProgressDisplay) -> Interrupt {

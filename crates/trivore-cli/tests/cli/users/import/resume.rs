@@ -47,6 +47,22 @@ fn a_journal_of_another_file_is_refused() {
 }
 
 #[test]
+fn another_file_is_found_before_any_row_is_sent() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "username\njane\njoe\njim\n");
+    let outage = Fault::status(403).on(http::Method::POST, "/user").skip(1);
+    installation.sandbox.inject(outage).unwrap();
+    assert_eq!(import(&installation, &[&path, "--concurrency", "1"]).code, 8);
+    installation.sandbox.clear_faults();
+    file(&installation, "users.csv", "username\njane\njoe\nliisa\n");
+    assert_eq!(import(&installation, &[&path, "--resume"]).code, 2);
+    assert_eq!(installation.sandbox.ledger().len(), 1);
+    file(&installation, "users.csv", "username\njane\njoe\njim\n");
+    assert_eq!(import(&installation, &[&path, "--resume"]).code, 0);
+    assert_eq!(installation.sandbox.ledger().len(), 3);
+}
+
+#[test]
 fn refused_rows_are_repeated_only_if_asked() {
     let installation = Installation::start();
     let path = file(&installation, "users.csv", "username,nsCode\njane,none\njoe,\n");
