@@ -17,6 +17,7 @@ mod plan;
 mod progress;
 mod progress_terminal;
 mod rows;
+mod secret_fields;
 mod users;
 mod whoami;
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::cells::{find, text as value_text};
 use super::relative_time::relative;
+use crate::secret_fields::mask;
 
 /// How a table shows values.
 pub(crate) struct TableOptions {
@@ -86,24 +87,7 @@ fn text(table: &mut Table) -> String {
     text
 }
 
-/// Masks a value whose name says that it is secret, and all such values within it.
-fn mask(name: &str, value: &mut Value) {
-    match value {
-        Value::Null => {}
-        Value::String(text) if text.is_empty() => {}
-        _ if SECRETS.contains(&name) => *value = MASK.into(),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(name, item)),
-        Value::Object(members) => members.iter_mut().for_each(|(name, value)| mask(name, value)),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// Names of fields that contain personal codes or secrets.
-const SECRETS: [&str; 4] = ["personalId", "personalIdentityCode", "password", "newPassword"];
-
 const BOLD: Style = Style::new().bold();
-
-const MASK: &str = "********";
 
 #[cfg(test)]
 mod tests {

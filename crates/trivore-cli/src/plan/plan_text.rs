@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::key_field::KeyField;
 use super::planned_change::{PlanSummary, PlannedChange};
 use crate::rows::Document;
+use crate::secret_fields::{MASK, is_secret, mask};
 
 /// Writes one change, field by field.
 ///
@@ -45,9 +46,7 @@ pub(crate) fn write_change(
 /// Returns the key of a change as it is shown.
 pub(crate) fn shown_key(change: &PlannedChange, key: &KeyField, show_secrets: bool) -> String {
     match key {
-        KeyField::CustomField(name) if !show_secrets && SECRETS.contains(&name.as_str()) => {
-            MASK.to_owned()
-        }
+        KeyField::CustomField(name) if !show_secrets && is_secret(name) => MASK.to_owned(),
         _ => visible(change.key()),
     }
 }
@@ -123,17 +122,6 @@ fn short(value: &Value) -> String {
     }
 }
 
-/// Masks values whose names say that they are secret.
-fn mask(name: &str, value: &mut Value) {
-    match value {
-        Value::Null => {}
-        _ if SECRETS.contains(&name) => *value = MASK.into(),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(name, item)),
-        Value::Object(members) => members.iter_mut().for_each(|(name, value)| mask(name, value)),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 /// Replaces what could change what the terminal shows elsewhere.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
@@ -142,11 +130,6 @@ fn visible(text: &str) -> String {
 const CREATED: Style = AnsiColor::Green.on_default();
 const CHANGED: Style = AnsiColor::Yellow.on_default();
 const DELETED: Style = AnsiColor::Red.on_default();
-
-/// Names of fields that contain personal codes or secrets.
-const SECRETS: [&str; 4] = ["newPassword", "password", "personalId", "personalIdentityCode"];
-
-const MASK: &str = "********";
 
 #[cfg(test)]
 mod tests {

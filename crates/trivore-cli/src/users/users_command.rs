@@ -64,9 +64,7 @@ pub(crate) enum UsersCommand {
     /// Shows and changes the data of an organization.
     #[command(subcommand)]
     Enterprise(EnterpriseCommand),
-    /// Writes users to a file.
     Export(Export),
-    /// Creates users from a file.
     Import(Import),
 }
 

@@ -11,6 +11,7 @@ use super::json_file::read_object;
 use super::json_paths::{merge, set, unset};
 use super::user_document::{document_of, user_from, without_read_only};
 use crate::failure::Failure;
+use crate::secret_fields::is_secret;
 
 /// What to change.
 #[derive(Args, Clone)]
@@ -116,7 +117,7 @@ fn check_argument(path: &str) -> Result<(), Failure> {
     if path.is_empty() || path.split('.').any(str::is_empty) {
         return Err(Failure::usage("the name of a field is empty or has an empty part"));
     }
-    if path.split('.').any(|name| SECRETS.contains(&name)) {
+    if path.split('.').any(is_secret) {
         return Err(Failure::usage(format!("`{first}` cannot be set by an argument"))
             .note("Other users of this machine could read it in the list of processes.")
             .note("Passwords are set with `trivore users password set`."));
@@ -129,5 +130,3 @@ fn check_argument(path: &str) -> Result<(), Failure> {
     }
     Ok(())
 }
-
-const SECRETS: [&str; 4] = ["password", "newPassword", "personalId", "personalIdentityCode"];
