@@ -120,7 +120,7 @@ fn an_interrupted_export_leaves_the_older_file() {
     let fault = Fault::no_response().on(Method::GET, "/user").skip(1);
     installation.sandbox.inject(fault).unwrap();
     let mut command = installation.command(&["users", "export", path.to_str().unwrap()]);
-    let mut child = command.spawn().unwrap();
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
     while installation.sandbox.requests().len() < 2 {
         std::thread::sleep(Duration::from_millis(2));
     }
