@@ -10,12 +10,19 @@ use crate::output::{Output, printable};
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,
     is_interactive: bool,
+    /// Makes the description of the whole command line.
+    pub(crate) command_line: fn() -> clap::Command,
 }
 
 impl Context {
     pub(crate) fn new(global: GlobalOptions) -> Self {
         let is_interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
-        Self { global, is_interactive }
+        Self { global, is_interactive, command_line: || clap::Command::new("trivore") }
+    }
+
+    /// Sets what describes the whole command line, for completions and manual pages.
+    pub(crate) fn describe(self, command_line: fn() -> clap::Command) -> Self {
+        Self { command_line, ..self }
     }
 
     /// Connects with the selected profile; nothing is sent.

@@ -3,14 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice};
+use clap_complete::ArgValueCompleter;
 
+use crate::connection::profile_names;
 use crate::output::Format;
 
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Use this profile of the configuration file.
-    #[arg(long, short = 'p', global = true, env = "TRIVORE_PROFILE", value_name = "NAME")]
+    /// Use this profile of the configuration file [env: `TRIVORE_PROFILE`].
+    // The variable is not read here, since --properties takes precedence over it.
+    #[arg(long, short = 'p', global = true, value_name = "NAME")]
+    #[arg(add = ArgValueCompleter::new(profile_names))]
     pub(crate) profile: Option<String>,
     /// Use this properties file of the vendor's SDKs instead of a profile.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "profile")]

@@ -1,5 +1,6 @@
 //! The program `trivore`: the command line for people who run an installation.
 
+mod api;
 mod apply;
 mod cli;
 mod command;
@@ -14,24 +15,30 @@ mod import;
 mod interrupt;
 mod output;
 mod plan;
+mod profiles;
 mod progress;
 mod progress_terminal;
 mod rows;
+mod sandbox;
 mod secret_fields;
+mod shell;
 mod users;
 mod whoami;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
+use clap_complete::CompleteEnv;
 
 use crate::cli::Cli;
 use crate::context::Context;
 
 fn main() -> ExitCode {
+    // A shell that completes sets this variable; nothing else is done then.
+    CompleteEnv::with_factory(Cli::command).complete();
     let cli = Cli::parse();
     cli.global.apply_color();
-    let context = Context::new(cli.global);
+    let context = Context::new(cli.global).describe(Cli::command);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(cli.command.run(&context)),

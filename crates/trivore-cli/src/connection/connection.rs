@@ -1,18 +1,22 @@
 //! A client made from a profile, a properties file or the environment.
 
+use std::fs;
+
 use trivore::models::NamespaceCode;
-use trivore::transport::ClientBuilder;
+use trivore::transport::{Client, ClientBuilder, Connector};
 use trivore::{Trivore, TrivoreBuilder, Users};
 
-use crate::failure::Failure;
+use super::profile::{Profile, SignIn};
+use super::request_log::RequestLog;
+use super::source::Source;
+use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
 
 pub(crate) struct Connection {
     trivore: Trivore,
     /// The address of the service.
     address: String,
-    /// Namespace of user names that are given without one.
-    namespace: Option<NamespaceCode>,
+    source: Source,
 }
 
 impl Connection {
@@ -24,15 +28,30 @@ impl Connection {
     /// Makes a client with other settings, such as a rate; nothing is sent.
     pub(crate) fn open_with(
         options: &GlobalOptions,
-        configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
-        let builder = match &options.properties {
-            Some(path) => TrivoreBuilder::from_properties(path)?,
-            None => TrivoreBuilder::from_env()?,
+        Self::of(Source::select(options)?, options, settings)
+    }
+
+    /// Makes a client from a source; nothing is sent.
+    pub(crate) fn from_source(source: Source, options: &GlobalOptions) -> Result<Self, Failure> {
+        Self::of(source, options, |client| client)
+    }
+
+    fn of(
+        source: Source,
+        options: &GlobalOptions,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Failure> {
+        let builder = match &source {
+            Source::Properties(path) => TrivoreBuilder::from_properties(path)?,
+            Source::Environment => TrivoreBuilder::from_env()?,
+            Source::Profile(profile) => of_profile(profile)?,
         };
+        let log = RequestLog::open(options)?;
         let address = builder.address().unwrap_or_default();
-        let trivore = builder.configure(configure).build()?;
-        Ok(Self { trivore, address, namespace: None })
+        let trivore = builder.configure(|client| settings(configure(client, log))).build()?;
+        Ok(Self { trivore, address, source })
     }
 
     /// The address of the service, by which installations are told apart.
@@ -44,7 +63,45 @@ impl Connection {
         self.trivore.users()
     }
 
-    pub(crate) fn namespace(&self) -> Option<&NamespaceCode> {
-        self.namespace.as_ref()
+    pub(crate) fn client(&self) -> &Client {
+        self.trivore.client()
     }
+
+    /// Namespace of user names that are given without one.
+    pub(crate) fn namespace(&self) -> Option<&NamespaceCode> {
+        match &self.source {
+            Source::Profile(profile) => profile.namespace.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// All settings of the client that do not come from a profile.
+fn configure(client: ClientBuilder, log: Option<RequestLog>) -> ClientBuilder {
+    let client = client.user_agent(concat!("trivore-cli/", env!("CARGO_PKG_VERSION")));
+    match log {
+        Some(log) => client.observer(log.observer()),
+        None => client,
+    }
+}
+
+fn of_profile(profile: &Profile) -> Result<TrivoreBuilder, Failure> {
+    let mut builder = match (&profile.sign_in, profile.sign_in.address()) {
+        (SignIn::Properties(path), _) => TrivoreBuilder::from_properties(path)?,
+        (sign_in, address) => {
+            Trivore::builder(address.unwrap_or_default()).credentials(sign_in.credentials()?)
+        }
+    };
+    if profile.allow_plain_http {
+        builder = builder.configure(ClientBuilder::allow_plain_http);
+    }
+    if let Some(path) = &profile.ca_certificate {
+        let pem = fs::read(path).map_err(|error| {
+            let message = format!("cannot read the certificates in {}: {error}", path.display());
+            Failure::new(FailureKind::Configuration, message)
+        })?;
+        let connector = Connector::new().add_root_certificates_pem(&pem);
+        builder = builder.configure(|client| client.connector(connector));
+    }
+    Ok(builder)
 }

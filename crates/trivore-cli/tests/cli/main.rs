@@ -1,11 +1,15 @@
 //! The program `trivore` from the outside, against the sandbox.
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod api;
 mod apply;
+mod connecting;
 mod help;
 mod installation;
+mod local_sandbox;
 mod plan;
 mod screens;
+mod shells;
 mod terminal;
 mod users;
 mod whoami;

@@ -1,0 +1,75 @@
+//! All pages of a list.
+
+use serde::Deserialize;
+use serde_json::Value;
+use trivore::models::PageRequest;
+use trivore::transport::Call;
+
+use super::api::Prepared;
+use crate::connection::Connection;
+use crate::context::Context;
+use crate::failure::{Failure, FailureKind};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyPage {
+    resources: Vec<Value>,
+    total_results: Option<u64>,
+}
+
+/// Writes the resources of all pages, as they come.
+pub(super) async fn write_all(
+    context: &Context,
+    connection: &Connection,
+    prepared: &Prepared,
+) -> Result<(), Failure> {
+    let mut start = match prepared.query("startIndex") {
+        Some(text) => {
+            text.parse().map_err(|_error| Failure::usage("startIndex must be a number"))?
+        }
+        None => 0_u64,
+    };
+    let output = context.output();
+    let mut rows = output.rows(&[]);
+    let mut total = None;
+    let mut has_changed = false;
+    loop {
+        let mut call: Call<AnyPage> = prepared.call(&["startIndex"]);
+        call = call.query("startIndex", &start.to_string());
+        if prepared.query("count").is_none() {
+            call = call.query("count", &PageRequest::MAX_COUNT.to_string());
+        }
+        let page = connection.client().send(call).await.map_err(|error| {
+            let is_decode = error.is_decode();
+            let failure = Failure::from(error);
+            if is_decode {
+                failure.note("--all is for lists, whose responses have `resources`.")
+            } else {
+                failure
+            }
+        })?;
+        has_changed |= total.is_some_and(|total| Some(total) != page.total_results);
+        total = page.total_results.or(total);
+        for resource in &page.resources {
+            rows.add(resource)?;
+        }
+        start += page.resources.len() as u64;
+        match total {
+            Some(total) if start >= total => break,
+            _ if page.resources.is_empty() && total.is_none() => break,
+            _ if page.resources.is_empty() => {
+                let message = "the list ended before its total said, so it is incomplete";
+                return Err(Failure::new(FailureKind::Unavailable, message));
+            }
+            _ => {}
+        }
+    }
+    rows.finish()?;
+    if has_changed {
+        context.tell(
+            "warning: the list changed while it was read; some resources can be missing, or \
+             listed twice",
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Changes of the configuration file that keep its comments.
+
+use std::path::PathBuf;
+
+use toml_edit::{DocumentMut, Item, Table, Value};
+
+use super::config_file::ConfigFile;
+use super::private_file::write_private;
+use crate::failure::{Failure, FailureKind};
+
+/// The configuration file, to change it.
+pub(crate) struct ConfigEdit {
+    path: PathBuf,
+    document: DocumentMut,
+}
+
+impl ConfigEdit {
+    /// Reads the file, which must be valid and may be missing.
+    pub(crate) fn open() -> Result<Self, Failure> {
+        let path = ConfigFile::load()?.path;
+        let text = ConfigFile::text(&path)?.unwrap_or_default();
+        let document = text.parse().map_err(|_error| failed(&path, "it is not valid"))?;
+        Ok(Self { path, document })
+    }
+
+    /// Sets the keys of a profile; `None` removes a key.
+    pub(crate) fn set_profile(&mut self, name: &str, keys: &[(&str, Option<Value>)]) {
+        let root = self.document.as_table_mut();
+        let profiles = root.entry("profile").or_insert_with(|| {
+            let mut table = Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        });
+        let Some(profiles) = profiles.as_table_like_mut() else { return };
+        if !profiles.contains_key(name) {
+            profiles.insert(name, Item::Table(Table::new()));
+        }
+        let profile = profiles.get_mut(name).and_then(Item::as_table_like_mut);
+        let Some(profile) = profile else { return };
+        for (key, value) in keys {
+            match (value, profile.get_mut(key)) {
+                (Some(value), Some(item)) => replace(item, value.clone()),
+                (Some(value), None) => {
+                    profile.insert(key, Item::Value(value.clone()));
+                }
+                (None, _) => {
+                    profile.remove(key);
+                }
+            }
+        }
+    }
+
+    /// Removes a profile; the default profile, too, if it is this one.
+    pub(crate) fn remove_profile(&mut self, name: &str) {
+        let profiles = self.document.get_mut("profile").and_then(Item::as_table_like_mut);
+        if let Some(profiles) = profiles {
+            profiles.remove(name);
+        }
+        if self.default_profile() == Some(name) {
+            self.document.remove("default-profile");
+        }
+    }
+
+    pub(crate) fn default_profile(&self) -> Option<&str> {
+        self.document.get("default-profile").and_then(Item::as_str)
+    }
+
+    pub(crate) fn set_default(&mut self, name: &str) {
+        match self.document.get_mut("default-profile") {
+            Some(item) => replace(item, name.into()),
+            None => {
+                self.document.insert("default-profile", toml_edit::value(name));
+            }
+        }
+    }
+
+    /// Replaces the file, or leaves it as it is.
+    pub(crate) fn save(self) -> Result<(), Failure> {
+        write_private(&self.path, &self.document.to_string())
+            .map_err(|error| failed(&self.path, &error.to_string()))
+    }
+}
+
+/// Replaces a value, with the comment beside it kept.
+fn replace(item: &mut Item, mut value: Value) {
+    if let Some(old) = item.as_value() {
+        *value.decor_mut() = old.decor().clone();
+    }
+    *item = Item::Value(value);
+}
+
+fn failed(path: &std::path::Path, reason: &str) -> Failure {
+    let message = format!("cannot change {}: {reason}", path.display());
+    Failure::new(FailureKind::Configuration, message)
+}

@@ -1,0 +1,9 @@
+//! `trivore sandbox`.
+
+mod detached;
+mod running;
+mod sandbox_command;
+mod sandbox_options;
+mod sandbox_profile;
+
+pub(crate) use sandbox_command::SandboxCommand;

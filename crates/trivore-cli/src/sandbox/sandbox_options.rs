@@ -1,0 +1,50 @@
+//! The options of the sandbox's program, and what of them is meant for this command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The arguments after the first one that only the sandbox knows.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct SandboxOptions {
+    pub(super) detach: bool,
+    pub(super) default: bool,
+    pub(super) properties: Option<PathBuf>,
+    /// Those of the sandbox.
+    pub(super) rest: Vec<OsString>,
+}
+
+impl SandboxOptions {
+    pub(super) fn read(arguments: Vec<OsString>) -> Self {
+        let mut options = Self::default();
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            match argument.to_str() {
+                Some("--detach") => options.detach = true,
+                Some("--default") => options.default = true,
+                Some("--properties") => {
+                    options.properties = arguments.next().map(PathBuf::from);
+                }
+                Some(text) if text.starts_with("--properties=") => {
+                    options.properties = text.split_once('=').map(|(_, path)| path.into());
+                }
+                _ => options.rest.push(argument),
+            }
+        }
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SandboxOptions;
+
+    #[test]
+    fn own_options_are_found_between_those_of_the_sandbox() {
+        let arguments = ["--listen", "127.0.0.1:0", "--detach", "--properties=a", "--log"];
+        let read = SandboxOptions::read(arguments.map(Into::into).into());
+        let rest = ["--listen", "127.0.0.1:0", "--log"].map(Into::into).into();
+        let properties = Some("a".into());
+        let expected = SandboxOptions { detach: true, default: false, properties, rest };
+        assert_eq!(read, expected);
+    }
+}

@@ -1,0 +1,26 @@
+//! `trivore sandbox`.
+
+use crate::installation::{finish, without_connection};
+
+#[test]
+fn a_detached_sandbox_is_the_default_profile_until_it_is_stopped() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = without_connection(home.path(), arguments);
+        finish(command.env("PATH", std::env::var_os("PATH").unwrap()))
+    };
+    let started = run(&["sandbox", "--listen", "127.0.0.1:0", "--detach"]);
+    assert_eq!(started.code, 0, "{started:?}");
+    let listed = run(&["users", "list", "--limit", "1"]);
+    let again = run(&["sandbox", "--detach"]);
+    let status = run(&["sandbox", "status"]);
+    let stopped = run(&["sandbox", "stop"]);
+    assert_eq!(
+        (listed.code, again.code, status.code, stopped.code),
+        (0, 0, 0, 0),
+        "{listed:?}{stopped:?}"
+    );
+    assert!(again.stderr.contains("already runs"), "{}", again.stderr);
+    assert_eq!(run(&["sandbox", "status"]).code, 1);
+    assert_eq!(run(&["users", "list"]).code, 3);
+}
