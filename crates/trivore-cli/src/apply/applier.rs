@@ -270,10 +270,29 @@ fn is_unchanged(user: &Document, time: Option<&str>) -> bool {
     last_modified(user).as_deref() == time
 }
 
-/// Returns the fields of a user that the changes name; those that are cleared are `null`.
+/// Returns the fields of a user that the changes name; those that are cleared are `null`, also
+/// within objects.
 fn only(user: &Document, changes: &Changes) -> Document {
-    let field = |name: &str| (name.to_owned(), user.get(name).cloned().unwrap_or_default());
+    let field = |name: &str| {
+        let mut value = user.get(name).cloned().unwrap_or_default();
+        add_nulls(&mut value, changes.get(name).unwrap_or(&Value::Null));
+        (name.to_owned(), value)
+    };
     changes.fields().map(field).collect()
+}
+
+/// Adds the members that a merge patch clears.
+fn add_nulls(value: &mut Value, patch: &Value) {
+    let (Value::Object(members), Value::Object(patch)) = (value, patch) else { return };
+    for (name, inner) in patch {
+        match members.get_mut(name) {
+            Some(value) => add_nulls(value, inner),
+            None if inner.is_null() => {
+                members.insert(name.clone(), Value::Null);
+            }
+            None => {}
+        }
+    }
 }
 
 fn only_member_of(groups: &Value) -> Document {

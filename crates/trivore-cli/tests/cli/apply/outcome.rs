@@ -119,3 +119,29 @@ fn users_without_user_name_are_created_once() {
         assert_eq!(writes(&installation).len(), expected);
     }
 }
+
+#[test]
+fn members_of_objects_are_cleared() {
+    let installation = with_namespace();
+    let id = customer(
+        &installation,
+        json!({
+            "username": "jane", "name": {"givenName": "Jane", "familyName": "Roe"},
+            "customFields": {"a": {"b": 1, "c": 2}, "d": 3},
+        }),
+    );
+    let row = json!({
+        "username": "jane", "name": {"givenName": null, "familyName": "Roe"},
+        "customFields": {"a": {"b": null}},
+    });
+    let path = planned(&installation, &[row], &[]);
+    let finished = apply(&installation, &path, &[]);
+    assert_eq!(finished.code, 0, "{}", finished.stderr);
+    let user = installation.sandbox.user_document(&id).unwrap();
+    assert_eq!(user["name"], json!({"familyName": "Roe"}));
+    assert_eq!(user["customFields"], json!({"a": {"c": 2}, "d": 3}));
+    // The next one finds nothing to do.
+    installation.sandbox.clear_ledger();
+    assert_eq!(apply(&installation, &path, &[]).code, 0);
+    assert!(writes(&installation).is_empty());
+}
