@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::UserArgument;
 use super::several::{Done, for_each_user};
+use super::user_argument::{described, id_of};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
@@ -36,9 +37,10 @@ impl Delete {
         let mut ids = Vec::new();
         let mut names = Vec::new();
         for user in &self.users {
-            let id = user.id(connection).await.map_err(|failure| failure.about(user))?;
+            let found = user.user(connection).await.map_err(|failure| failure.about(user))?;
+            let id = id_of(&found)?;
             if !ids.contains(&id) {
-                names.push(format!("{user} ({id})"));
+                names.push(described(&found));
                 ids.push(id);
             }
         }

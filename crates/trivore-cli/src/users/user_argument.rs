@@ -135,7 +135,7 @@ pub(crate) fn id_of(user: &User) -> Result<UserId, Failure> {
 }
 
 /// Identifier, namespace, user name and e-mail addresses of a user.
-fn described(user: &User) -> String {
+pub(super) fn described(user: &User) -> String {
     let id = user.id.as_ref().map_or("?", |id| id.as_str());
     let namespace = user.namespace_code.as_ref().map_or("?", |code| code.as_str());
     let username = user.username.as_deref().unwrap_or("?");

@@ -47,3 +47,16 @@ fn a_missing_permission_is_named() {
     assert_eq!(finished.code, 5, "{}", finished.stderr);
     assert!(finished.stderr.contains("needs the permission "), "{}", finished.stderr);
 }
+
+#[test]
+fn nobody_is_deleted_if_an_identifier_does_not_exist() {
+    let installation = Installation::start();
+    let id = installation.user(json!({"username": "jane"}));
+    let unknown = "5b0cfba4e2bb230ff8b535e6";
+    for users in [[unknown, "jane"], ["jane", unknown]] {
+        let finished = installation.run(&[&["users", "delete", "--yes"], &users[..]].concat());
+        assert_eq!(finished.code, 4, "{}", finished.stderr);
+        assert!(finished.stderr.contains(unknown), "{}", finished.stderr);
+    }
+    assert!(installation.sandbox.user_document(&id).is_some());
+}
