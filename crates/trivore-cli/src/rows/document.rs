@@ -38,6 +38,21 @@ pub(crate) fn merge(into: &mut Document, from: &Document) {
     }
 }
 
+/// Puts the members of one object into another where it has none, at every depth.
+///
+/// A member that is `null` stays, since it clears a field.
+pub(crate) fn fill(into: &mut Document, from: &Document) {
+    for (name, value) in from {
+        match (into.get_mut(name), value) {
+            (None, _) => {
+                into.insert(name.clone(), value.clone());
+            }
+            (Some(Value::Object(into)), Value::Object(from)) => fill(into, from),
+            (Some(_), _) => {}
+        }
+    }
+}
+
 fn set_in(place: &mut Value, path: &[String], value: Value) -> bool {
     let Some((name, rest)) = path.split_first() else {
         return join(place, value);
@@ -51,6 +66,10 @@ fn set_in(place: &mut Value, path: &[String], value: Value) -> bool {
         }
         Value::Array(items) => {
             let Ok(at) = name.parse::<usize>() else { return false };
+            // A list that is built element by element has no place far behind its end.
+            if at > items.len() + MOST_GAPS {
+                return false;
+            }
             while items.len() <= at {
                 items.push(Value::Null);
             }
@@ -71,11 +90,14 @@ fn join(place: &mut Value, value: Value) -> bool {
     true
 }
 
+/// Columns of a list need not be in order, so some elements can be set before those before them.
+const MOST_GAPS: usize = 100;
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Document, merge, set};
+    use super::{Document, fill, merge, set};
 
     #[test]
     fn fields_are_set_by_paths() {
@@ -103,10 +125,21 @@ mod tests {
                 "customFields": {"a": {"0": 1}},
             })
         );
-        for path in ["username", "username.x"] {
+        assert!(set(&mut document, &["customFields", "b"].map(str::to_owned), json!([1])));
+        for path in ["username", "username.x", "customFields.b.99999999999"] {
             let path: Vec<_> = path.split('.').map(str::to_owned).collect();
             assert!(!set(&mut document, &path, json!(1)), "{path:?}");
         }
+    }
+
+    #[test]
+    fn what_is_there_is_not_filled() {
+        let mut into = json!({"a": {"b": 1}, "c": null});
+        fill(
+            into.as_object_mut().unwrap(),
+            json!({"a": {"b": 2, "d": 3}, "c": 4, "e": 5}).as_object().unwrap(),
+        );
+        assert_eq!(into, json!({"a": {"b": 1, "d": 3}, "c": null, "e": 5}));
     }
 
     #[test]

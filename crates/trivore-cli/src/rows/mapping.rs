@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document::{Document, merge, set};
+use super::document::{Document, fill, merge, set};
 use super::field::{Field, by_name};
 use super::types;
 use crate::failure::Failure;
@@ -104,11 +104,7 @@ impl Mapping {
 
     /// Sets the fields that do not come from the file.
     pub(crate) fn complete(&self, document: &mut Document) {
-        if !self.defaults.is_empty() {
-            let mut complete = self.defaults.clone();
-            merge(&mut complete, document);
-            *document = complete;
-        }
+        fill(document, &self.defaults);
         merge(document, &self.constants);
     }
 }
