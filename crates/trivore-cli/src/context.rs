@@ -58,7 +58,7 @@ impl Context {
                 .note(format!("Confirm with {instead}.")));
         }
         let failed = |error| Failure::io("cannot ask on the terminal", error);
-        write!(anstream::stderr(), "{question} [y/N] ").map_err(failed)?;
+        write!(anstream::stderr(), "{} [y/N] ", printable(question)).map_err(failed)?;
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(failed)?;
         Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))

@@ -57,13 +57,13 @@ impl Failure {
     /// A file, a stream or the system failed.
     #[expect(clippy::needless_pass_by_value, reason = "it is the last use of the error")]
     pub(crate) fn io(what: impl Display, error: io::Error) -> Self {
-        let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { is_broken_pipe, ..Self::new(FailureKind::Other, format!("{what}: {error}")) }
+        Self::new(FailureKind::Other, format!("{what}: {error}"))
     }
 
     /// Standard output cannot be written.
     pub(crate) fn output(error: io::Error) -> Self {
-        Self::io("cannot write to standard output", error)
+        let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { is_broken_pipe, ..Self::io("cannot write to standard output", error) }
     }
 
     /// Adds a fact, or what to do next.

@@ -14,6 +14,7 @@ mod hidden_prompt;
 mod import;
 mod interrupt;
 mod output;
+mod output_file;
 mod plan;
 mod profiles;
 mod progress;

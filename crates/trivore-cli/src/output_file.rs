@@ -1,4 +1,4 @@
-//! Where an export goes: a file that appears when it is complete, or a stream.
+//! A file that appears when it is complete, or a stream.
 
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
@@ -8,17 +8,17 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// Where an export goes.
-pub(super) enum Target {
+/// A private file that replaces another one when it is complete, or a stream.
+pub(crate) enum OutputFile {
     /// A temporary file with mode 0600 beside the file that it replaces at the end.
     File { writer: BufWriter<NamedTempFile>, path: PathBuf },
     /// Standard output, a pipe or a device.
     Stream { writer: BufWriter<Box<dyn Write>>, name: String },
 }
 
-impl Target {
+impl OutputFile {
     /// Prepares a file; `-` is standard output.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
             let writer = BufWriter::new(Box::new(io::stdout()) as Box<dyn Write>);
             return Ok(Self::Stream { writer, name: "to standard output".to_owned() });
@@ -37,7 +37,7 @@ impl Target {
     }
 
     /// Completes the file.
-    pub(super) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), Failure> {
         let name = self.name();
         let failed = |error| Failure::io(format!("cannot write {name}"), error);
         match self {
@@ -52,7 +52,7 @@ impl Target {
     }
 
     /// Says why the target cannot be written.
-    pub(super) fn failed(&self) -> impl Fn(io::Error) -> Failure + use<> {
+    pub(crate) fn failed(&self) -> impl Fn(io::Error) -> Failure + use<> {
         let name = self.name();
         move |error| Failure::io(format!("cannot write {name}"), error)
     }
@@ -65,7 +65,7 @@ impl Target {
     }
 }
 
-impl Write for Target {
+impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::File { writer, .. } => writer.write(bytes),

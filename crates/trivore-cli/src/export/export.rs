@@ -8,12 +8,12 @@ use tokio::time::Instant;
 use trivore::models::PageRequest;
 
 use super::csv_columns::CsvColumn;
-use super::target::Target;
 use super::writer::{CsvOptions, UserWriter};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Format;
+use crate::output_file::OutputFile;
 use crate::progress::ProgressDisplay;
 use crate::rows::{Field, RowFormat, separator};
 use crate::users::parse_filter;
@@ -55,7 +55,7 @@ impl Export {
         };
         let columns = selected_columns(context.global.columns.as_deref(), format)?;
         let connection = context.connect()?;
-        let target = Target::open(&self.file)?;
+        let target = OutputFile::open(&self.file)?;
         let options = CsvOptions { separator: self.separator.clone(), columns };
         let mut writer = UserWriter::new(target, format, options)?;
         let mut users = connection.users().items(request);

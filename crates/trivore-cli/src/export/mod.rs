@@ -2,7 +2,6 @@
 
 mod csv_columns;
 mod export;
-mod target;
 mod writer;
 
 pub(crate) use export::Export;

@@ -7,14 +7,14 @@ use serde_json::Value;
 use trivore::models::User;
 
 use super::csv_columns::{CsvColumn, CsvColumns};
-use super::target::Target;
 use crate::failure::Failure;
 use crate::output::guarded;
+use crate::output_file::OutputFile;
 use crate::rows::{Document, RowFormat};
 
 /// Writes users one by one.
 pub(super) struct UserWriter {
-    target: Target,
+    target: OutputFile,
     layout: FileLayout,
     count: u64,
 }
@@ -41,7 +41,7 @@ pub(super) struct CsvOptions {
 
 impl UserWriter {
     pub(super) fn new(
-        target: Target,
+        target: OutputFile,
         format: RowFormat,
         options: CsvOptions,
     ) -> Result<Self, Failure> {
@@ -112,7 +112,7 @@ fn write_csv(
     mut spool: File,
     columns: &[CsvColumn],
     separator: &str,
-    target: &mut Target,
+    target: &mut OutputFile,
 ) -> Result<(), Failure> {
     let failed = target.failed();
     let failed = |error: csv::Error| failed(error.into());

@@ -41,11 +41,12 @@ pub(super) fn check(path: Option<&Path>, is_resumed: bool) -> Result<(), Failure
         }
         Some(path) if !is_resumed && path.exists() => {
             let message =
-                format!("this import was begun before: its journal is {}", path.display());
+                format!("the file has been imported, at least in part: {}", path.display());
             Err(Failure::usage(message)
-                .note("Continue it with --resume: rows that are done are not sent again.")
+                .note("Go on with --resume: rows that are done are not sent again.")
                 .note(
-                    "To begin another import, remove the journal, or name another with --journal.",
+                    "To import all rows again, for example with --on-exists update, remove that \
+                     journal, or name another with --journal.",
                 ))
         }
         _ => Ok(()),

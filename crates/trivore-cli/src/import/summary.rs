@@ -93,7 +93,14 @@ impl Summary {
         let mut failure = match self.stopped {
             // After an interrupt, all rows may have been finished.
             None | Some(Stop::Interrupted) if facts.is_empty() => return Ok(()),
-            None => Failure::new(FailureKind::Partial, format!("of {} rows: {facts}", self.rows)),
+            None => {
+                let kind = if self.failed == self.rows {
+                    FailureKind::Unavailable
+                } else {
+                    FailureKind::Partial
+                };
+                Failure::new(kind, format!("of {} rows: {facts}", self.rows))
+            }
             Some(Stop::Interrupted) => {
                 let message = format!("interrupted; of {} rows: {facts}", self.rows);
                 Failure::new(FailureKind::Interrupted, message)

@@ -25,7 +25,7 @@
 //! change in compact JSON, so that white space and the order of members do not matter.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
@@ -36,6 +36,7 @@ use super::checksum::Checksum;
 use super::planned_change::{PlanSummary, PlannedChange};
 use super::spool::{Spool, SpooledLines};
 use crate::failure::Failure;
+use crate::output_file::OutputFile;
 
 /// What a plan is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,15 +94,9 @@ pub(crate) fn save(
     header: &PlanHeader,
     changes: &mut SpooledLines,
 ) -> Result<(), Failure> {
-    let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-    let mut out = BufWriter::new(file);
-    write(&mut out, header, changes)?;
-    let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut file = OutputFile::open(path)?;
+    write(&mut file, header, changes)?;
+    file.finish()
 }
 
 /// Checks before the work that a plan can be written to a file.
