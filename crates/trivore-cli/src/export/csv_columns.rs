@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::rows::{Document, Field, FieldType, find, write};
+use crate::rows::{Document, Field, FieldType, find, write, written};
 
 /// The columns that the users so far need.
 #[derive(Debug, Default)]
@@ -60,7 +60,8 @@ impl CsvColumn {
             Some("customFields") if path.len() == 2 => Some(FieldType::Any),
             _ => find(path.iter().map(String::as_str)),
         };
-        let mut header = path.join(".");
+        let written: Vec<_> = path.iter().map(|part| written(part)).collect();
+        let mut header = written.join(".");
         // The import reads fields that it does not know by their type.
         if holds.is_none() || header.contains(':') {
             header += ":json";
@@ -120,7 +121,7 @@ mod tests {
     fn there_is_a_column_for_each_field_of_any_user() {
         let users = [
             json!({"username": "a", "name": {"givenName": "A"}, "customFields": {}}),
-            json!({"id": "1", "customFields": {"b": 1, "a:x": "y"}, "newer": {"z": null}}),
+            json!({"id": "1", "customFields": {"b": 1, "a:x": "y", "c.d": 2}, "newer": {"z": null}}),
         ];
         let users: Vec<_> = users.iter().map(|user| user.as_object().unwrap()).collect();
         let mut columns = CsvColumns::default();
@@ -141,10 +142,11 @@ mod tests {
                 "customFields",
                 "customFields.a:x:json",
                 "customFields.b",
+                "customFields.c\\.d",
                 "newer:json"
             ]
         );
-        assert_eq!(row(0), ["", "a", "A", "{}", "", "", ""]);
-        assert_eq!(row(1), ["1", "", "", "", "y", "1", "{\"z\":null}"]);
+        assert_eq!(row(0), ["", "a", "A", "{}", "", "", "", ""]);
+        assert_eq!(row(1), ["1", "", "", "", "y", "1", "2", "{\"z\":null}"]);
     }
 }

@@ -23,7 +23,7 @@ impl Field {
     pub(crate) fn parse_any(text: &str, allows_unknown: bool) -> Result<Self, String> {
         let typed = text.rsplit_once(':').and_then(|(name, holds)| Some((name, by_name(holds)?)));
         let (name, given) = typed.map_or((text, None), |(name, holds)| (name, Some(holds)));
-        let path: Vec<_> = name.split('.').map(str::to_owned).collect();
+        let path = parts(name);
         if path.iter().any(String::is_empty) {
             return Err("a part of the name is empty".to_owned());
         }
@@ -43,6 +43,26 @@ impl Field {
     pub(crate) fn name(&self) -> String {
         self.path.join(".")
     }
+}
+
+/// Splits a name at its dots, except for those after a backslash.
+fn parts(name: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let mut characters = name.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '.' => parts.push(std::mem::take(&mut part)),
+            '\\' => part.extend(characters.next()),
+            other => part.push(other),
+        }
+    }
+    parts.push(part);
+    parts
+}
+
+/// Returns a part of a name as it is written between dots.
+pub(crate) fn written(part: &str) -> String {
+    part.replace('\\', "\\\\").replace('.', "\\.")
 }
 
 /// Returns the type with a name.

@@ -23,7 +23,7 @@ mod types;
 
 pub(crate) use cell::write;
 pub(crate) use document::{Document, merge};
-pub(crate) use field::Field;
+pub(crate) use field::{Field, written};
 pub(crate) use fields::{FieldType, find};
 pub(crate) use format::RowFormat;
 pub(crate) use problem::{Problem, Problems};
