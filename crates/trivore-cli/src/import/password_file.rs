@@ -43,14 +43,19 @@ impl PasswordFile {
     ///
     /// # Errors
     ///
-    /// Others than the owner may read the file.
+    /// Others than the owner may read the file, or it has passwords of another import.
     pub(super) fn open(path: &Path, is_resumed: bool) -> Result<Self, Failure> {
         let failed = |error| Failure::io(format!("cannot use {}", path.display()), error);
         let mut file = private_file::append(path)?;
         let mut known = HashMap::new();
         if file.metadata().map_err(failed)?.len() == 0 {
             file.write_all(b"row,nsCode,username,password\n").map_err(failed)?;
-        } else if is_resumed {
+        } else if !is_resumed {
+            let message = format!("{} has passwords already", path.display());
+            return Err(
+                Failure::usage(message).note("Name a file that is new, or go on with --resume.")
+            );
+        } else {
             let mut reader = csv::ReaderBuilder::new()
                 .flexible(true)
                 .from_path(path)
