@@ -19,7 +19,7 @@ impl PlannedItem {
         let Some(change) = changes.next::<serde_json::Value>()? else { return Ok(None) };
         let checksum = Checksum::of(&change);
         let change: PlannedChange = serde_json::from_value(change)
-            .map_err(|error| Failure::usage(format!("the plan is not valid: {error}")))?;
+            .map_err(|_has_values| Failure::usage("the plan has a change that is not valid"))?;
         let journal_key = match &change {
             PlannedChange::Create { .. } => format!("create {checksum}"),
             PlannedChange::Update { id, .. } => format!("update {id} {checksum}"),

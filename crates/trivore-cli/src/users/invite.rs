@@ -1,6 +1,6 @@
 //! `trivore users invite`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -49,6 +49,11 @@ pub(crate) struct Invite {
 
 impl Invite {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+        if is_input(&self.file) && is_input(&self.text_file) {
+            let message = "standard input cannot be both the addresses and the text";
+            return Err(Failure::usage(message));
+        }
         let emails = self.addresses()?;
         let body_text = match &self.text_file {
             Some(path) => Some(read_text(path)?),
