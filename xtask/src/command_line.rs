@@ -1,4 +1,4 @@
-//! `cargo xtask cli`: what the command line costs, as its users build it.
+//! `cargo xtask cli`: what the command line costs, built as it is given to others.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use crate::{process, programs::Programs, sandbox::Sandbox, workspace::Workspace}
 ///
 /// A figure is above its limit, or it cannot be measured.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
-    let program = Programs::optimized(&workspace.root, "trivore-cli")?.path("trivore")?;
+    let program = Programs::distributed(&workspace.root, "trivore-cli")?.path("trivore")?;
     let stream = Programs::optimized(&workspace.root, "trivore-cost")?.path("stream")?;
     let server =
         Programs::optimized(&workspace.root, "trivore-sandbox")?.path("trivore-sandbox")?;

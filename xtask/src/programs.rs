@@ -25,6 +25,12 @@ impl Programs {
         Self::of(cargo().current_dir(root), &["--release", "--package", package, "--bins"])
     }
 
+    /// Builds the programs of one package as they are given to others: small.
+    pub(crate) fn distributed(root: &Path, package: &str) -> Result<Self, String> {
+        let selection = ["--profile", "dist", "--package", package, "--bins"];
+        Self::of(cargo().current_dir(root), &selection)
+    }
+
     /// Builds the programs of a package outside of the workspace, optimized, with all features.
     pub(crate) fn outside(package: &Path, target: &Path) -> Result<Self, String> {
         let target = target.as_os_str();
