@@ -2,6 +2,7 @@
 
 mod api;
 mod apply;
+mod bulk_limits;
 mod cli;
 mod command;
 mod connection;
@@ -13,9 +14,12 @@ mod global_options;
 mod hidden_prompt;
 mod import;
 mod interrupt;
+mod journal;
+mod nearest;
 mod output;
 mod output_file;
 mod plan;
+mod private_file;
 mod profiles;
 mod progress;
 mod progress_terminal;

@@ -150,8 +150,8 @@ impl Applier {
         before: &Document,
         changes: &Changes,
     ) -> Result<Found> {
-        let changes = self.with_group_identifiers(id, changes).await?;
         let user = self.users.get(id).await.map_err(gone)?;
+        let changes = self.with_group_identifiers(&user, changes).await?;
         compare(&user, time, before, &changes)
     }
 
@@ -163,7 +163,13 @@ impl Applier {
         before: &Document,
         changes: &Changes,
     ) -> Result<Applied> {
-        let changes = &self.with_group_identifiers(id, changes).await?;
+        let changes = &match changes.get("memberOf") {
+            Some(_) => {
+                let user = self.users.get(id).await.map_err(gone)?;
+                self.with_group_identifiers(&user, changes).await?
+            }
+            None => changes.clone(),
+        };
         if self.clears_fields.load(Ordering::Relaxed) {
             return self.update_completely(id, time, before, changes).await;
         }
@@ -223,11 +229,11 @@ impl Applier {
     }
 
     /// Returns the changes with the identifiers of the groups that the user has already.
-    async fn with_group_identifiers(&self, id: &UserId, changes: &Changes) -> Result<Changes> {
+    async fn with_group_identifiers(&self, user: &User, changes: &Changes) -> Result<Changes> {
         let Some(wanted @ Value::Array(_)) = changes.get("memberOf") else {
             return Ok(changes.clone());
         };
-        let user = document(&self.users.get(id).await.map_err(gone)?)?;
+        let user = document(user)?;
         let mut groups = self.groups.lock().await;
         groups.learn(&self.users, &user, &only_member_of(wanted)).await?;
         changes.clone().set("memberOf", groups.identifiers(wanted)).map_err(Error::input)

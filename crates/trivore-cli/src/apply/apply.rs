@@ -7,15 +7,15 @@ use std::sync::atomic::Ordering;
 
 use clap::Args;
 use trivore::models::NamespaceCode;
-use trivore::transport::RateLimit;
-use trivore::users::BulkOptions;
 
 use super::applier::Applier;
 use super::apply_run::ApplyRun;
 use super::plan_journal;
+use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::journal;
 use crate::output::Format;
 use crate::plan::{self, KeyField, PlanHeader, SpooledLines};
 
@@ -71,24 +71,17 @@ impl Apply {
             Failure::usage(format!("{} is not a valid plan: {message}", self.file.display()))
         };
         let key: KeyField = header.key.parse().map_err(invalid)?;
-        let connection = Connection::open_with(&context.global, |client| match self.rate {
-            Some(rate) => client.rate_limit(RateLimit::new().per_second(rate)),
-            None => client,
-        })?;
+        let limits = self.limits();
+        let connection = limits.connect(&context.global)?;
         self.check(&header, &connection)?;
-        let journal = plan_journal::path(self.journal.as_ref(), &self.file);
+        let journal = self.journal.clone().unwrap_or_else(|| journal::beside(&self.file));
         plan_journal::check(&journal, self.resume)?;
         if header.summary.changes() == 0 {
             context.tell("Nothing to do: the plan has no changes.");
             return Ok(());
         }
         self.confirm(context, &header, &key, &mut changes)?;
-        let concurrency = self.concurrency();
-        let options = BulkOptions::new().concurrency(concurrency);
-        let options = match self.max_failures {
-            Some(most) => options.max_failures(most),
-            None => options,
-        };
+        let (concurrency, options) = (limits.concurrency(), limits.options());
         let applier = Applier {
             users: connection.users().clone(),
             namespace: NamespaceCode::from(header.namespace.as_str()),
@@ -166,12 +159,9 @@ impl Apply {
         Err(Failure::new(FailureKind::Other, "nothing was applied"))
     }
 
-    /// Changes that wait for their turn at a low rate must not reach the time limit of a call.
-    fn concurrency(&self) -> usize {
-        let wanted = f64::from(self.concurrency);
-        let most = self.rate.map_or(wanted, |rate| (rate * 20.0).clamp(1.0, wanted));
-        let fits = |count: &u16| f64::from(*count) <= most;
-        usize::from((1..=self.concurrency).rev().find(fits).unwrap_or(1))
+    fn limits(&self) -> BulkLimits {
+        let Self { concurrency, rate, max_failures, .. } = *self;
+        BulkLimits { concurrency, rate, max_failures }
     }
 }
 
@@ -189,11 +179,6 @@ fn show(context: &Context, key: &KeyField, changes: &mut SpooledLines) -> std::i
         plan::write_change(&mut out, &change, key, context.global.show_secrets)?;
     }
     Ok(())
-}
-
-fn rate(text: &str) -> Result<f64, &'static str> {
-    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate >= 0.01);
-    rate.ok_or("a rate is a number of requests a second, at least 0.01")
 }
 
 /// How many changes are shown before the question.

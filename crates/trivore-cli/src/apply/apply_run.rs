@@ -18,6 +18,7 @@ use super::stale_user::StaleUser;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
+use crate::journal;
 use crate::plan::{PlanSummary, SpooledLines};
 use crate::progress::ProgressDisplay;
 
@@ -44,6 +45,8 @@ impl ApplyRun<'_> {
             let next = PlannedItem::next(&mut changes);
             next.map_err(|failure| Error::input(failure.message().to_owned())).transpose()
         });
+        let recorder = journal::open(journal).await;
+        let recorder = recorder.map_err(|error| plan_journal::USER.failure(journal, &error))?;
         let (asking, begun, resumed) = (applier.clone(), running.clone(), running.clone());
         let progress = display.clone();
         let bulk = Bulk::new(move |item: PlannedItem| {
@@ -56,7 +59,7 @@ impl ApplyRun<'_> {
                 asking.clone().look_up(item, started_ago)
             })
             .key(|item| item.journal_key.clone())
-            .journal(plan_journal::open(journal).await?)
+            .journal(recorder)
             .stop_when(interrupt.first())
             .on_progress(BETWEEN_PROGRESS, move |state| progress.show(&state))
             .options(options.repeat_refused())
@@ -166,7 +169,7 @@ impl Outcomes<'_> {
 
     fn run_failure(&self, error: &Error) -> Failure {
         match error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>()) {
-            Some(error) => plan_journal::failure(self.journal, error),
+            Some(error) => plan_journal::USER.failure(self.journal, error),
             None => Failure::new(FailureKind::Other, error_text(error)),
         }
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use super::config_file::ConfigFile;
-use super::private_file::write_private;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::write_private;
 
 /// The configuration file, to change it.
 pub(crate) struct ConfigEdit {

@@ -10,10 +10,10 @@ use clap_complete::CompletionCandidate;
 use toml_edit::{Document, TableLike};
 
 use super::folders::config_folder;
-use super::private_file::mode_beyond;
 use super::profile::Profile;
 use super::profile_keys::{WrongKey, unknown};
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::mode_beyond;
 
 /// The configuration file, of which all is checked.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::TableLike;
 
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// The values of a profile, of the right types.
 #[derive(Default)]

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use trivore::transport::SecretString;
 
 use super::keyring::Keyring;
-use super::private_file::mode_beyond;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::mode_beyond;
 
 /// Where a secret comes from; never the configuration file or an argument.
 #[derive(Debug)]

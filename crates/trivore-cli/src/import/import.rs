@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use trivore::models::NamespaceCode;
-use trivore::transport::RateLimit;
-use trivore::users::BulkOptions;
 
 use super::check_rows::{CheckedRows, check_rows};
 use super::dry_run::{self, DryRun};
@@ -15,6 +13,7 @@ use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results_file::ResultsFile;
 use super::run::ImportRun;
+use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -26,7 +25,7 @@ use crate::rows::{RowFile, RowOptions};
 /// All rows are checked before anything is sent. A journal, FILE.journal, records what was sent, so
 /// that an interrupted import goes on with --resume and creates nobody twice.
 #[derive(Args)]
-#[command(after_help = EXAMPLES, after_long_help = COLUMNS)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{COLUMNS}\n\n{EXAMPLES}"))]
 pub(crate) struct Import {
     /// File with the users; - is standard input.
     #[arg(value_name = "FILE")]
@@ -73,10 +72,8 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let connection = Connection::open_with(&context.global, |client| match self.rate {
-            Some(rate) => client.rate_limit(RateLimit::new().per_second(rate)),
-            None => client,
-        });
+        let limits = self.limits();
+        let connection = limits.connect(&context.global);
         if self.dry_run == Some(DryRun::Offline) {
             let namespace = connection.as_ref().ok().and_then(Connection::namespace);
             let file = self.rows.open(&self.file)?;
@@ -102,7 +99,7 @@ impl Import {
         let passwords = passwords.map(|path| PasswordFile::open(path, self.resume)).transpose()?;
         let results = self.results.as_deref();
         let results = results.map(|path| ResultsFile::open(path, self.resume)).transpose()?;
-        let concurrency = self.concurrency();
+        let options = limits.options();
         let import = ImportRun {
             context,
             file: &file,
@@ -115,8 +112,8 @@ impl Import {
                 passwords,
                 results,
             },
-            options: self.options(concurrency),
-            concurrency,
+            options: if self.repeat_refused { options.repeat_refused() } else { options },
+            concurrency: limits.concurrency(),
             journal,
             is_resumed: self.resume,
             repeats_refused: self.repeat_refused,
@@ -140,25 +137,9 @@ impl Import {
         Ok(())
     }
 
-    /// Rows that wait for their turn at a low rate must not reach the time limit of a call.
-    fn concurrency(&self) -> usize {
-        let wanted = usize::from(self.concurrency);
-        let seconds = self.rate.map(|rate| (rate * 20.0).clamp(1.0, 512.0));
-        seconds.map_or(wanted, |most| {
-            (1..=wanted)
-                .rev()
-                .find(|count| f64::from(u16::try_from(*count).unwrap_or(1)) <= most)
-                .unwrap_or(1)
-        })
-    }
-
-    fn options(&self, concurrency: usize) -> BulkOptions {
-        let options = BulkOptions::new().concurrency(concurrency);
-        let options = match self.max_failures {
-            Some(most) => options.max_failures(most),
-            None => options,
-        };
-        if self.repeat_refused { options.repeat_refused() } else { options }
+    fn limits(&self) -> BulkLimits {
+        let Self { concurrency, rate, max_failures, .. } = *self;
+        BulkLimits { concurrency, rate, max_failures }
     }
 }
 
@@ -191,11 +172,6 @@ fn warn(context: &Context, checked: &CheckedRows) {
             checked.unnamed
         ));
     }
-}
-
-fn rate(text: &str) -> Result<f64, &'static str> {
-    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate >= 0.01);
-    rate.ok_or("a rate is a number of requests a second, at least 0.01")
 }
 
 const EXAMPLES: &str = "\
@@ -239,11 +215,4 @@ Outcomes of rows (--results):
 
 Exit codes:
   0 all rows are done; 2 the file is invalid, and nothing was sent; 8 rows were refused or are
-  unknown; 130 the import was interrupted, and goes on with --resume.
-
-Examples:
-  trivore users import users.csv --dry-run=read
-  trivore users import users.csv --results results.csv --passwords passwords.csv
-  trivore users import users.csv --map columns.toml --on-exists update --rate 20
-  trivore users import users.csv --results results.csv --resume
-  trivore users export -p old | trivore users import - --format ndjson -p new";
+  unknown; 130 the import was interrupted, and goes on with --resume.";

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use trivore::users::{
-    FileJournal, Journal as _, JournalError, JournalRecord, JournalState, RecordedState, SyncPolicy,
+    FileJournal, Journal as _, JournalError, JournalRecord, JournalState, RecordedState,
 };
 
 use crate::failure::{Failure, FailureKind};
+use crate::journal::{self, JournalUser};
 
 /// What earlier runs have done.
 pub(super) struct EarlierRuns {
@@ -23,9 +24,7 @@ pub(super) fn path(given: Option<&PathBuf>, file: &Path) -> Option<PathBuf> {
     if given.is_some() || is_stream {
         return given.cloned();
     }
-    let mut path = file.as_os_str().to_owned();
-    path.push(".journal");
-    Some(path.into())
+    Some(journal::beside(file))
 }
 
 /// Checks that a journal exists only if the import is resumed.
@@ -35,10 +34,7 @@ pub(super) fn check(path: Option<&Path>, is_resumed: bool) -> Result<(), Failure
             Err(Failure::usage("an import of standard input has no journal to resume")
                 .note("Say where the journal is with --journal FILE."))
         }
-        Some(path) if is_resumed && !path.exists() => {
-            Err(Failure::usage(format!("there is no journal {} to resume", path.display()))
-                .note("Leave out --resume to begin the import."))
-        }
+        Some(path) if is_resumed && !path.exists() => Err(journal::missing(path, " the import")),
         Some(path) if !is_resumed && path.exists() => {
             let message =
                 format!("the file has been imported, at least in part: {}", path.display());
@@ -55,9 +51,7 @@ pub(super) fn check(path: Option<&Path>, is_resumed: bool) -> Result<(), Failure
 
 /// Opens a journal, and reads what it says about the rows of a file.
 pub(super) async fn open(path: &Path, rows: u64) -> Result<(FileJournal, EarlierRuns), Failure> {
-    let failed = |error: JournalError| failure(path, &error);
-    // A record is on the disk before its request leaves, so that it survives a power cut.
-    let journal = FileJournal::open(path, SyncPolicy::EachRecord).await.map_err(failed)?;
+    let journal = journal::open(path).await.map_err(|error| USER.failure(path, &error))?;
     let state = journal.load().await.map_err(|error| {
         Failure::new(FailureKind::Other, format!("{}: {error}", path.display()))
     })?;
@@ -67,20 +61,12 @@ pub(super) async fn open(path: &Path, rows: u64) -> Result<(FileJournal, Earlier
     Ok((journal, EarlierRuns { state, refused }))
 }
 
-/// Says why a journal cannot be used.
-pub(super) fn failure(path: &Path, error: &JournalError) -> Failure {
-    let name = path.display();
-    if error.is_other_input() {
-        return Failure::usage(format!("the journal {name} is not that of this file: {error}"))
-            .note("Resume with the file that the import began with, or name its journal.");
-    }
-    if error.is_locked() {
-        return Failure::new(FailureKind::Other, format!("another import uses the journal {name}"));
-    }
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-    let message = format!("cannot use the journal {name}: {error}{}", cause.unwrap_or_default());
-    Failure::new(FailureKind::Other, message)
-}
+/// What messages say of the journal.
+pub(super) const USER: JournalUser = JournalUser {
+    run: "import",
+    input: "this file",
+    advice: "Resume with the file that the import began with, or name its journal.",
+};
 
 impl EarlierRuns {
     /// Checks that a row has the key that the journal has for it.

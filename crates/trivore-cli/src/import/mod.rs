@@ -9,7 +9,6 @@ mod journal_state;
 mod merge_user;
 mod on_exists;
 mod password_file;
-mod private_file;
 mod results;
 mod results_file;
 mod run;

@@ -12,9 +12,9 @@ use trivore::models::Password;
 use trivore::users::PasswordGenerator;
 
 use super::item::Item;
-use super::private_file;
 use crate::failure::Failure;
 use crate::output::{guarded, unguarded};
+use crate::private_file;
 
 /// A file with the passwords that were generated, which only its owner may read.
 ///

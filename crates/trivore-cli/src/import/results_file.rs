@@ -5,10 +5,10 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Wri
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::private_file;
 use super::results::ResultLine;
 use crate::failure::Failure;
 use crate::output::guarded;
+use crate::private_file;
 
 /// The file with what became of each row: CSV with `row`, `key`, `outcome`, `id` and `message`.
 ///

@@ -81,7 +81,7 @@ impl ImportRun<'_> {
             let Ok(item) = item else { continue };
             earlier
                 .check_key(item.row, &item.key)
-                .map_err(|error| journal_state::failure(path, &error))?;
+                .map_err(|error| journal_state::USER.failure(path, &error))?;
         }
         Ok(())
     }
@@ -232,7 +232,7 @@ impl ImportRun<'_> {
     fn run_failure(&self, error: &Error) -> Failure {
         let journal = error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>());
         match (&self.journal, journal) {
-            (Some(path), Some(error)) => journal_state::failure(path, error),
+            (Some(path), Some(error)) => journal_state::USER.failure(path, error),
             _ => Failure::new(FailureKind::Other, Failure::of(error).message()),
         }
     }

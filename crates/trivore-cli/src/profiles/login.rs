@@ -9,10 +9,11 @@ use super::check::failure_of;
 use super::profile_name::ProfileName;
 use crate::connection::{
     ConfigEdit, ConfigFile, Connection, Keyring, Profile, SecretSource, SignIn, Source, ask_secret,
-    config_folder, keyring_name, without_line_end, write_private,
+    config_folder, keyring_name, without_line_end,
 };
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::write_private;
 
 /// Signs in to an installation and stores a profile for it.
 ///

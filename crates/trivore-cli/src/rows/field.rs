@@ -1,7 +1,7 @@
 //! A field that a column of a file holds.
 
 use super::fields::{self, FieldType};
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// A field by its path, and what it holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +78,8 @@ pub(crate) fn by_name(name: &str) -> Option<FieldType> {
 
 /// Says that no field has this name, and which one was probably meant.
 pub(crate) fn unknown(name: &str) -> String {
-    match nearest(name, &fields::names()) {
+    let names = fields::names();
+    match nearest(name, names.iter().map(String::as_str)) {
         Some(known) => format!("unknown field; did you mean {known}?"),
         None => "unknown field; leave it out or map it with --map, name it customFields.NAME, or \
                  send it with --allow-unknown if the service knows it"

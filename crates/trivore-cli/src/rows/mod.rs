@@ -13,7 +13,6 @@ mod json_rows;
 mod layout;
 mod list_cell;
 mod mapping;
-mod nearest;
 mod problem;
 mod reader;
 mod row;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::document::Document;
 use super::field::unknown;
 use super::fields::{self, FieldType, Fields};
-use super::nearest::nearest;
 use super::problem::Problem;
+use crate::nearest::nearest;
 
 /// Returns what is wrong with the types of a row; values are not shown.
 ///
@@ -40,13 +40,12 @@ impl Check<'_> {
     }
 
     fn name(&mut self, name: &str, fields: Fields, path: String) {
-        let siblings: Vec<_> = fields.iter().map(|(known, _)| (*known).to_owned()).collect();
         if self.allows_unknown {
             self.unknown.push(path);
         } else if name.contains('.') && fields::find(path.split('.')).is_some() {
             let message = "in JSON, the parts of a name are objects in each other";
             self.problems.push(Problem::new(message).in_column(&path));
-        } else if nearest(name, &siblings).is_some() {
+        } else if nearest(name, fields.iter().map(|(known, _)| *known)).is_some() {
             self.problems.push(Problem::new(unknown(&path)).in_column(&path));
         } else {
             self.unknown.push(path);

@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::running::{address_in_log, log_path};
-use crate::connection::create_private_folder;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::create_private_folder;
 
 /// Starts this program again in the background and waits until the sandbox is ready; returns its
 /// address.

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use fs4::{FileExt, TryLockError};
 
-use crate::connection::{create_private_folder, state_folder};
+use crate::connection::state_folder;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file::create_private_folder;
 
 /// The mark of a running sandbox: a locked file with its process identifier.
 ///

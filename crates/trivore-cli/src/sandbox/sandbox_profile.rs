@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::connection::{ConfigEdit, config_folder, create_private_folder};
+use crate::connection::{ConfigEdit, config_folder};
 use crate::failure::Failure;
+use crate::private_file::create_private_folder;
 
 /// The profile `sandbox`, which is there while the sandbox runs.
 pub(super) struct SandboxProfile {

@@ -1,9 +1,8 @@
 //! `trivore users password check`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::password_input::PasswordInput;
 use super::rules::{RuleOutcome, check_rules};
 use super::secret_input::SecretInput;
 use crate::context::Context;
@@ -24,17 +23,13 @@ pub(crate) struct CheckPassword {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Read the password from standard input, up to the end of the first line.
-    #[arg(long)]
-    stdin: bool,
-    /// Read the password from the first line of this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
-    password_from: Option<PathBuf>,
+    #[command(flatten)]
+    password: PasswordInput,
 }
 
 impl CheckPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let source = source(self.stdin, self.password_from);
+        let source = self.password.source();
         if matches!(source, SecretInput::Prompt) && !context.is_interactive() {
             return Err(no_terminal());
         }
@@ -60,15 +55,6 @@ impl CheckPassword {
             return Err(violation(&rules));
         }
         Ok(())
-    }
-}
-
-/// Where the options say that the password is.
-pub(super) fn source(stdin: bool, path: Option<PathBuf>) -> SecretInput {
-    match path {
-        _ if stdin => SecretInput::File("-".into()),
-        Some(path) => SecretInput::File(path),
-        None => SecretInput::Prompt,
     }
 }
 

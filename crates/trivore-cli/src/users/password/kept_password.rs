@@ -1,12 +1,13 @@
 //! A new file that keeps a generated password, which only its owner can read.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use trivore::models::Password;
 
 use crate::failure::{Failure, FailureKind};
+use crate::private_file;
 
 /// A file that has been written.
 pub(crate) struct KeptPassword(PathBuf);
@@ -21,11 +22,7 @@ impl KeptPassword {
         let failed = |path: &Path, error: io::Error| {
             Failure::usage(format!("cannot write the password to {}: {error}", path.display()))
         };
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(|error| failed(&path, error))?;
+        let mut file = private_file::create(&path).map_err(|error| failed(&path, error))?;
         let written = writeln!(file, "{}", password.expose()).and_then(|()| file.sync_all());
         if let Err(error) = written {
             drop(fs::remove_file(&path));

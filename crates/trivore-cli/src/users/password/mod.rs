@@ -3,6 +3,7 @@
 mod check;
 mod kept_password;
 mod password_command;
+mod password_input;
 mod requirements;
 mod rules;
 mod secret_input;

@@ -7,8 +7,9 @@ use serde_json::json;
 use trivore::models::{Password, PasswordRequirements, UserId};
 use trivore::users::PasswordGenerator;
 
-use super::check::{no_terminal, source, violation};
+use super::check::{no_terminal, violation};
 use super::kept_password::KeptPassword;
+use super::password_input::PasswordInput;
 use super::rules::{RuleOutcome, check_rules};
 use super::secret_input::SecretInput;
 use crate::connection::Connection;
@@ -31,12 +32,8 @@ pub(crate) struct SetPassword {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
-    /// Read the password from standard input, up to the end of the first line.
-    #[arg(long)]
-    stdin: bool,
-    /// Read the password from the first line of this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
-    password_from: Option<PathBuf>,
+    #[command(flatten)]
+    password: PasswordInput,
     /// Generate a password that satisfies the requirements.
     #[arg(long, requires = "password_file", conflicts_with_all = ["stdin", "password_from"])]
     generate: bool,
@@ -47,7 +44,7 @@ pub(crate) struct SetPassword {
 
 impl SetPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let source = source(self.stdin, self.password_from);
+        let source = self.password.source();
         let is_asked = !self.generate && matches!(source, SecretInput::Prompt);
         if is_asked && !context.is_interactive() {
             return Err(no_terminal());

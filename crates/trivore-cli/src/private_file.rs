@@ -1,0 +1,87 @@
+//! Files that only their owner can read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// Creates a file that did not exist, with mode 0600.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    private().create_new(true).open(path)
+}
+
+/// Opens a file to append lines, or creates it with mode 0600.
+///
+/// A last line that was cut off gets an end.
+///
+/// # Errors
+///
+/// Others than the owner may read the file.
+pub(crate) fn append(path: &Path) -> Result<File, Failure> {
+    let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
+    let mut file = private().append(true).create(true).open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(Failure::usage(format!("{} is not a file", path.display())));
+    }
+    if let Some(mode) = mode_beyond(&metadata, 0o077) {
+        let message = format!("others may read {} (its mode is {mode:04o})", path.display());
+        return Err(Failure::usage(message)
+            .note(format!("Restrict it with `chmod 600 {}`.", path.display())));
+    }
+    if metadata.len() > 0 {
+        let mut last = [0];
+        let read = file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last));
+        read.map_err(failed)?;
+        if last != *b"\n" {
+            file.write_all(b"\n").map_err(failed)?;
+        }
+    }
+    Ok(file)
+}
+
+/// Replaces a file, or leaves it as it is; only its owner can read it.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    // A link, as those to a folder of dot files, stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_private_folder(folder)?;
+    // Temporary files have the mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// Creates a folder that only its owner can enter, unless it exists.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Returns the mode of a file if others than its owner have one of the rights of `mask`.
+pub(crate) fn mode_beyond(metadata: &fs::Metadata, mask: u32) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        (metadata.is_file() && mode & mask != 0).then_some(mode)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (metadata, mask);
+        None
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
