@@ -2,7 +2,7 @@
 
 use trivore::Error;
 
-/// A user is otherwise than when the plan was made, so that its change is not applied.
+/// The user changed after the plan was made, so the change is not applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum StaleUser {
     #[error("the user was changed after the plan was made")]

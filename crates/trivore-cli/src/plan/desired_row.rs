@@ -23,7 +23,7 @@ impl RowRules {
         let mut problems = Vec::new();
         let key = self.key.of_row(&row.document);
         if key.is_none() {
-            let message = format!("there is no {}, by which the rows are users", self.key);
+            let message = format!("there is no {}, which identifies the user", self.key);
             problems.push(Problem::new(message));
         }
         if row.document.get("password").is_some_and(|password| !password.is_null()) {

@@ -104,7 +104,7 @@ pub(crate) fn check_place(path: &Path) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => {
-            Err(Failure::usage(format!("{} is no folder", folder.display())))
+            Err(Failure::usage(format!("{} is not a directory", folder.display())))
         }
         _ if path.is_dir() => Err(Failure::usage(format!("{} is a folder", path.display()))),
         _ => Ok(()),

@@ -22,7 +22,7 @@ pub(crate) fn detect(
     }
     if given.is_none() && beginning.contains(&0) {
         return Err(Problem::new(
-            "there are NUL bytes: the file is no text, or it is UTF-16 without byte order mark; \
+            "there are NUL bytes: the file is not text, or it is UTF-16 without a byte order mark; \
              say so with --encoding utf-16le or utf-16be",
         ));
     }

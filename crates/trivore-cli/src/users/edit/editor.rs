@@ -25,7 +25,7 @@ impl Editor {
         }
         let (name, text) = chosen.unwrap_or(("EDITOR", "vi".to_owned()));
         let words = shell_words::split(&text).map_err(|error| {
-            Failure::usage(format!("the variable {name} is no command: {error}"))
+            Failure::usage(format!("the variable {name} is not a command: {error}"))
         })?;
         Ok(Self(words))
     }

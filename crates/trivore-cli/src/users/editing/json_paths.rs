@@ -34,7 +34,7 @@ pub(crate) fn set(document: &mut Value, path: &str, new: Value) -> Result<(), St
                 }
                 &mut items[index]
             }
-            _ => return Err(format!("`{walked}` is no object, so it has no `{segment}`")),
+            _ => return Err(format!("`{walked}` is not an object, so it has no `{segment}`")),
         };
         if !walked.is_empty() {
             walked.push('.');

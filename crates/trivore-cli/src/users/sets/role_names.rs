@@ -51,7 +51,7 @@ impl RoleKind {
             } else if self.builtin || is_builtin(&role) {
                 builtin.push(role.into());
             } else {
-                return Err(Failure::usage(format!("`{role}` is no identifier of a role"))
+                return Err(Failure::usage(format!("`{role}` is not the identifier of a role"))
                     .note(
                         "Those of built-in roles are like ACCOUNT_ADMIN, and those of custom \
                            roles have 24 hexadecimal digits.",
