@@ -551,6 +551,28 @@ def curl(browser, sandbox, _):
         "-X", "`id`", f"{url}/$(id)?'$HOME;", "-H", "x: $(id) 'y'", "-H", "empty;", "--data-raw", "@/etc/passwd'`id`"]
 
 
+def tabs(browser, sandbox, _):
+    """More tabs than a browser opens connections to a server; the hidden ones leave theirs to others."""
+    driver = browser.driver
+    first = driver.current_window_handle
+    browser.view("requests")
+    try:
+        for _ in range(8):
+            driver.switch_to.new_window("tab")
+            browser.view("requests")
+            browser.sees("live")
+        sandbox.api("GET", "/user/seen-later")
+        browser.sees("GET /api/rest/v1/user/seen-later")
+        driver.switch_to.window(first)
+        browser.sees("live", "GET /api/rest/v1/user/seen-later")
+    finally:
+        for handle in driver.window_handles:
+            if handle != first:
+                driver.switch_to.window(handle)
+                driver.close()
+        driver.switch_to.window(first)
+
+
 def restart(browser, sandbox, _):
     """The page says when the sandbox is gone, and follows the next one; this is the last part."""
     browser.view("requests")
@@ -569,7 +591,7 @@ def restart(browser, sandbox, _):
 
 PARTS = [
     users, one_user, namespaces, groups_and_roles, clients, outbox, requests, ledger, faults, rules, clock, data,
-    curl, keyboard, hostile_content,
+    curl, keyboard, hostile_content, tabs,
 ]
 
 

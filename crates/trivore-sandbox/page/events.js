@@ -6,21 +6,38 @@ export const stream = new EventTarget();
 /** The newest requests, newest first. */
 export const requests = [];
 
-/** Opens the stream, which connects again by itself. */
+/** Opens the stream, which connects again by itself, whenever the page is visible. */
 export function follow(show) {
-  const source = new EventSource("/sandbox/events");
-  source.addEventListener("open", () => show("live", "good"));
-  source.addEventListener("error", () => show("not connected", "bad"));
-  source.addEventListener("request", (event) => {
-    const request = JSON.parse(event.data);
-    // After a restart of the sandbox, the numbers begin again.
-    if (requests[0] && request.number <= requests[0].number) clear();
-    requests.unshift(request);
-    requests.length = Math.min(requests.length, KEPT);
-    stream.dispatchEvent(new CustomEvent("request", { detail: request }));
-  });
-  source.addEventListener("clear", clear);
-  addEventListener("pagehide", () => source.close());
+  let source;
+  const open = () => {
+    if (source) return;
+    // A new stream begins with all requests that are kept.
+    clear();
+    source = new EventSource("/sandbox/events");
+    source.addEventListener("open", () => show("live", "good"));
+    source.addEventListener("error", () => show("not connected", "bad"));
+    source.addEventListener("request", add);
+    source.addEventListener("clear", clear);
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  // A browser opens at most six connections to a server, so a hidden page leaves its own to others.
+  const update = () => document.hidden ? close() : open();
+  document.addEventListener("visibilitychange", update);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", update);
+  update();
+}
+
+function add(event) {
+  const request = JSON.parse(event.data);
+  // After a restart of the sandbox, the numbers begin again.
+  if (requests[0] && request.number <= requests[0].number) clear();
+  requests.unshift(request);
+  requests.length = Math.min(requests.length, KEPT);
+  stream.dispatchEvent(new CustomEvent("request", { detail: request }));
 }
 
 function clear() {
