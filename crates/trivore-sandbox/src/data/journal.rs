@@ -184,11 +184,33 @@ fn open(
         options.mode(0o600);
     }
     let file = options.open(path).map_err(failed)?;
-    match FileExt::try_lock(&file) {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(DataError::InUse { path: path.into() }),
+    lock(&file, path)?;
+    Ok(file)
+}
+
+/// Locks an open file, which must still be at its path.
+fn lock(file: &File, path: &Path) -> Result<(), DataError> {
+    let failed = |source| DataError::Io { action: "open", path: path.into(), source };
+    match FileExt::try_lock(file) {
+        // A snapshot of another process may have replaced the file since it was opened.
+        Ok(()) if is_at(file, path).map_err(failed)? => Ok(()),
+        Ok(()) | Err(TryLockError::WouldBlock) => Err(DataError::InUse { path: path.into() }),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let identity = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+    Ok(identity(&file.metadata()?) == identity(&fs::metadata(path)?))
+}
+
+/// Elsewhere, a file that is open cannot be replaced.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Writes a snapshot and returns the number of bytes.
@@ -223,5 +245,24 @@ impl Journal {
     /// Creates a journal that appends to an open file.
     pub(crate) fn on(file: File) -> Self {
         Self { path: "test".into(), file, length: 0, snapshot_at: u64::MAX, is_broken: false }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_replaced_before_it_was_locked_is_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let before = File::create(&path).unwrap();
+        lock(&before, &path).unwrap();
+        FileExt::unlock(&before).unwrap();
+        let new = temporary(&path);
+        File::create(&new).unwrap();
+        fs::rename(&new, &path).unwrap();
+
+        assert!(matches!(lock(&before, &path), Err(DataError::InUse { .. })));
     }
 }
