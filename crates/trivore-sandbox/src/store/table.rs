@@ -95,6 +95,15 @@ impl<V> Table<V> {
         }
     }
 
+    /// Removes objects that are no longer needed, before one is added.
+    ///
+    /// This looks at all of them, so it does nothing unless their number is a power of two.
+    pub(crate) fn forget_old(&mut self, is_needed: impl Fn(&V) -> bool) {
+        if self.objects.len().is_power_of_two() {
+            self.retain(is_needed);
+        }
+    }
+
     /// Returns the identifiers of what changed since the last call.
     pub(crate) fn take_changed(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.changed)

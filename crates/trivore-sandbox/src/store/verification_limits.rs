@@ -43,10 +43,7 @@ impl State {
         }
         to_contact.0.push(now);
         by_user.0.push(now);
-        // Not each time, because the table has all addresses of a day.
-        if self.sent_to.len().is_power_of_two() {
-            self.sent_to.retain(|times| times.is_recent(now));
-        }
+        self.sent_to.forget_old(|times| times.is_recent(now));
         self.sent_to.insert(key, to_contact);
         let mut account = self.account_mut(id)?;
         match contact {

@@ -32,6 +32,22 @@ async fn codes_work_once_and_expire() {
 }
 
 #[tokio::test]
+async fn links_that_expired_are_forgotten() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = sandbox.add_user(json!({"emails": [{"address": "a@b.c"}]})).unwrap();
+    let path = format!("/user/{id}/email/verify");
+    for _ in 0..4 {
+        api(&sandbox, "POST", &path, json!({"expirationDays": 1})).await;
+    }
+    sandbox.advance_clock(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(sandbox.shared().read().links.len(), 4);
+
+    api(&sandbox, "POST", &path, json!({"expirationDays": 1})).await;
+
+    assert_eq!(sandbox.shared().read().links.len(), 1);
+}
+
+#[tokio::test]
 async fn links_verify_once_and_lead_on() {
     let sandbox = Sandbox::start().await.unwrap();
     let id = sandbox.add_user(json!({"emails": [{"address": "a@b.c"}]})).unwrap();

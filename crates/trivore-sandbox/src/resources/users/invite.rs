@@ -59,11 +59,8 @@ fn invite(state: &mut State, call: &Call) -> ApiResult {
             locale: locale.map(str::to_owned),
             expires,
         };
-        // Not each time, because the table has all invitations that were not accepted.
-        if state.invitations.len().is_power_of_two() {
-            let now = state.clock.now();
-            state.invitations.retain(|invitation| invitation.expires > now);
-        }
+        let now = state.clock.now();
+        state.invitations.forget_old(|invitation| invitation.expires > now);
         state.invitations.insert(token, invitation);
         let language = locale.unwrap_or("en");
         let message = Message {

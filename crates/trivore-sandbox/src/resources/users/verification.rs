@@ -108,6 +108,8 @@ fn return_url(body: &Document) -> Result<Option<String>, ApiError> {
 fn add_link(state: &mut State, link: Link) -> Result<String, ApiError> {
     let token = state.random.token()?;
     let address = format!("{}/verify/{}/{token}", state.url, link.contact.path());
+    let now = state.clock.now();
+    state.links.forget_old(|link| link.expires > now);
     state.links.insert(token, link);
     Ok(address)
 }
