@@ -285,13 +285,15 @@ async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
             (connector(), "certificate required", true),
             (http1, "certificate required", true),
             (foreign, "unknown ca", true),
-            // This library does not tell whether the alert is about a request.
+            // If the request was written before the alert came, this library does not tell whether
+            // the alert is about it.
             (foreign_http1, "unknown ca", backend != TlsBackend::NativeTls),
         ] {
             let before = server.handshakes();
 
             let error = client(&address, connector).execute(Call::put(&["x"])).await.unwrap_err();
 
+            let is_certain = is_certain || error.is_connect();
             let kind = if is_certain { "could not connect" } else { "the connection failed" };
             let text = format!("call: {kind}: the server refused the TLS handshake: {alert}");
             assert_eq!(error.to_string(), text, "{backend:?}");
