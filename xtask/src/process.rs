@@ -76,7 +76,9 @@ fn describe(command: &Command, problem: &str) -> String {
 mod tests {
     use std::process::Command;
 
-    use super::{describe, install};
+    use super::describe;
+    #[cfg(unix)]
+    use super::install;
 
     #[cfg(unix)]
     #[test]

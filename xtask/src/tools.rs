@@ -213,13 +213,15 @@ fn full_name(list: &str, version: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
-    use super::{Unavailable, full_name, install};
+    use super::full_name;
 
     #[cfg(unix)]
     #[test]
     fn a_failed_installation_is_a_failure_unless_the_registry_cannot_be_reached() {
+        use std::process::Command;
+
+        use super::{Unavailable, install};
+
         let run = |script: &str, can_reach_registry: bool| {
             install(Command::new("sh").args(["-c", script]), || can_reach_registry)
         };

@@ -112,6 +112,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 
 /// Returns a future that waits for Ctrl-C.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;

@@ -20,6 +20,10 @@ use crate::connector::tcp::resolve::Resolver;
 pub(crate) struct Tcp {
     resolver: Resolver,
     keep_alive: Duration,
+    #[cfg_attr(
+        not(any(target_os = "android", target_os = "linux")),
+        expect(dead_code, reason = "other systems have no such option")
+    )]
     user_timeout: Duration,
 }
 
