@@ -9,6 +9,7 @@ mod profile;
 mod profile_keys;
 mod request_log;
 mod secret_source;
+mod secret_variables;
 mod source;
 
 pub(crate) use config_edit::ConfigEdit;
@@ -18,4 +19,5 @@ pub(crate) use folders::{config_folder, state_folder};
 pub(crate) use keyring::Keyring;
 pub(crate) use profile::{Profile, SignIn, keyring_name};
 pub(crate) use secret_source::{SecretSource, ask_secret, without_line_end};
+pub(crate) use secret_variables::remove_secrets;
 pub(crate) use source::Source;

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::running::{address_in_log, log_path};
+use crate::connection::remove_secrets;
 use crate::failure::{Failure, FailureKind};
 use crate::private_file::create_private_folder;
 
@@ -41,6 +42,8 @@ pub(super) async fn start(arguments: &[OsString]) -> Result<String, Failure> {
 
 fn spawn(arguments: &[OsString], log: File) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
+    // It runs for long, and needs none.
+    remove_secrets(&mut command);
     command.arg("sandbox").args(arguments).stdin(Stdio::null());
     command.stdout(log.try_clone()?).stderr(log);
     // Ctrl-C in the terminal is not for it.

@@ -3,6 +3,7 @@
 
 mod api;
 mod apply;
+mod commands;
 mod connecting;
 mod help;
 mod installation;

@@ -116,6 +116,14 @@ impl Terminal {
         (status.exit_code(), contents)
     }
 
+    /// As [`finish`](Self::finish), and returns all that the program has written, too.
+    pub(crate) fn finish_with_bytes(self) -> (u32, String, String) {
+        let shown = Arc::clone(&self.screen);
+        let (code, screen) = self.finish();
+        let shown = shown.shown.lock().unwrap();
+        (code, screen, String::from_utf8_lossy(&shown.bytes).into_owned())
+    }
+
     /// Everything that the program has written, with its escape sequences.
     pub(crate) fn bytes(&self) -> String {
         let shown = self.screen.shown.lock().unwrap();

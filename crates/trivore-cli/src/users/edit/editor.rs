@@ -3,6 +3,7 @@
 use std::env;
 use std::process::Command;
 
+use crate::connection::remove_secrets;
 use crate::failure::{Failure, FailureKind};
 
 /// A command that edits a file.
@@ -38,8 +39,9 @@ impl Editor {
     pub(crate) fn edit(&self, path: &std::path::Path) -> Result<(), Failure> {
         let (program, arguments) =
             self.0.split_first().ok_or_else(|| Failure::usage("the variable EDITOR is empty"))?;
-        let status = Command::new(program).args(arguments).arg(path).status();
-        let status = status.map_err(|error| {
+        let mut command = Command::new(program);
+        remove_secrets(&mut command);
+        let status = command.args(arguments).arg(path).status().map_err(|error| {
             Failure::io(format_args!("cannot start the editor `{program}`"), error)
                 .note("Name another one in the variable EDITOR.")
         })?;
