@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
+use crate::known_secrets::without_secrets;
 use crate::output::printable;
 
 /// The kinds of failures, which are the exit codes.
@@ -161,7 +162,7 @@ fn kind_of(error: &Error) -> FailureKind {
     }
 }
 
-/// Returns the message of an error and of what caused it, each once.
+/// Returns the message of an error and of what caused it, each once, without known secrets.
 fn with_sources(error: &dyn std::error::Error) -> String {
     let mut message = error.to_string();
     let mut source = error.source();
@@ -172,7 +173,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         }
         source = error.source();
     }
-    message
+    without_secrets(message)
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();

@@ -15,6 +15,7 @@ mod hidden_prompt;
 mod import;
 mod interrupt;
 mod journal;
+mod known_secrets;
 mod nearest;
 mod output;
 mod output_file;

@@ -8,6 +8,7 @@ use trivore::{Trivore, TrivoreBuilder, Users};
 
 use super::profile::{Profile, SignIn};
 use super::request_log::RequestLog;
+use super::secret_variables::remember_variables;
 use super::source::Source;
 use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
@@ -45,7 +46,10 @@ impl Connection {
     ) -> Result<Self, Failure> {
         let builder = match &source {
             Source::Properties(path) => TrivoreBuilder::from_properties(path)?,
-            Source::Environment => TrivoreBuilder::from_env()?,
+            Source::Environment => {
+                remember_variables();
+                TrivoreBuilder::from_env()?
+            }
             Source::Profile(profile) => of_profile(profile)?,
         };
         let log = RequestLog::open(options)?;

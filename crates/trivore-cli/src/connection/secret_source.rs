@@ -8,6 +8,7 @@ use trivore::transport::SecretString;
 
 use super::keyring::Keyring;
 use crate::failure::{Failure, FailureKind};
+use crate::known_secrets::remember_secret;
 use crate::private_file::mode_beyond;
 
 /// Where a secret comes from; never the configuration file or an argument.
@@ -51,6 +52,7 @@ impl SecretSource {
         if secret.is_empty() {
             return Err(configuration(format!("{what} is empty: {self}")));
         }
+        remember_secret(&secret);
         Ok(secret)
     }
 }

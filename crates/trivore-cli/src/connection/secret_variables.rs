@@ -4,6 +4,7 @@ use std::process::Command;
 
 use super::config_file::ConfigFile;
 use super::secret_source::SecretSource;
+use crate::known_secrets::remember_secret;
 
 /// Starts a program without the variables in which this one finds secrets.
 pub(crate) fn remove_secrets(command: &mut Command) {
@@ -16,6 +17,13 @@ pub(crate) fn remove_secrets(command: &mut Command) {
         if let SecretSource::Variable(name) = source {
             command.env_remove(name);
         }
+    }
+}
+
+/// Remembers the secrets that the SDK finds in variables.
+pub(super) fn remember_variables() {
+    for value in VARIABLES.iter().filter_map(|name| std::env::var(name).ok()) {
+        remember_secret(&value);
     }
 }
 

@@ -13,6 +13,7 @@ use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results::{Imported, ResultLine, RowOutcome};
 use super::results_file::ResultsFile;
+use crate::known_secrets::remember_secret;
 
 /// What is done with one row.
 #[derive(Clone)]
@@ -90,6 +91,7 @@ impl Importer {
             let password = passwords.password(item).await?;
             Arc::make_mut(&mut user).password = Some(password);
         }
+        user.password.iter().for_each(|password| remember_secret(password.expose()));
         let created = self.users.create(&user).await?;
         Ok(Imported::new(RowOutcome::Created, &created.user))
     }

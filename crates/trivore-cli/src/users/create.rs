@@ -11,6 +11,7 @@ use super::password::{KeptPassword, SecretInput};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::known_secrets::remember_secret;
 
 /// Creates a user.
 ///
@@ -66,6 +67,7 @@ impl Create {
         let file = self.password_file.clone();
         let mut user = self.user(&connection)?;
         let has_password = user.password.is_some();
+        user.password.iter().for_each(|password| remember_secret(password.expose()));
         if has_password && (source.is_some() || file.is_some()) {
             return Err(Failure::usage("a password is given twice: in a file and by an option"));
         }

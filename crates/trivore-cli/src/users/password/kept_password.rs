@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use trivore::models::Password;
 
 use crate::failure::{Failure, FailureKind};
+use crate::known_secrets::remember_secret;
 use crate::private_file;
 
 /// A file that has been written.
@@ -22,6 +23,7 @@ impl KeptPassword {
         let failed = |path: &Path, error: io::Error| {
             Failure::usage(format!("cannot write the password to {}: {error}", path.display()))
         };
+        remember_secret(password.expose());
         let mut file = private_file::create(&path).map_err(|error| failed(&path, error))?;
         let written = writeln!(file, "{}", password.expose()).and_then(|()| file.sync_all());
         if let Err(error) = written {

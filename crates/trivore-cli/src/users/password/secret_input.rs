@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::hidden_prompt::ask_hidden;
+use crate::known_secrets::remember_secret;
 use crate::users::editing::read_text;
 
 /// Where a secret is read.
@@ -33,6 +34,7 @@ impl SecretInput {
         if secret.is_empty() {
             return Err(Failure::usage(format!("the {what} is empty")));
         }
+        remember_secret(secret.trim());
         Ok(secret)
     }
 

@@ -61,10 +61,7 @@ pub(super) const CASES: &[Case] = &[
     case("users verify email", "jane", Json),
     case("users verify sms-link", "jane", Json),
     case("users verify sms-code send", "jane", Json),
-    Case {
-        input: Some(SMS_CODE),
-        ..case("users verify sms-code check", "jane --stdin", Json)
-    },
+    Case { input: Some(SMS_CODE), ..case("users verify sms-code check", "jane --stdin", Json) },
     case("users password set", "jane --password-from inputs/password", Json),
     case("users password set", "jane --generate --password-file outputs/password", Json),
     case("users password check", "jane --password-from inputs/password", Json),

@@ -6,7 +6,7 @@ use serde_json::json;
 use trivore_sandbox::Fault;
 
 use super::cases::{CASES, Case};
-use super::world::{SignIn, World};
+use super::world::{CLIENT_SECRET, SignIn, World};
 use crate::installation::{Finished, finish};
 
 /// Runs a case with everything that writes about requests.
@@ -101,7 +101,12 @@ fn of_credentials_that_are_not_accepted() {
         (SignIn::User, "PASSWORD_OF_ADMIN"),
         (SignIn::Token, "TOKEN"),
     ] {
-        for case in CASES.iter().filter(|case| case.connects()) {
+        // The kind of the credentials makes no difference to most commands.
+        let tried = |case: &&Case| {
+            let few = ["whoami", "users get", "users edit", "users import"];
+            case.connects() && (sign_in == SignIn::Client || few.contains(&case.command))
+        };
+        for case in CASES.iter().filter(tried) {
             let world = World::start(sign_in);
             let finished = run(&world, case, |command| {
                 command.env(variable, wrong);
@@ -135,15 +140,25 @@ fn of_a_service_that_repeats_what_was_sent() {
     for case in CASES.iter().filter(|case| case.connects() && case.command != "api") {
         let world = World::start(SignIn::Client);
         world.prepare(case);
-        let mut secrets: Vec<_> = world.secrets().into_iter().map(|(_, secret)| secret).collect();
-        secrets.push(World::personal_code().1);
-        let message = format!("{} are invalid", secrets.join(" and "));
+        let sent = World::sent_secrets();
+        let message = format!("{} are invalid", sent.join(" and "));
         let body = json!({"errorMessage": message, "message": message, "status": 400}).to_string();
         for method in [http::Method::POST, http::Method::PUT] {
             let fault = Fault::status(400).header("content-type", "application/json").body(&body);
             world.installation.sandbox.inject(fault.method(method)).unwrap();
         }
         let finished = finish(&mut world.command(case, &["-v", "--trace", "trace"]));
-        check(&world, case, &finished, &[]);
+        let requests = world.installation.sandbox.requests();
+        let bodies: Vec<_> =
+            requests.iter().map(|request| String::from_utf8_lossy(&request.body)).collect();
+        let is_sent = |secret: &str| bodies.iter().any(|body| body.contains(secret));
+        let results = world.written_files();
+        let results = results.iter().map(|path| fs::read_to_string(path).unwrap_or_default());
+        let written = [finished.stdout, finished.stderr].into_iter().chain(results);
+        let written = written.collect::<Vec<_>>().join("\n");
+        for secret in sent.into_iter().filter(|secret| *secret == CLIENT_SECRET || is_sent(secret))
+        {
+            assert!(!written.contains(secret), "{case:?}: {secret} was repeated: {written}");
+        }
     }
 }

@@ -41,8 +41,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn start(sign_in: SignIn) -> Self {
-        let client =
-            ApiClient::new("1000000000000001", CLIENT_SECRET).primary_namespace("sandbox");
+        let client = ApiClient::new("1000000000000001", CLIENT_SECRET).primary_namespace("sandbox");
         let builder = Sandbox::builder()
             .api_client(client)
             .oidc_client(OidcClient::new("1000000000000002", OIDC_SECRET))
@@ -61,7 +60,8 @@ impl World {
     pub(super) fn command(&self, case: &Case, options: &[&'static str]) -> Command {
         let url = self.installation.sandbox.url();
         let words = case.words(options);
-        let words: Vec<_> = words.iter().map(|word| if *word == "URL" { url } else { word }).collect();
+        let words: Vec<_> =
+            words.iter().map(|word| if *word == "URL" { url } else { word }).collect();
         let mut command = self.program(&words);
         if let Some(input) = case.input {
             let file = self.home().join("inputs/stdin");
@@ -114,6 +114,11 @@ impl World {
             secrets.push(("generated password", password));
         }
         secrets
+    }
+
+    /// The secrets that commands can send.
+    pub(super) fn sent_secrets() -> [&'static str; 4] {
+        [CLIENT_SECRET, PASSWORD, SMS_CODE, PERSONAL_CODE]
     }
 
     pub(super) fn personal_code() -> (&'static str, String) {
