@@ -1,26 +1,33 @@
 //! Changes of the configuration file that keep its comments.
 
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
 
+use fs4::FileExt;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use super::config_file::ConfigFile;
 use crate::failure::{Failure, FailureKind};
-use crate::private_file::write_private;
+use crate::private_file::{create_private_folder, write_private};
 
 /// The configuration file, to change it.
 pub(crate) struct ConfigEdit {
     path: PathBuf,
     document: DocumentMut,
+    /// Comments at the begin of the file, whose key was removed.
+    begin: String,
+    /// Keeps other processes from changing the file meanwhile.
+    _lock: Option<File>,
 }
 
 impl ConfigEdit {
     /// Reads the file, which must be valid and may be missing.
     pub(crate) fn open() -> Result<Self, Failure> {
+        let lock = lock(&ConfigFile::path()?)?;
         let path = ConfigFile::load()?.path;
         let text = ConfigFile::text(&path)?.unwrap_or_default();
         let document = text.parse().map_err(|_error| failed(&path, "it is not valid"))?;
-        Ok(Self { path, document })
+        Ok(Self { path, document, begin: String::new(), _lock: lock })
     }
 
     /// Sets the keys of a profile; `None` removes a key.
@@ -57,7 +64,10 @@ impl ConfigEdit {
             profiles.remove(name);
         }
         if self.default_profile() == Some(name) {
-            self.document.remove("default-profile");
+            let removed = self.document.remove_entry("default-profile");
+            let comments =
+                removed.as_ref().and_then(|(key, _)| key.leaf_decor().prefix()?.as_str());
+            comments.unwrap_or_default().clone_into(&mut self.begin);
         }
     }
 
@@ -76,7 +86,7 @@ impl ConfigEdit {
 
     /// Replaces the file, or leaves it as it is.
     pub(crate) fn save(self) -> Result<(), Failure> {
-        write_private(&self.path, &self.document.to_string())
+        write_private(&self.path, &format!("{}{}", self.begin, self.document))
             .map_err(|error| failed(&self.path, &error.to_string()))
     }
 }
@@ -89,7 +99,17 @@ fn replace(item: &mut Item, mut value: Value) {
     *item = Item::Value(value);
 }
 
-fn failed(path: &std::path::Path, reason: &str) -> Failure {
+/// Waits until no other process changes the file.
+fn lock(path: &Path) -> Result<Option<File>, Failure> {
+    let path = path.with_file_name("config.lock");
+    let opened = create_private_folder(path.parent().unwrap_or(Path::new(".")))
+        .and_then(|()| OpenOptions::new().write(true).create(true).truncate(false).open(&path));
+    let file = opened.map_err(|error| failed(&path, &error.to_string()))?;
+    // Not all file systems have locks.
+    Ok(FileExt::lock(&file).is_ok().then_some(file))
+}
+
+fn failed(path: &Path, reason: &str) -> Failure {
     let message = format!("cannot change {}: {reason}", path.display());
     Failure::new(FailureKind::Configuration, message)
 }

@@ -13,7 +13,7 @@ pub(crate) struct Installation {
     pub(crate) sandbox: Sandbox,
     pub(crate) home: TempDir,
     /// Runs the sandbox.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 /// What the program wrote, and its exit code.
@@ -32,7 +32,17 @@ impl Installation {
     pub(crate) fn start_with(builder: Builder) -> Self {
         let runtime = Runtime::new().unwrap();
         let sandbox = runtime.block_on(builder.start()).unwrap();
-        Self { sandbox, home: tempfile::tempdir().unwrap(), _runtime: runtime }
+        Self { sandbox, home: tempfile::tempdir().unwrap(), runtime }
+    }
+
+    /// Waits for something in the runtime of the sandbox.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Runs something beside the sandbox.
+    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(future);
     }
 
     /// Adds a user and returns its identifier.

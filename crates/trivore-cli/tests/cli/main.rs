@@ -9,6 +9,7 @@ mod help;
 mod installation;
 mod local_sandbox;
 mod plan;
+mod profiles;
 mod screens;
 mod shells;
 mod terminal;
