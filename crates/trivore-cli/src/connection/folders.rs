@@ -8,13 +8,26 @@ use crate::failure::{Failure, FailureKind};
 
 /// The folder of the configuration file, such as `~/.config/trivore`.
 pub(crate) fn config_folder() -> Result<PathBuf, Failure> {
-    Ok(strategy()?.config_dir().join("trivore"))
+    absolute(strategy()?.config_dir())
 }
 
 /// The folder of what is only about this machine, such as `~/.local/state/trivore`.
 pub(crate) fn state_folder() -> Result<PathBuf, Failure> {
     let strategy = strategy()?;
-    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("trivore"))
+    absolute(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()))
+}
+
+/// Returns the folder of the program in another one.
+///
+/// # Errors
+///
+/// The path is relative: what is in the working directory must not decide where secrets are sent.
+fn absolute(folder: PathBuf) -> Result<PathBuf, Failure> {
+    if folder.is_absolute() {
+        return Ok(folder.join("trivore"));
+    }
+    let message = format!("the home directory is not an absolute path: {}", folder.display());
+    Err(Failure::new(FailureKind::Configuration, message).note("Set the variable HOME."))
 }
 
 fn strategy() -> Result<impl etcetera::BaseStrategy, Failure> {

@@ -233,7 +233,7 @@ pub(crate) fn keyring_name(profile: &str, prefix: &str) -> String {
 /// A path of the configuration file, with `~` for the home directory.
 fn path_in(folder: &Path, path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), etcetera::home_dir()) {
-        (Some(rest), Ok(home)) => home.join(rest),
+        (Some(rest), Ok(home)) if home.is_absolute() => home.join(rest),
         _ => folder.join(path),
     }
 }
