@@ -52,6 +52,9 @@ impl SecretSource {
         if secret.is_empty() {
             return Err(configuration(format!("{what} is empty: {self}")));
         }
+        if secret.contains(['\n', '\r']) {
+            return Err(configuration(format!("{what} has more than one line: {self}")));
+        }
         remember_secret(&secret);
         Ok(secret)
     }
@@ -87,7 +90,11 @@ fn read_file(path: &Path, what: &str) -> Result<String, Failure> {
         .note(format!("Run `chmod 600 {path}`.")));
     }
     let mut secret = String::new();
-    file.by_ref().take(MOST_BYTES).read_to_string(&mut secret).map_err(failed)?;
+    file.by_ref().take(MOST_BYTES + 1).read_to_string(&mut secret).map_err(failed)?;
+    if secret.len() as u64 > MOST_BYTES {
+        let path = path.display();
+        return Err(configuration(format!("{what} is too long: file {path}")));
+    }
     Ok(secret)
 }
 
