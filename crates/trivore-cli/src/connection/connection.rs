@@ -9,7 +9,7 @@ use trivore::{Trivore, TrivoreBuilder, Users};
 use super::profile::{Profile, SignIn};
 use super::request_log::RequestLog;
 use super::secret_variables::remember_variables;
-use super::source::Source;
+use super::source::{Source, set_variables};
 use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
 
@@ -48,13 +48,25 @@ impl Connection {
             Source::Properties(path) => TrivoreBuilder::from_properties(path)?,
             Source::Environment => {
                 remember_variables();
-                TrivoreBuilder::from_env()?
+                TrivoreBuilder::from_env().map_err(|error| {
+                    let names = set_variables().collect::<Vec<_>>().join(", ");
+                    Failure::from(error).note(format!(
+                        "The environment is used instead of the default profile, since it has {names}."
+                    ))
+                })?
             }
             Source::Profile(profile) => of_profile(profile)?,
         };
         let log = RequestLog::open(options)?;
         let address = builder.address().unwrap_or_default();
-        let trivore = builder.configure(|client| settings(configure(client, log))).build()?;
+        let client = builder.configure(|client| settings(configure(client, log)));
+        let trivore = client.build().map_err(|error| {
+            let failure = Failure::from(error);
+            if source.is_profile() && failure.message().contains("plain http") {
+                return failure.note("In a profile, the key is allow-plain-http.");
+            }
+            failure
+        })?;
         Ok(Self { trivore, address, source })
     }
 

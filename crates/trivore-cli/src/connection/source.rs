@@ -18,6 +18,10 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    pub(super) fn is_profile(&self) -> bool {
+        matches!(self, Self::Profile(_))
+    }
+
     /// Selects `--properties`, then `--profile` or `TRIVORE_PROFILE`, then the environment, then
     /// the default profile.
     pub(super) fn select(options: &GlobalOptions) -> Result<Self, Failure> {
@@ -34,7 +38,7 @@ impl Source {
         if let Some(name) = variable("TRIVORE_PROFILE") {
             return profile(&name, "the variable TRIVORE_PROFILE names");
         }
-        if VARIABLES.iter().any(|name| variable(name).is_some()) {
+        if set_variables().next().is_some() {
             return Ok(Self::Environment);
         }
         let file = ConfigFile::load()?;
@@ -53,6 +57,11 @@ impl Source {
             ))
         })
     }
+}
+
+/// The variables of the SDK that are set.
+pub(super) fn set_variables() -> impl Iterator<Item = &'static str> {
+    VARIABLES.into_iter().filter(|name| variable(name).is_some())
 }
 
 /// Returns a variable that is not blank; one that is not Unicode is left to the SDK to refuse.
