@@ -18,7 +18,8 @@ use crate::private_file::write_private;
 /// Signs in to an installation and stores a profile for it.
 ///
 /// The secret is asked for without echo, or read from standard input, and the credentials are
-/// checked before anything is stored. The secret is stored in the keyring of the system, or without
+/// checked before anything is stored. On a terminal, it asks before it replaces a profile for
+/// another address or client. The secret is stored in the keyring of the system, or without
 /// one in a file that only its owner can read; the configuration file never contains it.
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -64,7 +65,7 @@ impl Login {
         let name = context.global.profile.as_deref().unwrap_or("default");
         let ProfileName(name) = name.parse().map_err(Failure::usage)?;
         // An invalid file is reported before anybody types a secret.
-        ConfigFile::load()?;
+        let file = ConfigFile::load()?;
         let address = asked(context, self.address.clone(), "Address", "--address")?;
         let (key, id) = if let Some(id) = &self.oidc_client_id {
             ("oidc-client-id", id.clone())
@@ -72,6 +73,17 @@ impl Login {
             let id = asked(context, self.client_id.clone(), "Client id", "--client-id")?;
             ("client-id", id)
         };
+        let old = file.profiles.iter().find(|profile| profile.name == name);
+        if let Some(old) = old.filter(|old| !is_for(old, &address, &id))
+            && context.is_interactive()
+        {
+            let for_address = old.sign_in.address().unwrap_or("a properties file");
+            let question = format!("The profile {name} is for {for_address}. Replace it?");
+            if !context.confirm(&question, "another --profile")? {
+                return Err(Failure::new(FailureKind::Other, "nothing was stored")
+                    .note("Name another profile with --profile."));
+            }
+        }
         let secret = self.secret(context)?;
         let ca_certificate = match &self.ca_certificate {
             Some(path) => Some(std::path::absolute(path).map_err(|error| {
@@ -155,6 +167,13 @@ impl Login {
         }
         Ok(secret)
     }
+}
+
+/// Whether a profile is for a client of a service, so that only its secret may change.
+fn is_for(profile: &Profile, address: &str, client: &str) -> bool {
+    let (_kind, id) = profile.sign_in.described();
+    let is_same = |other: &str| other.trim_end_matches('/') == address.trim_end_matches('/');
+    profile.sign_in.address().is_some_and(is_same) && id == Some(client)
 }
 
 /// The file in which the secret of a profile is stored without a keyring.
