@@ -17,6 +17,7 @@ mod interrupt;
 mod journal;
 mod known_secrets;
 mod nearest;
+mod object_id;
 mod output;
 mod output_file;
 mod plan;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use trivore::Users;
 use trivore::models::UserId;
 
+use crate::object_id::is_object_id;
 use crate::rows::Document;
 
 /// The names of groups by their identifiers, as far as they were read.
@@ -29,7 +30,7 @@ impl GroupNames {
         };
         let stored = texts(user.get("memberOf").unwrap_or(&Value::Null));
         let has_unknown_group = stored.iter().any(|id| !self.names.contains_key(*id));
-        let has_name = texts(wanted).iter().any(|name| !is_identifier(name));
+        let has_name = texts(wanted).iter().any(|name| !is_object_id(name));
         if has_unknown_group && has_name {
             for id in &stored {
                 self.names.entry((*id).to_owned()).or_default();
@@ -65,11 +66,6 @@ impl GroupNames {
             .collect();
         !found.contains(&None) && found.len() == stored.len()
     }
-}
-
-/// Whether a text has the form of the service's identifiers.
-fn is_identifier(text: &str) -> bool {
-    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn texts(value: &Value) -> BTreeSet<&str> {

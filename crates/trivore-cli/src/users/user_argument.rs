@@ -7,6 +7,7 @@ use trivore::models::{Filter, PageRequest, User, UserId};
 
 use crate::connection::Connection;
 use crate::failure::{Failure, FailureKind};
+use crate::object_id::is_object_id;
 
 /// A user, named by its identifier, by its user name with or without a namespace, or by an e-mail
 /// address.
@@ -25,10 +26,8 @@ impl FromStr for UserArgument {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_id = text.len() == 24
-            && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
         match text.split_once('/') {
-            _ if is_id => Ok(Self::Id(text.into())),
+            _ if is_object_id(text) => Ok(Self::Id(text.into())),
             Some((namespace, username)) if !namespace.is_empty() && !username.is_empty() => {
                 Ok(Self::InNamespace { namespace: namespace.into(), username: username.into() })
             }

@@ -4,6 +4,7 @@ use clap::Args;
 use trivore::models::RoleId;
 
 use crate::failure::Failure;
+use crate::object_id::is_object_id;
 
 /// How roles are told apart.
 #[derive(Args, Clone, Copy)]
@@ -46,7 +47,7 @@ impl RoleKind {
         for role in roles {
             if role.trim().is_empty() {
                 return Err(Failure::usage("the identifier of a role is empty"));
-            } else if self.custom || (!self.builtin && is_custom(&role)) {
+            } else if self.custom || (!self.builtin && is_object_id(&role)) {
                 custom.push(role.into());
             } else if self.builtin || is_builtin(&role) {
                 builtin.push(role.into());
@@ -64,11 +65,6 @@ impl RoleKind {
             custom: self.includes_custom().then_some(custom),
         })
     }
-}
-
-fn is_custom(role: &str) -> bool {
-    role.len() == 24
-        && role.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 fn is_builtin(role: &str) -> bool {
