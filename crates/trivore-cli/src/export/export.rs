@@ -12,7 +12,7 @@ use super::writer::{CsvOptions, UserWriter};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::output::Format;
+use crate::output::{Format, counted};
 use crate::output_file::OutputFile;
 use crate::progress::ProgressDisplay;
 use crate::rows::{Field, RowFormat, separator};
@@ -84,7 +84,8 @@ impl Export {
             );
         }
         if !is_stdout {
-            context.tell(format_args!("Exported {count} users to {}.", self.file.display()));
+            let users = counted(count, "user");
+            context.tell(format_args!("Exported {users} to {}.", self.file.display()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::document::{Document, set};
 use super::field::Field;
 use super::layout::Layout;
 use super::problem::{Problem, Problems};
-use crate::output::unguarded;
+use crate::output::{counted, unguarded};
 
 /// The columns of a CSV file.
 #[derive(Debug)]
@@ -32,12 +32,16 @@ impl Columns {
         let mut seen = BTreeMap::new();
         for (at, cell) in cells.iter().enumerate() {
             let header = unguarded(cell.trim()).to_owned();
-            let place = format!("{} ({header})", at + 1);
+            let place = match header.as_str() {
+                "" => (at + 1).to_string(),
+                header => format!("{} ({header})", at + 1),
+            };
             let add = |message: String| Problem::new(message).in_line(1).in_column(&place);
             if header.is_empty() {
                 problems.add(add("the header is empty".to_owned()));
-            }
-            if let Some(first) = seen.insert(header.clone(), at) {
+            } else if header.contains('\0') {
+                problems.add(add(NUL.to_owned()));
+            } else if let Some(first) = seen.insert(header.clone(), at) {
                 problems.add(add(format!("column {} has the same header", first + 1)));
             }
             let field = match mapping.field(&header) {
@@ -68,12 +72,7 @@ impl Columns {
         let is_empty = |cell: &Result<&str, u8>| cell.is_ok_and(str::is_empty);
         let filled = cells.iter().rposition(|cell| !is_empty(cell)).map_or(0, |last| last + 1);
         if cells.len() < self.columns.len() || filled > self.columns.len() {
-            problems.push(Problem::new(format!(
-                "the row has {} cells, but the header has {}; put a value with the delimiter in it \
-                 between quotes",
-                cells.len(),
-                self.columns.len()
-            )));
+            problems.push(Problem::new(self.wrong_count(cells.len())));
             return document;
         }
         for (column, cell) in self.columns.iter().zip(cells) {
@@ -88,7 +87,7 @@ impl Columns {
             };
             let is_name = matches!(field.path.as_slice(), [name] if NAMES.contains(&name.as_str()));
             if text.contains('\0') {
-                problems.push(add("the cell contains a NUL character".to_owned()));
+                problems.push(add(NUL.to_owned()));
                 continue;
             }
             if is_name && text.trim() != text {
@@ -109,6 +108,20 @@ impl Columns {
         document
     }
 
+    /// Says that a row has too many or too few cells, and what to do.
+    fn wrong_count(&self, found: usize) -> String {
+        let count = |length: usize| counted(u64::try_from(length).unwrap_or(u64::MAX), "cell");
+        let wanted = self.columns.len();
+        let next = match self.columns.get(found) {
+            Some(Column { header, .. }) => format!(
+                "there is none for {header} and what follows; a row has a cell for each column, \
+                 though it may be empty"
+            ),
+            None => "put a value with the delimiter in it between quotes".to_owned(),
+        };
+        format!("the row has {}, but the header has {wanted}; {next}", count(found))
+    }
+
     /// Checks that no two columns are the same field, unless it is a list.
     fn check_fields(&self, problems: &mut Problems) {
         let mut seen = BTreeMap::new();
@@ -125,6 +138,8 @@ impl Columns {
         }
     }
 }
+
+const NUL: &str = "there is a NUL character";
 
 /// Fields that name users, which are never meant to begin or end with white space.
 const NAMES: [&str; 2] = ["nsCode", "username"];

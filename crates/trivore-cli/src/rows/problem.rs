@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::failure::Failure;
+use crate::output::counted;
 
 /// What is wrong at one place of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +78,8 @@ impl Problems {
         if self.count == 0 {
             return Ok(());
         }
-        let problems = if self.count == 1 { "a problem" } else { "problems" };
-        let number = if self.count == 1 { String::new() } else { format!("{} ", self.count) };
-        let mut failure =
-            Failure::usage(format!("{file} has {number}{problems}; nothing was sent"));
+        let problems = counted(self.count, "problem");
+        let mut failure = Failure::usage(format!("{file} has {problems}; nothing was sent"));
         let rest = self.count - u64::try_from(self.listed.len()).unwrap_or(self.count);
         for problem in self.listed {
             failure = failure.note(problem.to_string());
