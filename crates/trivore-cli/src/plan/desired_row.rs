@@ -73,13 +73,7 @@ impl RowRules {
             }
         }
         for list in ["emails", "mobiles"] {
-            let main = if list == "emails" { "address" } else { "number" };
             for item in row.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-                if let Value::String(text) = item {
-                    *item = Value::Object(
-                        [(main.to_owned(), text.clone().into())].into_iter().collect(),
-                    );
-                }
                 let Some(item) = item.as_object_mut() else { continue };
                 for name in SET_BY_VERIFICATION {
                     if item.remove(name).is_some() {
@@ -103,31 +97,6 @@ impl RowRules {
 fn check_values(row: &Document, problems: &mut Vec<Problem>) {
     if row.get("username").is_some_and(Value::is_null) {
         problems.push(Problem::new("a user name cannot be cleared").in_column("username"));
-    }
-    if let (Some(locale), Some(other)) = (row.get("locale"), row.get("preferredLanguage"))
-        && locale != other
-    {
-        let message = "locale and preferredLanguage are always the same; leave one out";
-        problems.push(Problem::new(message).in_column("preferredLanguage"));
-    }
-    if let Some(Value::String(date)) = row.get("dateOfBirth")
-        && (date.len() != "1980-05-17".len() || date.parse::<jiff::civil::Date>().is_err())
-    {
-        problems.push(Problem::new("expected a date such as 1980-05-17").in_column("dateOfBirth"));
-    }
-    for (list, main) in [("emails", "address"), ("mobiles", "number")] {
-        let items = row.get(list).and_then(Value::as_array).into_iter().flatten();
-        let mut seen = BTreeSet::new();
-        for (at, item) in items.enumerate() {
-            let text = item.get(main).unwrap_or(item).as_str().unwrap_or_default().trim();
-            let column = format!("{list}.{at}");
-            if text.is_empty() {
-                problems.push(Problem::new(format!("there is no {main}")).in_column(&column));
-            } else if !seen.insert(text.to_lowercase()) {
-                problems
-                    .push(Problem::new(format!("the {main} is there twice")).in_column(&column));
-            }
-        }
     }
 }
 

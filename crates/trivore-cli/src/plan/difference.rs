@@ -23,7 +23,10 @@ pub(crate) fn merged(stored: &Document, row: &Document, groups: &GroupNames) -> 
             "username" if is_same_text(old, wanted, str::to_lowercase) => continue,
             "memberOf" => groups.identifiers(wanted),
             "emails" | "mobiles" | "addresses" => list(old, wanted),
-            _ => value(old, wanted),
+            "customFields" if is_empty(old) && is_empty(wanted) => continue,
+            // What is false or empty there is not the same as what is missing.
+            "customFields" => value(old, wanted, is_equal),
+            _ => value(old, wanted, is_same),
         };
         // That an empty list clears is documented, and that null does is not.
         let is_cleared_list = new.is_null() && old.is_array();
@@ -49,8 +52,12 @@ pub(crate) fn is_blank(value: &Value) -> bool {
     }
 }
 
+fn is_empty(value: &Value) -> bool {
+    value.as_object().map_or_else(|| value.is_null(), Map::is_empty)
+}
+
 /// Returns the value that the wanted one makes of an old one.
-fn value(old: &Value, wanted: &Value) -> Value {
+fn value(old: &Value, wanted: &Value, is_same: fn(&Value, &Value) -> bool) -> Value {
     if is_same(old, wanted) {
         return old.clone();
     }
@@ -58,7 +65,7 @@ fn value(old: &Value, wanted: &Value) -> Value {
         Value::Object(members) => {
             let mut new = old.as_object().cloned().unwrap_or_default();
             for (name, wanted) in members {
-                let member = value(new.get(name).unwrap_or(&Value::Null), wanted);
+                let member = value(new.get(name).unwrap_or(&Value::Null), wanted, is_same);
                 put(&mut new, name, member);
             }
             Value::Object(new)
@@ -78,10 +85,18 @@ fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// Whether the old value has all that is wanted.
+/// Whether the old value has all that is wanted; a blank one is the same as a missing one.
 fn is_same(old: &Value, wanted: &Value) -> bool {
+    (is_blank(old) && is_blank(wanted)) || has_all(old, wanted, is_same)
+}
+
+/// Whether the old value has all that is wanted.
+fn is_equal(old: &Value, wanted: &Value) -> bool {
+    has_all(old, wanted, is_equal)
+}
+
+fn has_all(old: &Value, wanted: &Value, is_same: fn(&Value, &Value) -> bool) -> bool {
     match (old, wanted) {
-        _ if is_blank(old) && is_blank(wanted) => true,
         (Value::Object(old), Value::Object(wanted)) => wanted
             .iter()
             .all(|(name, wanted)| is_same(old.get(name).unwrap_or(&Value::Null), wanted)),
@@ -120,18 +135,18 @@ fn list(old: &Value, wanted: &Value) -> Value {
                         |named| identity(old).is_some_and(|other| other == named),
                     )
             });
-            let Some((at, old)) = found else { return value(&Value::Null, wanted) };
+            let Some((at, old)) = found else { return value(&Value::Null, wanted, is_same) };
             used.insert(at);
             let mut kept = wanted.clone();
             // The spelling may be the service's.
             if let (Some(kept), Some((name, _))) = (kept.as_object_mut(), identity(old)) {
                 kept.remove(name);
             }
-            value(old, &kept)
+            value(old, &kept, is_same)
         })
         .collect();
-    let is_same = items.is_empty() && is_blank(old);
-    if is_same { old.clone() } else { Value::Array(items) }
+    let is_blank_again = items.is_empty() && is_blank(old);
+    if is_blank_again { old.clone() } else { Value::Array(items) }
 }
 
 /// Returns what identifies an element of a list, without differences of spelling.
@@ -204,6 +219,7 @@ mod tests {
             &json!({"addresses": [{"id": "1", "country": "FI", "verified": false}]}),
             &json!({"addresses": [{"country": "FI"}]}),
         );
+        check_same(&json!({}), &json!({"customFields": {}}));
         check_same(&json!({"memberOf": ["1", "2"]}), &json!({"memberOf": ["2", "1"]}));
     }
 
@@ -223,6 +239,11 @@ mod tests {
             &json!({}),
             &json!({"name": {"givenName": "A", "middleName": null}}),
             &json!({"name": {"givenName": "A"}}),
+        );
+        check(
+            &json!({}),
+            &json!({"customFields": {"a": false, "b": "", "c": {}}}),
+            &json!({"customFields": {"a": false, "b": "", "c": {}}}),
         );
         check(&json!({"tags": ["a"]}), &json!({"tags": []}), &json!({"tags": []}));
         check(&json!({"locked": true}), &json!({"locked": false}), &json!({"locked": false}));

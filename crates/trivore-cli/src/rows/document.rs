@@ -21,23 +21,6 @@ pub(crate) fn set(document: &mut Document, path: &[String], value: Value) -> boo
     set_in(next, rest, value)
 }
 
-/// Puts the members of one object into another, at every depth; lists are replaced.
-///
-/// Members that are `null` are removed.
-pub(crate) fn merge(into: &mut Document, from: &Document) {
-    for (name, value) in from {
-        match (into.get_mut(name), value) {
-            (_, Value::Null) => {
-                into.remove(name);
-            }
-            (Some(Value::Object(into)), Value::Object(from)) => merge(into, from),
-            _ => {
-                into.insert(name.clone(), value.clone());
-            }
-        }
-    }
-}
-
 /// Puts the members of one object into another where it has none, at every depth.
 ///
 /// A member that is `null` stays, since it clears a field.
@@ -97,7 +80,7 @@ const MOST_GAPS: usize = 100;
 mod tests {
     use serde_json::json;
 
-    use super::{Document, fill, merge, set};
+    use super::{Document, fill, set};
 
     #[test]
     fn fields_are_set_by_paths() {
@@ -140,13 +123,5 @@ mod tests {
             json!({"a": {"b": 2, "d": 3}, "c": 4, "e": 5}).as_object().unwrap(),
         );
         assert_eq!(into, json!({"a": {"b": 1, "d": 3}, "c": null, "e": 5}));
-    }
-
-    #[test]
-    fn members_are_merged_and_lists_replaced() {
-        let mut into = json!({"a": {"b": 1, "c": 2}, "d": [1], "e": 1});
-        let from = json!({"a": {"c": 3, "b": null}, "d": [], "e": null, "f": {}});
-        merge(into.as_object_mut().unwrap(), from.as_object().unwrap());
-        assert_eq!(into, json!({"a": {"c": 3}, "d": [], "f": {}}));
     }
 }

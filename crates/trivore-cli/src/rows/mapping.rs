@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document::{Document, fill, merge, set};
+use super::document::{Document, fill, set};
 use super::field::{Field, by_name};
 use super::types;
 use crate::failure::Failure;
@@ -35,7 +35,10 @@ struct MappingFile {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected \"FIELD\" or { field = \"FIELD\", type = \"TYPE\" }, both as text"
+)]
 enum MappedField {
     Name(String),
     Typed {
@@ -104,8 +107,10 @@ impl Mapping {
 
     /// Sets the fields that do not come from the file.
     pub(crate) fn complete(&self, document: &mut Document) {
-        fill(document, &self.defaults);
-        merge(document, &self.constants);
+        let mut complete = self.constants.clone();
+        fill(&mut complete, document);
+        fill(&mut complete, &self.defaults);
+        *document = complete;
     }
 }
 
@@ -184,6 +189,7 @@ mod tests {
             ("[columns]\na = {field = 'customFields.b', type = 'text'}", "a type is string"),
             ("[constants]\nlocked = 'x'", "locked: expected true or false"),
             ("[colums]\n", "unknown field `colums`"),
+            ("[columns]\na = 5", "expected \"FIELD\" or {"),
             ("columns = ", "TOML parse error"),
         ] {
             let error = Mapping::parse(text).unwrap_err();

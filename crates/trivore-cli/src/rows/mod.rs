@@ -19,9 +19,10 @@ mod row;
 mod row_json;
 mod row_options;
 mod types;
+mod values;
 
 pub(crate) use cell::write;
-pub(crate) use document::{Document, merge};
+pub(crate) use document::Document;
 pub(crate) use field::{Field, written};
 pub(crate) use fields::{FieldType, find};
 pub(crate) use format::RowFormat;

@@ -13,7 +13,7 @@ use super::json_rows::{JsonRows, NdjsonRows};
 use super::layout::Layout;
 use super::problem::{Problem, Problems};
 use super::row::Row;
-use super::types;
+use super::{types, values};
 use crate::failure::Failure;
 
 /// Reads rows one by one.
@@ -79,6 +79,10 @@ impl<'a> RowReader<'a> {
             self.layout.mapping.complete(&mut document);
             let mut unknown = Vec::new();
             problems.extend(types::check(&document, self.layout.allows_unknown, &mut unknown));
+            if problems.is_empty() {
+                values::complete_contacts(&mut document);
+                problems.extend(values::check(&document));
+            }
             // Fields of a header that says their types are known to be unknown.
             if !matches!(self.rows, RowSource::Csv { .. }) && self.unknown.len() < MOST_UNKNOWN {
                 self.unknown.extend(unknown);
