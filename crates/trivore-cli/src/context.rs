@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::connection::Connection;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::global_options::GlobalOptions;
-use crate::output::{Output, printable};
+use crate::output::{Output, ResultFields, printable};
 
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,
@@ -34,11 +34,19 @@ impl Context {
         Output::new(&self.global)
     }
 
+    /// Checks the columns of a result that has exactly these fields, before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// There is no such column.
+    pub(crate) fn check_columns(&self, fields: &[&str]) -> Result<(), Failure> {
+        self.output().checked(ResultFields::only(fields)).map(drop)
+    }
+
     /// Writes a message about what was done to standard error, unless `--quiet` is set.
     pub(crate) fn tell(&self, message: impl std::fmt::Display) {
         if !self.global.quiet {
-            // A message that nobody can read is no reason to fail.
-            let _ = writeln!(anstream::stderr(), "{}", printable(&message.to_string()));
+            tell(message);
         }
     }
 

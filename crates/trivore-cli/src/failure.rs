@@ -103,6 +103,12 @@ impl Failure {
     }
 }
 
+/// Writes a message to standard error.
+pub(crate) fn tell(message: impl Display) {
+    // A message that nobody can read is no reason to fail.
+    let _ = writeln!(anstream::stderr(), "{}", printable(&message.to_string()));
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::of(&error)

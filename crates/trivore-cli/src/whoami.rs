@@ -40,6 +40,16 @@ struct Identity {
 
 impl WhoAmI {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&[
+            "kind",
+            "id",
+            "username",
+            "namespace",
+            "permissions",
+            "mayReadUsers",
+            "readableUsers",
+            "missingPermission",
+        ])?;
         let connection = context.connect()?;
         let users = connection.users();
         let claims = claims(users).await?;

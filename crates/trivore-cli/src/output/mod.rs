@@ -7,7 +7,9 @@ mod format;
 mod output;
 mod printable;
 mod relative_time;
+mod result_fields;
 mod rows;
+mod stdout;
 mod table;
 
 pub(crate) use counted::counted;
@@ -15,3 +17,5 @@ pub(crate) use csv_cell::{guarded, unguarded};
 pub(crate) use format::Format;
 pub(crate) use output::Output;
 pub(crate) use printable::printable;
+pub(crate) use result_fields::ResultFields;
+pub(crate) use stdout::{write_stdout, write_styled};

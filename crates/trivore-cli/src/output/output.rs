@@ -1,6 +1,6 @@
 //! Writes results to standard output.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 
 use super::Format;
 use super::cells::find;
+use super::result_fields::ResultFields;
 use super::rows::Rows;
+use super::stdout::{write_stdout, write_styled};
 use super::table::TableOptions;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::global_options::GlobalOptions;
 
 /// Where results go, and in which format.
@@ -19,6 +21,11 @@ pub(crate) struct Output {
     /// The selected fields; all that the command shows if there are none.
     pub(super) columns: Option<Vec<String>>,
     pub(super) table: TableOptions,
+    /// The fields that the result can have, if that is known.
+    fields: Option<ResultFields>,
+    /// Whether a column that the result does not have is refused, not only reported.
+    refuses: bool,
+    is_quiet: bool,
 }
 
 impl Output {
@@ -34,7 +41,82 @@ impl Output {
                 show_secrets: options.show_secrets,
                 now: Timestamp::now(),
             },
+            fields: None,
+            refuses: false,
+            is_quiet: options.quiet,
         }
+    }
+
+    /// Checks the selected columns as far as they can be checked before there is a result.
+    ///
+    /// # Errors
+    ///
+    /// A column has an empty name, or one that no field can have.
+    pub(crate) fn checked(mut self, fields: ResultFields) -> Result<Self, Failure> {
+        let columns = self.columns.as_deref().unwrap_or_default();
+        if columns.iter().any(String::is_empty) {
+            return Err(Failure::usage("--columns has an empty name"));
+        }
+        let mut unknown = columns.iter().filter(|path| !fields.has(path));
+        if let Some(path) = unknown.next().filter(|_| !fields.is_open()) {
+            return Err(fields.failure(path, []));
+        }
+        self.refuses = true;
+        self.fields = Some(fields);
+        Ok(self)
+    }
+
+    /// Checks the columns of what a change will return, after which it is too late to refuse them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`checked`](Self::checked); a column has a name like that of a field.
+    pub(crate) fn checked_before_change(self, fields: ResultFields) -> Result<Self, Failure> {
+        let mut output = self.checked(fields)?;
+        if let Some(fields) = &output.fields
+            && let Some(path) = output.unknown().iter().find(|path| fields.has_like(path))
+        {
+            return Err(fields.failure(path, []));
+        }
+        output.refuses = false;
+        Ok(output)
+    }
+
+    /// The selected columns that are not known to be fields of the result.
+    pub(super) fn unknown(&self) -> Vec<String> {
+        let columns = self.columns.as_deref().unwrap_or_default();
+        let is_known = |path: &str| self.fields.as_ref().is_some_and(|fields| fields.has(path));
+        columns.iter().filter(|path| !is_known(path)).cloned().collect()
+    }
+
+    pub(super) fn refuses(&self) -> bool {
+        self.refuses
+    }
+
+    /// Reports columns that none of the rows has; `first` is one of the rows, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// They are refused.
+    pub(super) fn report_missing(
+        &self,
+        missing: &[String],
+        first: Option<&Value>,
+    ) -> Result<(), Failure> {
+        let none = ResultFields::at_least(&[]);
+        let fields = self.fields.as_ref().unwrap_or(&none);
+        let others = first.map(paths).unwrap_or_default();
+        for path in missing {
+            let failure = fields.failure(path, others.iter().map(String::as_str));
+            // Of no rows it is not known which fields of a newer service they would have.
+            if self.refuses && (first.is_some() || fields.has_like(path)) {
+                return Err(failure);
+            }
+            if first.is_some() && !self.is_quiet {
+                tell(format_args!("warning: {}", failure.message()));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -44,18 +126,21 @@ impl Output {
     /// Writes one object: all its fields, or the selected ones.
     pub(crate) fn object(&self, object: &impl Serialize) -> Result<(), Failure> {
         let document = document(object)?;
+        let mut missing = self.unknown();
+        missing.retain(|path| find(&document, path).is_none());
+        self.report_missing(&missing, Some(&document))?;
         if self.format == Format::Table {
             let columns = match &self.columns {
                 Some(columns) => columns.clone(),
                 None => paths(&document),
             };
-            return write_table(&self.table.fields(&document, &columns));
+            return write_styled(&self.table.fields(&document, &columns));
         }
         match self.format {
-            Format::Json => write(&(pretty(&self.selected(document)) + "\n")),
-            Format::Yaml => write(&yaml(&self.selected(document))?),
+            Format::Json => write_stdout((pretty(&self.selected(document)) + "\n").as_bytes()),
+            Format::Yaml => write_stdout(yaml(&self.selected(document))?.as_bytes()),
             _ => {
-                let mut rows = self.rows(&[]);
+                let mut rows = self.rows(&[]).without_check();
                 rows.document(document)?;
                 rows.finish()
             }
@@ -93,15 +178,6 @@ pub(super) fn pretty(value: &Value) -> String {
 pub(super) fn yaml(value: &Value) -> Result<String, Failure> {
     yaml_serde::to_string(value)
         .map_err(|error| Failure::io("cannot write YAML", io::Error::other(error)))
-}
-
-/// Writes a table, whose colors depend on the terminal.
-pub(super) fn write_table(text: &str) -> Result<(), Failure> {
-    anstream::stdout().write_all(text.as_bytes()).map_err(Failure::output)
-}
-
-fn write(text: &str) -> Result<(), Failure> {
-    io::stdout().write_all(text.as_bytes()).map_err(Failure::output)
 }
 
 /// Returns the paths of all fields of an object that are no objects, with dots.

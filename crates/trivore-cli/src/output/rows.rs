@@ -5,9 +5,10 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cells::cell;
+use super::cells::{cell, find};
 use super::csv_cell::guarded;
-use super::output::{document, not_json, paths, pretty, write_table, yaml};
+use super::output::{document, not_json, paths, pretty, yaml};
+use super::stdout::write_styled;
 use super::{Format, Output};
 use crate::failure::Failure;
 
@@ -20,6 +21,12 @@ pub(crate) struct Rows<'a> {
     stdout: BufWriter<StdoutLock<'static>>,
     count: u64,
     table: Vec<Vec<String>>,
+    /// Selected columns that were in no row yet.
+    missing: Vec<String>,
+    /// Rows that are not written before all columns were found.
+    held: Vec<Value>,
+    /// The first row, if columns are missing and rows are not held.
+    first: Option<Value>,
 }
 
 impl<'a> Rows<'a> {
@@ -31,7 +38,15 @@ impl<'a> Rows<'a> {
             stdout: BufWriter::new(io::stdout().lock()),
             count: 0,
             table: Vec::new(),
+            missing: output.unknown(),
+            held: Vec::new(),
+            first: None,
         }
+    }
+
+    /// Writes rows without looking for the columns in them.
+    pub(super) fn without_check(self) -> Self {
+        Self { missing: Vec::new(), ..self }
     }
 
     pub(crate) fn add(&mut self, row: &impl Serialize) -> Result<(), Failure> {
@@ -44,6 +59,30 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn document(&mut self, row: Value) -> Result<(), Failure> {
+        if self.missing.is_empty() {
+            return self.write(row);
+        }
+        self.missing.retain(|path| find(&row, path).is_none());
+        if !self.output.refuses() {
+            self.first.get_or_insert_with(|| row.clone());
+            return self.write(row);
+        }
+        self.held.push(row);
+        if self.missing.is_empty() {
+            return self.write_held();
+        }
+        if self.held.len() < MOST_HELD { Ok(()) } else { self.report_missing() }
+    }
+
+    fn write_held(&mut self) -> Result<(), Failure> {
+        std::mem::take(&mut self.held).into_iter().try_for_each(|row| self.write(row))
+    }
+
+    fn report_missing(&self) -> Result<(), Failure> {
+        self.output.report_missing(&self.missing, self.held.first().or(self.first.as_ref()))
+    }
+
+    fn write(&mut self, row: Value) -> Result<(), Failure> {
         if self.columns.is_empty() {
             self.columns = paths(&row);
         }
@@ -83,10 +122,11 @@ impl<'a> Rows<'a> {
 
     /// Completes the output.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.report_missing()?;
         let end = match (self.output.format, self.count) {
             (Format::Table, 0) => return Ok(()),
             (Format::Table, _) => {
-                return write_table(&self.output.table.rows(&self.columns, &self.table));
+                return write_styled(&self.output.table.rows(&self.columns, &self.table));
             }
             (Format::Json | Format::Yaml, 0) => "[]\n".to_owned(),
             (Format::Json, _) => "\n]\n".to_owned(),
@@ -97,6 +137,9 @@ impl<'a> Rows<'a> {
         self.stdout.flush().map_err(Failure::output)
     }
 }
+
+/// How many rows are looked through for a column that may not exist.
+const MOST_HELD: usize = 1_000;
 
 fn csv_line<'a>(cells: impl Iterator<Item = &'a str>) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -19,6 +19,7 @@ pub(crate) struct CheckConnection {}
 
 impl CheckConnection {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["step", "outcome", "found", "advice"])?;
         let connection = context.connect()?;
         let report = connection.users().check().await;
         let output = context.output();

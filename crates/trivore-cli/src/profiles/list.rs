@@ -17,6 +17,7 @@ pub(crate) struct ListProfiles {}
 impl ListProfiles {
     #[expect(clippy::unused_self, reason = "all commands are called alike")]
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["name", "default", "address", "kind", "id", "namespace"])?;
         let file = ConfigFile::load()?;
         let output = context.output();
         let mut rows = output.rows(&["name", "default", "address", "kind", "id", "namespace"]);

@@ -24,7 +24,7 @@ mod values;
 pub(crate) use cell::write;
 pub(crate) use document::Document;
 pub(crate) use field::{Field, written};
-pub(crate) use fields::{FieldType, find};
+pub(crate) use fields::{FieldType, Fields, USER, find};
 pub(crate) use format::RowFormat;
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use row::Row;

@@ -12,6 +12,7 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::known_secrets::remember_secret;
+use crate::output::ResultFields;
 
 /// Creates a user.
 ///
@@ -62,6 +63,7 @@ impl Create {
         if self.edits.reads_standard_input() && self.password_from == Some("-".into()) {
             return Err(Failure::usage("standard input cannot be the user and the password"));
         }
+        let output = context.output().checked_before_change(ResultFields::of_user())?;
         let connection = context.connect()?;
         let (source, length) = (self.password_source(), self.password_length);
         let file = self.password_file.clone();
@@ -92,7 +94,7 @@ impl Create {
                 });
             }
         };
-        context.output().object(&created)?;
+        output.object(&created)?;
         match kept {
             Some(kept) => context.tell(format_args!("The password is in {}.", kept.path())),
             None if source.is_none() && !has_password => context.tell(

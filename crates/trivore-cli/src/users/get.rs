@@ -5,6 +5,7 @@ use clap::Args;
 use super::UserArgument;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 
 /// Shows a user.
 #[derive(Args)]
@@ -20,7 +21,8 @@ pub(crate) struct Get {
 
 impl Get {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::of_user())?;
         let connection = context.connect()?;
-        context.output().object(&self.user.user(&connection).await?)
+        output.object(&self.user.user(&connection).await?)
     }
 }

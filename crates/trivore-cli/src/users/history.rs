@@ -6,6 +6,7 @@ use trivore::models::PageRequest;
 use super::UserArgument;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::output::ResultFields;
 
 /// Lists the strong identifications of a user.
 ///
@@ -26,11 +27,11 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         let limit = self.limit.unwrap_or(usize::MAX);
         let most = u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PageRequest::MAX_COUNT);
-        let output = context.output();
         let mut rows = output.rows(&["time", "method", "identifier", "personalId", "remarks"]);
         let mut request = Some(PageRequest::new().count(most));
         let mut listed = 0;
@@ -49,3 +50,16 @@ impl History {
         rows.finish()
     }
 }
+
+const FIELDS: [&str; 10] = [
+    "method",
+    "identificationDocuments",
+    "otherExplanation",
+    "personalId",
+    "remarks",
+    "identifier",
+    "time",
+    "firstTime",
+    "count",
+    "identified",
+];

@@ -9,6 +9,7 @@ use super::UserArgument;
 use super::password::SecretInput;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::output::ResultFields;
 
 /// Reports that a user has been strongly identified.
 ///
@@ -35,6 +36,7 @@ pub(crate) struct Identify {
 
 impl Identify {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked_before_change(ResultFields::at_least(&FIELDS))?;
         let source = match self.personal_id_from {
             Some(path) => SecretInput::File(path),
             None if context.is_interactive() => SecretInput::Prompt,
@@ -53,6 +55,19 @@ impl Identify {
         let personal_id = code.trim().to_owned().into();
         let report = NewStrongIdentification { personal_id, remarks: self.remarks };
         let stored = connection.users().report_strong_identification(&id, &report).await?;
-        context.output().object(&stored)
+        output.object(&stored)
     }
 }
+
+const FIELDS: [&str; 10] = [
+    "method",
+    "identificationDocuments",
+    "otherExplanation",
+    "personalId",
+    "remarks",
+    "identifier",
+    "time",
+    "firstTime",
+    "count",
+    "identified",
+];

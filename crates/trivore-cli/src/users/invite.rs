@@ -49,6 +49,7 @@ pub(crate) struct Invite {
 
 impl Invite {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["invited"])?;
         let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
         if is_input(&self.file) && is_input(&self.text_file) {
             let message = "standard input cannot be both the addresses and the text";

@@ -5,6 +5,7 @@ use clap::Args;
 use super::UserArgument;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 
 /// Shows what official registers say about a user.
 ///
@@ -21,8 +22,25 @@ pub(crate) struct Legal {
 
 impl Legal {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        context.output().object(&connection.users().legal_info(&id).await?)
+        output.object(&connection.users().legal_info(&id).await?)
     }
 }
+
+const FIELDS: [&str; 13] = [
+    "firstNames",
+    "lastName",
+    "callingName",
+    "email",
+    "phone",
+    "personalIdentityCode",
+    "dateOfBirth",
+    "dateOfDeath",
+    "lastUpdatedAt",
+    "protectionOrder",
+    "domicile",
+    "addresses",
+    "studentInfo",
+];

@@ -6,6 +6,7 @@ use trivore::models::{Filter, PageRequest, Sort};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 
 /// Lists users.
 ///
@@ -46,8 +47,8 @@ impl List {
                 None => Sort::ascending(field),
             });
         }
+        let output = context.output().checked(ResultFields::of_user())?;
         let connection = context.connect()?;
-        let output = context.output();
         let mut rows = output.rows(&COLUMNS);
         let mut users = connection.users().items(request);
         let mut listed = 0;

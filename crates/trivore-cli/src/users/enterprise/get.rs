@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 use crate::users::UserArgument;
 
 /// Shows the data of an organization whose account is a user.
@@ -18,8 +19,27 @@ pub(crate) struct GetEnterprise {
 
 impl GetEnterprise {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        context.output().object(&connection.users().enterprise(&id).await?)
+        output.object(&connection.users().enterprise(&id).await?)
     }
 }
+
+const FIELDS: [&str; 15] = [
+    "businessId",
+    "vatId",
+    "tradeName",
+    "parallelTradeNames",
+    "auxiliaryTradeNames",
+    "domicile",
+    "leiCode",
+    "duns",
+    "tradeRegisterNumber",
+    "taxIdentificationNumber",
+    "general",
+    "sales",
+    "service",
+    "customerSupport",
+    "meta",
+];

@@ -29,6 +29,7 @@ pub(crate) struct CheckPassword {
 
 impl CheckPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["rule", "requirement", "outcome"])?;
         let source = self.password.source();
         if matches!(source, SecretInput::Prompt) && !context.is_interactive() {
             return Err(no_terminal());

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 use crate::users::UserArgument;
 
 /// Shows the requirements for the password of a user.
@@ -19,8 +20,22 @@ pub(crate) struct ShowRequirements {
 
 impl ShowRequirements {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        context.output().object(&connection.users().password_requirements(&id).await?)
+        output.object(&connection.users().password_requirements(&id).await?)
     }
 }
+
+const FIELDS: [&str; 10] = [
+    "minLength",
+    "maxLength",
+    "numberOfCharacteristics",
+    "alphabeticalSequenceMaxLength",
+    "numericalSequenceMaxLength",
+    "qwertySequenceMaxLength",
+    "historyLength",
+    "repeatCharacterLength",
+    "usernameForbidden",
+    "dictionaryCheck",
+];

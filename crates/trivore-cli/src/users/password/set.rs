@@ -44,6 +44,7 @@ pub(crate) struct SetPassword {
 
 impl SetPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["id", "outcome"])?;
         let source = self.password.source();
         let is_asked = !self.generate && matches!(source, SecretInput::Prompt);
         if is_asked && !context.is_interactive() {

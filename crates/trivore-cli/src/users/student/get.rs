@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 use crate::users::UserArgument;
 
 /// Shows whether a user is a student.
@@ -18,8 +19,19 @@ pub(crate) struct GetStudent {
 
 impl GetStudent {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        context.output().object(&connection.users().student_state(&id).await?)
+        output.object(&connection.users().student_state(&id).await?)
     }
 }
+
+const FIELDS: [&str; 7] = [
+    "state",
+    "studentFrom",
+    "studentTo",
+    "updated",
+    "lastQuerySuccess",
+    "lastQueryError",
+    "source",
+];

@@ -6,6 +6,7 @@ use trivore::models::{StudentState, StudentStatus};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 use crate::users::UserArgument;
 
 /// Sets whether a user is a student.
@@ -54,8 +55,19 @@ impl SetStudent {
         });
         state.student_from = self.from.map(|date| date.to_string().into());
         state.student_to = self.to.map(|date| date.to_string().into());
+        let output = context.output().checked_before_change(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        context.output().object(&connection.users().update_student_state(&id, &state).await?)
+        output.object(&connection.users().update_student_state(&id, &state).await?)
     }
 }
+
+const FIELDS: [&str; 7] = [
+    "state",
+    "studentFrom",
+    "studentTo",
+    "updated",
+    "lastQuerySuccess",
+    "lastQueryError",
+    "source",
+];

@@ -47,6 +47,7 @@ impl VerifyEmail {
             email_template_id: self.template.map(Into::into),
             email_template_properties: (!properties.is_empty()).then_some(properties),
         };
+        context.check_columns(&["id", "outcome"])?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().verify_email(&id, &verification).await?;

@@ -58,6 +58,7 @@ impl VerifySmsCode {
 
 impl SendSmsCode {
     async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["id", "outcome"])?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().send_sms_code(&id, self.number.as_deref()).await?;
@@ -67,6 +68,7 @@ impl SendSmsCode {
 
 impl CheckSmsCode {
     async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["id", "outcome"])?;
         if !self.stdin && !context.is_interactive() {
             return Err(Failure::usage("there is no terminal to ask for the code on")
                 .note("Give it with --stdin."));

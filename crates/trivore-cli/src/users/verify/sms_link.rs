@@ -35,6 +35,7 @@ impl VerifySmsLink {
             return_url: self.return_url,
             expiration_days: self.expires_in_days,
         };
+        context.check_columns(&["id", "outcome"])?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().send_sms_link(&id, &verification).await?;
