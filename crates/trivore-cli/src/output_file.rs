@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::private_file::replacement;
 
 /// A private file that replaces another one when it is complete, or a stream.
 pub(crate) enum OutputFile {
@@ -24,15 +25,12 @@ impl OutputFile {
             return Ok(Self::Stream { writer, name: "to standard output".to_owned() });
         }
         let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
-        // A link stays, and its file is replaced.
-        let path = path.canonicalize().unwrap_or_else(|_is_new| path.to_owned());
         if path.exists() && !path.is_file() {
-            let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+            let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
             let writer = BufWriter::new(Box::new(file) as Box<dyn Write>);
             return Ok(Self::Stream { writer, name: path.display().to_string() });
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        let (file, path) = replacement(path).map_err(failed)?;
         Ok(Self::File { writer: BufWriter::new(file), path })
     }
 

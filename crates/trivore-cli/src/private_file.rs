@@ -2,7 +2,9 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
@@ -13,12 +15,12 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 
 /// Opens a file to append lines, or creates it with mode 0600.
 ///
-/// A last line that was cut off gets an end.
+/// A last line that was cut off gets an end; the second value says whether there was one.
 ///
 /// # Errors
 ///
 /// Others than the owner may read the file.
-pub(crate) fn append(path: &Path) -> Result<File, Failure> {
+pub(crate) fn append(path: &Path) -> Result<(File, bool), Failure> {
     let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
     let mut file = private().append(true).create(true).open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -30,29 +32,37 @@ pub(crate) fn append(path: &Path) -> Result<File, Failure> {
         return Err(Failure::usage(message)
             .note(format!("Restrict it with `chmod 600 {}`.", path.display())));
     }
+    let mut last = *b"\n";
     if metadata.len() > 0 {
-        let mut last = [0];
         let read = file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last));
         read.map_err(failed)?;
-        if last != *b"\n" {
-            file.write_all(b"\n").map_err(failed)?;
-        }
     }
-    Ok(file)
+    let is_cut_off = last != *b"\n";
+    if is_cut_off {
+        file.write_all(b"\n").map_err(failed)?;
+    }
+    Ok((file, is_cut_off))
 }
 
 /// Replaces a file, or leaves it as it is; only its owner can read it.
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    // A link, as those to a folder of dot files, stays one.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    create_private_folder(folder)?;
-    // Temporary files have the mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    if let Some(folder) = path.parent() {
+        create_private_folder(folder)?;
+    }
+    let (mut file, path) = replacement(path)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(&path)?;
     Ok(())
+}
+
+/// Makes a temporary file with mode 0600, which replaces a file when it is persisted at the path.
+pub(crate) fn replacement(path: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
+    // A link, as those to a folder of dot files, stays one, and its file is replaced.
+    let path = path.canonicalize().unwrap_or_else(|_is_new| path.to_owned());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    Ok((file, path))
 }
 
 /// Creates a folder that only its owner can enter, unless it exists.

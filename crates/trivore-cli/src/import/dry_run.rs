@@ -5,13 +5,15 @@ use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use trivore::models::{Filter, PageRequest, User};
 
+use super::check_rows::CheckedRows;
 use super::importer::one_of;
 use super::item::Item;
-use super::merge_user::{differences, merged};
+use super::merge_user::MergedUser;
 use super::on_exists::OnExists;
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::output::counted;
 use crate::rows::{Problems, RowFile};
 
 /// What a dry run may send.
@@ -39,6 +41,7 @@ pub(super) async fn read(
     context: &Context,
     connection: &Connection,
     file: &RowFile,
+    checked: &CheckedRows,
     on_exists: OnExists,
 ) -> Result<(), Failure> {
     let output = context.output();
@@ -53,8 +56,8 @@ pub(super) async fn read(
                 is_last = true;
                 break;
             };
-            let Ok(row) = row else { continue };
-            let Ok(item) = Item::of(row, connection.namespace()) else { continue };
+            let item = row.ok().and_then(|row| Item::of(row, connection.namespace()).ok());
+            let item = item.ok_or_else(|| changed(file))?;
             filter = match (filter, item.filter()) {
                 (Some(filter), Some(next)) => Some(filter.or(next)),
                 (filter, next) => filter.or(next),
@@ -76,9 +79,13 @@ pub(super) async fn read(
         }
     }
     planned.finish()?;
-    context.tell(format_args!("{count} rows are valid; nothing was changed."));
+    if count != checked.count {
+        return Err(changed(file));
+    }
+    context.tell(format_args!("{}. Nothing was changed.", counted(count, "valid row")));
     if refused > 0 {
-        let message = format!("{refused} of {count} rows would be refused: their users exist");
+        let rows = counted(count, "row");
+        let message = format!("of {rows}, {refused} would be refused: their users exist");
         return Err(Failure::new(FailureKind::Partial, message)
             .note("Skip or update them with --on-exists skip or --on-exists update."));
     }
@@ -93,13 +100,23 @@ fn plan(item: Item, found: &[User], on_exists: OnExists) -> PlannedRow {
         (Err(_), _) => (REFUSE, None, Vec::new()),
         (Ok(user), OnExists::Skip) => ("skip", user, Vec::new()),
         (Ok(Some(user)), OnExists::Update) => {
-            let after = merged(&user, &item.document);
-            let fields = after.map(|after| differences(&user, &after)).unwrap_or_default();
-            (if fields.is_empty() { "unchanged" } else { "update" }, Some(user), fields)
+            let merged = MergedUser::new(&user, &item.document).and_then(|merged| {
+                let fields: Vec<_> = merged.changes().into_iter().map(str::to_owned).collect();
+                merged.into_user().map(|_| fields)
+            });
+            match merged {
+                Ok(fields) if fields.is_empty() => ("unchanged", Some(user), fields),
+                Ok(fields) => ("update", Some(user), fields),
+                Err(_) => (REFUSE, Some(user), Vec::new()),
+            }
         }
     };
     let id = user.and_then(|user| user.id).map(|id| id.to_string());
     PlannedRow { row: item.row, key: item.key, action, id, fields }
+}
+
+fn changed(file: &RowFile) -> Failure {
+    Failure::new(FailureKind::Other, format!("{} was changed while it was read", file.name()))
 }
 
 fn is_short(filter: &Filter) -> bool {

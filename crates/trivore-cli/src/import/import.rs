@@ -8,7 +8,7 @@ use trivore::models::NamespaceCode;
 use super::check_rows::{CheckedRows, check_rows};
 use super::dry_run::{self, DryRun};
 use super::importer::Importer;
-use super::journal_state;
+use super::journal_state::{self, LockedJournal};
 use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results_file::ResultsFile;
@@ -17,13 +17,15 @@ use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::counted;
 use crate::progress::ProgressDisplay;
 use crate::rows::{RowFile, RowOptions};
 
 /// Creates users from the rows of a CSV, NDJSON or JSON file.
 ///
 /// All rows are checked before anything is sent. A journal, FILE.journal, records what was sent, so
-/// that an interrupted import goes on with --resume and creates nobody twice.
+/// that an interrupted import goes on with --resume and creates nobody twice. It is removed when all
+/// rows are done, unless some have no user name: their users would be created again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{COLUMNS}\n\n{EXAMPLES}"))]
 pub(crate) struct Import {
@@ -63,6 +65,9 @@ pub(crate) struct Import {
     /// Go on with the import that the journal records.
     #[arg(long)]
     resume: bool,
+    /// Begin anew, and forget what the journal records.
+    #[arg(long, conflicts_with = "resume")]
+    restart: bool,
     /// Also send the rows again that an earlier run saw refused.
     #[arg(long, requires = "resume")]
     repeat_refused: bool,
@@ -78,9 +83,9 @@ impl Import {
             let namespace = connection.as_ref().ok().and_then(Connection::namespace);
             let file = self.rows.open(&self.file)?;
             let checked = check(context, &file, namespace)?;
+            let rows = counted(checked.count, "valid row");
             context.tell(format_args!(
-                "{} rows are valid. Nothing was sent; whether the users exist was not checked.",
-                checked.count
+                "{rows}. Nothing was sent; whether the users exist was not checked."
             ));
             return Ok(());
         }
@@ -93,12 +98,25 @@ impl Import {
         let file = self.rows.open(&self.file)?;
         let checked = check(context, &file, connection.namespace())?;
         if self.dry_run.is_some() {
-            return dry_run::read(context, &connection, &file, self.on_exists).await;
+            return dry_run::read(context, &connection, &file, &checked, self.on_exists).await;
         }
-        let passwords = self.passwords.as_deref();
-        let passwords = passwords.map(|path| PasswordFile::open(path, self.resume)).transpose()?;
-        let results = self.results.as_deref();
-        let results = results.map(|path| ResultsFile::open(path, self.resume)).transpose()?;
+        // Before other files are opened, so that those of a running import stay as they are.
+        let locked = match &journal {
+            Some(path) => Some(LockedJournal::open(path, checked.count).await?),
+            None => None,
+        };
+        let opened = self.open_files(locked.as_ref(), checked.unnamed);
+        let (locked, (passwords, results)) = match (locked, opened) {
+            (locked, Ok(opened)) => (locked, opened),
+            (locked, Err(failure)) => {
+                locked.into_iter().for_each(LockedJournal::remove_if_empty);
+                return Err(failure);
+            }
+        };
+        let locked = match locked {
+            Some(locked) if !self.resume => Some(locked.replace().await?),
+            locked => locked,
+        };
         let options = limits.options();
         let import = ImportRun {
             context,
@@ -118,7 +136,25 @@ impl Import {
             is_resumed: self.resume,
             repeats_refused: self.repeat_refused,
         };
-        import.run().await
+        import.run(locked).await
+    }
+
+    /// Opens the files with passwords and results, if the import may begin.
+    fn open_files(
+        &self,
+        locked: Option<&LockedJournal>,
+        unnamed: u64,
+    ) -> Result<(Option<PasswordFile>, Option<ResultsFile>), Failure> {
+        if let (Some(locked), false) = (locked, self.resume || self.restart) {
+            locked.check_new(self.on_exists, unnamed)?;
+        }
+        let earlier = locked.map(|locked| &locked.earlier);
+        let passwords = self.passwords.as_deref();
+        let passwords = passwords.map(|path| PasswordFile::open(path, self.resume, earlier));
+        let passwords = passwords.transpose()?;
+        let results = self.results.as_deref();
+        let results = results.map(|path| ResultsFile::open(path, self.resume)).transpose()?;
+        Ok((passwords, results))
     }
 
     /// Checks that no file is used for two things.
@@ -167,7 +203,7 @@ fn warn(context: &Context, checked: &CheckedRows) {
     }
     if checked.unnamed > 0 {
         context.tell(format_args!(
-            "warning: {} rows have no username; if a response is lost, their users cannot be \
+            "warning: rows without a username: {}; if a response is lost, their users cannot be \
              looked up",
             checked.unnamed
         ));

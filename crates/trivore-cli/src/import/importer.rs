@@ -1,6 +1,5 @@
 //! What is done with one row.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use trivore::models::{PageRequest, User};
@@ -8,7 +7,7 @@ use trivore::users::{CreateOutcome, Reconciled};
 use trivore::{Error, Users};
 
 use super::item::Item;
-use super::merge_user::{differences, merged};
+use super::merge_user::MergedUser;
 use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results::{Imported, ResultLine, RowOutcome};
@@ -86,34 +85,43 @@ impl Importer {
     }
 
     async fn create(&self, item: &Item) -> Result<Imported, Error> {
-        let mut user = Arc::clone(&item.user);
-        if let (Some(passwords), None) = (&self.passwords, &user.password) {
-            let password = passwords.password(item).await?;
-            Arc::make_mut(&mut user).password = Some(password);
+        let (Some(passwords), None) = (&self.passwords, &item.user.password) else {
+            item.user.password.iter().for_each(|password| remember_secret(password.expose()));
+            let created = self.users.create(&item.user).await?;
+            return Ok(Imported::new(RowOutcome::Created, &created.user));
+        };
+        let mut user = item.user.as_ref().clone();
+        let attempt = passwords.begin(item).await?;
+        remember_secret(attempt.password().expose());
+        user.password = Some(attempt.password().clone());
+        match self.users.create(&user).await {
+            Ok(created) => Ok(Imported::new(RowOutcome::Created, &created.user)),
+            Err(error) => {
+                if !error.may_have_been_applied() {
+                    passwords.take_back(item.row, &attempt);
+                }
+                Err(error)
+            }
         }
-        user.password.iter().for_each(|password| remember_secret(password.expose()));
-        let created = self.users.create(&user).await?;
-        Ok(Imported::new(RowOutcome::Created, &created.user))
     }
 
     async fn existing(&self, item: &Item, user: User) -> Result<Imported, Error> {
         let Some(id) = user.id.clone().filter(|_| self.on_exists == OnExists::Update) else {
             return Ok(Imported::new(RowOutcome::Skipped, &user));
         };
-        let mut outcome = Some(RowOutcome::Unchanged);
+        let mut outcome = Ok(RowOutcome::Unchanged);
         let change = |user: &mut User| {
-            let Some(after) = merged(user, &item.document) else {
-                outcome = None;
-                return;
-            };
-            if !differences(user, &after).is_empty() {
-                outcome = Some(RowOutcome::Updated);
-                *user = after;
-            }
+            let merged = MergedUser::new(user, &item.document);
+            outcome = merged.and_then(|merged| {
+                if merged.changes().is_empty() {
+                    return Ok(RowOutcome::Unchanged);
+                }
+                *user = merged.into_user()?;
+                Ok(RowOutcome::Updated)
+            });
         };
         let user = self.users.modify(&id, change).await?;
-        let outcome = outcome.ok_or_else(|| Error::input("the user cannot have these fields"))?;
-        Ok(Imported::new(outcome, &user))
+        Ok(Imported::new(outcome?, &user))
     }
 
     /// Keeps the result of a row, before the journal says that it is done.
@@ -121,7 +129,7 @@ impl Importer {
         self.keep(&ResultLine::done(item.row, &item.key, &imported))
             .map_err(Error::after_sending)?;
         if let Some(passwords) = &self.passwords {
-            passwords.forget(item.row);
+            passwords.settle(item.row, imported.outcome == RowOutcome::Created);
         }
         Ok(imported)
     }

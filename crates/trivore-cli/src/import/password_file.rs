@@ -3,39 +3,58 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use csv::StringRecord;
 use trivore::Error;
 use trivore::models::Password;
-use trivore::users::PasswordGenerator;
+use trivore::users::{PasswordGenerator, RecordedState};
 
 use super::item::Item;
+use super::journal_state::EarlierRuns;
 use crate::failure::Failure;
 use crate::output::{guarded, unguarded};
+use crate::output_file::OutputFile;
 use crate::private_file;
 
 /// A file with the passwords that were generated, which only its owner may read.
 ///
 /// It is CSV with the columns `row`, `nsCode`, `username` and `password`. A password is written
 /// before its user is created, so that there is no user whose password nobody has. All attempts to
-/// create the user of a row have the same one.
+/// create the user of a row have the same one. At the end, those of rows that have certainly
+/// created no user are removed.
 #[derive(Clone)]
 pub(super) struct PasswordFile {
     shared: Arc<Mutex<Shared>>,
 }
 
 struct Shared {
+    path: PathBuf,
     file: File,
     /// The passwords of rows that may be sent again.
     known: HashMap<u64, KnownPassword>,
+    /// Rows that have certainly created no user, and their keys.
+    unused: HashMap<u64, String>,
 }
 
 #[derive(Clone)]
 struct KnownPassword {
     key: String,
     password: Password,
+    /// Whether a user may have it.
+    may_be_used: bool,
+}
+
+/// An attempt to create a user with a password.
+pub(super) struct Attempt {
+    before: KnownPassword,
+}
+
+impl Attempt {
+    pub(super) fn password(&self) -> &Password {
+        &self.before.password
+    }
 }
 
 impl PasswordFile {
@@ -44,40 +63,52 @@ impl PasswordFile {
     /// # Errors
     ///
     /// Others than the owner may read the file, or it has passwords of another import.
-    pub(super) fn open(path: &Path, is_resumed: bool) -> Result<Self, Failure> {
+    pub(super) fn open(
+        path: &Path,
+        is_resumed: bool,
+        earlier: Option<&EarlierRuns>,
+    ) -> Result<Self, Failure> {
         let failed = |error| Failure::io(format!("cannot use {}", path.display()), error);
-        let mut file = private_file::append(path)?;
+        let (mut file, is_cut_off) = private_file::append(path)?;
         let mut known = HashMap::new();
         if file.metadata().map_err(failed)?.len() == 0 {
-            file.write_all(b"row,nsCode,username,password\n").map_err(failed)?;
+            file.write_all(HEADER).map_err(failed)?;
         } else if !is_resumed {
             let message = format!("{} has passwords already", path.display());
             return Err(
                 Failure::usage(message).note("Name a file that is new, or go on with --resume.")
             );
         } else {
-            let mut reader = csv::ReaderBuilder::new()
-                .flexible(true)
-                .from_path(path)
-                .map_err(|error| failed(error.into()))?;
-            for record in reader.records() {
+            let mut last = None;
+            for record in reader(path).map_err(failed)?.records() {
                 let record = record.map_err(|error| failed(error.into()))?;
-                if let Some((row, password)) = known_password(&record) {
-                    known.insert(row, password);
-                }
+                let Some((row, mut password)) = known_password(&record) else { continue };
+                password.may_be_used = !matches!(
+                    earlier.and_then(|earlier| earlier.of_row(row)),
+                    Some(RecordedState::Refused | RecordedState::NotApplied)
+                );
+                known.insert(row, password);
+                last = Some(row);
+            }
+            // A password that is not completely written was not sent.
+            if let (true, Some(row)) = (is_cut_off, last) {
+                known.remove(&row);
             }
         }
-        Ok(Self { shared: Arc::new(Mutex::new(Shared { file, known })) })
+        let (path, unused) = (path.to_owned(), HashMap::new());
+        Ok(Self { shared: Arc::new(Mutex::new(Shared { path, file, known, unused })) })
     }
 
-    /// Returns the password for the user of a row, after it is safely in the file.
-    pub(super) async fn password(&self, item: &Item) -> Result<Password, Error> {
-        let name = item.user.username.clone().unwrap_or_default();
-        if let Some(known) = self.lock().known.get(&item.row)
+    /// Begins to create the user of a row; its password is safely in the file.
+    pub(super) async fn begin(&self, item: &Item) -> Result<Attempt, Error> {
+        if let Some(known) = self.lock().known.get_mut(&item.row)
             && known.key == item.key
         {
-            return Ok(known.password.clone());
+            let before = known.clone();
+            known.may_be_used = true;
+            return Ok(Attempt { before });
         }
+        let name = item.user.username.clone().unwrap_or_default();
         let password = generated(&name)?;
         let code = item.user.namespace_code.as_ref().map_or("", |code| code.as_str());
         let row = item.row.to_string();
@@ -91,14 +122,63 @@ impl PasswordFile {
         };
         let written = tokio::task::spawn_blocking(write).await.map_err(Error::before_sending)?;
         written.map_err(Error::before_sending)?;
-        let known = KnownPassword { key: item.key.clone(), password: password.clone() };
+        let before = KnownPassword { key: item.key.clone(), password, may_be_used: false };
+        let known = KnownPassword { may_be_used: true, ..before.clone() };
         self.lock().known.insert(item.row, known);
-        Ok(password)
+        Ok(Attempt { before })
     }
 
-    /// Forgets the password of a row that has a final outcome; it stays in the file.
-    pub(super) fn forget(&self, row: u64) {
-        self.lock().known.remove(&row);
+    /// Notes that an attempt has certainly created no user.
+    pub(super) fn take_back(&self, row: u64, attempt: &Attempt) {
+        if let Some(known) = self.lock().known.get_mut(&row) {
+            known.may_be_used = attempt.before.may_be_used;
+        }
+    }
+
+    /// Notes the final outcome of a row.
+    pub(super) fn settle(&self, row: u64, is_created: bool) {
+        let mut shared = self.lock();
+        match shared.known.remove(&row) {
+            Some(known) if !is_created && !known.may_be_used => {
+                shared.unused.insert(row, known.key);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes that a row has certainly created no user.
+    pub(super) fn discard(&self, row: u64) {
+        let mut shared = self.lock();
+        if let Some(known) = shared.known.remove(&row) {
+            shared.unused.insert(row, known.key);
+        }
+    }
+
+    /// Removes the passwords that no user has; the others stay as they are.
+    pub(super) fn finish(&self) -> Result<(), Failure> {
+        let mut shared = self.lock();
+        let Shared { path, known, unused, .. } = &mut *shared;
+        let not_sent = known.extract_if(|_, known| !known.may_be_used);
+        unused.extend(not_sent.map(|(row, known)| (row, known.key)));
+        if unused.is_empty() {
+            return Ok(());
+        }
+        let mut output = OutputFile::open(path)?;
+        let failed = output.failed();
+        let mut write = || {
+            output.write_all(HEADER)?;
+            for record in reader(path)?.records() {
+                let record = record?;
+                let is_unused = known_password(&record)
+                    .is_some_and(|(row, known)| unused.get(&row) == Some(&known.key));
+                if !is_unused {
+                    output.write_all(&line(&record.iter().collect::<Vec<_>>())?)?;
+                }
+            }
+            Ok(())
+        };
+        write().map_err(failed)?;
+        output.finish()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
@@ -117,6 +197,10 @@ fn generated(name: &str) -> Result<Password, Error> {
     }
 }
 
+fn reader(path: &Path) -> io::Result<csv::Reader<File>> {
+    Ok(csv::ReaderBuilder::new().flexible(true).from_path(path)?)
+}
+
 fn line(cells: &[&str]) -> io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(cells)?;
@@ -131,5 +215,7 @@ fn known_password(record: &StringRecord) -> Option<(u64, KnownPassword)> {
         (name, "") => name.to_owned(),
         (name, code) => format!("{code}/{name}"),
     };
-    Some((row, KnownPassword { key, password: password?.into() }))
+    Some((row, KnownPassword { key, password: password?.into(), may_be_used: true }))
 }
+
+const HEADER: &[u8] = b"row,nsCode,username,password\n";

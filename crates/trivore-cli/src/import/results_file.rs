@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::results::ResultLine;
 use crate::failure::Failure;
 use crate::output::guarded;
+use crate::output_file::OutputFile;
 use crate::private_file;
 
 /// The file with what became of each row: CSV with `row`, `key`, `outcome`, `id` and `message`.
@@ -30,7 +31,7 @@ impl ResultsFile {
     pub(super) fn open(path: &Path, is_resumed: bool) -> Result<Self, Failure> {
         let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
         if is_resumed && path.exists() {
-            let file = private_file::append(path)?;
+            let (file, _) = private_file::append(path)?;
             return Ok(Self { path: path.into(), file: Arc::new(Mutex::new(file)) });
         }
         let mut file = match private_file::create(path) {
@@ -65,24 +66,16 @@ impl ResultsFile {
         let failed = |error| Failure::io(format!("cannot write {}", self.path.display()), error);
         let mut input = File::open(&self.path).map_err(failed)?;
         let offsets = offsets(&input, rows).map_err(failed)?;
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-        // A temporary file has mode 0600.
-        let mut output = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let mut writer = io::BufWriter::new(output.as_file_mut());
-        writer.write_all(HEADER).map_err(failed)?;
+        let mut output = OutputFile::open(&self.path)?;
+        output.write_all(HEADER).map_err(failed)?;
         for (row, place) in (1..).zip(&offsets) {
             let line = match place {
                 Some(place) => read_line(&mut input, *place).map_err(failed)?,
                 None => text(&missing(row)?).map_err(failed)?,
             };
-            writer.write_all(line.as_bytes()).map_err(failed)?;
+            output.write_all(line.as_bytes()).map_err(failed)?;
         }
-        writer.flush().map_err(failed)?;
-        drop(writer);
-        output.as_file().sync_all().map_err(failed)?;
-        output.persist(&self.path).map_err(|error| failed(error.error))?;
-        Ok(())
+        output.finish()
     }
 }
 

@@ -11,7 +11,7 @@ use trivore::{Error, models::NamespaceCode};
 
 use super::importer::Importer;
 use super::item::Item;
-use super::journal_state::{self, EarlierRuns};
+use super::journal_state::{self, EarlierRuns, LockedJournal};
 use super::on_exists::OnExists;
 use super::results::{Imported, ResultLine, RowOutcome};
 use super::summary::{Stop, Summary};
@@ -40,13 +40,13 @@ pub(super) struct ImportRun<'a> {
 
 impl ImportRun<'_> {
     /// Sends the rows; afterwards, each row has a result.
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self, locked: Option<LockedJournal>) -> Result<(), Failure> {
         let display = ProgressDisplay::new(self.context, "rows", Some(self.rows));
         let interrupt = self.listen(&display);
         let mut refused_before = 0;
         let mut bulk = self.bulk(&interrupt, &display);
-        if let Some(path) = &self.journal {
-            let (journal, mut earlier) = journal_state::open(path, self.rows).await?;
+        if let (Some(path), Some(locked)) = (&self.journal, locked) {
+            let (journal, mut earlier) = locked.into_parts();
             if self.is_resumed {
                 self.check_keys(&mut earlier, path)?;
             }
@@ -65,12 +65,13 @@ impl ImportRun<'_> {
         let run = bulk.options(self.options).run_stream(stream::iter(rows));
         let summary = self.collect(run, &interrupt).await;
         display.finish();
-        let mut summary = summary?;
-        self.complete_results().await?;
-        self.context.output().object(&summary)?;
-        summary.rows = self.rows;
+        let summary = summary?;
+        let files = self.complete_files(&summary, refused_before).await;
+        files.map_err(|failure| failure.note(summary.text()))?;
+        let told = self.context.output().object(&summary);
         let next = self.next_steps(&summary, refused_before);
-        summary.check(refused_before, &next)
+        // Rows that failed count more than a summary that nobody reads.
+        summary.check(refused_before, &next).and(told)
     }
 
     /// Checks that the journal is that of the file, before anything is sent.
@@ -125,7 +126,14 @@ impl ImportRun<'_> {
                 Some(None) => break,
                 Some(Some(item)) => item.map_err(|error| self.run_failure(&error))?,
             };
-            let failure = self.count(&mut summary, item)?;
+            let failure = match self.count(&mut summary, item) {
+                Ok(failure) => failure,
+                Err(unwritten) => {
+                    summary.stopped.get_or_insert(Stop::Hopeless(unwritten));
+                    handle.stop();
+                    continue;
+                }
+            };
             let outages = summary.outages;
             let is_hopeless = |failure: &Failure| {
                 failure.kind() == FailureKind::Configuration || outages > 2 * self.concurrency
@@ -165,7 +173,11 @@ impl ImportRun<'_> {
                 summary.count(imported.outcome);
                 return Ok(None);
             }
-            BulkOutcome::Refused(error) | BulkOutcome::Unknown(error) => error,
+            BulkOutcome::Refused(error) => {
+                self.importer.passwords.iter().for_each(|passwords| passwords.discard(row));
+                error
+            }
+            BulkOutcome::Unknown(error) => error,
         };
         let line = ResultLine::failed(row, &key, &error);
         summary.count(line.outcome);
@@ -185,13 +197,25 @@ impl ImportRun<'_> {
         Ok(Some(Failure::of(&error)))
     }
 
-    /// Gives each row a result.
-    async fn complete_results(&self) -> Result<(), Failure> {
-        let Some(results) = &self.importer.results else { return Ok(()) };
-        let earlier = match &self.journal {
-            Some(path) => Some(journal_state::open(path, self.rows).await?.1),
+    /// Gives each row a result, removes passwords that no user has, and the journal if all is done.
+    async fn complete_files(&self, summary: &Summary, refused: u64) -> Result<(), Failure> {
+        let locked = match &self.journal {
+            Some(path) => Some(LockedJournal::open(path, self.rows).await?),
             None => None,
         };
+        self.complete_results(locked.as_ref().map(|locked| &locked.earlier))?;
+        if let Some(passwords) = &self.importer.passwords {
+            passwords.finish()?;
+        }
+        // Without it, rows without user name would be sent again.
+        if summary.is_complete() && refused == 0 && self.unnamed == 0 {
+            locked.into_iter().for_each(LockedJournal::remove);
+        }
+        Ok(())
+    }
+
+    fn complete_results(&self, earlier: Option<&EarlierRuns>) -> Result<(), Failure> {
+        let Some(results) = &self.importer.results else { return Ok(()) };
         // Rows without result are few, or follow each other.
         let mut reader = self.file.rows(&mut Problems::default())?;
         results.finish(self.rows, |wanted| {
@@ -199,10 +223,10 @@ impl ImportRun<'_> {
                 let Ok(row) = row else { continue };
                 if row.number == wanted {
                     let key = Item::of(row, self.namespace).map(|item| item.key);
-                    return Ok(missing(wanted, key.unwrap_or_default(), earlier.as_ref()));
+                    return Ok(missing(wanted, key.unwrap_or_default(), earlier));
                 }
             }
-            Ok(missing(wanted, String::new(), earlier.as_ref()))
+            Ok(missing(wanted, String::new(), earlier))
         })
     }
 

@@ -5,6 +5,7 @@ use trivore::users::BulkStop;
 
 use super::results::RowOutcome;
 use crate::failure::{Failure, FailureKind};
+use crate::output::counted;
 
 /// How many rows had which outcome in this run.
 #[derive(Default, Serialize)]
@@ -75,6 +76,21 @@ impl Summary {
         }
     }
 
+    /// Whether all rows are done.
+    pub(super) fn is_complete(&self) -> bool {
+        self.refused + self.failed + self.unknown + self.not_begun == 0
+    }
+
+    /// Says in one line what was done.
+    pub(super) fn text(&self) -> String {
+        let settled = self.unchanged + self.skipped + self.earlier;
+        format!(
+            "{} created, {} updated, {settled} as they were, {} refused, {} failed, {} unknown, {} \
+             not sent.",
+            self.created, self.updated, self.refused, self.failed, self.unknown, self.not_begun
+        )
+    }
+
     /// Fails unless all rows are done; `refused_before` is how many rows earlier runs saw refused.
     pub(super) fn check(self, refused_before: u64, next: &[String]) -> Result<(), Failure> {
         let mut facts = Vec::new();
@@ -89,7 +105,7 @@ impl Summary {
                 facts.push(format!("{count} {what}"));
             }
         }
-        let facts = facts.join(", ");
+        let (facts, rows) = (facts.join(", "), counted(self.rows, "row"));
         let mut failure = match self.stopped {
             // After an interrupt, all rows may have been finished.
             None | Some(Stop::Interrupted) if facts.is_empty() => return Ok(()),
@@ -99,15 +115,14 @@ impl Summary {
                 } else {
                     FailureKind::Partial
                 };
-                Failure::new(kind, format!("of {} rows: {facts}", self.rows))
+                Failure::new(kind, format!("of {rows}: {facts}"))
             }
             Some(Stop::Interrupted) => {
-                let message = format!("interrupted; of {} rows: {facts}", self.rows);
+                let message = format!("interrupted; of {rows}: {facts}");
                 Failure::new(FailureKind::Interrupted, message)
             }
             Some(Stop::Failures) => {
-                let message =
-                    format!("stopped after too many failures; of {} rows: {facts}", self.rows);
+                let message = format!("stopped after too many failures; of {rows}: {facts}");
                 Failure::new(FailureKind::Partial, message)
             }
             Some(Stop::Hopeless(cause)) => {
@@ -117,7 +132,7 @@ impl Summary {
                 } else {
                     cause
                 };
-                cause.note(format!("Of {} rows: {facts}.", self.rows))
+                if facts.is_empty() { cause } else { cause.note(format!("Of {rows}: {facts}.")) }
             }
         };
         let (shown, failed) = (self.failures.len(), self.refused + self.failed + self.unknown);

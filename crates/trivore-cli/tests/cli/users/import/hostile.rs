@@ -64,7 +64,13 @@ fn each_problem_has_its_place_and_nothing_is_sent() {
         ),
         ("a.csv", "username,Username\na,b\n", &["did you mean username?"]),
         ("a.csv", "username,username\na,b\n", &["column 1 has the same header"]),
-        ("a.csv", "username,\na,b\n", &["the header is empty"]),
+        ("a.csv", "username,\na,b\n", &["line 1, column 2: the header is empty"]),
+        (
+            "a.csv",
+            "username,title\njane,\nj\0e,\n",
+            &["row 2 (line 3), column username: there is a NUL character"],
+        ),
+        ("a.csv", "username,ti\0tle\nj,b\n", &["line 1, column 2 (ti", "there is a NUL character"]),
         ("a.csv", "", &["the file is empty"]),
         (
             "a.csv",
@@ -74,7 +80,7 @@ fn each_problem_has_its_place_and_nothing_is_sent() {
         (
             "a.csv",
             "username,title\na,\"b\n\nc\"\nd\n",
-            &["row 2 (line 5): the row has 1 cells, but the header has 2"],
+            &["row 2 (line 5): the row has 1 cell, but the header has 2; there is none for title"],
         ),
         ("a.csv", "username,title\na,b,c\n", &["the row has 3 cells, but the header has 2"]),
         (
@@ -102,6 +108,8 @@ fn each_problem_has_its_place_and_nothing_is_sent() {
             &["column customFields.$a: custom field name starts with `$`"],
         ),
         ("a.csv", &long, &["column tags: tag is longer than 100 characters"]),
+        ("a.csv", "dateOfBirth\n17.5.1980\n", &["column dateOfBirth: expected a date such as"]),
+        ("a.csv", "emails\na@b.fi;A@b.fi\n", &["column emails.1: the address is there twice"]),
         ("a.ndjson", &deep, &["row 1 (line 1), column customFields.a"]),
         (
             "a.ndjson",

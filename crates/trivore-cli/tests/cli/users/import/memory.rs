@@ -25,5 +25,5 @@ fn the_rows_of_a_file_are_not_all_in_memory() {
     let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{stderr}");
-    assert!(stderr.contains("100000 rows are valid"), "{stderr}");
+    assert!(stderr.contains("100000 valid rows"), "{stderr}");
 }
