@@ -22,7 +22,7 @@ impl OutputFile {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
             let writer = BufWriter::new(Box::new(io::stdout()) as Box<dyn Write>);
-            return Ok(Self::Stream { writer, name: "to standard output".to_owned() });
+            return Ok(Self::Stream { writer, name: STANDARD_OUTPUT.to_owned() });
         }
         let failed = |error| Failure::io(format!("cannot write {}", path.display()), error);
         if path.exists() && !path.is_file() {
@@ -36,13 +36,12 @@ impl OutputFile {
 
     /// Completes the file.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let name = self.name();
-        let failed = |error| Failure::io(format!("cannot write {name}"), error);
+        let failed = self.failed();
         match self {
-            Self::Stream { mut writer, .. } => writer.flush().map_err(failed),
+            Self::Stream { mut writer, .. } => writer.flush().map_err(&failed),
             Self::File { writer, path } => {
                 let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
-                file.as_file().sync_all().map_err(failed)?;
+                file.as_file().sync_all().map_err(&failed)?;
                 file.persist(path).map_err(|error| failed(error.error))?;
                 Ok(())
             }
@@ -52,7 +51,10 @@ impl OutputFile {
     /// Says why the target cannot be written.
     pub(crate) fn failed(&self) -> impl Fn(io::Error) -> Failure + use<> {
         let name = self.name();
-        move |error| Failure::io(format!("cannot write {name}"), error)
+        move |error| match name.as_str() {
+            STANDARD_OUTPUT => Failure::output(error),
+            _ => Failure::io(format!("cannot write {name}"), error),
+        }
     }
 
     fn name(&self) -> String {
@@ -78,3 +80,5 @@ impl Write for OutputFile {
         }
     }
 }
+
+const STANDARD_OUTPUT: &str = "to standard output";

@@ -1,6 +1,6 @@
 //! Writes a response.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use http::header::{SET_COOKIE, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::{Format, printable, write_stdout};
 use crate::secret_fields::MASK;
 
 /// Writes status and headers, as `curl --include` does.
@@ -21,7 +21,10 @@ pub(super) fn write_head(status: StatusCode, headers: &HeaderMap) -> Result<(), 
         text.extend([name.as_str(), ": ", value, "\n"]);
     }
     text.push('\n');
-    anstream::stdout().write_all(text.as_bytes()).map_err(Failure::output)
+    if io::stdout().is_terminal() {
+        text = printable(&text).into_owned();
+    }
+    write_stdout(text.as_bytes())
 }
 
 /// Writes a body: as it came, unless it is JSON and a terminal, a format or columns ask for more.
@@ -35,8 +38,11 @@ pub(super) fn write_body(context: &Context, body: &[u8]) -> Result<(), Failure> 
         None if body.is_empty() => Ok(()),
         None => {
             let end: &[u8] = if body.ends_with(b"\n") { b"" } else { b"\n" };
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(body).and_then(|()| stdout.write_all(end)).map_err(Failure::output)
+            let body = [body, end].concat();
+            if !io::stdout().is_terminal() {
+                return write_stdout(&body);
+            }
+            write_stdout(printable(&String::from_utf8_lossy(&body)).as_bytes())
         }
     }
 }
@@ -59,6 +65,6 @@ fn write_json(context: &Context, json: &Value) -> Result<(), Failure> {
             rows.finish()
         }
         _ if json.is_object() => output.object(json),
-        _ => writeln!(anstream::stdout(), "{json:#}").map_err(Failure::output),
+        _ => write_stdout(format!("{json:#}\n").as_bytes()),
     }
 }

@@ -67,7 +67,9 @@ impl SandboxCommand {
             ["--help", "-h", "--version", "-V"].iter().any(|help| argument == help)
         };
         if options.rest.iter().any(is_help) {
-            return finished(trivore_sandbox::run_program(options.rest).await);
+            let code = trivore_sandbox::run_program(options.rest).await;
+            let failure = Failure::new(FailureKind::Other, "the sandbox has no help to show");
+            return if code == ExitCode::SUCCESS { Ok(()) } else { Err(failure) };
         }
         if options.detach { start_detached(context, options).await } else { start(options).await }
     }
@@ -110,6 +112,7 @@ async fn start_detached(context: &Context, options: SandboxOptions) -> Result<()
 }
 
 fn status(context: &Context) -> Result<(), Failure> {
+    context.check_columns(&["running", "process", "address"])?;
     let process = running()?;
     let address = if process.is_some() { address_in_log()? } else { None };
     context.output().object(&json!({

@@ -1,12 +1,11 @@
 //! `trivore completions`.
 
-use std::io::{self, Write as _};
-
 use clap::{Args, ValueEnum};
 use clap_complete::env::Shells;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::write_stdout;
 
 /// Writes the completions of a shell, which also complete the names of profiles.
 ///
@@ -41,6 +40,6 @@ impl Completions {
                 .write_registration("COMPLETE", "trivore", "trivore", "trivore", &mut script)
                 .map_err(Failure::output)?;
         }
-        io::stdout().write_all(&script).map_err(Failure::output)
+        write_stdout(&script)
     }
 }

@@ -1,13 +1,13 @@
 //! `trivore man`.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::write_stdout;
 
 /// Writes manual pages: that of the program, or one for each command into a folder.
 #[derive(Args)]
@@ -26,7 +26,7 @@ impl Man {
         let Some(dir) = self.dir else {
             let mut page = Vec::new();
             clap_mangen::Man::new(command).render(&mut page).map_err(Failure::output)?;
-            return io::stdout().write_all(&page).map_err(Failure::output);
+            return write_stdout(&page);
         };
         fs::create_dir_all(&dir).and_then(|()| clap_mangen::generate_to(command, &dir)).map_err(
             |error| Failure::io(format_args!("cannot write to {}", dir.display()), error),

@@ -4,7 +4,9 @@
 mod api;
 mod apply;
 mod commands;
+mod columns;
 mod connecting;
+mod full_device;
 mod help;
 mod installation;
 mod local_sandbox;

@@ -32,7 +32,13 @@ where
         Command::Version => writeln!(io::stdout(), "trivore-sandbox {}", env!("CARGO_PKG_VERSION")),
         Command::Run(flags) => return run(*flags).await,
     };
-    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    match outcome {
+        // A reader that is gone has read enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            fail(&format!("cannot write to standard output: {error}"), FAILURE)
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 async fn run(flags: Flags) -> ExitCode {
