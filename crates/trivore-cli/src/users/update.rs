@@ -4,7 +4,7 @@ use clap::Args;
 use trivore::models::User;
 
 use super::UserArgument;
-use super::editing::{FieldEdits, document_of, write_changes};
+use super::editing::{FieldEdits, check_change_columns, document_of, write_changes};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -35,6 +35,7 @@ pub(crate) struct Update {
 
 impl Update {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        check_change_columns(context)?;
         let edits = self.edits.read(self.removals)?;
         if edits.is_empty() {
             return Err(Failure::usage("there is nothing to change")

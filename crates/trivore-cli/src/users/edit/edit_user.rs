@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
 use crate::users::UserArgument;
-use crate::users::editing::{document_of, write_changes};
+use crate::users::editing::{check_change_columns, document_of, write_changes};
 
 /// Changes a user in an editor.
 ///
@@ -39,6 +39,7 @@ pub(crate) struct Edit {
 
 impl Edit {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        check_change_columns(context)?;
         let editor = Editor::from_env(context.is_interactive())?;
         let connection = context.connect()?;
         let user = self.user.user(&connection).await?;

@@ -27,6 +27,11 @@ fn field_changes(before: &Value, after: &Value) -> Vec<FieldChange> {
     changes
 }
 
+/// Checks the columns of [`write_changes`] before anything is sent.
+pub(crate) fn check_change_columns(context: &Context) -> Result<(), Failure> {
+    context.check_columns(&COLUMNS)
+}
+
 /// Writes what a change did, and says so if there was nothing to change.
 ///
 /// # Errors
@@ -40,7 +45,7 @@ pub(crate) fn write_changes(
 ) -> Result<(), Failure> {
     let (wanted, made) = (field_changes(before, wanted), field_changes(before, after));
     let output = context.output();
-    let mut rows = output.rows(&["field", "before", "after"]);
+    let mut rows = output.rows(&COLUMNS);
     for change in &made {
         rows.add(change)?;
     }
@@ -87,6 +92,8 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<FieldCha
         compare(&inner, &value(&old), &value(&new), changes);
     }
 }
+
+const COLUMNS: [&str; 3] = ["field", "before", "after"];
 
 #[cfg(test)]
 mod tests {

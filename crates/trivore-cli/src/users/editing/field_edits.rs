@@ -1,5 +1,6 @@
 //! Options that change fields of a user.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -50,6 +51,8 @@ impl FieldEdits {
         for path in assignments.iter().map(|it| &it.path).chain(&removals) {
             check_argument(path)?;
         }
+        let assigned = assignments.iter().map(|it| it.path.as_str());
+        check_distinct(assigned.chain(removals.iter().map(String::as_str)))?;
         let mut patch = match &self.file {
             Some(file) => read_object(file)?,
             None => serde_json::Map::new(),
@@ -87,7 +90,10 @@ impl Edits {
         for Assignment { path, value } in &self.assignments {
             set(&mut document, path, value.clone()).map_err(Failure::usage)?;
         }
-        for path in &self.removals {
+        // Inner fields first, and lists from their ends, so that positions stay what they were.
+        let mut removals: Vec<_> = self.removals.iter().collect();
+        removals.sort_by_key(|path| Reverse((path.split('.').count(), position(path))));
+        for path in removals {
             unset(&mut document, path);
         }
         let edited = user_from(&document, (!self.allow_unknown).then_some(user))?;
@@ -109,6 +115,32 @@ impl Edits {
         let checked = Self { assignments, removals: Vec::new(), patch, allow_unknown };
         checked.applied_to(&User::new()).map(drop)
     }
+}
+
+/// The number at the end of a path, by which an element of a list is named.
+fn position(path: &str) -> Option<usize> {
+    path.rsplit('.').next()?.parse().ok()
+}
+
+/// Rejects fields that are given twice, also as a part of another one.
+pub(crate) fn check_distinct<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<(), Failure> {
+    let mut seen: Vec<&str> = Vec::new();
+    for path in paths {
+        for other in &seen {
+            let (outer, inner) =
+                if path.len() < other.len() { (path, *other) } else { (*other, path) };
+            match inner.strip_prefix(outer) {
+                Some("") => return Err(Failure::usage(format!("`{path}` is given twice"))),
+                Some(rest) if rest.starts_with('.') => {
+                    return Err(Failure::usage(format!("`{outer}` contains `{inner}`"))
+                        .note("Give one of the two."));
+                }
+                _ => {}
+            }
+        }
+        seen.push(path);
+    }
+    Ok(())
 }
 
 /// Rejects fields that no request has, and those that must not be arguments.

@@ -10,7 +10,9 @@ use trivore::transport::decode_json;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
-use crate::users::editing::{Assignment, merge, read_object, set, write_changes};
+use crate::users::editing::{
+    Assignment, check_change_columns, check_distinct, merge, read_object, set, write_changes,
+};
 
 /// Changes the data of an organization whose account is a user.
 ///
@@ -34,6 +36,7 @@ pub(crate) struct SetEnterprise {
 
 impl SetEnterprise {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        check_change_columns(context)?;
         let mut patch = match &self.file {
             Some(path) => read_object(path)?,
             None => Map::new(),
@@ -41,6 +44,7 @@ impl SetEnterprise {
         patch.remove("meta");
         let patch = Value::Object(patch);
         let assignments = Assignment::parse_all(&self.assignments)?;
+        check_distinct(assignments.iter().map(|it| it.path.as_str()))?;
         let edit = EnterpriseEdit { assignments, patch };
         edit.applied_to(&Enterprise::new())?;
         let connection = context.connect()?;

@@ -116,6 +116,11 @@ fn invalid_changes_are_not_sent() {
         (vec!["--set", "localle=fi"], "localle"),
         (vec!["--unset", "meta"], "meta"),
         (vec!["--unset", "password"], "password set"),
+        (vec!["-s", "locale=fi", "-u", "locale"], "`locale` is given twice"),
+        (vec!["-s", "locale=fi", "-s", "locale=sv"], "`locale` is given twice"),
+        (vec!["-u", "locale", "-u", "locale"], "`locale` is given twice"),
+        (vec!["-u", "name", "-s", "name.givenName=J"], "`name` contains `name.givenName`"),
+        (vec!["-s", "emails.0.name=J", "-s", "emails:=[]"], "`emails` contains `emails.0.name`"),
         (vec!["--file", path], "password set"),
         (vec!["--file", twice], "the member \"locale\" twice at line 2"),
     ] {
@@ -194,4 +199,12 @@ fn what_the_service_ignores_is_a_failure() {
     installation.sandbox.set_rules(rules);
     let message = installation.failure(6, &["users", "update", "jane", "--unset", "nickName"]);
     assert!(message.contains("/nickName"), "{message}");
+}
+
+#[test]
+fn elements_that_are_removed_are_those_that_the_list_had() {
+    let (installation, id) = with_jane();
+    installation.json(&["users", "update", &id, "-s", "tags:=[\"a\", \"b\", \"c\", \"d\"]"]);
+    installation.json(&["users", "update", &id, "-u", "tags.0", "-u", "tags.2", "-s", "tags.3=e"]);
+    assert_eq!(installation.sandbox.user_document(&id).unwrap()["tags"], json!(["b", "e"]));
 }
