@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::UserArgument;
-use super::several::{Done, for_each_user};
+use super::several::{Done, check_columns, for_each_user};
 use super::user_argument::{described, id_of};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -29,6 +29,7 @@ pub(crate) struct Delete {
 
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        check_columns(context)?;
         let arguments: Vec<_> = self.users.iter().map(ToString::to_string).collect();
         if !self.yes && !context.is_interactive() {
             context.confirm(&question(&arguments), "--yes")?;

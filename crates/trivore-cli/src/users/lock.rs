@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::UserArgument;
-use super::several::{Done, for_each_user};
+use super::several::{Done, check_columns, for_each_user};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
@@ -52,6 +52,7 @@ async fn set_locked(
     users: &[UserArgument],
     locked: bool,
 ) -> Result<(), Failure> {
+    check_columns(context)?;
     let connection = &context.connect()?;
     for_each_user(context, users, |user| async move {
         let id = user.id(connection).await?;

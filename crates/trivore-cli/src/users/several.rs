@@ -1,5 +1,7 @@
 //! Does the same for several users at once, and reports each.
 
+use std::cell::RefCell;
+
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use trivore::models::UserId;
@@ -8,6 +10,7 @@ use super::UserArgument;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
+use crate::plural::counted;
 
 /// What was done for a user, of whom the identifier is known.
 pub(crate) struct Done {
@@ -26,6 +29,20 @@ struct UserOutcome {
     message: Option<String>,
 }
 
+/// What became of one of the users.
+enum UserResult {
+    Finished(Result<Done, Failure>),
+    /// It was begun, but its end was not awaited.
+    Stopped,
+    /// It was not begun.
+    Skipped,
+}
+
+/// Checks the columns of the result before anything is sent.
+pub(crate) fn check_columns(context: &Context) -> Result<(), Failure> {
+    context.check_columns(&COLUMNS)
+}
+
 /// Does something for users, a few at a time, and writes a row for each in their order.
 ///
 /// # Errors
@@ -41,56 +58,68 @@ where
     F: Future<Output = Result<Done, Failure>>,
 {
     // All are done before something is written: whoever reads the output may be gone.
-    let results = if let [user] = users {
-        vec![action(user.clone()).await]
-    } else {
-        all(context, users, action).await?
-    };
-    let count = results.len();
+    let results = all(context, users, action).await;
     let mut failures = Vec::new();
     let mut outcomes = Vec::new();
+    let (mut skipped, mut stopped) = (0, 0);
     for (user, result) in users.iter().zip(results) {
         let user = user.to_string();
+        let without =
+            |outcome| UserOutcome { user: user.clone(), id: None, outcome, message: None };
         outcomes.push(match result {
-            Ok(Done { id, outcome }) => UserOutcome { user, id: Some(id), outcome, message: None },
-            Err(failure) => {
+            UserResult::Finished(Ok(Done { id, outcome })) => {
+                UserOutcome { id: Some(id), ..without(outcome) }
+            }
+            UserResult::Finished(Err(failure)) => {
                 let is_unknown = failure.kind() == FailureKind::Unknown;
                 let outcome = if is_unknown { "unknown" } else { "failed" };
                 let message = Some(failure.message().to_owned());
                 failures.push(if users.len() > 1 { failure.about(&user) } else { failure });
-                UserOutcome { user, id: None, outcome, message }
+                UserOutcome { message, ..without(outcome) }
+            }
+            UserResult::Stopped => {
+                stopped += 1;
+                UserOutcome { message: Some("stopped".to_owned()), ..without("unknown") }
+            }
+            UserResult::Skipped => {
+                skipped += 1;
+                without("skipped")
             }
         });
     }
-    let skipped = &users[count..];
-    outcomes.extend(skipped.iter().map(|user| {
-        let user = user.to_string();
-        UserOutcome { user, id: None, outcome: "skipped", message: None }
-    }));
     let written = write(context, &outcomes);
-    if users.len() == 1 {
+    if users.len() == 1 && stopped == 0 && skipped == 0 {
         return failures.pop().map_or(written, Err);
     }
     for failure in &failures {
         failure.report();
     }
-    if !skipped.is_empty() {
-        let message = format!("interrupted before {} of {} users", skipped.len(), users.len());
+    if stopped > 0 {
+        let message = format!(
+            "stopped; for {stopped} of {} it is unknown whether something was changed",
+            counted(users.len(), "user")
+        );
+        return Err(Failure::new(FailureKind::Interrupted, message));
+    }
+    if skipped > 0 {
+        let message = format!("interrupted before {skipped} of {}", counted(users.len(), "user"));
         return Err(Failure::new(FailureKind::Interrupted, message));
     }
     if failures.is_empty() {
         return written;
     }
-    let message = format!("{} of {} users failed", failures.len(), users.len());
+    let message = format!("{} of {} failed", failures.len(), counted(users.len(), "user"));
     Err(Failure::new(FailureKind::Partial, message))
 }
 
-/// Does all, a few at a time; after Ctrl-C, finishes only those that run.
+/// Does all, a few at a time.
+///
+/// After Ctrl-C, only those that run are finished; after another one, not even those.
 async fn all<F>(
     context: &Context,
     users: &[UserArgument],
     action: impl Fn(UserArgument) -> F,
-) -> Result<Vec<Result<Done, Failure>>, Failure>
+) -> Vec<UserResult>
 where
     F: Future<Output = Result<Done, Failure>>,
 {
@@ -98,17 +127,25 @@ where
     let interrupt = Interrupt::listen(move || {
         told.tell("Interrupted: what runs is finished; press Ctrl-C again to stop at once.");
     });
-    let started = stream::iter(users).take_until(interrupt.first());
-    let results = started.map(|user| action(user.clone())).buffered(MOST_AT_ONCE).collect();
-    interrupt.unless_stopped(results).await.ok_or_else(|| {
-        let message = "stopped; for some users it is unknown whether something was changed";
-        Failure::new(FailureKind::Interrupted, message)
-    })
+    let results: RefCell<Vec<_>> =
+        RefCell::new(users.iter().map(|_| UserResult::Skipped).collect());
+    let begun = stream::iter(users.iter().enumerate()).take_until(interrupt.first());
+    let finished = begun.for_each_concurrent(MOST_AT_ONCE, |(at, user)| {
+        results.borrow_mut()[at] = UserResult::Stopped;
+        let (results, action) = (&results, action(user.clone()));
+        async move {
+            let result = UserResult::Finished(action.await);
+            results.borrow_mut()[at] = result;
+        }
+    });
+    // After a second Ctrl-C, those that run stay as they are.
+    let _is_stopped = interrupt.unless_stopped(finished).await;
+    results.into_inner()
 }
 
 fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {
     let output = context.output();
-    let mut rows = output.rows(&["user", "id", "outcome", "message"]);
+    let mut rows = output.rows(&COLUMNS);
     for outcome in outcomes {
         rows.add(outcome)?;
     }
@@ -117,3 +154,5 @@ fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {
 
 /// How many users are changed at the same time.
 const MOST_AT_ONCE: usize = 4;
+
+const COLUMNS: [&str; 4] = ["user", "id", "outcome", "message"];

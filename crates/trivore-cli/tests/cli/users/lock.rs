@@ -115,3 +115,50 @@ fn ctrl_c_finishes_what_runs_and_says_what_was_not_begun() {
     assert_eq!(rows[0]["outcome"], "locked");
     assert_eq!(rows[19]["outcome"], "skipped");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_keeps_what_is_known_of_each_user() {
+    for count in [1, 10] {
+        let installation = Installation::start();
+        let ids: Vec<_> =
+            (0..count).map(|at| installation.user(json!({"username": format!("u{at}")}))).collect();
+        let stuck = &ids[count / 4];
+        let fault = Fault::no_response().on(http::Method::PUT, &format!("/user/{stuck}"));
+        installation.sandbox.inject(fault).unwrap();
+        // The others wait until the first one is stuck.
+        let slow = Fault::delay(std::time::Duration::from_secs(60)).method(http::Method::PUT);
+        installation.sandbox.inject(slow.skip(3)).unwrap();
+        let arguments: Vec<_> =
+            ["users", "lock"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+        let mut command = installation.command(&arguments);
+        let (reader, writer) = std::io::pipe().unwrap();
+        let child = command.stdout(std::process::Stdio::piped()).stderr(writer).spawn().unwrap();
+        drop(command);
+        while installation.writes().len() < count.min(7) {
+            std::thread::yield_now();
+        }
+        let interrupt = || {
+            let id = child.id().to_string();
+            let kill = std::process::Command::new("kill").args(["-INT", &id]).status();
+            assert!(kill.unwrap().success());
+        };
+        interrupt();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(reader));
+        let told = lines.next().unwrap().unwrap();
+        assert!(told.starts_with("Interrupted: "), "{told}");
+        interrupt();
+        let output = child.wait_with_output().unwrap();
+        let stderr = lines.map(Result::unwrap).collect::<Vec<_>>().join("\n");
+        assert_eq!(output.status.code(), Some(130), "{stderr}");
+        let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        let outcomes: Vec<_> = rows.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
+        assert_eq!((rows.len(), outcomes[count / 4]), (count, "unknown"), "{outcomes:?}");
+        if count > 1 {
+            assert_eq!(outcomes.iter().filter(|it| **it == "locked").count(), 3, "{outcomes:?}");
+            assert_eq!(outcomes.iter().filter(|it| **it == "unknown").count(), 4, "{outcomes:?}");
+            assert_eq!(outcomes[9], "skipped");
+        }
+        assert!(stderr.contains("it is unknown whether"), "{stderr}");
+    }
+}
