@@ -9,7 +9,7 @@ use trivore::users::Reconciled;
 
 use super::UserArgument;
 use super::password::SecretInput;
-use super::several::{Done, for_each_user};
+use super::several::{Done, check_columns, for_each_user};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -64,6 +64,7 @@ enum Part {
 
 impl MoveUsers {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        check_columns(context)?;
         if self.to.is_empty() {
             return Err(Failure::usage("the namespace is empty"));
         }
@@ -126,8 +127,14 @@ async fn moved(
     };
     if error.may_have_been_applied() {
         let reconcile = connection.users().reconcile(start.elapsed());
-        if let Ok(Reconciled::Applied(user)) = reconcile.migrate_namespace(id, options).await {
-            return Ok(user);
+        match reconcile.migrate_namespace(id, options).await {
+            Ok(Reconciled::Applied(user)) => return Ok(user),
+            Ok(Reconciled::NotApplied) => {
+                let failure = Failure::from(error);
+                return Err(Failure::new(FailureKind::Unavailable, failure.message())
+                    .note("The user was not moved: repeat the command."));
+            }
+            Ok(Reconciled::Unknown) | Err(_) => {}
         }
     }
     Err(error.into())

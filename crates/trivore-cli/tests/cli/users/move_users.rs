@@ -82,3 +82,17 @@ fn a_lost_response_is_looked_up() {
     assert_eq!(rows[0]["outcome"], "moved");
     assert_eq!(installation.sandbox.user_document(&id).unwrap()["nsCode"], "partners");
 }
+
+#[test]
+fn a_move_that_was_not_made_is_said_to_be_none() {
+    let (installation, id) = with_jane();
+    let fault = Fault::reset_after_reading()
+        .on(http::Method::POST, &format!("/user/{id}/migratenamespace"));
+    installation.sandbox.inject(fault).unwrap();
+    let finished = installation.run(&["users", "move", "jane", "--to", "partners", "--yes"]);
+    assert_eq!(finished.code, 7, "{}", finished.stderr);
+    let rows: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(rows[0]["outcome"], "failed");
+    assert!(finished.stderr.contains("The user was not moved"), "{}", finished.stderr);
+    assert!(!finished.stderr.contains("may have"), "{}", finished.stderr);
+}
