@@ -3,26 +3,30 @@
 use clap::{Args, Subcommand};
 use trivore::models::GroupRef;
 
+use super::known_groups::check_groups;
 use super::set_report::SetReport;
 use super::set_verb::SetVerb;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::ResultFields;
 use crate::users::UserArgument;
+use crate::users::user_argument::id_of;
 
 #[derive(Subcommand)]
 pub(crate) enum GroupsCommand {
     List(ListGroups),
     /// Adds a user to groups.
     ///
-    /// Groups are named by identifier or by name. If no group has a name, the service creates that
-    /// group.
+    /// Groups are named by identifier or by name. A name that no group has is an error, or with
+    /// --create that of a new group.
     #[command(after_help = "Examples:
-  trivore users groups add customers/jane drivers 'night shift'")]
-    Add(ChangedGroups),
+  trivore users groups add customers/jane drivers 'night shift'
+  trivore users groups add customers/jane 'day shift' --create")]
+    Add(AddedGroups),
     /// Removes a user from groups.
     #[command(after_help = "Examples:
   trivore users groups remove customers/jane drivers")]
-    Remove(ChangedGroups),
+    Remove(RemovedGroups),
     Set(SetGroups),
 }
 
@@ -37,7 +41,20 @@ pub(crate) struct ListGroups {
 }
 
 #[derive(Args)]
-pub(crate) struct ChangedGroups {
+pub(crate) struct AddedGroups {
+    /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
+    #[arg(value_name = "USER")]
+    user: UserArgument,
+    /// Groups, by identifier or by name.
+    #[arg(value_name = "GROUP", required = true)]
+    groups: Vec<String>,
+    /// Create groups that do not exist.
+    #[arg(long)]
+    create: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct RemovedGroups {
     /// Identifier, NAMESPACE/USERNAME, user name or e-mail address.
     #[arg(value_name = "USER")]
     user: UserArgument,
@@ -48,8 +65,8 @@ pub(crate) struct ChangedGroups {
 
 /// Sets the groups of a user.
 ///
-/// The user is removed from all other groups. If no group has a name, the service creates that
-/// group.
+/// The user is removed from all other groups. A name that no group has is an error, or with --create
+/// that of a new group.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users groups set customers/jane drivers
@@ -64,23 +81,33 @@ pub(crate) struct SetGroups {
     /// Remove the user from all groups.
     #[arg(long)]
     none: bool,
+    /// Create groups that do not exist.
+    #[arg(long, conflicts_with = "none")]
+    create: bool,
 }
 
 impl GroupsCommand {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let (verb, user, groups) = match self {
+        let (verb, user, groups, creates) = match self {
             Self::List(command) => return command.run(context).await,
-            Self::Add(change) => (SetVerb::Add, change.user, change.groups),
-            Self::Remove(change) => (SetVerb::Remove, change.user, change.groups),
-            Self::Set(change) => (SetVerb::Set, change.user, change.groups),
+            Self::Add(change) => (SetVerb::Add, change.user, change.groups, change.create),
+            Self::Remove(change) => (SetVerb::Remove, change.user, change.groups, true),
+            Self::Set(change) => (SetVerb::Set, change.user, change.groups, change.create),
         };
+        SetReport::check_columns(context)?;
         if groups.iter().any(|group| group.trim().is_empty()) {
             return Err(Failure::usage("the name of a group is empty"));
         }
         let groups: Vec<GroupRef> = groups.into_iter().map(Into::into).collect();
         let connection = context.connect()?;
         let users = connection.users();
-        let id = user.id(&connection).await?;
+        let id = if creates {
+            user.id(&connection).await?
+        } else {
+            let user = user.user(&connection).await?;
+            check_groups(&connection, &user, &groups).await?;
+            id_of(&user)?
+        };
         let change = match verb {
             SetVerb::Add => users.add_to_groups(&id, &groups).await?,
             SetVerb::Remove => users.remove_from_groups(&id, &groups).await?,
@@ -94,13 +121,17 @@ impl GroupsCommand {
 
 impl ListGroups {
     async fn run(self, context: &Context) -> Result<(), Failure> {
+        let output = context.output().checked(ResultFields::at_least(&FIELDS))?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
-        let output = context.output();
-        let mut rows = output.rows(&["id", "name", "description", "eligibleFrom", "eligibleUntil"]);
+        let mut rows = output.rows(&FIELDS[..5]);
         for group in connection.users().group_membership(&id).await? {
             rows.add(&group)?;
         }
         rows.finish()
     }
 }
+
+/// The first five are those of a table.
+const FIELDS: [&str; 7] =
+    ["id", "name", "description", "eligibleFrom", "eligibleUntil", "member", "customFields"];

@@ -3,9 +3,11 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 use trivore::models::PermissionId;
+use trivore::transport::Operation;
 
 use super::set_report::SetReport;
 use super::set_verb::SetVerb;
+use super::unknown::refused;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
@@ -79,6 +81,7 @@ impl PermissionsCommand {
             Self::Remove(change) => (SetVerb::Remove, change.user, change.permissions),
             Self::Set(change) => (SetVerb::Set, change.user, change.permissions),
         };
+        SetReport::check_columns(context)?;
         if permissions.iter().any(String::is_empty) {
             return Err(Failure::usage("the identifier of a permission is empty"));
         }
@@ -87,9 +90,15 @@ impl PermissionsCommand {
         let users = connection.users();
         let id = user.id(&connection).await?;
         let change = match verb {
-            SetVerb::Add => users.add_custom_permissions(&id, &permissions).await?,
-            SetVerb::Remove => users.remove_custom_permissions(&id, &permissions).await?,
-            SetVerb::Set => users.set_custom_permissions(&id, &permissions).await?,
+            SetVerb::Add => users.add_custom_permissions(&id, &permissions).await,
+            SetVerb::Remove => users.remove_custom_permissions(&id, &permissions).await,
+            SetVerb::Set => users.set_custom_permissions(&id, &permissions).await,
+        };
+        let change = match change {
+            Ok(change) => change,
+            Err(error) => {
+                return Err(refused(&connection, "permission", &LIST, &permissions, error).await);
+            }
         };
         let mut report = SetReport::new(id);
         report.include(&change);
@@ -99,6 +108,7 @@ impl PermissionsCommand {
 
 impl ListPermissions {
     async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["permission"])?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         let mut permissions = if self.effective {
@@ -115,3 +125,5 @@ impl ListPermissions {
         rows.finish()
     }
 }
+
+const LIST: Operation = Operation::get("permissions.list", "/api/rest/v1/permission");

@@ -3,12 +3,15 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 use trivore::models::{RoleId, UserId};
+use trivore::transport::{Call, Operation};
 use trivore::users::SetChange;
-use trivore::{Result, Users};
+use trivore::{Error, Result, Users};
 
 use super::role_names::{RoleKind, RoleNames};
 use super::set_report::SetReport;
 use super::set_verb::SetVerb;
+use super::unknown::{refused, unknown};
+use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
@@ -82,19 +85,26 @@ impl RolesCommand {
             Self::Remove(change) => (SetVerb::Remove, change.user, change.roles, change.kind),
             Self::Set(change) => (SetVerb::Set, change.user, change.roles, change.kind),
         };
+        SetReport::check_columns(context)?;
         let names = kind.names(roles)?.concerned(verb);
         let connection = context.connect()?;
         let users = connection.users();
         let id = user.id(&connection).await?;
         let mut report = SetReport::new(id.clone());
         if let Some(roles) = &names.builtin {
-            report.include(&change_builtin(users, verb, &id, roles).await?);
+            match change_builtin(users, verb, &id, roles).await {
+                Ok(change) => report.include(&change),
+                Err(error) => {
+                    let what = "built-in role";
+                    return Err(refused(&connection, what, &LIST_BUILTIN, roles, error).await);
+                }
+            }
         }
         if let Some(roles) = &names.custom {
             match change_custom(users, verb, &id, roles).await {
                 Ok(change) => report.include(&change),
                 Err(error) => {
-                    let failure = Failure::from(error);
+                    let failure = refused_custom(&connection, roles, error).await;
                     return Err(match report.changed() {
                         Some(changed) => failure.note(format!("Changed before it: {changed}.")),
                         None => failure,
@@ -104,6 +114,19 @@ impl RolesCommand {
         }
         context.output().object(&report)
     }
+}
+
+/// Returns why a change of custom roles was refused: if one of them does not exist, which.
+async fn refused_custom(connection: &Connection, roles: &[RoleId], error: Error) -> Failure {
+    if error.is_bad_request() || error.is_not_found() {
+        for role in roles {
+            let call = Call::<()>::of(&GET_CUSTOM, &[role.as_str()]);
+            if connection.client().response(call).await.is_err_and(|error| error.is_not_found()) {
+                return unknown("custom role", role.as_str(), []);
+            }
+        }
+    }
+    error.into()
 }
 
 impl RoleNames {
@@ -145,6 +168,7 @@ async fn change_custom(
 
 impl ListRoles {
     async fn run(self, context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["role", "kind"])?;
         let connection = context.connect()?;
         let users = connection.users();
         let id = self.user.id(&connection).await?;
@@ -163,3 +187,8 @@ impl ListRoles {
         rows.finish()
     }
 }
+
+const LIST_BUILTIN: Operation = Operation::get("roles.list_builtin", "/api/rest/v1/role/builtin");
+
+const GET_CUSTOM: Operation =
+    Operation::get("roles.get_custom", "/api/rest/v1/role/custom/{roleId}");

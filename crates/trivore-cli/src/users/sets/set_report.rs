@@ -4,6 +4,9 @@ use serde::Serialize;
 use trivore::models::UserId;
 use trivore::users::SetChange;
 
+use crate::context::Context;
+use crate::failure::Failure;
+
 /// The shape of the output of `add`, `remove` and `set`.
 #[derive(Serialize)]
 pub(crate) struct SetReport {
@@ -20,6 +23,11 @@ impl SetReport {
     pub(crate) fn new(user: UserId) -> Self {
         let none = Vec::new;
         Self { user, added: none(), removed: none(), already: none(), current: none() }
+    }
+
+    /// Checks the columns before anything is sent.
+    pub(crate) fn check_columns(context: &Context) -> Result<(), Failure> {
+        context.check_columns(&["user", "added", "removed", "already", "current"])
     }
 
     /// Adds what another change of the same user did.

@@ -54,7 +54,13 @@ fn what_is_no_role_is_not_sent() {
         installation.failure(2, &["users", "roles", verb, &id]);
     }
     assert!(installation.sandbox.requests().is_empty());
-    installation.failure(5, &["users", "roles", "add", &id, "NO_SUCH_ROLE"]);
+    let message = installation.failure(4, &["users", "roles", "add", &id, "GROUP_ADMINN"]);
+    assert!(
+        message.contains("no built-in role GROUP_ADMINN; did you mean GROUP_ADMIN?"),
+        "{message}"
+    );
+    let message = installation.failure(4, &["users", "roles", "add", &id, HEX]);
+    assert!(message.contains(&format!("no custom role {HEX}")), "{message}");
 }
 
 #[test]
@@ -73,8 +79,15 @@ fn a_second_kind_that_fails_says_what_was_changed_before() {
 fn groups_are_named_by_identifier_or_name() {
     let (installation, id) = with_jane();
     let drivers = installation.sandbox.add_group(json!({"name": "drivers"})).unwrap();
-    let change =
-        installation.json(&["users", "groups", "add", "jane", &drivers, "night \"shift\"/ä"]);
+    let change = installation.json(&[
+        "users",
+        "groups",
+        "add",
+        "jane",
+        &drivers,
+        "night \"shift\"/ä",
+        "--create",
+    ]);
     assert_eq!(change["user"], id.as_str());
     assert_eq!(change["added"].as_array().unwrap().len(), 2);
     let listed = installation.json(&["users", "groups", "list", "jane"]);
@@ -87,6 +100,28 @@ fn groups_are_named_by_identifier_or_name() {
     let change = installation.json(&["users", "groups", "set", "jane", "--none"]);
     assert_eq!(change["current"], json!([]));
     installation.failure(2, &["users", "groups", "add", "jane", " "]);
+}
+
+#[test]
+fn groups_that_do_not_exist_are_created_only_on_demand() {
+    let (installation, id) = with_jane();
+    let drivers = installation.sandbox.add_group(json!({"name": "drivers"})).unwrap();
+    for verb in ["add", "set"] {
+        let message = installation.failure(4, &["users", "groups", verb, "jane", "drvers"]);
+        assert!(message.contains("no group drvers; did you mean drivers?"), "{message}");
+        assert!(message.contains("--create"), "{message}");
+        let message = installation.failure(4, &["users", "groups", verb, "jane", HEX]);
+        assert!(message.contains(&format!("no group {HEX}")), "{message}");
+    }
+    assert!(installation.writes().is_empty());
+    let change = installation.json(&["users", "groups", "add", "jane", "drivers", &drivers]);
+    assert_eq!(change["added"], json!([drivers]));
+    // A client that may not see groups cannot know which would be created.
+    let permissions = ["ACCOUNT_VIEW", "ACCOUNT_MODIFY"];
+    let finished = installation.limited(&permissions, &["users", "groups", "set", &id, "drivers"]);
+    assert_eq!(finished.code, 5, "{}", finished.stderr);
+    assert!(finished.stderr.contains("GROUP_VIEW"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("--create"), "{}", finished.stderr);
 }
 
 #[test]
@@ -106,7 +141,9 @@ fn permissions_are_changed_and_listed() {
     assert!(effective.as_array().unwrap().contains(&json!({"permission": "GROUP_VIEW"})));
     let change = installation.json(&["users", "permissions", "set", "jane", "--none"]);
     assert_eq!(change["removed"], json!(["ACCOUNT_VIEW"]));
-    installation.failure(5, &["users", "permissions", "add", "jane", "NO_SUCH_PERMISSION"]);
+    let arguments = ["users", "permissions", "add", "jane", "GROUP_VIEW", "ACOUNT_VIEW"];
+    let message = installation.failure(4, &arguments);
+    assert!(message.contains("no permission ACOUNT_VIEW; did you mean ACCOUNT_VIEW?"), "{message}");
 }
 
 #[test]
@@ -143,3 +180,5 @@ fn a_table_names_what_changed() {
     assert!(lines.contains(&vec!["added", "GROUP_VIEW"]), "{written}");
     assert!(lines.contains(&vec!["user", id.as_str()]), "{written}");
 }
+
+const HEX: &str = "5b0cfba4e2bb230ff8b535e6";
