@@ -146,3 +146,29 @@ fn results_of_another_import_are_not_overwritten() {
     // Nothing was begun, so there is no journal yet.
     assert_eq!(import(&installation, &[&path, "--results", &to]).code, 0);
 }
+
+#[test]
+fn rows_that_failed_count_also_if_nobody_reads_the_summary() {
+    let installation = Installation::start();
+    for (text, is_closed, code) in [
+        ("username,nsCode\njane,none\n", true, 8),
+        ("username\njane\n", true, 0),
+        ("username,nsCode\njoe,none\n", false, 8),
+        ("username\njoe\n", false, 1),
+    ] {
+        let path = file(&installation, "users.csv", text);
+        let mut command = installation.command(&["users", "import", &path, "--restart"]);
+        if is_closed {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            command.stdout(writer);
+        } else {
+            command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        }
+        let output = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let output = output.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{text}: {stderr}");
+        assert_eq!(stderr.contains("1 refused"), code == 8, "{stderr}");
+    }
+}
