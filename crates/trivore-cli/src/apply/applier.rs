@@ -1,8 +1,6 @@
 //! Applies the changes of a plan one by one.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -10,10 +8,12 @@ use trivore::models::{Changes, NamespaceCode, PageRequest, User, UserId};
 use trivore::users::{IncompleteChange, Reconciled};
 use trivore::{Error, Result, Users};
 
-use super::complete_user::{self, document, lost_fields};
+use super::complete_user::{ReceivedUser, document};
+use super::created_without_key::CreatedWithoutKey;
 use super::partly_applied::PartlyApplied;
 use super::planned_item::PlannedItem;
 use super::stale_user::StaleUser;
+use super::unnamed_fields::{UnnamedFields, UnnamedFieldsProbe};
 use crate::plan::{GroupNames, KeyField, PlannedChange, changed_fields, last_modified, merged};
 use crate::rows::Document;
 
@@ -24,8 +24,8 @@ pub(super) struct Applier {
     pub(super) namespace: NamespaceCode,
     pub(super) key: KeyField,
     pub(super) groups: Arc<Mutex<GroupNames>>,
-    /// Whether the service clears fields that a request does not name.
-    pub(super) clears_fields: Arc<AtomicBool>,
+    /// What the service does with fields that a request does not name.
+    pub(super) unnamed_fields: Arc<Mutex<UnnamedFieldsProbe>>,
 }
 
 /// What became of a change.
@@ -34,6 +34,16 @@ pub(super) enum Applied {
     Done,
     /// The user was already as it was to be.
     Before,
+    /// The user was created, and has a user name, but not its key.
+    WithoutKey(CreatedWithoutKey),
+}
+
+/// What was written.
+struct Written {
+    /// The fields that were to change, as they were to be.
+    wanted: Document,
+    /// The user as the service returned it.
+    stored: Document,
 }
 
 /// What a look at the service says about a change.
@@ -62,23 +72,19 @@ impl Applier {
     }
 
     /// Looks up what became of a change whose outcome is unknown.
-    pub(super) async fn look_up(
-        self,
-        item: PlannedItem,
-        started_ago: Duration,
-    ) -> Result<Reconciled<Applied>> {
+    pub(super) async fn look_up(self, item: PlannedItem) -> Result<Reconciled<Applied>> {
         let found = match &*item.change {
             PlannedChange::Create { key, user } => {
                 let is_named = user.contains_key("username");
                 match self.look_at_created(key, user).await {
-                    // Without a user name, a second request could create a second user.
-                    Ok(Found::Pending) if !is_named && started_ago < LONGEST_REQUEST => {
-                        return Ok(Reconciled::Unknown);
-                    }
+                    // The service may not have stored the key, or may be about to, and nothing
+                    // else keeps a second request from creating a second user.
+                    Ok(Found::Pending) if !is_named => return Ok(Reconciled::Unknown),
                     found => found,
                 }
             }
             PlannedChange::Update { id, last_modified, before, changes, .. } => {
+                self.unnamed_fields.lock().await.settle().await?;
                 let looked = self.look_at_changed(id, last_modified.as_deref(), before, changes);
                 looked.await
             }
@@ -106,7 +112,22 @@ impl Applier {
         } else {
             self.users.create(&new).await?
         };
-        self.check_stored(&document(&created.user)?, user).await
+        let stored = document(&created.user)?;
+        if self.key.is_key_of(key, &stored) {
+            return self.check_stored(&stored, user).await;
+        }
+        // The response may not be complete.
+        if let Ok(stored) = self.users.get(&created.id).await
+            && let Ok(stored) = document(&stored)
+            && self.key.is_key_of(key, &stored)
+        {
+            return self.check_stored(&stored, user).await;
+        }
+        let without_key = CreatedWithoutKey { id: created.id, key: self.key.to_string() };
+        if new.username.is_some() {
+            return Ok(Applied::WithoutKey(without_key));
+        }
+        Err(Error::after_sending(without_key))
     }
 
     /// Looks for a user with the key of one that is to be created.
@@ -170,9 +191,64 @@ impl Applier {
             }
             None => changes.clone(),
         };
-        if self.clears_fields.load(Ordering::Relaxed) {
-            return self.update_completely(id, time, before, changes).await;
+        let mut probe = self.unnamed_fields.lock().await;
+        probe.settle().await?;
+        match probe.fields {
+            UnnamedFields::Unknown => {
+                let first = self.update_first(&mut probe, id, time, before, changes);
+                return first.await;
+            }
+            UnnamedFields::Cleared => {
+                drop(probe);
+                return self.update_completely(id, time, before, changes).await;
+            }
+            UnnamedFields::Kept => drop(probe),
         }
+        match self.modify(id, time, before, changes).await? {
+            Some(written) => self.check_stored(&written.stored, &written.wanted).await,
+            None => Ok(Applied::Before),
+        }
+    }
+
+    /// Changes a user while it is unknown what the service does with its other fields.
+    async fn update_first(
+        &self,
+        probe: &mut UnnamedFieldsProbe,
+        id: &UserId,
+        time: Option<&str>,
+        before: &Document,
+        changes: &Changes,
+    ) -> Result<Applied> {
+        let user = ReceivedUser::read(&self.users, id).await.map_err(gone)?;
+        if let Found::Done = compare(&user.user()?, time, before, changes)? {
+            return Ok(Applied::Before);
+        }
+        probe.save(id, user, changes)?;
+        match self.modify(id, time, before, changes).await {
+            Ok(Some(written)) => {
+                let stored = probe.learn(written.stored).await?;
+                self.check_stored(&stored, &written.wanted).await
+            }
+            Ok(None) => probe.forget().map(|()| Applied::Before),
+            Err(error) if error.may_have_been_applied() => {
+                probe.settle().await.map_err(Error::after_sending)?;
+                Err(error)
+            }
+            Err(error) => {
+                probe.forget()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the fields that the changes name, unless the user has them already.
+    async fn modify(
+        &self,
+        id: &UserId,
+        time: Option<&str>,
+        before: &Document,
+        changes: &Changes,
+    ) -> Result<Option<Written>> {
         let (mut looked, mut wanted) = (None, None);
         let written = self.users.modify(id, |user| match compare(user, time, before, changes) {
             Ok(Found::Pending) => match changes.apply_to(user) {
@@ -194,24 +270,12 @@ impl Applier {
         if let Some(Err(error)) = looked {
             return Err(error);
         }
-        let Some(wanted) = wanted else { return Ok(Applied::Before) };
-        let (wanted, response) = (document(&wanted)?, document(&written)?);
-        let stored = match lost_fields(&wanted, changes, &response) {
-            lost if lost.is_empty() => response,
-            lost => match self.restore(id, &wanted, changes).await {
-                Ok(restored) => restored,
-                Err(_failed_after_the_change) => return Err(PartlyApplied::of(&lost)),
-            },
-        };
-        self.check_stored(&stored, &only(&wanted, changes)).await
+        let Some(wanted) = wanted else { return Ok(None) };
+        let (wanted, stored) = (document(&wanted)?, document(&written)?);
+        Ok(Some(Written { wanted: only(&wanted, changes), stored }))
     }
 
-    /// Writes all fields of a user again after the service has cleared some of them.
-    async fn restore(&self, id: &UserId, wanted: &Document, changes: &Changes) -> Result<Document> {
-        self.clears_fields.store(true, Ordering::Relaxed);
-        document(&complete_user::write(&self.users, id, wanted, changes).await?)
-    }
-
+    /// Changes a user with a request that names all its fields.
     async fn update_completely(
         &self,
         id: &UserId,
@@ -219,13 +283,14 @@ impl Applier {
         before: &Document,
         changes: &Changes,
     ) -> Result<Applied> {
-        let user = self.users.get(id).await.map_err(gone)?;
+        let received = ReceivedUser::read(&self.users, id).await.map_err(gone)?;
+        let user = received.user()?;
         if let Found::Done = compare(&user, time, before, changes)? {
             return Ok(Applied::Before);
         }
         let wanted = document(&changes.apply_to(&user).map_err(Error::input)?)?;
-        let written = complete_user::write(&self.users, id, &wanted, changes).await?;
-        self.check_stored(&document(&written)?, &only(&wanted, changes)).await
+        let stored = received.write(&self.users, id, changes).await?;
+        self.check_stored(&stored, &only(&wanted, changes)).await
     }
 
     /// Returns the changes with the identifiers of the groups that the user has already.
@@ -314,6 +379,3 @@ fn gone(error: Error) -> Error {
 
 /// How many users with a key are looked at.
 const MOST_NAMESAKES: u32 = 100;
-
-/// After this time, the service does not work on a request any more.
-const LONGEST_REQUEST: Duration = Duration::from_secs(120);

@@ -3,14 +3,15 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use clap::Args;
+use tokio::sync::Mutex;
 use trivore::models::NamespaceCode;
 
 use super::applier::Applier;
 use super::apply_run::ApplyRun;
 use super::plan_journal;
+use super::unnamed_fields::{UnnamedFields, UnnamedFieldsProbe};
 use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
@@ -82,19 +83,22 @@ impl Apply {
         }
         self.confirm(context, &header, &key, &mut changes)?;
         let (concurrency, options) = (limits.concurrency(), limits.options());
+        let (users, service) = (connection.users().clone(), connection.address().to_owned());
+        let saved = plan_journal::saved_user(&journal);
+        let probe = UnnamedFieldsProbe::new(users.clone(), service, saved);
+        let probe = Arc::new(Mutex::new(probe));
         let applier = Applier {
-            users: connection.users().clone(),
+            users,
             namespace: NamespaceCode::from(header.namespace.as_str()),
             key,
             groups: Arc::default(),
-            clears_fields: Arc::default(),
+            unnamed_fields: Arc::clone(&probe),
         };
-        let clears_fields = Arc::clone(&applier.clears_fields);
         let journal = journal.as_path();
         let summary = header.summary;
         let run = ApplyRun { context, applier, summary, changes, journal, options, concurrency };
         let summary = run.run().await?;
-        if clears_fields.load(Ordering::Relaxed) {
+        if probe.lock().await.fields == UnnamedFields::Cleared {
             context.tell(
                 "note: the service clears fields that a request does not name; they were restored, \
                  and complete users were sent",

@@ -10,10 +10,11 @@ use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, BulkStop
 
 use super::applier::{Applied, Applier};
 use super::apply_summary::{ApplySummary, FailedChange};
+use super::created_without_key::CreatedWithoutKey;
 use super::partly_applied::PartlyApplied;
 use super::plan_journal;
 use super::planned_item::PlannedItem;
-use super::running_changes::RunningChanges;
+use super::running_changes::{RunningChange, RunningChanges};
 use super::stale_user::StaleUser;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -47,6 +48,7 @@ impl ApplyRun<'_> {
         });
         let recorder = journal::open(journal).await;
         let recorder = recorder.map_err(|error| plan_journal::USER.failure(journal, &error))?;
+        restore(context, &applier).await?;
         let (asking, begun, resumed) = (applier.clone(), running.clone(), running.clone());
         let progress = display.clone();
         let bulk = Bulk::new(move |item: PlannedItem| {
@@ -54,9 +56,9 @@ impl ApplyRun<'_> {
             applier.clone().apply(item)
         });
         let run = bulk
-            .reconcile(move |item, started_ago| {
+            .reconcile(move |item, _started_ago| {
                 resumed.add(&item);
-                asking.clone().look_up(item, started_ago)
+                asking.clone().look_up(item)
             })
             .key(|item| item.journal_key.clone())
             .journal(recorder)
@@ -122,8 +124,13 @@ impl Outcomes<'_> {
 
     /// Counts an outcome; tells and returns why a change failed.
     fn count(&self, summary: &mut ApplySummary, item: BulkItem<Applied>) -> Option<Failure> {
-        let (verb, name) = self.running.take(item.key.as_deref().unwrap_or_default());
+        let RunningChange { verb, name, identity } =
+            self.running.take(item.key.as_deref().unwrap_or_default());
         let (what, failure) = match item.outcome {
+            BulkOutcome::Done(Applied::WithoutKey(without_key)) => {
+                summary.in_part += 1;
+                ("applied in part", Failure::new(FailureKind::Partial, without_key.to_string()))
+            }
             BulkOutcome::Done(Applied::Before) => {
                 summary.already_done += 1;
                 return None;
@@ -150,7 +157,12 @@ impl Outcomes<'_> {
             }
             BulkOutcome::Unknown(error) => {
                 summary.unknown += 1;
-                ("unknown", error.into())
+                let (is_told, failure) = (CreatedWithoutKey::is_cause_of(&error), error.into());
+                let failure = match identity {
+                    Some(key) if !is_told => unidentified(&failure, &key),
+                    _ => failure,
+                };
+                ("unknown", failure)
             }
         };
         let message = failure.message().to_owned();
@@ -175,6 +187,20 @@ impl Outcomes<'_> {
     }
 }
 
+/// Restores the fields of a user that the service cleared before an earlier run was stopped.
+async fn restore(context: &Context, applier: &Applier) -> Result<(), Failure> {
+    let mut probe = applier.unnamed_fields.lock().await;
+    probe.load()?;
+    if let Some((id, fields)) = probe.settle().await? {
+        let fields = fields.join(", ");
+        context.tell(format_args!(
+            "The service had cleared {fields} of the user {id} when the earlier run was stopped; \
+             they are restored."
+        ));
+    }
+    Ok(())
+}
+
 fn listen(context: &Context, display: &ProgressDisplay) -> Interrupt {
     let (display, is_quiet) = (display.clone(), context.global.quiet);
     Interrupt::listen(move || {
@@ -183,6 +209,16 @@ fn listen(context: &Context, display: &ProgressDisplay) -> Interrupt {
             display.suspend(|| drop(writeln!(anstream::stderr(), "{INTERRUPTED}")));
         }
     })
+}
+
+/// Says what to do about a user without user name that may have been created.
+fn unidentified(failure: &Failure, key: &str) -> Failure {
+    let message = format!(
+        "{}; without a user name, only its {key} tells whether the user was created: look for the \
+         user before you make a new plan",
+        failure.message()
+    );
+    Failure::new(failure.kind(), message)
 }
 
 fn error_text(error: &Error) -> String {

@@ -1,45 +1,117 @@
-//! Services that clear the fields that a request does not name.
+//! Users with all the fields that an update can write.
 //!
-//! The API does not say whether an update leaves them unchanged or clears them. If a response shows
-//! that it clears them, they are written back, and further users are written with all their fields.
+//! The API does not say whether an update leaves the fields unchanged that it does not name, or
+//! clears them. A service that clears them has to be sent the complete user.
 
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use trivore::models::{Changes, User, UserId};
+use trivore::transport::Call;
 use trivore::{Error, Result, Users};
 
-use crate::plan::is_blank;
+use crate::plan::{GroupNames, is_blank, merged};
 use crate::rows::Document;
 
-/// Returns the fields that a response to a change lacks although the change does not name them;
-/// `wanted` is the user as it is to be.
-pub(super) fn lost_fields(
-    wanted: &Document,
-    changes: &Changes,
-    response: &Document,
-) -> Vec<String> {
-    let is_lost = |name: &str, value: &Value| {
-        let is_missing = response.get(name).is_none_or(is_blank);
-        is_written(name, changes) && changes.get(name).is_none() && !is_blank(value) && is_missing
-    };
-    let lost = wanted.iter().filter(|(name, value)| is_lost(name, value));
-    lost.map(|(name, _)| name.clone()).collect()
+/// A user as the service sent it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ReceivedUser(Box<RawValue>);
+
+impl ReceivedUser {
+    /// Reads a user.
+    pub(super) async fn read(users: &Users, id: &UserId) -> Result<Self> {
+        let call = Call::<Box<RawValue>>::new(Method::GET, &path(id));
+        let received = Self(users.client().send(call).await?);
+        received.check(id)?;
+        Ok(received)
+    }
+
+    pub(super) fn user(&self) -> Result<User> {
+        serde_json::from_str(self.0.get())
+            .map_err(|_shows_values| Error::before_sending("the service returned no valid user"))
+    }
+
+    pub(super) fn document(&self) -> Result<Document> {
+        document(&self.user()?)
+    }
+
+    /// Writes the user with all its fields and with the changes, in one request.
+    pub(super) async fn write(
+        &self,
+        users: &Users,
+        id: &UserId,
+        changes: &Changes,
+    ) -> Result<Document> {
+        let complete = self.complete(changes)?;
+        let call = Call::<Box<RawValue>>::new(Method::PUT, &path(id)).json(&complete);
+        let stored = Self(users.client().send(call).await?);
+        stored.check(id).and_then(|()| stored.document()).map_err(Error::after_sending)
+    }
+
+    /// Returns all fields that an update can write, with the changes.
+    fn complete(&self, changes: &Changes) -> Result<Changes> {
+        let (json, user) = (self.0.get(), self.user()?);
+        let mut fields: BTreeMap<&str, &RawValue> =
+            serde_json::from_str(json).map_err(|error| Error::input(error.to_string()))?;
+        fields.retain(|name, value| is_written(name, changes) && value.get() != "null");
+        let text = serde_json::to_string(&fields).map_err(|error| Error::input(error.to_string()));
+        let complete: Changes =
+            serde_json::from_str(&text?).map_err(|error| Error::input(error.to_string()))?;
+        // Numbers of what does not change stay as they were received.
+        let changed = changes.apply_to(&user).map_err(Error::input)?;
+        let exact = Changes::between_as_received(&user, &changed, json).map_err(Error::input)?;
+        // Members that the changes clear stay cleared.
+        Ok(complete.then(changes.clone()).then(exact))
+    }
+
+    fn check(&self, id: &UserId) -> Result<()> {
+        if self.user()?.id.as_ref() == Some(id) {
+            return Ok(());
+        }
+        Err(Error::before_sending("the service returned another user"))
+    }
 }
 
-/// Writes a user with all its fields, and clears those that the changes clear.
-pub(super) async fn write(
-    users: &Users,
-    id: &UserId,
-    wanted: &Document,
+/// Returns the fields of a user that a service loses if it clears those that the changes do not
+/// name.
+pub(super) fn unnamed_fields<'a>(
+    user: &'a Document,
     changes: &Changes,
-) -> Result<User> {
-    let is_written = |name: &str, value: &Value| is_written(name, changes) && !value.is_null();
-    let fields = wanted.iter().filter(|(name, value)| is_written(name, value));
-    let mut complete = Changes::new();
-    for (name, value) in fields {
-        complete = complete.set(name, value).map_err(Error::input)?;
-    }
-    // Members that the changes clear stay cleared.
-    users.apply(id, &complete.then(changes.clone())).await
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let fields = user.iter().map(|(name, value)| (name.as_str(), value));
+    fields.filter(|(name, value)| {
+        is_written(name, changes) && changes.get(name).is_none() && !is_blank(value)
+    })
+}
+
+/// Returns the fields that a user had before some changes, and lacks now.
+pub(super) fn lost_fields(before: &Document, changes: &Changes, now: &Document) -> Vec<String> {
+    let fields = unnamed_fields(before, changes);
+    let lost = fields.filter(|(name, _)| now.get(*name).is_none_or(is_blank));
+    lost.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a user has fields yet that no service has a reason to keep when it clears the others.
+pub(super) fn has_kept_fields(before: &Document, changes: &Changes, now: &Document) -> bool {
+    let mut fields = unnamed_fields(before, changes);
+    fields.any(|(name, _)| !OWN_VALUES.contains(&name) && !now.get(name).is_none_or(is_blank))
+}
+
+/// Returns the fields of a user that changes have set to another value than they were to.
+pub(super) fn other_fields(before: &Document, changes: &Changes, now: &Document) -> Vec<String> {
+    let fields = unnamed_fields(before, changes);
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+    let wanted = fields.filter(|(name, _)| name != "memberOf").collect();
+    let complete = merged(now, &wanted, &GroupNames::default());
+    complete
+        .into_iter()
+        .filter(|(name, value)| now.get(name) != Some(value))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Returns the JSON of a user.
@@ -48,6 +120,10 @@ pub(super) fn document(user: &User) -> Result<Document> {
         Ok(Value::Object(document)) => Ok(document),
         _ => Err(Error::input("a user cannot be written as JSON")),
     }
+}
+
+fn path(id: &UserId) -> [&str; 5] {
+    ["api", "rest", "v1", "user", id.as_str()]
 }
 
 fn is_written(name: &str, changes: &Changes) -> bool {
@@ -62,3 +138,15 @@ fn is_written(name: &str, changes: &Changes) -> bool {
 
 /// Fields that an update cannot change, or that stay in any case.
 const NOT_WRITTEN: [&str; 3] = ["customerGroupInfo", "nsCode", "username"];
+
+/// Fields that a service may set or keep by itself, such as those with defaults.
+const OWN_VALUES: [&str; 8] = [
+    "consents",
+    "locale",
+    "locked",
+    "memberOf",
+    "minor",
+    "preferredLanguage",
+    "timeZone",
+    "userAccountType",
+];

@@ -1,6 +1,6 @@
 //! The journal of an application of a plan.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::journal::{self, JournalUser};
@@ -20,6 +20,13 @@ pub(super) fn check(path: &Path, is_resumed: bool) -> Result<(), Failure> {
         (false, true) => Err(journal::missing(path, "")),
         _ => Ok(()),
     }
+}
+
+/// Returns the path of a file beside a journal, for a user that may lose fields.
+pub(super) fn saved_user(journal: &Path) -> PathBuf {
+    let mut path = journal.as_os_str().to_owned();
+    path.push(".user");
+    path.into()
 }
 
 /// What messages say of the journal.

@@ -92,13 +92,27 @@ impl Terminal {
 
     /// Waits until what is typed is not shown.
     pub(crate) fn wait_until_hidden(&self) {
-        let is_shown = || {
-            let settings = format!("{:?}", self.master.get_termios());
-            settings.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ECHO")
-        };
-        while is_shown() {
+        while self.is_shown() {
             thread::yield_now();
         }
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub(crate) fn is_shown(&self) -> bool {
+        let settings = format!("{:?}", self.master.get_termios());
+        settings.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ECHO")
+    }
+
+    /// Waits for the end of the program; returns its exit code, and whether the terminal shows what
+    /// is typed afterwards.
+    pub(crate) fn finish_shown(mut self) -> (u32, bool) {
+        let status = self.child.wait().unwrap();
+        (status.exit_code(), self.is_shown())
+    }
+
+    /// The process of the program.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// Changes the size of the terminal.

@@ -1,7 +1,9 @@
 //! `trivore apply`.
 
+mod cleared_fields;
+mod created_once;
 mod hostile_plan;
 mod interruption;
-mod outcome;
+pub(crate) mod outcome;
 mod refusal;
 mod rules;
