@@ -6,6 +6,7 @@ use crate::connection::Connection;
 use crate::failure::{Failure, tell};
 use crate::global_options::GlobalOptions;
 use crate::output::{Output, ResultFields, printable};
+use crate::interrupt::end_at_interrupts;
 
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,
@@ -66,6 +67,7 @@ impl Context {
                 .note(format!("Confirm with {instead}.")));
         }
         let failed = |error| Failure::io("cannot ask on the terminal", error);
+        end_at_interrupts();
         write!(anstream::stderr(), "{} [y/N] ", printable(question)).map_err(failed)?;
         let mut line = String::new();
         io::stdin().read_line(&mut line).map_err(failed)?;

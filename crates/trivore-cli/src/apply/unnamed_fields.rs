@@ -131,9 +131,7 @@ impl UnnamedFieldsProbe {
         let is_kept = has_kept_fields(&before, &saved.changes, &now);
         let lost = lost_fields(&before, &saved.changes, &now);
         if lost.is_empty() {
-            if is_written && is_kept {
-                self.fields = UnnamedFields::Kept;
-            }
+            // That the fields are there tells nothing: they may have been restored already.
             return self.forget().map(|()| None);
         }
         if !is_written || is_kept {

@@ -9,6 +9,7 @@ use trivore::transport::SecretString;
 use super::keyring::Keyring;
 use crate::failure::{Failure, FailureKind};
 use crate::known_secrets::remember_secret;
+use crate::hidden_prompt::ask_hidden;
 use crate::private_file::mode_beyond;
 
 /// Where a secret comes from; never the configuration file or an argument.
@@ -73,8 +74,8 @@ impl std::fmt::Display for SecretSource {
 
 /// Asks for a secret on the terminal, without echo.
 pub(crate) fn ask_secret(what: &str) -> Result<String, Failure> {
-    rpassword::prompt_password(format!("{what}: "))
-        .map_err(|error| configuration(format!("cannot ask for {what}: {error}")))
+    ask_hidden(&format!("{what}: "))
+        .map_err(|failure| configuration(format!("cannot ask for {what}: {}", failure.message())))
 }
 
 fn read_file(path: &Path, what: &str) -> Result<String, Failure> {

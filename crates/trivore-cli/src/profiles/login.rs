@@ -13,6 +13,7 @@ use crate::connection::{
 };
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::interrupt::end_at_interrupts;
 use crate::private_file::write_private;
 
 /// Signs in to an installation and stores a profile for it.
@@ -192,6 +193,7 @@ fn asked(
         Some(text) => text,
         None if context.is_interactive() => {
             let failed = |error| Failure::io("cannot ask on the terminal", error);
+            end_at_interrupts();
             write!(anstream::stderr(), "{what}: ").map_err(failed)?;
             let mut line = String::new();
             io::stdin().lock().read_line(&mut line).map_err(failed)?;

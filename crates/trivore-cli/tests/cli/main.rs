@@ -12,6 +12,7 @@ mod installation;
 mod local_sandbox;
 mod plan;
 mod profiles;
+mod prompts;
 mod screens;
 mod shells;
 mod terminal;

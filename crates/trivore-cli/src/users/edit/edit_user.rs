@@ -47,7 +47,6 @@ impl Edit {
         let text = EditedText::of(user)?;
         // Ctrl-C is for the editor while it runs; otherwise, it would leave the file behind.
         let _for_editor = Interrupt::listen(|| {});
-        tokio::task::yield_now().await;
         let edited = loop {
             editor.edit(text.path())?;
             match text.edited(self.allow_unknown) {
@@ -55,9 +54,13 @@ impl Edit {
                 Ok(None) => return unchanged(context),
                 Err(failure) if context.is_interactive() => {
                     let _exit_code = failure.report();
-                    if !ask_again(context).await? {
-                        let failure = Failure::usage("nothing was changed");
-                        return Err(text.kept_after(failure));
+                    match ask_again(context).await {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            let failure = Failure::usage("nothing was changed");
+                            return Err(text.kept_after(failure));
+                        }
+                        Err(failure) => return Err(text.kept_after(failure)),
                     }
                 }
                 Err(failure) => return Err(text.kept_after(failure)),
@@ -86,19 +89,19 @@ fn unchanged(context: &Context) -> Result<(), Failure> {
     write_changes(context, &same, &same, &same)
 }
 
-/// Asks whether to edit the text again; Ctrl-C is a no.
+/// Asks whether to edit the text again; Ctrl-C is a failure.
 async fn ask_again(context: &Context) -> Result<bool, Failure> {
     let context = Context::new(context.global.clone());
     let (sender, answer) = tokio::sync::oneshot::channel();
     let interrupt = Interrupt::listen(|| {});
-    tokio::task::yield_now().await;
     // A thread that reads cannot be stopped, but it does not keep the program from ending.
     std::thread::spawn(move || {
         drop(sender.send(context.confirm("Edit the file again?", "a terminal")));
     });
     match select(answer, pin!(interrupt.first())).await {
         Either::Left((Ok(answer), _)) => answer,
-        Either::Left((Err(_), _)) | Either::Right(_) => Ok(false),
+        Either::Left((Err(_), _)) => Ok(false),
+        Either::Right(_) => Err(Failure::new(FailureKind::Interrupted, "interrupted")),
     }
 }
 
