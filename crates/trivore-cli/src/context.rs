@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use crate::connection::Connection;
 use crate::failure::{Failure, tell};
 use crate::global_options::GlobalOptions;
-use crate::output::{Output, ResultFields, printable};
 use crate::interrupt::end_at_interrupts;
+use crate::output::{Output, ResultFields, printable};
 
 pub(crate) struct Context {
     pub(crate) global: GlobalOptions,

@@ -20,9 +20,12 @@ pub(crate) fn remember_secret(secret: &str) {
 /// Masks the secrets that are known in a text of the service.
 pub(crate) fn without_secrets(text: String) -> String {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.iter().fold(text, |text, secret| {
-        if text.contains(secret) { text.replace(secret, MASK) } else { text }
-    })
+    known.iter().fold(
+        text,
+        |text, secret| {
+            if text.contains(secret) { text.replace(secret, MASK) } else { text }
+        },
+    )
 }
 
 static KNOWN: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());

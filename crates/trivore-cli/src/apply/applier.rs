@@ -58,7 +58,7 @@ impl Applier {
     /// Applies a change, unless the user has it already or was changed since the plan was made.
     pub(super) async fn apply(self, item: PlannedItem) -> Result<Applied> {
         match &*item.change {
-            PlannedChange::Create { key, user } => self.create(key, user).await,
+            PlannedChange::Create { key, user } => Box::pin(self.create(key, user)).await,
             PlannedChange::Update { id, last_modified, before, changes, .. } => {
                 self.update(id, last_modified.as_deref(), before, changes).await
             }

@@ -1,6 +1,6 @@
 //! The folders of the program, by the conventions of XDG.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
@@ -8,13 +8,13 @@ use crate::failure::{Failure, FailureKind};
 
 /// The folder of the configuration file, such as `~/.config/trivore`.
 pub(crate) fn config_folder() -> Result<PathBuf, Failure> {
-    absolute(strategy()?.config_dir())
+    absolute(&strategy()?.config_dir())
 }
 
 /// The folder of what is only about this machine, such as `~/.local/state/trivore`.
 pub(crate) fn state_folder() -> Result<PathBuf, Failure> {
     let strategy = strategy()?;
-    absolute(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()))
+    absolute(&strategy.state_dir().unwrap_or_else(|| strategy.data_dir()))
 }
 
 /// Returns the folder of the program in another one.
@@ -22,7 +22,7 @@ pub(crate) fn state_folder() -> Result<PathBuf, Failure> {
 /// # Errors
 ///
 /// The path is relative: what is in the working directory must not decide where secrets are sent.
-fn absolute(folder: PathBuf) -> Result<PathBuf, Failure> {
+fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
     if folder.is_absolute() {
         return Ok(folder.join("trivore"));
     }

@@ -8,8 +8,8 @@ use trivore::transport::SecretString;
 
 use super::keyring::Keyring;
 use crate::failure::{Failure, FailureKind};
-use crate::known_secrets::remember_secret;
 use crate::hidden_prompt::ask_hidden;
+use crate::known_secrets::remember_secret;
 use crate::private_file::mode_beyond;
 
 /// Where a secret comes from; never the configuration file or an argument.

@@ -3,8 +3,8 @@
 
 mod api;
 mod apply;
-mod commands;
 mod columns;
+mod commands;
 mod connecting;
 mod full_device;
 mod help;

@@ -34,8 +34,8 @@ pub(super) async fn refused<T: AsRef<str>>(
     let Ok(known) = connection.client().send(Call::<Value>::of(list, &[])).await else {
         return error.into();
     };
-    let known: Vec<_> = known.as_array().into_iter().flatten().map(|it| &it["id"]).collect();
-    let known: Vec<_> = known.into_iter().filter_map(Value::as_str).collect();
+    let known = known.as_array().into_iter().flatten();
+    let known: Vec<_> = known.filter_map(|it| it["id"].as_str()).collect();
     match given.iter().find(|id| !known.contains(&id.as_ref())) {
         Some(id) if !known.is_empty() => unknown(what, id.as_ref(), known),
         _ => error.into(),
