@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, pending, ready, select};
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use tokio::time::Instant;
 use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
@@ -237,6 +237,8 @@ struct ObservedAttempt {
     operation: Operation,
     number: u32,
     begun: Instant,
+    /// The one that was sent, until a response has another one.
+    request_id: Option<HeaderValue>,
 }
 
 impl RunningAttempt {
@@ -252,6 +254,7 @@ impl RunningAttempt {
                 operation: CallContext::operation_of(request),
                 number: CallContext::of(request).map_or(1, CallContext::attempt),
                 begun: Instant::now(),
+                request_id: request.headers().get(REQUEST_ID).cloned(),
             })
         });
         Self { observed: kept, span, end: AttemptEnd::CutOff }
@@ -259,6 +262,11 @@ impl RunningAttempt {
 
     fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
         self.end = AttemptEnd::of(response);
+        if let (Some(observed), Ok(response)) = (&mut self.observed, response) {
+            if let Some(id) = response.headers().get(REQUEST_ID) {
+                observed.request_id = Some(id.clone());
+            }
+        }
     }
 
     /// The request was not passed on.
@@ -273,16 +281,20 @@ impl Drop for RunningAttempt {
     fn drop(&mut self) {
         record_attempt(&self.span, self.end);
         if let Some(observed) = &self.observed {
-            let ObservedAttempt { observer, operation, number, begun } = &**observed;
+            let ObservedAttempt { observer, operation, number, begun, request_id } = &**observed;
             observer.notify(&ClientEvent::AttemptEnded {
                 operation,
                 attempt: *number,
                 end: self.end,
                 elapsed: begun.elapsed(),
+                request_id: request_id.as_ref().and_then(|id| id.to_str().ok()),
             });
         }
     }
 }
+
+/// The header with the identifier of a request.
+const REQUEST_ID: &str = "x-request-id";
 
 /// How long an attempt may take.
 #[derive(Clone, Copy)]

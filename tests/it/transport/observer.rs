@@ -70,3 +70,35 @@ async fn a_call_that_is_dropped_is_told_of_too() {
         ["call attempt 1: cut off after 3 s", "call after 1 attempts: cut off"]
     );
 }
+
+#[tokio::test]
+async fn an_attempt_has_the_identifier_that_was_sent_or_that_of_the_response() {
+    let ids: Arc<Mutex<Vec<Option<String>>>> = Arc::default();
+    let sink = Arc::clone(&ids);
+    let observer = Observer::new(move |event| {
+        if let ClientEvent::AttemptEnded { request_id, .. } = event {
+            sink.lock().unwrap().push(request_id.map(str::to_owned));
+        }
+    });
+    let client = Client::builder("https://id.example.com")
+        .observer(observer)
+        .service(tower::service_fn(|request: Request<Body>| async move {
+            let response = Response::builder();
+            let response = match request.uri().path() {
+                "/own" => response.header("x-request-id", "f00d"),
+                "/strange" => response.header("x-request-id", "f\u{f6}d".as_bytes()),
+                _ => response,
+            };
+            Ok::<_, BoxError>(response.body(String::new())?)
+        }))
+        .build()
+        .unwrap();
+
+    for path in ["own", "strange", "none"] {
+        let id = http::HeaderValue::from_static("cafe");
+        let call = Call::get(&[path]).header(http::HeaderName::from_static("x-request-id"), id);
+        client.execute(call).await.unwrap();
+    }
+
+    assert_eq!(*ids.lock().unwrap(), [Some("f00d".to_owned()), None, Some("cafe".to_owned())]);
+}

@@ -64,8 +64,8 @@ impl fmt::Debug for Observer {
 
 /// The end of an attempt or a call, or the begin of a pause, for metrics.
 ///
-/// Events contain no identifiers, paths, queries or bodies, so each field can be a label.
-/// See [`Observer`] for an example.
+/// Events contain no paths, queries or bodies, and no identifiers except that of the request, so each
+/// other field can be a label. See [`Observer`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ClientEvent<'a> {
@@ -83,6 +83,10 @@ pub enum ClientEvent<'a> {
         end: AttemptEnd,
         /// How long it took.
         elapsed: Duration,
+        /// The header `x-request-id` of the response, or without one that of the request.
+        ///
+        /// It is for logs: as a label, it would make a series for each call.
+        request_id: Option<&'a str>,
     },
     /// A call ended; the response has not been decoded yet.
     #[non_exhaustive]

@@ -110,8 +110,9 @@
 //! # Metrics
 //!
 //! An [`Observer`] receives a [`ClientEvent`] for each attempt and each call that ends, and for
-//! each pause after a rate limit, with its scope. Every field but times has few values, so that
-//! each can be a label. The function runs within the call: it should be quick, and must not panic.
+//! each pause after a rate limit, with its scope. Every field but times and the identifier of the
+//! request has few values, so that each can be a label. The function runs within the call: it should
+//! be quick, and must not panic.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -149,8 +150,9 @@
 //! # Request identifiers
 //!
 //! Every call has an `X-Request-Id` header with an identifier of its own, which all attempts of the
-//! call share. If the server returns the header with an error, [`ApiError::request_id`] has it. To
-//! send an identifier of yours, set the header with [`CallOptions::header`].
+//! call share. If the server returns the header with an error, [`ApiError::request_id`] has it, and
+//! [`ClientEvent::AttemptEnded`] has it for each attempt. To send an identifier of yours, set the
+//! header with [`CallOptions::header`].
 //!
 //! # The history of a failed call
 //!
