@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 use trivore::transport::Call;
 
 use super::endpoint::Endpoint;
+use super::route::route;
 use super::{body, pages, response};
+use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
@@ -61,7 +63,8 @@ impl Api {
         if method == Method::DELETE && !self.yes && !context.confirm("Send the DELETE?", "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nothing was sent"));
         }
-        let connection = context.connect()?;
+        let shown = route(&prepared.endpoint.segments);
+        let connection = Connection::open_for_route(&context.global, shown)?;
         if self.all {
             return pages::write_all(context, &connection, &prepared).await;
         }

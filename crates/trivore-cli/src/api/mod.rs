@@ -5,5 +5,6 @@ mod body;
 mod endpoint;
 mod pages;
 mod response;
+mod route;
 
 pub(crate) use api::Api;

@@ -31,17 +31,23 @@ impl Connection {
         options: &GlobalOptions,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
-        Self::of(Source::select(options)?, options, settings)
+        Self::of(Source::select(options)?, options, None, settings)
+    }
+
+    /// Makes a client for calls from a path, of which `--verbose` shows this.
+    pub(crate) fn open_for_route(options: &GlobalOptions, route: String) -> Result<Self, Failure> {
+        Self::of(Source::select(options)?, options, Some(route), |client| client)
     }
 
     /// Makes a client from a source; nothing is sent.
     pub(crate) fn from_source(source: Source, options: &GlobalOptions) -> Result<Self, Failure> {
-        Self::of(source, options, |client| client)
+        Self::of(source, options, None, |client| client)
     }
 
     fn of(
         source: Source,
         options: &GlobalOptions,
+        route: Option<String>,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
         let builder = match &source {
@@ -57,7 +63,7 @@ impl Connection {
             }
             Source::Profile(profile) => of_profile(profile)?,
         };
-        let log = RequestLog::open(options)?;
+        let log = RequestLog::open(options)?.map(|log| log.showing(route));
         let address = builder.address().unwrap_or_default();
         let client = builder.configure(|client| settings(configure(client, log)));
         let trivore = client.build().map_err(|error| {

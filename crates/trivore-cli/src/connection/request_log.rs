@@ -11,13 +11,17 @@ use trivore::transport::{AttemptEnd, ClientEvent, Observer, Operation};
 
 use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
+use crate::output::printable;
 
 /// Writes one line for each request.
 ///
-/// The SDK's events have no identifiers, paths, queries and bodies, so the lines have none.
+/// The SDK's events have no paths, queries and bodies, and no identifiers except those of requests;
+/// so the lines have none.
 pub(super) struct RequestLog {
     is_verbose: bool,
     trace: Option<Mutex<File>>,
+    /// The route of calls that were made from a path.
+    route: Option<String>,
 }
 
 impl RequestLog {
@@ -36,27 +40,61 @@ impl RequestLog {
                 Failure::new(FailureKind::Usage, message)
             })
         });
-        Ok(Some(Self { is_verbose: options.verbose, trace: trace.transpose()? }))
+        Ok(Some(Self { is_verbose: options.verbose, trace: trace.transpose()?, route: None }))
+    }
+
+    /// Sets what is written of calls that were made from a path, which has identifiers.
+    pub(super) fn showing(self, route: Option<String>) -> Self {
+        Self { route, ..self }
     }
 
     pub(super) fn observer(self) -> Observer {
         Observer::new(move |event| self.write(event))
     }
 
+    fn text(
+        &self,
+        operation: &Operation,
+        attempt: u32,
+        end: AttemptEnd,
+        elapsed: Duration,
+        request_id: Option<&str>,
+    ) -> String {
+        let method = operation.method.as_str();
+        let route = self.route(operation).unwrap_or("(path not shown)");
+        let mut text = format!("{method} {route}: {end} after {} ms", millis(elapsed));
+        if !operation.route.is_empty() {
+            text.extend([" (", operation.name, ")"]);
+        }
+        if attempt > 1 {
+            text.push_str(&format!(", attempt {attempt}"));
+        }
+        if let Some(id) = request_id {
+            text.extend([", request id ", id]);
+        }
+        text
+    }
+
+    /// The route; never the path, which may have identifiers.
+    fn route<'a>(&'a self, operation: &Operation) -> Option<&'a str> {
+        if operation.route.is_empty() { self.route.as_deref() } else { Some(operation.route) }
+    }
+
     fn write(&self, event: &ClientEvent<'_>) {
         let (text, line) = match event {
-            ClientEvent::AttemptEnded { operation, attempt, end, elapsed, .. } => (
-                text(operation, *attempt, *end, *elapsed),
+            ClientEvent::AttemptEnded { operation, attempt, end, elapsed, request_id, .. } => (
+                self.text(operation, *attempt, *end, *elapsed, *request_id),
                 json!({
                     "time": Timestamp::now().to_string(),
                     "event": "request",
                     "operation": operation.name,
                     "method": operation.method.as_str(),
-                    "route": route(operation),
+                    "route": self.route(operation),
                     "attempt": attempt,
                     "status": status(*end),
                     "failure": failure(*end),
                     "ms": millis(*elapsed),
+                    "requestId": request_id,
                 }),
             ),
             ClientEvent::RateLimited { operation, scope, wait, .. } => (
@@ -74,25 +112,13 @@ impl RequestLog {
         };
         if self.is_verbose {
             // A message that nobody can read is no reason to fail.
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(anstream::stderr(), "{}", printable(&text));
         }
         if let Some(Ok(mut trace)) = self.trace.as_ref().map(Mutex::lock) {
             // One write for each line, so that several programs can append.
             let _ = trace.write_all(format!("{line}\n").as_bytes());
         }
     }
-}
-
-fn text(operation: &Operation, attempt: u32, end: AttemptEnd, elapsed: Duration) -> String {
-    let method = operation.method.as_str();
-    let route = route(operation).unwrap_or("(path not shown)");
-    let again = if attempt > 1 { format!(", attempt {attempt}") } else { String::new() };
-    format!("{method} {route}: {end} after {} ms ({}{again})", millis(elapsed), operation.name)
-}
-
-/// The route, unless the call was made from a path, which may have identifiers.
-fn route(operation: &Operation) -> Option<&'static str> {
-    (!operation.route.is_empty()).then_some(operation.route)
 }
 
 fn status(end: AttemptEnd) -> Option<u16> {

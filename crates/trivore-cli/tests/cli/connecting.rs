@@ -93,3 +93,29 @@ fn requests_are_written_without_identifiers_and_queries() {
     assert!(!finished.stderr.contains("MARK") && !written.contains("MARK"));
     assert_eq!(fs::metadata(&trace).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn requests_are_written_with_their_identifier_and_without_that_of_a_user() {
+    let installation = Installation::start();
+    let id = installation.user(serde_json::json!({"username": "jane"}));
+    let trace = installation.home.path().join("trace");
+    for (path, route) in [
+        (format!("user/{id}?count=MARK"), "/api/rest/v1/user/{userId}"),
+        (format!("user/{id}/roles/builtin"), "/api/rest/v1/user/{userId}/roles/builtin"),
+        ("user/jane@example.com/x".to_owned(), "/api/rest/v1/user/{}/{}"),
+        ("group".to_owned(), "/api/rest/v1/group"),
+        ("namespace/MARK".to_owned(), "/api/rest/v1/namespace/{}"),
+        ("/MARK".to_owned(), "/{}"),
+    ] {
+        let finished = installation.run(&["api", &path, "-v", "--trace", trace.to_str().unwrap()]);
+        let written = fs::read_to_string(&trace).unwrap();
+        let request = installation.sandbox.requests().last().unwrap().request_id.clone();
+        let line = finished.stderr.lines().next().unwrap();
+        assert!(line.starts_with(&format!("GET {route}: ")), "{line}");
+        assert!(line.contains(&request) && written.contains(&request), "{line}\n{written}");
+        assert!(written.contains(&format!("\"route\":\"{route}\"")), "{written}");
+        for secret in ["MARK", "jane", &id] {
+            assert!(!line.contains(secret) && !written.contains(secret), "{line}\n{written}");
+        }
+    }
+}
