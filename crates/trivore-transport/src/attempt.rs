@@ -263,9 +263,7 @@ impl RunningAttempt {
     fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
         self.end = AttemptEnd::of(response);
         if let (Some(observed), Ok(response)) = (&mut self.observed, response) {
-            if let Some(id) = response.headers().get(REQUEST_ID) {
-                observed.request_id = Some(id.clone());
-            }
+            observed.request_id = response.headers().get(REQUEST_ID).cloned();
         }
     }
 

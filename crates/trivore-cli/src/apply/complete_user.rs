@@ -62,8 +62,8 @@ impl ReceivedUser {
         let complete: Changes =
             serde_json::from_str(&text?).map_err(|error| Error::input(error.to_string()))?;
         // Numbers of what does not change stay as they were received.
-        let changed = changes.apply_to(&user).map_err(Error::input)?;
-        let exact = Changes::between_as_received(&user, &changed, json).map_err(Error::input)?;
+        let merged = changes.apply_to(&user).map_err(Error::input)?;
+        let exact = Changes::between_as_received(&user, &merged, json).map_err(Error::input)?;
         // Members that the changes clear stay cleared.
         Ok(complete.then(changes.clone()).then(exact))
     }

@@ -58,14 +58,14 @@ fn add(home: &ProfileHome, command: &mut Command, source: usize) {
 
 #[test]
 fn of_all_pairs_the_first_is_used() {
-    for first in 0..SOURCES.len() {
-        for second in first + 1..SOURCES.len() {
+    for (first, name) in SOURCES.iter().enumerate() {
+        for (second, other) in SOURCES.iter().enumerate().skip(first + 1) {
             let home = home();
             let mut command = home.command(&["whoami"]);
             add(&home, &mut command, second);
             add(&home, &mut command, first);
             let finished = finish(&mut command);
-            let names = (SOURCES[first], SOURCES[second]);
+            let names = (*name, *other);
             if names == ("--properties", "--profile") {
                 assert_eq!(finished.code, 2, "{names:?}: {finished:?}");
                 continue;
