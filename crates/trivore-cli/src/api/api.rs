@@ -33,7 +33,7 @@ pub(crate) struct Api {
     /// Path of the endpoint.
     #[arg(value_name = "PATH")]
     second: Option<String>,
-    /// Send this body: JSON, a file with it, or - for standard input.
+    /// Send this body: JSON, a file with it, also as @FILE, or - for standard input.
     #[arg(long, short, value_name = "JSON|FILE|-")]
     data: Option<String>,
     /// Add a parameter to the query; may be repeated.

@@ -7,9 +7,11 @@ use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 
-/// Reads JSON from standard input (`-`), from the argument itself, or from a file; it is sent as
-/// it was written.
+/// Reads JSON from standard input (`-`), from the argument itself, or from a file,
+/// also as `@FILE`; it is sent as it was written.
 pub(super) fn read(data: &str) -> Result<Box<RawValue>, Failure> {
+    // As curl names files.
+    let data = data.strip_prefix('@').unwrap_or(data);
     let (text, place) = if data == "-" {
         let mut text = String::new();
         io::stdin()

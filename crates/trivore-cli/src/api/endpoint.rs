@@ -25,7 +25,8 @@ impl Endpoint {
             }
             None => (Method::GET, first),
         };
-        if path.contains("://") || path.starts_with("//") {
+        let before_query = path.split('?').next().unwrap_or_default();
+        if before_query.contains("://") || path.starts_with("//") {
             return Err(Failure::usage("the PATH must not have an address")
                 .note("Requests are sent to the address of the profile."));
         }
