@@ -52,7 +52,7 @@ fn one_whose_response_and_key_were_lost_stays_unknown() {
     let lost = Fault::reset_after_applying().on(Method::POST, "/user");
     installation.sandbox.inject(lost).unwrap();
     // The look-up fails as well.
-    let list = Fault::status(503).on(Method::GET, "/user").skip(1);
+    let unlisted = Fault::status(503).on(Method::GET, "/user").skip(1);
     installation.sandbox.inject(list).unwrap();
     let finished = apply(&installation, &plan, &[]);
     assert_eq!(finished.code, 8, "{}", finished.stderr);
