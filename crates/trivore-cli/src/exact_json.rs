@@ -21,10 +21,19 @@ pub(crate) fn parse(json: &str) -> Result<Value, InexactJson> {
 /// Why a text is no JSON that can be kept as it is.
 #[derive(Debug, ThisError)]
 pub(crate) enum InexactJson {
-    #[error("no valid JSON: {0}")]
+    #[error("no valid JSON: {}", json_problem(.0))]
     Invalid(#[from] serde_json::Error),
     #[error("an integer has more than 64 bits; write it as text")]
     Rounded,
+}
+
+/// Says what is wrong with a text that is no JSON, and where.
+pub(crate) fn json_problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.strip_prefix("EOF while parsing ") {
+        Some(rest) => format!("it ends within {rest}"),
+        None => text,
+    }
 }
 
 /// Returns the first integer of a valid JSON text that does not fit in 64 bits.

@@ -3,13 +3,16 @@
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
 use crate::known_secrets::without_secrets;
+use crate::expected::in_words;
 use crate::output::printable;
+use crate::plural::counted;
 
 /// The kinds of failures, which are the exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +121,7 @@ impl From<Error> for Failure {
 impl Failure {
     /// Says what happened, whether it may have been applied, and what to do next.
     pub(crate) fn of(error: &Error) -> Self {
-        let mut failure = Self::new(kind_of(error), with_sources(error));
+        let mut failure = Self::new(kind_of(error), message_of(error));
         if error.may_have_been_applied() {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");
@@ -135,7 +138,7 @@ impl Failure {
             failure = failure.note("Find out why with `trivore check`.");
         }
         if let Some(wait) = error.retry_after() {
-            failure = failure.note(format!("Try again in {} seconds.", wait.as_secs_f64().ceil()));
+            failure = failure.note(format!("Try again in {}.", seconds(wait)));
         }
         if let Some(id) = error.api().and_then(|api| api.request_id()) {
             failure = failure.note(format!("Request id: {id}"));
@@ -166,6 +169,29 @@ fn kind_of(error: &Error) -> FailureKind {
     } else {
         FailureKind::Unavailable
     }
+}
+
+/// Returns what happened.
+fn message_of(error: &Error) -> String {
+    let message = match error.decode_error() {
+        Some(decode) if decode.content_type().is_none() && decode.content_coding().is_none() => {
+            let name = error.operation().map_or("call", |operation| operation.name);
+            let place = match decode.path() {
+                "." => String::new(),
+                path => format!(" at `{path}`"),
+            };
+            let expected = decode.expected().map(|it| format!(": expected {}", in_words(it)));
+            format!("{name}: unexpected response{place}{}", expected.unwrap_or_default())
+        }
+        _ => with_sources(error),
+    };
+    // The name of calls that have none.
+    message.strip_prefix("call: ").map(str::to_owned).unwrap_or(message)
+}
+
+fn seconds(time: Duration) -> String {
+    let count = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "second")
 }
 
 /// Returns the message of an error and of what caused it, each once, without known secrets.

@@ -8,6 +8,7 @@ mod command;
 mod connection;
 mod context;
 mod exact_json;
+mod expected;
 mod export;
 mod failure;
 mod global_options;

@@ -127,6 +127,9 @@ impl Shown {
 impl Counts {
     fn text(&self, what: &str, total: Option<u64>) -> String {
         let finished = HumanCount(self.finished);
+        // Of one thing, the noun is singular.
+        let is_one = total.unwrap_or(self.finished) == 1;
+        let what = what.strip_suffix('s').filter(|_| is_one).unwrap_or(what);
         let mut parts = vec![match total {
             Some(total) => format!("{finished} of {} {what}", HumanCount(total)),
             None => format!("{finished} {what}"),
@@ -191,6 +194,7 @@ mod tests {
             "1,200 of 10,000 users, 40/s, 4 minutes left, 3 refused, 1 unknown"
         );
         assert_eq!(Counts::default().text("users", Some(5)), "0 of 5 users");
+        assert_eq!(Counts::default().text("users", Some(1)), "0 of 1 user");
     }
 
     #[test]

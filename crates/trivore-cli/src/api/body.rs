@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 
 use serde_json::value::RawValue;
 
+use crate::exact_json::json_problem;
 use crate::failure::Failure;
 
 /// Reads JSON from standard input (`-`), from the argument itself, or from a file,
@@ -32,6 +33,6 @@ pub(super) fn read(data: &str) -> Result<Box<RawValue>, Failure> {
     let text = text.trim_start_matches('\u{feff}').trim().to_owned();
     RawValue::from_string(text).map_err(|error| {
         // The message has no values.
-        Failure::usage(format!("the body in {place} is not JSON: {error}"))
+        Failure::usage(format!("the body in {place} is not JSON: {}", json_problem(&error)))
     })
 }

@@ -52,6 +52,7 @@ fn wrong_input_sends_nothing_and_an_error_has_its_body_and_exit_code() {
 }
 
 #[test]
+<<<<<<< HEAD
 fn a_body_comes_from_an_argument_a_file_or_standard_input() {
     let installation = Installation::start();
     let home = installation.home.path();
@@ -216,3 +217,26 @@ fn all_pages_need_a_list() {
     installation.failure(2, &["api", "POST", "user", "--all", "--data", "{}"]);
     installation.failure(2, &["api", "user?startIndex=x", "--all"]);
 }
+=======
+fn errors_are_free_of_names_of_the_program() {
+    let installation = Installation::start();
+    for (arguments, expected) in [
+        (
+            &["api", "role/builtin", "--all"][..],
+            "error: unexpected response at `[0]`: expected a list",
+        ),
+        (&["api", "user/5b0cfba4e2bb230ff8b535e6"], "error: the server responded with 404"),
+    ] {
+        let finished = installation.run(arguments);
+        assert!(finished.stderr.starts_with(expected), "{}", finished.stderr);
+    }
+    for (arguments, expected) in [
+        (&["api", "POST", "user", "--data", "{"][..], "is not JSON: it ends within an object"),
+        (&["users", "create", "--set", "emails=x"], "`emails`: expected a list"),
+        (&["users", "enterprise", "set", "x", "general=x"], "`general`: expected an object"),
+    ] {
+        let message = installation.failure(2, arguments);
+        assert!(message.contains(expected), "{message}");
+    }
+}
+>>>>>>> e8d82bc (cli: word errors without names of types)

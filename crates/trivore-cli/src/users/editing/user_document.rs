@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use trivore::models::User;
 use trivore::transport::decode_json;
 
+use crate::expected::in_words;
 use crate::failure::Failure;
 
 /// Returns the JSON form of a user.
@@ -20,7 +21,7 @@ pub(crate) fn user_from(document: &Value, known: Option<&User>) -> Result<User, 
     let json = serde_json::to_vec(document)
         .map_err(|error| Failure::io("cannot write JSON", error.into()))?;
     let user: User = decode_json(&json).map_err(|error| {
-        let expected = error.expected().unwrap_or("another value");
+        let expected = error.expected().map_or("another value", in_words);
         let path = error.path().replace('[', ".").replace(']', "");
         let mut failure = Failure::usage(format!("`{path}`: expected {expected}"));
         if is_text(document, &path) {

@@ -8,6 +8,7 @@ use trivore::models::Enterprise;
 use trivore::transport::decode_json;
 
 use crate::context::Context;
+use crate::expected::in_words;
 use crate::failure::Failure;
 use crate::users::UserArgument;
 use crate::users::editing::{
@@ -92,7 +93,7 @@ impl EnterpriseEdit {
         let json = serde_json::to_vec(&after)
             .map_err(|error| Failure::io("cannot write JSON", error.into()))?;
         let changed: Enterprise = decode_json(&json).map_err(|error| {
-            let expected = error.expected().unwrap_or("another value");
+            let expected = error.expected().map_or("another value", in_words);
             Failure::usage(format!("`{}`: expected {expected}", error.path()))
         })?;
         let known = |field: &str| stored.extra.get(field).is_some();
