@@ -205,7 +205,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         }
         source = error.source();
     }
-    without_secrets(message)
+    without_secrets(&message)
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();

@@ -18,14 +18,13 @@ pub(crate) fn remember_secret(secret: &str) {
 }
 
 /// Masks the secrets that are known in a text of the service.
-pub(crate) fn without_secrets(text: String) -> String {
+pub(crate) fn without_secrets(text: &str) -> String {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.iter().fold(
-        text,
-        |text, secret| {
-            if text.contains(secret) { text.replace(secret, MASK) } else { text }
-        },
-    )
+    let is_repeated = |secret: &&String| text.contains(secret.as_str());
+    known
+        .iter()
+        .filter(is_repeated)
+        .fold(text.to_owned(), |text, secret| text.replace(secret, MASK))
 }
 
 static KNOWN: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
@@ -46,7 +45,7 @@ mod tests {
             remember_secret(&format!("secret-{number:04}"));
         }
         remember_secret("abc");
-        let text = "secret-0000, secret-0001, secret-1024 and abc".to_owned();
+        let text = "secret-0000, secret-0001, secret-1024 and abc";
         assert_eq!(without_secrets(text), "secret-0000, ********, ******** and abc");
     }
 }

@@ -58,14 +58,14 @@ fn add(home: &ProfileHome, command: &mut Command, source: usize) {
 
 #[test]
 fn of_all_pairs_the_first_is_used() {
-    for (first, name) in SOURCES.iter().enumerate() {
-        for (second, other) in SOURCES.iter().enumerate().skip(first + 1) {
+    for (first, first_name) in SOURCES.iter().enumerate() {
+        for (second, second_name) in SOURCES.iter().enumerate().skip(first + 1) {
             let home = home();
             let mut command = home.command(&["whoami"]);
             add(&home, &mut command, second);
             add(&home, &mut command, first);
             let finished = finish(&mut command);
-            let names = (*name, *other);
+            let names = (*first_name, *second_name);
             if names == ("--properties", "--profile") {
                 assert_eq!(finished.code, 2, "{names:?}: {finished:?}");
                 continue;
