@@ -9,8 +9,8 @@ use anstyle::{AnsiColor, Style};
 use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
-use crate::known_secrets::without_secrets;
 use crate::expected::in_words;
+use crate::known_secrets::without_secrets;
 use crate::output::printable;
 use crate::plural::counted;
 

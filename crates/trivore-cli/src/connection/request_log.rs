@@ -67,7 +67,8 @@ impl RequestLog {
             text.extend([" (", operation.name, ")"]);
         }
         if attempt > 1 {
-            text.push_str(&format!(", attempt {attempt}"));
+            text += ", attempt ";
+            text += &attempt.to_string();
         }
         if let Some(id) = request_id {
             text.extend([", request id ", id]);

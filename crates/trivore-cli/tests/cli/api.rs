@@ -52,7 +52,6 @@ fn wrong_input_sends_nothing_and_an_error_has_its_body_and_exit_code() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn a_body_comes_from_an_argument_a_file_or_standard_input() {
     let installation = Installation::start();
     let home = installation.home.path();
@@ -217,7 +216,8 @@ fn all_pages_need_a_list() {
     installation.failure(2, &["api", "POST", "user", "--all", "--data", "{}"]);
     installation.failure(2, &["api", "user?startIndex=x", "--all"]);
 }
-=======
+
+#[test]
 fn errors_are_free_of_names_of_the_program() {
     let installation = Installation::start();
     for (arguments, expected) in [
@@ -239,4 +239,3 @@ fn errors_are_free_of_names_of_the_program() {
         assert!(message.contains(expected), "{message}");
     }
 }
->>>>>>> e8d82bc (cli: word errors without names of types)

@@ -53,7 +53,7 @@ fn one_whose_response_and_key_were_lost_stays_unknown() {
     installation.sandbox.inject(lost).unwrap();
     // The look-up fails as well.
     let unlisted = Fault::status(503).on(Method::GET, "/user").skip(1);
-    installation.sandbox.inject(list).unwrap();
+    installation.sandbox.inject(unlisted).unwrap();
     let finished = apply(&installation, &plan, &[]);
     assert_eq!(finished.code, 8, "{}", finished.stderr);
     installation.sandbox.clear_faults();

@@ -71,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
     case("users roles remove", "jane GROUP_AUDITOR", Json),
     case("users roles set", "jane GROUP_AUDITOR", Json),
     case("users groups list", "jane", Json),
-    case("users groups add", "jane drivers", Json),
+    case("users groups add", "jane drivers --create", Json),
     case("users groups remove", "jane drivers", Json),
     case("users groups set", "jane --none", Json),
     case("users permissions list", "jane", Json),

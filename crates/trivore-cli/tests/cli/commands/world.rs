@@ -108,6 +108,10 @@ impl World {
         }
         for path in files_below(&self.home().join("outputs")) {
             let text = fs::read_to_string(path).unwrap();
+            // The header of an import that created nobody.
+            if text.trim_end().ends_with(",password") {
+                continue;
+            }
             // The last cell of the last row, or the only line.
             let password = text.trim_end().rsplit([',', '\n']).next().unwrap().to_owned();
             assert!(password.len() >= 8, "{text}");

@@ -170,8 +170,8 @@ fn a_change_of_someone_else_is_not_overwritten() {
     let editing = Editing::start();
     // The editor itself is the other one who changes the user.
     let script = format!(
-        "env TRIVORE_SERVICE_ADDRESS=\"$TRIVORE_SERVICE_ADDRESS\" '{}' users update jane -s title=Dr \
-         >/dev/null && {}",
+        "TRIVORE_MGMTAPI_SECRET='{}' '{}' users update jane -s title=Dr >/dev/null && {}",
+        editing.installation.sandbox.client_secret(),
         env!("CARGO_BIN_EXE_trivore"),
         replacing("\"en\"", "\"fi\"")
     );
