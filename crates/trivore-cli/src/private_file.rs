@@ -1,10 +1,11 @@
 //! Files that only their owner can read.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
 
@@ -61,7 +62,11 @@ pub(crate) fn replacement(path: &Path) -> io::Result<(NamedTempFile, PathBuf)> {
     // A link, as those to a folder of dot files, stays one, and its file is replaced.
     let path = path.canonicalize().unwrap_or_else(|_is_new| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    // If the process is killed, the name says what the file was to be.
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".");
+    let file = Builder::new().prefix(&prefix).tempfile_in(folder.unwrap_or(Path::new(".")))?;
     Ok((file, path))
 }
 
