@@ -10,6 +10,15 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
+/// The response of a list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AnyList {
+    Page(AnyPage),
+    /// Some lists have no pages.
+    Whole(Vec<Value>),
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AnyPage {
@@ -34,20 +43,29 @@ pub(super) async fn write_all(
     let mut total = None;
     let mut has_changed = false;
     loop {
-        let mut call: Call<AnyPage> = prepared.call(&["startIndex"]);
+        let mut call: Call<AnyList> = prepared.call(&["startIndex"]);
         call = call.query("startIndex", &start.to_string());
         if prepared.query("count").is_none() {
             call = call.query("count", &PageRequest::MAX_COUNT.to_string());
         }
-        let page = connection.client().send(call).await.map_err(|error| {
+        let list = connection.client().send(call).await.map_err(|error| {
             let is_decode = error.is_decode();
             let failure = Failure::from(error);
             if is_decode {
-                failure.note("--all is for lists, whose responses have `resources`.")
+                failure.note("--all is for lists: arrays, or objects with `resources`.")
             } else {
                 failure
             }
         })?;
+        let page = match list {
+            AnyList::Page(page) => page,
+            AnyList::Whole(resources) => {
+                for resource in &resources {
+                    rows.add(resource)?;
+                }
+                break;
+            }
+        };
         has_changed |= total.is_some_and(|total| Some(total) != page.total_results);
         total = page.total_results.or(total);
         for resource in &page.resources {
