@@ -32,7 +32,12 @@ pub(super) async fn start(arguments: &[OsString]) -> Result<String, Failure> {
         if child.try_wait().map_err(failed)?.is_some() {
             let text = fs::read_to_string(&path).unwrap_or_default();
             let failure = Failure::new(FailureKind::Usage, "the sandbox did not start");
-            return Err(text.lines().fold(failure, Failure::note));
+            let failure = text.lines().fold(failure, Failure::note);
+            return Err(if text.to_lowercase().contains("in use") {
+                failure.note("Use a free port: `trivore sandbox --detach --listen 127.0.0.1:0`.")
+            } else {
+                failure
+            });
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

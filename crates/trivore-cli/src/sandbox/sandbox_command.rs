@@ -91,6 +91,11 @@ async fn start(options: SandboxOptions) -> Result<(), Failure> {
 async fn start_detached(context: &Context, options: SandboxOptions) -> Result<(), Failure> {
     if running()?.is_some() {
         let address = address_in_log()?.unwrap_or_default();
+        if !options.rest.is_empty() {
+            let message = format!("the sandbox already runs, without these options: {address}");
+            return Err(Failure::new(FailureKind::Other, message)
+                .note("Stop it first with `trivore sandbox stop`."));
+        }
         context.tell(format_args!("The sandbox already runs: {address}"));
         return Ok(());
     }
