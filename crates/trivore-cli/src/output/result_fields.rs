@@ -60,6 +60,12 @@ impl ResultFields {
         }
     }
 
+    /// Returns the field that a name was probably meant to be, if there is none of this name.
+    pub(crate) fn meant_by(&self, path: &str) -> Option<&str> {
+        let names = self.names.iter().map(String::as_str);
+        if self.has(path) { None } else { nearest(path, names) }
+    }
+
     /// Whether a name is like that of one of these fields.
     pub(super) fn has_like(&self, path: &str) -> bool {
         nearest(path, self.names.iter().map(String::as_str)).is_some()

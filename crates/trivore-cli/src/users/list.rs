@@ -2,7 +2,8 @@
 
 use clap::Args;
 use futures_util::StreamExt as _;
-use trivore::models::{Filter, PageRequest, Sort};
+use trivore::models::{Expression, Filter, PageRequest, Sort};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -38,10 +39,11 @@ impl List {
         let limit = self.limit.unwrap_or(usize::MAX);
         let most = u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PageRequest::MAX_COUNT);
         let mut request = PageRequest::new().count(most);
-        if let Some(filter) = self.filter()? {
+        if let Some(filter) = self.filter(context)? {
             request = request.filter(filter);
         }
         if let Some(field) = &self.sort {
+            warn_of_unknown(context, field.strip_prefix('-').unwrap_or(field));
             request = request.sort(match field.strip_prefix('-') {
                 Some(field) => Sort::descending(field),
                 None => Sort::ascending(field),
@@ -71,10 +73,10 @@ impl List {
 
 impl List {
     /// What the options demand together.
-    fn filter(&self) -> Result<Option<Filter>, Failure> {
+    fn filter(&self, context: &Context) -> Result<Option<Filter>, Failure> {
         let namespaces = self.namespaces.iter().map(|code| Filter::eq("nsCode", code.as_str()));
         let namespaces = namespaces.reduce(Filter::or);
-        let given = self.filter.as_deref().map(parse_filter).transpose()?;
+        let given = self.filter.as_deref().map(|text| parse_filter(context, text)).transpose()?;
         Ok(match (namespaces, given) {
             (Some(namespaces), Some(given)) => Some(namespaces.and(given)),
             (namespaces, given) => namespaces.or(given),
@@ -82,19 +84,50 @@ impl List {
     }
 }
 
-/// Parses a filter, or shows where it is wrong.
-pub(crate) fn parse_filter(text: &str) -> Result<Filter, Failure> {
-    Filter::parse(text).map_err(|error| {
+/// Parses a filter, or shows where it is wrong; warns of fields that are probably misspelled.
+pub(crate) fn parse_filter(context: &Context, text: &str) -> Result<Filter, Failure> {
+    let filter = Filter::parse(text).map_err(|error| {
         let failure = Failure::usage(format!("invalid filter: {error}"));
         match error.position() {
             Some(position) => {
-                let before = text.get(..position).unwrap_or(text);
-                let column = before.chars().count();
-                failure.note(text).note(format!("{}^", " ".repeat(column)))
+                let (line, column) = place(text, position);
+                failure.note(line).note(format!("{}^", " ".repeat(column)))
             }
             None => failure,
         }
-    })
+    })?;
+    for attribute in attributes(&filter) {
+        warn_of_unknown(context, attribute);
+    }
+    Ok(filter)
+}
+
+/// Returns the line of a position and the column on a terminal, where characters can be wide.
+fn place(text: &str, position: usize) -> (&str, usize) {
+    let (before, after) = text.split_at_checked(position).unwrap_or((text, ""));
+    let begin = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = after.find('\n').map_or(text.len(), |newline| position + newline);
+    (text.get(begin..end).unwrap_or(text), before.get(begin..).unwrap_or(before).width())
+}
+
+fn attributes(filter: &Filter) -> Vec<&str> {
+    match filter.expression() {
+        Expression::And(filters) | Expression::Or(filters) => {
+            filters.iter().flat_map(attributes).collect()
+        }
+        Expression::Not(filter) => attributes(filter),
+        Expression::Present { attribute } | Expression::Compare { attribute, .. } => {
+            vec![attribute]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A newer service can have a field of this name, so it is no error.
+fn warn_of_unknown(context: &Context, field: &str) {
+    if let Some(known) = ResultFields::of_user().meant_by(field) {
+        context.tell(format_args!("warning: users have no field {field}; did you mean {known}?"));
+    }
 }
 
 const COLUMNS: [&str; 7] = [
@@ -106,3 +139,16 @@ const COLUMNS: [&str; 7] = [
     "emails",
     "meta.lastModified",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn a_place_is_where_a_terminal_shows_it() {
+        assert_eq!(place("a b", 2), ("a b", 2));
+        assert_eq!(place("a \"日本\" b", 11), ("a \"日本\" b", 9));
+        assert_eq!(place("a\nbc d\ne", 5), ("bc d", 3));
+        assert_eq!(place("a", 9), ("a", 1));
+    }
+}

@@ -142,3 +142,20 @@ fn namespaces_are_selected_with_and_without_a_filter() {
     assert_eq!(both, "nsCode,username\n\"a \"\"b\"\"\",jane\nc,jane\n");
     assert_eq!(list(&["-n", "c"]).lines().count(), 3);
 }
+
+#[test]
+fn a_field_that_is_probably_misspelled_is_told() {
+    let installation = with_two_users();
+    for (arguments, expected) in [
+        (["--filter", "userName eq \"jane\""], "no field userName; did you mean username?"),
+        (["--filter", "not (emails.adress pr)"], "no field emails.adress; did you mean"),
+        (["--sort", "-usrname"], "no field usrname; did you mean username?"),
+    ] {
+        let finished = installation.run(&[&["users", "list"], &arguments[..]].concat());
+        assert!(finished.stderr.contains(expected), "{finished:?}");
+    }
+    for filter in ["customFields.size eq 3", "name.givenName pr", "newField eq 1"] {
+        let finished = installation.run(&["users", "list", "--filter", filter]);
+        assert!(!finished.stderr.contains("warning"), "{finished:?}");
+    }
+}
