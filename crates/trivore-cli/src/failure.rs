@@ -191,7 +191,7 @@ fn message_of(error: &Error) -> String {
 
 fn seconds(time: Duration) -> String {
     let count = time.as_secs() + u64::from(time.subsec_nanos() > 0);
-    counted(usize::try_from(count).unwrap_or(usize::MAX), "second")
+    counted(count, "second")
 }
 
 /// Returns the message of an error and of what caused it, each once, without known secrets.

@@ -12,8 +12,9 @@ use super::writer::{CsvOptions, UserWriter};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::output::{Format, counted};
+use crate::output::Format;
 use crate::output_file::OutputFile;
+use crate::plural::counted;
 use crate::progress::ProgressDisplay;
 use crate::rows::{Field, RowFormat, separator};
 use crate::users::parse_filter;
@@ -46,7 +47,7 @@ impl Export {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let mut request = PageRequest::new().count(PageRequest::MAX_COUNT);
         if let Some(text) = &self.filter {
-            request = request.filter(parse_filter(text)?);
+            request = request.filter(parse_filter(context, text)?);
         }
         let is_stdout = self.file.as_os_str() == "-";
         let format = match self.format.or(global_format(context)?) {

@@ -13,7 +13,7 @@ use super::on_exists::OnExists;
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
-use crate::output::counted;
+use crate::plural::counted;
 use crate::rows::{Problems, RowFile};
 
 /// What a dry run may send.

@@ -17,7 +17,7 @@ use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::counted;
+use crate::plural::counted;
 use crate::progress::ProgressDisplay;
 use crate::rows::{RowFile, RowOptions};
 

@@ -11,7 +11,7 @@ use trivore::users::{
 use super::on_exists::OnExists;
 use crate::failure::{Failure, FailureKind};
 use crate::journal::{self, JournalUser};
-use crate::output::counted;
+use crate::plural::counted;
 
 /// What earlier runs have done.
 pub(super) struct EarlierRuns {

@@ -5,7 +5,7 @@ use trivore::users::BulkStop;
 
 use super::results::RowOutcome;
 use crate::failure::{Failure, FailureKind};
-use crate::output::counted;
+use crate::plural::counted;
 
 /// How many rows had which outcome in this run.
 #[derive(Default, Serialize)]

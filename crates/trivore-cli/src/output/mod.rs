@@ -1,7 +1,6 @@
 //! Results on standard output, for people and for programs.
 
 mod cells;
-mod counted;
 mod csv_cell;
 mod format;
 mod output;
@@ -12,7 +11,6 @@ mod rows;
 mod stdout;
 mod table;
 
-pub(crate) use counted::counted;
 pub(crate) use csv_cell::{guarded, unguarded};
 pub(crate) use format::Format;
 pub(crate) use output::Output;

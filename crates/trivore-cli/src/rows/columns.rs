@@ -7,7 +7,8 @@ use super::document::{Document, set};
 use super::field::Field;
 use super::layout::Layout;
 use super::problem::{Problem, Problems};
-use crate::output::{counted, unguarded};
+use crate::output::unguarded;
+use crate::plural::counted;
 
 /// The columns of a CSV file.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::failure::Failure;
-use crate::output::counted;
+use crate::plural::counted;
 
 /// What is wrong at one place of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
