@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use http::Method;
+use trivore::transport::Operation;
 use trivore::users::IncompleteChange;
 use trivore::{ConfigError, Error};
 
@@ -125,6 +127,8 @@ impl Failure {
         if error.may_have_been_applied() {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");
+        } else if error.operation().is_some_and(is_change) {
+            failure = failure.note("The change was not applied.");
         }
         if let Some(incomplete) = IncompleteChange::of(error) {
             let pointers = incomplete.pointers().join(", ");
@@ -134,8 +138,12 @@ impl Failure {
             failure = failure.note(format!("The client needs the permission {permission}."));
         } else if error.is_unauthorized() || error.is_token_refused() {
             failure = failure.note("Check the credentials of the profile with `trivore check`.");
+        } else if error.is_forbidden() {
+            failure = failure.note("See what the client may do with `trivore whoami`.");
         } else if error.is_connect() {
             failure = failure.note("Find out why with `trivore check`.");
+        } else if failure.kind == FailureKind::Unavailable && error.retry_after().is_none() {
+            failure = failure.note("Try again later; see whether it works with `trivore check`.");
         }
         if let Some(wait) = error.retry_after() {
             failure = failure.note(format!("Try again in {}.", seconds(wait)));
@@ -151,6 +159,10 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(FailureKind::Configuration, with_sources(&error))
     }
+}
+
+fn is_change(operation: &Operation) -> bool {
+    ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&operation.method)
 }
 
 fn kind_of(error: &Error) -> FailureKind {
@@ -175,18 +187,19 @@ fn kind_of(error: &Error) -> FailureKind {
 fn message_of(error: &Error) -> String {
     let message = match error.decode_error() {
         Some(decode) if decode.content_type().is_none() && decode.content_coding().is_none() => {
-            let name = error.operation().map_or("call", |operation| operation.name);
             let place = match decode.path() {
                 "." => String::new(),
                 path => format!(" at `{path}`"),
             };
             let expected = decode.expected().map(|it| format!(": expected {}", in_words(it)));
-            format!("{name}: unexpected response{place}{}", expected.unwrap_or_default())
+            format!("unexpected response{place}{}", expected.unwrap_or_default())
         }
         _ => with_sources(error),
     };
-    // The name of calls that have none.
-    message.strip_prefix("call: ").map(str::to_owned).unwrap_or(message)
+    // The command says what was done, better than the SDK's name of the operation.
+    let name = error.operation().map_or("call", |operation| operation.name);
+    let rest = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+    rest.map(str::to_owned).unwrap_or(message)
 }
 
 fn seconds(time: Duration) -> String {

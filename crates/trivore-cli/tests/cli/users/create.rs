@@ -247,3 +247,13 @@ fn a_name_that_another_user_has_is_refused_even_if_the_response_is_lost() {
     assert!(message.contains("another user has the username"), "{message}");
     assert!(message.contains(&id), "{message}");
 }
+
+#[test]
+fn a_refusal_says_that_nothing_was_applied() {
+    let installation = Installation::start();
+    installation.user(json!({"username": "jane"}));
+    let arguments = ["users", "create", "--namespace", "sandbox", "--username", "jane"];
+    let message = installation.failure(5, &arguments);
+    assert!(message.starts_with("error: the server responded with 409"), "{message}");
+    assert!(message.contains("The change was not applied."), "{message}");
+}

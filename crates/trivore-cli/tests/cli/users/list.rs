@@ -1,6 +1,8 @@
 //! `trivore users list`.
 
+use http::Method;
 use serde_json::{Value, json};
+use trivore_sandbox::Fault;
 
 use crate::Installation;
 
@@ -157,5 +159,18 @@ fn a_field_that_is_probably_misspelled_is_told() {
     for filter in ["customFields.size eq 3", "name.givenName pr", "newField eq 1"] {
         let finished = installation.run(&["users", "list", "--filter", filter]);
         assert!(!finished.stderr.contains("warning"), "{finished:?}");
+    }
+}
+
+#[test]
+fn a_service_that_does_not_work_is_told_with_what_to_do() {
+    let installation = Installation::start();
+    for (status, code, expected) in
+        [(500, 7, "see whether it works with `trivore check`"), (403, 5, "with `trivore whoami`")]
+    {
+        installation.sandbox.inject(Fault::status(status).on(Method::GET, "/user")).unwrap();
+        let message = installation.failure(code, &["users", "list"]);
+        assert!(message.contains(expected) && !message.contains("applied"), "{message}");
+        installation.sandbox.clear_faults();
     }
 }
