@@ -262,8 +262,10 @@ impl RunningAttempt {
 
     fn ended(&mut self, response: &Result<Response<Bytes>, Error>) {
         self.end = AttemptEnd::of(response);
-        if let (Some(observed), Ok(response)) = (&mut self.observed, response) {
-            observed.request_id = response.headers().get(REQUEST_ID).cloned();
+        if let (Some(observed), Ok(response)) = (&mut self.observed, response)
+            && let Some(id) = response.headers().get(REQUEST_ID)
+        {
+            observed.request_id = Some(id.clone());
         }
     }
 
