@@ -23,6 +23,7 @@ pub(crate) struct Done {
 struct UserOutcome {
     /// As it was named.
     user: String,
+    /// `None` if it was named otherwise, and not done.
     id: Option<UserId>,
     /// What was done, or `failed`, `unknown`, or `skipped` after Ctrl-C.
     outcome: &'static str,
@@ -63,9 +64,13 @@ where
     let mut outcomes = Vec::new();
     let (mut skipped, mut stopped) = (0, 0);
     for (user, result) in users.iter().zip(results) {
+        let id = match user {
+            UserArgument::Id(id) => Some(id.clone()),
+            _ => None,
+        };
         let user = user.to_string();
         let without =
-            |outcome| UserOutcome { user: user.clone(), id: None, outcome, message: None };
+            |outcome| UserOutcome { user: user.clone(), id: id.clone(), outcome, message: None };
         outcomes.push(match result {
             UserResult::Finished(Ok(Done { id, outcome })) => {
                 UserOutcome { id: Some(id), ..without(outcome) }

@@ -1,6 +1,8 @@
 //! `trivore users delete`.
 
-use serde_json::json;
+use http::Method;
+use serde_json::{Value, json};
+use trivore_sandbox::Fault;
 
 use crate::Installation;
 
@@ -59,4 +61,16 @@ fn nobody_is_deleted_if_an_identifier_does_not_exist() {
         assert!(finished.stderr.contains(unknown), "{}", finished.stderr);
     }
     assert!(installation.sandbox.user_document(&id).is_some());
+}
+
+#[test]
+fn a_deletion_with_an_unknown_outcome_keeps_the_identifier() {
+    let installation = Installation::start();
+    let id = installation.user(json!({"username": "jane"}));
+    let lost = Fault::reset_after_applying().on(Method::DELETE, "/user/{userId}");
+    installation.sandbox.inject(lost).unwrap();
+    let finished = installation.run(&["users", "delete", "jane", "--yes"]);
+    assert_eq!(finished.code, 6, "{finished:?}");
+    let rows: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((&rows[0]["outcome"], &rows[0]["id"]), (&json!("unknown"), &json!(id)));
 }
