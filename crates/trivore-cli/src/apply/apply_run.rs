@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
 use crate::journal;
+use crate::known_secrets::without_secrets;
 use crate::plan::{PlanSummary, SpooledLines};
 use crate::progress::ProgressDisplay;
 
@@ -222,10 +223,10 @@ fn unidentified(failure: &Failure, key: &str) -> Failure {
 }
 
 fn error_text(error: &Error) -> String {
-    match error.get_ref() {
+    without_secrets(&match error.get_ref() {
         Some(cause) => cause.to_string(),
         None => error.to_string(),
-    }
+    })
 }
 
 const INTERRUPTED: &str =

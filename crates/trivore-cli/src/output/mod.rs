@@ -14,6 +14,6 @@ mod table;
 pub(crate) use csv_cell::{guarded, unguarded};
 pub(crate) use format::Format;
 pub(crate) use output::Output;
-pub(crate) use printable::printable;
+pub(crate) use printable::{printable, printable_line};
 pub(crate) use result_fields::ResultFields;
 pub(crate) use stdout::{write_stdout, write_styled};

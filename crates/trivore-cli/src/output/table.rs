@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::cells::{find, text as value_text};
+use super::printable::printable_line;
 use super::relative_time::relative;
 use crate::secret_fields::mask;
 
@@ -28,8 +29,7 @@ impl TableOptions {
         }
         let text = value_text(&value, ", ");
         let text = relative(&text, self.now).unwrap_or(text);
-        // A control character could change what the terminal shows elsewhere.
-        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+        printable_line(&text)
     }
 
     /// Returns a table with one row for each document.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::key_field::KeyField;
 use super::planned_change::{PlanSummary, PlannedChange};
+use crate::output::printable_line;
 use crate::rows::Document;
 use crate::secret_fields::{MASK, is_secret, mask};
 
@@ -26,7 +27,7 @@ pub(crate) fn write_change(
     };
     let id = id.map(|id| format!("  ({id})")).unwrap_or_default();
     let (verb, key) = (change.verb(), shown_key(change, key, show_secrets));
-    writeln!(out, "{style}{sign} {verb}{style:#} {key}{}", visible(&id))?;
+    writeln!(out, "{style}{sign} {verb}{style:#} {key}{}", printable_line(&id))?;
     let (before, after) = change.values();
     let mut lines = Vec::new();
     for (name, new) in &after {
@@ -34,7 +35,7 @@ pub(crate) fn write_change(
         compare(name, name, old, new, show_secrets, &mut lines);
     }
     for (path, old, new) in lines {
-        let path = visible(&path);
+        let path = printable_line(&path);
         match change {
             PlannedChange::Create { .. } => writeln!(out, "    {path}: {new}")?,
             _ => writeln!(out, "    {path}: {old} -> {new}")?,
@@ -47,7 +48,7 @@ pub(crate) fn write_change(
 pub(crate) fn shown_key(change: &PlannedChange, key: &KeyField, show_secrets: bool) -> String {
     match key {
         KeyField::CustomField(name) if !show_secrets && is_secret(name) => MASK.to_owned(),
-        _ => visible(change.key()),
+        _ => printable_line(change.key()),
     }
 }
 
@@ -100,7 +101,7 @@ fn compare(
         // They differ in what the short form leaves out.
         (old_text, new_text) = (old.to_string(), new.to_string());
     }
-    lines.push((path.to_owned(), visible(&old_text), visible(&new_text)));
+    lines.push((path.to_owned(), printable_line(&old_text), printable_line(&new_text)));
 }
 
 /// Returns a value in a short form: of a contact, what identifies it.
@@ -120,11 +121,6 @@ fn short(value: &Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// Replaces what could change what the terminal shows elsewhere.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 const CREATED: Style = AnsiColor::Green.on_default();
