@@ -42,7 +42,7 @@ pub(crate) struct Apply {
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
-    /// Allow the plan to delete users.
+    /// Allow the plan to delete users; --max-deletes says how many.
     #[arg(long, requires = "max_deletes")]
     prune: bool,
     /// Allow at most this many deletions; a plan with more is not begun.
