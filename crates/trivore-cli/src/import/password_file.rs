@@ -71,9 +71,10 @@ impl PasswordFile {
         let failed = |error| Failure::io(format!("cannot use {}", path.display()), error);
         let (mut file, is_cut_off) = private_file::append(path)?;
         let mut known = HashMap::new();
-        if file.metadata().map_err(failed)?.len() == 0 {
+        let length = file.metadata().map_err(failed)?.len();
+        if length == 0 {
             file.write_all(HEADER).map_err(failed)?;
-        } else if !is_resumed {
+        } else if !is_resumed && length > HEADER.len() as u64 {
             let message = format!("{} has passwords already", path.display());
             return Err(
                 Failure::usage(message).note("Name a file that is new, or go on with --resume.")

@@ -128,3 +128,15 @@ fn a_password_that_was_cut_off_is_not_used() {
     let sent = body["password"].as_str().unwrap();
     assert!(sent.len() > 8 && fs::read_to_string(&to).unwrap().contains(sent));
 }
+
+#[test]
+fn a_file_without_passwords_is_used_again() {
+    let installation = Installation::start();
+    let path = file(&installation, "users.csv", "nsCode,username\nsandbox,a\n");
+    assert_eq!(import(&installation, &[&path]).code, 0);
+    let to = format!("{path}.passwords");
+    for _ in 0..2 {
+        let finished = import(&installation, &[&path, "--on-exists", "skip", "--passwords", &to]);
+        assert_eq!(finished.code, 0, "{finished:?}");
+    }
+}
