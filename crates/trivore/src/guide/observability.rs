@@ -163,6 +163,7 @@
 //! [`CallOptions::header`]: crate::transport::CallOptions::header
 //! [`Error::attempts`]: crate::Error::attempts
 //! [`ClientEvent`]: crate::transport::ClientEvent
+//! [`ClientEvent::AttemptEnded`]: crate::transport::ClientEvent::AttemptEnded
 //! [`Failure`]: crate::transport::Failure
 //! [`Observer`]: crate::transport::Observer
 //! [`attempt_layer`]: crate::transport::ClientBuilder::attempt_layer
