@@ -13,7 +13,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::call::{AttemptEnd, CallContext, Delivery, Operation};
 use crate::deadline::{Timer, clock, within};
-use crate::error::{BoxError, Error, TimeoutScope};
+use crate::error::{BoxError, Error, REQUEST_ID, TimeoutScope};
 use crate::message::{Body, CollectError, Collected, settle_length};
 use crate::observe::{
     ClientEvent, Observer, OpenedSpan, record_attempt, record_resend, record_status,
@@ -292,9 +292,6 @@ impl Drop for RunningAttempt {
         }
     }
 }
-
-/// The header with the identifier of a request.
-const REQUEST_ID: &str = "x-request-id";
 
 /// How long an attempt may take.
 #[derive(Clone, Copy)]

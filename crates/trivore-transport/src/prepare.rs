@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::{Either, Ready, ready};
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 use tower::{Layer, Service};
 
 use crate::address::BaseUrl;
 use crate::call::{CallContext, CallNumber};
-use crate::error::Error;
+use crate::error::{Error, REQUEST_ID};
 use crate::stack::{Once, once};
 
 /// Joins the base URL and sets `Accept`, `User-Agent` and `X-Request-Id`.
@@ -132,8 +132,6 @@ fn write_hex(digits: &mut [u8], value: u64) {
         *digit = b"0123456789abcdef"[nibble as usize];
     }
 }
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, response};
+use http::{HeaderMap, HeaderName, StatusCode, response};
 
 use crate::decode::Members;
 use crate::message::content_coding;
@@ -51,7 +51,7 @@ impl ApiError {
     pub(crate) fn new(head: response::Parts, body: Bytes) -> Self {
         let members = Members::of(&body, None);
         let (message, oauth_error) = (members.error().message(), members.error().code());
-        let request_id = head.headers.get("x-request-id");
+        let request_id = head.headers.get(REQUEST_ID);
         let request_id = request_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let (status, headers, refuses_token) = (head.status, head.headers, false);
         Self { status, headers, body, message, oauth_error, request_id, refuses_token }
@@ -184,6 +184,9 @@ const TOKEN_REFUSALS: [&str; 6] = [
     "unsupported_grant_type",
     "invalid_scope",
 ];
+
+/// The header with the identifier of a request.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[cfg(test)]
 mod tests {

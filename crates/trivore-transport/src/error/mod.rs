@@ -15,7 +15,7 @@ mod invalid_credentials;
 mod one_line;
 
 pub use api_error::ApiError;
-pub(crate) use api_error::{is_given_up, leaves_open};
+pub(crate) use api_error::{REQUEST_ID, is_given_up, leaves_open};
 pub use box_error::BoxError;
 pub use build_error::BuildError;
 pub(crate) use connect_error::ConnectError;
