@@ -95,13 +95,13 @@ pub(super) fn lost_fields(before: &Document, changes: &Changes, now: &Document) 
     lost.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Whether a user has fields yet that no service has a reason to keep when it clears the others.
+/// Whether a user still has a field that a service which clears unnamed fields would have cleared.
 pub(super) fn has_kept_fields(before: &Document, changes: &Changes, now: &Document) -> bool {
     let mut fields = unnamed_fields(before, changes);
     fields.any(|(name, _)| !OWN_VALUES.contains(&name) && !now.get(name).is_none_or(is_blank))
 }
 
-/// Returns the fields of a user that changes have set to another value than they were to.
+/// Returns the fields that changes do not name, and whose values are others than before.
 pub(super) fn other_fields(before: &Document, changes: &Changes, now: &Document) -> Vec<String> {
     let fields = unnamed_fields(before, changes);
     let fields = fields.map(|(name, value)| (name.to_owned(), value.clone()));
