@@ -142,7 +142,7 @@ impl Failure {
             failure = failure.note("See what the client may do with `trivore whoami`.");
         } else if error.is_connect() {
             failure = failure.note("Find out why with `trivore check`.");
-        } else if failure.kind == FailureKind::Unavailable && error.retry_after().is_none() {
+        } else if error.retry_after().is_none() && does_not_work(error) {
             failure = failure.note("Try again later; see whether it works with `trivore check`.");
         }
         if let Some(wait) = error.retry_after() {
@@ -163,6 +163,11 @@ impl From<ConfigError> for Failure {
 
 fn is_change(operation: &Operation) -> bool {
     ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&operation.method)
+}
+
+/// Whether the service, or the way to it, does not work now.
+fn does_not_work(error: &Error) -> bool {
+    error.is_server_error() || error.is_timeout() || error.is_connection()
 }
 
 fn kind_of(error: &Error) -> FailureKind {
