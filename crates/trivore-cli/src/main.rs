@@ -43,7 +43,7 @@ use clap_complete::CompleteEnv;
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
-use crate::output::{printable, write_styled};
+use crate::output::{printable_line, write_styled};
 
 fn main() -> ExitCode {
     // A shell that completes sets this variable; nothing else is done then.
@@ -76,13 +76,12 @@ fn invalid(mut error: clap::Error) -> ExitCode {
         };
     }
     // What was typed, or came from a file, could control the terminal.
-    let harmless = |text: &str| printable(text).replace('\n', "\u{fffd}");
     let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     for (kind, value) in context {
         let value = match value {
-            ContextValue::String(text) => ContextValue::String(harmless(&text)),
+            ContextValue::String(text) => ContextValue::String(printable_line(&text)),
             ContextValue::Strings(texts) => {
-                ContextValue::Strings(texts.iter().map(|text| harmless(text)).collect())
+                ContextValue::Strings(texts.iter().map(|text| printable_line(text)).collect())
             }
             _ => continue,
         };

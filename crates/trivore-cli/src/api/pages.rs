@@ -60,10 +60,7 @@ pub(super) async fn write_all(
         let page = match list {
             AnyList::Page(page) => page,
             AnyList::Whole(resources) => {
-                for resource in &resources {
-                    rows.add(resource)?;
-                }
-                break;
+                AnyPage { total_results: Some(start + resources.len() as u64), resources }
             }
         };
         has_changed |= total.is_some_and(|total| Some(total) != page.total_results);

@@ -74,7 +74,7 @@ impl Output {
     pub(crate) fn checked_before_change(self, fields: ResultFields) -> Result<Self, Failure> {
         let mut output = self.checked(fields)?;
         if let Some(fields) = &output.fields
-            && let Some(path) = output.unknown().iter().find(|path| fields.has_like(path))
+            && let Some(path) = output.unknown().iter().find(|path| fields.meant_by(path).is_some())
         {
             return Err(fields.failure(path, []));
         }
@@ -109,7 +109,7 @@ impl Output {
         for path in missing {
             let failure = fields.failure(path, others.iter().map(String::as_str));
             // Of no rows it is not known which fields of a newer service they would have.
-            if self.refuses && (first.is_some() || fields.has_like(path)) {
+            if self.refuses && (first.is_some() || fields.meant_by(path).is_some()) {
                 return Err(failure);
             }
             if first.is_some() && !self.is_quiet {

@@ -66,11 +66,6 @@ impl ResultFields {
         if self.has(path) { None } else { nearest(path, names) }
     }
 
-    /// Whether a name is like that of one of these fields.
-    pub(super) fn has_like(&self, path: &str) -> bool {
-        nearest(path, self.names.iter().map(String::as_str)).is_some()
-    }
-
     fn has_members(&self, name: &str) -> bool {
         let mut inner = self.names.iter().filter_map(|other| other.strip_prefix(name));
         inner.any(|inner| inner.starts_with('.'))

@@ -19,11 +19,11 @@ pub(crate) struct CheckConnection {}
 
 impl CheckConnection {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["step", "outcome", "found", "advice"])?;
+        context.check_columns(&COLUMNS)?;
         let connection = context.connect()?;
         let report = connection.users().check().await;
         let output = context.output();
-        let mut rows = output.rows(&["step", "outcome", "found", "advice"]);
+        let mut rows = output.rows(&COLUMNS);
         for step in report.steps() {
             rows.add(&document(step))?;
         }
@@ -57,3 +57,5 @@ pub(super) fn failure_of(report: &CheckReport) -> Option<Failure> {
     let CheckOutcome::Failed { reason, advice } = &step.outcome else { return None };
     Some(Failure::new(kind, format!("{}: {reason}", step.subject)).note(advice.clone()))
 }
+
+const COLUMNS: [&str; 4] = ["step", "outcome", "found", "advice"];

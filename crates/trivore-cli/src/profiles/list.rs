@@ -17,10 +17,10 @@ pub(crate) struct ListProfiles {}
 impl ListProfiles {
     #[expect(clippy::unused_self, reason = "all commands are called alike")]
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["name", "default", "address", "kind", "id", "namespace"])?;
+        context.check_columns(&COLUMNS)?;
         let file = ConfigFile::load()?;
         let output = context.output();
-        let mut rows = output.rows(&["name", "default", "address", "kind", "id", "namespace"]);
+        let mut rows = output.rows(&COLUMNS);
         for profile in &file.profiles {
             let (kind, id) = profile.sign_in.described();
             rows.add(&json!({
@@ -35,3 +35,5 @@ impl ListProfiles {
         rows.finish()
     }
 }
+
+const COLUMNS: [&str; 6] = ["name", "default", "address", "kind", "id", "namespace"];

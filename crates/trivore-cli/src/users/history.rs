@@ -51,7 +51,8 @@ impl History {
     }
 }
 
-const FIELDS: [&str; 10] = [
+/// The fields of a strong identification.
+pub(super) const FIELDS: [&str; 10] = [
     "method",
     "identificationDocuments",
     "otherExplanation",

@@ -6,6 +6,7 @@ use clap::Args;
 use trivore::models::NewStrongIdentification;
 
 use super::UserArgument;
+use super::history::FIELDS;
 use super::password::SecretInput;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -58,16 +59,3 @@ impl Identify {
         output.object(&stored)
     }
 }
-
-const FIELDS: [&str; 10] = [
-    "method",
-    "identificationDocuments",
-    "otherExplanation",
-    "personalId",
-    "remarks",
-    "identifier",
-    "time",
-    "firstTime",
-    "count",
-    "identified",
-];

@@ -20,6 +20,7 @@ mod several;
 mod student;
 mod update;
 mod user_argument;
+mod user_outcome;
 mod users_command;
 mod verify;
 

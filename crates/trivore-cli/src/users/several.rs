@@ -20,7 +20,7 @@ pub(crate) struct Done {
 
 /// What became of each user; the shape of the output.
 #[derive(Serialize)]
-struct UserOutcome {
+struct UserRow {
     /// As it was named.
     user: String,
     /// `None` if it was named otherwise, and not done.
@@ -70,21 +70,21 @@ where
         };
         let user = user.to_string();
         let without =
-            |outcome| UserOutcome { user: user.clone(), id: id.clone(), outcome, message: None };
+            |outcome| UserRow { user: user.clone(), id: id.clone(), outcome, message: None };
         outcomes.push(match result {
             UserResult::Finished(Ok(Done { id, outcome })) => {
-                UserOutcome { id: Some(id), ..without(outcome) }
+                UserRow { id: Some(id), ..without(outcome) }
             }
             UserResult::Finished(Err(failure)) => {
                 let is_unknown = failure.kind() == FailureKind::Unknown;
                 let outcome = if is_unknown { "unknown" } else { "failed" };
                 let message = Some(failure.message().to_owned());
                 failures.push(if users.len() > 1 { failure.about(&user) } else { failure });
-                UserOutcome { message, ..without(outcome) }
+                UserRow { message, ..without(outcome) }
             }
             UserResult::Stopped => {
                 stopped += 1;
-                UserOutcome { message: Some("stopped".to_owned()), ..without("unknown") }
+                UserRow { message: Some("stopped".to_owned()), ..without("unknown") }
             }
             UserResult::Skipped => {
                 skipped += 1;
@@ -148,7 +148,7 @@ where
     results.into_inner()
 }
 
-fn write(context: &Context, outcomes: &[UserOutcome]) -> Result<(), Failure> {
+fn write(context: &Context, outcomes: &[UserRow]) -> Result<(), Failure> {
     let output = context.output();
     let mut rows = output.rows(&COLUMNS);
     for outcome in outcomes {

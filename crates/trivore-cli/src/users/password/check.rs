@@ -29,7 +29,7 @@ pub(crate) struct CheckPassword {
 
 impl CheckPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["rule", "requirement", "outcome"])?;
+        context.check_columns(&COLUMNS)?;
         let source = self.password.source();
         if matches!(source, SecretInput::Prompt) && !context.is_interactive() {
             return Err(no_terminal());
@@ -47,7 +47,7 @@ impl CheckPassword {
         };
         let rules = check_rules(&requirements, &password, username);
         let output = context.output();
-        let mut rows = output.rows(&["rule", "requirement", "outcome"]);
+        let mut rows = output.rows(&COLUMNS);
         for rule in &rules {
             rows.add(rule)?;
         }
@@ -71,3 +71,5 @@ pub(super) fn violation(rules: &[RuleOutcome]) -> Failure {
         failure.note(format!("Required: {}", rule.requirement))
     })
 }
+
+const COLUMNS: [&str; 3] = ["rule", "requirement", "outcome"];

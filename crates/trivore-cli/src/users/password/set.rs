@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 use trivore::models::{Password, PasswordRequirements, UserId};
 use trivore::users::PasswordGenerator;
 
@@ -16,6 +15,7 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::users::UserArgument;
+use crate::users::user_outcome::UserOutcome;
 
 /// Sets the password of a user.
 ///
@@ -44,7 +44,7 @@ pub(crate) struct SetPassword {
 
 impl SetPassword {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["id", "outcome"])?;
+        UserOutcome::check_columns(context)?;
         let source = self.password.source();
         let is_asked = !self.generate && matches!(source, SecretInput::Prompt);
         if is_asked && !context.is_interactive() {
@@ -82,7 +82,7 @@ impl SetPassword {
                 None => failure,
             });
         }
-        context.output().object(&json!({"id": id, "outcome": "changed"}))?;
+        UserOutcome { id: &id, outcome: "changed" }.write(context)?;
         if let Some(file) = file {
             context.tell(format_args!("The password is in {}.", file.path()));
         }

@@ -26,7 +26,8 @@ impl GetStudent {
     }
 }
 
-const FIELDS: [&str; 7] = [
+/// The fields of the state of a student.
+pub(super) const FIELDS: [&str; 7] = [
     "state",
     "studentFrom",
     "studentTo",

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use trivore::models::{StudentState, StudentStatus};
 
+use super::get::FIELDS;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::ResultFields;
@@ -61,13 +62,3 @@ impl SetStudent {
         output.object(&connection.users().update_student_state(&id, &state).await?)
     }
 }
-
-const FIELDS: [&str; 7] = [
-    "state",
-    "studentFrom",
-    "studentTo",
-    "updated",
-    "lastQuerySuccess",
-    "lastQueryError",
-    "source",
-];

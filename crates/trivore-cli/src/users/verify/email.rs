@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use serde_json::json;
 use trivore::models::EmailVerification;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
+use crate::users::user_outcome::UserOutcome;
 
 /// Sends an e-mail with a link that verifies the address.
 #[derive(Args)]
@@ -47,11 +47,11 @@ impl VerifyEmail {
             email_template_id: self.template.map(Into::into),
             email_template_properties: (!properties.is_empty()).then_some(properties),
         };
-        context.check_columns(&["id", "outcome"])?;
+        UserOutcome::check_columns(context)?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().verify_email(&id, &verification).await?;
-        context.output().object(&json!({"id": id, "outcome": "sent"}))
+        UserOutcome { id: &id, outcome: "sent" }.write(context)
     }
 }
 

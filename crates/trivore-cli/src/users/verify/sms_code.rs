@@ -1,13 +1,13 @@
 //! `trivore users verify sms-code`.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 use trivore::users::SmsCodeCheck;
 
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::users::UserArgument;
 use crate::users::password::SecretInput;
+use crate::users::user_outcome::UserOutcome;
 
 /// Verifies a number by a code in a text message.
 #[derive(Subcommand)]
@@ -58,17 +58,17 @@ impl VerifySmsCode {
 
 impl SendSmsCode {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["id", "outcome"])?;
+        UserOutcome::check_columns(context)?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().send_sms_code(&id, self.number.as_deref()).await?;
-        context.output().object(&json!({"id": id, "outcome": "sent"}))
+        UserOutcome { id: &id, outcome: "sent" }.write(context)
     }
 }
 
 impl CheckSmsCode {
     async fn run(self, context: &Context) -> Result<(), Failure> {
-        context.check_columns(&["id", "outcome"])?;
+        UserOutcome::check_columns(context)?;
         if !self.stdin && !context.is_interactive() {
             return Err(Failure::usage("there is no terminal to ask for the code on")
                 .note("Give it with --stdin."));
@@ -78,9 +78,7 @@ impl CheckSmsCode {
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         match connection.users().check_sms_code(&id, code.trim()).await? {
-            SmsCodeCheck::Accepted => {
-                context.output().object(&json!({"id": id, "outcome": "accepted"}))
-            }
+            SmsCodeCheck::Accepted => UserOutcome { id: &id, outcome: "accepted" }.write(context),
             SmsCodeCheck::Rejected => Err(refused("the code is wrong, expired or already used")),
             _ => Err(refused("the code was not accepted, or there is no such user")),
         }

@@ -1,12 +1,12 @@
 //! `trivore users verify sms-link`.
 
 use clap::Args;
-use serde_json::json;
 use trivore::models::SmsLinkVerification;
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::users::UserArgument;
+use crate::users::user_outcome::UserOutcome;
 
 /// Sends a text message with a link that verifies the number.
 #[derive(Args)]
@@ -35,10 +35,10 @@ impl VerifySmsLink {
             return_url: self.return_url,
             expiration_days: self.expires_in_days,
         };
-        context.check_columns(&["id", "outcome"])?;
+        UserOutcome::check_columns(context)?;
         let connection = context.connect()?;
         let id = self.user.id(&connection).await?;
         connection.users().send_sms_link(&id, &verification).await?;
-        context.output().object(&json!({"id": id, "outcome": "sent"}))
+        UserOutcome { id: &id, outcome: "sent" }.write(context)
     }
 }
