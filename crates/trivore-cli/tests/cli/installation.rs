@@ -20,7 +20,9 @@ pub(crate) struct Installation {
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) stdout: String,
+    /// Standard error without lines of progress, which depend on the speed of the machine.
     pub(crate) stderr: String,
+    pub(crate) progress: Vec<String>,
     pub(crate) code: i32,
 }
 
@@ -128,9 +130,46 @@ pub(crate) fn without_connection(home: &Path, arguments: &[&str]) -> Command {
 
 pub(crate) fn finish(command: &mut Command) -> Finished {
     let Output { status, stdout, stderr } = command.output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    let (progress, messages): (Vec<_>, Vec<_>) =
+        stderr.split_inclusive('\n').partition(|line| is_progress(line));
     Finished {
         stdout: String::from_utf8(stdout).unwrap(),
-        stderr: String::from_utf8(stderr).unwrap(),
+        stderr: messages.concat(),
+        progress: progress.into_iter().map(str::to_owned).collect(),
         code: status.code().unwrap_or(-1),
+    }
+}
+
+/// Whether a line says how far a command is, such as `40 of 46 rows, 19/s, 3 refused`.
+fn is_progress(line: &str) -> bool {
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+    let counted = |text: &str| {
+        let (number, rest) = text.split_once(' ')?;
+        is_number(number).then(|| rest.to_owned())
+    };
+    let Some(rest) = counted(line.trim_end()) else { return false };
+    let rest = match rest.strip_prefix("of ") {
+        Some(total) => counted(total),
+        None => Some(rest),
+    };
+    let noun = rest.as_deref().and_then(|rest| rest.split(',').next());
+    let nouns = ["row", "rows", "rows checked", "user", "users", "change", "changes"];
+    noun.is_some_and(|noun| nouns.contains(&noun))
+}
+
+#[test]
+fn lines_of_progress_are_told_from_messages() {
+    for (line, expected) in [
+        ("40 of 46 rows, 19/s, 0 seconds left\n", true),
+        ("1,200 users, 40/s\n", true),
+        ("5,545 rows checked\n", true),
+        ("0 of 1 change\n", true),
+        ("2 valid rows. Nothing was changed.\n", false),
+        ("1 of 2 users failed\n", false),
+        ("error: 2 rows\n", false),
+        ("\n", false),
+    ] {
+        assert_eq!(is_progress(line), expected, "{line}");
     }
 }

@@ -119,6 +119,6 @@ fn without_a_terminal_a_line_says_how_far_it_is() {
     let (installation, path) = slow();
     let finished = import(&installation, &[&path, "--concurrency", "4"]);
     assert_eq!(finished.code, 0);
-    let line = finished.stderr.lines().next().unwrap_or_default();
-    assert!(line.contains(" of 300 rows, ") && line.contains(" left"), "{}", finished.stderr);
+    let line = &finished.progress[0];
+    assert!(line.contains(" of 300 rows, ") && line.contains(" left"), "{line}");
 }
