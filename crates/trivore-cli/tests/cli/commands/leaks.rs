@@ -119,10 +119,10 @@ fn of_credentials_that_are_not_accepted() {
 
 #[test]
 fn of_a_service_that_cannot_be_reached() {
-    // Nobody listens on a port that was just released.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // A socket that does not listen keeps the port from others, and refuses connections.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind((std::net::Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
     for case in CASES.iter().filter(|case| case.connects()) {
         let world = World::start(SignIn::Client);
         let finished = run(&world, case, |command| {
