@@ -7,12 +7,13 @@ use serde_json::json;
 use trivore::models::Invite as Invitation;
 
 use super::editing::read_text;
+use super::sets::{check_groups, check_names};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
 /// Invites people by e-mail to become users.
 ///
-/// Each address gets an e-mail of its own. A group that does not exist is created by the service.
+/// Each address gets an e-mail of its own.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore users invite jane@example.com joe@example.com --namespace customers
@@ -30,6 +31,9 @@ pub(crate) struct Invite {
     /// Group of the new users, by name or identifier; can be repeated.
     #[arg(long = "group", short, value_name = "GROUP")]
     groups: Vec<String>,
+    /// Create groups that do not exist.
+    #[arg(long, requires = "groups")]
+    create_groups: bool,
     /// Subject of the e-mail.
     #[arg(long, value_name = "TEXT")]
     subject: Option<String>,
@@ -55,6 +59,7 @@ impl Invite {
             let message = "standard input cannot be both the addresses and the text";
             return Err(Failure::usage(message));
         }
+        check_names(&self.groups)?;
         let emails = self.addresses()?;
         let body_text = match &self.text_file {
             Some(path) => Some(read_text(path)?),
@@ -64,17 +69,22 @@ impl Invite {
         let people = if count == 1 { emails[0].clone() } else { format!("{count} people") };
         let connection = context.connect()?;
         let namespace = self.namespace.map(Into::into);
-        let groups = self.groups.iter().map(|group| group.as_str().into()).collect();
+        let groups: Vec<_> = self.groups.iter().map(|group| group.as_str().into()).collect();
         let invitation = Invitation {
             emails,
             namespace_code: namespace.or_else(|| connection.namespace().cloned()),
-            groups: (!self.groups.is_empty()).then_some(groups),
+            groups: (!groups.is_empty()).then_some(groups),
             subject: self.subject,
             body_text,
             locale: self.locale,
         };
         if !self.yes && !context.confirm(&format!("Send an e-mail to {people}?"), "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nobody was invited"));
+        }
+        if !self.create_groups {
+            let groups = invitation.groups.as_deref().unwrap_or_default();
+            let namespace = invitation.namespace_code.as_ref();
+            check_groups(&connection, namespace, groups, "--create-groups").await?;
         }
         connection.users().invite(&invitation).await?;
         context.output().object(&json!({"invited": invitation.emails}))

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use trivore::models::GroupRef;
 
-use super::known_groups::check_groups;
+use super::known_groups::{check_groups, check_names};
 use super::set_report::SetReport;
 use super::set_verb::SetVerb;
 use crate::context::Context;
@@ -95,9 +95,7 @@ impl GroupsCommand {
             Self::Set(change) => (SetVerb::Set, change.user, change.groups, change.create),
         };
         SetReport::check_columns(context)?;
-        if groups.iter().any(|group| group.trim().is_empty()) {
-            return Err(Failure::usage("the name of a group is empty"));
-        }
+        check_names(&groups)?;
         let groups: Vec<GroupRef> = groups.into_iter().map(Into::into).collect();
         let connection = context.connect()?;
         let users = connection.users();
@@ -105,7 +103,10 @@ impl GroupsCommand {
             user.id(&connection).await?
         } else {
             let user = user.user(&connection).await?;
-            check_groups(&connection, &user, &groups).await?;
+            let member_of = user.member_of.as_deref().unwrap_or_default();
+            let mut others = groups.clone();
+            others.retain(|group| !member_of.contains(group));
+            check_groups(&connection, user.namespace_code.as_ref(), &others, "--create").await?;
             id_of(&user)?
         };
         let change = match verb {

@@ -10,5 +10,6 @@ mod set_verb;
 mod unknown;
 
 pub(crate) use groups::GroupsCommand;
+pub(crate) use known_groups::{check_groups, check_names};
 pub(crate) use permissions::PermissionsCommand;
 pub(crate) use roles::RolesCommand;

@@ -22,6 +22,7 @@ fn each_address_gets_one_message() {
         "sandbox",
         "--group",
         "drivers",
+        "--create-groups",
         "--subject",
         "Welcome",
         "--text",
@@ -40,6 +41,25 @@ fn each_address_gets_one_message() {
             "groups": ["drivers"], "subject": "Welcome", "bodyText": "Hello", "locale": "fi",
         })
     );
+}
+
+#[test]
+fn groups_that_do_not_exist_are_created_only_on_demand() {
+    let installation = Installation::start();
+    installation.user(json!({"username": "joe", "memberOf": ["drivers"]}));
+    let invite = ["users", "invite", "jane@example.com", "--yes", "--group"];
+    let message = installation.failure(4, &[&invite[..], &["driver"]].concat());
+    assert!(message.contains("there is no group driver; did you mean drivers?"), "{message}");
+    assert!(message.contains("--create-groups"), "{message}");
+    assert!(installation.writes().is_empty());
+
+    let message = installation.failure(2, &[&invite[..], &[" "]].concat());
+    assert!(message.contains("the name of a group is empty"), "{message}");
+    assert_eq!(installation.sandbox.outbox().len(), 0);
+
+    installation.json(&[&invite[..], &["drivers"]].concat());
+    installation.json(&[&invite[..], &["driver", "--create-groups"]].concat());
+    assert_eq!(installation.sandbox.outbox().len(), 2);
 }
 
 #[test]
