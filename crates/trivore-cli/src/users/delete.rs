@@ -1,9 +1,11 @@
 //! `trivore users delete`.
 
+use std::collections::HashSet;
+
 use clap::Args;
 
 use super::UserArgument;
-use super::several::{Done, check_columns, for_each_user};
+use super::several::{Done, Target, check_columns, for_each_user};
 use super::user_argument::{described, id_of};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -35,22 +37,20 @@ impl Delete {
             context.confirm(&question(&arguments), "--yes")?;
         }
         let connection = &context.connect()?;
-        let mut ids = Vec::new();
-        let mut names = Vec::new();
+        let (mut targets, mut names) = (Vec::new(), Vec::new());
+        let mut known = HashSet::new();
         for user in &self.users {
             let found = user.user(connection).await.map_err(|failure| failure.about(user))?;
             let id = id_of(&found)?;
-            if !ids.contains(&id) {
+            if known.insert(id.clone()) {
                 names.push(described(&found));
-                ids.push(id);
+                targets.push(Target { name: user.to_string(), user: UserArgument::Id(id) });
             }
         }
         if !self.yes && !context.confirm(&question(&names), "--yes")? {
             return Err(Failure::new(FailureKind::Other, "nothing was deleted"));
         }
-        let users: Vec<_> = ids.into_iter().map(UserArgument::Id).collect();
-        for_each_user(context, &users, |user| async move {
-            let id = user.id(connection).await?;
+        for_each_user(context, connection, &targets, |id| async move {
             connection.users().delete(&id).await?;
             context.tell(format_args!("Deleted {id}."));
             Ok(Done { id, outcome: "deleted" })

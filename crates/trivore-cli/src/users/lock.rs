@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::UserArgument;
-use super::several::{Done, check_columns, for_each_user};
+use super::several::{Done, Target, check_columns, for_each_user};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 
@@ -54,8 +54,8 @@ async fn set_locked(
 ) -> Result<(), Failure> {
     check_columns(context)?;
     let connection = &context.connect()?;
-    for_each_user(context, users, |user| async move {
-        let id = user.id(connection).await?;
+    let users: Vec<_> = users.iter().map(Target::from).collect();
+    for_each_user(context, connection, &users, |id| async move {
         let mut was_locked = false;
         let change = |user: &mut trivore::models::User| {
             was_locked = user.locked == Some(true);

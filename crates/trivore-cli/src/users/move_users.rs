@@ -9,7 +9,7 @@ use trivore::users::Reconciled;
 
 use super::UserArgument;
 use super::password::SecretInput;
-use super::several::{Done, check_columns, for_each_user};
+use super::several::{Done, Target, check_columns, for_each_user};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
@@ -85,8 +85,8 @@ impl MoveUsers {
         }
         let connection = &context.connect()?;
         let options = &self.options(password);
-        for_each_user(context, &self.users, |user| async move {
-            let id = user.id(connection).await?;
+        let users: Vec<_> = self.users.iter().map(Target::from).collect();
+        for_each_user(context, connection, &users, |id| async move {
             let moved = moved(connection, &id, options).await?;
             let namespace = moved.namespace_code.as_ref().map_or("?", |code| code.as_str());
             let username = moved.username.as_deref().unwrap_or("?");

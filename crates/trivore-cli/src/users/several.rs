@@ -7,12 +7,26 @@ use serde::Serialize;
 use trivore::models::UserId;
 
 use super::UserArgument;
+use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
 use crate::plural::counted;
 
-/// What was done for a user, of whom the identifier is known.
+/// A user to do something for.
+pub(crate) struct Target {
+    /// As it was named.
+    pub(crate) name: String,
+    pub(crate) user: UserArgument,
+}
+
+impl From<&UserArgument> for Target {
+    fn from(user: &UserArgument) -> Self {
+        Self { name: user.to_string(), user: user.clone() }
+    }
+}
+
+/// What was done for a user, and its identifier after that.
 pub(crate) struct Done {
     pub(crate) id: UserId,
     pub(crate) outcome: &'static str,
@@ -23,7 +37,7 @@ pub(crate) struct Done {
 struct UserRow {
     /// As it was named.
     user: String,
-    /// `None` if it was named otherwise, and not done.
+    /// `None` if it was not looked up, or not found.
     id: Option<UserId>,
     /// What was done, or `failed`, `unknown`, or `skipped` after Ctrl-C.
     outcome: &'static str,
@@ -52,45 +66,38 @@ pub(crate) fn check_columns(context: &Context) -> Result<(), Failure> {
 /// to standard error for each.
 pub(crate) async fn for_each_user<F>(
     context: &Context,
-    users: &[UserArgument],
-    action: impl Fn(UserArgument) -> F,
+    connection: &Connection,
+    users: &[Target],
+    action: impl Fn(UserId) -> F,
 ) -> Result<(), Failure>
 where
     F: Future<Output = Result<Done, Failure>>,
 {
     // All are done before something is written: whoever reads the output may be gone.
-    let results = all(context, users, action).await;
+    let results = all(context, connection, users, action).await;
     let mut failures = Vec::new();
     let mut outcomes = Vec::new();
     let (mut skipped, mut stopped) = (0, 0);
-    for (user, result) in users.iter().zip(results) {
-        let id = match user {
-            UserArgument::Id(id) => Some(id.clone()),
-            _ => None,
-        };
-        let user = user.to_string();
-        let without =
-            |outcome| UserRow { user: user.clone(), id: id.clone(), outcome, message: None };
-        outcomes.push(match result {
-            UserResult::Finished(Ok(Done { id, outcome })) => {
-                UserRow { id: Some(id), ..without(outcome) }
-            }
+    for (Target { name, .. }, (found, result)) in users.iter().zip(results) {
+        let (id, outcome, message) = match result {
+            UserResult::Finished(Ok(Done { id, outcome })) => (Some(id), outcome, None),
             UserResult::Finished(Err(failure)) => {
                 let is_unknown = failure.kind() == FailureKind::Unknown;
                 let outcome = if is_unknown { "unknown" } else { "failed" };
-                let message = Some(failure.message().to_owned());
-                failures.push(if users.len() > 1 { failure.about(&user) } else { failure });
-                UserRow { message, ..without(outcome) }
+                let message = failure.message().to_owned();
+                failures.push(if users.len() > 1 { failure.about(name) } else { failure });
+                (found, outcome, Some(message))
             }
             UserResult::Stopped => {
                 stopped += 1;
-                UserRow { message: Some("stopped".to_owned()), ..without("unknown") }
+                (found, "unknown", Some("stopped".to_owned()))
             }
             UserResult::Skipped => {
                 skipped += 1;
-                without("skipped")
+                (found, "skipped", None)
             }
-        });
+        };
+        outcomes.push(UserRow { user: name.clone(), id, outcome, message });
     }
     let written = write(context, &outcomes);
     if users.len() == 1 && stopped == 0 && skipped == 0 {
@@ -117,14 +124,15 @@ where
     Err(Failure::new(FailureKind::Partial, message))
 }
 
-/// Does all, a few at a time.
+/// Does all, a few at a time; returns the identifiers that were found, and what became of each.
 ///
 /// After Ctrl-C, only those that run are finished; after another one, not even those.
 async fn all<F>(
     context: &Context,
-    users: &[UserArgument],
-    action: impl Fn(UserArgument) -> F,
-) -> Vec<UserResult>
+    connection: &Connection,
+    users: &[Target],
+    action: impl Fn(UserId) -> F,
+) -> Vec<(Option<UserId>, UserResult)>
 where
     F: Future<Output = Result<Done, Failure>>,
 {
@@ -132,15 +140,23 @@ where
     let interrupt = Interrupt::listen(move || {
         told.tell("Interrupted: what runs is finished; press Ctrl-C again to stop at once.");
     });
-    let results: RefCell<Vec<_>> =
-        RefCell::new(users.iter().map(|_| UserResult::Skipped).collect());
+    let start = users.iter().map(|target| match &target.user {
+        UserArgument::Id(id) => (Some(id.clone()), UserResult::Skipped),
+        _ => (None, UserResult::Skipped),
+    });
+    let results: RefCell<Vec<_>> = RefCell::new(start.collect());
     let begun = stream::iter(users.iter().enumerate()).take_until(interrupt.first());
-    let finished = begun.for_each_concurrent(MOST_AT_ONCE, |(at, user)| {
-        results.borrow_mut()[at] = UserResult::Stopped;
-        let (results, action) = (&results, action(user.clone()));
+    let finished = begun.for_each_concurrent(MOST_AT_ONCE, |(at, target)| {
+        results.borrow_mut()[at].1 = UserResult::Stopped;
+        let (results, action) = (&results, &action);
         async move {
-            let result = UserResult::Finished(action.await);
-            results.borrow_mut()[at] = result;
+            let done = async {
+                let id = target.user.id(connection).await?;
+                results.borrow_mut()[at].0 = Some(id.clone());
+                action(id).await
+            };
+            let result = UserResult::Finished(done.await);
+            results.borrow_mut()[at].1 = result;
         }
     });
     // After a second Ctrl-C, those that run stay as they are.

@@ -35,8 +35,8 @@ fn several_users_are_deleted_or_none() {
     assert!(installation.writes().is_empty());
 
     let rows = installation.json(&["users", "delete", "jane", "joe", &ids[0], "--yes"]);
-    let row = |id: &str| json!({"user": id, "id": id, "outcome": "deleted", "message": null});
-    assert_eq!(rows, json!([row(&ids[0]), row(&ids[1])]));
+    let row = |user: &str, id: &str| json!({"user": user, "id": id, "outcome": "deleted", "message": null});
+    assert_eq!(rows, json!([row("jane", &ids[0]), row("joe", &ids[1])]));
     let exists = |id: &String| installation.sandbox.user_document(id).is_some();
     assert_eq!(ids.iter().map(exists).collect::<Vec<_>>(), [false, false, true]);
 }

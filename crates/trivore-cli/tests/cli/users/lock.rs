@@ -54,6 +54,7 @@ fn an_unknown_outcome_of_one_user_is_no_failure_of_the_others() {
     assert_eq!(finished.code, 8, "{}", finished.stderr);
     let rows: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
     assert_eq!((&rows[0]["outcome"], &rows[1]["outcome"]), (&json!("unknown"), &json!("locked")));
+    assert_eq!(rows[0]["id"], jane);
     assert!(finished.stderr.contains("look before you repeat it"), "{}", finished.stderr);
 }
 
