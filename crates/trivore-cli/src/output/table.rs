@@ -2,9 +2,10 @@
 
 use anstyle::Style;
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width};
 use jiff::Timestamp;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use super::cells::{find, text as value_text};
 use super::printable::printable_line;
@@ -35,8 +36,10 @@ impl TableOptions {
     /// Returns a table with one row for each document.
     pub(crate) fn rows(&self, columns: &[String], rows: &[Vec<String>]) -> String {
         let mut table = self.table();
-        table.set_header(columns.iter().map(|path| Cell::new(heading(path, columns))));
+        let headings: Vec<_> = columns.iter().map(|path| heading(path, columns)).collect();
+        table.set_header(headings.iter().map(Cell::new));
         table.add_rows(rows);
+        self.keep_words(&mut table, &headings, rows);
         // People copy identifiers, so these stay in one piece.
         let id = columns.iter().position(|path| path == "id");
         if let Some(column) = id.and_then(|index| table.column_mut(index)) {
@@ -59,6 +62,27 @@ impl TableOptions {
         text(&mut table)
     }
 
+    /// Keeps words, such as e-mail addresses, in one piece if the terminal is wide enough.
+    fn keep_words(&self, table: &mut Table, headings: &[&str], rows: &[Vec<String>]) {
+        let Some(width) = self.width else { return };
+        let longest_words: Vec<_> = headings
+            .iter()
+            .enumerate()
+            .map(|(at, heading)| {
+                let cells = rows.iter().filter_map(|row| row.get(at)).map(String::as_str);
+                let words = cells.chain([*heading]).flat_map(str::split_whitespace);
+                words.map(UnicodeWidthStr::width).max().unwrap_or_default() + usize::from(SPACE)
+            })
+            .collect();
+        if longest_words.iter().sum::<usize>() > usize::from(width) {
+            return;
+        }
+        for (column, longest) in table.column_iter_mut().zip(longest_words) {
+            let longest = u16::try_from(longest).unwrap_or(width);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(longest)));
+        }
+    }
+
     fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_style(NOTHING);
@@ -78,7 +102,7 @@ fn heading<'a>(path: &'a str, columns: &[String]) -> &'a str {
 
 fn text(table: &mut Table) -> String {
     for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+        column.set_padding((0, SPACE));
     }
     let mut text = String::new();
     for line in table.lines() {
@@ -86,6 +110,9 @@ fn text(table: &mut Table) -> String {
     }
     text
 }
+
+/// Between two columns.
+const SPACE: u16 = 2;
 
 const BOLD: Style = Style::new().bold();
 
@@ -95,6 +122,29 @@ mod tests {
     use serde_json::json;
 
     use super::TableOptions;
+
+    #[test]
+    fn words_stay_in_one_piece_while_they_fit() {
+        let columns = ["id", "username", "email", "created"].map(str::to_owned);
+        let row = ["5b0cfba4e2bb230ff8b535e6", "jane", "jane.roe@example.com", "3 minutes ago"];
+        let rows = [row.map(str::to_owned).to_vec()];
+        let lines = |width| {
+            let table = TableOptions {
+                width: Some(width),
+                show_secrets: false,
+                now: Timestamp::UNIX_EPOCH,
+            };
+            let text = table.rows(&columns, &rows);
+            text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(80).len(), 1);
+        let narrow = lines(68);
+        assert!(narrow.len() > 1, "{narrow:?}");
+        assert!(narrow[0].contains("jane.roe@example.com  3"), "{narrow:?}");
+        // Longer words are broken, and the identifier stays in one piece.
+        let narrow = lines(50);
+        assert!(narrow.iter().any(|line| line.starts_with("5b0cfba4e2bb230ff8b535e6  ")));
+    }
 
     #[test]
     fn secrets_are_masked_wherever_they_are() {
