@@ -34,7 +34,8 @@ impl Row {
         }
         remove_nulls(&mut document, fields::USER);
         for name in ["username", "nsCode"] {
-            if document.get(name).is_some_and(|value| value == "") {
+            let text = document.get(name).and_then(Value::as_str);
+            if text.is_some_and(|text| text.trim().is_empty()) {
                 return Err(Problem::new("it is empty").in_column(name));
             }
         }

@@ -131,6 +131,8 @@ fn each_problem_has_its_place_and_nothing_is_sent() {
         ("a.json", "{\"username\":\"a\"}\n{}", &["--format ndjson"]),
         ("a.json", "[{\"username\":\"a\"}", &["the file ends before the end of the list"]),
         ("a.csv", "username\n\"\"\"\"\"\"\n", &["column username: it is empty"]),
+        ("a.ndjson", "{\"username\": \" \"}\n", &["column username: it is empty"]),
+        ("a.ndjson", "{\"username\": \"a\", \"nsCode\": \"\\t\"}\n", &["nsCode: it is empty"]),
         ("a.csv", "username\njane \n", &["row 1 (line 2), column username: there is white space"]),
     ] {
         let installation = Installation::start();
