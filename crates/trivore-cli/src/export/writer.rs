@@ -115,7 +115,13 @@ fn write_csv(
     target: &mut OutputFile,
 ) -> Result<(), Failure> {
     let failed = target.failed();
-    let failed = |error: csv::Error| failed(error.into());
+    let failed = |error: csv::Error| {
+        let message = error.to_string();
+        failed(match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            _ => io::Error::other(message),
+        })
+    };
     spool.rewind().map_err(spool_failed)?;
     let mut writer = csv::WriterBuilder::new().from_writer(target);
     let headers = columns.iter().map(|column| guarded(&column.header).into_owned());

@@ -36,6 +36,20 @@ fn all_pages_are_written_to_a_private_file() {
 }
 
 #[test]
+fn a_reader_that_needs_no_more_is_no_failure() {
+    let installation = with_users(1_000);
+    for format in ["csv", "json", "ndjson"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = installation.command(&["users", "export", "--format", format]);
+        let child = command.stdout(writer).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
 fn standard_output_gets_any_format() {
     let installation = with_users(2);
     let export =
