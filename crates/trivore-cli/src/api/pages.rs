@@ -40,7 +40,7 @@ pub(super) async fn write_all(
     };
     let output = context.output();
     let mut rows = output.rows(&[]);
-    let mut total = None;
+    let (mut total, mut last_page) = (None, Vec::new());
     let mut has_changed = false;
     loop {
         let mut call: Call<AnyList> = prepared.call(&["startIndex"]);
@@ -63,16 +63,22 @@ pub(super) async fn write_all(
                 AnyPage { total_results: Some(start + resources.len() as u64), resources }
             }
         };
+        if !page.resources.is_empty() && page.resources == last_page {
+            let message = "the service sent the same page again: it ignores startIndex";
+            return Err(Failure::new(FailureKind::Unavailable, message));
+        }
         has_changed |= total.is_some_and(|total| Some(total) != page.total_results);
         total = page.total_results.or(total);
         for resource in &page.resources {
             rows.add(resource)?;
         }
         start += page.resources.len() as u64;
+        let is_empty = page.resources.is_empty();
+        last_page = page.resources;
         match total {
             Some(total) if start >= total => break,
-            _ if page.resources.is_empty() && total.is_none() => break,
-            _ if page.resources.is_empty() => {
+            _ if is_empty && total.is_none() => break,
+            _ if is_empty => {
                 let message = "the list ended before its total said, so it is incomplete";
                 return Err(Failure::new(FailureKind::Unavailable, message));
             }

@@ -218,6 +218,22 @@ fn all_pages_need_a_list() {
 }
 
 #[test]
+fn pages_that_repeat_are_an_error() {
+    let installation = Installation::start();
+    for number in 0..5 {
+        installation.user(json!({"username": format!("user{number}")}));
+    }
+    let mut rules = installation.sandbox.rules();
+    rules.start_index_ignored = true;
+    installation.sandbox.set_rules(rules);
+    let finished = installation.run(&["api", "user?count=2", "--all", "-o", "ndjson"]);
+    assert_eq!((finished.code, finished.stdout.lines().count()), (7, 2), "{finished:?}");
+    assert!(finished.stderr.contains("it ignores startIndex"), "{finished:?}");
+    // All is on the first page.
+    assert_eq!(installation.stdout(&["api", "user", "--all", "-o", "ndjson"]).lines().count(), 6);
+}
+
+#[test]
 fn a_list_without_pages_is_complete() {
     let installation = Installation::start();
     let whole: Value =
