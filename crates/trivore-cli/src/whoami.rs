@@ -61,10 +61,18 @@ impl WhoAmI {
         };
         let readable = unless_forbidden(users.list(&PageRequest::new().count(1)).await)?
             .map_err(|error| error.missing_permission().map(str::to_owned));
+        let (mut username, mut namespace) = (text("preferred_username"), text(NAMESPACE_CLAIM));
+        // A token need not have the scope for these claims.
+        if let Some(id) = id.as_ref().filter(|_| username.is_none() || namespace.is_none())
+            && let Ok(user) = unless_forbidden(users.get(id).await)?
+        {
+            username = username.or(user.username);
+            namespace = namespace.or(user.namespace_code.map(|code| code.to_string()));
+        }
         let identity = Identity {
             kind: if id.is_some() { "user" } else { "client" },
-            username: text("preferred_username"),
-            namespace: text(NAMESPACE_CLAIM),
+            username,
+            namespace,
             permissions,
             may_read_users: readable.is_ok(),
             readable_users: readable.as_ref().ok().and_then(|page| page.total_results),

@@ -38,6 +38,10 @@ fn a_user_is_named_with_the_permissions_in_effect() {
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     let identity: Value = serde_json::from_str(&finished.stdout).unwrap();
     assert_eq!((&identity["kind"], &identity["id"]), (&json!("user"), &json!(id)));
+    assert_eq!(
+        (&identity["username"], &identity["namespace"]),
+        (&json!("jane"), &json!("sandbox"))
+    );
     assert!(identity["permissions"].as_array().unwrap().contains(&json!("ACCOUNT_VIEW")));
     assert!(!finished.stdout.contains("Sininen"));
 }
