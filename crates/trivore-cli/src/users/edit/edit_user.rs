@@ -48,7 +48,9 @@ impl Edit {
         // Ctrl-C is for the editor while it runs; otherwise, it would leave the file behind.
         let _for_editor = Interrupt::listen(|| {});
         let edited = loop {
-            editor.edit(text.path())?;
+            if let Err(failure) = editor.edit(text.path()) {
+                return Err(text.kept_after(failure));
+            }
             match text.edited(self.allow_unknown) {
                 Ok(Some(edited)) => break edited,
                 Ok(None) => return unchanged(context),

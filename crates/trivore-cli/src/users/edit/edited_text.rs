@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::{NamedTempFile, TempPath};
 use trivore::models::User;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::users::editing::{document_of, parse_object, user_from};
 
 /// A temporary file that only its owner can read; it is removed unless it is kept.
@@ -52,8 +52,7 @@ impl EditedText {
     ///
     /// The text is no valid user: says where.
     pub(crate) fn edited(&self, allow_unknown: bool) -> Result<Option<User>, Failure> {
-        let text = fs::read_to_string(&self.path)
-            .map_err(|error| Failure::io("cannot read the edited file", error))?;
+        let text = self.read()?;
         if text == self.text {
             return Ok(None);
         }
@@ -61,6 +60,9 @@ impl EditedText {
             .map_err(|problem| Failure::usage(format!("the edited file: {problem}")))?;
         if let Some(field) = fields.keys().find(|field| is_fixed(field) || *field == "password") {
             return Err(Failure::usage(format!("the edited file: `{field}` cannot be edited")));
+        }
+        if self.original.username.is_some() && fields.get("username").is_none_or(Value::is_null) {
+            return Err(Failure::usage("the edited file: `username` cannot be cleared"));
         }
         if let Value::Object(original) = document_of(&self.original)? {
             fields.extend(original.into_iter().filter(|(field, _)| is_fixed(field)));
@@ -73,8 +75,22 @@ impl EditedText {
         Ok((edited != self.original).then_some(edited))
     }
 
-    /// Keeps the file, so that what was written is not lost, and says where it is.
+    /// Reads the file; something else, such as a pipe, could block.
+    fn read(&self) -> Result<String, Failure> {
+        let failed = |error| Failure::io("cannot read the edited file", error);
+        if !fs::metadata(&self.path).map_err(failed)?.is_file() {
+            let message = "what the editor left is no regular file; nothing was changed";
+            return Err(Failure::new(FailureKind::Other, message));
+        }
+        fs::read_to_string(&self.path).map_err(failed)
+    }
+
+    /// Keeps the file if it was changed, so that what was written is not lost, and says where it is.
     pub(crate) fn kept_after(self, failure: Failure) -> Failure {
+        let is_there = fs::metadata(&self.path).is_ok_and(|metadata| metadata.is_file());
+        if !is_there || fs::read(&self.path).is_ok_and(|text| text == self.text.as_bytes()) {
+            return failure;
+        }
         let path = self.path.to_path_buf();
         match self.path.keep() {
             Ok(path) => failure.note(format!("What you wrote is kept in {}.", path.display())),

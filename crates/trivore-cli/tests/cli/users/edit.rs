@@ -105,7 +105,7 @@ fn without_a_change_nothing_is_sent() {
 #[test]
 fn an_editor_that_fails_changes_nothing() {
     let editing = Editing::start();
-    let finished = finish(&mut editing.command(&format!("{}; exit 1", replacing("en", "fi"))));
+    let finished = finish(&mut editing.command("exit 1"));
     assert_eq!((finished.code, finished.stdout.as_str()), (1, ""));
     assert!(finished.stderr.contains("my editor"), "{}", finished.stderr);
     let mut command = editing.command("true");
@@ -117,6 +117,37 @@ fn an_editor_that_fails_changes_nothing() {
         assert!(finished.stderr.contains(expected), "{}", finished.stderr);
     }
     assert!(editing.left().is_empty());
+    assert!(editing.installation.writes().is_empty());
+}
+
+#[test]
+fn an_editor_that_fails_after_a_change_leaves_the_text() {
+    let editing = Editing::start();
+    let finished = finish(&mut editing.command(&(replacing("\"en\"", "\"fi\"") + "; exit 3")));
+    assert_eq!(finished.code, 1, "{finished:?}");
+    let [left] = &editing.left()[..] else { panic!("{:?}", editing.left()) };
+    assert!(finished.stderr.contains(left.to_str().unwrap()), "{finished:?}");
+    assert!(fs::read_to_string(left).unwrap().contains("\"fi\""));
+    assert_eq!(editing.user()["locale"], "en");
+}
+
+#[test]
+fn what_is_no_file_any_more_is_not_read() {
+    let editing = Editing::start();
+    for script in ["rm \"$2\"", "rm \"$2\"; mkfifo \"$2\"", "rm \"$2\"; mkdir \"$2\""] {
+        let finished = finish(&mut editing.command(script));
+        assert_eq!(finished.code, 1, "{finished:?}");
+        assert!(!finished.stderr.contains("kept"), "{finished:?}");
+    }
+    assert!(editing.installation.writes().is_empty());
+}
+
+#[test]
+fn a_user_name_cannot_be_cleared() {
+    let editing = Editing::start();
+    let finished = finish(&mut editing.command("echo '{\"locale\": \"fi\"}' > \"$2\""));
+    assert_eq!(finished.code, 2, "{finished:?}");
+    assert!(finished.stderr.contains("`username` cannot be cleared"), "{finished:?}");
     assert!(editing.installation.writes().is_empty());
 }
 
