@@ -79,6 +79,9 @@ impl Import {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = self.limits();
         let connection = limits.connect(&context.global);
+        if self.dry_run.is_some() && (self.results.is_some() || self.passwords.is_some()) {
+            context.tell("warning: a dry run writes neither --results nor --passwords");
+        }
         if self.dry_run == Some(DryRun::Offline) {
             let namespace = connection.as_ref().ok().and_then(Connection::namespace);
             let file = self.rows.open(&self.file)?;

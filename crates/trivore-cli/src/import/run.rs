@@ -65,13 +65,14 @@ impl ImportRun<'_> {
         let run = bulk.options(self.options).run_stream(stream::iter(rows));
         let summary = self.collect(run, &interrupt).await;
         display.finish();
-        let summary = summary?;
-        let files = self.complete_files(&summary, refused_before).await;
+        let mut summary = summary?;
+        summary.earlier_refused = refused_before;
+        let files = self.complete_files(&summary).await;
         files.map_err(|failure| failure.note(summary.text()))?;
         let told = self.context.output().object(&summary);
-        let next = self.next_steps(&summary, refused_before);
+        let next = self.next_steps(&summary);
         // Rows that failed count more than a summary that nobody reads.
-        summary.check(refused_before, &next).and(told)
+        summary.check(&next).and(told)
     }
 
     /// Checks that the journal is that of the file, before anything is sent.
@@ -198,7 +199,7 @@ impl ImportRun<'_> {
     }
 
     /// Gives each row a result, removes passwords that no user has, and the journal if all is done.
-    async fn complete_files(&self, summary: &Summary, refused: u64) -> Result<(), Failure> {
+    async fn complete_files(&self, summary: &Summary) -> Result<(), Failure> {
         let locked = match &self.journal {
             Some(path) => Some(LockedJournal::open(path, self.rows).await?),
             None => None,
@@ -208,7 +209,7 @@ impl ImportRun<'_> {
             passwords.finish()?;
         }
         // Without it, rows without user name would be sent again.
-        if summary.is_complete() && refused == 0 && self.unnamed == 0 {
+        if summary.is_complete() && self.unnamed == 0 {
             locked.into_iter().for_each(LockedJournal::remove);
         }
         Ok(())
@@ -231,7 +232,7 @@ impl ImportRun<'_> {
     }
 
     /// What to do after an import that is not complete.
-    fn next_steps(&self, summary: &Summary, refused_before: u64) -> Vec<String> {
+    fn next_steps(&self, summary: &Summary) -> Vec<String> {
         let mut next = Vec::new();
         if let Some(results) = &self.importer.results {
             next.push(format!("What became of each row is in {}.", results.path().display()));
@@ -244,7 +245,7 @@ impl ImportRun<'_> {
             ),
             Some(_) => {}
         }
-        if self.journal.is_some() && summary.refused + refused_before > 0 {
+        if self.journal.is_some() && summary.refused + summary.earlier_refused > 0 {
             next.push("Send refused rows again with --resume --repeat-refused.".to_owned());
         }
         if self.importer.on_exists == OnExists::Fail && summary.refused > 0 {

@@ -22,6 +22,8 @@ pub(super) struct Summary {
     pub(super) unknown: u64,
     /// Rows that an earlier run has settled.
     pub(super) earlier: u64,
+    /// Those of them that the service has refused.
+    pub(super) earlier_refused: u64,
     pub(super) not_begun: u64,
     /// The first rows that failed, and why.
     #[serde(skip)]
@@ -78,7 +80,7 @@ impl Summary {
 
     /// Whether all rows are done.
     pub(super) fn is_complete(&self) -> bool {
-        self.refused + self.failed + self.unknown + self.not_begun == 0
+        self.refused + self.earlier_refused + self.failed + self.unknown + self.not_begun == 0
     }
 
     /// Says in one line what was done.
@@ -91,12 +93,12 @@ impl Summary {
         )
     }
 
-    /// Fails unless all rows are done; `refused_before` is how many rows earlier runs saw refused.
-    pub(super) fn check(self, refused_before: u64, next: &[String]) -> Result<(), Failure> {
+    /// Fails unless all rows are done.
+    pub(super) fn check(self, next: &[String]) -> Result<(), Failure> {
         let mut facts = Vec::new();
         for (count, what) in [
             (self.refused, "refused"),
-            (refused_before, "refused by earlier runs"),
+            (self.earlier_refused, "refused by earlier runs"),
             (self.failed, "failed"),
             (self.unknown, "unknown"),
             (self.not_begun, "not sent"),

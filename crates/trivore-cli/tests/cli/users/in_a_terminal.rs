@@ -64,5 +64,5 @@ fn an_import_goes_on_when_its_terminal_becomes_narrow() {
     terminal.resize(24, 30);
     let (code, screen) = terminal.finish();
     assert_eq!(code, 0, "{screen}");
-    assert!(screen.contains("created    40"), "{screen}");
+    assert!(screen.contains("created         40"), "{screen}");
 }

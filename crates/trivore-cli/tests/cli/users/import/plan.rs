@@ -18,7 +18,8 @@ fn a_dry_run_sends_nothing_and_says_that_existence_is_not_checked() {
     assert_eq!((finished.code, finished.stdout.as_str()), (0, ""));
     assert_eq!(
         finished.stderr,
-        "2 valid rows. Nothing was sent; whether the users exist was not checked.\n"
+        "warning: a dry run writes neither --results nor --passwords\n\
+         2 valid rows. Nothing was sent; whether the users exist was not checked.\n"
     );
     assert_eq!(installation.sandbox.requests().len(), before);
     assert_eq!(std::fs::read_dir(installation.home.path()).unwrap().count(), 1);

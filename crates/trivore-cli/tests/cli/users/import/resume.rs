@@ -139,6 +139,8 @@ fn refused_rows_are_repeated_only_if_asked() {
     let finished = import(&installation, &[&path, "--results", &to, "--resume"]);
     assert_eq!(finished.code, 8);
     assert!(finished.stderr.contains("1 refused by earlier runs"), "{}", finished.stderr);
+    let summary: serde_json::Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((&summary["earlier"], &summary["earlierRefused"]), (&2.into(), &1.into()));
     let options = [&path, "--results", &to, "--resume", "--repeat-refused"];
     let finished = import(&installation, &options);
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
