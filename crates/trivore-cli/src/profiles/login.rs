@@ -1,5 +1,6 @@
 //! `trivore login`.
 
+use std::fs;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::PathBuf;
 
@@ -85,6 +86,9 @@ impl Login {
                     .note("Name another profile with --profile."));
             }
         }
+        let mut old_secrets = old.into_iter().flat_map(|old| old.sign_in.secrets());
+        let was_in_keyring =
+            old_secrets.any(|(_, source)| matches!(source, SecretSource::Keyring(_)));
         let secret = self.secret(context)?;
         let ca_certificate = match &self.ca_certificate {
             Some(path) => Some(std::path::absolute(path).map_err(|error| {
@@ -145,6 +149,7 @@ impl Login {
             edit.set_default(&name);
         }
         edit.save()?;
+        remove_other_secret(&name, is_in_keyring, was_in_keyring)?;
         context.tell(format_args!("Stored the profile {name}; its secret is in {place}."));
         Ok(())
     }
@@ -167,6 +172,32 @@ impl Login {
             return Err(Failure::usage("the secret must be one line of text"));
         }
         Ok(secret)
+    }
+}
+
+/// Removes the secret of the profile that was replaced, if it was stored elsewhere.
+fn remove_other_secret(
+    profile: &str,
+    is_in_keyring: bool,
+    was_in_keyring: bool,
+) -> Result<(), Failure> {
+    if is_in_keyring {
+        return remove_secret_file(profile);
+    }
+    if was_in_keyring && Keyring::is_there() {
+        Keyring::remove(&keyring_name(profile, "secret"))?;
+    }
+    Ok(())
+}
+
+/// Removes the file in which the secret of a profile is stored, if there is one.
+pub(super) fn remove_secret_file(profile: &str) -> Result<(), Failure> {
+    let path = secret_file(profile)?;
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::io(format_args!("cannot remove {}", path.display()), error))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,11 +1,9 @@
 //! `trivore logout`.
 
-use std::fs;
-
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::login::secret_file;
+use super::login::{remove_secret_file, secret_file};
 use crate::connection::{
     ConfigEdit, ConfigFile, Keyring, SecretSource, keyring_name, profile_names,
 };
@@ -49,14 +47,7 @@ impl Logout {
                     Keyring::remove(&keyring_name(&name, prefix))?;
                 }
                 SecretSource::File(path) if *path == secret_file(&name)? => {
-                    if let Err(error) = fs::remove_file(path)
-                        && error.kind() != std::io::ErrorKind::NotFound
-                    {
-                        return Err(Failure::io(
-                            format_args!("cannot remove {}", path.display()),
-                            error,
-                        ));
-                    }
+                    remove_secret_file(&name)?;
                 }
                 _ => {}
             }
