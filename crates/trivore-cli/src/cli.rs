@@ -22,7 +22,7 @@ Exit codes:
   2    The command line, a filter or an input file is invalid; nothing was sent.
   3    There is no profile, or the service does not accept its credentials.
   4    What was named does not exist, or several things have the name.
-  5    The service refused the request.
+  5    The service refused the request, or a part of it.
   6    A request failed, and it is unknown whether it was applied.
   7    The service could not be reached, or it failed; nothing was applied.
   8    Some items of many failed, or their outcome is unknown.

@@ -27,7 +27,7 @@ pub(crate) enum FailureKind {
     Configuration = 3,
     /// What was named does not exist, or several things have the name.
     NotFound = 4,
-    /// The service refused the request.
+    /// The service refused the request, or a part of it.
     Refused = 5,
     /// A request failed, and it is unknown whether it was applied.
     Unknown = 6,
@@ -124,15 +124,18 @@ impl Failure {
     /// Says what happened, whether it may have been applied, and what to do next.
     pub(crate) fn of(error: &Error) -> Self {
         let mut failure = Self::new(kind_of(error), message_of(error));
-        if error.may_have_been_applied() {
+        if is_in_part(error) {
+            failure.kind = FailureKind::Refused;
+        } else if error.may_have_been_applied() {
             failure =
                 failure.note("The service may have applied the change: look before you repeat it.");
         } else if error.operation().is_some_and(is_change) {
             failure = failure.note("The change was not applied.");
         }
         if let Some(incomplete) = IncompleteChange::of(error) {
-            let pointers = incomplete.pointers().join(", ");
-            failure = failure.note(format!("The service still has {pointers}."));
+            let fields = incomplete.pointers().iter().map(|pointer| dotted(pointer));
+            let fields = fields.collect::<Vec<_>>().join(", ");
+            failure = failure.note(format!("The service still has {fields}."));
         }
         if let Some(permission) = error.missing_permission() {
             failure = failure.note(format!("The client needs the permission {permission}."));
@@ -159,6 +162,18 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(FailureKind::Configuration, with_sources(&error))
     }
+}
+
+/// Whether a change is known to have been applied in part.
+fn is_in_part(error: &Error) -> bool {
+    IncompleteChange::of(error).is_some_and(|incomplete| incomplete.error().is_none())
+}
+
+/// Returns the path of a JSON pointer as it is written elsewhere, with dots.
+fn dotted(pointer: &str) -> String {
+    let names = pointer.split('/').skip(1);
+    let names = names.map(|name| name.replace("~1", "/").replace("~0", "~"));
+    names.collect::<Vec<_>>().join(".")
 }
 
 fn is_change(operation: &Operation) -> bool {
