@@ -40,6 +40,31 @@ impl Completions {
                 .write_registration("COMPLETE", "trivore", "trivore", "trivore", &mut script)
                 .map_err(Failure::output)?;
         }
+        if matches!(self.shell, Shell::Bash) {
+            script.extend(BASH_OPTION_VALUES.as_bytes());
+        }
         write_stdout(&script)
     }
 }
+
+/// Completes `--option=value`, which bash takes for three words.
+const BASH_OPTION_VALUES: &str = r#"
+_trivore_option_values() {
+    local at=$COMP_CWORD option=
+    [[ ${COMP_WORDS[at]} != = ]] && ((at -= 1))
+    if ((at > 1)) && [[ ${COMP_WORDS[at]} == = && ${COMP_WORDS[at - 1]} == --* ]]; then
+        option=${COMP_WORDS[at - 1]}=
+        local word=$2
+        [[ $word == = ]] && word=
+        local COMP_WORDS=("${COMP_WORDS[@]:0:at - 1}" "$option$word")
+        local COMP_CWORD=$((at - 1))
+        set -- "$1" "$option$word" "${COMP_WORDS[at - 2]}"
+    fi
+    _clap_complete_trivore "$@"
+    COMPREPLY=("${COMPREPLY[@]#"$option"}")
+}
+complete -o nospace -o bashdefault -F _trivore_option_values trivore
+if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then
+    complete -o nospace -o bashdefault -o nosort -F _trivore_option_values trivore
+fi
+"#;

@@ -59,6 +59,30 @@ fn bash_completes_commands_and_profiles() {
 }
 
 #[test]
+fn bash_completes_values_after_an_equals_sign() {
+    let home = home();
+    let Some(mut bash) = shell("bash", &home) else { return };
+    let bash = bash.args(["--norc", "--noprofile", "-i"]);
+    let mut terminal = Terminal::run(bash.env("PS1", "ready> ").env("TERM", "xterm"), 30, 100);
+    terminal.wait_for("ready>");
+    terminal.press("source <(trivore completions bash)\r");
+    for (typed, expected) in [
+        ("trivore --profile=prod", "trivore --profile=production"),
+        ("trivore whoami --profile=", "trivore whoami --profile=production"),
+        ("trivore --output=nd", "trivore --output=ndjson"),
+        ("trivore users import x --on-exists=sk", "trivore users import x --on-exists=skip"),
+        ("trivore --profile prod", "trivore --profile production"),
+    ] {
+        // Ctrl-U and Ctrl-L: an empty line on an empty screen.
+        terminal.press("\x15\x0c");
+        terminal.press(&format!("echo; {typed}\t"));
+        terminal.wait_for(&format!("ready> echo; {expected}"));
+    }
+    terminal.press("\x15exit\r");
+    assert_eq!(terminal.finish().0, 0);
+}
+
+#[test]
 fn fish_completes_commands_and_profiles() {
     let home = home();
     for (words, expected) in COMPLETED {
