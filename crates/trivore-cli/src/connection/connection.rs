@@ -1,6 +1,7 @@
 //! A client made from a profile, a properties file or the environment.
 
 use std::fs;
+use std::path::Path;
 
 use trivore::models::NamespaceCode;
 use trivore::transport::{Client, ClientBuilder, Connector};
@@ -9,9 +10,10 @@ use trivore::{Trivore, TrivoreBuilder, Users};
 use super::profile::{Profile, SignIn};
 use super::request_log::RequestLog;
 use super::secret_variables::remember_variables;
-use super::source::{Source, set_variables};
+use super::source::{Source, set_variables, variable};
 use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
+use crate::private_file::mode_beyond;
 
 pub(crate) struct Connection {
     trivore: Trivore,
@@ -51,9 +53,12 @@ impl Connection {
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Failure> {
         let builder = match &source {
-            Source::Properties(path) => TrivoreBuilder::from_properties(path)?,
+            Source::Properties(path) => from_properties(path)?,
             Source::Environment => {
                 remember_variables();
+                if let Some(path) = variable("TRIVORE_PROPERTIES") {
+                    check_properties(Path::new(&path))?;
+                }
                 TrivoreBuilder::from_env().map_err(|error| {
                     let names = set_variables().collect::<Vec<_>>().join(", ");
                     Failure::from(error).note(format!(
@@ -107,9 +112,26 @@ fn configure(client: ClientBuilder, log: Option<RequestLog>) -> ClientBuilder {
     }
 }
 
+fn from_properties(path: &Path) -> Result<TrivoreBuilder, Failure> {
+    check_properties(path)?;
+    Ok(TrivoreBuilder::from_properties(path)?)
+}
+
+/// Checks that not everybody can change a properties file, and so decide where secrets are sent.
+///
+/// That it can be read is usual for such files.
+fn check_properties(path: &Path) -> Result<(), Failure> {
+    // Why it cannot be read is said when it is read.
+    let mode = fs::metadata(path).ok().and_then(|metadata| mode_beyond(&metadata, 0o002));
+    let Some(mode) = mode else { return Ok(()) };
+    let path = path.display();
+    let message = format!("everybody can change {path}: it has the mode {mode:04o}");
+    Err(Failure::new(FailureKind::Configuration, message).note(format!("Run `chmod 600 {path}`.")))
+}
+
 fn of_profile(profile: &Profile) -> Result<TrivoreBuilder, Failure> {
     let mut builder = match (&profile.sign_in, profile.sign_in.address()) {
-        (SignIn::Properties(path), _) => TrivoreBuilder::from_properties(path)?,
+        (SignIn::Properties(path), _) => from_properties(path)?,
         (sign_in, address) => {
             Trivore::builder(address.unwrap_or_default()).credentials(sign_in.credentials()?)
         }

@@ -65,7 +65,7 @@ pub(super) fn set_variables() -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns a variable that is not blank; one that is not Unicode is left to the SDK to refuse.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?.to_string_lossy().into_owned();
     (!value.trim().is_empty()).then_some(value)
 }

@@ -90,6 +90,26 @@ fn a_properties_file_in_a_variable_is_used_before_the_default_profile_only() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_properties_file_that_everybody_can_change_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = home();
+    let path = home.0.home.path().join("client-0.properties");
+    let text = path.to_str().unwrap();
+    for (mode, code) in [(0o600, 0), (0o644, 0), (0o666, 3)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let by_option = home.run(&["whoami", "--properties", text]);
+        let by_variable = finish(home.command(&["whoami"]).env("TRIVORE_PROPERTIES", text));
+        for finished in [by_option, by_variable] {
+            assert_eq!(finished.code, code, "{mode:o}: {finished:?}");
+            assert_eq!(finished.stderr.contains("everybody can change"), code == 3, "{finished:?}");
+        }
+    }
+    assert!(home.0.writes().is_empty());
+}
+
 #[test]
 fn a_part_of_the_variables_is_not_completed_by_a_profile() {
     for (name, value) in [
