@@ -33,13 +33,22 @@ impl TableOptions {
         printable_line(&text)
     }
 
-    /// Returns a table with one row for each document.
+    /// Returns a table with one row for each document; if the terminal is too narrow for it, the
+    /// fields of each document below each other.
     pub(crate) fn rows(&self, columns: &[String], rows: &[Vec<String>]) -> String {
-        let mut table = self.table();
         let headings: Vec<_> = columns.iter().map(|path| heading(path, columns)).collect();
+        let longest_words = longest_words(&headings, rows);
+        let least = columns.iter().zip(&longest_words).map(|(path, longest)| {
+            let least = if path == "id" { *longest } else { (*longest).min(LEAST_WIDTH) };
+            least + usize::from(SPACE)
+        });
+        if self.width.is_some_and(|width| usize::from(width) < least.sum()) {
+            return self.records(&headings, rows);
+        }
+        let mut table = self.table();
         table.set_header(headings.iter().map(Cell::new));
         table.add_rows(rows);
-        self.keep_words(&mut table, &headings, rows);
+        self.keep_words(&mut table, &longest_words);
         // People copy identifiers, so these stay in one piece.
         let id = columns.iter().position(|path| path == "id");
         if let Some(column) = id.and_then(|index| table.column_mut(index)) {
@@ -63,24 +72,28 @@ impl TableOptions {
     }
 
     /// Keeps words, such as e-mail addresses, in one piece if the terminal is wide enough.
-    fn keep_words(&self, table: &mut Table, headings: &[&str], rows: &[Vec<String>]) {
+    fn keep_words(&self, table: &mut Table, longest_words: &[usize]) {
         let Some(width) = self.width else { return };
-        let longest_words: Vec<_> = headings
-            .iter()
-            .enumerate()
-            .map(|(at, heading)| {
-                let cells = rows.iter().filter_map(|row| row.get(at)).map(String::as_str);
-                let words = cells.chain([*heading]).flat_map(str::split_whitespace);
-                words.map(UnicodeWidthStr::width).max().unwrap_or_default() + usize::from(SPACE)
-            })
-            .collect();
-        if longest_words.iter().sum::<usize>() > usize::from(width) {
+        let widths: Vec<_> =
+            longest_words.iter().map(|longest| longest + usize::from(SPACE)).collect();
+        if widths.iter().sum::<usize>() > usize::from(width) {
             return;
         }
-        for (column, longest) in table.column_iter_mut().zip(longest_words) {
+        for (column, longest) in table.column_iter_mut().zip(widths) {
             let longest = u16::try_from(longest).unwrap_or(width);
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(longest)));
         }
+    }
+
+    /// Returns the fields of each row below each other, and an empty line between rows.
+    fn records(&self, headings: &[&str], rows: &[Vec<String>]) -> String {
+        let record = |row: &Vec<String>| {
+            let mut table = self.table();
+            let fields = headings.iter().zip(row).filter(|(_, text)| !text.is_empty());
+            table.add_rows(fields.map(|(heading, text)| [(*heading).to_owned(), text.clone()]));
+            text(&mut table)
+        };
+        rows.iter().map(record).collect::<Vec<_>>().join("\n")
     }
 
     fn table(&self) -> Table {
@@ -111,6 +124,19 @@ fn text(table: &mut Table) -> String {
     text
 }
 
+/// Returns the widths of the longest words of columns.
+fn longest_words(headings: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    let longest = |(at, heading): (usize, &&str)| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(String::as_str);
+        let words = cells.chain([*heading]).flat_map(str::split_whitespace);
+        words.map(UnicodeWidthStr::width).max().unwrap_or_default()
+    };
+    headings.iter().enumerate().map(longest).collect()
+}
+
+/// A column that is narrower is hard to read.
+const LEAST_WIDTH: usize = 6;
+
 /// Between two columns.
 const SPACE: u16 = 2;
 
@@ -122,6 +148,26 @@ mod tests {
     use serde_json::json;
 
     use super::TableOptions;
+
+    #[test]
+    fn rows_are_below_each_other_on_a_narrow_terminal() {
+        let columns = ["id", "username", "email"].map(str::to_owned);
+        let row = |name: &str, email: &str| {
+            vec!["5b0cfba4e2bb230ff8b535e6".to_owned(), name.to_owned(), email.to_owned()]
+        };
+        let rows = [row("jane", "jane.roe@example.com"), row("joe", "")];
+        let table =
+            TableOptions { width: Some(40), show_secrets: false, now: Timestamp::UNIX_EPOCH };
+        let lines = [
+            "id        5b0cfba4e2bb230ff8b535e6",
+            "username  jane",
+            "email     jane.roe@example.com",
+            "",
+            "id        5b0cfba4e2bb230ff8b535e6",
+            "username  joe",
+        ];
+        assert_eq!(table.rows(&columns, &rows).lines().collect::<Vec<_>>(), lines);
+    }
 
     #[test]
     fn words_stay_in_one_piece_while_they_fit() {
