@@ -43,7 +43,8 @@ Server:
   --properties FILE   Write the URL and all credentials to FILE, in the format of the
                       vendor's SDKs.
   --log [text|json]   Write one line for each request to standard output: method, route,
-                      status, time and caller, without secrets and personal data.
+                      status, time and caller, without secrets and personal data. If nobody
+                      reads them for long, lines are left out, and one line says how many.
 {DATA}
 
 Who may use it:

@@ -1,25 +1,44 @@
 //! Writes one line for each request.
 
 use std::env;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 
 use crate::ServedRequest;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::flags::LogFormat;
+use super::line_writer::LineWriter;
 
-/// Returns a function that writes a request to standard output.
-pub(crate) fn observer(format: LogFormat) -> impl Fn(&ServedRequest) + Send + Sync + 'static {
+/// Starts the thread that writes the log to standard output.
+pub(crate) fn start(format: LogFormat) -> io::Result<LineWriter> {
+    LineWriter::start(io::stdout(), move |lines| note(format, lines, Timestamp::now()))
+}
+
+/// Returns a function that adds a request to the log.
+pub(crate) fn observer(
+    format: LogFormat,
+    log: &LineWriter,
+) -> impl Fn(&ServedRequest) + Send + Sync + 'static {
     let has_color = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
+    let queue = log.queue();
     move |request| {
         let mut line = match format {
             LogFormat::Json => json_line(request, Timestamp::now()),
             LogFormat::Text => text_line(request, has_color),
         };
         line.push('\n');
-        // If nobody reads the log, the sandbox works without it.
-        let _ = io::stdout().lock().write_all(line.as_bytes());
+        queue.push(&line);
+    }
+}
+
+/// Returns the line about lines that were left out.
+fn note(format: LogFormat, lines: u64, now: Timestamp) -> String {
+    match format {
+        LogFormat::Json => {
+            format!("{}\n", json!({"time": format!("{now:.3}"), "leftOut": lines}))
+        }
+        LogFormat::Text => format!("(left out, because the log was read too slowly: {lines})\n"),
     }
 }
 
@@ -103,5 +122,13 @@ mod tests {
             "status": 200, "ms": null, "caller": null,
         });
         assert_eq!(line, expected);
+    }
+    #[test]
+    fn a_note_says_how_many_lines_were_left_out() {
+        let line = note(LogFormat::Json, 12, Timestamp::UNIX_EPOCH);
+        let expected = json!({"time": "1970-01-01T00:00:00.000Z", "leftOut": 12});
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), expected);
+        let line = note(LogFormat::Text, 12, Timestamp::UNIX_EPOCH);
+        assert_eq!(line, "(left out, because the log was read too slowly: 12)\n");
     }
 }

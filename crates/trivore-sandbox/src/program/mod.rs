@@ -4,6 +4,7 @@ mod client_flags;
 mod data_flags;
 mod flags;
 mod help;
+mod line_writer;
 mod log;
 mod program;
 mod properties_file;

@@ -64,8 +64,12 @@ async fn run(flags: Flags) -> ExitCode {
     if flags.fault_header {
         builder = builder.allow_fault_header();
     }
-    if let Some(format) = flags.log {
-        builder = builder.on_request(log::observer(format));
+    let log = match flags.log.map(log::start).transpose() {
+        Ok(log) => log,
+        Err(error) => return fail(&format!("cannot start the log: {error}"), FAILURE),
+    };
+    if let (Some(format), Some(log)) = (flags.log, &log) {
+        builder = builder.on_request(log::observer(format, log));
     }
     if !flags.listen.ip().is_loopback() && flags.allow_remote {
         let warning = "everyone who can connect can read all credentials, messages and requests, \
@@ -98,6 +102,9 @@ async fn run(flags: Flags) -> ExitCode {
     drop(stdout);
     stop.await;
     sandbox.shutdown().await;
+    if let Some(log) = log {
+        log.finish().await;
+    }
     ExitCode::SUCCESS
 }
 
