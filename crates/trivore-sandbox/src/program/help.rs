@@ -37,7 +37,7 @@ Server:
                       Port 0 selects a free port.
   --public-url URL    URL by which clients reach the server, such as http://trivore:8478: the
                       issuer of ID tokens, and the beginning of all links. By default, it is
-                      the address to listen on.
+                      the address to listen on; for 0.0.0.0 and [::], it is the loopback address.
   --max-connections N Limit on open connections [default: 1024]. Beyond it, idle and slow ones
                       are closed for new ones.
   --properties FILE   Write the URL and all credentials to FILE, in the format of the

@@ -94,9 +94,9 @@ impl Builder {
     /// Sets the URL by which clients and browsers reach the sandbox, such as `http://trivore:8478`.
     ///
     /// It is the issuer of ID tokens, and the beginning of the URLs in the discovery document, in
-    /// locations and in links. The default is the address that the sandbox listens on, which is of
-    /// no use to clients in a container network or behind a proxy. Its host is
-    /// [allowed](Self::allow_host).
+    /// locations and in links. The default is the address that the sandbox listens on, or the
+    /// loopback address if it listens on all; it is of no use to clients in a container network or
+    /// behind a proxy. Its host is [allowed](Self::allow_host).
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
 //! Starts a sandbox.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use thiserror::Error;
 use tokio::sync::watch;
@@ -62,7 +62,7 @@ impl Builder {
         let address = listener
             .local_addr()
             .map_err(|error| StartError(StartErrorKind::Listen(self.listen, error)))?;
-        let url = format!("http://{address}");
+        let url = format!("http://{}", reachable(address));
         let url = self.public_url.map_or(url, |public| public.trim_end_matches('/').to_owned());
         let mut state = State::new(url, self.rules, self.data.clock(self.start_time));
         let content = |error| StartError(StartErrorKind::Content(error));
@@ -147,6 +147,16 @@ impl Builder {
         hosts.extend(public.as_ref().map(|origin| origin.host().clone()));
         Ok(BrowserPolicy::new(self.listen.ip(), hosts, origins).with_public(public))
     }
+}
+
+/// Returns the address by which this machine reaches a listener, which may listen on all addresses.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// The error when a sandbox cannot be started.

@@ -1,5 +1,8 @@
 //! `trivore sandbox`.
 
+mod sandbox_home;
+mod starting;
+
 use crate::installation::{finish, without_connection};
 
 #[test]

@@ -1,0 +1,21 @@
+//! Starting the sandbox, and starting it again.
+
+use super::sandbox_home::SandboxHome;
+
+#[test]
+fn a_sandbox_for_other_machines_has_a_profile_for_this_one() {
+    for (listen, expected) in [("0.0.0.0:0", "http://127.0.0.1:"), ("[::]:0", "http://[::1]:")] {
+        let family = if listen.starts_with('[') { "[::1]:0" } else { "127.0.0.1:0" };
+        if std::net::TcpListener::bind(family).is_err() {
+            // Not all machines have both families of addresses.
+            continue;
+        }
+        let home = SandboxHome::new();
+        let options = ["sandbox", "--detach", "--allow-remote", "--listen", listen];
+        let started = home.run(&options);
+        assert_eq!(started.code, 0, "{started:?}");
+        assert!(home.address().starts_with(expected), "{}", home.address());
+        let listed = home.run(&["users", "list", "--limit", "1"]);
+        assert_eq!(listed.code, 0, "{listed:?}");
+    }
+}
