@@ -32,10 +32,14 @@ impl Mark {
             .truncate(false)
             .open(&path)
             .map_err(failed)?;
-        match FileExt::try_lock(&file) {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Err(process_in(&mut file))),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        loop {
+            match FileExt::try_lock(&file) {
+                Ok(()) => break,
+                // A process that only looks whether a sandbox runs has the lock for a moment.
+                Err(TryLockError::WouldBlock) if running()?.is_none() => {}
+                Err(TryLockError::WouldBlock) => return Ok(Err(process_in(&mut file))),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
         }
         let mark = Self(file);
         mark.0
@@ -43,6 +47,26 @@ impl Mark {
             .and_then(|()| write!(&mark.0, "{}", std::process::id()))
             .map_err(failed)?;
         Ok(Ok(mark))
+    }
+}
+
+/// Keeps other processes from starting a sandbox in the background.
+pub(super) struct StartLock {
+    _file: File,
+}
+
+impl StartLock {
+    /// Waits until no other process starts one.
+    pub(super) fn wait() -> Result<Self, Failure> {
+        let path = state_folder()?.join("sandbox.lock");
+        let failed = |error| Failure::io(format_args!("cannot use {}", path.display()), error);
+        if let Some(folder) = path.parent() {
+            create_private_folder(folder).map_err(failed)?;
+        }
+        let mut open = OpenOptions::new();
+        let file = open.write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        FileExt::lock(&file).map_err(failed)?;
+        Ok(Self { _file: file })
     }
 }
 

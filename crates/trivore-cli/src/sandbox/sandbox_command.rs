@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::detached;
-use super::running::{Mark, address_in_log, log_path, running, stop};
+use super::running::{Mark, StartLock, address_in_log, log_path, running, stop};
 use super::sandbox_options::SandboxOptions;
 use super::sandbox_profile::SandboxProfile;
 use crate::context::Context;
@@ -89,6 +89,8 @@ async fn start(options: SandboxOptions) -> Result<(), Failure> {
 }
 
 async fn start_detached(context: &Context, options: SandboxOptions) -> Result<(), Failure> {
+    // Until the sandbox is ready, so that only one process writes and reads the log.
+    let _lock = StartLock::wait()?;
     if running()?.is_some() {
         let address = address_in_log()?.unwrap_or_default();
         if !options.rest.is_empty() {

@@ -1,6 +1,25 @@
 //! Starting the sandbox, and starting it again.
 
+use std::thread;
+
 use super::sandbox_home::SandboxHome;
+
+#[test]
+fn of_two_that_start_at_once_one_runs() {
+    for _ in 0..5 {
+        let home = SandboxHome::new();
+        let start = |listen| home.run(&["sandbox", "--detach", "--listen", listen]);
+        let [first, second] = thread::scope(|scope| {
+            let starts = ["127.0.0.1:0", "127.0.0.2:0"].map(|to| scope.spawn(move || start(to)));
+            starts.map(|start| start.join().unwrap())
+        });
+        let mut codes = [first.code, second.code];
+        codes.sort_unstable();
+        assert_eq!(codes, [0, 1], "{first:?}{second:?}");
+        let refused = if first.code == 1 { first } else { second };
+        assert!(refused.stderr.contains("already runs"), "{refused:?}");
+    }
+}
 
 #[test]
 fn a_sandbox_for_other_machines_has_a_profile_for_this_one() {
