@@ -7,6 +7,7 @@ mod cli;
 mod command;
 mod connection;
 mod context;
+mod distinct_files;
 mod exact_json;
 mod expected;
 mod export;

@@ -16,6 +16,7 @@ use super::run::ImportRun;
 use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
+use crate::distinct_files;
 use crate::failure::Failure;
 use crate::plural::counted;
 use crate::progress::ProgressDisplay;
@@ -162,18 +163,8 @@ impl Import {
 
     /// Checks that no file is used for two things.
     fn check_files(&self, journal: Option<&Path>) -> Result<(), Failure> {
-        let files = [Some(self.file.as_path()), self.results.as_deref(), self.passwords.as_deref()];
-        let files: Vec<_> = files.into_iter().chain([journal]).flatten().collect();
-        let same = |a: &Path, b: &Path| {
-            a == b || a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
-        };
-        for (at, file) in files.iter().enumerate() {
-            if files.iter().skip(at + 1).any(|other| same(file, other)) {
-                let message = format!("{} is named for two different things", file.display());
-                return Err(Failure::usage(message));
-            }
-        }
-        Ok(())
+        let others = [self.results.as_deref(), self.passwords.as_deref(), journal, self.rows.map()];
+        distinct_files::check([self.file.as_path()].into_iter().chain(others.into_iter().flatten()))
     }
 
     fn limits(&self) -> BulkLimits {

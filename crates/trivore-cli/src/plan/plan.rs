@@ -16,6 +16,7 @@ use super::planned_change::PlanSummary;
 use super::planning::Planning;
 use super::spool::{Spool, SpooledLines};
 use crate::context::Context;
+use crate::distinct_files;
 use crate::failure::Failure;
 use crate::output::Format;
 use crate::progress::ProgressDisplay;
@@ -65,6 +66,8 @@ impl Plan {
             self.rows.format = Some(crate::rows::RowFormat::Ndjson);
         }
         if let Some(path) = &self.out {
+            let inputs = [self.file.as_path()].into_iter().chain(self.rows.map());
+            distinct_files::check(inputs.chain([path.as_path()]))?;
             plan_file::check_place(path)?;
         }
         let file = self.rows.open(&self.file)?;

@@ -45,6 +45,11 @@ pub(crate) struct RowFile {
 }
 
 impl RowOptions {
+    /// The file that says what the columns are.
+    pub(crate) fn map(&self) -> Option<&Path> {
+        self.map.as_deref()
+    }
+
     /// Opens a file; `-` is standard input.
     pub(crate) fn open(&self, path: &Path) -> Result<RowFile, Failure> {
         let format = RowFormat::selected(self.format, path)?;

@@ -136,3 +136,36 @@ fn a_namespace_without_users_is_noted() {
     let finished = installation.run(&["plan", &path, "-n", "custmers"]);
     assert!(finished.stderr.contains("custmers has no users"), "{}", finished.stderr);
 }
+
+#[test]
+fn a_plan_does_not_replace_its_input() {
+    let (installation, ..) = changed();
+    let path = file(&installation, "a.ndjson", &rows());
+    let home = installation.home.path();
+    std::fs::write(home.join("map.toml"), "").unwrap();
+    let before = std::fs::read_to_string(&path).unwrap();
+    let mut outs = vec![path.clone(), home.join("./a.ndjson").to_str().unwrap().to_owned()];
+    #[cfg(unix)]
+    {
+        let link = home.join("link");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        outs.push(link.to_str().unwrap().to_owned());
+    }
+    installation.sandbox.clear_requests();
+    for out in outs {
+        let stderr =
+            installation.failure(2, &["plan", &path, "-n", "customers", "--out", out.as_str()]);
+        assert!(stderr.contains("a.ndjson is named for two different things"), "{stderr}");
+    }
+    let map = home.join("map.toml");
+    let map = map.to_str().unwrap();
+    let stderr =
+        installation.failure(2, &["plan", &path, "-n", "customers", "--map", map, "--out", map]);
+    assert!(stderr.contains("map.toml is named for two different things"), "{stderr}");
+    assert!(installation.sandbox.requests().is_empty());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    // Standard input and standard output are two things.
+    let rows = before.as_str();
+    let arguments = ["plan", "-", "-n", "customers", "--out", "-", "-o", "ndjson"];
+    assert_eq!(installation.run_with_input(&arguments, rows).code, 0);
+}
