@@ -78,6 +78,12 @@ impl Failure {
         self
     }
 
+    /// What ended a run of many items, some of which may have been applied.
+    pub(crate) fn of_run(self, is_partly_applied: bool) -> Self {
+        // What it says about one request is not true of all.
+        if is_partly_applied { Self::new(FailureKind::Partial, self.message) } else { self }
+    }
+
     /// Says first which of several things failed.
     pub(crate) fn about(mut self, what: impl Display) -> Self {
         self.message = format!("{what}: {}", self.message);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use trivore::Error;
 use trivore::users::{FileJournal, JournalError, SyncPolicy};
 
 use crate::failure::{Failure, FailureKind};
@@ -36,6 +37,15 @@ pub(crate) struct JournalUser {
 }
 
 impl JournalUser {
+    /// Says why a run ended before its last item.
+    pub(crate) fn run_failure(&self, journal: Option<&Path>, error: &Error) -> Failure {
+        let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>());
+        match (journal, cause) {
+            (Some(path), Some(error)) => self.failure(path, error),
+            _ => Failure::new(FailureKind::Other, Failure::of(error).message()),
+        }
+    }
+
     /// Says why a journal cannot be used.
     pub(crate) fn failure(&self, path: &Path, error: &JournalError) -> Failure {
         let (name, Self { run, input, advice }) = (path.display(), self);

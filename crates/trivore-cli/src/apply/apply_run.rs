@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use trivore::Error;
-use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, BulkStop, JournalError};
+use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, BulkStop};
 
 use super::applier::{Applied, Applier};
 use super::apply_summary::{ApplySummary, FailedChange};
@@ -70,7 +70,7 @@ impl ApplyRun<'_> {
         let outcomes = Outcomes { context, journal, display, running, total, concurrency };
         let summary = outcomes.collect(run, &interrupt).await;
         outcomes.display.finish();
-        summary
+        Ok(summary)
     }
 }
 
@@ -89,7 +89,7 @@ impl Outcomes<'_> {
         &self,
         mut run: BulkRun<'_, PlannedItem, Applied>,
         interrupt: &Interrupt,
-    ) -> Result<ApplySummary, Failure> {
+    ) -> ApplySummary {
         let mut summary = ApplySummary::default();
         let (handle, mut outages) = (run.handle(), 0);
         loop {
@@ -101,7 +101,14 @@ impl Outcomes<'_> {
                 Some(None) => break,
                 Some(Some(item)) => item,
             };
-            let item = item.map_err(|error| self.run_failure(&error))?;
+            let item = match item {
+                Ok(item) => item,
+                Err(error) => {
+                    let failure = plan_journal::USER.run_failure(Some(self.journal), &error);
+                    summary.hopeless.get_or_insert(failure);
+                    continue;
+                }
+            };
             let Some(failure) = self.count(&mut summary, item) else {
                 outages = 0;
                 continue;
@@ -120,7 +127,7 @@ impl Outcomes<'_> {
         summary.unknown += report.progress.running;
         let settled = summary.applied() + summary.already_done + summary.failed();
         summary.not_begun = self.total.saturating_sub(settled);
-        Ok(summary)
+        summary
     }
 
     /// Counts an outcome; tells and returns why a change failed.
@@ -178,13 +185,6 @@ impl Outcomes<'_> {
         let operation = if verb == "change" { "update" } else { verb };
         summary.add_failure(FailedChange { operation, key: name, outcome: what, message });
         Some(failure)
-    }
-
-    fn run_failure(&self, error: &Error) -> Failure {
-        match error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>()) {
-            Some(error) => plan_journal::USER.failure(self.journal, error),
-            None => Failure::new(FailureKind::Other, error_text(error)),
-        }
     }
 }
 

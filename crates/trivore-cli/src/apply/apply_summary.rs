@@ -94,10 +94,11 @@ impl ApplySummary {
         if self.is_complete() {
             return Ok(());
         }
+        let is_partly_applied = self.applied() + self.in_part + self.unknown > 0;
         let failure = if self.interrupted {
             Failure::new(FailureKind::Interrupted, "interrupted")
         } else if let Some(failure) = self.hopeless {
-            failure
+            failure.of_run(is_partly_applied)
         } else {
             Failure::new(FailureKind::Partial, "the plan was not applied completely")
         };

@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use trivore::users::{
-    Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, JournalError, RecordedState,
-};
+use trivore::users::{Bulk, BulkItem, BulkOptions, BulkOutcome, BulkRun, RecordedState};
 use trivore::{Error, models::NamespaceCode};
 
 use super::importer::Importer;
@@ -63,14 +61,17 @@ impl ImportRun<'_> {
             Err(failure) => Some(Err(Error::input(failure.message().to_owned()))),
         });
         let run = bulk.options(self.options).run_stream(stream::iter(rows));
-        let summary = self.collect(run, &interrupt).await;
+        let mut summary = self.collect(run, &interrupt).await;
         display.finish();
-        let mut summary = summary?;
         summary.earlier_refused = refused_before;
-        let files = self.complete_files(&summary).await;
-        files.map_err(|failure| failure.note(summary.text()))?;
+        let mut next = self.next_steps(&summary);
+        match self.complete_files(&summary).await {
+            Err(failure) if matches!(summary.stopped, Some(Stop::Hopeless(_))) => {
+                next.push(failure.message().to_owned());
+            }
+            files => files.map_err(|failure| failure.note(summary.text()))?,
+        }
         let told = self.context.output().object(&summary);
-        let next = self.next_steps(&summary);
         // Rows that failed count more than a summary that nobody reads.
         summary.check(&next).and(told)
     }
@@ -115,7 +116,7 @@ impl ImportRun<'_> {
         &self,
         mut run: BulkRun<'_, Item, Imported>,
         interrupt: &Interrupt,
-    ) -> Result<Summary, Failure> {
+    ) -> Summary {
         let mut summary = Summary { rows: self.rows, ..Summary::default() };
         let handle = run.handle();
         loop {
@@ -125,7 +126,15 @@ impl ImportRun<'_> {
                     break;
                 }
                 Some(None) => break,
-                Some(Some(item)) => item.map_err(|error| self.run_failure(&error))?,
+                Some(Some(item)) => item,
+            };
+            let item = match item {
+                Ok(item) => item,
+                Err(error) => {
+                    let failure = journal_state::USER.run_failure(self.journal.as_deref(), &error);
+                    summary.stopped.get_or_insert(Stop::Hopeless(failure));
+                    continue;
+                }
             };
             let failure = match self.count(&mut summary, item) {
                 Ok(failure) => failure,
@@ -159,7 +168,7 @@ impl ImportRun<'_> {
             summary.unknown += running;
             summary.not_begun = summary.not_begun.saturating_sub(running);
         }
-        Ok(summary)
+        summary
     }
 
     /// Counts an outcome, and returns why the row failed.
@@ -252,14 +261,6 @@ impl ImportRun<'_> {
             next.push("Users who exist are skipped or updated with --on-exists.".to_owned());
         }
         next
-    }
-
-    fn run_failure(&self, error: &Error) -> Failure {
-        let journal = error.get_ref().and_then(|cause| cause.downcast_ref::<JournalError>());
-        match (&self.journal, journal) {
-            (Some(path), Some(error)) => journal_state::USER.failure(path, error),
-            _ => Failure::new(FailureKind::Other, Failure::of(error).message()),
-        }
     }
 }
 

@@ -128,12 +128,7 @@ impl Summary {
                 Failure::new(FailureKind::Partial, message)
             }
             Some(Stop::Hopeless(cause)) => {
-                let is_partial = self.created + self.updated > 0;
-                let cause = if is_partial {
-                    Failure::new(FailureKind::Partial, cause.message())
-                } else {
-                    cause
-                };
+                let cause = cause.of_run(self.created + self.updated + self.unknown > 0);
                 if facts.is_empty() { cause } else { cause.note(format!("Of {rows}: {facts}.")) }
             }
         };

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::OpenOptions;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -38,6 +39,17 @@ const COMMANDS: &[&[&str]] = &[
     &["sandbox", "--", "--help"],
 ];
 
+/// The program as on a disk that becomes full: no file has more than 4 KiB.
+pub(crate) fn with_small_files(program: &Command) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "ulimit -f 8 && trap '' XFSZ && exec \"$0\" \"$@\""]).env_clear();
+    command.arg(program.get_program()).args(program.get_args()).stdin(Stdio::null());
+    for (name, value) in program.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command
+}
+
 fn with_jane() -> Installation {
     let installation = Installation::start();
     installation.user(json!({"username": "jane"}));
@@ -50,7 +62,7 @@ fn output_that_cannot_be_written_is_a_failure() {
     for arguments in COMMANDS {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let mut command = installation.command(arguments);
-        let status = command.stdout(full).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let status = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
         let output = status.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
@@ -65,7 +77,7 @@ fn a_reader_that_is_gone_is_no_failure_and_no_message() {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = installation.command(arguments);
-        let child = command.stdout(writer).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let child = command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
         drop(command);
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

@@ -2,6 +2,7 @@
 
 mod cleared_fields;
 mod created_once;
+mod full_disk;
 mod hostile_plan;
 mod interruption;
 pub(crate) mod outcome;

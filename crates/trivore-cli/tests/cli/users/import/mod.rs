@@ -1,6 +1,7 @@
 //! `trivore users import`.
 
 mod files;
+mod full_disk;
 mod hostile;
 mod interrupt;
 mod kill;
