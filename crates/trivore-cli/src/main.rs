@@ -18,6 +18,7 @@ mod import;
 mod interrupt;
 mod journal;
 mod known_secrets;
+mod locked_journal;
 mod nearest;
 mod object_id;
 mod output;

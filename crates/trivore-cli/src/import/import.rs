@@ -8,7 +8,7 @@ use trivore::models::NamespaceCode;
 use super::check_rows::{CheckedRows, check_rows};
 use super::dry_run::{self, DryRun};
 use super::importer::Importer;
-use super::journal_state::{self, LockedJournal};
+use super::journal_state;
 use super::on_exists::OnExists;
 use super::password_file::PasswordFile;
 use super::results_file::ResultsFile;
@@ -18,6 +18,7 @@ use crate::connection::Connection;
 use crate::context::Context;
 use crate::distinct_files;
 use crate::failure::Failure;
+use crate::locked_journal::LockedJournal;
 use crate::plural::counted;
 use crate::progress::ProgressDisplay;
 use crate::rows::{RowFile, RowOptions};
@@ -106,7 +107,9 @@ impl Import {
         }
         // Before other files are opened, so that those of a running import stay as they are.
         let locked = match &journal {
-            Some(path) => Some(LockedJournal::open(path, checked.count).await?),
+            Some(path) => {
+                Some(LockedJournal::open(path, checked.count, &journal_state::USER).await?)
+            }
             None => None,
         };
         let opened = self.open_files(locked.as_ref(), checked.unnamed);
@@ -150,7 +153,7 @@ impl Import {
         unnamed: u64,
     ) -> Result<(Option<PasswordFile>, Option<ResultsFile>), Failure> {
         if let (Some(locked), false) = (locked, self.resume || self.restart) {
-            locked.check_new(self.on_exists, unnamed)?;
+            journal_state::check_new(locked, self.on_exists, unnamed)?;
         }
         let earlier = locked.map(|locked| &locked.earlier);
         let passwords = self.passwords.as_deref();

@@ -12,8 +12,8 @@ use trivore::models::Password;
 use trivore::users::{PasswordGenerator, RecordedState};
 
 use super::item::Item;
-use super::journal_state::EarlierRuns;
 use crate::failure::Failure;
+use crate::locked_journal::EarlierRuns;
 use crate::output::{guarded, unguarded};
 use crate::output_file::OutputFile;
 use crate::private_file;
@@ -85,7 +85,7 @@ impl PasswordFile {
                 let record = record.map_err(|error| failed(error.into()))?;
                 let Some((row, mut password)) = known_password(&record) else { continue };
                 password.may_be_used = !matches!(
-                    earlier.and_then(|earlier| earlier.of_row(row)),
+                    earlier.and_then(|earlier| earlier.of_item(row)),
                     Some(RecordedState::Refused | RecordedState::NotApplied)
                 );
                 known.insert(row, password);

@@ -9,13 +9,14 @@ use trivore::{Error, models::NamespaceCode};
 
 use super::importer::Importer;
 use super::item::Item;
-use super::journal_state::{self, EarlierRuns, LockedJournal};
+use super::journal_state;
 use super::on_exists::OnExists;
 use super::results::{Imported, ResultLine, RowOutcome};
 use super::summary::{Stop, Summary};
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
+use crate::locked_journal::{EarlierRuns, LockedJournal};
 use crate::progress::ProgressDisplay;
 use crate::rows::{Problems, RowFile};
 
@@ -210,7 +211,7 @@ impl ImportRun<'_> {
     /// Gives each row a result, removes passwords that no user has, and the journal if all is done.
     async fn complete_files(&self, summary: &Summary) -> Result<(), Failure> {
         let locked = match &self.journal {
-            Some(path) => Some(LockedJournal::open(path, self.rows).await?),
+            Some(path) => Some(LockedJournal::open(path, self.rows, &journal_state::USER).await?),
             None => None,
         };
         self.complete_results(locked.as_ref().map(|locked| &locked.earlier))?;
@@ -266,7 +267,7 @@ impl ImportRun<'_> {
 
 /// The result of a row that has none, by the journal.
 fn missing(row: u64, key: String, earlier: Option<&EarlierRuns>) -> ResultLine {
-    let state = earlier.and_then(|earlier| earlier.of_row(row));
+    let state = earlier.and_then(|earlier| earlier.of_item(row));
     let (outcome, message) = match state {
         Some(RecordedState::Done) => (RowOutcome::Done, "by an earlier run"),
         Some(RecordedState::Refused) => (RowOutcome::Refused, "by an earlier run"),

@@ -111,6 +111,11 @@ fn a_journal_of_another_file_is_refused() {
     assert_eq!(installation.sandbox.ledger().len(), 2);
     fs::write(format!("{path}.journal"), "text\n").unwrap();
     assert_ne!(import(&installation, &[&path, "--resume"]).code, 0);
+    if cfg!(unix) {
+        let finished = import(&installation, &[&path, "--journal", "/dev/null"]);
+        assert_eq!(finished.code, 2);
+        assert!(finished.stderr.contains("/dev/null is not a journal"), "{}", finished.stderr);
+    }
 }
 
 #[test]
