@@ -1,7 +1,7 @@
 //! `trivore apply`.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,13 +10,13 @@ use trivore::models::NamespaceCode;
 
 use super::applier::Applier;
 use super::apply_run::ApplyRun;
-use super::plan_journal;
+use super::plan_journal::{self, JournalOptions};
 use super::unnamed_fields::{UnnamedFields, UnnamedFieldsProbe};
 use crate::bulk_limits::{BulkLimits, rate};
 use crate::connection::Connection;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
-use crate::journal;
+use crate::locked_journal::LockedJournal;
 use crate::output::Format;
 use crate::plan::{self, KeyField, PlanHeader, SpooledLines};
 
@@ -29,7 +29,7 @@ use crate::plan::{self, KeyField, PlanHeader, SpooledLines};
 /// overwritten. New users get passwords that nobody knows.
 ///
 /// A journal, FILE.journal, records what was sent, so that an interrupted run goes on with --resume.
-/// It is removed when all was applied.
+/// It is removed when all was applied, and that of another plan is replaced if nothing is unknown.
 #[derive(Args)]
 #[command(after_help = "Examples:
   trivore apply plan.json
@@ -57,12 +57,8 @@ pub(crate) struct Apply {
     /// Stop when more changes than this failed.
     #[arg(long, value_name = "NUMBER")]
     max_failures: Option<u64>,
-    /// Record what was sent in this file [default: FILE.journal].
-    #[arg(long, value_name = "FILE")]
-    journal: Option<PathBuf>,
-    /// Go on with the run that the journal records.
-    #[arg(long)]
-    resume: bool,
+    #[command(flatten)]
+    journal: JournalOptions,
 }
 
 impl Apply {
@@ -75,13 +71,12 @@ impl Apply {
         let limits = self.limits();
         let connection = limits.connect(&context.global)?;
         self.check(&header, &connection)?;
-        let journal = self.journal.clone().unwrap_or_else(|| journal::beside(&self.file));
-        plan_journal::check(&journal, self.resume)?;
+        let journal = self.journal.path(&self.file)?;
         if header.summary.changes() == 0 {
             context.tell("Nothing to do: the plan has no changes.");
             return Ok(());
         }
-        self.confirm(context, &header, &key, &mut changes)?;
+        let locked = self.begin(context, &header, &key, &mut changes, &journal).await?;
         let (concurrency, options) = (limits.concurrency(), limits.options());
         let (users, service) = (connection.users().clone(), connection.address().to_owned());
         let saved = plan_journal::saved_user(&journal);
@@ -97,7 +92,7 @@ impl Apply {
         let journal = journal.as_path();
         let summary = header.summary;
         let run = ApplyRun { context, applier, summary, changes, journal, options, concurrency };
-        let summary = run.run().await?;
+        let summary = run.run(locked).await?;
         if probe.lock().await.fields == UnnamedFields::Cleared {
             context.tell(
                 "note: the service clears fields that a request does not name; they were restored, \
@@ -108,9 +103,11 @@ impl Apply {
             context.output().object(&summary)?;
         }
         context.tell(summary.text());
-        if summary.is_complete() {
-            // What is left of it does no harm.
-            let _ = std::fs::remove_file(journal);
+        // If another run uses it meanwhile, it is not removed.
+        if summary.is_complete()
+            && let Ok(locked) = LockedJournal::open(journal, 0, &plan_journal::USER).await
+        {
+            locked.remove();
         }
         let file = self.file.display();
         summary.check(&format!(
@@ -139,6 +136,26 @@ impl Apply {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Opens the journal, and asks whether the plan is to be applied.
+    async fn begin(
+        &self,
+        context: &Context,
+        header: &PlanHeader,
+        key: &KeyField,
+        changes: &mut SpooledLines,
+        path: &Path,
+    ) -> Result<LockedJournal, Failure> {
+        let total = header.summary.changes();
+        let earlier =
+            if path.exists() { Some(self.journal.open(path, total, changes).await?) } else { None };
+        self.confirm(context, header, key, changes)?;
+        let locked = match earlier {
+            Some(locked) => locked,
+            None => self.journal.open(path, total, changes).await?,
+        };
+        if self.journal.resume { Ok(locked) } else { locked.replace().await }
     }
 
     fn confirm(

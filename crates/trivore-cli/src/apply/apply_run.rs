@@ -19,8 +19,8 @@ use super::stale_user::StaleUser;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::Interrupt;
-use crate::journal;
 use crate::known_secrets::without_secrets;
+use crate::locked_journal::LockedJournal;
 use crate::plan::{PlanSummary, SpooledLines};
 use crate::progress::ProgressDisplay;
 
@@ -36,7 +36,7 @@ pub(super) struct ApplyRun<'a> {
 }
 
 impl ApplyRun<'_> {
-    pub(super) async fn run(self) -> Result<ApplySummary, Failure> {
+    pub(super) async fn run(self, locked: LockedJournal) -> Result<ApplySummary, Failure> {
         let Self { context, applier, summary, mut changes, journal, options, concurrency } = self;
         let total = summary.changes();
         let display = ProgressDisplay::new(context, "changes", Some(total));
@@ -47,9 +47,11 @@ impl ApplyRun<'_> {
             let next = PlannedItem::next(&mut changes);
             next.map_err(|failure| Error::input(failure.message().to_owned())).transpose()
         });
-        let recorder = journal::open(journal).await;
-        let recorder = recorder.map_err(|error| plan_journal::USER.failure(journal, &error))?;
-        restore(context, &applier).await?;
+        if let Err(failure) = restore(context, &applier).await {
+            locked.remove_if_empty();
+            return Err(failure);
+        }
+        let (recorder, _earlier) = locked.into_parts();
         let (asking, begun, resumed) = (applier.clone(), running.clone(), running.clone());
         let progress = display.clone();
         let bulk = Bulk::new(move |item: PlannedItem| {

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::outcome::{apply, planned, writes};
-use crate::Installation;
 use crate::plan::comparison::{customer, with_namespace};
 
 #[test]
@@ -71,12 +70,10 @@ fn the_journal_of_another_plan_is_refused() {
     let installation = with_namespace();
     let journal = installation.home.path().join("a.journal");
     let journal = journal.to_str().unwrap();
-    let refused = |installation: &Installation, name: &str| {
-        let path = planned(installation, &[json!({"username": name, "sex": "NONE"})], &[]);
-        (apply(installation, &path, &["--journal", journal]), path)
-    };
-    assert_eq!(refused(&installation, "a").0.code, 8);
-    let (_, path) = refused(&installation, "b");
+    let plan_of =
+        |name: &str| planned(&installation, &[json!({"username": name, "sex": "NONE"})], &[]);
+    assert_eq!(apply(&installation, &plan_of("a"), &["--journal", journal]).code, 8);
+    let path = plan_of("b");
     let finished = apply(&installation, &path, &["--journal", journal, "--resume"]);
     assert_eq!(finished.code, 2, "{}", finished.stderr);
     assert!(finished.stderr.contains("is not that of this plan"), "{}", finished.stderr);
