@@ -57,6 +57,22 @@ impl ConfigEdit {
         }
     }
 
+    pub(crate) fn has_profile(&self, name: &str) -> bool {
+        self.profile(name).is_some()
+    }
+
+    /// Whether a profile has the path of a properties file, and nothing else.
+    pub(crate) fn has_only_properties(&self, name: &str, path: &str) -> bool {
+        let profile = self.profile(name).and_then(Item::as_table_like);
+        profile.is_some_and(|keys| {
+            keys.len() == 1 && keys.get("properties").and_then(Item::as_str) == Some(path)
+        })
+    }
+
+    fn profile(&self, name: &str) -> Option<&Item> {
+        self.document.get("profile").and_then(Item::as_table_like)?.get(name)
+    }
+
     /// Removes a profile; the default profile, too, if it is this one.
     pub(crate) fn remove_profile(&mut self, name: &str) {
         let profiles = self.document.get_mut("profile").and_then(Item::as_table_like_mut);

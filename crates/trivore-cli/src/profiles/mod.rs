@@ -11,4 +11,5 @@ mod use_profile;
 pub(crate) use check::CheckConnection;
 pub(crate) use login::Login;
 pub(crate) use logout::Logout;
+pub(crate) use profile_name::ProfileName;
 pub(crate) use profiles_command::ProfilesCommand;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// The name of a profile, which is also that of a file and a key of TOML.
 #[derive(Clone, Debug)]
-pub(super) struct ProfileName(pub(super) String);
+pub(crate) struct ProfileName(pub(crate) String);
 
 impl FromStr for ProfileName {
     type Err = &'static str;

@@ -1,6 +1,7 @@
 //! `trivore sandbox`.
 
 mod detached;
+mod facts;
 mod running;
 mod sandbox_command;
 mod sandbox_options;

@@ -7,16 +7,18 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::detached;
+use super::facts::{NAME, SandboxFacts};
 use super::running::{Mark, StartLock, address_in_log, log_path, running, stop};
 use super::sandbox_options::SandboxOptions;
 use super::sandbox_profile::SandboxProfile;
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::profiles::ProfileName;
 
 /// Starts a local server that behaves like the service, and makes the profile `sandbox` for it.
 ///
-/// The profile becomes the default one if there is none. Ctrl-C stops the server and removes the
-/// profile. All options of the program `trivore-sandbox` can be given;
+/// `--profile` gives the profile another name. It becomes the default one if there is none. Ctrl-C
+/// stops the server and removes the profile. All options of the program `trivore-sandbox` can be given;
 /// `trivore sandbox -- --help` lists them.
 #[derive(Args)]
 #[command(
@@ -34,7 +36,7 @@ pub(crate) struct SandboxCommand {
     /// Return when the server is ready; it runs in the background.
     #[arg(long)]
     detach: bool,
-    /// Make `sandbox` the default profile, even if there is another one.
+    /// Make the profile of the sandbox the default one, even if there is another.
     #[arg(long)]
     default: bool,
     /// Options of the program trivore-sandbox.
@@ -63,6 +65,10 @@ impl SandboxCommand {
         options.detach |= self.detach;
         options.default |= self.default;
         options.properties = options.properties.or_else(|| context.global.properties.clone());
+        options.profile = options.profile.or_else(|| context.global.profile.clone());
+        if let Some(name) = &options.profile {
+            name.parse::<ProfileName>().map_err(Failure::usage)?;
+        }
         let is_help = |argument: &OsString| {
             ["--help", "-h", "--version", "-V"].iter().any(|help| argument == help)
         };
@@ -71,21 +77,28 @@ impl SandboxCommand {
             let failure = Failure::new(FailureKind::Other, "the sandbox has no help to show");
             return if code == ExitCode::SUCCESS { Ok(()) } else { Err(failure) };
         }
-        if options.detach { start_detached(context, options).await } else { start(options).await }
+        if options.detach {
+            start_detached(context, options).await
+        } else {
+            start(context, options).await
+        }
     }
 }
 
-async fn start(options: SandboxOptions) -> Result<(), Failure> {
+async fn start(context: &Context, options: SandboxOptions) -> Result<(), Failure> {
     let Ok(_mark) = Mark::take()? else {
         return Err(Failure::new(FailureKind::Other, "the sandbox already runs")
             .note("Stop it with `trivore sandbox stop`."));
     };
-    let profile = SandboxProfile::store(options.properties.as_deref(), options.default)?;
+    let facts = SandboxProfile::prepare(&options)?.store(options.default)?;
     let mut arguments = options.rest;
-    arguments.extend(["--properties".into(), profile.properties.into()]);
+    arguments.extend(["--properties".into(), facts.properties.clone().into()]);
     let outcome = finished(trivore_sandbox::run_program(arguments).await);
-    let removed = SandboxProfile::remove();
-    outcome.and(removed)
+    let removed = SandboxProfile::remove(&facts);
+    if let Ok(true) = removed {
+        tell_kept(context, &facts);
+    }
+    outcome.and(removed.map(|_is_kept| ()))
 }
 
 async fn start_detached(context: &Context, options: SandboxOptions) -> Result<(), Failure> {
@@ -101,18 +114,13 @@ async fn start_detached(context: &Context, options: SandboxOptions) -> Result<()
         context.tell(format_args!("The sandbox already runs: {address}"));
         return Ok(());
     }
-    let mut arguments = Vec::new();
-    if options.default {
-        arguments.push("--default".into());
-    }
-    if let Some(path) = options.properties {
-        arguments.extend(["--properties".into(), path.into()]);
-    }
-    arguments.extend(options.rest);
-    let address = detached::start(&arguments).await?;
+    // A profile that is in the way is reported here, and not in the log.
+    drop(SandboxProfile::prepare(&options)?);
+    let address = detached::start(&options.to_arguments()).await?;
     context.tell(format_args!(
-        "The sandbox runs at {address}, with the profile `sandbox`. It writes to {}.\nStop it with \
+        "The sandbox runs at {address}, with the profile `{}`. It writes to {}.\nStop it with \
          `trivore sandbox stop`.",
+        options.profile.as_deref().unwrap_or(NAME),
         log_path()?.display()
     ));
     Ok(())
@@ -135,15 +143,34 @@ fn status(context: &Context) -> Result<(), Failure> {
 }
 
 async fn stop_it(context: &Context) -> Result<(), Failure> {
-    let Some(process) = running()? else {
-        // One that was killed could not remove it.
-        SandboxProfile::remove()?;
-        context.tell("The sandbox does not run.");
-        return Ok(());
+    let facts = SandboxFacts::read()?;
+    let process = running()?;
+    let is_known = process.is_some() || facts.is_some();
+    let facts = facts.map_or_else(SandboxFacts::usual, Ok)?;
+    if let Some(process) = process {
+        stop(process).await?;
+    }
+    // Unless another one has started: one that was killed could not remove its profile.
+    let is_kept = match Mark::take()? {
+        Ok(_mark) => SandboxProfile::remove(&facts)?,
+        Err(_process) => false,
     };
-    stop(process).await?;
-    context.tell("Stopped the sandbox.");
+    context.tell(if process.is_some() {
+        "Stopped the sandbox."
+    } else {
+        "The sandbox does not run."
+    });
+    if is_known && is_kept {
+        tell_kept(context, &facts);
+    }
     Ok(())
+}
+
+fn tell_kept(context: &Context, facts: &SandboxFacts) {
+    context.tell(format_args!(
+        "Kept the profile `{}`, which is no longer that of the sandbox.",
+        facts.profile
+    ));
 }
 
 fn finished(code: ExitCode) -> Result<(), Failure> {

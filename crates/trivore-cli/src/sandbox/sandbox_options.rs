@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub(super) struct SandboxOptions {
     pub(super) detach: bool,
     pub(super) default: bool,
+    /// The name of the profile.
+    pub(super) profile: Option<String>,
     pub(super) properties: Option<PathBuf>,
     /// Those of the sandbox.
     pub(super) rest: Vec<OsString>,
@@ -27,10 +29,35 @@ impl SandboxOptions {
                 Some(text) if text.starts_with("--properties=") => {
                     options.properties = text.split_once('=').map(|(_, path)| path.into());
                 }
+                Some("--profile" | "-p") => {
+                    let name = arguments.next().unwrap_or_default();
+                    options.profile = Some(name.to_string_lossy().into_owned());
+                }
+                Some(text) if text.starts_with("--profile=") || text.starts_with("-p") => {
+                    let name = text.strip_prefix("--profile=").or(text.strip_prefix("-p"));
+                    let name = name.map(|name| name.strip_prefix('=').unwrap_or(name));
+                    options.profile = name.map(str::to_owned);
+                }
                 _ => options.rest.push(argument),
             }
         }
         options
+    }
+
+    /// The arguments for another process, of which `--detach` is none.
+    pub(super) fn to_arguments(&self) -> Vec<OsString> {
+        let mut arguments = Vec::new();
+        if self.default {
+            arguments.push("--default".into());
+        }
+        if let Some(name) = &self.profile {
+            arguments.push(format!("--profile={name}").into());
+        }
+        if let Some(path) = &self.properties {
+            arguments.extend(["--properties".into(), path.into()]);
+        }
+        arguments.extend_from_slice(&self.rest);
+        arguments
     }
 }
 
@@ -40,11 +67,12 @@ mod tests {
 
     #[test]
     fn own_options_are_found_between_those_of_the_sandbox() {
-        let arguments = ["--listen", "127.0.0.1:0", "--detach", "--properties=a", "--log"];
+        let arguments = ["--listen", "127.0.0.1:0", "--detach", "--properties=a", "-pb", "--log"];
         let read = SandboxOptions::read(arguments.map(Into::into).into());
         let rest = ["--listen", "127.0.0.1:0", "--log"].map(Into::into).into();
         let properties = Some("a".into());
-        let expected = SandboxOptions { detach: true, default: false, properties, rest };
+        let profile = Some("b".into());
+        let expected = SandboxOptions { detach: true, default: false, profile, properties, rest };
         assert_eq!(read, expected);
     }
 }

@@ -1,50 +1,85 @@
 //! The profile of the sandbox.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use super::facts::{NAME, SandboxFacts, usual_properties};
+use super::sandbox_options::SandboxOptions;
 use crate::connection::{ConfigEdit, config_folder};
 use crate::failure::Failure;
 use crate::private_file::create_private_folder;
 
-/// The profile `sandbox`, which is there while the sandbox runs.
+/// The profile, which is there while the sandbox runs.
 pub(super) struct SandboxProfile {
-    /// The properties file that the sandbox writes.
-    pub(super) properties: PathBuf,
+    facts: SandboxFacts,
+    edit: ConfigEdit,
 }
 
 impl SandboxProfile {
-    /// Stores the profile; the default one if there is none, or if asked for.
-    pub(super) fn store(properties: Option<&Path>, is_default: bool) -> Result<Self, Failure> {
+    /// Prepares the profile; nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// The user has a profile of the same name.
+    pub(super) fn prepare(options: &SandboxOptions) -> Result<Self, Failure> {
         let folder = config_folder()?;
         let failed = |error| Failure::io(format_args!("cannot use {}", folder.display()), error);
         create_private_folder(&folder).map_err(failed)?;
-        let properties = match properties {
-            Some(path) => std::path::absolute(path).map_err(failed)?,
-            None => folder.join(PROPERTIES),
+        let usual = SandboxFacts::usual()?;
+        let properties = match &options.properties {
+            Some(path) => std::path::absolute(path).map_err(failed)?.to_string_lossy().into_owned(),
+            None => usual.properties.clone(),
         };
+        let profile = options.profile.clone().unwrap_or_else(|| NAME.to_owned());
         let mut edit = ConfigEdit::open()?;
-        let path = properties.to_string_lossy().into_owned();
-        edit.set_profile(NAME, &[("properties", Some(path.into()))]);
+        // Of one that was killed.
+        if let Some(earlier) = SandboxFacts::read()? {
+            remove_profile(&mut edit, &earlier);
+        }
+        let is_own = edit.has_only_properties(&profile, &properties)
+            || edit.has_only_properties(&profile, &usual.properties);
+        if edit.has_profile(&profile) && !is_own {
+            let message = format!("there is a profile `{profile}` that the sandbox did not make");
+            let note = "Name another one for the sandbox: `trivore sandbox --profile NAME`.";
+            return Err(Failure::usage(message).note(note));
+        }
+        Ok(Self { facts: SandboxFacts { profile, properties }, edit })
+    }
+
+    /// Stores the profile; the default one if there is none, or if asked for.
+    pub(super) fn store(self, is_default: bool) -> Result<SandboxFacts, Failure> {
+        let Self { facts, mut edit } = self;
+        facts.write()?;
+        edit.set_profile(&facts.profile, &[("properties", Some(facts.properties.clone().into()))]);
         if is_default || edit.default_profile().is_none() {
-            edit.set_default(NAME);
+            edit.set_default(&facts.profile);
         }
         edit.save()?;
-        Ok(Self { properties })
+        Ok(facts)
     }
 
     /// Removes the profile and the credentials, which are of no use any more.
-    pub(super) fn remove() -> Result<(), Failure> {
-        let path = config_folder()?.join(PROPERTIES);
+    ///
+    /// Returns whether a profile of the same name is kept, since it is no longer that of the
+    /// sandbox.
+    pub(super) fn remove(facts: &SandboxFacts) -> Result<bool, Failure> {
         // If the file is not there, there is nothing to remove.
-        let _ = fs::remove_file(path);
+        let _ = fs::remove_file(usual_properties()?);
         let mut edit = ConfigEdit::open()?;
-        edit.remove_profile(NAME);
-        edit.save()
+        let is_removed = remove_profile(&mut edit, facts);
+        let is_kept = edit.has_profile(&facts.profile);
+        if is_removed {
+            edit.save()?;
+        }
+        SandboxFacts::forget()?;
+        Ok(is_kept)
     }
 }
 
-const NAME: &str = "sandbox";
-
-/// The properties file in the folder of the configuration, unless another one is named.
-const PROPERTIES: &str = "sandbox.properties";
+/// Removes the profile if it is that of the sandbox.
+fn remove_profile(edit: &mut ConfigEdit, facts: &SandboxFacts) -> bool {
+    let is_own = edit.has_only_properties(&facts.profile, &facts.properties);
+    if is_own {
+        edit.remove_profile(&facts.profile);
+    }
+    is_own
+}

@@ -1,5 +1,6 @@
 //! `trivore sandbox`.
 
+mod own_profile;
 mod sandbox_home;
 mod starting;
 
