@@ -18,13 +18,15 @@ pub(super) struct SandboxFacts {
     pub(super) profile: String,
     /// The properties file that it writes.
     pub(super) properties: String,
+    /// The default profile before it started.
+    pub(super) earlier_default: Option<String>,
 }
 
 impl SandboxFacts {
     /// Those of a sandbox with the profile `sandbox` and the usual properties file.
     pub(super) fn usual() -> Result<Self, Failure> {
         let properties = usual_properties()?.to_string_lossy().into_owned();
-        Ok(Self { profile: NAME.to_owned(), properties })
+        Ok(Self { profile: NAME.to_owned(), properties, earlier_default: None })
     }
 
     /// Reads those of the sandbox that runs, or that was killed.

@@ -18,7 +18,8 @@ use crate::profiles::ProfileName;
 /// Starts a local server that behaves like the service, and makes the profile `sandbox` for it.
 ///
 /// `--profile` gives the profile another name. It becomes the default one if there is none. Ctrl-C
-/// stops the server and removes the profile. All options of the program `trivore-sandbox` can be given;
+/// stops the server, removes the profile, and makes the earlier default profile the default one
+/// again. All options of the program `trivore-sandbox` can be given;
 /// `trivore sandbox -- --help` lists them.
 #[derive(Args)]
 #[command(

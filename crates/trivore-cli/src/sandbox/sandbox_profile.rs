@@ -42,7 +42,8 @@ impl SandboxProfile {
             let note = "Name another one for the sandbox: `trivore sandbox --profile NAME`.";
             return Err(Failure::usage(message).note(note));
         }
-        Ok(Self { facts: SandboxFacts { profile, properties }, edit })
+        let earlier_default = edit.default_profile().map(str::to_owned);
+        Ok(Self { facts: SandboxFacts { profile, properties, earlier_default }, edit })
     }
 
     /// Stores the profile; the default one if there is none, or if asked for.
@@ -50,7 +51,7 @@ impl SandboxProfile {
         let Self { facts, mut edit } = self;
         facts.write()?;
         edit.set_profile(&facts.profile, &[("properties", Some(facts.properties.clone().into()))]);
-        if is_default || edit.default_profile().is_none() {
+        if is_default || facts.earlier_default.is_none() {
             edit.set_default(&facts.profile);
         }
         edit.save()?;
@@ -75,10 +76,16 @@ impl SandboxProfile {
     }
 }
 
-/// Removes the profile if it is that of the sandbox.
+/// Removes the profile if it is that of the sandbox; the default profile is the earlier one again.
 fn remove_profile(edit: &mut ConfigEdit, facts: &SandboxFacts) -> bool {
     let is_own = edit.has_only_properties(&facts.profile, &facts.properties);
     if is_own {
+        if let Some(earlier) = &facts.earlier_default
+            && edit.default_profile() == Some(&facts.profile)
+            && edit.has_profile(earlier)
+        {
+            edit.set_default(earlier);
+        }
         edit.remove_profile(&facts.profile);
     }
     is_own

@@ -42,3 +42,17 @@ fn a_port_in_use_is_told_with_what_to_do() {
     assert_eq!(finished.code, 2, "{finished:?}");
     assert!(finished.stderr.contains("--listen 127.0.0.1:0"), "{finished:?}");
 }
+
+/// Sends a signal to a process.
+#[cfg(unix)]
+fn signal(name: &str, process: u64) {
+    let kill = std::process::Command::new("kill").args([name, &process.to_string()]).status();
+    assert!(kill.unwrap().success());
+}
+
+/// Waits until something is so, but not for ever.
+#[cfg(unix)]
+#[track_caller]
+fn wait_until(mut is_so: impl FnMut() -> bool) {
+    assert!((0..1_000).any(|_| is_so()));
+}

@@ -49,3 +49,50 @@ fn a_profile_that_was_replaced_meanwhile_is_kept() {
     assert!(!home.stop().contains("Kept"));
     assert_eq!(home.config(), before);
 }
+
+#[test]
+fn the_earlier_default_profile_is_the_default_one_again() {
+    let home = SandboxHome::with_work();
+    let before = home.config();
+    home.detach(&["--default"]);
+    assert!(home.config().contains("default-profile = \"sandbox\""), "{}", home.config());
+    home.stop();
+    assert_eq!(home.config(), before);
+}
+
+#[test]
+fn a_default_profile_that_was_chosen_meanwhile_stays() {
+    let home = SandboxHome::with_work();
+    home.log_in("other");
+    home.detach(&["--default"]);
+    assert_eq!(home.run(&["profiles", "use", "other"]).code, 0);
+    home.stop();
+    assert!(home.config().contains("default-profile = \"other\""), "{}", home.config());
+}
+
+#[test]
+fn an_earlier_default_profile_that_is_gone_is_not_the_default_one_again() {
+    let home = SandboxHome::with_work();
+    home.detach(&["--default"]);
+    assert_eq!(home.run(&["logout", "work", "--yes"]).code, 0);
+    home.stop();
+    assert_eq!(home.config().trim(), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn after_a_kill_the_earlier_default_profile_is_known() {
+    for next in [&["sandbox", "stop"][..], &["sandbox", "--detach", "--listen", "127.0.0.1:0"]] {
+        let home = SandboxHome::with_work();
+        let before = home.config();
+        home.detach(&["--default", "--profile", "local"]);
+        let status = home.run(&["sandbox", "status"]);
+        let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+        super::signal("-KILL", status["process"].as_u64().unwrap());
+        super::wait_until(|| home.run(&["sandbox", "status"]).code == 1);
+        let finished = home.run(next);
+        assert_eq!(finished.code, 0, "{finished:?}");
+        home.stop();
+        assert_eq!(home.config(), before, "{next:?}");
+    }
+}
