@@ -8,6 +8,7 @@ use fs4::{FileExt, TryLockError};
 
 use super::data_error::{DataError, MAGIC};
 use super::frame::{self, HEADER_BYTES, Next};
+use crate::store::changes::Changes;
 use crate::store::state::State;
 
 /// A data file that is open.
@@ -49,7 +50,7 @@ impl Journal {
             return Ok((journal, Content::New));
         }
         journal.load(state, length)?;
-        state.discard_changes();
+        state.keep_changes();
         // Appended records follow the last complete one.
         let cut = journal.file.set_len(journal.length);
         cut.map_err(|error| journal.io("shorten", error))?;
@@ -59,11 +60,27 @@ impl Journal {
     }
 
     /// Appends what changed in the state since the last call.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written, and the state is as it was before it changed.
     pub(crate) fn commit(&mut self, state: &mut State) -> Result<(), DataError> {
-        let changes = state.take_changes();
-        if changes.is_empty() {
-            return Ok(());
+        let changes = state.changes();
+        if !changes.is_empty()
+            && let Err(error) = self.append(changes)
+        {
+            state.undo_changes();
+            return Err(error);
         }
+        state.keep_changes();
+        if self.length >= self.snapshot_at && self.write_snapshot(state).is_err() {
+            // The present file is complete without a new snapshot.
+            self.snapshot_at = self.length.saturating_mul(2);
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, changes: Changes) -> Result<(), DataError> {
         self.check()?;
         let written = frame::encode(&changes.into_json()).and_then(|record| {
             self.file.write_all(&record)?;
@@ -73,10 +90,6 @@ impl Journal {
         if let Err(error) = written {
             self.is_broken = true;
             return Err(self.io("write", error));
-        }
-        if self.length >= self.snapshot_at && self.write_snapshot(state).is_err() {
-            // The present file is complete without a new snapshot.
-            self.snapshot_at = self.length.saturating_mul(2);
         }
         Ok(())
     }

@@ -76,7 +76,7 @@ impl Builder {
         };
         let mut empty = state.empty();
         add_defaults(&mut empty).map_err(|why| content(ContentError::Defaults(why)))?;
-        empty.ledger = Ledger::new(MAX_LEDGER_BYTES);
+        empty.ledger = Ledger::undoable(MAX_LEDGER_BYTES);
         if is_new {
             self.data.fill(&mut state, add_defaults).map_err(content)?;
         }
@@ -105,7 +105,7 @@ impl Builder {
         }
         let seeded = {
             let mut state = sandbox.shared().state();
-            state.ledger = Ledger::new(MAX_LEDGER_BYTES);
+            state.ledger = Ledger::undoable(MAX_LEDGER_BYTES);
             state.clone()
         };
         let faulty = |error| StartError(StartErrorKind::Fault(error));

@@ -219,7 +219,7 @@ impl StateChange<'_> {
         }
     }
 
-    /// Hands the changes to the operating system.
+    /// Hands the changes to the operating system, or undoes them.
     ///
     /// Without this call it happens when the state is unlocked, without a report of an error.
     pub(crate) fn commit(&mut self) -> Result<(), ApiError> {
@@ -228,7 +228,7 @@ impl StateChange<'_> {
                 journal.commit(&mut self.state).map_err(|error| data_error(&error))
             }
             Keeping::Nowhere | Keeping::Closed => {
-                self.state.discard_changes();
+                self.state.keep_changes();
                 Ok(())
             }
         }
@@ -243,7 +243,7 @@ impl StateChange<'_> {
         new.ids.generation = self.ids.generation.wrapping_add(1);
         new.resets = self.resets;
         match &mut *lock(self.journal) {
-            Keeping::Nowhere => new.discard_changes(),
+            Keeping::Nowhere => new.keep_changes(),
             Keeping::InFile(journal) => {
                 journal.write_snapshot(&mut new).map_err(|error| data_error(&error))?;
             }

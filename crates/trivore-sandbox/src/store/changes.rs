@@ -1,6 +1,5 @@
 //! What changed in the state, as JSON, and how it is applied to another state.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -50,7 +49,7 @@ impl Changes {
 trait TableVisitor {
     fn visit<V>(&mut self, kind: &'static str, table: &mut Table<V>)
     where
-        V: Serialize + DeserializeOwned + Relocate;
+        V: Clone + Serialize + DeserializeOwned + Relocate;
 }
 
 impl State {
@@ -99,34 +98,47 @@ impl State {
         visitor.visit("sentTo", sent_to);
     }
 
-    /// Returns what changed since the last call.
-    pub(crate) fn take_changes(&mut self) -> Changes {
-        let mut visitor = TakeChanges(Changes::default());
+    /// Returns what changed since changes were last kept or undone.
+    pub(crate) fn changes(&mut self) -> Changes {
+        let mut visitor = ListChanges(Changes::default());
         self.visit_tables(&mut visitor);
-        let TakeChanges(mut changes) = visitor;
-        for id in self.users.take_changed() {
-            changes.add(USER, &id, self.users.get(&id).map(UserRecord::of).as_ref());
+        let ListChanges(mut changes) = visitor;
+        for (id, account) in self.users.changed() {
+            changes.add(USER, id, account.map(UserRecord::of).as_ref());
         }
-        let unsaved = std::mem::take(&mut self.unsaved_messages);
         if self.outbox.is_empty() && self.saved_counters.has_messages {
             changes.add(OUTBOX, "", None::<&()>);
         }
-        for message in unsaved {
-            changes.add(MESSAGE, "", Some(&message));
+        for message in &self.unsaved_messages {
+            changes.add(MESSAGE, "", Some(message));
         }
         let counters = self.counters();
         if counters != self.saved_counters {
             changes.add(COUNTERS, "", Some(&counters));
-            self.saved_counters = counters;
         }
         changes
     }
 
-    /// Forgets what changed.
-    pub(crate) fn discard_changes(&mut self) {
-        self.visit_tables(&mut DiscardChanges);
-        self.users.take_changed();
+    /// Forgets what changed, so that it is no longer undone.
+    pub(crate) fn keep_changes(&mut self) {
+        self.visit_tables(&mut KeepChanges);
+        self.users.keep_changes();
         self.unsaved_messages.clear();
+        self.outbox.keep();
+        self.ledger.keep();
+        self.saved_counters = self.counters();
+    }
+
+    /// Makes everything that a data file keeps, and the ledger, as it was when changes were last
+    /// kept.
+    pub(crate) fn undo_changes(&mut self) {
+        self.visit_tables(&mut UndoChanges);
+        self.users.undo_changes();
+        self.unsaved_messages.clear();
+        self.outbox.undo();
+        self.ledger.undo();
+        let saved = self.saved_counters.clone();
+        self.set_counters(&saved);
     }
 
     /// Passes the whole state to `write`, in parts of limited size.
@@ -134,7 +146,7 @@ impl State {
         &mut self,
         mut write: impl FnMut(Changes) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.discard_changes();
+        self.keep_changes();
         let mut visitor = WriteAll(Changes::default());
         self.visit_tables(&mut visitor);
         let WriteAll(mut changes) = visitor;
@@ -143,7 +155,6 @@ impl State {
         }
         let counters = self.counters();
         changes.add(COUNTERS, "", Some(&counters));
-        self.saved_counters = counters;
         for account in self.users.values() {
             if changes.len() > PART_BYTES {
                 write(std::mem::take(&mut changes))?;
@@ -157,8 +168,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// The JSON is not what [`take_changes`](Self::take_changes) writes. The state is then changed
-    /// in part.
+    /// The JSON is not what [`changes`](Self::changes) returns. The state is then changed in part.
     pub(crate) fn apply(&mut self, json: &[u8]) -> Result<(), String> {
         let changes: Vec<(&str, String, Option<&RawValue>)> = read(json)?;
         for (kind, id, value) in changes {
@@ -269,29 +279,36 @@ impl Relocate for super::invitation::Invitation {}
 impl Relocate for super::sent_times::SentTimes {}
 impl Relocate for super::verification_links::Link {}
 
-struct TakeChanges(Changes);
+struct ListChanges(Changes);
 
-impl TableVisitor for TakeChanges {
-    fn visit<V: Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
-        let changed: BTreeSet<String> = table.take_changed();
-        for id in changed {
-            self.0.add(kind, &id, table.get(&id));
+impl TableVisitor for ListChanges {
+    fn visit<V: Clone + Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
+        for (id, object) in table.changed() {
+            self.0.add(kind, id, object);
         }
     }
 }
 
-struct DiscardChanges;
+struct KeepChanges;
 
-impl TableVisitor for DiscardChanges {
-    fn visit<V>(&mut self, _: &'static str, table: &mut Table<V>) {
-        table.take_changed();
+impl TableVisitor for KeepChanges {
+    fn visit<V: Clone>(&mut self, _: &'static str, table: &mut Table<V>) {
+        table.keep_changes();
+    }
+}
+
+struct UndoChanges;
+
+impl TableVisitor for UndoChanges {
+    fn visit<V: Clone>(&mut self, _: &'static str, table: &mut Table<V>) {
+        table.undo_changes();
     }
 }
 
 struct WriteAll(Changes);
 
 impl TableVisitor for WriteAll {
-    fn visit<V: Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
+    fn visit<V: Clone + Serialize>(&mut self, kind: &'static str, table: &mut Table<V>) {
         for (id, object) in table.iter() {
             self.0.add(kind, id, Some(object));
         }
@@ -308,7 +325,11 @@ struct Apply<'a> {
 }
 
 impl TableVisitor for Apply<'_> {
-    fn visit<V: DeserializeOwned + Relocate>(&mut self, kind: &'static str, table: &mut Table<V>) {
+    fn visit<V: Clone + DeserializeOwned + Relocate>(
+        &mut self,
+        kind: &'static str,
+        table: &mut Table<V>,
+    ) {
         if kind != self.kind {
             return;
         }
@@ -390,14 +411,15 @@ mod tests {
         ];
         for (number, step) in steps.into_iter().enumerate() {
             step(&mut state, &mut user);
-            let changes = state.take_changes();
+            let changes = state.changes();
+            state.keep_changes();
             assert!(!changes.is_empty(), "{number}");
 
             copy.apply(&changes.into_json()).unwrap();
 
             assert_eq!(all(&mut copy), all(&mut state), "{number}");
         }
-        assert!(state.take_changes().is_empty());
+        assert!(state.changes().is_empty());
     }
 
     #[test]
@@ -407,7 +429,7 @@ mod tests {
         state.add_user("n", Document::new()).unwrap();
         let mut copy = new_state("http://b");
 
-        copy.apply(&state.take_changes().into_json()).unwrap();
+        copy.apply(&state.changes().into_json()).unwrap();
 
         assert!(!all(&mut copy).contains("http://a"));
         assert!(all(&mut copy).contains("http://b/api/rest/v1/user/"));

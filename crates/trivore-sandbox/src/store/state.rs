@@ -89,10 +89,10 @@ impl State {
             links: Table::new(),
             invitations: Table::new(),
             sent_to: Table::new(),
-            outbox: SentMessages::new(MAX_OUTBOX_BYTES),
+            outbox: SentMessages::undoable(MAX_OUTBOX_BYTES),
             unsaved_messages: Vec::new(),
             saved_counters: Counters::default(),
-            ledger: Ledger::new(MAX_LEDGER_BYTES),
+            ledger: Ledger::undoable(MAX_LEDGER_BYTES),
         }
     }
 

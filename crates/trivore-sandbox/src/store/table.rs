@@ -1,6 +1,6 @@
 //! Objects by identifier, with an index, that remember which of them changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Objects by identifier, which is also the order of lists.
 ///
@@ -12,10 +12,11 @@ pub(crate) struct Table<V> {
     /// Identifiers by name.
     names: BTreeMap<String, String>,
     name: fn(&V) -> Option<String>,
-    changed: BTreeSet<String>,
+    /// What changed, as it was before.
+    changed: BTreeMap<String, Option<V>>,
 }
 
-impl<V> Table<V> {
+impl<V: Clone> Table<V> {
     /// Creates a table whose objects can be found by identifier only.
     pub(crate) fn new() -> Self {
         Self::named_by(|_| None)
@@ -23,7 +24,7 @@ impl<V> Table<V> {
 
     /// Creates a table whose objects can also be found by a unique name.
     pub(crate) fn named_by(name: fn(&V) -> Option<String>) -> Self {
-        Self { objects: BTreeMap::new(), names: BTreeMap::new(), name, changed: BTreeSet::new() }
+        Self { objects: BTreeMap::new(), names: BTreeMap::new(), name, changed: BTreeMap::new() }
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&V> {
@@ -61,8 +62,8 @@ impl<V> Table<V> {
         if let Some(name) = (self.name)(&object) {
             self.names.insert(name, id.clone());
         }
-        self.changed.insert(id.clone());
-        self.objects.insert(id, object);
+        let before = self.objects.insert(id.clone(), object);
+        self.changed.entry(id).or_insert(before);
     }
 
     /// Changes an object, if it exists.
@@ -75,11 +76,9 @@ impl<V> Table<V> {
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<V> {
         self.forget_name(id);
-        let removed = self.objects.remove(id);
-        if removed.is_some() {
-            self.changed.insert(id.to_owned());
-        }
-        removed
+        let removed = self.objects.remove(id)?;
+        self.changed.entry(id.to_owned()).or_insert_with(|| Some(removed.clone()));
+        Some(removed)
     }
 
     /// Removes all objects that do not fit.
@@ -104,9 +103,29 @@ impl<V> Table<V> {
         }
     }
 
-    /// Returns the identifiers of what changed since the last call.
-    pub(crate) fn take_changed(&mut self) -> BTreeSet<String> {
-        std::mem::take(&mut self.changed)
+    /// Returns what changed since changes were last kept or undone; `None` was removed.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&str, Option<&V>)> {
+        self.changed.keys().map(|id| (id.as_str(), self.get(id)))
+    }
+
+    /// Forgets what changed.
+    pub(crate) fn keep_changes(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Makes everything as it was when changes were last kept.
+    pub(crate) fn undo_changes(&mut self) {
+        let changed = std::mem::take(&mut self.changed);
+        // A name may have moved from one object to another.
+        for id in changed.keys() {
+            self.remove(id);
+        }
+        for (id, before) in changed {
+            if let Some(object) = before {
+                self.insert(id, object);
+            }
+        }
+        self.changed.clear();
     }
 
     fn forget_name(&mut self, id: &str) {
@@ -143,14 +162,38 @@ mod tests {
         for id in ["1", "2", "3"] {
             table.insert(id.to_owned(), 1);
         }
-        assert_eq!(table.take_changed().len(), 3);
+        assert_eq!(table.changed().count(), 3);
+        table.keep_changes();
 
         table.update("1", |value| *value = 2);
         table.update("nothing", |value| *value = 2);
         table.remove("nothing");
         table.retain(|value| *value != 1);
 
-        assert_eq!(Vec::from_iter(table.take_changed()), ["1", "2", "3"]);
-        assert!(table.take_changed().is_empty());
+        let expected = [("1", Some(&2)), ("2", None), ("3", None)];
+        assert!(table.changed().eq(expected));
+        table.keep_changes();
+        assert_eq!(table.changed().count(), 0);
+    }
+
+    #[test]
+    fn changes_are_undone_with_their_names() {
+        let mut table = Table::named_by(|name: &String| Some(name.clone()));
+        table.insert("1".to_owned(), "a".to_owned());
+        table.insert("2".to_owned(), "b".to_owned());
+        table.keep_changes();
+        table.update("1", |name| *name = "c".to_owned());
+        table.update("1", |name| *name = "d".to_owned());
+        table.update("2", |name| *name = "a".to_owned());
+        table.insert("3".to_owned(), "b".to_owned());
+        table.remove("1");
+
+        table.undo_changes();
+
+        assert!(table.values().eq(["a", "b"]));
+        assert_eq!(table.named("a").map(String::as_str), Some("a"));
+        assert_eq!(table.named("b").map(String::as_str), Some("b"));
+        assert!(table.named("c").is_none() && table.named("d").is_none());
+        assert_eq!(table.changed().count(), 0);
     }
 }

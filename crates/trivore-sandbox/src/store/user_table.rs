@@ -1,6 +1,6 @@
 //! All users, with the indexes that find them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -23,7 +23,8 @@ pub(crate) struct UserTable {
     paths: AttributePaths,
     /// One text for each namespace, which its users share.
     namespaces: BTreeSet<Arc<str>>,
-    changed: BTreeSet<Arc<str>>,
+    /// Users that changed, as they were before.
+    changed: BTreeMap<Arc<str>, Option<Account>>,
 }
 
 impl UserTable {
@@ -100,17 +101,40 @@ impl UserTable {
     pub(crate) fn remove(&mut self, id: &str) -> Option<Account> {
         let account = self.accounts.remove(id)?;
         self.index.remove(&account.id, &account.document());
-        self.changed.insert(Arc::clone(&account.id));
+        self.note(&account.id, Some(&account));
         Some(account)
     }
 
-    /// Returns the identifiers of the users that changed since the last call.
-    pub(crate) fn take_changed(&mut self) -> BTreeSet<Arc<str>> {
-        std::mem::take(&mut self.changed)
+    /// Returns the users that changed since changes were last kept or undone; `None` was removed.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&str, Option<&Account>)> {
+        self.changed.keys().map(|id| (&**id, self.get(id)))
+    }
+
+    /// Forgets what changed.
+    pub(crate) fn keep_changes(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Makes all users as they were when changes were last kept.
+    pub(crate) fn undo_changes(&mut self) {
+        for (id, before) in std::mem::take(&mut self.changed) {
+            self.remove(&id);
+            if let Some(account) = before {
+                self.index.add(&id, &account.document());
+                self.accounts.insert(account);
+            }
+        }
+        self.changed.clear();
+    }
+
+    /// Notes a change, and what the user was before.
+    fn note(&mut self, id: &Arc<str>, before: Option<&Account>) {
+        self.changed.entry(Arc::clone(id)).or_insert_with(|| before.cloned());
     }
 
     fn put(&mut self, id: &Arc<str>, document: &Document, details: Arc<AccountDetails>) {
-        if let Some(stored) = self.accounts.get(id) {
+        let before = self.accounts.get(id).cloned();
+        if let Some(stored) = &before {
             self.index.remove(id, &stored.document());
         }
         self.index.add(id, document);
@@ -126,7 +150,7 @@ impl UserTable {
             is_deleted: details.is_deleted,
             details,
         };
-        self.changed.insert(Arc::clone(id));
+        self.note(id, before.as_ref());
         self.accounts.insert(account);
     }
 }
@@ -174,9 +198,10 @@ impl Drop for AccountEdit<'_> {
         if let Some(document) = self.document.take() {
             self.table.put(&id, &document, details);
         } else if let Some(account) = self.table.accounts.get_mut(&id) {
+            let before = account.clone();
             account.is_deleted = details.is_deleted;
             account.details = details;
-            self.table.changed.insert(id);
+            self.table.note(&id, Some(&before));
         }
     }
 }
@@ -223,7 +248,28 @@ mod tests {
         let account = table.get("1").unwrap();
         assert_eq!((account.username(), account.namespace_code()), ("joe", "n"));
         assert!(account.has_password("x") && account.is_deleted());
-        assert_eq!(Vec::from_iter(table.take_changed()), [Arc::from("1")]);
+        assert!(table.changed().map(|(id, _)| id).eq(["1"]));
         assert!(table.edit("2").is_none());
+    }
+
+    #[test]
+    fn changes_are_undone_with_their_indexes() {
+        let mut table = UserTable::default();
+        add(&mut table, "1", &json!({"nsCode": "n", "nickName": "J"}));
+        add(&mut table, "2", &json!({"nsCode": "n", "nickName": "J"}));
+        table.keep_changes();
+        table.edit("1").unwrap().document_mut().insert("nickName".to_owned(), json!("K"));
+        table.edit("1").unwrap().passwords.push("x".to_owned());
+        table.remove("2");
+        add(&mut table, "3", &json!({"nsCode": "n", "nickName": "J"}));
+
+        table.undo_changes();
+
+        assert_eq!(
+            (named(&table, "J"), named(&table, "K").len()),
+            (vec!["1".into(), "2".into()], 0)
+        );
+        assert!(!table.get("1").unwrap().has_password("x") && table.get("3").is_none());
+        assert_eq!(table.changed().count(), 0);
     }
 }

@@ -13,11 +13,51 @@ pub(crate) struct BoundedLog<T> {
     last: u64,
     /// How often the log was cleared.
     clears: u64,
+    /// What [`undo`](Self::undo) needs, if the log can do that.
+    pending: Option<Pending<T>>,
+}
+
+/// What happened to a log since it was last kept.
+#[derive(Clone)]
+struct Pending<T> {
+    /// How many entries were added.
+    added: usize,
+    /// Entries that gave way, oldest first; all are older than those of the log.
+    dropped: Vec<(usize, T)>,
+    clears: u64,
+}
+
+impl<T> Pending<T> {
+    fn new() -> Self {
+        Self { added: 0, dropped: Vec::new(), clears: 0 }
+    }
 }
 
 impl<T> BoundedLog<T> {
     pub(crate) fn new(max_bytes: usize) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, max_bytes, last: 0, clears: 0 }
+        Self { entries: VecDeque::new(), bytes: 0, max_bytes, last: 0, clears: 0, pending: None }
+    }
+
+    /// Creates a log whose changes can be undone until they are kept.
+    pub(crate) fn undoable(max_bytes: usize) -> Self {
+        Self { pending: Some(Pending::new()), ..Self::new(max_bytes) }
+    }
+
+    /// Ends the time in which earlier changes can be undone.
+    pub(crate) fn keep(&mut self) {
+        self.pending = self.pending.take().map(|_| Pending::new());
+    }
+
+    /// Undoes all changes since they were last kept.
+    pub(crate) fn undo(&mut self) {
+        let Some(pending) = self.pending.replace(Pending::new()) else { return };
+        for entry in pending.dropped.into_iter().rev() {
+            self.entries.push_front(entry);
+        }
+        self.entries.truncate(self.entries.len().saturating_sub(pending.added));
+        self.bytes = self.entries.iter().map(|(bytes, _)| bytes).sum();
+        self.last -= u64::try_from(pending.added).unwrap_or_default();
+        self.clears -= pending.clears;
     }
 
     /// Adds an entry of this size, and drops the oldest ones if there is no room.
@@ -26,8 +66,14 @@ impl<T> BoundedLog<T> {
         self.bytes = self.bytes.saturating_add(bytes);
         self.entries.push_back((bytes, entry));
         while self.bytes > self.max_bytes {
-            let Some((bytes, _)) = self.entries.pop_front() else { break };
-            self.bytes -= bytes;
+            let Some(entry) = self.entries.pop_front() else { break };
+            self.bytes -= entry.0;
+            if let Some(pending) = &mut self.pending {
+                pending.dropped.push(entry);
+            }
+        }
+        if let Some(pending) = &mut self.pending {
+            pending.added += 1;
         }
     }
 
@@ -52,7 +98,13 @@ impl<T> BoundedLog<T> {
 
     /// Drops all entries; numbers continue.
     pub(crate) fn clear(&mut self) {
-        self.entries.clear();
+        let dropped = self.entries.drain(..);
+        if let Some(pending) = &mut self.pending {
+            pending.dropped.extend(dropped);
+            pending.clears += 1;
+        } else {
+            drop(dropped);
+        }
         self.bytes = 0;
         self.clears += 1;
     }
@@ -120,6 +172,25 @@ mod tests {
         assert_eq!((log.bytes(), log.len()), (0, 0), "an entry above the limit is not kept");
         log.push('f', 1);
         assert_eq!(numbers(&log, 0, 9, 99), ("6f".to_owned(), false));
+    }
+
+    #[test]
+    fn changes_are_undone_until_they_are_kept() {
+        let mut log = BoundedLog::undoable(10);
+        log.push('a', 4);
+        log.push('b', 4);
+        log.keep();
+        for is_cleared in [false, true] {
+            log.push('c', 4);
+            if is_cleared {
+                log.clear();
+            }
+            log.push('d', 11);
+            log.push('e', 4);
+            log.undo();
+            assert_eq!(numbers(&log, 0, 9, 99), ("1a 2b".to_owned(), false));
+            assert_eq!((log.bytes(), log.last(), log.clears()), (8, 2, 0));
+        }
     }
 
     #[test]
