@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::locked_journal::LockedJournal;
 use crate::output::Format;
-use crate::plan::{self, KeyField, PlanHeader, SpooledLines};
+use crate::plan::{self, GroupNames, KeyField, PlanHeader, SpooledLines};
 
 /// Applies a plan that `trivore plan` wrote.
 ///
@@ -169,7 +169,7 @@ impl Apply {
             return Ok(());
         }
         if context.is_interactive() {
-            show(context, key, changes)
+            show(context, header, key, changes)
                 .map_err(|error| Failure::io("cannot write to the terminal", error))?;
         }
         let (counts, namespace) = (plan::summary(&header.summary), &header.namespace);
@@ -187,8 +187,13 @@ impl Apply {
 }
 
 /// Shows the first changes of the plan.
-fn show(context: &Context, key: &KeyField, changes: &mut SpooledLines) -> std::io::Result<()> {
-    let mut out = anstream::stderr();
+fn show(
+    context: &Context,
+    header: &PlanHeader,
+    key: &KeyField,
+    changes: &mut SpooledLines,
+) -> std::io::Result<()> {
+    let (mut out, groups) = (anstream::stderr(), GroupNames::default());
     let mut left = MOST_SHOWN;
     let other = |failure: Failure| std::io::Error::other(failure.message().to_owned());
     while let Some(change) = changes.next().map_err(other)? {
@@ -197,7 +202,10 @@ fn show(context: &Context, key: &KeyField, changes: &mut SpooledLines) -> std::i
             break;
         }
         left -= 1;
-        plan::write_change(&mut out, &change, key, context.global.show_secrets)?;
+        plan::write_change(&mut out, &change, key, &groups, context.global.show_secrets)?;
+    }
+    if let Some(text) = plan::new_groups(&header.unknown_groups, &groups) {
+        writeln!(out, "{text}")?;
     }
     Ok(())
 }

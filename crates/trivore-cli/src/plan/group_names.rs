@@ -54,6 +54,28 @@ impl GroupNames {
         texts.map(|text| id_of(text).unwrap_or(text)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// Returns a list of groups with the names that were read instead of identifiers.
+    pub(super) fn names(&self, groups: &Value) -> Value {
+        let name_of = |id: &str| self.names.get(id).and_then(Option::as_deref);
+        let texts = texts(groups).into_iter();
+        texts
+            .map(|text| name_of(text).unwrap_or(text))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// Returns the names that were read.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.names.values().filter_map(Option::as_deref)
+    }
+
+    /// Returns the names in a list that no group has whose name was read.
+    pub(super) fn unknown<'a>(&self, wanted: &'a Value) -> impl Iterator<Item = &'a str> {
+        let names = texts(wanted).into_iter().filter(|text| !is_object_id(text));
+        names.filter(|name| !self.known().any(|known| known == *name))
+    }
+
     /// Whether two lists have the same groups.
     pub(super) fn are_same(&self, stored: &Value, wanted: &Value) -> bool {
         let stored = texts(stored);

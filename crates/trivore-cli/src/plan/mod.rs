@@ -19,6 +19,6 @@ pub(crate) use group_names::GroupNames;
 pub(crate) use key_field::KeyField;
 pub(crate) use plan::Plan;
 pub(crate) use plan_file::{PlanHeader, read};
-pub(crate) use plan_text::{shown_key, summary, write_change};
+pub(crate) use plan_text::{new_groups, shown_key, summary, write_change};
 pub(crate) use planned_change::{PlanSummary, PlannedChange, last_modified};
 pub(crate) use spool::SpooledLines;

@@ -1,5 +1,6 @@
 //! `trivore plan`.
 
+use std::collections::BTreeSet;
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
@@ -32,9 +33,10 @@ use crate::rows::RowOptions;
 /// compared member by member; null clears a field. A list is complete: what it does not have is
 /// removed. E-mail addresses and numbers are found by their address or number and keep what the row
 /// does not say of them; their order counts, since the first is the primary one. Tags and groups
-/// have no order; groups may be named. Upper and lower case of user names, e-mail addresses and tags
-/// are the same. The read-only fields id, email, meta, strongIdentification and customerGroupInfo
-/// are ignored, and so is whether a contact is verified. Passwords are refused.
+/// have no order. Groups may be named; the service creates a group whose name does not exist, and the
+/// plan lists the names that no group of these users has. Upper and lower case of user names, e-mail
+/// addresses and tags are the same. The read-only fields id, email, meta, strongIdentification and
+/// customerGroupInfo are ignored, and so is whether a contact is verified. Passwords are refused.
 ///
 /// The plan in the formats json and ndjson, and the file of --out, have all values, personal codes
 /// among them.
@@ -90,6 +92,7 @@ impl Plan {
             namespace: &namespace,
             prune: self.prune,
             groups: GroupNames::default(),
+            unknown_groups: BTreeSet::new(),
             summary: PlanSummary::default(),
             changes: Spool::new()?,
         };
@@ -111,22 +114,32 @@ impl Plan {
                  can be wrong; plan again",
             );
         }
-        let Planning { summary, changes, .. } = planning;
+        let Planning { summary, changes, groups, unknown_groups, .. } = planning;
         let (service, key) = (connection.address().to_owned(), self.key.to_string());
-        let header = PlanHeader::new(service, namespace.to_string(), key, summary);
-        self.report(context, &header, changes.finish()?)
+        let mut header = PlanHeader::new(service, namespace.to_string(), key, summary);
+        // The names of some groups were read later.
+        let is_unknown = |name: &String| groups.known().all(|known| known != name);
+        header.unknown_groups = unknown_groups.into_iter().filter(is_unknown).collect();
+        self.report(context, &header, &groups, changes.finish()?)
     }
 
     fn report(
         &self,
         context: &Context,
         header: &PlanHeader,
+        groups: &GroupNames,
         mut changes: SpooledLines,
     ) -> Result<(), Failure> {
         if let Some(path) = &self.out {
             plan_file::save(path, header, &mut changes)?;
         }
         let output = context.output();
+        let new_groups = plan_text::new_groups(&header.unknown_groups, groups);
+        if let Some(text) = &new_groups
+            && output.format() != Format::Table
+        {
+            context.tell(format_args!("note: {text}"));
+        }
         match output.format() {
             Format::Table => {
                 let mut out = BufWriter::new(anstream::stdout());
@@ -136,9 +149,13 @@ impl Plan {
                         &mut out,
                         &change,
                         &self.key,
+                        groups,
                         context.global.show_secrets,
                     )
                     .map_err(Failure::output)?;
+                }
+                if let Some(text) = &new_groups {
+                    writeln!(out, "{text}").map_err(Failure::output)?;
                 }
                 writeln!(out, "{}.", plan_text::summary(&header.summary))
                     .and_then(|()| out.flush())
@@ -180,11 +197,12 @@ const FORMAT: &str = "\
 The plan as JSON:
   {\"plan\": \"trivore-users\", \"version\": 1, \"service\": ADDRESS, \"namespace\": CODE,
    \"key\": FIELD, \"summary\": {\"create\": 1, \"update\": 1, \"delete\": 1, \"unchanged\": 0,
-   \"notMentioned\": 0}, \"changes\": [
+   \"notMentioned\": 0}, \"unknownGroups\": [NAME], \"changes\": [
      {\"operation\": \"create\", \"key\": KEY, \"user\": {...}},
      {\"operation\": \"update\", \"key\": KEY, \"id\": ID, \"lastModified\": TIME,
       \"before\": {\"title\": \"Dr.\"}, \"changes\": {\"title\": null}},
      {\"operation\": \"delete\", \"key\": KEY, \"id\": ID, \"lastModified\": TIME}],
    \"checksum\": TEXT}
   changes are the new values of whole fields, and null clears one; before has their old values.
+  unknownGroups, if there are any, are the groups that the service creates unless they exist.
   The format ndjson has one change a line. A plan that was edited is refused.";

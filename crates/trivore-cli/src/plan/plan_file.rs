@@ -10,6 +10,7 @@
 //!   "namespace": "customers",
 //!   "key": "username",
 //!   "summary": {"create": 1, "update": 1, "delete": 1, "unchanged": 9, "notMentioned": 0},
+//!   "unknownGroups": ["staff"],
 //!   "changes": [
 //!     {"operation": "create", "key": "jane", "user": {"username": "jane"}},
 //!     {"operation": "update", "key": "joe", "id": "5b0c…", "lastModified": "2026-…",
@@ -21,7 +22,8 @@
 //! ```
 //!
 //! `changes` of an update are a JSON merge patch of the top-level fields; `before` has the values of
-//! the same fields, as they were. The checksum is the FNV-1a hash (64 bits) of the header and of each
+//! the same fields, as they were. `unknownGroups` is there if the changes have names of groups that
+//! the service may have to create. The checksum is the FNV-1a hash (64 bits) of the header and of each
 //! change in compact JSON, so that white space and the order of members do not matter.
 
 use std::fs::File;
@@ -52,6 +54,9 @@ pub(crate) struct PlanHeader {
     /// The field by which users are found.
     pub(crate) key: String,
     pub(crate) summary: PlanSummary,
+    /// Names in the changes that no group has whose name was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown_groups: Vec<String>,
 }
 
 impl PlanHeader {
@@ -61,7 +66,8 @@ impl PlanHeader {
         key: String,
         summary: PlanSummary,
     ) -> Self {
-        Self { plan: PLAN.to_owned(), version: VERSION, service, namespace, key, summary }
+        let (plan, unknown_groups) = (PLAN.to_owned(), Vec::new());
+        Self { plan, version: VERSION, service, namespace, key, summary, unknown_groups }
     }
 }
 

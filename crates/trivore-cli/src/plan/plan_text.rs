@@ -5,19 +5,23 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use super::group_names::GroupNames;
 use super::key_field::KeyField;
 use super::planned_change::{PlanSummary, PlannedChange};
+use crate::nearest::nearest;
 use crate::output::printable_line;
 use crate::rows::Document;
 use crate::secret_fields::{MASK, is_secret, mask};
 
 /// Writes one change, field by field.
 ///
-/// Without `show_secrets`, personal codes are masked, also as the key.
+/// Groups have their names, as far as they are known. Without `show_secrets`, personal codes are
+/// masked, also as the key.
 pub(crate) fn write_change(
     out: &mut impl Write,
     change: &PlannedChange,
     key: &KeyField,
+    groups: &GroupNames,
     show_secrets: bool,
 ) -> io::Result<()> {
     let (sign, style, id) = match change {
@@ -32,7 +36,12 @@ pub(crate) fn write_change(
     let mut lines = Vec::new();
     for (name, new) in &after {
         let old = before.get(name).unwrap_or(&Value::Null);
-        compare(name, name, old, new, show_secrets, &mut lines);
+        if name == "memberOf" {
+            let (old, new) = (groups.names(old), groups.names(new));
+            compare(name, name, &old, &new, show_secrets, &mut lines);
+        } else {
+            compare(name, name, old, new, show_secrets, &mut lines);
+        }
     }
     for (path, old, new) in lines {
         let path = printable_line(&path);
@@ -50,6 +59,18 @@ pub(crate) fn shown_key(change: &PlannedChange, key: &KeyField, show_secrets: bo
         KeyField::CustomField(name) if !show_secrets && is_secret(name) => MASK.to_owned(),
         _ => printable_line(change.key()),
     }
+}
+
+/// Says which groups the service creates unless they exist, with names that may have been meant.
+pub(crate) fn new_groups(unknown: &[String], groups: &GroupNames) -> Option<String> {
+    let shown = |name: &String| {
+        let meant = nearest(name, groups.known());
+        let meant = meant.map(|meant| format!(" (did you mean {}?)", printable_line(meant)));
+        format!("{}{}", printable_line(name), meant.unwrap_or_default())
+    };
+    let names: Vec<_> = unknown.iter().map(shown).collect();
+    let names = (!names.is_empty()).then(|| names.join(", "));
+    names.map(|names| format!("Groups that are created unless they exist: {names}"))
 }
 
 /// Returns the counts of a plan in one line.
@@ -132,13 +153,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::write_change;
-    use crate::plan::KeyField;
+    use crate::plan::{GroupNames, KeyField};
 
     fn text(change: Value, show_secrets: bool) -> String {
         let change = serde_json::from_value(change).unwrap();
         let key = KeyField::CustomField("personalId".to_owned());
         let mut out = anstream::StripStream::new(Vec::new());
-        write_change(&mut out, &change, &key, show_secrets).unwrap();
+        write_change(&mut out, &change, &key, &GroupNames::default(), show_secrets).unwrap();
         String::from_utf8(out.into_inner()).unwrap()
     }
 

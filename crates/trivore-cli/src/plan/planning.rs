@@ -1,5 +1,7 @@
 //! Compares the users of a namespace with the desired ones.
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -23,6 +25,8 @@ pub(super) struct Planning<'a> {
     pub(super) namespace: &'a NamespaceCode,
     pub(super) prune: bool,
     pub(super) groups: GroupNames,
+    /// Names in the changes that no group has that was read before.
+    pub(super) unknown_groups: BTreeSet<String>,
     pub(super) summary: PlanSummary,
     pub(super) changes: Spool,
 }
@@ -72,6 +76,9 @@ impl Planning<'_> {
             self.summary.unchanged += 1;
             return Ok(());
         }
+        if names.contains(&"memberOf") {
+            self.add_unknown_groups(&wanted);
+        }
         let before =
             names.iter().filter_map(|name| Some(((*name).to_owned(), user.get(*name)?.clone())));
         let before: Document = before.collect();
@@ -103,7 +110,13 @@ impl Planning<'_> {
         let mut user = merged(&Document::new(), &row, &self.groups);
         user.retain(|_, value| !is_blank(value) || *value == Value::Bool(false));
         user.insert("nsCode".to_owned(), self.namespace.as_str().into());
+        self.add_unknown_groups(&user);
         self.add(&PlannedChange::Create { key, user })
+    }
+
+    fn add_unknown_groups(&mut self, user: &Document) {
+        let names = user.get("memberOf").into_iter().flat_map(|list| self.groups.unknown(list));
+        self.unknown_groups.extend(names.map(str::to_owned));
     }
 
     fn add(&mut self, change: &PlannedChange) -> Result<(), Failure> {
