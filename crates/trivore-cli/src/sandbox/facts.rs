@@ -20,13 +20,20 @@ pub(super) struct SandboxFacts {
     pub(super) properties: String,
     /// The default profile before it started.
     pub(super) earlier_default: Option<String>,
+    /// The options that it was started with.
+    pub(super) options: Vec<String>,
 }
 
 impl SandboxFacts {
     /// Those of a sandbox with the profile `sandbox` and the usual properties file.
     pub(super) fn usual() -> Result<Self, Failure> {
         let properties = usual_properties()?.to_string_lossy().into_owned();
-        Ok(Self { profile: NAME.to_owned(), properties, earlier_default: None })
+        Ok(Self {
+            profile: NAME.to_owned(),
+            properties,
+            earlier_default: None,
+            options: Vec::new(),
+        })
     }
 
     /// Reads those of the sandbox that runs, or that was killed.

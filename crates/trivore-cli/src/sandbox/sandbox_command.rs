@@ -107,10 +107,16 @@ async fn start_detached(context: &Context, options: SandboxOptions) -> Result<()
     let _lock = StartLock::wait()?;
     if running()?.is_some() {
         let address = address_in_log()?.unwrap_or_default();
-        if !options.rest.is_empty() {
+        let asked = options.to_texts();
+        let is_same = SandboxFacts::read()?.is_some_and(|facts| facts.options == asked);
+        if !is_same && !asked.is_empty() {
             let message = format!("the sandbox already runs, without these options: {address}");
             return Err(Failure::new(FailureKind::Other, message)
                 .note("Stop it first with `trivore sandbox stop`."));
+        }
+        if !options.rest.is_empty() {
+            let message = format!("the sandbox already runs: {address}");
+            return Err(Failure::new(FailureKind::Other, message));
         }
         context.tell(format_args!("The sandbox already runs: {address}"));
         return Ok(());

@@ -1,10 +1,10 @@
 //! The options of the sandbox's program, and what of them is meant for this command.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{PathBuf, absolute};
 
 /// The arguments after the first one that only the sandbox knows.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SandboxOptions {
     pub(super) detach: bool,
     pub(super) default: bool,
@@ -58,6 +58,14 @@ impl SandboxOptions {
         }
         arguments.extend_from_slice(&self.rest);
         arguments
+    }
+
+    /// The options as text, to compare them with others.
+    pub(super) fn to_texts(&self) -> Vec<String> {
+        let mut options = self.clone();
+        options.properties = self.properties.as_ref().and_then(|path| absolute(path).ok());
+        let arguments = options.to_arguments();
+        arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect()
     }
 }
 

@@ -43,7 +43,8 @@ impl SandboxProfile {
             return Err(Failure::usage(message).note(note));
         }
         let earlier_default = edit.default_profile().map(str::to_owned);
-        Ok(Self { facts: SandboxFacts { profile, properties, earlier_default }, edit })
+        let options = options.to_texts();
+        Ok(Self { facts: SandboxFacts { profile, properties, earlier_default, options }, edit })
     }
 
     /// Stores the profile; the default one if there is none, or if asked for.

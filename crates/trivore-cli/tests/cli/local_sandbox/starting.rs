@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use super::sandbox_home::SandboxHome;
+use super::sandbox_home::{LISTEN, SandboxHome};
 
 #[test]
 fn of_two_that_start_at_once_one_runs() {
@@ -19,6 +19,21 @@ fn of_two_that_start_at_once_one_runs() {
         let refused = if first.code == 1 { first } else { second };
         assert!(refused.stderr.contains("already runs"), "{refused:?}");
     }
+}
+
+#[test]
+fn the_same_options_are_told_from_others() {
+    let home = SandboxHome::new();
+    home.detach(&["--default"]);
+    let same = home.run(&[&["sandbox", "--detach", "--default"], &LISTEN[..]].concat());
+    assert_eq!(same.code, 1, "{same:?}");
+    assert!(same.stderr.contains("the sandbox already runs: http://"), "{same:?}");
+    for other in [&["--log"][..], &["--default"], &["--default", "--listen", "127.0.0.1:1"]] {
+        let other = home.run(&[&["sandbox", "--detach"], other].concat());
+        assert_eq!(other.code, 1, "{other:?}");
+        assert!(other.stderr.contains("already runs, without these options"), "{other:?}");
+    }
+    assert_eq!(home.run(&["sandbox", "--detach"]).code, 0);
 }
 
 #[test]
