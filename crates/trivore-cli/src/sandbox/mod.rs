@@ -2,6 +2,7 @@
 
 mod detached;
 mod facts;
+mod hangup;
 mod running;
 mod sandbox_command;
 mod sandbox_options;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::detached;
 use super::facts::{NAME, SandboxFacts};
+use super::hangup::end_at_hangup;
 use super::running::{Mark, StartLock, address_in_log, log_path, running, stop};
 use super::sandbox_options::SandboxOptions;
 use super::sandbox_profile::SandboxProfile;
@@ -91,6 +92,7 @@ async fn start(context: &Context, options: SandboxOptions) -> Result<(), Failure
         return Err(Failure::new(FailureKind::Other, "the sandbox already runs")
             .note("Stop it with `trivore sandbox stop`."));
     };
+    end_at_hangup();
     let facts = SandboxProfile::prepare(&options)?.store(options.default)?;
     let mut arguments = options.rest;
     arguments.extend(["--properties".into(), facts.properties.clone().into()]);

@@ -1,5 +1,7 @@
 //! `trivore sandbox`.
 
+#[cfg(unix)]
+mod foreground;
 mod own_profile;
 mod sandbox_home;
 mod starting;
