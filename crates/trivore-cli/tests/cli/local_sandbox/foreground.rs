@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use super::sandbox_home::{LISTEN, SandboxHome};
-use super::{signal, wait_until};
+use super::signals::{signal, wait_until};
 
 /// Starts a sandbox and waits until it is ready.
 fn start(command: &mut Command) -> Child {

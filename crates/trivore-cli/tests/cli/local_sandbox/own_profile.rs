@@ -88,8 +88,8 @@ fn after_a_kill_the_earlier_default_profile_is_known() {
         home.detach(&["--default", "--profile", "local"]);
         let status = home.run(&["sandbox", "status"]);
         let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
-        super::signal("-KILL", status["process"].as_u64().unwrap());
-        super::wait_until(|| home.run(&["sandbox", "status"]).code == 1);
+        super::signals::signal("-KILL", status["process"].as_u64().unwrap());
+        super::signals::wait_until(|| home.run(&["sandbox", "status"]).code == 1);
         let finished = home.run(next);
         assert_eq!(finished.code, 0, "{finished:?}");
         home.stop();
