@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(missing_docs, clippy::unwrap_used, reason = "these are tests")]
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// More than what a pipe holds, and less than what the program keeps beside it.
 const REQUESTS: usize = 4_000;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Program {
     id: u32,
@@ -41,7 +41,7 @@ fn start(log: &str) -> (Program, ChildStdout) {
     let line = String::from_utf8(line).unwrap();
     let address = line.trim().strip_prefix("listening on http://").unwrap();
     let connection = TcpStream::connect(address).unwrap();
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
+    connection.set_read_timeout(Some(TIMEOUT)).unwrap();
     (Program { id, end, connection }, stdout)
 }
 
@@ -60,7 +60,7 @@ impl Program {
     /// Asks the program to end, and returns whether it does so with success.
     fn terminate(&self) -> bool {
         assert!(self.signal("-TERM"));
-        self.end.recv_timeout(PATIENCE).unwrap()
+        self.end.recv_timeout(TIMEOUT).unwrap()
     }
 
     fn signal(&self, signal: &str) -> bool {
@@ -89,16 +89,16 @@ fn a_log_that_nobody_reads_delays_neither_requests_nor_the_end() {
 
 #[test]
 fn a_reader_that_comes_late_gets_every_line() {
-    let (mut program, mut stdout) = start("json");
+    let (mut program, stdout) = start("json");
     program.check_health(REQUESTS);
-    let reader = thread::spawn(move || {
-        let mut log = String::new();
-        stdout.read_to_string(&mut log).map(|_| log)
-    });
+    let mut stdout = BufReader::new(stdout);
+    let mut log = String::new();
+    for _ in 0..REQUESTS {
+        assert!(stdout.read_line(&mut log).unwrap() > 0, "{}", log.lines().count());
+    }
 
     assert!(program.terminate());
-    let log = reader.join().unwrap().unwrap();
-    assert_eq!(log.lines().count(), REQUESTS);
+    assert_eq!(stdout.read_to_string(&mut log).unwrap(), 0);
     for line in log.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(line["route"], "/health");

@@ -123,6 +123,7 @@ mod tests {
         });
         assert_eq!(line, expected);
     }
+
     #[test]
     fn a_note_says_how_many_lines_were_left_out() {
         let line = note(LogFormat::Json, 12, Timestamp::UNIX_EPOCH);
