@@ -86,9 +86,9 @@ impl Login {
                     .note("Name another profile with --profile."));
             }
         }
-        let mut old_secrets = old.into_iter().flat_map(|old| old.sign_in.secrets());
-        let was_in_keyring =
-            old_secrets.any(|(_, source)| matches!(source, SecretSource::Keyring(_)));
+        let old_secrets = old.into_iter().flat_map(|old| old.sign_in.secrets());
+        let in_keyring = old_secrets.filter(|(_, it)| matches!(it, SecretSource::Keyring(_)));
+        let in_keyring: Vec<_> = in_keyring.map(|(prefix, _)| prefix).collect();
         let secret = self.secret(context)?;
         let ca_certificate = match &self.ca_certificate {
             Some(path) => Some(std::path::absolute(path).map_err(|error| {
@@ -149,7 +149,7 @@ impl Login {
             edit.set_default(&name);
         }
         edit.save()?;
-        remove_other_secret(&name, is_in_keyring, was_in_keyring)?;
+        remove_other_secrets(&name, is_in_keyring, &in_keyring)?;
         context.tell(format_args!("Stored the profile {name}; its secret is in {place}."));
         Ok(())
     }
@@ -175,19 +175,19 @@ impl Login {
     }
 }
 
-/// Removes the secret of the profile that was replaced, if it was stored elsewhere.
-fn remove_other_secret(
+/// Removes the secrets of the profile that was replaced which are stored elsewhere than the new one.
+fn remove_other_secrets(
     profile: &str,
     is_in_keyring: bool,
-    was_in_keyring: bool,
+    old_in_keyring: &[&str],
 ) -> Result<(), Failure> {
-    if is_in_keyring {
-        return remove_secret_file(profile);
+    for prefix in old_in_keyring {
+        let is_replaced = is_in_keyring && *prefix == "secret";
+        if !is_replaced && Keyring::is_there() {
+            Keyring::remove(&keyring_name(profile, prefix))?;
+        }
     }
-    if was_in_keyring && Keyring::is_there() {
-        Keyring::remove(&keyring_name(profile, "secret"))?;
-    }
-    Ok(())
+    if is_in_keyring { remove_secret_file(profile) } else { Ok(()) }
 }
 
 /// Removes the file in which the secret of a profile is stored, if there is one.
