@@ -204,5 +204,6 @@ The plan as JSON:
      {\"operation\": \"delete\", \"key\": KEY, \"id\": ID, \"lastModified\": TIME}],
    \"checksum\": TEXT}
   changes are the new values of whole fields, and null clears one; before has their old values.
-  unknownGroups, if there are any, are the groups that the service creates unless they exist.
+  unknownGroups, if there are any, are the groups that no user who was read has; the service
+  creates those that do not exist.
   The format ndjson has one change a line. A plan that was edited is refused.";
