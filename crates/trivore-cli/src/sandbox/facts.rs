@@ -20,8 +20,8 @@ pub(super) struct SandboxFacts {
     pub(super) properties: String,
     /// The default profile before it started.
     pub(super) earlier_default: Option<String>,
-    /// The options that it was started with.
-    pub(super) options: Vec<String>,
+    /// A checksum of the options that it was started with, which can contain secrets.
+    pub(super) options: String,
 }
 
 impl SandboxFacts {
@@ -32,7 +32,7 @@ impl SandboxFacts {
             profile: NAME.to_owned(),
             properties,
             earlier_default: None,
-            options: Vec::new(),
+            options: String::new(),
         })
     }
 

@@ -18,9 +18,9 @@ use crate::profiles::ProfileName;
 
 /// Starts a local server that behaves like the service, and makes the profile `sandbox` for it.
 ///
-/// `--profile` gives the profile another name. It becomes the default one if there is none. Ctrl-C
-/// stops the server, removes the profile, and makes the earlier default profile the default one
-/// again. All options of the program `trivore-sandbox` can be given;
+/// `--profile` gives the profile another name. The profile becomes the default one if there is none.
+/// Ctrl-C stops the server, removes the profile, and makes the earlier default profile the default
+/// one again. All options of the program `trivore-sandbox` can be given;
 /// `trivore sandbox -- --help` lists them.
 #[derive(Args)]
 #[command(
@@ -109,9 +109,9 @@ async fn start_detached(context: &Context, options: SandboxOptions) -> Result<()
     let _lock = StartLock::wait()?;
     if running()?.is_some() {
         let address = address_in_log()?.unwrap_or_default();
-        let asked = options.to_texts();
+        let asked = options.checksum();
         let is_same = SandboxFacts::read()?.is_some_and(|facts| facts.options == asked);
-        if !is_same && !asked.is_empty() {
+        if !is_same && !options.to_arguments().is_empty() {
             let message = format!("the sandbox already runs, without these options: {address}");
             return Err(Failure::new(FailureKind::Other, message)
                 .note("Stop it first with `trivore sandbox stop`."));

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{PathBuf, absolute};
 
+use crate::plan::Checksum;
+
 /// The arguments after the first one that only the sandbox knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SandboxOptions {
@@ -60,12 +62,13 @@ impl SandboxOptions {
         arguments
     }
 
-    /// The options as text, to compare them with others.
-    pub(super) fn to_texts(&self) -> Vec<String> {
+    /// A checksum, to compare the options with others.
+    pub(super) fn checksum(&self) -> String {
         let mut options = self.clone();
         options.properties = self.properties.as_ref().and_then(|path| absolute(path).ok());
         let arguments = options.to_arguments();
-        arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect()
+        let texts = arguments.iter().map(|text| text.to_string_lossy().into_owned());
+        Checksum::of(&texts.collect::<Vec<_>>().into()).to_string()
     }
 }
 

@@ -43,7 +43,7 @@ impl SandboxProfile {
             return Err(Failure::usage(message).note(note));
         }
         let earlier_default = edit.default_profile().map(str::to_owned);
-        let options = options.to_texts();
+        let options = options.checksum();
         Ok(Self { facts: SandboxFacts { profile, properties, earlier_default, options }, edit })
     }
 
