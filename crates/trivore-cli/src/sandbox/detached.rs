@@ -49,7 +49,8 @@ fn spawn(arguments: &[OsString], log: File) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     // It runs for long, and needs none.
     remove_secrets(&mut command);
-    command.arg("sandbox").args(arguments).stdin(Stdio::null());
+    // After the dashes, the options are read as those of the sandbox are.
+    command.args(["sandbox", "--"]).args(arguments).stdin(Stdio::null());
     command.stdout(log.try_clone()?).stderr(log);
     // Ctrl-C in the terminal is not for it.
     #[cfg(unix)]

@@ -36,7 +36,9 @@ impl Mark {
             match FileExt::try_lock(&file) {
                 Ok(()) => break,
                 // A process that only looks whether a sandbox runs has the lock for a moment.
-                Err(TryLockError::WouldBlock) if running()?.is_none() => {}
+                Err(TryLockError::WouldBlock) if running()?.is_none() => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
                 Err(TryLockError::WouldBlock) => return Ok(Err(process_in(&mut file))),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }

@@ -3,8 +3,11 @@
 mod detached;
 #[cfg(unix)]
 mod foreground;
+#[cfg(unix)]
 mod own_profile;
+#[cfg(unix)]
 mod sandbox_home;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
 mod starting;

@@ -10,7 +10,7 @@ fn of_two_that_start_at_once_one_runs() {
         let home = SandboxHome::new();
         let start = |listen| home.run(&["sandbox", "--detach", "--listen", listen]);
         let [first, second] = thread::scope(|scope| {
-            let starts = ["127.0.0.1:0", "127.0.0.2:0"].map(|to| scope.spawn(move || start(to)));
+            let starts = ["127.0.0.1:0"; 2].map(|to| scope.spawn(move || start(to)));
             starts.map(|start| start.join().unwrap())
         });
         let mut codes = [first.code, second.code];
