@@ -101,7 +101,7 @@ impl UserTable {
     pub(crate) fn remove(&mut self, id: &str) -> Option<Account> {
         let account = self.accounts.remove(id)?;
         self.index.remove(&account.id, &account.document());
-        self.note(&account.id, Some(&account));
+        self.note(&account.id, || Some(account.clone()));
         Some(account)
     }
 
@@ -127,9 +127,9 @@ impl UserTable {
         self.changed.clear();
     }
 
-    /// Notes a change, and what the user was before.
-    fn note(&mut self, id: &Arc<str>, before: Option<&Account>) {
-        self.changed.entry(Arc::clone(id)).or_insert_with(|| before.cloned());
+    /// Notes a change, and if it is the first one of a user, what the user was before.
+    fn note(&mut self, id: &Arc<str>, before: impl FnOnce() -> Option<Account>) {
+        self.changed.entry(Arc::clone(id)).or_insert_with(before);
     }
 
     fn put(&mut self, id: &Arc<str>, document: &Document, details: Arc<AccountDetails>) {
@@ -150,7 +150,7 @@ impl UserTable {
             is_deleted: details.is_deleted,
             details,
         };
-        self.note(id, before.as_ref());
+        self.note(id, || before);
         self.accounts.insert(account);
     }
 }
@@ -201,7 +201,7 @@ impl Drop for AccountEdit<'_> {
             let before = account.clone();
             account.is_deleted = details.is_deleted;
             account.details = details;
-            self.table.note(&id, Some(&before));
+            self.table.note(&id, || Some(before));
         }
     }
 }
