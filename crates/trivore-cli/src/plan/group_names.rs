@@ -30,7 +30,7 @@ impl GroupNames {
         };
         let stored = texts(user.get("memberOf").unwrap_or(&Value::Null));
         let has_unknown_group = stored.iter().any(|id| !self.names.contains_key(*id));
-        let has_name = texts(wanted).iter().any(|name| !is_object_id(name));
+        let has_name = names_in(wanted).next().is_some();
         if has_unknown_group && has_name {
             for id in &stored {
                 self.names.entry((*id).to_owned()).or_default();
@@ -50,30 +50,17 @@ impl GroupNames {
             let mut known = self.names.iter();
             known.find(|(_, known)| known.as_deref() == Some(name)).map(|(id, _)| id.as_str())
         };
-        let texts = texts(wanted).into_iter();
-        texts.map(|text| id_of(text).unwrap_or(text)).collect::<BTreeSet<_>>().into_iter().collect()
+        replaced(wanted, id_of)
     }
 
     /// Returns a list of groups with the names that were read instead of identifiers.
     pub(super) fn names(&self, groups: &Value) -> Value {
-        let name_of = |id: &str| self.names.get(id).and_then(Option::as_deref);
-        let texts = texts(groups).into_iter();
-        texts
-            .map(|text| name_of(text).unwrap_or(text))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect()
+        replaced(groups, |id| self.names.get(id).and_then(Option::as_deref))
     }
 
     /// Returns the names that were read.
     pub(super) fn known(&self) -> impl Iterator<Item = &str> {
         self.names.values().filter_map(Option::as_deref)
-    }
-
-    /// Returns the names in a list that no group has whose name was read.
-    pub(super) fn unknown<'a>(&self, wanted: &'a Value) -> impl Iterator<Item = &'a str> {
-        let names = texts(wanted).into_iter().filter(|text| !is_object_id(text));
-        names.filter(|name| !self.known().any(|known| known == *name))
     }
 
     /// Whether two lists have the same groups.
@@ -88,6 +75,17 @@ impl GroupNames {
             .collect();
         !found.contains(&None) && found.len() == stored.len()
     }
+}
+
+/// Returns a list without those texts for which there is another one, and with those.
+fn replaced<'a>(list: &'a Value, other: impl Fn(&'a str) -> Option<&'a str>) -> Value {
+    let texts = texts(list).into_iter().map(|text| other(text).unwrap_or(text));
+    texts.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Returns the names in a list of groups, which can have identifiers, too.
+pub(super) fn names_in(list: &Value) -> impl Iterator<Item = &str> {
+    texts(list).into_iter().filter(|text| !is_object_id(text))
 }
 
 fn texts(value: &Value) -> BTreeSet<&str> {

@@ -92,7 +92,7 @@ impl Plan {
             namespace: &namespace,
             prune: self.prune,
             groups: GroupNames::default(),
-            unknown_groups: BTreeSet::new(),
+            named_groups: BTreeSet::new(),
             summary: PlanSummary::default(),
             changes: Spool::new()?,
         };
@@ -114,12 +114,11 @@ impl Plan {
                  can be wrong; plan again",
             );
         }
-        let Planning { summary, changes, groups, unknown_groups, .. } = planning;
+        let Planning { summary, changes, groups, named_groups, .. } = planning;
         let (service, key) = (connection.address().to_owned(), self.key.to_string());
         let mut header = PlanHeader::new(service, namespace.to_string(), key, summary);
-        // The names of some groups were read later.
         let is_unknown = |name: &String| groups.known().all(|known| known != name);
-        header.unknown_groups = unknown_groups.into_iter().filter(is_unknown).collect();
+        header.unknown_groups = named_groups.into_iter().filter(is_unknown).collect();
         self.report(context, &header, &groups, changes.finish()?)
     }
 

@@ -9,7 +9,7 @@ use trivore::models::{Changes, Filter, NamespaceCode, PageRequest, UserId};
 
 use super::desired::{DesiredUser, DesiredUsers};
 use super::difference::{changed_fields, is_blank, merged};
-use super::group_names::GroupNames;
+use super::group_names::{GroupNames, names_in};
 use super::key_field::KeyField;
 use super::planned_change::{PlanSummary, PlannedChange, last_modified};
 use super::spool::Spool;
@@ -25,8 +25,8 @@ pub(super) struct Planning<'a> {
     pub(super) namespace: &'a NamespaceCode,
     pub(super) prune: bool,
     pub(super) groups: GroupNames,
-    /// Names in the changes that no group has that was read before.
-    pub(super) unknown_groups: BTreeSet<String>,
+    /// Names of groups in the changes.
+    pub(super) named_groups: BTreeSet<String>,
     pub(super) summary: PlanSummary,
     pub(super) changes: Spool,
 }
@@ -77,7 +77,7 @@ impl Planning<'_> {
             return Ok(());
         }
         if names.contains(&"memberOf") {
-            self.add_unknown_groups(&wanted);
+            self.add_named_groups(&wanted);
         }
         let before =
             names.iter().filter_map(|name| Some(((*name).to_owned(), user.get(*name)?.clone())));
@@ -110,13 +110,13 @@ impl Planning<'_> {
         let mut user = merged(&Document::new(), &row, &self.groups);
         user.retain(|_, value| !is_blank(value) || *value == Value::Bool(false));
         user.insert("nsCode".to_owned(), self.namespace.as_str().into());
-        self.add_unknown_groups(&user);
+        self.add_named_groups(&user);
         self.add(&PlannedChange::Create { key, user })
     }
 
-    fn add_unknown_groups(&mut self, user: &Document) {
-        let names = user.get("memberOf").into_iter().flat_map(|list| self.groups.unknown(list));
-        self.unknown_groups.extend(names.map(str::to_owned));
+    fn add_named_groups(&mut self, user: &Document) {
+        let names = user.get("memberOf").into_iter().flat_map(names_in);
+        self.named_groups.extend(names.map(str::to_owned));
     }
 
     fn add(&mut self, change: &PlannedChange) -> Result<(), Failure> {
