@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -21,17 +21,8 @@ impl Mark {
     /// Takes the mark, or returns the process that has it.
     pub(super) fn take() -> Result<Result<Self, u32>, Failure> {
         let path = mark_path()?;
-        let failed = |error| Failure::io(format_args!("cannot use {}", path.display()), error);
-        if let Some(folder) = path.parent() {
-            create_private_folder(folder).map_err(failed)?;
-        }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let failed = |error| unusable(&path, error);
+        let mut file = open(&path).map_err(failed)?;
         loop {
             match FileExt::try_lock(&file) {
                 Ok(()) => break,
@@ -61,15 +52,21 @@ impl StartLock {
     /// Waits until no other process starts one.
     pub(super) fn wait() -> Result<Self, Failure> {
         let path = state_folder()?.join("sandbox.lock");
-        let failed = |error| Failure::io(format_args!("cannot use {}", path.display()), error);
-        if let Some(folder) = path.parent() {
-            create_private_folder(folder).map_err(failed)?;
-        }
-        let mut open = OpenOptions::new();
-        let file = open.write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        FileExt::lock(&file).map_err(failed)?;
-        Ok(Self { _file: file })
+        let locked = open(&path).and_then(|file| FileExt::lock(&file).map(|()| file));
+        Ok(Self { _file: locked.map_err(|error| unusable(&path, error))? })
     }
+}
+
+/// Opens a file to be locked, or creates it.
+fn open(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        create_private_folder(folder)?;
+    }
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+fn unusable(path: &Path, error: io::Error) -> Failure {
+    Failure::io(format_args!("cannot use {}", path.display()), error)
 }
 
 /// Returns the process of the sandbox that runs.
