@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 
 /// Creates a file that did not exist, with mode 0600.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
@@ -77,6 +77,30 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Refuses the file of a configuration if others than its owner have one of the rights of `mask`;
+/// `fault` says what they can do to it.
+pub(crate) fn check_mode(
+    path: &Path,
+    metadata: &fs::Metadata,
+    mask: u32,
+    fault: &str,
+) -> Result<(), Failure> {
+    let Some(mode) = mode_beyond(metadata, mask) else { return Ok(()) };
+    let path = path.display();
+    let message = format!("{fault} {path}: it has the mode {mode:04o}");
+    Err(Failure::new(FailureKind::Configuration, message).note(format!("Run `chmod 600 {path}`.")))
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Failure::io(format_args!("cannot remove {}", path.display()), error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the mode of a file if others than its owner have one of the rights of `mask`.

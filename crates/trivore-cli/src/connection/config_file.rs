@@ -13,7 +13,7 @@ use super::folders::config_folder;
 use super::profile::Profile;
 use super::profile_keys::{WrongKey, unknown};
 use crate::failure::{Failure, FailureKind};
-use crate::private_file::mode_beyond;
+use crate::private_file::check_mode;
 
 /// The configuration file, of which all is checked.
 #[derive(Debug)]
@@ -46,10 +46,7 @@ impl ConfigFile {
             Err(error) => return Err(failed(error)),
             Ok(metadata) => {
                 // Who changes it decides where secrets are sent.
-                if let Some(mode) = mode_beyond(&metadata, 0o022) {
-                    let message = format!("others can change {shown}: it has the mode {mode:04o}");
-                    return Err(configuration(message).note(format!("Run `chmod 600 {shown}`.")));
-                }
+                check_mode(path, &metadata, 0o022, "others can change")?;
             }
         }
         fs::read_to_string(path).map(Some).map_err(failed)

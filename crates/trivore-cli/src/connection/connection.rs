@@ -13,7 +13,7 @@ use super::secret_variables::remember_variables;
 use super::source::{Source, set_variables, variable};
 use crate::failure::{Failure, FailureKind};
 use crate::global_options::GlobalOptions;
-use crate::private_file::mode_beyond;
+use crate::private_file::check_mode;
 
 pub(crate) struct Connection {
     trivore: Trivore,
@@ -122,11 +122,8 @@ fn from_properties(path: &Path) -> Result<TrivoreBuilder, Failure> {
 /// That it can be read is usual for such files.
 fn check_properties(path: &Path) -> Result<(), Failure> {
     // Why it cannot be read is said when it is read.
-    let mode = fs::metadata(path).ok().and_then(|metadata| mode_beyond(&metadata, 0o002));
-    let Some(mode) = mode else { return Ok(()) };
-    let path = path.display();
-    let message = format!("everybody can change {path}: it has the mode {mode:04o}");
-    Err(Failure::new(FailureKind::Configuration, message).note(format!("Run `chmod 600 {path}`.")))
+    let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
+    check_mode(path, &metadata, 0o002, "everybody can change")
 }
 
 fn of_profile(profile: &Profile) -> Result<TrivoreBuilder, Failure> {

@@ -1,6 +1,5 @@
 //! `trivore login`.
 
-use std::fs;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::PathBuf;
 
@@ -15,7 +14,7 @@ use crate::connection::{
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::interrupt::end_at_interrupts;
-use crate::private_file::write_private;
+use crate::private_file::{self, write_private};
 
 /// Signs in to an installation and stores a profile for it.
 ///
@@ -187,18 +186,7 @@ fn remove_other_secrets(
             Keyring::remove(&keyring_name(profile, prefix))?;
         }
     }
-    if is_in_keyring { remove_secret_file(profile) } else { Ok(()) }
-}
-
-/// Removes the file in which the secret of a profile is stored, if there is one.
-pub(super) fn remove_secret_file(profile: &str) -> Result<(), Failure> {
-    let path = secret_file(profile)?;
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::io(format_args!("cannot remove {}", path.display()), error))
-        }
-        _ => Ok(()),
-    }
+    if is_in_keyring { private_file::remove(&secret_file(profile)?) } else { Ok(()) }
 }
 
 /// Whether a profile is for a client of a service, so that only its secret may change.

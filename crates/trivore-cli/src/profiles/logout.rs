@@ -3,12 +3,13 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::login::{remove_secret_file, secret_file};
+use super::login::secret_file;
 use crate::connection::{
     ConfigEdit, ConfigFile, Keyring, SecretSource, keyring_name, profile_names,
 };
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind};
+use crate::private_file;
 
 /// Removes a profile, and its secret from the keyring or from the file that `trivore login` made.
 ///
@@ -47,7 +48,7 @@ impl Logout {
                     Keyring::remove(&keyring_name(&name, prefix))?;
                 }
                 SecretSource::File(path) if *path == secret_file(&name)? => {
-                    remove_secret_file(&name)?;
+                    private_file::remove(path)?;
                 }
                 _ => {}
             }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connection::{config_folder, state_folder};
 use crate::failure::Failure;
-use crate::private_file::write_private;
+use crate::private_file::{self, write_private};
 
 /// What is stored while a sandbox runs, so that its profile can be removed afterwards.
 #[derive(Debug, Deserialize, Serialize)]
@@ -57,13 +57,7 @@ impl SandboxFacts {
 
     /// Removes the file.
     pub(super) fn forget() -> Result<(), Failure> {
-        let path = path()?;
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(Failure::io(format_args!("cannot remove {}", path.display()), error))
-            }
-            _ => Ok(()),
-        }
+        private_file::remove(&path()?)
     }
 }
 
